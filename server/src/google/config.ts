@@ -1,0 +1,26 @@
+/** Where Google is. Every address can be changed, so that any Google-compatible server can stand in. */
+export type GoogleAddresses = {
+  /** The `iss` of id_tokens. */
+  issuer: string;
+  authorization: string;
+  token: string;
+  revoke: string;
+  /** The keys that id_tokens are signed with, as a JSON Web Key Set (RFC 7517). */
+  jwks: string;
+  gmailRoot: string;
+  pubsubRoot: string;
+};
+
+/** The OAuth client this deployment is known by at Google. */
+export type GoogleClientConfig = { clientId: string; clientSecret: string; addresses: GoogleAddresses };
+
+/** Google's own addresses, as https://accounts.google.com/.well-known/openid-configuration lists them. */
+export const googleAddresses: GoogleAddresses = {
+  issuer: 'https://accounts.google.com',
+  authorization: 'https://accounts.google.com/o/oauth2/v2/auth',
+  token: 'https://oauth2.googleapis.com/token',
+  revoke: 'https://oauth2.googleapis.com/revoke',
+  jwks: 'https://www.googleapis.com/oauth2/v3/certs',
+  gmailRoot: 'https://gmail.googleapis.com/',
+  pubsubRoot: 'https://pubsub.googleapis.com/',
+};
