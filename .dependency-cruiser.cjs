@@ -28,6 +28,12 @@ module.exports = {
       to: { path: [door, wiring] },
     },
     {
+      name: 'rooms-ask-streets-by-the-queue',
+      severity: 'error',
+      from: { path: room, pathNot: '[.]test[.]ts$' },
+      to: { path: street },
+    },
+    {
       name: 'streets-never-meet',
       severity: 'error',
       from: { path: '^server/src/(inbound|outbound)/' },

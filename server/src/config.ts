@@ -1,0 +1,155 @@
+import { randomBytes } from 'node:crypto';
+import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { StartRefused } from './errors.ts';
+import { type GoogleClientConfig, googleAddresses } from './google/config.ts';
+
+export type Role = 'all' | 'web' | 'worker';
+
+/** All that can be set from outside, checked. */
+export type Config = {
+  role: Role;
+  dataDirectory: string;
+  /** null: the program starts a Postgres of its own in the data directory. */
+  databaseUrl: string | null;
+  host: string;
+  port: number;
+  /** The address people open, without a slash at the end. */
+  url: string;
+  secret: string;
+  firstAdmin: { email: string; password: string } | null;
+  /** null: no Google client is configured, so no address can be connected. */
+  google: GoogleClientConfig | null;
+  allowConsumerAccounts: boolean;
+  /** Set where the Google simulator stands in for Google. */
+  practice: { webmailUrl: string } | null;
+  demo: boolean;
+  logLevel: string;
+};
+
+const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
+const flag = z.stringbool({ error: 'must be true or false' }).default(false);
+
+const environment = z.object({
+  POSTROOM_ROLE: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),
+  POSTROOM_DATA_DIR: z.string().default('data'),
+  DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })
+    .optional(),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce
+    .number({ error: 'must be a number from 0 to 65535' })
+    .int('must be a whole number from 0 to 65535')
+    .min(0, 'must be a number from 0 to 65535')
+    .max(65_535, 'must be a number from 0 to 65535')
+    .default(4400),
+  POSTROOM_URL: url.optional(),
+  POSTROOM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  POSTROOM_ADMIN_EMAIL: z.email('must be an email address').optional(),
+  POSTROOM_ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').optional(),
+  POSTROOM_ALLOW_CONSUMER_ACCOUNTS: flag,
+  POSTROOM_DEMO: flag,
+  POSTROOM_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], {
+      error: 'must be trace, debug, info, warn, error or silent',
+    })
+    .default('info'),
+  GOOGLE_CLIENT_ID: z.string().min(1, 'must not be empty').optional(),
+  GOOGLE_CLIENT_SECRET: z.string().min(1, 'must not be empty').optional(),
+  GOOGLE_ISSUER: url.default(googleAddresses.issuer),
+  GOOGLE_AUTHORIZATION_URL: url.default(googleAddresses.authorization),
+  GOOGLE_TOKEN_URL: url.default(googleAddresses.token),
+  GOOGLE_REVOKE_URL: url.default(googleAddresses.revoke),
+  GOOGLE_JWKS_URL: url.default(googleAddresses.jwks),
+  GOOGLE_GMAIL_ROOT_URL: url.default(googleAddresses.gmailRoot),
+  GOOGLE_PUBSUB_ROOT_URL: url.default(googleAddresses.pubsubRoot),
+  GOOGLE_SIMULATOR_WEBMAIL_URL: url.optional(),
+});
+
+/**
+ * Reads the configuration from the environment and makes the secrets that are not given, once, in
+ * the data directory. Throws a StartRefused naming every fault at once.
+ */
+export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(given);
+  const faults = parsed.success
+    ? []
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  for (const [one, other] of [
+    ['POSTROOM_ADMIN_EMAIL', 'POSTROOM_ADMIN_PASSWORD'],
+    ['GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'],
+  ] as const) {
+    if (!given[one] !== !given[other]) {
+      faults.push(`${given[one] ? other : one} is missing: it goes with ${given[one] ? one : other}`);
+    }
+  }
+  if (faults.length > 0 || !parsed.success) {
+    throw new StartRefused(
+      `Postroom cannot start, because of ${faults.length === 1 ? 'this setting' : 'these settings'}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
+  }
+  const values = parsed.data;
+  const dataDirectory = path.resolve(values.POSTROOM_DATA_DIR);
+  const secret = values.POSTROOM_SECRET ?? (await keptSecret(dataDirectory));
+  return {
+    role: values.POSTROOM_ROLE,
+    dataDirectory,
+    databaseUrl: values.DATABASE_URL ?? null,
+    host: values.HOST,
+    port: values.PORT,
+    url: (values.POSTROOM_URL ?? `http://${hostInUrl(values.HOST)}:${values.PORT}`).replace(/\/+$/, ''),
+    secret,
+    firstAdmin: values.POSTROOM_ADMIN_EMAIL
+      ? { email: values.POSTROOM_ADMIN_EMAIL, password: values.POSTROOM_ADMIN_PASSWORD! }
+      : null,
+    google: values.GOOGLE_CLIENT_ID
+      ? {
+          clientId: values.GOOGLE_CLIENT_ID,
+          clientSecret: values.GOOGLE_CLIENT_SECRET!,
+          addresses: {
+            issuer: values.GOOGLE_ISSUER,
+            authorization: values.GOOGLE_AUTHORIZATION_URL,
+            token: values.GOOGLE_TOKEN_URL,
+            revoke: values.GOOGLE_REVOKE_URL,
+            jwks: values.GOOGLE_JWKS_URL,
+            gmailRoot: values.GOOGLE_GMAIL_ROOT_URL,
+            pubsubRoot: values.GOOGLE_PUBSUB_ROOT_URL,
+          },
+        }
+      : null,
+    allowConsumerAccounts: values.POSTROOM_ALLOW_CONSUMER_ACCOUNTS,
+    practice: values.GOOGLE_SIMULATOR_WEBMAIL_URL
+      ? { webmailUrl: values.GOOGLE_SIMULATOR_WEBMAIL_URL }
+      : null,
+    demo: values.POSTROOM_DEMO,
+    logLevel: values.POSTROOM_LOG_LEVEL,
+  };
+}
+
+function hostInUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** The secret of this data directory: made on first use, readable by its owner alone. */
+async function keptSecret(dataDirectory: string): Promise<string> {
+  const file = path.join(dataDirectory, 'secret');
+  try {
+    await mkdir(dataDirectory, { recursive: true });
+    const draft = `${file}.${process.pid}`;
+    await writeFile(draft, randomBytes(48).toString('base64url'), { mode: 0o600 });
+    // link is all or nothing: of several processes that start together, one makes the secret
+    await link(draft, file).catch((error) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    await unlink(draft);
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    throw new StartRefused(
+      `Postroom cannot write to its data directory ${dataDirectory}: ${(error as Error).message}\n` +
+        '  Give this user the right to write there, or set POSTROOM_DATA_DIR to another directory.',
+    );
+  }
+}

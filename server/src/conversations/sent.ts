@@ -1,0 +1,73 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import { record } from '../events/record.ts';
+
+/** What Gmail made of a message of ours, as read back from its Sent copy. */
+export type SentCopy = {
+  mailboxId: string;
+  gmailId: string;
+  gmailThreadId: string;
+  /** Gmail replaces ours: this is the one replies will cite. */
+  rfcMessageId: string | null;
+  from: { name: string; address: string };
+  internalDate: Date;
+};
+
+/**
+ * Marks the delivery of a message as sent and ties it to its Sent copy. The sender calls it after
+ * the send, the receiver when it meets the copy first: whoever comes second changes nothing.
+ * Answers false where the instance has no such delivery.
+ */
+export async function recordSent(tx: InstanceTransaction, messageId: string, copy: SentCopy): Promise<boolean> {
+  const delivery = await tx.sql
+    .selectFrom('delivery')
+    .innerJoin('message', (join) =>
+      join.onRef('message.instanceId', '=', 'delivery.instanceId').onRef('message.id', '=', 'delivery.messageId'),
+    )
+    .where('delivery.messageId', '=', messageId)
+    .where('delivery.mailboxId', '=', copy.mailboxId)
+    .select(['message.conversationId', 'delivery.gmailId'])
+    .forUpdate('delivery')
+    .executeTakeFirst();
+  if (!delivery) return false;
+  const { instanceId } = tx;
+  const { mailboxId, gmailId, gmailThreadId, internalDate } = copy;
+  await tx.sql
+    .insertInto('gmailMessage')
+    .values({ instanceId, mailboxId, gmailId, gmailThreadId, internalDate, messageId })
+    .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId', 'gmailId']).doUpdateSet({ messageId }))
+    .execute();
+  if (delivery.gmailId === gmailId) return true;
+  await tx.sql
+    .insertInto('gmailThread')
+    .values({ instanceId, mailboxId, gmailThreadId, conversationId: delivery.conversationId })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  await tx.sql
+    .updateTable('message')
+    .set({
+      rfcMessageId: copy.rfcMessageId,
+      fromName: copy.from.name,
+      fromAddress: copy.from.address,
+      sentAt: internalDate,
+    })
+    .where('id', '=', messageId)
+    .execute();
+  await tx.sql
+    .updateTable('delivery')
+    .set({
+      state: 'sent',
+      gmailId,
+      nextAttemptAt: null,
+      code: null,
+      sentence: null,
+      remedy: null,
+      changedAt: new Date(),
+    })
+    .where('messageId', '=', messageId)
+    .execute();
+  record(tx, {
+    type: 'delivery.changed',
+    data: { conversationId: delivery.conversationId, messageId },
+  });
+  return true;
+}

@@ -1,0 +1,152 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { DeliveryState, Direction, NameAndAddress } from '../database/schema.ts';
+import { type ConversationRow, conversationRows, toConversationRow } from './list.ts';
+
+export type TimelineMessage = {
+  id: string;
+  direction: Direction;
+  origin: 'postroom' | 'gmail';
+  from: NameAndAddress;
+  to: NameAndAddress[];
+  cc: NameAndAddress[];
+  bcc: NameAndAddress[];
+  subject: string;
+  sentAt: Date;
+  text: string;
+  html: string | null;
+  /** Set where no parser could read the message: the raw one is kept. */
+  unreadable: boolean;
+  author: { id: string; name: string } | null;
+  attachments: Array<{
+    id: string;
+    filename: string;
+    mediaType: string;
+    size: number;
+    contentId: string | null;
+    inline: boolean;
+  }>;
+  delivery: {
+    state: DeliveryState;
+    sentence: string | null;
+    remedy: string | null;
+    changedAt: Date;
+  } | null;
+};
+
+export type ConversationPage = {
+  conversation: ConversationRow;
+  customer: { id: string; name: string; addresses: string[]; conversations: number };
+  messages: TimelineMessage[];
+};
+
+/** One conversation with its messages, oldest first; null where the instance has no such conversation. */
+export async function openConversation(
+  tx: InstanceTransaction,
+  conversationId: string,
+  userId: string,
+): Promise<ConversationPage | null> {
+  const row = await conversationRows(tx, userId)
+    .where('conversation.id', '=', conversationId)
+    .executeTakeFirst();
+  if (!row) return null;
+  const [customer, messages] = [
+    await customerCard(tx, row.customerId, row.customerName),
+    await timeline(tx, (select) => select.where('message.conversationId', '=', conversationId)),
+  ];
+  return { conversation: toConversationRow(row), customer, messages };
+}
+
+/** One message as the timeline shows it. */
+export async function timelineMessage(tx: InstanceTransaction, messageId: string): Promise<TimelineMessage | null> {
+  const [message] = await timeline(tx, (select) => select.where('message.id', '=', messageId));
+  return message ?? null;
+}
+
+async function customerCard(tx: InstanceTransaction, id: string, name: string) {
+  const addresses = await tx.sql
+    .selectFrom('customerAddress')
+    .where('customerId', '=', id)
+    .select('address')
+    .orderBy('createdAt')
+    .orderBy('address')
+    .execute();
+  const { conversations } = await tx.sql
+    .selectFrom('conversation')
+    .where('customerId', '=', id)
+    .select((eb) => eb.fn.countAll<number>().as('conversations'))
+    .executeTakeFirstOrThrow();
+  return { id, name, addresses: addresses.map(({ address }) => address), conversations };
+}
+
+function messagesWithDelivery(tx: InstanceTransaction) {
+  return tx.sql
+    .selectFrom('message')
+    .leftJoin('users', 'users.id', 'message.authorId')
+    .leftJoin('delivery', (join) =>
+      join
+        .onRef('delivery.instanceId', '=', 'message.instanceId')
+        .onRef('delivery.messageId', '=', 'message.id'),
+    )
+    .select([
+      'message.id',
+      'message.direction',
+      'message.origin',
+      'message.fromName',
+      'message.fromAddress',
+      'message.recipients',
+      'message.subject',
+      'message.sentAt',
+      'message.bodyText',
+      'message.bodyHtml',
+      'message.unreadable',
+      'users.id as authorId',
+      'users.name as authorName',
+      'delivery.state',
+      'delivery.sentence',
+      'delivery.remedy',
+      'delivery.changedAt',
+    ]);
+}
+
+type Select = ReturnType<typeof messagesWithDelivery>;
+
+async function timeline(tx: InstanceTransaction, narrow: (select: Select) => Select): Promise<TimelineMessage[]> {
+  const rows = await narrow(messagesWithDelivery(tx)).orderBy('message.sentAt').orderBy('message.id').execute();
+  if (rows.length === 0) return [];
+  const attachments = await tx.sql
+    .selectFrom('attachment')
+    .where(
+      'messageId',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .select(['id', 'messageId', 'filename', 'mediaType', 'size', 'contentId', 'inline'])
+    .orderBy('position')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    direction: row.direction,
+    origin: row.origin,
+    from: { name: row.fromName, address: row.fromAddress },
+    to: row.recipients.to,
+    cc: row.recipients.cc,
+    bcc: row.recipients.bcc,
+    subject: row.subject,
+    sentAt: row.sentAt,
+    text: row.bodyText,
+    html: row.bodyHtml,
+    unreadable: row.unreadable !== null,
+    author: row.authorId && row.authorName ? { id: row.authorId, name: row.authorName } : null,
+    attachments: attachments
+      .filter(({ messageId }) => messageId === row.id)
+      .map(({ messageId: _messageId, ...attachment }) => attachment),
+    delivery: row.state
+      ? {
+          state: row.state,
+          sentence: row.sentence,
+          remedy: row.remedy,
+          changedAt: row.changedAt ?? row.sentAt,
+        }
+      : null,
+  }));
+}

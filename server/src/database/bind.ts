@@ -1,0 +1,46 @@
+import { type Kysely, sql } from 'kysely';
+import { validate } from 'uuid';
+import type { Deployment } from './connect.ts';
+import type { Schema } from './schema.ts';
+
+/**
+ * One transaction bound to one instance. Postgres itself keeps it there: the transaction runs as
+ * the role postroom_app, under a row-level-security policy on every table that carries instance_id.
+ */
+export type InstanceTransaction = {
+  instanceId: string;
+  sql: Kysely<Schema>;
+  /** Work to do last, just before the commit, in the order added (see events/record.ts). */
+  beforeCommit: Array<() => Promise<void>>;
+};
+
+/** The one way domain code reaches the database. */
+export type Database = {
+  /** Runs `work` in a transaction of this instance; commits its result, rolls back on a throw. */
+  inInstance<T>(instanceId: string, work: (tx: InstanceTransaction) => Promise<T>): Promise<T>;
+};
+
+/** Makes the bound handle over a deployment's pool. */
+export function bindToInstances(deployment: Deployment): Database {
+  return {
+    inInstance(instanceId, work) {
+      if (!validate(instanceId)) throw new TypeError('An instance id is a UUID');
+      return deployment.sql.connection().execute(async (connection) => {
+        // One round trip for all three; the id was checked above.
+        await sql
+          .raw(`begin; set local role postroom_app; set local postroom.instance = '${instanceId}'`)
+          .execute(connection);
+        try {
+          const tx: InstanceTransaction = { instanceId, sql: connection, beforeCommit: [] };
+          const result = await work(tx);
+          for (const last of tx.beforeCommit) await last();
+          await sql`commit`.execute(connection);
+          return result;
+        } catch (error) {
+          await sql`rollback`.execute(connection).catch(() => {});
+          throw error;
+        }
+      });
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
+import pg from 'pg';
+import type { Schema } from './schema.ts';
+
+export type Connection = pg.ClientConfig;
+
+/** The whole database, bound to no instance. For migrations, sign-in and the bound handle (bind.ts). */
+export type Deployment = { sql: Kysely<Schema>; pool: pg.Pool; connection: Connection };
+
+// int8 counts and event numbers fit a JavaScript number; history ids are numeric(20) and stay strings.
+const types = new pg.TypeOverrides();
+types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** Opens a pool. Nothing connects until the first query; `close` ends it. */
+export function connect(connection: Connection, options: { max?: number } = {}): Deployment {
+  const pool = new pg.Pool({ ...connection, types, max: options.max ?? 20, application_name: 'postroom' });
+  // An idle connection lost with the server must not end the process; the next query says so.
+  pool.on('error', () => {});
+  const sql = new Kysely<Schema>({
+    dialect: new PostgresDialect({ pool }),
+    plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
+  });
+  return { sql, pool, connection };
+}

@@ -1,0 +1,67 @@
+import pg from 'pg';
+import type { Connection } from './connect.ts';
+
+/**
+ * Named locks across every process of the deployment: Postgres session advisory locks, all held on
+ * one connection of their own, so that they die with the process that holds them and at once.
+ */
+export type Locks = {
+  /**
+   * Runs `work` while holding `name`, or answers busy at once where this or another process holds it.
+   * The signal aborts when the connection is lost, and with it the lock.
+   */
+  ifFree<T>(
+    name: string,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<{ kind: 'done'; result: T } | { kind: 'busy' }>;
+  close(): Promise<void>;
+};
+
+/** Opens the locks of one process. The connection is made on first use and again after a loss. */
+export function openLocks(connection: Connection): Locks {
+  const held = new Set<string>();
+  let session: Promise<{ client: pg.Client; lost: AbortController }> | null = null;
+
+  async function open() {
+    const client = new pg.Client({ ...connection, application_name: 'postroom locks', keepAlive: true });
+    const lost = new AbortController();
+    const lose = () => {
+      session = null;
+      lost.abort(new Error('The connection that held the lock was lost'));
+    };
+    client.on('error', lose);
+    client.on('end', lose);
+    await client.connect();
+    return { client, lost };
+  }
+
+  return {
+    async ifFree(name, work) {
+      if (held.has(name)) return { kind: 'busy' }; // a session may take its own lock twice
+      held.add(name);
+      try {
+        session ??= open().catch((error) => {
+          session = null;
+          throw error;
+        });
+        const { client, lost } = await session;
+        const key = 'select pg_try_advisory_lock(hashtextextended($1, 0)) as free';
+        const { rows } = await client.query<{ free: boolean }>(key, [name]);
+        if (!rows[0]?.free) return { kind: 'busy' };
+        try {
+          return { kind: 'done', result: await work(lost.signal) };
+        } finally {
+          if (!lost.signal.aborted) {
+            await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]).catch(() => {});
+          }
+        }
+      } finally {
+        held.delete(name);
+      }
+    },
+    async close() {
+      const open = await session?.catch(() => null);
+      await open?.client.end();
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import type { Deployment } from './connect.ts';
+
+const directory = new URL('./migrations/', import.meta.url);
+
+/**
+ * Brings the tables up to date: the files of migrations/ in the order of their names, each once,
+ * all in one transaction under Kysely's advisory lock, so many processes may start together.
+ * Throws with the name of the file that failed.
+ */
+export async function migrate(deployment: Deployment): Promise<{ applied: string[] }> {
+  const migrator = new Migrator({
+    db: deployment.sql.withoutPlugins(),
+    provider: { getMigrations },
+    migrationTableName: 'schema_migration',
+    migrationLockTableName: 'schema_migration_lock',
+  });
+  const { error, results = [] } = await migrator.migrateToLatest();
+  if (error) {
+    const failed = results.find((result) => result.status === 'Error')?.migrationName;
+    throw new Error(`The database could not be brought up to date${failed ? ` (${failed})` : ''}`, {
+      cause: error,
+    });
+  }
+  return {
+    applied: results.filter((result) => result.status === 'Success').map((result) => result.migrationName),
+  };
+}
+
+async function getMigrations(): Promise<Record<string, Migration>> {
+  const files = (await readdir(directory)).filter((file) => file.endsWith('.sql')).sort();
+  const migrations: Record<string, Migration> = {};
+  for (const file of files) {
+    const text = await readFile(new URL(file, directory), 'utf8');
+    migrations[file.replace(/\.sql$/, '')] = {
+      up: async (db) => {
+        await sql.raw(text).execute(db);
+      },
+    };
+  }
+  return migrations;
+}

@@ -1,0 +1,193 @@
+import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+
+type Timestamp = ColumnType<Date, Date, Date>;
+type DefaultNow = ColumnType<Date, Date | undefined, Date>;
+type Json<T> = ColumnType<T, string, string>;
+
+/** A name and an address as a mail header carries them (RFC 5322 §3.4). */
+export type NameAndAddress = { name: string; address: string };
+
+/** The recipients a message was written to, by header. */
+export type Recipients = {
+  to: NameAndAddress[];
+  cc: NameAndAddress[];
+  bcc: NameAndAddress[];
+  replyTo: NameAndAddress[];
+};
+
+/** A send-as address as Gmail lists it (users.settings.sendAs). */
+export type SendAs = { address: string; name: string; accepted: boolean; isPrimary: boolean };
+
+/** Why a connection was refused, as it crosses HTTP. */
+export type StoredRefusal = { code: string; sentence: string; remedy: string };
+
+export type ConversationStatus = 'open' | 'snoozed' | 'done';
+export type Direction = 'inbound' | 'outbound' | 'note';
+export type DeliveryState = 'queued' | 'sending' | 'sent' | 'failed' | 'held' | 'cancelled';
+export type Threading = 'single' | 'history';
+export type ConnectionState = 'waiting' | 'authorised' | 'refused' | 'saved' | 'cancelled' | 'expired';
+export type Role = 'admin' | 'agent';
+export type InstanceKind = 'production' | 'sandbox';
+
+/** The tables, as migrations/ make them, in camel case. */
+export type Schema = {
+  users: { id: string; name: string; email: string; image: string | null };
+  instance: { id: string; slug: string; name: string; kind: InstanceKind; createdAt: DefaultNow };
+  membership: { instanceId: string; userId: string; role: Role; createdAt: DefaultNow };
+  eventSequence: { instanceId: string; lastSeq: Generated<number> };
+  event: {
+    instanceId: string;
+    seq: number;
+    type: string;
+    data: JSONColumnType<Record<string, string>>;
+    actorId: string | null;
+    at: DefaultNow;
+  };
+  auditEntry: {
+    instanceId: string;
+    id: string;
+    at: DefaultNow;
+    actorId: string | null;
+    actorName: string;
+    action: string;
+    subject: string;
+    before: Json<unknown> | null;
+    after: Json<unknown> | null;
+    ipAddress: string | null;
+  };
+  template: {
+    instanceId: string;
+    id: string;
+    name: string;
+    html: string;
+    createdAt: DefaultNow;
+    updatedAt: DefaultNow;
+  };
+  mailbox: {
+    instanceId: string;
+    id: string;
+    googleSub: string;
+    address: string;
+    displayName: string;
+    templateId: string | null;
+    dynamicAliasName: Generated<boolean>;
+    threading: Generated<Threading>;
+    sendAs: ColumnType<SendAs[], string | undefined, string>;
+    /** Decimal string: Gmail's historyId is an unsigned 64-bit number. */
+    cursor: string;
+    connectedAt: Timestamp;
+    disconnectedAt: Date | null;
+    disconnectedCode: string | null;
+    deletedAt: Date | null;
+    lastMessageReceivedAt: Date | null;
+    nextSyncAt: DefaultNow;
+    syncFailures: Generated<number>;
+    syncWanted: Generated<boolean>;
+    createdAt: DefaultNow;
+  };
+  mailboxGrant: {
+    instanceId: string;
+    mailboxId: string;
+    refreshToken: string;
+    accessToken: string | null;
+    accessTokenExpiresAt: Date | null;
+    scope: string;
+    grantedAt: Timestamp;
+    refreshedAt: Date | null;
+  };
+  connection: {
+    instanceId: string;
+    id: string;
+    userId: string;
+    sessionId: string;
+    mailboxId: string | null;
+    stateHash: string;
+    secrets: string;
+    state: ConnectionState;
+    refusal: ColumnType<StoredRefusal | null, string | null, string | null>;
+    googleSub: string | null;
+    address: string | null;
+    googleName: string | null;
+    tokens: string | null;
+    createdAt: DefaultNow;
+    expiresAt: Timestamp;
+  };
+  customer: { instanceId: string; id: string; name: string; createdAt: DefaultNow };
+  customerAddress: { instanceId: string; address: string; customerId: string; createdAt: DefaultNow };
+  conversation: {
+    instanceId: string;
+    id: string;
+    customerId: string;
+    mailboxId: string;
+    subject: string;
+    status: Generated<ConversationStatus>;
+    snoozedUntil: Date | null;
+    assigneeId: string | null;
+    snippet: Generated<string>;
+    lastDirection: Generated<Direction>;
+    lastMessageAt: Timestamp;
+    lastInboundAt: Date | null;
+    createdAt: DefaultNow;
+  };
+  conversationRead: { instanceId: string; userId: string; conversationId: string; readAt: Timestamp };
+  message: {
+    instanceId: string;
+    id: string;
+    conversationId: string;
+    mailboxId: string | null;
+    direction: Direction;
+    origin: 'postroom' | 'gmail';
+    authorId: string | null;
+    rfcMessageId: string | null;
+    inReplyTo: string | null;
+    references: Generated<string[]>;
+    fromName: Generated<string>;
+    fromAddress: Generated<string>;
+    recipients: ColumnType<Recipients, string | undefined, string>;
+    subject: Generated<string>;
+    sentAt: Timestamp;
+    bodyText: Generated<string>;
+    bodyHtml: string | null;
+    snippet: Generated<string>;
+    unreadable: string | null;
+    createdAt: DefaultNow;
+  };
+  gmailMessage: {
+    instanceId: string;
+    mailboxId: string;
+    gmailId: string;
+    gmailThreadId: string;
+    messageId: string | null;
+    internalDate: Timestamp;
+    storedAt: DefaultNow;
+  };
+  gmailThread: { instanceId: string; mailboxId: string; gmailThreadId: string; conversationId: string };
+  rawMessage: { instanceId: string; messageId: string; size: number; zstd: Buffer };
+  blob: { instanceId: string; sha256: Buffer; bytes: Buffer };
+  attachment: {
+    instanceId: string;
+    id: string;
+    messageId: string;
+    position: number;
+    filename: string;
+    mediaType: string;
+    size: number;
+    contentId: string | null;
+    inline: boolean;
+    sha256: Buffer;
+  };
+  delivery: {
+    instanceId: string;
+    messageId: string;
+    mailboxId: string;
+    state: DeliveryState;
+    attempts: Generated<number>;
+    nextAttemptAt: Date | null;
+    gmailId: string | null;
+    code: string | null;
+    sentence: string | null;
+    remedy: string | null;
+    createdAt: DefaultNow;
+    changedAt: DefaultNow;
+  };
+};

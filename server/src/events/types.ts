@@ -1,0 +1,13 @@
+/** What happened, as live pages, webhooks and jobs hear it: ids only, never content. */
+export type Event =
+  | { type: 'conversation.changed'; data: { conversationId: string } }
+  | {
+      type: 'message.stored';
+      data: { conversationId: string; messageId: string; direction: 'inbound' | 'outbound' | 'note' };
+    }
+  | { type: 'delivery.changed'; data: { conversationId: string; messageId: string } }
+  | { type: 'mailbox.changed'; data: { mailboxId: string } }
+  | { type: 'connection.changed'; data: { connectionId: string } };
+
+/** An event with its number in its instance: 1, 2, 3 … without a gap. */
+export type NumberedEvent = Event & { seq: number };

@@ -1,0 +1,63 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Config } from './config.ts';
+import { bindToInstances } from './database/bind.ts';
+import { type Connection, connect } from './database/connect.ts';
+import { openLocks } from './database/locks.ts';
+import { migrate } from './database/migrate.ts';
+import { openEventBell } from './events/stream.ts';
+import { buildApp } from './http/app.ts';
+import { makeDemo, makeFirstAdmin } from './instances/first-start.ts';
+import { openSignIn } from './instances/sign-in.ts';
+import { startWork } from './jobs/work.ts';
+import { openQueue } from './queue/queue.ts';
+
+export type House = {
+  /** The address the HTTP door listens on; null in a process that only works. */
+  address: string | null;
+  stop(): Promise<void>;
+};
+
+/**
+ * Wires everything once, over one Postgres, in the roles the configuration names, and starts it.
+ * What was opened is closed again in the reverse order, also when a later step fails.
+ */
+export async function openHouse(config: Config, connection: Connection, log: FastifyBaseLogger): Promise<House> {
+  const closing: Array<() => Promise<unknown>> = [];
+  const stop = async () => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
+  try {
+    const web = config.role !== 'worker';
+    const works = config.role !== 'web';
+    const deployment = connect(connection);
+    closing.push(() => deployment.pool.end());
+    const { applied } = await migrate(deployment);
+    if (applied.length > 0) log.info({ applied }, 'the database is up to date');
+    const database = bindToInstances(deployment);
+    const locks = openLocks(connection);
+    closing.push(() => locks.close());
+    const queue = await openQueue(deployment, {
+      works,
+      onError: (error) => log.error(error, 'the queue met an error'),
+    });
+    closing.push(() => queue.stop());
+    const signIn = openSignIn(deployment, config);
+    if (config.firstAdmin) await makeFirstAdmin(deployment, signIn, config.firstAdmin);
+    if (config.demo) await makeDemo(deployment, signIn, config.dataDirectory);
+    if (works) {
+      const working = await startWork({ config, deployment, database, queue, locks }, log);
+      closing.push(working.stop);
+    }
+    if (!web) return { address: null, stop };
+    const bell = openEventBell(connection);
+    closing.push(() => bell.close());
+    const { url, practice } = config;
+    const app = await buildApp({ deployment, database, signIn, queue, bell, url, practice }, log);
+    closing.push(() => app.close());
+    const address = await app.listen({ host: config.host, port: config.port });
+    return { address, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,135 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import helmet from '@fastify/helmet';
+import fastifyStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import Fastify, { type FastifyBaseLogger } from 'fastify';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Database } from '../database/bind.ts';
+import type { Deployment } from '../database/connect.ts';
+import { refusal } from '../errors.ts';
+import type { EventBell } from '../events/stream.ts';
+import type { SignIn } from '../instances/sign-in.ts';
+import type { Queue } from '../queue/queue.ts';
+import { guard } from './access.ts';
+import { onError, sendProblem } from './problems.ts';
+import { attachmentRoutes } from './routes/attachments.ts';
+import { conversationRoutes } from './routes/conversations.ts';
+import { eventRoutes } from './routes/events.ts';
+import { meRoutes } from './routes/me.ts';
+import { replyRoutes } from './routes/replies.ts';
+import { signInRoutes } from './routes/sign-in.ts';
+import { workspaceRoutes } from './routes/workspace.ts';
+
+/** What the routes need, wired once by the house. */
+export type Services = {
+  deployment: Deployment;
+  database: Database;
+  signIn: SignIn;
+  queue: Queue;
+  bell: EventBell;
+  url: string;
+  practice: { webmailUrl: string } | null;
+};
+
+const webDist = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
+
+function create(log: FastifyBaseLogger) {
+  return Fastify({
+    loggerInstance: log,
+    bodyLimit: 1024 * 1024,
+    // Live streams stay open: closing must not wait for them.
+    forceCloseConnections: true,
+    disableRequestLogging: true,
+  }).withTypeProvider<ZodTypeProvider>();
+}
+
+export type App = ReturnType<typeof create>;
+
+/** The whole HTTP door: the API under /api, Google's way back under /oauth, the web page for the rest. */
+export async function buildApp(services: Services, log: FastifyBaseLogger): Promise<App> {
+  const app = create(log);
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setErrorHandler(onError);
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: {
+        defaultSrc: ["'self'"],
+        // Mantine and the mail frames style inline; no script is ever inline.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        // Remote pictures of a message load only when asked for: the frame's own policy decides.
+        imgSrc: ["'self'", 'data:', 'blob:', 'https:', 'http:'],
+        frameSrc: ["'self'"],
+        formAction: ["'self'"],
+        upgradeInsecureRequests: services.url.startsWith('https:') ? [] : null,
+      },
+    },
+    // The page that opens Google's window must not be cut off from it.
+    crossOriginOpenerPolicy: { policy: 'same-origin-allow-popups' },
+    strictTransportSecurity: services.url.startsWith('https:'),
+    referrerPolicy: { policy: 'same-origin' },
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Postroom', version: '1', description: 'The HTTP API of a Postroom deployment.' },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
+  guard(app, services.deployment, services.signIn);
+
+  for (const routes of [
+    signInRoutes,
+    meRoutes,
+    workspaceRoutes,
+    conversationRoutes,
+    replyRoutes,
+    attachmentRoutes,
+    eventRoutes,
+  ]) {
+    app.register(async (scope) => routes(scope as App, services));
+  }
+  app.get('/api/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, () => app.swagger());
+  await serveWeb(app);
+  await app.ready();
+  return app;
+}
+
+async function serveWeb(app: App): Promise<void> {
+  const built = existsSync(webDist);
+  if (built) {
+    await app.register(fastifyStatic, { root: webDist, serve: false, cacheControl: false });
+    for (const { name } of readdirSync(webDist, { withFileTypes: true }).filter((entry) => entry.isFile())) {
+      app.get(`/${name}`, { config: { access: 'anyone' }, schema: { hide: true } }, (_request, reply) =>
+        reply.header('cache-control', 'no-cache').sendFile(name),
+      );
+    }
+    // Vite names these by their content.
+    app.get('/assets/*', { config: { access: 'anyone' }, schema: { hide: true } }, (request, reply) =>
+      reply
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .sendFile(`assets/${(request.params as { '*': string })['*']}`),
+    );
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const wantsPage = request.method === 'GET' && !/^\/(api|oauth)(\/|$)/.test(request.url);
+    if (wantsPage && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    return sendProblem(
+      reply,
+      refusal(
+        404,
+        'not-found',
+        wantsPage ? 'The web page has not been built.' : 'There is nothing at this address.',
+        wantsPage ? 'Run npm start, which builds it, or npm run build -w web.' : '',
+      ),
+    );
+  });
+}

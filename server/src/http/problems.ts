@@ -1,0 +1,58 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { type Refusal, Refused } from '../errors.ts';
+
+/** A problem document (RFC 9457): title says what happened, detail what to do. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    code: z.string(),
+  })
+  .meta({ id: 'Problem' });
+
+/** Answers with a refusal as a problem document. */
+export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
+  return reply
+    .status(refusal.status)
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send({
+      type: `about:blank#${refusal.code}`,
+      title: refusal.sentence,
+      status: refusal.status,
+      detail: refusal.remedy,
+      code: refusal.code,
+    });
+}
+
+/** Turns whatever a route threw into a problem document; the unexpected is logged with its request id. */
+export function onError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) {
+  if (error instanceof Refused) return sendProblem(reply, error.refusal);
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const faults = error.validation.map(
+      ({ instancePath, message }) =>
+        `${instancePath.replace(/^\//, '').replaceAll('/', '.') || 'The request'}: ${message}`,
+    );
+    return sendProblem(reply, {
+      status: 400,
+      code: 'invalid-request',
+      sentence: 'Part of what was sent is not as it should be.',
+      remedy: faults.join('; '),
+    });
+  }
+  const status = (error as FastifyError).statusCode ?? 500;
+  if (status < 500) {
+    return sendProblem(reply, { status, code: 'invalid-request', sentence: error.message, remedy: '' });
+  }
+  request.log.error(error);
+  return sendProblem(reply, {
+    status: 500,
+    code: 'internal-error',
+    sentence: 'Postroom met an error of its own and could not finish this.',
+    remedy: `Try again. If it stays, give your administrator the number ${request.id}: the server's log has the details.`,
+  });
+}

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { changeConversation, markRead, noSuchConversation } from '../../conversations/change.ts';
+import { listConversations } from '../../conversations/list.ts';
+import { openConversation } from '../../conversations/timeline.ts';
+import { countViews, views } from '../../conversations/views.ts';
+import { Refused } from '../../errors.ts';
+import type { App, Services } from '../app.ts';
+import { conversationRow, id, instancePath, message } from '../shapes.ts';
+
+const path = instancePath.extend({ conversationId: id });
+const page = z
+  .object({
+    conversation: conversationRow,
+    customer: z.object({
+      id,
+      name: z.string(),
+      addresses: z.array(z.string()),
+      conversations: z.number().int(),
+    }),
+    messages: z.array(message),
+  })
+  .meta({ id: 'ConversationPage' });
+const viewCounts = z
+  .object({
+    ...(Object.fromEntries(views.map((view) => [view, z.number().int()])) as Record<
+      (typeof views)[number],
+      z.ZodNumber
+    >),
+    mailboxes: z.array(
+      z.object({
+        mailboxId: id,
+        displayName: z.string(),
+        address: z.string(),
+        open: z.number().int(),
+        state: z.enum(['connected', 'disconnected']),
+      }),
+    ),
+  })
+  .meta({ id: 'Views' });
+
+export function conversationRoutes(app: App, { database, queue }: Services): void {
+  const tags = ['conversations'];
+  app.get(
+    '/api/instances/:instanceId/views',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'How many conversations each view holds',
+        params: instancePath,
+        response: { 200: viewCounts },
+      },
+    },
+    ({ instanceId, user }) => database.inInstance(instanceId, (tx) => countViews(tx, user.id)),
+  );
+  app.get(
+    '/api/instances/:instanceId/conversations',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'One page of a view, newest first',
+        params: instancePath,
+        querystring: z.object({
+          view: z.enum(views).default('open'),
+          mailboxId: id.optional(),
+          after: z.string().max(200).optional(),
+          limit: z.coerce.number().int().min(1).max(200).default(50),
+        }),
+        response: {
+          200: z.object({ conversations: z.array(conversationRow), next: z.string().nullable() }),
+        },
+      },
+    },
+    ({ instanceId, user, query }) =>
+      database.inInstance(instanceId, (tx) => listConversations(tx, { ...query, userId: user.id })),
+  );
+  app.get(
+    '/api/instances/:instanceId/conversations/:conversationId',
+    {
+      config: { access: 'member' },
+      schema: { tags, summary: 'A conversation and its messages', params: path, response: { 200: page } },
+    },
+    async ({ instanceId, user, params }) => {
+      const found = await database.inInstance(instanceId, (tx) =>
+        openConversation(tx, params.conversationId, user.id),
+      );
+      if (!found) throw new Refused(noSuchConversation);
+      return found;
+    },
+  );
+  app.patch(
+    '/api/instances/:instanceId/conversations/:conversationId',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Change status, assignee or snooze',
+        params: path,
+        body: z.strictObject({
+          status: z.enum(['open', 'snoozed', 'done']).optional(),
+          assigneeId: id.nullable().optional(),
+          snoozedUntil: z.coerce.date().nullable().optional().meta({ type: 'string', format: 'date-time' }),
+        }),
+        response: { 200: page },
+      },
+    },
+    ({ instanceId, user, params, body }) =>
+      database.inInstance(instanceId, async (tx) => {
+        await changeConversation(tx, params.conversationId, body, user.id, queue.enqueue);
+        return (await openConversation(tx, params.conversationId, user.id))!;
+      }),
+  );
+  app.post(
+    '/api/instances/:instanceId/conversations/:conversationId/read',
+    {
+      config: { access: 'member' },
+      schema: { tags, summary: 'Mark as read by you', params: path, response: { 204: z.null() } },
+    },
+    async ({ instanceId, user, params }, reply) => {
+      await database.inInstance(instanceId, (tx) =>
+        markRead(tx, params.conversationId, user.id, new Date()),
+      );
+      return reply.status(204).send(null);
+    },
+  );
+}
+

@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { eventsAfter, lastEvent } from '../../events/read.ts';
+import type { App, Services } from '../app.ts';
+import { instancePath } from '../shapes.ts';
+
+/** More than this behind, a page reads everything anew instead. */
+const replayAtMost = 1_000;
+const keepAliveMs = 15_000;
+
+/**
+ * Live updates as server-sent events (WHATWG HTML §9.2). The stream resumes after the number the
+ * page saw last: it replays from the table until it has caught up, and only then waits to be rung,
+ * so there is no gap between replay and live.
+ */
+export function eventRoutes(app: App, { database, bell }: Services): void {
+  app.get(
+    '/api/instances/:instanceId/events',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags: ['live'],
+        summary: 'Live events of the instance, as server-sent events',
+        params: instancePath,
+        querystring: z.object({ after: z.coerce.number().int().min(0).optional() }),
+      },
+    },
+    async (request, reply) => {
+      const { instanceId } = request;
+      const resumed = Number(request.headers['last-event-id'] ?? Number.NaN);
+      const newest = await lastEvent(database, instanceId);
+      let seen = Number.isSafeInteger(resumed) ? resumed : (request.query.after ?? newest);
+
+      reply.hijack();
+      const out = reply.raw;
+      out.writeHead(200, {
+        ...(reply.getHeaders() as Record<string, string>),
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      const say = (type: string, data: object, seq?: number) =>
+        out.write(`${seq === undefined ? '' : `id: ${seq}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+
+      say('hello', { seq: newest });
+      if (seen > newest || newest - seen > replayAtMost) {
+        seen = newest;
+        say('reset', { seq: newest }, newest);
+      }
+
+      let sending = false;
+      let again = false;
+      const send = async () => {
+        again = true;
+        if (sending) return;
+        sending = true;
+        try {
+          while (again && !out.destroyed) {
+            again = false;
+            const events = await eventsAfter(database, instanceId, seen, 200);
+            for (const { seq, type, data } of events) {
+              say('message', { seq, type, ...data }, seq);
+              seen = seq;
+            }
+            if (events.length === 200) again = true;
+          }
+        } catch (error) {
+          // The page comes back with the number it saw last.
+          request.log.warn(error, 'a live stream broke off');
+          out.end();
+        } finally {
+          sending = false;
+        }
+      };
+      const unlisten = bell.listen(instanceId, send);
+      const keepAlive = setInterval(() => out.write(': still here\n\n'), keepAliveMs);
+      out.on('close', () => {
+        unlisten();
+        clearInterval(keepAlive);
+      });
+      await send();
+    },
+  );
+}

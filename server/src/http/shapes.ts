@@ -1,0 +1,73 @@
+import { z } from 'zod';
+
+/** Shapes that several routes answer with. Dates leave as ISO 8601. */
+export const id = z.uuid();
+export const time = z.date().meta({ type: 'string', format: 'date-time' });
+export const instancePath = z.object({ instanceId: id });
+
+export const nameAndAddress = z
+  .object({ name: z.string(), address: z.string() })
+  .meta({ id: 'NameAndAddress' });
+
+export const conversationRow = z
+  .object({
+    id,
+    subject: z.string(),
+    snippet: z.string(),
+    status: z.enum(['open', 'snoozed', 'done']),
+    customer: z.object({ id, name: z.string(), address: z.string() }),
+    mailboxId: id,
+    assignee: z.object({ id, name: z.string() }).nullable(),
+    lastMessageAt: time,
+    lastDirection: z.enum(['inbound', 'outbound', 'note']),
+    unread: z.boolean(),
+    snoozedUntil: time.nullable(),
+    createdAt: time,
+  })
+  .meta({ id: 'Conversation' });
+
+export const message = z
+  .object({
+    id,
+    direction: z.enum(['inbound', 'outbound', 'note']),
+    origin: z.enum(['postroom', 'gmail']),
+    from: nameAndAddress,
+    to: z.array(nameAndAddress),
+    cc: z.array(nameAndAddress),
+    bcc: z.array(nameAndAddress),
+    subject: z.string(),
+    sentAt: time,
+    text: z.string(),
+    html: z.string().nullable(),
+    unreadable: z.boolean(),
+    author: z.object({ id, name: z.string() }).nullable(),
+    attachments: z.array(
+      z.object({
+        id,
+        filename: z.string(),
+        mediaType: z.string(),
+        size: z.number().int(),
+        contentId: z.string().nullable(),
+        inline: z.boolean(),
+      }),
+    ),
+    delivery: z
+      .object({
+        state: z.enum(['queued', 'sending', 'sent', 'failed', 'held', 'cancelled']),
+        sentence: z.string().nullable(),
+        remedy: z.string().nullable(),
+        changedAt: time,
+      })
+      .nullable(),
+  })
+  .meta({ id: 'Message' });
+
+export const sender = z
+  .object({
+    mailboxId: id,
+    displayName: z.string(),
+    address: z.string(),
+    fromLine: z.string(),
+    state: z.enum(['connected', 'disconnected']),
+  })
+  .meta({ id: 'Sender' });

@@ -1,0 +1,120 @@
+import type { NameAndAddress, Recipients } from '../database/schema.ts';
+import { normalizeAddress } from '../mail/addresses.ts';
+import type { ParsedMail, ParseOutcome } from '../mail/parse-mime.ts';
+import { snippetOf } from '../mail/snippet.ts';
+import { textFromHtml } from '../mail/text-from-html.ts';
+
+/** What a message says, ready for storing: text Postgres can hold, every field present. */
+export type Reading = {
+  clues: { rfcMessageId: string | null; inReplyTo: string | null; references: string[] };
+  /** The delivery a Sent copy of ours names (X-Postroom-Delivery). */
+  deliveryId: string | null;
+  from: NameAndAddress;
+  /** The person who wrote: behind a Google Group, the original sender. Address normalised. */
+  writer: NameAndAddress;
+  /** The first person it was written to. Address normalised. */
+  addressee: NameAndAddress;
+  recipients: Recipients;
+  subject: string;
+  text: string;
+  html: string | null;
+  snippet: string;
+  /** Why no parser could read it; the raw message is kept and shown as such (R1). */
+  unreadable: string | null;
+  attachments: Array<{
+    filename: string;
+    mediaType: string;
+    contentId: string | null;
+    inline: boolean;
+    bytes: Uint8Array;
+  }>;
+};
+
+const nobody: NameAndAddress = { name: '', address: '' };
+
+/** Reads what is stored of a message out of its parse. */
+export function readMessage(outcome: ParseOutcome): Reading {
+  if (outcome.kind === 'unreadable') return unreadable(outcome.reason);
+  const mail = outcome;
+  const from = clean(mail.from ?? mail.sender ?? nobody);
+  const to = mail.to.map(clean);
+  const html = mail.html === null ? null : storable(mail.html);
+  const text = storable(mail.text ?? (html === null ? '' : textFromHtml(html)));
+  return {
+    clues: {
+      rfcMessageId: mail.messageId && storable(mail.messageId),
+      inReplyTo: mail.inReplyTo && storable(mail.inReplyTo),
+      references: mail.references.map(storable),
+    },
+    deliveryId: deliveryId(mail),
+    from,
+    writer: normalised(originalSender(mail) ?? from),
+    addressee: normalised(to[0] ?? (mail.cc[0] && clean(mail.cc[0])) ?? (mail.bcc[0] && clean(mail.bcc[0])) ?? nobody),
+    recipients: {
+      to,
+      cc: mail.cc.map(clean),
+      bcc: mail.bcc.map(clean),
+      replyTo: mail.replyTo.map(clean),
+    },
+    subject: storable(mail.subject),
+    text,
+    html,
+    snippet: snippetOf(text),
+    unreadable: null,
+    attachments: mail.attachments.map((attachment) => ({
+      filename: storable(attachment.filename),
+      mediaType: storable(attachment.mediaType),
+      contentId: attachment.contentId && storable(attachment.contentId),
+      inline: attachment.contentId !== null && (attachment.related || attachment.disposition === 'inline'),
+      bytes: attachment.bytes,
+    })),
+  };
+}
+
+function unreadable(reason: string): Reading {
+  return {
+    clues: { rfcMessageId: null, inReplyTo: null, references: [] },
+    deliveryId: null,
+    from: nobody,
+    writer: nobody,
+    addressee: nobody,
+    recipients: { to: [], cc: [], bcc: [], replyTo: [] },
+    subject: '',
+    text: '',
+    html: null,
+    snippet: '',
+    unreadable: storable(reason),
+    attachments: [],
+  };
+}
+
+function header(mail: ParsedMail, name: string): string | null {
+  return mail.headers.find((field) => field.name.toLowerCase() === name)?.value.trim() ?? null;
+}
+
+function deliveryId(mail: ParsedMail): string | null {
+  const value = header(mail, 'x-postroom-delivery');
+  return value && /^[0-9a-f-]{36}$/.test(value) ? value : null;
+}
+
+/** A Google Group writes itself into From when the sender's domain is strict (facts, part 5). */
+function originalSender(mail: ParsedMail): NameAndAddress | null {
+  if (!header(mail, 'x-google-group-id')) return null;
+  const address = header(mail, 'x-original-sender');
+  if (!address?.includes('@')) return null;
+  const name = (mail.from?.name ?? '').replace(/^'(.*)' via .*$/, '$1');
+  return { name: storable(name), address: storable(address) };
+}
+
+function normalised({ name, address }: NameAndAddress): NameAndAddress {
+  return { name, address: normalizeAddress(address) };
+}
+
+function clean({ name, address }: NameAndAddress): NameAndAddress {
+  return { name: storable(name), address: storable(address) };
+}
+
+/** Postgres text holds neither NUL nor half a surrogate pair. */
+function storable(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}

@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Deployment } from '../database/connect.ts';
+import { createInstance, giveRole } from './instances.ts';
+import { createUser, type SignIn } from './sign-in.ts';
+
+/** Makes the first admin, with an instance to be admin of, from the configuration. Repeats change nothing. */
+export async function makeFirstAdmin(
+  deployment: Deployment,
+  signIn: SignIn,
+  admin: { email: string; password: string },
+): Promise<void> {
+  const user = await createUser(signIn, { ...admin, name: admin.email.split('@')[0]! });
+  if (!user.created) return;
+  const domain = admin.email.split('@')[1]!.split('.')[0]!;
+  const slug = domain.toLowerCase().replace(/[^a-z0-9-]+/g, '-').replace(/^-+/, '') || 'inbox';
+  const instance = await createInstance(deployment, {
+    slug,
+    name: domain.charAt(0).toUpperCase() + domain.slice(1),
+    kind: 'production',
+  });
+  await giveRole(deployment, { instanceId: instance.id, userId: user.id, role: 'admin' });
+}
+
+export type DemoUsers = Record<'admin' | 'agent', { name: string; email: string; password: string }>;
+
+/**
+ * Makes the practice instance Acme with an admin and an agent. Their passwords are made once and
+ * kept in demo.json of the data directory, readable by its owner alone.
+ */
+export async function makeDemo(
+  deployment: Deployment,
+  signIn: SignIn,
+  dataDirectory: string,
+): Promise<DemoUsers> {
+  const users = await demoUsers(path.join(dataDirectory, 'demo.json'));
+  const instance = await createInstance(deployment, { slug: 'acme', name: 'Acme', kind: 'production' });
+  for (const role of ['admin', 'agent'] as const) {
+    const user = await createUser(signIn, users[role]);
+    if (user.created) await giveRole(deployment, { instanceId: instance.id, userId: user.id, role });
+  }
+  return users;
+}
+
+async function demoUsers(file: string): Promise<DemoUsers> {
+  const password = () => randomBytes(9).toString('base64url');
+  const fresh: DemoUsers = {
+    admin: { name: 'Alex Admin', email: 'admin@acme.example', password: password() },
+    agent: { name: 'John Carter', email: 'john@acme.example', password: password() },
+  };
+  await writeFile(file, JSON.stringify(fresh, null, 2), { mode: 0o600, flag: 'wx' }).catch((error) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return JSON.parse(await readFile(file, 'utf8'));
+}

@@ -1,0 +1,15 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { Role } from '../database/schema.ts';
+
+/** The people of an instance, by name. */
+export async function people(
+  tx: InstanceTransaction,
+): Promise<Array<{ id: string; name: string; email: string; role: Role }>> {
+  return tx.sql
+    .selectFrom('membership')
+    .innerJoin('users', 'users.id', 'membership.userId')
+    .select(['users.id', 'users.name', 'users.email', 'membership.role'])
+    .orderBy('users.name')
+    .orderBy('users.email')
+    .execute();
+}

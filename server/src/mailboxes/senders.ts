@@ -1,0 +1,32 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import { fromLine, showFromLine } from './from-line.ts';
+
+export type Sender = {
+  mailboxId: string;
+  displayName: string;
+  address: string;
+  /** Exactly the From line that will be used for this author. */
+  fromLine: string;
+  state: 'connected' | 'disconnected';
+};
+
+/** The mailboxes an author may write from, by display name. */
+export async function senders(
+  tx: InstanceTransaction,
+  author: { name: string; email: string },
+): Promise<Sender[]> {
+  const mailboxes = await tx.sql
+    .selectFrom('mailbox')
+    .where('deletedAt', 'is', null)
+    .select(['id', 'displayName', 'address', 'dynamicAliasName', 'sendAs', 'disconnectedAt'])
+    .orderBy('displayName')
+    .orderBy('address')
+    .execute();
+  return mailboxes.map((mailbox) => ({
+    mailboxId: mailbox.id,
+    displayName: mailbox.displayName,
+    address: mailbox.address,
+    fromLine: showFromLine(fromLine(mailbox, author).from),
+    state: mailbox.disconnectedAt ? 'disconnected' : 'connected',
+  }));
+}

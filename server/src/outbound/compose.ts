@@ -1,0 +1,146 @@
+import { noSuchConversation } from '../conversations/change.ts';
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { NameAndAddress } from '../database/schema.ts';
+import { Refused, refusal } from '../errors.ts';
+import { record } from '../events/record.ts';
+import { checkRecipient, normalizeAddress } from '../mail/addresses.ts';
+import { snippetOf } from '../mail/snippet.ts';
+import { textFromHtml } from '../mail/text-from-html.ts';
+import { fromLine } from '../mailboxes/from-line.ts';
+import type { Queue } from '../queue/queue.ts';
+import { heldBecauseDisconnected } from './hold.ts';
+import { replyDefaults } from './reply-defaults.ts';
+
+export type Author = { id: string; name: string; email: string };
+
+export type Reply = {
+  /** Made by the caller, so that a repeated request changes nothing. */
+  id: string;
+  conversationId: string;
+  mailboxId: string;
+  to: string[];
+  cc: string[];
+  bcc: string[];
+  html: string;
+  author: Author;
+  now: Date;
+};
+
+/**
+ * Writes a reply: the message, its delivery and the job that sends it, in one transaction (S4).
+ * From a disconnected mailbox it is held (C11). Throws Refused for unknown or wrong recipients.
+ */
+export async function composeReply(
+  tx: InstanceTransaction,
+  reply: Reply,
+  enqueue: Queue['enqueue'],
+): Promise<void> {
+  const { instanceId } = tx;
+  const { conversationId, mailboxId, author, now } = reply;
+  if (await alreadyWritten(tx, reply.id, conversationId)) return;
+  const mailbox = await tx.sql
+    .selectFrom('mailbox')
+    .where('id', '=', mailboxId)
+    .where('deletedAt', 'is', null)
+    .selectAll()
+    .executeTakeFirst();
+  if (!mailbox) throw new Refused(noSuchSender);
+  const recipients = {
+    to: checked(reply.to),
+    cc: checked(reply.cc),
+    bcc: checked(reply.bcc),
+    replyTo: [],
+  };
+  if (recipients.to.length + recipients.cc.length + recipients.bcc.length === 0) {
+    throw new Refused(noRecipient);
+  }
+  const { subject } = await replyDefaults(tx, conversationId, { all: false });
+  const { from } = fromLine(mailbox, author);
+  const text = textFromHtml(reply.html);
+  const snippet = snippetOf(text);
+  const inserted = await tx.sql
+    .insertInto('message')
+    .values({
+      instanceId,
+      id: reply.id,
+      conversationId,
+      mailboxId,
+      direction: 'outbound',
+      origin: 'postroom',
+      authorId: author.id,
+      fromName: from.name,
+      fromAddress: from.address,
+      recipients: JSON.stringify(recipients),
+      subject,
+      sentAt: now,
+      bodyText: text,
+      bodyHtml: reply.html,
+      snippet,
+    })
+    .onConflict((conflict) => conflict.columns(['instanceId', 'id']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!inserted) return; // the same request, twice at once
+  const held = mailbox.disconnectedAt ? heldBecauseDisconnected(mailbox.address) : null;
+  await tx.sql
+    .insertInto('delivery')
+    .values({
+      instanceId,
+      messageId: reply.id,
+      mailboxId,
+      state: held ? 'held' : 'queued',
+      ...held,
+    })
+    .execute();
+  if (!held) await enqueue(tx, 'send', { instanceId, messageId: reply.id });
+  await tx.sql
+    .updateTable('conversation')
+    .set({ snippet, lastDirection: 'outbound', lastMessageAt: now })
+    .where('id', '=', conversationId)
+    .execute();
+  record(
+    tx,
+    { type: 'message.stored', data: { conversationId, messageId: reply.id, direction: 'outbound' } },
+    author.id,
+  );
+}
+
+async function alreadyWritten(tx: InstanceTransaction, id: string, conversationId: string): Promise<boolean> {
+  const conversation = await tx.sql
+    .selectFrom('conversation')
+    .where('id', '=', conversationId)
+    .select('id')
+    .executeTakeFirst();
+  if (!conversation) throw new Refused(noSuchConversation);
+  const message = await tx.sql
+    .selectFrom('message')
+    .where('id', '=', id)
+    .select('conversationId')
+    .executeTakeFirst();
+  if (message && message.conversationId !== conversationId) throw new Refused(idInUse);
+  return message !== undefined;
+}
+
+/** Recipients as written, each once; throws Refused naming the first that cannot receive mail. */
+function checked(written: string[]): NameAndAddress[] {
+  const seen = new Map<string, NameAndAddress>();
+  for (const text of written) {
+    const outcome = checkRecipient(text);
+    if (outcome.kind === 'invalid') {
+      throw new Refused(
+        refusal(400, 'invalid-recipient', `“${text}” is not an email address mail can be sent to.`, outcome.reason),
+      );
+    }
+    seen.set(normalizeAddress(outcome.recipient.address), outcome.recipient);
+  }
+  return [...seen.values()];
+}
+
+const noRecipient = refusal(400, 'no-recipient', 'The message has no recipient.', 'Add at least one address in To.');
+const noSuchSender = refusal(
+  404,
+  'no-such-mailbox',
+  'This address is not connected here any more.',
+  'Choose another address in From.',
+);
+const idInUse = refusal(409, 'id-in-use', 'This id belongs to another message.', 'Make a new id for each message.');

@@ -1,0 +1,74 @@
+import { type Kysely, sql } from 'kysely';
+import { PgBoss } from 'pg-boss';
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { Deployment } from '../database/connect.ts';
+import { queues, type TaskName, type Tasks } from './tasks.ts';
+
+export type Queue = {
+  /** Asks for a task in the transaction that causes it: both are committed, or neither. */
+  enqueue<N extends TaskName>(
+    tx: Pick<InstanceTransaction, 'sql'>,
+    name: N,
+    data: Tasks[N],
+    options?: { startAfter?: Date },
+  ): Promise<void>;
+  boss: PgBoss;
+  stop(): Promise<void>;
+};
+
+/** Starts pg-boss over the deployment's Postgres, makes the queues and lets the bound role enqueue. */
+export async function openQueue(
+  deployment: Deployment,
+  options: { onError: (error: Error) => void; works: boolean },
+): Promise<Queue> {
+  const boss = new PgBoss({
+    ...(deployment.connection as { host?: string }),
+    application_name: 'postroom queue',
+    max: 6,
+    useListenNotify: options.works,
+    supervise: options.works,
+    schedule: options.works,
+  });
+  boss.on('error', options.onError);
+  await boss.start();
+  for (const [name, { policy }] of Object.entries(queues)) {
+    await boss.createQueue(name, {
+      policy,
+      notify: true,
+      heartbeatSeconds: 10,
+      retryLimit: 1_000,
+      retryBackoff: true,
+      retryDelayMax: 60,
+      deleteAfterSeconds: 3_600,
+    });
+  }
+  await allowEnqueueing(deployment);
+  return {
+    boss,
+    async enqueue(tx, name, data, { startAfter } = {}) {
+      await boss.send(name, data, {
+        db: { executeSql: (text, values) => runIn(tx.sql, text, values) },
+        singletonKey: queues[name].key(data as never),
+        ...(startAfter && { startAfter }),
+      });
+    },
+    stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
+  };
+}
+
+async function allowEnqueueing(deployment: Deployment): Promise<void> {
+  await deployment.pool.query(`
+    grant usage on schema pgboss to postroom_app;
+    grant select, insert, update on all tables in schema pgboss to postroom_app;
+    grant execute on all functions in schema pgboss to postroom_app`);
+}
+
+async function runIn(transaction: Kysely<never> | InstanceTransaction['sql'], text: string, values: unknown[] = []) {
+  // pg-boss writes $1, $2 …; handing the text on as one raw piece keeps its numbering.
+  const compiled = {
+    ...sql.raw(text).compile(transaction as Kysely<never>),
+    parameters: values,
+  };
+  const { rows } = await (transaction as Kysely<never>).executeQuery(compiled);
+  return { rows };
+}

@@ -1,0 +1,30 @@
+/**
+ * The work a room can ask for, by name. A job is only a wake-up: what must be done is read from the
+ * tables, and what must be alone is held by a lock (database/locks.ts), never by the queue.
+ */
+export type Tasks = {
+  /** Read a mailbox from its cursor. */
+  sync: { instanceId: string; mailboxId: string };
+  /** Send one outbound message through Gmail. */
+  send: { instanceId: string; messageId: string };
+  /** Let the messages held for a mailbox go out: it is connected again. */
+  'release-held': { instanceId: string; mailboxId: string };
+  /** Bring a snoozed conversation back; its snoozedUntil decides whether it is time. */
+  'wake-conversation': { instanceId: string; conversationId: string };
+  /** Close what connections left unfinished: tokens given back, rows marked expired. */
+  'sweep-connections': Record<string, never>;
+};
+
+export type TaskName = keyof Tasks;
+
+/** How each queue folds repeats: `short` keeps one waiting job a key, however often it is asked for. */
+export const queues: Record<TaskName, { policy: 'short' | 'standard'; key: (data: never) => string }> = {
+  sync: { policy: 'short', key: (data: Tasks['sync']) => data.mailboxId },
+  send: { policy: 'short', key: (data: Tasks['send']) => data.messageId },
+  'release-held': { policy: 'short', key: (data: Tasks['release-held']) => data.mailboxId },
+  'wake-conversation': {
+    policy: 'standard',
+    key: (data: Tasks['wake-conversation']) => data.conversationId,
+  },
+  'sweep-connections': { policy: 'short', key: () => 'all' },
+};
