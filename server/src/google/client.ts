@@ -1,0 +1,36 @@
+import { OAuth2Client } from 'google-auth-library';
+import type { GoogleClientConfig } from './config.ts';
+
+/**
+ * How every request to Google is made: a time-out, no retries by the library (it ignores Retry-After),
+ * and no proxy for a Google that stands in on this machine.
+ */
+export function transport(timeout: number, signal?: AbortSignal) {
+  return {
+    timeout,
+    signal,
+    retry: false,
+    retryConfig: { retry: 0, noResponseRetries: 0 },
+    noProxy: ['localhost', '127.0.0.1', '[::1]'],
+  };
+}
+
+/** Google's OAuth client for one exchange with it; `redirectUri` only where one is needed. */
+export function oauthClient(
+  config: GoogleClientConfig,
+  signal?: AbortSignal,
+  redirectUri?: string,
+): OAuth2Client {
+  const { addresses } = config;
+  return new OAuth2Client({
+    clientId: config.clientId,
+    clientSecret: config.clientSecret,
+    redirectUri,
+    endpoints: {
+      oauth2AuthBaseUrl: addresses.authorization,
+      oauth2TokenUrl: addresses.token,
+      oauth2RevokeUrl: addresses.revoke,
+    },
+    transporterOptions: transport(10_000, signal),
+  });
+}

@@ -1,0 +1,50 @@
+/** Why a mailbox is disconnected from Google, each with what happened and what to do (C11). */
+export const disconnections = {
+  'access-ended': {
+    sentence:
+      "Google no longer accepts Postroom's access: it was removed in the Google account, the password was changed, or it expired.",
+    remedy: 'Reconnect the address: an admin signs in to its Google account again.',
+  },
+  'account-closed': {
+    sentence: 'The Google account was disabled or deleted.',
+    remedy: 'Have your Google Workspace administrator restore the account, then reconnect the address.',
+  },
+  'blocked-by-admin': {
+    sentence: 'Your Google Workspace administrator does not allow Postroom to use Gmail.',
+    remedy:
+      'Have the administrator trust Postroom in the Google Admin console under Security > API controls, then reconnect the address.',
+  },
+  'sign-in-expired': {
+    sentence: 'Your organisation asks people to sign in to Google again after a time, and that time is over.',
+    remedy: 'Reconnect the address: an admin signs in to its Google account again.',
+  },
+  'permission-missing': {
+    sentence: 'Postroom no longer has every permission it needs in this Google account.',
+    remedy: 'Reconnect the address and leave every box ticked on the page of Google.',
+  },
+  'gmail-off': {
+    sentence: 'Gmail is switched off for this Google account.',
+    remedy:
+      'Have your Google Workspace administrator switch Gmail on for the account, then reconnect the address.',
+  },
+  'gmail-api-off': {
+    sentence: "The Gmail API is switched off in this deployment's Google Cloud project.",
+    remedy:
+      'Whoever runs Postroom switches the Gmail API on in the Google Cloud console; then reconnect the address.',
+  },
+  'client-refused': {
+    sentence: 'Google does not accept the client id and secret of this Postroom.',
+    remedy:
+      'Whoever runs Postroom checks GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET; then reconnect the address.',
+  },
+  'tokens-unreadable': {
+    sentence: "Postroom cannot read the access it keeps, because this deployment's secret was changed.",
+    remedy: 'Whoever runs Postroom gives the former POSTROOM_SECRET back, or reconnect the address.',
+  },
+  'tokens-missing': {
+    sentence: 'Postroom keeps no access to this Google account.',
+    remedy: 'Reconnect the address: an admin signs in to its Google account again.',
+  },
+} as const satisfies Record<string, { sentence: string; remedy: string }>;
+
+export type Disconnection = keyof typeof disconnections;

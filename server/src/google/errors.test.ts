@@ -1,0 +1,366 @@
+import { createServer } from 'node:net';
+import { expect, test } from 'vitest';
+import { failureOf, failureOfThrown, type GoogleCall, type GoogleFailure } from './errors.ts';
+import { backoff, retryDelay } from './retry-time.ts';
+
+const now = new Date('2026-11-23T10:00:00Z');
+
+const gmailError = (code: number, reason: string, message: string) => ({
+  error: { code, message, errors: [{ domain: 'global', reason, message }] },
+});
+const oauthError = (error: string, error_description = '', error_subtype?: string) => ({
+  error,
+  error_description,
+  ...(error_subtype && { error_subtype }),
+});
+
+type Row = [what: string, call: GoogleCall, status: number, body: unknown, expected: Partial<GoogleFailure>];
+
+const answers: Row[] = [
+  // Refresh (facts §1)
+  [
+    'revoked or expired',
+    'refresh',
+    400,
+    oauthError('invalid_grant', 'Token has been expired or revoked.'),
+    { kind: 'disconnected', code: 'access-ended' },
+  ],
+  [
+    'forgotten by Google',
+    'refresh',
+    400,
+    oauthError('invalid_grant', 'Bad Request'),
+    { kind: 'disconnected', code: 'access-ended' },
+  ],
+  [
+    'account deleted',
+    'refresh',
+    400,
+    oauthError('invalid_grant', 'Account has been deleted'),
+    { kind: 'disconnected', code: 'account-closed' },
+  ],
+  [
+    'account disabled',
+    'refresh',
+    400,
+    oauthError('invalid_grant', 'Account disabled'),
+    { kind: 'disconnected', code: 'account-closed' },
+  ],
+  [
+    'session control',
+    'refresh',
+    400,
+    oauthError('invalid_grant', 'reauth related error (invalid_rapt)', 'invalid_rapt'),
+    { kind: 'disconnected', code: 'sign-in-expired' },
+  ],
+  [
+    'admin restricted',
+    'refresh',
+    400,
+    oauthError('admin_policy_enforced'),
+    { kind: 'disconnected', code: 'blocked-by-admin' },
+  ],
+  [
+    'wrong secret',
+    'refresh',
+    401,
+    oauthError('invalid_client', 'Unauthorized'),
+    { kind: 'disconnected', code: 'client-refused' },
+  ],
+  [
+    'client of another project',
+    'refresh',
+    401,
+    oauthError('unauthorized_client', 'Unauthorized'),
+    { kind: 'disconnected', code: 'client-refused' },
+  ],
+  [
+    'deleted client',
+    'refresh',
+    401,
+    oauthError('deleted_client'),
+    { kind: 'disconnected', code: 'client-refused' },
+  ],
+  [
+    'words Google has not used yet',
+    'refresh',
+    400,
+    oauthError('new_reason'),
+    { kind: 'disconnected', code: 'access-ended' },
+  ],
+  [
+    'a portal on the way',
+    'refresh',
+    403,
+    '<html>Sign in to the hotel</html>',
+    { kind: 'retry', cause: 'unexpected-answer' },
+  ],
+  ['Google has trouble', 'refresh', 503, '', { kind: 'retry', cause: 'google-busy' }],
+  [
+    'too many',
+    'refresh',
+    429,
+    oauthError('rate_limit_exceeded'),
+    { kind: 'retry', cause: 'google-busy', uncertain: false },
+  ],
+  // Exchange
+  [
+    'replayed code',
+    'exchange',
+    400,
+    oauthError('invalid_grant', 'Malformed auth code.'),
+    { kind: 'refused', code: 'stale-code' },
+  ],
+  [
+    'unregistered address',
+    'exchange',
+    400,
+    oauthError('redirect_uri_mismatch', 'Bad Request'),
+    { kind: 'refused', code: 'redirect-unknown' },
+  ],
+  [
+    'other refusal',
+    'exchange',
+    400,
+    oauthError('invalid_request', 'Missing code'),
+    { kind: 'refused', code: 'google-refused' },
+  ],
+  // Gmail (facts §3, §4)
+  [
+    'dead access token',
+    'gmail',
+    401,
+    gmailError(401, 'authError', 'Invalid Credentials'),
+    { kind: 'disconnected', code: 'access-ended' },
+  ],
+  [
+    'units a minute',
+    'gmail',
+    403,
+    gmailError(
+      403,
+      'rateLimitExceeded',
+      "Quota exceeded for quota metric 'Queries' and limit 'Queries per minute per user'",
+    ),
+    { kind: 'rate-limited', after: null },
+  ],
+  [
+    'user rate',
+    'gmail',
+    403,
+    gmailError(403, 'userRateLimitExceeded', 'User Rate Limit Exceeded'),
+    { kind: 'rate-limited', after: null },
+  ],
+  [
+    'concurrency',
+    'gmail',
+    429,
+    gmailError(429, 'rateLimitExceeded', 'Too many concurrent requests for user.'),
+    { kind: 'rate-limited', after: null },
+  ],
+  [
+    'rate with a time',
+    'gmail',
+    429,
+    gmailError(429, 'rateLimitExceeded', 'User-rate limit exceeded.  Retry after 2026-11-23T10:15:00.500Z'),
+    { kind: 'rate-limited', after: 900_500 },
+  ],
+  [
+    'daily cap of the project',
+    'gmail',
+    403,
+    gmailError(403, 'dailyLimitExceeded', 'Daily Limit Exceeded'),
+    { kind: 'rate-limited', after: 3_600_000 },
+  ],
+  [
+    'domain policy',
+    'gmail',
+    403,
+    gmailError(403, 'domainPolicy', 'The domain administrators have disabled Gmail apps.'),
+    { kind: 'disconnected', code: 'blocked-by-admin' },
+  ],
+  [
+    'scope missing',
+    'gmail',
+    403,
+    gmailError(403, 'insufficientPermissions', 'Insufficient Permission'),
+    { kind: 'disconnected', code: 'permission-missing' },
+  ],
+  [
+    'scope missing, newer shape',
+    'gmail',
+    403,
+    {
+      error: {
+        code: 403,
+        message: 'Request had insufficient authentication scopes.',
+        status: 'PERMISSION_DENIED',
+        details: [{ reason: 'ACCESS_TOKEN_SCOPE_INSUFFICIENT' }],
+      },
+    },
+    { kind: 'disconnected', code: 'permission-missing' },
+  ],
+  [
+    'API switched off',
+    'gmail',
+    403,
+    gmailError(
+      403,
+      'accessNotConfigured',
+      'Gmail API has not been used in project 1 before or it is disabled.',
+    ),
+    { kind: 'disconnected', code: 'gmail-api-off' },
+  ],
+  [
+    'another mailbox',
+    'gmail',
+    403,
+    gmailError(403, 'forbidden', 'Delegation denied for support@acme.example'),
+    { kind: 'refused', code: 'google-refused' },
+  ],
+  [
+    'Gmail switched off',
+    'gmail',
+    400,
+    gmailError(400, 'failedPrecondition', 'Mail service not enabled'),
+    { kind: 'disconnected', code: 'gmail-off' },
+  ],
+  [
+    'history too old',
+    'history',
+    404,
+    gmailError(404, 'notFound', 'Requested entity was not found.'),
+    { kind: 'history-expired' },
+  ],
+  [
+    'message deleted',
+    'gmail',
+    404,
+    gmailError(404, 'notFound', 'Requested entity was not found.'),
+    { kind: 'not-found' },
+  ],
+  [
+    'backend error',
+    'gmail',
+    500,
+    gmailError(500, 'backendError', 'Backend Error'),
+    { kind: 'retry', cause: 'google-busy', uncertain: true },
+  ],
+  // Sending
+  [
+    'sending limit',
+    'send',
+    429,
+    gmailError(
+      429,
+      'rateLimitExceeded',
+      'User-rate limit exceeded.  Retry after 2026-11-23T14:00:00.000Z (Mail sending)',
+    ),
+    { kind: 'sending-limit', after: 14_400_000 },
+  ],
+  [
+    'too fast while sending',
+    'send',
+    429,
+    gmailError(429, 'rateLimitExceeded', 'Too many concurrent requests for user.'),
+    { kind: 'rate-limited', after: null },
+  ],
+  [
+    'no recipient',
+    'send',
+    400,
+    gmailError(400, 'invalidArgument', 'Recipient address required'),
+    { kind: 'refused', code: 'recipient-refused' },
+  ],
+  [
+    'bad To',
+    'send',
+    400,
+    gmailError(400, 'invalidArgument', 'Invalid To header'),
+    { kind: 'refused', code: 'recipient-refused' },
+  ],
+  [
+    'foreign thread',
+    'send',
+    400,
+    gmailError(400, 'invalidArgument', 'Invalid thread_id value'),
+    { kind: 'not-found' },
+  ],
+  [
+    'gone thread',
+    'send',
+    404,
+    gmailError(404, 'notFound', 'Requested entity was not found.'),
+    { kind: 'not-found' },
+  ],
+  ['too large', 'send', 413, 'Request Entity Too Large', { kind: 'refused', code: 'message-too-large' }],
+  ['lost after accepting', 'send', 502, '', { kind: 'retry', uncertain: true }],
+  [
+    'unknown refusal',
+    'send',
+    400,
+    gmailError(400, 'invalidArgument', 'Something new'),
+    { kind: 'refused', code: 'google-refused', sentence: 'Google refused: Something new' },
+  ],
+];
+
+test.each(answers)('%s', (_what, call, status, body, expected) => {
+  expect(failureOf({ status, retryAfter: null, body }, call, now)).toMatchObject(expected);
+  // The same body as text, as it comes where Google's content type is missing.
+  const asText = typeof body === 'string' ? body : JSON.stringify(body);
+  expect(failureOf({ status, retryAfter: null, body: asText }, call, now)).toMatchObject(expected);
+});
+
+test('the time to wait is read from the header and from the words, the later wins, a day at most', () => {
+  const words = 'Retry after 2026-11-23T10:00:20.000Z';
+  expect(retryDelay(null, 'no time', now)).toBeNull();
+  expect(retryDelay('30', words, now)).toBe(30_000);
+  expect(retryDelay('5', words, now)).toBe(20_000);
+  expect(retryDelay('Mon, 23 Nov 2026 10:01:00 GMT', '', now)).toBe(60_000);
+  expect(retryDelay('garbage', words, now)).toBe(20_000);
+  expect(retryDelay(null, 'Retry after 2026-11-23T09:00:00.000Z', now)).toBe(0);
+  expect(retryDelay('9999999', '', now)).toBe(86_400_000);
+});
+
+test('back-off doubles up to 64 seconds', () => {
+  expect([0, 1, 2, 5, 6, 20].map((attempt) => backoff(attempt, () => 0))).toEqual([
+    1_000, 2_000, 4_000, 32_000, 64_000, 64_000,
+  ]);
+});
+
+async function thrownBy(url: string, signal?: AbortSignal): Promise<GoogleFailure> {
+  return fetch(url, { signal }).then(
+    () => expect.unreachable('the call should fail'),
+    (error) => failureOfThrown(error, 'send', now),
+  );
+}
+
+test('before anything was sent the work was certainly not done', async () => {
+  const closed = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => closed.once('listening', resolve));
+  const { port } = closed.address() as { port: number };
+  await new Promise((resolve) => closed.close(resolve));
+  const unreachable = { kind: 'retry', after: null, cause: 'unreachable', uncertain: false };
+  expect(await thrownBy(`http://127.0.0.1:${port}/`)).toEqual(unreachable);
+  expect(await thrownBy('http://nowhere.invalid/')).toEqual(unreachable);
+});
+
+test('a cut connection, a silent one and a stopped one leave it uncertain', async () => {
+  const server = createServer((socket) =>
+    socket
+      .on('error', () => {})
+      .once('data', (data) => {
+        if (String(data).includes('/cut')) socket.destroy();
+      }),
+  ).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
+  const retry = { kind: 'retry', after: null, uncertain: true };
+  expect(await thrownBy(`${url}/cut`)).toEqual({ ...retry, cause: 'connection-cut' });
+  expect(await thrownBy(`${url}/silent`, AbortSignal.timeout(50))).toEqual({ ...retry, cause: 'timed-out' });
+  const stop = new AbortController();
+  const stopped = thrownBy(`${url}/silent`, stop.signal);
+  stop.abort();
+  expect(await stopped).toEqual({ ...retry, cause: 'stopped' });
+  server.close();
+});

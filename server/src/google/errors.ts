@@ -1,0 +1,247 @@
+import { type Disconnection, disconnections } from './disconnections.ts';
+import { retryDelay } from './retry-time.ts';
+
+/** What was asked of Google: the same answer means different things to different questions. */
+export type GoogleCall = 'exchange' | 'refresh' | 'revoke' | 'keys' | 'history' | 'send' | 'gmail';
+
+export type RetryCause =
+  | 'google-busy'
+  | 'timed-out'
+  | 'connection-cut'
+  | 'unreachable'
+  | 'stopped'
+  | 'unexpected-answer';
+
+/**
+ * Every way in which a call to Google ends other than well. Times are milliseconds from now; null
+ * where Google named none. `uncertain`: the work may have been done although the answer was lost.
+ */
+export type GoogleFailure =
+  | { kind: 'disconnected'; code: Disconnection }
+  | { kind: 'retry'; after: number | null; cause: RetryCause; uncertain: boolean }
+  | { kind: 'rate-limited'; after: number | null }
+  | { kind: 'sending-limit'; after: number | null }
+  | { kind: 'history-expired' }
+  | { kind: 'not-found' }
+  | { kind: 'refused'; code: string; sentence: string; remedy: string };
+
+/** The end of a call to Google. */
+export type Answer<T> = { kind: 'ok'; value: T } | GoogleFailure;
+
+/** An HTTP answer of Google's, as far as it matters here. */
+export type GoogleAnswer = { status: number; retryAfter: string | null; body: unknown };
+
+/** Thrown inside a call when Google's answer lacks what every such answer has (a captive portal, say). */
+export class UnexpectedAnswer extends Error {}
+
+/** THE map of Google's answers to ours. Sources: facts/gmail.md §1, §3, §4. */
+export function failureOf(answer: GoogleAnswer, call: GoogleCall, now: Date): GoogleFailure {
+  const said = readBody(answer.body);
+  const after = retryDelay(answer.retryAfter, said.message, now);
+  const { status } = answer;
+  if (status >= 500 || status === 408 || status === 409) {
+    return { kind: 'retry', after, cause: 'google-busy', uncertain: true };
+  }
+  if (call === 'exchange' || call === 'refresh' || call === 'revoke') {
+    return ofOauth(said, call, status, after);
+  }
+  if (status === 401) return { kind: 'disconnected', code: 'access-ended' };
+  if (status === 429 || (status === 403 && isRate(said))) return ofRate(said, call, after);
+  if (status === 403) return ofForbidden(said);
+  if (status === 404) return { kind: call === 'history' ? 'history-expired' : 'not-found' };
+  if (status === 413 || /too large|size limit|exceeds the maximum/i.test(said.message)) return tooLarge;
+  if (said.reasons.includes('failedPrecondition') && /mail service not enabled/i.test(said.message)) {
+    return { kind: 'disconnected', code: 'gmail-off' };
+  }
+  // Gmail answers an id that is not of this mailbox with 400 as well as 404
+  if (call === 'send' && /thread_?id/i.test(said.message)) return { kind: 'not-found' };
+  if (call === 'send' && /recipient|invalid (to|cc|bcc)\b/i.test(said.message)) return badRecipient;
+  return refusedByGoogle(said.message);
+}
+
+/** Maps what a call threw instead of answering: cut connections, time-outs, names that do not resolve. */
+export function failureOfThrown(error: unknown, call: GoogleCall, now: Date): GoogleFailure {
+  const answer = answerOf(error);
+  if (answer) return failureOf(answer, call, now);
+  if (error instanceof UnexpectedAnswer) return lost('unexpected-answer', true);
+  const codes = codesOf(error);
+  if (
+    codes.some(
+      (code) =>
+        code === 'TimeoutError' || code === 'ETIMEDOUT' || /(JWKS|CONNECT|HEADERS|BODY)_TIMEOUT$/.test(code),
+    )
+  ) {
+    return lost('timed-out', true);
+  }
+  if (codes.includes('AbortError') || codes.includes('ABORT_ERR')) return lost('stopped', true);
+  // Failures from before anything was sent: the work was certainly not done.
+  if (
+    codes.some((code) =>
+      /^(ENOTFOUND|EAI_|ECONNREFUSED|ENETUNREACH|EHOSTUNREACH|EADDR|CERT_|DEPTH_|SELF_|UNABLE_|ERR_TLS|ERR_SSL)/.test(
+        code,
+      ),
+    )
+  ) {
+    return lost('unreachable', false);
+  }
+  return lost('connection-cut', true);
+}
+
+/** The HTTP answer inside an error thrown by Google's clients, or null where there was none. */
+export function answerOf(error: unknown): GoogleAnswer | null {
+  if (typeof error !== 'object' || error === null || !('response' in error)) return null;
+  const response = error.response as { status?: number; headers?: Headers; data?: unknown } | undefined;
+  if (!response?.status) return null;
+  return {
+    status: response.status,
+    retryAfter: response.headers?.get?.('retry-after') ?? null,
+    body: response.data,
+  };
+}
+
+function lost(cause: RetryCause, uncertain: boolean): GoogleFailure {
+  return { kind: 'retry', after: null, cause, uncertain };
+}
+
+/** What Google said, out of its two shapes of error: OAuth's (RFC 6749 §5.2) and its APIs' (AIP-193). */
+type Said = { error: string; subtype: string; message: string; reasons: string[] };
+
+function readBody(body: unknown): Said {
+  const outer = parsed(body);
+  const { error } = outer;
+  if (typeof error === 'string') {
+    return { error, subtype: text(outer.error_subtype), message: text(outer.error_description), reasons: [] };
+  }
+  const inner = record(error);
+  const listed = [...list(inner.errors), ...list(inner.details)].map((entry) => text(record(entry).reason));
+  return { error: '', subtype: '', message: text(inner.message), reasons: listed.filter(Boolean) };
+}
+
+function ofOauth(said: Said, call: GoogleCall, status: number, after: number | null): GoogleFailure {
+  if (status === 429) return { kind: 'retry', after, cause: 'google-busy', uncertain: false };
+  if (said.subtype === 'invalid_rapt') return { kind: 'disconnected', code: 'sign-in-expired' };
+  switch (said.error) {
+    case 'invalid_grant':
+      if (call === 'exchange') return staleCode;
+      if (/deleted|disabled|suspended/i.test(said.message)) {
+        return { kind: 'disconnected', code: 'account-closed' };
+      }
+      return { kind: 'disconnected', code: 'access-ended' };
+    case 'admin_policy_enforced':
+    case 'access_denied':
+    case 'org_internal':
+      return { kind: 'disconnected', code: 'blocked-by-admin' };
+    case 'invalid_client':
+    case 'unauthorized_client':
+    case 'deleted_client':
+    case 'disabled_client':
+      return { kind: 'disconnected', code: 'client-refused' };
+    case 'temporarily_unavailable':
+    case 'internal_failure':
+    case 'server_error':
+      return { kind: 'retry', after, cause: 'google-busy', uncertain: true };
+    case 'redirect_uri_mismatch':
+      return redirectUnknown;
+    case '':
+      // Not Google's shape of an answer: something on the way spoke.
+      return lost('unexpected-answer', true);
+    default:
+      // Whatever the words, a refresh that Google refuses ends in connecting again.
+      if (call === 'refresh') return { kind: 'disconnected', code: 'access-ended' };
+      return refusedByGoogle([said.error, said.message].filter(Boolean).join(': '));
+  }
+}
+
+function isRate({ reasons, message }: Said): boolean {
+  return (
+    reasons.some((reason) => /^(rateLimit|userRateLimit|dailyLimit|quota)Exceeded$/.test(reason)) ||
+    /quota exceeded|rate limit/i.test(message)
+  );
+}
+
+const hour = 3_600_000;
+
+function ofRate(said: Said, call: GoogleCall, after: number | null): GoogleFailure {
+  if (call === 'send' && /mail sending|sending limit/i.test(said.message)) {
+    return { kind: 'sending-limit', after };
+  }
+  // A cap set by the owner of the Google Cloud project; it holds until raised or until the day ends.
+  if (said.reasons.includes('dailyLimitExceeded')) return { kind: 'rate-limited', after: after ?? hour };
+  return { kind: 'rate-limited', after };
+}
+
+function ofForbidden({ reasons, message }: Said): GoogleFailure {
+  const has = (...names: string[]) => names.some((name) => reasons.includes(name));
+  if (has('domainPolicy')) return { kind: 'disconnected', code: 'blocked-by-admin' };
+  if (has('insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT')) {
+    return { kind: 'disconnected', code: 'permission-missing' };
+  }
+  if (has('accessNotConfigured', 'SERVICE_DISABLED')) return { kind: 'disconnected', code: 'gmail-api-off' };
+  return refusedByGoogle(message);
+}
+
+const staleCode: GoogleFailure = {
+  kind: 'refused',
+  code: 'stale-code',
+  sentence: 'Google no longer accepts this sign-in: it was used before or took too long.',
+  remedy: 'Sign in with Google again.',
+};
+const redirectUnknown: GoogleFailure = {
+  kind: 'refused',
+  code: 'redirect-unknown',
+  sentence: "Google does not know this Postroom's address.",
+  remedy: 'Add it, exactly as POSTROOM_URL has it, to the redirect URIs of the client in Google Cloud.',
+};
+const tooLarge: GoogleFailure = {
+  kind: 'refused',
+  code: 'message-too-large',
+  sentence: 'The message is larger than Gmail accepts.',
+  remedy: 'Send fewer or smaller attachments: together they may have about 25 MB.',
+};
+const badRecipient: GoogleFailure = {
+  kind: 'refused',
+  code: 'recipient-refused',
+  sentence: 'Gmail does not accept the address of a recipient.',
+  remedy: 'Correct the address and send again.',
+};
+
+function refusedByGoogle(message: string): GoogleFailure {
+  return {
+    kind: 'refused',
+    code: 'google-refused',
+    sentence: message ? `Google refused: ${message.slice(0, 300)}` : 'Google refused without a reason.',
+    remedy: 'Try again. If it stays, give your administrator these words of Google.',
+  };
+}
+
+/** The sentence and the remedy shown for a disconnection (C11). */
+export function disconnection(code: Disconnection): {
+  code: Disconnection;
+  sentence: string;
+  remedy: string;
+} {
+  return { code, ...disconnections[code] };
+}
+
+function codesOf(error: unknown): string[] {
+  const codes: string[] = [];
+  for (let at = error; typeof at === 'object' && at !== null && codes.length < 16; ) {
+    const { code, name, cause } = at as { code?: unknown; name?: unknown; cause?: unknown };
+    codes.push(text(code), text(name));
+    at = cause;
+  }
+  return codes;
+}
+
+function parsed(body: unknown): Record<string, unknown> {
+  if (typeof body !== 'string') return record(body);
+  try {
+    return record(JSON.parse(body));
+  } catch {
+    return {};
+  }
+}
+const record = (value: unknown) =>
+  (typeof value === 'object' && value !== null ? value : {}) as Record<string, unknown>;
+const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+const text = (value: unknown): string => (typeof value === 'string' ? value : '');

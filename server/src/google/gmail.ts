@@ -1,0 +1,66 @@
+import { type gmail_v1, gmail as gmailClient, type MethodOptions } from '@googleapis/gmail';
+import { transport } from './client.ts';
+import type { GoogleClientConfig } from './config.ts';
+import { type Answer, answerOf, failureOfThrown, type GoogleCall } from './errors.ts';
+import type { GmailQuota, Priority } from './quota.ts';
+import { backoff } from './retry-time.ts';
+import type { AccessToken } from './tokens.ts';
+
+/** One mailbox at Gmail, as the calls of this room (profile, history, messages …) take it. */
+export type Gmail = {
+  request<T>(
+    what: { call: GoogleCall; units: number; timeout?: number },
+    work: (api: gmail_v1.Gmail, options: MethodOptions) => Promise<T>,
+  ): Promise<Answer<T>>;
+};
+
+/** How long a call may take, in milliseconds; those that carry whole messages have longer. */
+const callTimeout = 30_000;
+export const bulkyTimeout = 120_000;
+
+/**
+ * Opens one mailbox at Gmail. Nothing is asked of Google until the first call. `token` gives a usable
+ * access token (tokens.ts), another one than `rejected` where that is given.
+ */
+export function openGmail(options: {
+  config: GoogleClientConfig;
+  /** What the quota counts by: the mailbox's id. */
+  mailbox: string;
+  token: (rejected?: string) => Promise<AccessToken>;
+  quota: GmailQuota;
+  priority: Priority;
+  signal?: AbortSignal;
+}): Gmail {
+  const { config, mailbox, quota, priority, signal } = options;
+  const api = gmailClient({ version: 'v1', rootUrl: config.addresses.gmailRoot });
+
+  return {
+    async request({ call, units, timeout = callTimeout }, work) {
+      const attempt = async (rejected?: string): Promise<Answer<Awaited<ReturnType<typeof work>>>> => {
+        const token = await options.token(rejected);
+        if (token.kind === 'disconnected') return token;
+        if (token.kind === 'temporary') {
+          return { kind: 'retry', after: token.after, cause: 'google-busy', uncertain: false };
+        }
+        try {
+          const headers = { authorization: `Bearer ${token.accessToken}` };
+          return { kind: 'ok', value: await work(api, { ...transport(timeout, signal), headers }) };
+        } catch (error) {
+          // 401: once more with a fresh token; a second one is an answer (facts §1).
+          if (answerOf(error)?.status === 401 && rejected === undefined) return attempt(token.accessToken);
+          return failureOfThrown(error, call, new Date());
+        }
+      };
+      try {
+        return await quota.run(mailbox, { units, priority, signal }, async () => {
+          const answer = await attempt();
+          if (answer.kind === 'rate-limited') quota.pause(mailbox, answer.after ?? backoff(1));
+          return answer;
+        });
+      } catch (error) {
+        if (!signal?.aborted) throw error;
+        return { kind: 'retry', after: null, cause: 'stopped', uncertain: false };
+      }
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import type { GoogleClientConfig } from './config.ts';
+import { type Answer, failureOfThrown } from './errors.ts';
+
+/** Who signed in at Google. `sub` never changes; the address may. */
+export type GoogleAccount = {
+  sub: string;
+  email: string;
+  emailVerified: boolean;
+  /** The Workspace domain (`hd`); null for a consumer account, whatever its address (OpenID Connect). */
+  hostedDomain: string | null;
+};
+
+// One set of keys an address: jose keeps them for ten minutes and fetches again for a new `kid`.
+const keySets = new Map<string, JWTVerifyGetKey>();
+
+/** Verifies an id_token (OpenID Connect Core §3.1.3.7): signature, issuer, audience, expiry, nonce. */
+export async function verifyIdToken(
+  config: GoogleClientConfig,
+  idToken: string,
+  nonce: string,
+  now: Date,
+): Promise<Answer<GoogleAccount>> {
+  const { issuer, jwks } = config.addresses;
+  let keys = keySets.get(jwks);
+  if (!keys) {
+    keys = createRemoteJWKSet(new URL(jwks), { timeoutDuration: 10_000 });
+    keySets.set(jwks, keys);
+  }
+  try {
+    const { payload } = await jwtVerify(idToken, keys, {
+      algorithms: ['RS256'],
+      // Google's tokens carry its issuer with or without the scheme.
+      issuer: [issuer, issuer.replace(/^https:\/\//, '')],
+      audience: config.clientId,
+      requiredClaims: ['sub', 'email', 'exp', 'iat', 'nonce'],
+      clockTolerance: 60,
+      currentDate: now,
+    });
+    if (payload.nonce !== nonce) return forged;
+    return {
+      kind: 'ok',
+      value: {
+        sub: String(payload.sub),
+        email: String(payload.email),
+        // Google's own sample shows a string here.
+        emailVerified: payload.email_verified === true || payload.email_verified === 'true',
+        hostedDomain: typeof payload.hd === 'string' && payload.hd !== '' ? payload.hd : null,
+      },
+    };
+  } catch (error) {
+    if (isForgery(error)) return forged;
+    return failureOfThrown(error, 'keys', now);
+  }
+}
+
+/** True where the token is at fault; fetching the keys failing is not. */
+function isForgery(error: unknown): boolean {
+  return (
+    error instanceof errors.JWTClaimValidationFailed ||
+    error instanceof errors.JWTExpired ||
+    error instanceof errors.JWTInvalid ||
+    error instanceof errors.JWSInvalid ||
+    error instanceof errors.JWSSignatureVerificationFailed ||
+    error instanceof errors.JWKSNoMatchingKey ||
+    error instanceof errors.JOSEAlgNotAllowed
+  );
+}
+
+const forged: Answer<never> = {
+  kind: 'refused',
+  code: 'identity-unproven',
+  sentence: "Google's answer does not prove who signed in.",
+  remedy:
+    "Sign in with Google again. If it stays, check this server's clock and that GOOGLE_ISSUER and GOOGLE_JWKS_URL belong together.",
+};

@@ -1,0 +1,86 @@
+import type { gmail_v1 } from '@googleapis/gmail';
+import type { Answer } from './errors.ts';
+import { UnexpectedAnswer } from './errors.ts';
+import { bulkyTimeout, type Gmail } from './gmail.ts';
+import { units } from './quota.ts';
+
+/** What Gmail tells of every message. Ids are Gmail's; `internalDate` is when Google accepted the mail. */
+export type MessageFacts = {
+  id: string;
+  threadId: string;
+  labels: string[];
+  historyId: string;
+  internalDate: Date;
+};
+
+/** The newest messages first. `spamAndTrash`: those too, which a listing otherwise leaves out. */
+export function listMessages(
+  gmail: Gmail,
+  options: { labels?: string[]; query?: string; pageToken?: string | null; spamAndTrash?: boolean },
+): Promise<Answer<{ messages: Array<{ id: string; threadId: string }>; nextPageToken: string | null }>> {
+  return gmail.request({ call: 'gmail', units: units.messagesList }, async (api, callOptions) => {
+    const { data } = await api.users.messages.list(
+      {
+        userId: 'me',
+        labelIds: options.labels,
+        q: options.query,
+        pageToken: options.pageToken ?? undefined,
+        includeSpamTrash: options.spamAndTrash,
+        maxResults: 500,
+      },
+      callOptions,
+    );
+    if (typeof data !== 'object' || !('resultSizeEstimate' in data || 'messages' in data)) {
+      throw new UnexpectedAnswer('Not a list of messages');
+    }
+    const messages = (data.messages ?? []).flatMap(({ id, threadId }) =>
+      id && threadId ? [{ id, threadId }] : [],
+    );
+    return { messages, nextPageToken: data.nextPageToken ?? null };
+  });
+}
+
+/** A whole message as it came (RFC 5322 bytes). `not-found`: deleted, or not yet there. */
+export function getRawMessage(gmail: Gmail, id: string): Promise<Answer<MessageFacts & { raw: Uint8Array }>> {
+  const what = { call: 'gmail', units: units.messagesGet, timeout: bulkyTimeout } as const;
+  return gmail.request(what, async (api, options) => {
+    const { data } = await api.users.messages.get({ userId: 'me', id, format: 'raw' }, options);
+    if (typeof data.raw !== 'string') throw new UnexpectedAnswer('A message without its bytes');
+    return { ...factsOf(data), raw: Buffer.from(data.raw, 'base64url') };
+  });
+}
+
+/** A message's facts and the first of each header in `names`, by the names given; null where absent. */
+export function getHeaders<Name extends string>(
+  gmail: Gmail,
+  id: string,
+  names: Name[],
+): Promise<Answer<MessageFacts & { headers: Record<Name, string | null> }>> {
+  return gmail.request({ call: 'gmail', units: units.messagesGet }, async (api, options) => {
+    const { data } = await api.users.messages.get(
+      { userId: 'me', id, format: 'metadata', metadataHeaders: names },
+      options,
+    );
+    const given = data.payload?.headers ?? [];
+    const firstOf = (name: string) =>
+      given.find((header) => header.name?.toLowerCase() === name.toLowerCase())?.value ?? null;
+    const headers = Object.fromEntries(names.map((name) => [name, firstOf(name)])) as Record<
+      Name,
+      string | null
+    >;
+    return { ...factsOf(data), headers };
+  });
+}
+
+function factsOf(data: gmail_v1.Schema$Message): MessageFacts {
+  const { id, threadId, historyId, internalDate } = data;
+  if (!id || !threadId || !historyId || !internalDate)
+    throw new UnexpectedAnswer('A message without its ids');
+  return {
+    id,
+    threadId,
+    labels: data.labelIds ?? [],
+    historyId,
+    internalDate: new Date(Number(internalDate)),
+  };
+}

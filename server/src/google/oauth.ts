@@ -1,0 +1,142 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { CodeChallengeMethod, type Credentials } from 'google-auth-library';
+import { oauthClient } from './client.ts';
+import type { GoogleClientConfig } from './config.ts';
+import { type Answer, failureOfThrown, UnexpectedAnswer } from './errors.ts';
+import { type GoogleAccount, verifyIdToken } from './id-token.ts';
+
+/** The permissions Postroom needs of a mailbox; gmail.readonly covers history, watch and sendAs too. */
+export const neededScopes = [
+  'https://www.googleapis.com/auth/gmail.readonly',
+  'https://www.googleapis.com/auth/gmail.send',
+] as const;
+
+/** What one passage through Google's sign-in is recognised by; made fresh for each, used once. */
+export type SignInProof = { state: string; nonce: string; codeVerifier: string };
+
+/** 256 random bits each; the verifier's 43 characters are RFC 7636 §4.1's least. */
+export function newSignInProof(): SignInProof {
+  const random = () => randomBytes(32).toString('base64url');
+  return { state: random(), nonce: random(), codeVerifier: random() };
+}
+
+/**
+ * The address of Google's sign-in for this passage, with the account chooser and the consent page.
+ * `loginHint` hides the chooser: only for reconnecting an account already known.
+ */
+export function authorizationUrl(
+  config: GoogleClientConfig,
+  options: { redirectUri: string; proof: SignInProof; loginHint?: string },
+): string {
+  const { proof, loginHint } = options;
+  return oauthClient(config, undefined, options.redirectUri).generateAuthUrl({
+    scope: ['openid', 'email', ...neededScopes],
+    access_type: 'offline',
+    prompt: 'consent select_account',
+    state: proof.state,
+    nonce: proof.nonce,
+    code_challenge: createHash('sha256').update(proof.codeVerifier).digest('base64url'),
+    code_challenge_method: CodeChallengeMethod.S256,
+    ...(loginHint && { login_hint: loginHint, prompt: 'consent' }),
+  });
+}
+
+/** Access to one Google account, in the clear: never stored or logged like this. */
+export type Tokens = {
+  refreshToken: string;
+  accessToken: string;
+  accessTokenExpiresAt: Date;
+  scope: string;
+};
+
+export type Granted = { account: GoogleAccount; tokens: Tokens; missingScopes: string[] };
+
+/** Exchanges the code Google sent back for tokens and learns, verified, who signed in. */
+export async function exchangeCode(
+  config: GoogleClientConfig,
+  options: { code: string; redirectUri: string; proof: SignInProof; now: Date; signal?: AbortSignal },
+): Promise<Answer<Granted>> {
+  const { proof, now } = options;
+  let tokens: Credentials;
+  try {
+    const client = oauthClient(config, options.signal, options.redirectUri);
+    ({ tokens } = await client.getToken({ code: options.code, codeVerifier: proof.codeVerifier }));
+    if (!tokens.access_token || !tokens.id_token) throw new UnexpectedAnswer('No tokens in the answer');
+  } catch (error) {
+    return failureOfThrown(error, 'exchange', now);
+  }
+  const account = await verifyIdToken(config, tokens.id_token, proof.nonce, now);
+  if (account.kind !== 'ok') return account;
+  if (!tokens.refresh_token) return notOffline;
+  const scope = tokens.scope ?? '';
+  const granted = new Set(scope.split(' '));
+  return {
+    kind: 'ok',
+    value: {
+      account: account.value,
+      tokens: {
+        refreshToken: tokens.refresh_token,
+        accessToken: tokens.access_token,
+        accessTokenExpiresAt: expiry(tokens, now),
+        scope,
+      },
+      // A box left unticked still yields tokens (granular consent).
+      missingScopes: neededScopes.filter((needed) => !granted.has(needed)),
+    },
+  };
+}
+
+/** A new access token for a refresh token. Google keeps the refresh token as it is. */
+export async function refresh(
+  config: GoogleClientConfig,
+  refreshToken: string,
+  now: Date,
+  signal?: AbortSignal,
+): Promise<Answer<Pick<Tokens, 'accessToken' | 'accessTokenExpiresAt'>>> {
+  try {
+    const client = oauthClient(config, signal);
+    client.setCredentials({ refresh_token: refreshToken });
+    const { credentials } = await client.refreshAccessToken();
+    if (!credentials.access_token) throw new UnexpectedAnswer('No access token in the answer');
+    return {
+      kind: 'ok',
+      value: {
+        accessToken: credentials.access_token,
+        accessTokenExpiresAt: expiry(credentials, now),
+      },
+    };
+  } catch (error) {
+    return failureOfThrown(error, 'refresh', now);
+  }
+}
+
+/**
+ * Gives access back. TRAP: Google then drops every grant of this user in the whole Google project,
+ * so never for an account that is connected elsewhere in this deployment.
+ */
+export async function revoke(
+  config: GoogleClientConfig,
+  token: string,
+  signal?: AbortSignal,
+): Promise<Answer<null>> {
+  try {
+    await oauthClient(config, signal).revokeToken(token);
+    return { kind: 'ok', value: null };
+  } catch (error) {
+    const failure = failureOfThrown(error, 'revoke', new Date());
+    // 400: the token is already dead, which is what was wanted
+    if (failure.kind === 'refused' || failure.kind === 'disconnected') return { kind: 'ok', value: null };
+    return failure;
+  }
+}
+
+function expiry(tokens: Credentials, now: Date): Date {
+  return new Date(tokens.expiry_date ?? now.getTime() + 3_600_000);
+}
+
+const notOffline: Answer<never> = {
+  kind: 'refused',
+  code: 'no-lasting-access',
+  sentence: 'Google gave access for an hour only, not for as long as the address is connected.',
+  remedy: 'Sign in with Google again.',
+};

@@ -1,0 +1,16 @@
+import type { Answer } from './errors.ts';
+import { UnexpectedAnswer } from './errors.ts';
+import type { Gmail } from './gmail.ts';
+import { units } from './quota.ts';
+
+/** `historyId` is where the mailbox is now: a decimal string, for it is an unsigned 64-bit number. */
+export type Profile = { address: string; historyId: string };
+
+/** The mailbox's own address and its current cursor (users.getProfile). */
+export function getProfile(gmail: Gmail): Promise<Answer<Profile>> {
+  return gmail.request({ call: 'gmail', units: units.getProfile }, async (api, options) => {
+    const { data } = await api.users.getProfile({ userId: 'me' }, options);
+    if (!data.emailAddress || !data.historyId) throw new UnexpectedAnswer('A profile without its address');
+    return { address: data.emailAddress, historyId: data.historyId };
+  });
+}

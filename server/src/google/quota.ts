@@ -1,0 +1,121 @@
+/** Gmail's price of each method, in units, for projects created from May 2026 (facts §3). */
+export const units = {
+  getProfile: 1,
+  historyList: 2,
+  messagesList: 5,
+  messagesGet: 20,
+  messagesSend: 100,
+  sendAsList: 1,
+  stop: 50,
+} as const;
+
+/** Who goes first where not all may go at once. */
+export type Priority = 'send' | 'live' | 'backlog';
+
+/** Keeps every mailbox below Gmail's limits, in this process. */
+export type GmailQuota = {
+  /** Runs `work` when the mailbox may spend `units`; throws the signal's reason where that comes first. */
+  run<T>(
+    mailbox: string,
+    turn: { units: number; priority: Priority; signal?: AbortSignal },
+    work: () => Promise<T>,
+  ): Promise<T>;
+  /** Lets nothing but sends out for so many milliseconds: Gmail said this mailbox is too fast. */
+  pause(mailbox: string, milliseconds: number): void;
+};
+
+type Waiting = { units: number; priority: Priority; start: () => void };
+type Bucket = {
+  level: number;
+  at: number;
+  pausedUntil: number;
+  running: number;
+  waiting: Waiting[];
+  timer?: NodeJS.Timeout;
+};
+
+const order: Priority[] = ['send', 'live', 'backlog'];
+/** What each leaves untouched for those before it: one send for live reading, four for a backlog. */
+const reserve: Record<Priority, number> = { send: 0, live: 100, backlog: 400 };
+const freeSlots: Record<Priority, number> = { send: 0, live: 1, backlog: 2 };
+
+/**
+ * A token bucket and a limit of requests at once for each mailbox. The bucket holds a quarter of a
+ * minute's units and refills with the rest, so no sixty seconds ever spend more than `unitsPerMinute`.
+ */
+export function createQuota(
+  options: { unitsPerMinute?: number; concurrency?: number; now?: () => number } = {},
+): GmailQuota {
+  const { unitsPerMinute = 6_000, concurrency = 8, now = () => performance.now() } = options;
+  const capacity = unitsPerMinute / 4;
+  const perMillisecond = (unitsPerMinute - capacity) / 60_000;
+  const buckets = new Map<string, Bucket>();
+
+  function bucketOf(mailbox: string): Bucket {
+    let bucket = buckets.get(mailbox);
+    if (!bucket) {
+      bucket = { level: capacity, at: now(), pausedUntil: 0, running: 0, waiting: [] };
+      buckets.set(mailbox, bucket);
+    }
+    return bucket;
+  }
+
+  function startThoseWhoMay(bucket: Bucket): void {
+    clearTimeout(bucket.timer);
+    const at = now();
+    bucket.level = Math.min(capacity, bucket.level + (at - bucket.at) * perMillisecond);
+    bucket.at = at;
+    for (let next = firstOf(bucket); next; next = firstOf(bucket)) {
+      if (bucket.running >= Math.max(1, concurrency - freeSlots[next.priority])) return; // a finishing one calls again
+      const paused = next.priority === 'send' ? 0 : Math.max(0, bucket.pausedUntil - at);
+      const lacking = next.units + reserve[next.priority] - bucket.level;
+      const wait = Math.max(paused, lacking / perMillisecond);
+      if (wait > 0) {
+        bucket.timer = setTimeout(() => startThoseWhoMay(bucket), Math.ceil(wait));
+        return;
+      }
+      bucket.waiting.splice(bucket.waiting.indexOf(next), 1);
+      bucket.level -= next.units;
+      bucket.running += 1;
+      next.start();
+    }
+  }
+
+  return {
+    async run(mailbox, { units, priority, signal }, work) {
+      signal?.throwIfAborted();
+      const bucket = bucketOf(mailbox);
+      await new Promise<void>((resolve, reject) => {
+        const giveUp = () => {
+          bucket.waiting.splice(bucket.waiting.indexOf(turn), 1);
+          reject(signal?.reason);
+        };
+        const start = () => {
+          signal?.removeEventListener('abort', giveUp);
+          resolve();
+        };
+        const turn: Waiting = { units, priority, start };
+        signal?.addEventListener('abort', giveUp, { once: true });
+        bucket.waiting.push(turn);
+        startThoseWhoMay(bucket);
+      });
+      try {
+        return await work();
+      } finally {
+        bucket.running -= 1;
+        startThoseWhoMay(bucket);
+      }
+    },
+    pause(mailbox, milliseconds) {
+      const bucket = bucketOf(mailbox);
+      bucket.pausedUntil = Math.max(bucket.pausedUntil, now() + milliseconds);
+    },
+  };
+}
+
+function firstOf(bucket: Bucket): Waiting | undefined {
+  for (const priority of order) {
+    const first = bucket.waiting.find((waiting) => waiting.priority === priority);
+    if (first) return first;
+  }
+}

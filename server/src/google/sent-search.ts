@@ -1,0 +1,34 @@
+import type { Answer } from './errors.ts';
+import type { Gmail } from './gmail.ts';
+import { getHeaders, listMessages } from './messages.ts';
+import { deliveryHeader } from './send.ts';
+
+/** A message found in Sent, with the Message-ID Gmail gave it in place of ours. */
+export type SentMessage = { id: string; threadId: string; messageId: string | null };
+
+/**
+ * Looks through Sent, newest first and back to `since`, for the message with this delivery's header;
+ * null where it is not there. The listing is immediate, Gmail's search lags (trap 1).
+ */
+export async function findSent(
+  gmail: Gmail,
+  { delivery, since }: { delivery: string; since: Date },
+): Promise<Answer<SentMessage | null>> {
+  let pageToken: string | null = null;
+  do {
+    const page = await listMessages(gmail, { labels: ['SENT'], pageToken });
+    if (page.kind !== 'ok') return page;
+    for (const { id } of page.value.messages) {
+      const sent = await getHeaders(gmail, id, [deliveryHeader, 'Message-ID']);
+      if (sent.kind === 'not-found') continue; // deleted meanwhile
+      if (sent.kind !== 'ok') return sent;
+      const { headers, internalDate, threadId } = sent.value;
+      if (headers[deliveryHeader] === delivery) {
+        return { kind: 'ok', value: { id, threadId, messageId: headers['Message-ID'] } };
+      }
+      if (internalDate < since) return { kind: 'ok', value: null };
+    }
+    pageToken = page.value.nextPageToken;
+  } while (pageToken);
+  return { kind: 'ok', value: null };
+}
