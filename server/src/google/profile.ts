@@ -3,14 +3,22 @@ import { UnexpectedAnswer } from './errors.ts';
 import type { Gmail } from './gmail.ts';
 import { units } from './quota.ts';
 
-/** `historyId` is where the mailbox is now: a decimal string, for it is an unsigned 64-bit number. */
-export type Profile = { address: string; historyId: string };
+/**
+ * `historyId` is where the mailbox is now: a decimal string, for it is an unsigned 64-bit number.
+ * `asked`: when Google answered, by Google's own clock (whole seconds), where it says so.
+ */
+export type Profile = { address: string; historyId: string; asked: Date | null };
 
 /** The mailbox's own address and its current cursor (users.getProfile). */
 export function getProfile(gmail: Gmail): Promise<Answer<Profile>> {
   return gmail.request({ call: 'gmail', units: units.getProfile }, async (api, options) => {
-    const { data } = await api.users.getProfile({ userId: 'me' }, options);
+    const { data, headers } = await api.users.getProfile({ userId: 'me' }, options);
     if (!data.emailAddress || !data.historyId) throw new UnexpectedAnswer('A profile without its address');
-    return { address: data.emailAddress, historyId: data.historyId };
+    const date = Date.parse(headers.date ?? '');
+    return {
+      address: data.emailAddress,
+      historyId: data.historyId,
+      asked: Number.isNaN(date) ? null : new Date(date),
+    };
   });
 }

@@ -1,0 +1,49 @@
+import type { Refusal } from '../errors.ts';
+import type { Answer } from '../google/errors.ts';
+import type { Granted } from '../google/oauth.ts';
+import type { Profile } from '../google/profile.ts';
+import {
+  addressUnverified,
+  aliasOf,
+  alreadyConnected,
+  anotherAccount,
+  connectedElsewhere,
+  consumerAccount,
+  googleFailed,
+  noMailbox,
+  permissionsMissing,
+} from './refusals.ts';
+
+/** What is known of an account that signed in, for deciding whether it may be connected. */
+export type Candidate = {
+  granted: Pick<Granted, 'account' | 'missingScopes'>;
+  profile: Answer<Profile>;
+  allowConsumerAccounts: boolean;
+  instanceId: string;
+  /** The instance the account is connected in now; null for none. */
+  connectedIn: string | null;
+  /** The mailbox that is to be reconnected; null where an address is added. */
+  reconnects: { googleSub: string; address: string } | null;
+  /** Whether this instance's mailbox of the account, if any, is disconnected. */
+  disconnectedHere: boolean;
+};
+
+/** Decides whether the account may be connected (C3, C5, C6, C12): null, or why not. */
+export function whyNot(candidate: Candidate): Refusal | null {
+  const { granted, profile, reconnects, connectedIn, instanceId } = candidate;
+  const { account } = granted;
+  const address = account.email.toLowerCase();
+  if (reconnects && reconnects.googleSub !== account.sub) return anotherAccount(address, reconnects.address);
+  if (account.hostedDomain === null && !candidate.allowConsumerAccounts) return consumerAccount(address);
+  if (!account.emailVerified) return addressUnverified(address);
+  if (granted.missingScopes.length > 0) return permissionsMissing(address, granted.missingScopes);
+  if (profile.kind === 'disconnected' && profile.code === 'gmail-off') return noMailbox(address);
+  if (profile.kind === 'not-found') return noMailbox(address);
+  if (profile.kind !== 'ok') return googleFailed(profile);
+  const own = profile.value.address.toLowerCase();
+  if (own !== address) return aliasOf(address, own);
+  if (connectedIn !== null && connectedIn !== instanceId) return connectedElsewhere(address);
+  if (connectedIn === instanceId && !reconnects && !candidate.disconnectedHere)
+    return alreadyConnected(address);
+  return null;
+}

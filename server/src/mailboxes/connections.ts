@@ -1,0 +1,78 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { ConnectionState, StoredRefusal } from '../database/schema.ts';
+import type { MailboxSettings } from './settings.ts';
+
+/** A connection as the page that started it sees it. */
+export type ConnectionView = {
+  id: string;
+  state: ConnectionState;
+  address: string | null;
+  refusal: StoredRefusal | null;
+  /** Those kept from before for a known address; otherwise what is suggested (C7). */
+  settings: MailboxSettings;
+  /** Whether saving gives a listed address its access back, rather than adding one (C12). */
+  reconnects: boolean;
+};
+
+/** A connection its own admin asks for; null for everyone else. */
+export async function connection(
+  tx: InstanceTransaction,
+  id: string,
+  { userId, now }: { userId: string; now: Date },
+): Promise<ConnectionView | null> {
+  const row = await tx.sql
+    .selectFrom('connection')
+    .leftJoin('mailbox', (join) =>
+      join.on(({ and, or, eb, ref }) =>
+        and([
+          eb('mailbox.instanceId', '=', ref('connection.instanceId')),
+          or([
+            eb('mailbox.id', '=', ref('connection.mailboxId')),
+            and([
+              eb('connection.mailboxId', 'is', null),
+              eb('mailbox.googleSub', '=', ref('connection.googleSub')),
+            ]),
+          ]),
+        ]),
+      ),
+    )
+    .where('connection.id', '=', id)
+    .where('connection.userId', '=', userId)
+    .select([
+      'connection.id',
+      'connection.state',
+      'connection.expiresAt',
+      'connection.address',
+      'connection.googleName',
+      'connection.refusal',
+      'mailbox.id as mailboxId',
+      'mailbox.deletedAt',
+      'mailbox.displayName',
+      'mailbox.templateId',
+      'mailbox.dynamicAliasName',
+      'mailbox.threading',
+    ])
+    .executeTakeFirst();
+  if (!row) return null;
+  const unfinished = row.state === 'waiting' || row.state === 'authorised';
+  return {
+    id: row.id,
+    state: unfinished && row.expiresAt <= now ? 'expired' : row.state,
+    address: row.address,
+    refusal: row.refusal,
+    settings: {
+      displayName: row.displayName ?? suggestedName(row.googleName, row.address),
+      templateId: row.templateId,
+      dynamicAliasName: row.dynamicAliasName ?? false,
+      threading: row.threading ?? 'single',
+    },
+    reconnects: row.mailboxId !== null && row.deletedAt === null,
+  };
+}
+
+/** The name Gmail sends with, or else the address's own: `support@acme.example` is Support. */
+function suggestedName(googleName: string | null, address: string | null): string {
+  if (googleName) return googleName;
+  const local = address?.split('@')[0] ?? '';
+  return local.charAt(0).toUpperCase() + local.slice(1);
+}

@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Deployment } from '../database/connect.ts';
+import type { Locks } from '../database/locks.ts';
+
+/**
+ * Where in the whole deployment a Google account (its `sub`) is. The one question about mailboxes
+ * that looks beyond an instance (C6); its answer names none.
+ */
+export async function connectedIn(deployment: Deployment, sub: string): Promise<string | null> {
+  const row = await deployment.sql
+    .selectFrom('mailbox')
+    .where('googleSub', '=', sub)
+    .where('deletedAt', 'is', null)
+    .select('instanceId')
+    .executeTakeFirst();
+  return row?.instanceId ?? null;
+}
+
+/** Whether another mailbox or authorisation of the deployment lives on this account's grant at Google. */
+export async function usedElsewhere(
+  deployment: Deployment,
+  sub: string,
+  except: { connectionId?: string; mailboxId?: string },
+): Promise<boolean> {
+  const none = '00000000-0000-0000-0000-000000000000';
+  const mailbox = await deployment.sql
+    .selectFrom('mailbox')
+    .where('googleSub', '=', sub)
+    .where('deletedAt', 'is', null)
+    .where('id', '<>', except.mailboxId ?? none)
+    .select('id')
+    .executeTakeFirst();
+  if (mailbox) return true;
+  const connection = await deployment.sql
+    .selectFrom('connection')
+    .where('googleSub', '=', sub)
+    .where('state', '=', 'authorised')
+    .where('id', '<>', except.connectionId ?? none)
+    .select('id')
+    .executeTakeFirst();
+  return connection !== undefined;
+}
+
+/**
+ * Runs `work` while nobody else in the deployment takes or gives back this Google account: giving
+ * back drops every grant of the account at once, so it must not run beside a new one (facts, trap 8).
+ */
+export async function aloneWithAccount<T>(locks: Locks, sub: string, work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    const turn = await locks.ifFree(`google account ${sub}`, work);
+    if (turn.kind === 'done') return turn.result;
+    await sleep(50 + Math.random() * 100);
+  }
+}

@@ -1,0 +1,69 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { Threading } from '../database/schema.ts';
+import { type Disconnection, disconnections } from '../google/disconnections.ts';
+
+/** A mailbox as its admins see it (C2). */
+export type MailboxView = {
+  id: string;
+  address: string;
+  displayName: string;
+  templateId: string | null;
+  templateName: string;
+  dynamicAliasName: boolean;
+  threading: Threading;
+  state: 'connected' | 'disconnected';
+  disconnected: { code: string; sentence: string; remedy: string; since: Date } | null;
+  connectedAt: Date;
+  lastMessageReceivedAt: Date | null;
+};
+
+/** The connected addresses of the instance, the disconnected among them, by display name. */
+export async function mailboxes(tx: InstanceTransaction): Promise<MailboxView[]> {
+  const rows = await select(tx).orderBy('mailbox.displayName').orderBy('mailbox.address').execute();
+  return rows.map(view);
+}
+
+/** One of them, or null. */
+export async function mailbox(tx: InstanceTransaction, id: string): Promise<MailboxView | null> {
+  const row = await select(tx).where('mailbox.id', '=', id).executeTakeFirst();
+  return row ? view(row) : null;
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+
+function select(tx: InstanceTransaction) {
+  return tx.sql
+    .selectFrom('mailbox')
+    .leftJoin('template', (join) =>
+      join
+        .onRef('template.instanceId', '=', 'mailbox.instanceId')
+        .onRef('template.id', '=', 'mailbox.templateId'),
+    )
+    .where('mailbox.deletedAt', 'is', null)
+    .select([
+      'mailbox.id',
+      'mailbox.address',
+      'mailbox.displayName',
+      'mailbox.templateId',
+      'template.name as templateName',
+      'mailbox.dynamicAliasName',
+      'mailbox.threading',
+      'mailbox.disconnectedAt',
+      'mailbox.disconnectedCode',
+      'mailbox.connectedAt',
+      'mailbox.lastMessageReceivedAt',
+    ]);
+}
+
+function view({ disconnectedAt, disconnectedCode, templateName, ...row }: Row): MailboxView {
+  return {
+    ...row,
+    templateName: templateName ?? 'Blank',
+    state: disconnectedAt ? 'disconnected' : 'connected',
+    disconnected: disconnectedAt && {
+      code: disconnectedCode ?? '',
+      ...disconnections[disconnectedCode as Disconnection],
+      since: disconnectedAt,
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { v7 as uuid } from 'uuid';
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { SendAsAddress } from '../google/send-as.ts';
+import type { MailboxSettings } from './settings.ts';
+
+/** What a mailbox is at the moment its connection is saved. */
+export type Connected = {
+  googleSub: string;
+  address: string;
+  settings: MailboxSettings;
+  sendAs: SendAsAddress[];
+  /** Where the mailbox stands at Gmail now, and when that was, by Google's clock where known. */
+  cursor: string;
+  now: Date;
+};
+
+/**
+ * Makes the account's mailbox, or takes up the record it has in this instance (C10, C12). A listed
+ * one keeps its cursor and its beginning, so that what arrived meanwhile is fetched; a new or deleted
+ * one begins now (C8). Throws Postgres's unique violation where another instance has the account.
+ */
+export async function takeUpMailbox(
+  tx: InstanceTransaction,
+  connected: Connected,
+): Promise<{ id: string; was: 'new' | 'deleted' | 'listed' }> {
+  const { googleSub, address, settings, cursor, now } = connected;
+  const sendAs = JSON.stringify(connected.sendAs);
+  const known = await tx.sql
+    .selectFrom('mailbox')
+    .where('googleSub', '=', googleSub)
+    .select(['id', 'deletedAt'])
+    .forUpdate()
+    .executeTakeFirst();
+  const beginning = { cursor, connectedAt: now };
+  if (!known) {
+    const id = uuid();
+    const row = { instanceId: tx.instanceId, id, googleSub, address, sendAs, ...settings, ...beginning };
+    await tx.sql.insertInto('mailbox').values(row).execute();
+    return { id, was: 'new' };
+  }
+  await tx.sql
+    .updateTable('mailbox')
+    .set({
+      address,
+      sendAs,
+      ...settings,
+      ...(known.deletedAt && beginning),
+      deletedAt: null,
+      disconnectedAt: null,
+      disconnectedCode: null,
+      nextSyncAt: now,
+      syncFailures: 0,
+    })
+    .where('id', '=', known.id)
+    .execute();
+  return { id: known.id, was: known.deletedAt ? 'deleted' : 'listed' };
+}

@@ -1,0 +1,188 @@
+import { type Refusal, refusal } from '../errors.ts';
+import { disconnection, type GoogleFailure } from '../google/errors.ts';
+
+/** Every way in which connecting an address is refused (C3, C5, C6, C12), each in its own words. */
+
+const again = 'Go back to Postroom and sign in with Google again.';
+
+export const linkUnknown = refusal(400, 'link-unknown', 'This sign-in link is not known to Postroom.', again);
+export const linkUsed = refusal(
+  409,
+  'link-used',
+  'This sign-in was already finished: its link works once.',
+  again,
+);
+export const linkExpired = refusal(410, 'link-expired', 'This sign-in took longer than ten minutes.', again);
+export const linkCancelled = refusal(409, 'link-cancelled', 'This sign-in was cancelled in Postroom.', again);
+export const otherBrowser = refusal(
+  403,
+  'other-browser',
+  'This sign-in was started in another browser, or by someone else.',
+  'Finish it there, or sign in to Postroom in this browser and start again.',
+);
+export const notAdmin = refusal(
+  403,
+  'admins-only',
+  'Only admins can connect an address, and you are not one any more.',
+  'Ask an admin of this inbox.',
+);
+export const consentRefused = refusal(
+  403,
+  'consent-refused',
+  'You did not allow Postroom to use the account, so nothing was connected.',
+  'To connect it, sign in with Google again and choose Allow.',
+);
+export const blockedByAdmin = refusal(
+  403,
+  'blocked-by-admin',
+  'Your Google Workspace administrator does not allow Postroom to use Gmail.',
+  'Have the administrator trust Postroom in the Google Admin console under Security > API controls, then sign in again.',
+);
+export const outsideOrganisation = refusal(
+  403,
+  'outside-organisation',
+  'This Postroom connects accounts of its own organisation only, and this account is of another.',
+  'Sign in with an account of the organisation that runs this Postroom.',
+);
+
+export function permissionsMissing(address: string, missingScopes: string[]): Refusal {
+  const names = missingScopes.map((scope) => (scope.endsWith('.send') ? 'send mail' : 'read mail'));
+  return refusal(
+    403,
+    'permissions-missing',
+    `A permission was left unticked: Postroom may not ${names.join(' or ')} as ${address}.`,
+    'Sign in with Google again and leave every box ticked.',
+  );
+}
+
+export function consumerAccount(address: string): Refusal {
+  return refusal(
+    403,
+    'consumer-account',
+    `${address} is a personal Google account. Postroom connects Google Workspace mailboxes.`,
+    "Sign in with an account of your company's Google Workspace.",
+  );
+}
+
+export function addressUnverified(address: string): Refusal {
+  return refusal(
+    403,
+    'address-unverified',
+    `Google has not verified that ${address} belongs to this account.`,
+    'Verify the address in the Google account, then sign in again.',
+  );
+}
+
+export function noMailbox(address: string): Refusal {
+  return refusal(
+    403,
+    'no-mailbox',
+    `${address} has no Gmail mailbox of its own: it may be a Google Group, or Gmail is switched off for it.`,
+    'Sign in with an account that has a mailbox. For a group, connect the account its mail goes to.',
+  );
+}
+
+export function aliasOf(address: string, mailboxAddress: string): Refusal {
+  return refusal(
+    403,
+    'alias',
+    `${address} is an alias: its mail is in the mailbox ${mailboxAddress}.`,
+    `Connect ${mailboxAddress} itself; what is sent to ${address} arrives with it.`,
+  );
+}
+
+export function anotherAccount(address: string, wanted: string): Refusal {
+  return refusal(
+    409,
+    'another-account',
+    `You signed in as ${address}, but this reconnects ${wanted}.`,
+    `Sign in as ${wanted}. To connect ${address} as well, add it as an address of its own.`,
+  );
+}
+
+export function alreadyConnected(address: string): Refusal {
+  return refusal(
+    409,
+    'already-connected',
+    `${address} is already connected here.`,
+    'Nothing needs doing. To connect another address, sign in with its account.',
+  );
+}
+
+/** Says nothing of the other instance: what is there is nobody else's to know (C6). */
+export function connectedElsewhere(address: string): Refusal {
+  return refusal(
+    409,
+    'connected-elsewhere',
+    `${address} is already connected to another instance of this Postroom.`,
+    'A Google account can be connected once. Delete the address there first, or connect another one.',
+  );
+}
+
+/** Google's failure while connecting, in the words of this flow. */
+export function googleFailed(failure: GoogleFailure): Refusal {
+  switch (failure.kind) {
+    case 'refused':
+      return refusal(502, failure.code, failure.sentence, failure.remedy);
+    case 'disconnected': {
+      if (failure.code === 'blocked-by-admin') return blockedByAdmin;
+      const { code, sentence, remedy } = disconnection(failure.code);
+      return refusal(502, code, sentence, remedy);
+    }
+    default:
+      return refusal(
+        503,
+        'google-unreachable',
+        'Google did not answer, so nothing was connected.',
+        'Wait a minute, then sign in with Google again.',
+      );
+  }
+}
+
+/** The `error` Google sent the browser back with (RFC 6749 §4.1.2.1; facts §1). */
+export function refusedAtGoogle(error: string): Refusal {
+  switch (error) {
+    case 'access_denied':
+      return consentRefused;
+    case 'admin_policy_enforced':
+      return blockedByAdmin;
+    case 'org_internal':
+      return outsideOrganisation;
+    case 'server_error':
+    case 'temporarily_unavailable':
+      return googleFailed({ kind: 'retry', after: null, cause: 'google-busy', uncertain: false });
+    default:
+      return refusal(502, 'google-refused', `Google refused the sign-in: ${error.slice(0, 100)}.`, again);
+  }
+}
+
+export const noSuchConnection = refusal(
+  404,
+  'not-found',
+  'This sign-in does not exist, or is not yours.',
+  again,
+);
+export const notAuthorised = refusal(
+  409,
+  'not-authorised',
+  'Google has not allowed this connection, or it was already saved or cancelled.',
+  again,
+);
+export const connectionExpired = refusal(
+  410,
+  'connection-expired',
+  'The settings were not saved in time, so the access was given back to Google.',
+  again,
+);
+export const noSuchMailbox = refusal(
+  404,
+  'not-found',
+  'This address is not connected here.',
+  'Reload the page.',
+);
+export const noSuchTemplate = refusal(
+  400,
+  'no-such-template',
+  'The chosen template does not exist any more.',
+  'Choose another one.',
+);

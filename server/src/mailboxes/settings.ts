@@ -1,0 +1,53 @@
+import { type Actor, audit } from '../audit/record.ts';
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { Threading } from '../database/schema.ts';
+import { type Refusal, Refused } from '../errors.ts';
+import { record } from '../events/record.ts';
+import { noSuchMailbox, noSuchTemplate } from './refusals.ts';
+
+/** What an admin sets of a mailbox (C7). `templateId` null is the blank template. */
+export type MailboxSettings = {
+  displayName: string;
+  templateId: string | null;
+  dynamicAliasName: boolean;
+  threading: Threading;
+};
+
+/** Changes some settings of a mailbox; throws a Refused where there is no such mailbox or template. */
+export async function changeSettings(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  changes: Partial<MailboxSettings>,
+  actor: Actor,
+): Promise<void> {
+  const mailbox = await tx.sql
+    .selectFrom('mailbox')
+    .where('id', '=', mailboxId)
+    .where('deletedAt', 'is', null)
+    .select(['address', 'displayName', 'templateId', 'dynamicAliasName', 'threading'])
+    .forUpdate()
+    .executeTakeFirst();
+  if (!mailbox) throw new Refused(noSuchMailbox);
+  const { address, ...before } = mailbox;
+  const after = { ...before, ...changes };
+  const refused = await templateRefusal(tx, after.templateId);
+  if (refused) throw new Refused(refused);
+  if (JSON.stringify(after) === JSON.stringify(before)) return;
+  await tx.sql.updateTable('mailbox').set(after).where('id', '=', mailboxId).execute();
+  await audit(tx, actor, { action: 'mailbox.settings-changed', subject: address, before, after });
+  record(tx, { type: 'mailbox.changed', data: { mailboxId } }, actor.id);
+}
+
+/** Why a template cannot be chosen; null where it can. */
+export async function templateRefusal(
+  tx: InstanceTransaction,
+  templateId: string | null,
+): Promise<Refusal | null> {
+  if (templateId === null) return null;
+  const template = await tx.sql
+    .selectFrom('template')
+    .where('id', '=', templateId)
+    .select('id')
+    .executeTakeFirst();
+  return template ? null : noSuchTemplate;
+}
