@@ -16,12 +16,16 @@ import type { Deployment } from '../database/connect.ts';
 import { refusal } from '../errors.ts';
 import type { EventBell } from '../events/stream.ts';
 import type { SignIn } from '../instances/sign-in.ts';
+import type { ConnectingNeeds } from '../mailboxes/needs.ts';
 import type { Queue } from '../queue/queue.ts';
 import { guard } from './access.ts';
 import { onError, sendProblem } from './problems.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
+import { connectionRoutes } from './routes/connections.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { eventRoutes } from './routes/events.ts';
+import { googleCallbackRoutes } from './routes/google-callback.ts';
+import { mailboxRoutes } from './routes/mailboxes.ts';
 import { meRoutes } from './routes/me.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { signInRoutes } from './routes/sign-in.ts';
@@ -34,6 +38,8 @@ export type Services = {
   signIn: SignIn;
   queue: Queue;
   bell: EventBell;
+  /** null: no Google client is configured, so no address can be connected. */
+  connecting: ConnectingNeeds | null;
   url: string;
   practice: { webmailUrl: string } | null;
 };
@@ -90,6 +96,9 @@ export async function buildApp(services: Services, log: FastifyBaseLogger): Prom
     signInRoutes,
     meRoutes,
     workspaceRoutes,
+    mailboxRoutes,
+    connectionRoutes,
+    googleCallbackRoutes,
     conversationRoutes,
     replyRoutes,
     attachmentRoutes,

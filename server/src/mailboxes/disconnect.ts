@@ -3,7 +3,7 @@ import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { revoke } from '../google/oauth.ts';
 import { stopWatch } from '../google/watch.ts';
-import { type GmailAccess, grantPurpose } from './gmail-access.ts';
+import { grantPurpose } from './gmail-access.ts';
 import { aloneWithAccount, usedElsewhere } from './google-accounts.ts';
 import type { ConnectingNeeds } from './needs.ts';
 import { noSuchMailbox } from './refusals.ts';
@@ -13,7 +13,7 @@ import { noSuchMailbox } from './refusals.ts';
  * access revoked at Google and the tokens forgotten. Conversations and messages stay.
  */
 export async function deleteMailbox(
-  needs: ConnectingNeeds & { gmail: GmailAccess },
+  needs: ConnectingNeeds,
   at: { instanceId: string; mailboxId: string },
   actor: Actor,
   now: Date,
@@ -38,7 +38,7 @@ export async function deleteMailbox(
  * not answer: the tokens are kept for the sweep to try again.
  */
 export async function giveUpGrant(
-  needs: ConnectingNeeds & { gmail: GmailAccess },
+  needs: ConnectingNeeds,
   at: { instanceId: string; mailboxId: string },
 ): Promise<boolean> {
   const { database, sealer } = needs;

@@ -4,6 +4,7 @@ import type { Locks } from '../database/locks.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
 import type { GmailQuota } from '../google/quota.ts';
 import type { Sealer } from '../google/seal.ts';
+import type { GmailAccess } from './gmail-access.ts';
 
 /** What connecting and giving back Google accounts needs, wired once by the house. */
 export type ConnectingNeeds = {
@@ -13,6 +14,7 @@ export type ConnectingNeeds = {
   sealer: Sealer;
   quota: GmailQuota;
   google: GoogleClientConfig;
+  gmail: GmailAccess;
   /** The address people open Postroom at. */
   url: string;
   allowConsumerAccounts: boolean;

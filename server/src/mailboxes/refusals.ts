@@ -156,6 +156,12 @@ export function refusedAtGoogle(error: string): Refusal {
   }
 }
 
+export const googleNotConfigured = refusal(
+  503,
+  'google-not-configured',
+  'This Postroom has no Google client yet, so no address can be connected.',
+  'Whoever runs it sets GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET.',
+);
 export const noSuchConnection = refusal(
   404,
   'not-found',

@@ -1,7 +1,6 @@
 import { endUnfinished } from './cancel.ts';
 import { giveUpGrant } from './disconnect.ts';
 import { giveBack } from './give-back.ts';
-import type { GmailAccess } from './gmail-access.ts';
 import type { ConnectingNeeds } from './needs.ts';
 
 const keptFor = 30 * 24 * 3_600_000;
@@ -10,10 +9,7 @@ const keptFor = 30 * 24 * 3_600_000;
  * Ends what connecting left unfinished in the whole deployment (C7): expired connections are marked
  * so, access that nobody saved or that was deleted goes back to Google, old rows are dropped.
  */
-export async function sweepConnections(
-  needs: ConnectingNeeds & { gmail: GmailAccess },
-  now: Date,
-): Promise<void> {
+export async function sweepConnections(needs: ConnectingNeeds, now: Date): Promise<void> {
   const { sql } = needs.deployment;
   const expired = await sql
     .selectFrom('connection')

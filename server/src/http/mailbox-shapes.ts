@@ -1,0 +1,40 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Actor } from '../audit/record.ts';
+import { id, time } from './shapes.ts';
+
+/** What an admin sets of a mailbox (C7). The display name becomes the From name: one line, not empty. */
+export const mailboxSettings = z.strictObject({
+  displayName: z
+    .string()
+    .trim()
+    .min(1, 'Give the address a display name')
+    .max(100, 'The display name may have 100 characters')
+    .regex(/^\P{Cc}*$/u, 'The display name must be one line'),
+  templateId: id.nullable(),
+  dynamicAliasName: z.boolean(),
+  threading: z.enum(['single', 'history']),
+});
+
+export const mailboxShape = z
+  .object({
+    id,
+    address: z.string(),
+    displayName: z.string(),
+    templateId: id.nullable(),
+    templateName: z.string(),
+    dynamicAliasName: z.boolean(),
+    threading: z.enum(['single', 'history']),
+    state: z.enum(['connected', 'disconnected']),
+    disconnected: z
+      .object({ code: z.string(), sentence: z.string(), remedy: z.string(), since: time })
+      .nullable(),
+    connectedAt: time,
+    lastMessageReceivedAt: time.nullable(),
+  })
+  .meta({ id: 'Mailbox' });
+
+/** Who makes a change, for the audit log. */
+export function actorOf({ user, ip }: FastifyRequest): Actor {
+  return { id: user.id, name: user.name, ipAddress: ip };
+}

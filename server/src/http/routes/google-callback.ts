@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { fromNodeHeaders } from 'better-auth/node';
+import type { FastifyReply } from 'fastify';
+import type { Refusal } from '../../errors.ts';
+import { finishSignIn } from '../../mailboxes/callback.ts';
+import { googleNotConfigured } from '../../mailboxes/refusals.ts';
+import type { App, Services } from '../app.ts';
+
+/**
+ * Google's way back. In a popup the page closes itself, and the page that opened it hears the outcome
+ * from the live stream; in a full redirect it goes on to the connection's own page.
+ */
+export function googleCallbackRoutes(app: App, { connecting, database, signIn }: Services): void {
+  app.get(
+    '/oauth/google/callback',
+    { config: { access: 'anyone' }, schema: { hide: true } },
+    async (request, reply) => {
+      if (!connecting) return explain(reply, googleNotConfigured);
+      const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });
+      const browser = session && { userId: session.user.id, sessionId: session.session.id };
+      // Whatever comes is judged, not only what is well formed: a person is looking at the answer.
+      const given = request.query as Record<string, unknown>;
+      const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
+      const callback = { state: text(given.state), code: text(given.code), error: text(given.error) };
+      const outcome = await finishSignIn(connecting, callback, browser, new Date());
+      if (outcome.kind === 'stray') return explain(reply, outcome.refusal);
+      const { slug } = await database.inInstance(outcome.instanceId, (tx) =>
+        tx.sql.selectFrom('instance').select('slug').executeTakeFirstOrThrow(),
+      );
+      return goOn(reply, `/${slug}/apps/email/connect/${outcome.connectionId}`);
+    },
+  );
+}
+
+// A window that no script opened stays open, so this goes on by itself in a full redirect.
+const closeOrGoOn = "window.close();setTimeout(()=>location.replace(document.querySelector('a').href),300);";
+
+function goOn(reply: FastifyReply, path: string): FastifyReply {
+  const body = `<p>Back to Postroom … <a href="${escaped(path)}">Go on</a></p><script>${closeOrGoOn}</script>`;
+  return page(reply, 200, 'Postroom', body);
+}
+
+function explain(reply: FastifyReply, { sentence, remedy, status }: Refusal): FastifyReply {
+  const body = `<h1>${escaped(sentence)}</h1><p>${escaped(remedy)}</p><p>Nothing was connected. <a href="/">Open Postroom</a></p>`;
+  return page(reply, status, 'Nothing was connected', body);
+}
+
+function page(reply: FastifyReply, status: number, title: string, body: string): FastifyReply {
+  const hash = createHash('sha256').update(closeOrGoOn).digest('base64');
+  const style =
+    'body{font:16px/1.5 system-ui,sans-serif;max-width:30rem;margin:15vh auto;padding:0 1rem;color-scheme:light dark}h1{font-size:1.25rem}';
+  return reply
+    .status(status)
+    .type('text/html; charset=utf-8')
+    .headers({
+      'content-security-policy': `default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hash}'; base-uri 'none'; frame-ancestors 'none'`,
+      // The address holds a code of Google's: no page after this one may learn it.
+      'referrer-policy': 'no-referrer',
+      'cache-control': 'no-store',
+      // Any other policy would part this window from the one that opened it, and it could not close.
+      'cross-origin-opener-policy': 'unsafe-none',
+    })
+    .send(
+      `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>${title}</title><style>${style}</style>${body}</html>`,
+    );
+}
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { Refused } from '../../errors.ts';
+import { deleteMailbox } from '../../mailboxes/disconnect.ts';
+import { mailbox, mailboxes } from '../../mailboxes/list.ts';
+import { googleNotConfigured, noSuchMailbox } from '../../mailboxes/refusals.ts';
+import { changeSettings } from '../../mailboxes/settings.ts';
+import type { App, Services } from '../app.ts';
+import { actorOf, mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
+import { id, instancePath } from '../shapes.ts';
+
+const path = instancePath.extend({ mailboxId: id });
+
+/** Apps > Email, for admins (C1, C2, C10). */
+export function mailboxRoutes(app: App, { database, connecting }: Services): void {
+  const tags = ['mailboxes'];
+  app.get(
+    '/api/instances/:instanceId/mailboxes',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'The connected addresses',
+        params: instancePath,
+        response: { 200: z.object({ mailboxes: z.array(mailboxShape) }) },
+      },
+    },
+    async ({ instanceId }) => ({ mailboxes: await database.inInstance(instanceId, mailboxes) }),
+  );
+  app.patch(
+    '/api/instances/:instanceId/mailboxes/:mailboxId',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'Change the settings of an address',
+        params: path,
+        body: mailboxSettings.partial(),
+        response: { 200: z.object({ mailbox: mailboxShape }) },
+      },
+    },
+    async (request) => {
+      const { instanceId, body } = request;
+      const { mailboxId } = request.params;
+      return database.inInstance(instanceId, async (tx) => {
+        await changeSettings(tx, mailboxId, body, actorOf(request));
+        const changed = await mailbox(tx, mailboxId);
+        if (!changed) throw new Refused(noSuchMailbox);
+        return { mailbox: changed };
+      });
+    },
+  );
+  app.delete(
+    '/api/instances/:instanceId/mailboxes/:mailboxId',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'Delete an address',
+        description: 'Its access is given back to Google; conversations and messages stay.',
+        params: path,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      if (!connecting) throw new Refused(googleNotConfigured);
+      const { instanceId } = request;
+      const { mailboxId } = request.params;
+      await deleteMailbox(connecting, { instanceId, mailboxId }, actorOf(request), new Date());
+      return reply.status(204).send(null);
+    },
+  );
+}

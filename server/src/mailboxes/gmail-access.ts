@@ -1,0 +1,61 @@
+import type { Database } from '../database/bind.ts';
+import type { Locks } from '../database/locks.ts';
+import type { GoogleClientConfig } from '../google/config.ts';
+import { type Gmail, openGmail } from '../google/gmail.ts';
+import type { GmailQuota, Priority } from '../google/quota.ts';
+import type { Sealer } from '../google/seal.ts';
+import { accessToken, type GrantStore } from '../google/tokens.ts';
+
+/** Opens a mailbox at Gmail with its stored tokens. */
+export type GmailAccess = (
+  mailbox: { instanceId: string; mailboxId: string },
+  options: { priority: Priority; signal?: AbortSignal },
+) => Gmail;
+
+/** What a mailbox's tokens are sealed for: they open for no other mailbox. */
+export function grantPurpose(mailboxId: string): string {
+  return `mailbox ${mailboxId}`;
+}
+
+/** Wires Gmail to the stored grants; `google` null means no Google client is configured. */
+export function openGmailAccess(needs: {
+  database: Database;
+  locks: Locks;
+  google: GoogleClientConfig;
+  sealer: Sealer;
+  quota: GmailQuota;
+}): GmailAccess {
+  const { database, locks, google, sealer, quota } = needs;
+  return ({ instanceId, mailboxId }, { priority, signal }) => {
+    const store: GrantStore = {
+      purpose: grantPurpose(mailboxId),
+      load: () =>
+        database.inInstance(instanceId, async (tx) => {
+          const row = await tx.sql
+            .selectFrom('mailboxGrant')
+            .where('mailboxId', '=', mailboxId)
+            .select(['refreshToken', 'accessToken', 'accessTokenExpiresAt'])
+            .executeTakeFirst();
+          return row ?? null;
+        }),
+      saveAccessToken: (of, sealed, expiresAt) =>
+        database.inInstance(instanceId, async (tx) => {
+          await tx.sql
+            .updateTable('mailboxGrant')
+            .set({ accessToken: sealed, accessTokenExpiresAt: expiresAt, refreshedAt: new Date() })
+            .where('mailboxId', '=', mailboxId)
+            .where('refreshToken', '=', of)
+            .execute();
+        }),
+      withRefreshLock: (work) => locks.ifFree(`refresh ${mailboxId}`, work),
+    };
+    return openGmail({
+      config: google,
+      mailbox: mailboxId,
+      quota,
+      priority,
+      signal,
+      token: (rejected) => accessToken(google, sealer, store, { rejected, signal }),
+    });
+  };
+}
