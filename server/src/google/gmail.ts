@@ -32,7 +32,8 @@ export function openGmail(options: {
   signal?: AbortSignal;
 }): Gmail {
   const { config, mailbox, quota, priority, signal } = options;
-  const api = gmailClient({ version: 'v1', rootUrl: config.addresses.gmailRoot });
+  const rootUrl = config.addresses.gmailRoot;
+  const api = gmailClient({ version: 'v1', rootUrl });
 
   return {
     async request({ call, units, timeout = callTimeout }, work) {
@@ -44,7 +45,9 @@ export function openGmail(options: {
         }
         try {
           const headers = { authorization: `Bearer ${token.accessToken}` };
-          return { kind: 'ok', value: await work(api, { ...transport(timeout, signal), headers }) };
+          // rootUrl again: for uploads the library reads it here only, else they go to Google itself
+          const value = await work(api, { ...transport(timeout, signal), headers, rootUrl });
+          return { kind: 'ok', value };
         } catch (error) {
           // 401: once more with a fresh token; a second one is an answer (facts §1).
           if (answerOf(error)?.status === 401 && rejected === undefined) return attempt(token.accessToken);
