@@ -5,10 +5,14 @@ import { type Connection, connect } from './database/connect.ts';
 import { openLocks } from './database/locks.ts';
 import { migrate } from './database/migrate.ts';
 import { openEventBell } from './events/stream.ts';
+import { createQuota } from './google/quota.ts';
+import { createSealer } from './google/seal.ts';
 import { buildApp } from './http/app.ts';
 import { makeDemo, makeFirstAdmin } from './instances/first-start.ts';
 import { openSignIn } from './instances/sign-in.ts';
 import { startWork } from './jobs/work.ts';
+import { openGmailAccess } from './mailboxes/gmail-access.ts';
+import type { ConnectingNeeds } from './mailboxes/needs.ts';
 import { openQueue } from './queue/queue.ts';
 
 export type House = {
@@ -21,7 +25,11 @@ export type House = {
  * Wires everything once, over one Postgres, in the roles the configuration names, and starts it.
  * What was opened is closed again in the reverse order, also when a later step fails.
  */
-export async function openHouse(config: Config, connection: Connection, log: FastifyBaseLogger): Promise<House> {
+export async function openHouse(
+  config: Config,
+  connection: Connection,
+  log: FastifyBaseLogger,
+): Promise<House> {
   const closing: Array<() => Promise<unknown>> = [];
   const stop = async () => {
     for (const close of closing.splice(0).reverse()) await close();
@@ -44,15 +52,16 @@ export async function openHouse(config: Config, connection: Connection, log: Fas
     const signIn = openSignIn(deployment, config);
     if (config.firstAdmin) await makeFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await makeDemo(deployment, signIn, config.dataDirectory);
+    const connecting = openConnecting(config, { deployment, database, locks });
     if (works) {
-      const working = await startWork({ config, deployment, database, queue, locks }, log);
+      const working = await startWork({ deployment, database, queue, locks, connecting }, log);
       closing.push(working.stop);
     }
     if (!web) return { address: null, stop };
     const bell = openEventBell(connection);
     closing.push(() => bell.close());
     const { url, practice } = config;
-    const app = await buildApp({ deployment, database, signIn, queue, bell, url, practice }, log);
+    const app = await buildApp({ deployment, database, signIn, queue, bell, connecting, url, practice }, log);
     closing.push(() => app.close());
     const address = await app.listen({ host: config.host, port: config.port });
     return { address, stop };
@@ -60,4 +69,16 @@ export async function openHouse(config: Config, connection: Connection, log: Fas
     await stop();
     throw error;
   }
+}
+
+/** What connecting needs; null where no Google client is configured. */
+function openConnecting(
+  { google, secret, url, allowConsumerAccounts }: Config,
+  base: Pick<ConnectingNeeds, 'deployment' | 'database' | 'locks'>,
+): ConnectingNeeds | null {
+  if (!google) return null;
+  const sealer = createSealer([secret]);
+  const quota = createQuota();
+  const gmail = openGmailAccess({ ...base, google, sealer, quota });
+  return { ...base, google, sealer, quota, gmail, url, allowConsumerAccounts };
 }

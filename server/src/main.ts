@@ -1,14 +1,90 @@
 import { mkdir } from 'node:fs/promises';
-import { pino } from 'pino';
-import { readConfig } from './config.ts';
+import { type Logger, pino } from 'pino';
+import { type Config, readConfig } from './config.ts';
 import type { Connection } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded.ts';
 import { StartRefused } from './errors.ts';
-import { openHouse } from './house.ts';
+import { type House, openHouse } from './house.ts';
 
-/** Starts Postroom and keeps it until SIGINT or SIGTERM. */
+/** Starts Postroom in the roles of its configuration, and stops it on SIGINT or SIGTERM. */
 async function main(): Promise<void> {
   const config = await readConfig(process.env);
-  const log = pino({ level: config.logLevel, base: null, redact: ['req.headers.cookie', 'req.headers.authorization'] });
-  await mkdir(config.dataDirectory, { recursive: true });
+  const log = pino({ level: config.logLevel, base: null });
+  const database = await openDatabase(config, log);
+  let stopping = false;
+  let house: House | null = null;
+
+  const stop = async (why: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info(why);
+    await house?.stop();
+    await database.stop();
+    process.exit(process.exitCode ?? 0);
+  };
+  process.on('SIGINT', () => void stop('Stopping, as asked'));
+  process.on('SIGTERM', () => void stop('Stopping, as asked'));
+  void database.died.then(() => {
+    process.exitCode = 1;
+    if (!stopping) console.error('Postroom stops: its Postgres has ended. Start it again.');
+    return stop('Postgres has ended');
+  });
+
+  try {
+    house = await openHouse(config, database.connection, log);
+  } catch (error) {
+    await database.stop();
+    throw explained(error, config);
+  }
+  if (stopping) return;
+  console.log(house.address ? `Postroom is ready at ${config.url}` : 'Postroom is ready to work');
 }
+
+type OpenDatabase = { connection: Connection; died: Promise<void>; stop(): Promise<void> };
+
+async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> {
+  if (config.databaseUrl) {
+    return {
+      connection: { connectionString: config.databaseUrl },
+      died: new Promise(() => {}),
+      stop: async () => {},
+    };
+  }
+  try {
+    await mkdir(config.dataDirectory, { recursive: true });
+    const postgres = await startEmbeddedPostgres(config.dataDirectory);
+    if (postgres.kind === 'already-running') {
+      throw new StartRefused(
+        `Another Postroom is running on the data directory ${config.dataDirectory}.\n` +
+          '  Stop it first, or set POSTROOM_DATA_DIR to another directory for this one.',
+      );
+    }
+    if (postgres.adopted) log.info('took over the Postgres that an earlier Postroom left running');
+    return postgres;
+  } catch (error) {
+    if (error instanceof StartRefused) throw error;
+    throw new StartRefused(`Postroom cannot start its database: ${(error as Error).message}`);
+  }
+}
+
+/** Faults of the surroundings in plain words; anything else as it is. */
+function explained(error: unknown, { host, port, databaseUrl }: Config): unknown {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') {
+    return new StartRefused(
+      `Port ${port} on ${host} is in use by another program.\n  Stop that program, or set PORT to another number.`,
+    );
+  }
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
+    return new StartRefused(`Postroom cannot listen on ${host}:${port}: ${message}.\n  Change HOST or PORT.`);
+  }
+  if (databaseUrl && (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || /^(28|3D)/.test(code ?? ''))) {
+    return new StartRefused(`Postroom cannot use the database of DATABASE_URL: ${message}.`);
+  }
+  return error;
+}
+
+main().catch((error) => {
+  console.error(error instanceof StartRefused ? error.message : error);
+  process.exit(1);
+});

@@ -31,7 +31,9 @@ export async function changeConversation(
   if (change.assigneeId) await mustBeMember(tx, change.assigneeId);
   const status = change.status ?? (change.snoozedUntil ? 'snoozed' : undefined);
   if (status === 'snoozed' && !change.snoozedUntil) {
-    throw new Refused(refusal(400, 'no-snooze-time', 'A snooze needs a time.', 'Choose when it should come back.'));
+    throw new Refused(
+      refusal(400, 'no-snooze-time', 'A snooze needs a time.', 'Choose when it should come back.'),
+    );
   }
   const values = {
     ...(status && { status, snoozedUntil: status === 'snoozed' ? change.snoozedUntil! : null }),
@@ -49,7 +51,11 @@ export async function changeConversation(
 }
 
 /** Brings a snoozed conversation back when its time has come; earlier, or not snoozed: nothing. */
-export async function wakeConversation(tx: InstanceTransaction, conversationId: string, now: Date): Promise<void> {
+export async function wakeConversation(
+  tx: InstanceTransaction,
+  conversationId: string,
+  now: Date,
+): Promise<void> {
   const woken = await tx.sql
     .updateTable('conversation')
     .set({ status: 'open', snoozedUntil: null })

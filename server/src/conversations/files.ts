@@ -12,7 +12,9 @@ export async function openAttachment(
   const row = await tx.sql
     .selectFrom('attachment')
     .innerJoin('blob', (join) =>
-      join.onRef('blob.instanceId', '=', 'attachment.instanceId').onRef('blob.sha256', '=', 'attachment.sha256'),
+      join
+        .onRef('blob.instanceId', '=', 'attachment.instanceId')
+        .onRef('blob.sha256', '=', 'attachment.sha256'),
     )
     .where('attachment.id', '=', attachmentId)
     .select(['filename', 'mediaType', 'bytes'])

@@ -17,11 +17,17 @@ export type SentCopy = {
  * the send, the receiver when it meets the copy first: whoever comes second changes nothing.
  * Answers false where the instance has no such delivery.
  */
-export async function recordSent(tx: InstanceTransaction, messageId: string, copy: SentCopy): Promise<boolean> {
+export async function recordSent(
+  tx: InstanceTransaction,
+  messageId: string,
+  copy: SentCopy,
+): Promise<boolean> {
   const delivery = await tx.sql
     .selectFrom('delivery')
     .innerJoin('message', (join) =>
-      join.onRef('message.instanceId', '=', 'delivery.instanceId').onRef('message.id', '=', 'delivery.messageId'),
+      join
+        .onRef('message.instanceId', '=', 'delivery.instanceId')
+        .onRef('message.id', '=', 'delivery.messageId'),
     )
     .where('delivery.messageId', '=', messageId)
     .where('delivery.mailboxId', '=', copy.mailboxId)
@@ -34,7 +40,9 @@ export async function recordSent(tx: InstanceTransaction, messageId: string, cop
   await tx.sql
     .insertInto('gmailMessage')
     .values({ instanceId, mailboxId, gmailId, gmailThreadId, internalDate, messageId })
-    .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId', 'gmailId']).doUpdateSet({ messageId }))
+    .onConflict((conflict) =>
+      conflict.columns(['instanceId', 'mailboxId', 'gmailId']).doUpdateSet({ messageId }),
+    )
     .execute();
   if (delivery.gmailId === gmailId) return true;
   await tx.sql
@@ -58,6 +66,7 @@ export async function recordSent(tx: InstanceTransaction, messageId: string, cop
       state: 'sent',
       gmailId,
       nextAttemptAt: null,
+      uncertainSince: null,
       code: null,
       sentence: null,
       remedy: null,

@@ -57,7 +57,10 @@ export async function openConversation(
 }
 
 /** One message as the timeline shows it. */
-export async function timelineMessage(tx: InstanceTransaction, messageId: string): Promise<TimelineMessage | null> {
+export async function timelineMessage(
+  tx: InstanceTransaction,
+  messageId: string,
+): Promise<TimelineMessage | null> {
   const [message] = await timeline(tx, (select) => select.where('message.id', '=', messageId));
   return message ?? null;
 }
@@ -110,8 +113,14 @@ function messagesWithDelivery(tx: InstanceTransaction) {
 
 type Select = ReturnType<typeof messagesWithDelivery>;
 
-async function timeline(tx: InstanceTransaction, narrow: (select: Select) => Select): Promise<TimelineMessage[]> {
-  const rows = await narrow(messagesWithDelivery(tx)).orderBy('message.sentAt').orderBy('message.id').execute();
+async function timeline(
+  tx: InstanceTransaction,
+  narrow: (select: Select) => Select,
+): Promise<TimelineMessage[]> {
+  const rows = await narrow(messagesWithDelivery(tx))
+    .orderBy('message.sentAt')
+    .orderBy('message.id')
+    .execute();
   if (rows.length === 0) return [];
   const attachments = await tx.sql
     .selectFrom('attachment')

@@ -82,6 +82,7 @@ export type Schema = {
     lastMessageReceivedAt: Date | null;
     nextSyncAt: DefaultNow;
     syncFailures: Generated<number>;
+    syncNotBefore: Date | null;
     syncWanted: Generated<boolean>;
     createdAt: DefaultNow;
   };
@@ -183,6 +184,7 @@ export type Schema = {
     state: DeliveryState;
     attempts: Generated<number>;
     nextAttemptAt: Date | null;
+    uncertainSince: Date | null;
     gmailId: string | null;
     code: string | null;
     sentence: string | null;

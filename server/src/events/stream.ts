@@ -13,7 +13,10 @@ export type EventBell = {
  * One LISTEN connection for the process. A lost connection is made again, and every listener is
  * rung then, since what was said meanwhile went unheard; a slow ring backs it up altogether.
  */
-export function openEventBell(connection: Connection, options = { reconnectMs: 500, ringMs: 15_000 }): EventBell {
+export function openEventBell(
+  connection: Connection,
+  options = { reconnectMs: 500, ringMs: 15_000 },
+): EventBell {
   const listeners = new Map<string, Set<() => void>>();
   let client: pg.Client | null = null;
   let closed = false;

@@ -12,8 +12,11 @@ export type HistoryChange = {
   labels: string[];
 };
 
-/** A page of history, oldest change first. `historyId` is the new cursor only after the last page. */
-export type HistoryPage = { changes: HistoryChange[]; historyId: string; nextPageToken: string | null };
+/**
+ * A page of history, oldest change first. `through` is the cursor that covers this page and all before:
+ * the id of its last record, and after the last page where the mailbox is now.
+ */
+export type HistoryPage = { changes: HistoryChange[]; through: string; nextPageToken: string | null };
 
 /**
  * A page of what happened after `startHistoryId` (users.history.list), a decimal string that stays the
@@ -29,17 +32,13 @@ export function listHistory(
       options,
     );
     if (!data.historyId) throw new UnexpectedAnswer('History without its id');
+    const nextPageToken = data.nextPageToken ?? null;
     return {
       changes: (data.history ?? []).flatMap(changesOf),
-      historyId: data.historyId,
-      nextPageToken: data.nextPageToken ?? null,
+      through: nextPageToken ? (data.history?.at(-1)?.id ?? startHistoryId) : data.historyId,
+      nextPageToken,
     };
   });
-}
-
-/** The later of two cursors: they are unsigned 64-bit, beyond a JavaScript number. */
-export function laterHistoryId(one: string, other: string): string {
-  return BigInt(one) > BigInt(other) ? one : other;
 }
 
 function changesOf(record: gmail_v1.Schema$History): HistoryChange[] {

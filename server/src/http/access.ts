@@ -1,5 +1,5 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { fromNodeHeaders } from 'better-auth/node';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Deployment } from '../database/connect.ts';
 import type { Role } from '../database/schema.ts';
 import { Refused, refusal } from '../errors.ts';
@@ -50,9 +50,19 @@ export function guard(app: FastifyInstance, deployment: Deployment, signIn: Sign
     const { instanceId } = request.params as { instanceId: string };
     const role = isUuid(instanceId) ? await roleIn(deployment, request.user.id, instanceId) : null;
     // The same answer whether the instance exists or not: what is there is nobody else's to know.
-    if (!role) throw new Refused(refusal(403, 'not-a-member', 'You have no access to this inbox.', 'Ask one of its admins to invite you.'));
+    if (!role)
+      throw new Refused(
+        refusal(
+          403,
+          'not-a-member',
+          'You have no access to this inbox.',
+          'Ask one of its admins to invite you.',
+        ),
+      );
     if (access === 'admin' && role !== 'admin') {
-      throw new Refused(refusal(403, 'admins-only', 'Only admins can do this.', 'Ask an admin of this inbox.'));
+      throw new Refused(
+        refusal(403, 'admins-only', 'Only admins can do this.', 'Ask an admin of this inbox.'),
+      );
     }
     request.instanceId = instanceId;
     request.role = role;
@@ -61,7 +71,8 @@ export function guard(app: FastifyInstance, deployment: Deployment, signIn: Sign
 
 async function signedIn(signIn: SignIn, request: FastifyRequest): Promise<SignedInUser> {
   const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });
-  if (!session) throw new Refused(refusal(401, 'signed-out', 'You are not signed in.', 'Sign in and try again.'));
+  if (!session)
+    throw new Refused(refusal(401, 'signed-out', 'You are not signed in.', 'Sign in and try again.'));
   const { user } = session;
   return { id: user.id, name: user.name, email: user.email, sessionId: session.session.id };
 }

@@ -1,17 +1,31 @@
 import type { Deployment } from '../database/connect.ts';
 
-/** The connected mailboxes that are due to be looked at, longest waiting first. */
-export async function dueMailboxes(
+/** A process that dies after taking a mailbox leaves it to the others after this long (ms). */
+const takenFor = 5_000;
+
+/**
+ * Takes the connected mailboxes that are due to be looked at, longest waiting first: of several
+ * processes that ask at once, one gets each.
+ */
+export async function takeDueMailboxes(
   deployment: Deployment,
   now: Date,
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
   return deployment.sql
-    .selectFrom('mailbox')
-    .where('deletedAt', 'is', null)
-    .where('disconnectedAt', 'is', null)
-    .where('nextSyncAt', '<=', now)
-    .select(['instanceId', 'id as mailboxId'])
-    .orderBy('nextSyncAt')
-    .limit(500)
+    .updateTable('mailbox')
+    .set({ nextSyncAt: new Date(now.getTime() + takenFor) })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('mailbox')
+        .where('deletedAt', 'is', null)
+        .where('disconnectedAt', 'is', null)
+        .where('nextSyncAt', '<=', now)
+        .select('id')
+        .orderBy('nextSyncAt')
+        .limit(500)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returning(['instanceId', 'id as mailboxId'])
     .execute();
 }

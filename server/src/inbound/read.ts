@@ -49,7 +49,9 @@ export function readMessage(outcome: ParseOutcome): Reading {
     deliveryId: deliveryId(mail),
     from,
     writer: normalised(originalSender(mail) ?? from),
-    addressee: normalised(to[0] ?? (mail.cc[0] && clean(mail.cc[0])) ?? (mail.bcc[0] && clean(mail.bcc[0])) ?? nobody),
+    addressee: normalised(
+      to[0] ?? (mail.cc[0] && clean(mail.cc[0])) ?? (mail.bcc[0] && clean(mail.bcc[0])) ?? nobody,
+    ),
     recipients: {
       to,
       cc: mail.cc.map(clean),

@@ -39,7 +39,8 @@ export async function storeMessage(tx: InstanceTransaction, message: MessageToSt
   if (reading.deliveryId && fetched.labels.includes('SENT')) {
     const rfcMessageId = reading.clues.rfcMessageId;
     const copy = { mailboxId, gmailId, gmailThreadId, internalDate, rfcMessageId, from: reading.from };
-    if (await recordSent(tx, reading.deliveryId, copy)) return { kind: 'sent-copy', messageId: reading.deliveryId };
+    if (await recordSent(tx, reading.deliveryId, copy))
+      return { kind: 'sent-copy', messageId: reading.deliveryId };
   }
 
   const clues = { mailboxId, gmailThreadId, ...reading.clues };
@@ -126,7 +127,12 @@ async function otherCopy(tx: InstanceTransaction, mailboxId: string, { clues, fr
     .executeTakeFirst();
 }
 
-async function linkGmailMessage(tx: InstanceTransaction, mailboxId: string, gmailId: string, messageId: string) {
+async function linkGmailMessage(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  gmailId: string,
+  messageId: string,
+) {
   await tx.sql
     .updateTable('gmailMessage')
     .set({ messageId })
@@ -153,7 +159,10 @@ async function openConversation(
   { mailboxId, fetched, reading }: MessageToStore,
   direction: 'inbound' | 'outbound',
 ): Promise<string> {
-  const customer = await findOrCreateCustomer(tx, direction === 'inbound' ? reading.writer : reading.addressee);
+  const customer = await findOrCreateCustomer(
+    tx,
+    direction === 'inbound' ? reading.writer : reading.addressee,
+  );
   const id = uuid();
   await tx.sql
     .insertInto('conversation')
@@ -195,7 +204,11 @@ async function bringForward(
     .execute();
 }
 
-async function storeAttachments(tx: InstanceTransaction, messageId: string, attachments: Reading['attachments']) {
+async function storeAttachments(
+  tx: InstanceTransaction,
+  messageId: string,
+  attachments: Reading['attachments'],
+) {
   const { instanceId } = tx;
   for (const [position, { bytes, ...attachment }] of attachments.entries()) {
     const sha256 = createHash('sha256').update(bytes).digest();

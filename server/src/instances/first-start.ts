@@ -14,7 +14,11 @@ export async function makeFirstAdmin(
   const user = await createUser(signIn, { ...admin, name: admin.email.split('@')[0]! });
   if (!user.created) return;
   const domain = admin.email.split('@')[1]!.split('.')[0]!;
-  const slug = domain.toLowerCase().replace(/[^a-z0-9-]+/g, '-').replace(/^-+/, '') || 'inbox';
+  const slug =
+    domain
+      .toLowerCase()
+      .replace(/[^a-z0-9-]+/g, '-')
+      .replace(/^-+/, '') || 'inbox';
   const instance = await createInstance(deployment, {
     slug,
     name: domain.charAt(0).toUpperCase() + domain.slice(1),

@@ -71,7 +71,10 @@ export async function createUser(
   const email = user.email.toLowerCase();
   const existing = await internalAdapter.findUserByEmail(email);
   if (existing) return { id: existing.user.id, created: false };
-  const created = await internalAdapter.createUser({ email, name: user.name, emailVerified: true });
+  const created = await internalAdapter.createUser(
+    { email, name: user.name, emailVerified: true },
+    { method: 'admin' },
+  );
   await internalAdapter.linkAccount({
     userId: created.id,
     accountId: created.id,

@@ -1,10 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Config } from '../config.ts';
 import { wakeConversation } from '../conversations/change.ts';
 import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Locks } from '../database/locks.ts';
-import { dueMailboxes } from '../inbound/due.ts';
+import { takeDueMailboxes } from '../inbound/due.ts';
+import { openParser } from '../inbound/parser.ts';
+import { syncMailbox } from '../inbound/sync.ts';
+import type { ConnectingNeeds } from '../mailboxes/needs.ts';
+import { sweepConnections } from '../mailboxes/sweep.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { releaseHeld } from '../outbound/hold.ts';
 import { unfinishedDeliveries } from '../outbound/unfinished.ts';
@@ -14,9 +17,69 @@ import { type Handlers, startWorker } from './worker.ts';
 
 /** What the work needs, wired once by the house. */
 export type WorkNeeds = {
-  config: Config;
+  /** null: no Google client is configured, so nothing is read or sent. */
+  connecting: ConnectingNeeds | null;
   deployment: Deployment;
   database: Database;
   queue: Queue;
   locks: Locks;
 };
+
+/** Starts everything that goes on without a person: jobs, the look at mailboxes, the rescue of sends. */
+export async function startWork(
+  { deployment, database, queue, locks, connecting }: WorkNeeds,
+  log: FastifyBaseLogger,
+): Promise<{ stop(): Promise<void> }> {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const { enqueue } = queue;
+  const parser = openParser();
+  const running = new Set<Promise<void>>();
+  const track = (work: Promise<void>) => {
+    running.add(work);
+    void work.finally(() => running.delete(work));
+    return work;
+  };
+  const gmail = connecting?.gmail;
+  const sync = async (at: { instanceId: string; mailboxId: string }) => {
+    if (gmail) await track(syncMailbox({ database, locks, gmail, parser }, at, signal));
+  };
+  const send = async (at: { instanceId: string; messageId: string }) => {
+    if (gmail) await track(deliver({ database, locks, gmail, enqueue }, at, signal));
+  };
+  const handlers: Handlers = {
+    sync,
+    send,
+    'release-held': ({ instanceId, mailboxId }) =>
+      database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue)),
+    'wake-conversation': ({ instanceId, conversationId }) =>
+      database.inInstance(instanceId, (tx) => wakeConversation(tx, conversationId, new Date())),
+    'sweep-connections': async () => {
+      if (connecting) await sweepConnections(connecting, new Date());
+    },
+  };
+  await startWorker(queue, handlers, log, signal);
+  await queue.boss.schedule('sweep-connections', '*/5 * * * *', {});
+  if (gmail) {
+    // Each in its own time: a slow mailbox holds up no other.
+    const look = async () => {
+      for (const at of await takeDueMailboxes(deployment, new Date())) {
+        sync(at).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...at }, 'reading a mailbox failed');
+        });
+      }
+    };
+    startTicker('looking for due mailboxes', 250, look, log, signal);
+    const rescue = async () => {
+      for (const at of await unfinishedDeliveries(deployment, new Date())) await send(at);
+    };
+    startTicker('looking for unfinished deliveries', 2_000, rescue, log, signal);
+  }
+  return {
+    async stop() {
+      stopping.abort(new Error('Postroom is stopping'));
+      await Promise.allSettled(running);
+      await parser.close();
+    },
+  };
+}

@@ -35,7 +35,8 @@ export async function startWorker(
               await handle(data, signal);
               return { id, status: 'completed' as const };
             } catch (error) {
-              if (!signal.aborted) log.error({ err: error, task: name, data }, 'a job failed and is tried again');
+              if (!signal.aborted)
+                log.error({ err: error, task: name, data }, 'a job failed and is tried again');
               return { id, status: 'failed' as const, output: { message: (error as Error).message } };
             }
           }),

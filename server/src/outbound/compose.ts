@@ -128,7 +128,12 @@ function checked(written: string[]): NameAndAddress[] {
     const outcome = checkRecipient(text);
     if (outcome.kind === 'invalid') {
       throw new Refused(
-        refusal(400, 'invalid-recipient', `“${text}” is not an email address mail can be sent to.`, outcome.reason),
+        refusal(
+          400,
+          'invalid-recipient',
+          `“${text}” is not an email address mail can be sent to.`,
+          outcome.reason,
+        ),
       );
     }
     seen.set(normalizeAddress(outcome.recipient.address), outcome.recipient);
@@ -136,11 +141,21 @@ function checked(written: string[]): NameAndAddress[] {
   return [...seen.values()];
 }
 
-const noRecipient = refusal(400, 'no-recipient', 'The message has no recipient.', 'Add at least one address in To.');
+const noRecipient = refusal(
+  400,
+  'no-recipient',
+  'The message has no recipient.',
+  'Add at least one address in To.',
+);
 const noSuchSender = refusal(
   404,
   'no-such-mailbox',
   'This address is not connected here any more.',
   'Choose another address in From.',
 );
-const idInUse = refusal(409, 'id-in-use', 'This id belongs to another message.', 'Make a new id for each message.');
+const idInUse = refusal(
+  409,
+  'id-in-use',
+  'This id belongs to another message.',
+  'Make a new id for each message.',
+);

@@ -38,7 +38,10 @@ export async function earlierEmails(
  * Adds the earlier emails below a reply, newest first, each attributed. What goes over the bound is
  * left out oldest first, with a line that says so.
  */
-export function withHistory(body: { html: string; text: string }, earlier: Earlier[]): { html: string; text: string } {
+export function withHistory(
+  body: { html: string; text: string },
+  earlier: Earlier[],
+): { html: string; text: string } {
   const html: string[] = [];
   const text: string[] = [];
   let size = 0;
@@ -74,5 +77,9 @@ function asHtml(text: string): string {
 }
 
 function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }

@@ -44,7 +44,8 @@ export async function replyDefaults(
     .limit(1)
     .executeTakeFirst();
   const own = await ownAddresses(tx);
-  const others = (list: NameAndAddress[]) => list.filter(({ address }) => !own.has(normalizeAddress(address)));
+  const others = (list: NameAndAddress[]) =>
+    list.filter(({ address }) => !own.has(normalizeAddress(address)));
   const mailboxId = last?.mailboxId ?? conversation.mailboxId;
   const subject = replySubject(last?.subject ?? conversation.subject);
   if (!last || last.direction === 'outbound') {
@@ -53,9 +54,7 @@ export async function replyDefaults(
   }
   const { recipients } = last;
   const to =
-    recipients.replyTo.length > 0
-      ? recipients.replyTo
-      : [{ name: last.fromName, address: last.fromAddress }];
+    recipients.replyTo.length > 0 ? recipients.replyTo : [{ name: last.fromName, address: last.fromAddress }];
   const answered = new Set(to.map(({ address }) => normalizeAddress(address)));
   const cc = all
     ? others([...recipients.to, ...recipients.cc]).filter(

@@ -63,7 +63,11 @@ async function allowEnqueueing(deployment: Deployment): Promise<void> {
     grant execute on all functions in schema pgboss to postroom_app`);
 }
 
-async function runIn(transaction: Kysely<never> | InstanceTransaction['sql'], text: string, values: unknown[] = []) {
+async function runIn(
+  transaction: Kysely<never> | InstanceTransaction['sql'],
+  text: string,
+  values: unknown[] = [],
+) {
   // pg-boss writes $1, $2 …; handing the text on as one raw piece keeps its numbering.
   const compiled = {
     ...sql.raw(text).compile(transaction as Kysely<never>),

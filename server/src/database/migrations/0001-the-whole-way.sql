@@ -139,9 +139,11 @@ create table mailbox (
   disconnected_code text,
   deleted_at timestamptz,
   last_message_received_at timestamptz,
-  -- when the mailbox is next looked at unasked; after a failure, not before this even when asked
+  -- when the mailbox is next looked at unasked
   next_sync_at timestamptz not null default now(),
+  -- failures in a row, and until when it is then left alone even when asked
   sync_failures integer not null default 0,
+  sync_not_before timestamptz,
   -- set by whoever finds the mailbox being read by another; the reader looks again (inbound/sync.ts)
   sync_wanted boolean not null default false,
   created_at timestamptz not null default now(),
@@ -339,6 +341,8 @@ create table delivery (
   state text not null check (state in ('queued', 'sending', 'sent', 'failed', 'held', 'cancelled')),
   attempts integer not null default 0,
   next_attempt_at timestamptz,
+  -- set before Gmail is asked to send, cleared when it certainly did not: while set, look in Sent first
+  uncertain_since timestamptz,
   gmail_id text,
   code text,
   sentence text,

@@ -118,11 +118,8 @@ export function conversationRoutes(app: App, { database, queue }: Services): voi
       schema: { tags, summary: 'Mark as read by you', params: path, response: { 204: z.null() } },
     },
     async ({ instanceId, user, params }, reply) => {
-      await database.inInstance(instanceId, (tx) =>
-        markRead(tx, params.conversationId, user.id, new Date()),
-      );
+      await database.inInstance(instanceId, (tx) => markRead(tx, params.conversationId, user.id, new Date()));
       return reply.status(204).send(null);
     },
   );
 }
-

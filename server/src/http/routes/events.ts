@@ -39,7 +39,9 @@ export function eventRoutes(app: App, { database, bell }: Services): void {
         'x-accel-buffering': 'no',
       });
       const say = (type: string, data: object, seq?: number) =>
-        out.write(`${seq === undefined ? '' : `id: ${seq}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+        out.write(
+          `${seq === undefined ? '' : `id: ${seq}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`,
+        );
 
       say('hello', { seq: newest });
       if (seen > newest || newest - seen > replayAtMost) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timelineMessage } from '../../conversations/timeline.ts';
-import { composeNote } from '../../outbound/compose-note.ts';
 import { composeReply } from '../../outbound/compose.ts';
+import { composeNote } from '../../outbound/compose-note.ts';
 import { replyDefaults } from '../../outbound/reply-defaults.ts';
 import type { App, Services } from '../app.ts';
 import { id, instancePath, message, nameAndAddress } from '../shapes.ts';

@@ -1,0 +1,45 @@
+import { listMessages } from '../google/messages.ts';
+import { getProfile } from '../google/profile.ts';
+import { moveCursor } from './cursor.ts';
+import { type ReceiveNeeds, receive } from './receive.ts';
+import type { Stretch, SyncedMailbox } from './stretch.ts';
+
+/** Listed again before the last stored message: mail is not always listed in the order it came. */
+const overlapMs = 24 * 3_600_000;
+
+/**
+ * Gmail no longer knows the cursor (404): lists what has come since the last stored message instead.
+ * The new cursor is read before listing, so that nothing falls between the two (Gmail API, "Synchronize").
+ */
+export async function catchUp(needs: ReceiveNeeds, mailbox: SyncedMailbox): Promise<Stretch> {
+  const profile = await getProfile(needs.gmail);
+  if (profile.kind !== 'ok') return profile;
+  const since = await listedSince(needs, mailbox);
+  const ids: string[] = [];
+  let pageToken: string | null = null;
+  do {
+    const query = `after:${Math.floor(since.getTime() / 1000)}`;
+    const page = await listMessages(needs.gmail, { query, pageToken });
+    if (page.kind !== 'ok') return page;
+    ids.push(...page.value.messages.map(({ id }) => id));
+    pageToken = page.value.nextPageToken;
+  } while (pageToken);
+  const oldestFirst = ids.reverse();
+  const received = await receive(needs, mailbox, oldestFirst);
+  if (received.kind !== 'ok') return received;
+  await moveCursor(needs.database, mailbox, profile.value.historyId);
+  return { kind: 'ok', stored: received.stored, more: false };
+}
+
+async function listedSince({ database }: ReceiveNeeds, mailbox: SyncedMailbox): Promise<Date> {
+  const { instanceId, mailboxId, connectedAt } = mailbox;
+  const last = await database.inInstance(instanceId, (tx) =>
+    tx.sql
+      .selectFrom('gmailMessage')
+      .where('mailboxId', '=', mailboxId)
+      .select((eb) => eb.fn.max('internalDate').as('at'))
+      .executeTakeFirst(),
+  );
+  const overlapped = (last?.at?.getTime() ?? connectedAt.getTime()) - overlapMs;
+  return new Date(Math.max(overlapped, connectedAt.getTime() - 60_000));
+}

@@ -1,0 +1,35 @@
+import { Piscina } from 'piscina';
+import { type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
+
+/** Reads messages without holding up whatever else the process does. */
+export type Parser = {
+  parse(raw: Buffer): Promise<ParseOutcome>;
+  close(): Promise<void>;
+};
+
+/** Below this a message is read in less time than it takes to hand it to a thread. */
+const readHereBelow = 64 * 1024;
+/** No real message takes a tenth of it; a bomb may take it all, and is kept raw. */
+const deadlineMs = 20_000;
+
+/** Small messages are read in place, large ones by threads with bounded memory and a deadline. */
+export function openParser(): Parser {
+  const pool = new Piscina<Uint8Array, ParseOutcome>({
+    filename: new URL('./parse-thread.ts', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: 2,
+    idleTimeout: 30_000,
+    resourceLimits: { maxOldGenerationSizeMb: 512 },
+  });
+  return {
+    async parse(raw) {
+      if (raw.length < readHereBelow) return parseMime(raw);
+      try {
+        return await pool.run(raw, { signal: AbortSignal.timeout(deadlineMs) });
+      } catch (error) {
+        return { kind: 'unreadable', reason: `Reading it took too much: ${(error as Error).message}` };
+      }
+    },
+    close: () => pool.destroy(),
+  };
+}

@@ -1,0 +1,124 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { OutgoingMail } from '../mail/compose-mime.ts';
+import { replyReferences } from '../mail/references.ts';
+import { fromLine } from '../mailboxes/from-line.ts';
+import { earlierEmails, withHistory } from './history.ts';
+import { render } from './render.ts';
+
+export type MailToSend = { mail: OutgoingMail; gmailThreadId: string | null };
+
+/**
+ * A message of ours as it leaves now: From as configured, rendered into the mailbox's template, with
+ * history where the mailbox says so, answering the last email that Gmail knows in the conversation.
+ */
+export async function buildMail(
+  tx: InstanceTransaction,
+  messageId: string,
+  headers: Record<string, string>,
+): Promise<MailToSend> {
+  const message = await tx.sql
+    .selectFrom('message')
+    .where('id', '=', messageId)
+    .selectAll()
+    .executeTakeFirstOrThrow();
+  const mailbox = await tx.sql
+    .selectFrom('mailbox')
+    .leftJoin('template', (join) =>
+      join
+        .onRef('template.instanceId', '=', 'mailbox.instanceId')
+        .onRef('template.id', '=', 'mailbox.templateId'),
+    )
+    .where('mailbox.id', '=', message.mailboxId)
+    .select(['address', 'displayName', 'dynamicAliasName', 'sendAs', 'threading', 'template.html'])
+    .executeTakeFirstOrThrow();
+  const conversation = await tx.sql
+    .selectFrom('conversation')
+    .innerJoin('customer', (join) =>
+      join
+        .onRef('customer.instanceId', '=', 'conversation.instanceId')
+        .onRef('customer.id', '=', 'conversation.customerId'),
+    )
+    .where('conversation.id', '=', message.conversationId)
+    .select(['conversation.id', 'conversation.subject', 'customer.name'])
+    .executeTakeFirstOrThrow();
+  const author = message.authorId
+    ? await tx.sql
+        .selectFrom('users')
+        .where('id', '=', message.authorId)
+        .select(['name', 'email'])
+        .executeTakeFirst()
+    : undefined;
+  const { name, email } = author ?? { name: message.fromName, email: message.fromAddress };
+  const { from, replyTo } = fromLine(mailbox, { name, email });
+
+  const rendered = render(mailbox.html, {
+    draft: { htmlBody: message.bodyHtml ?? '', textBody: message.bodyText },
+    user: { name, displayName: name, email, emailSignature: '', avatarUrl: '' },
+    customer: {
+      name: conversation.name,
+      firstName: conversation.name.split(' ')[0] ?? '',
+      email: message.recipients.to[0]?.address ?? '',
+    },
+    conversation: { id: conversation.id, subject: conversation.subject },
+    message: { subject: message.subject },
+  });
+  const body =
+    mailbox.threading === 'history'
+      ? withHistory(rendered, await earlierEmails(tx, message.conversationId, message))
+      : rendered;
+
+  const answered = await lastEmail(tx, message.conversationId, messageId);
+  const { recipients } = message;
+  return {
+    mail: {
+      from,
+      replyTo,
+      to: recipients.to,
+      cc: recipients.cc,
+      bcc: recipients.bcc,
+      subject: message.subject,
+      ...body,
+      ...(answered ? replyReferences(answered) : { inReplyTo: null, references: [] }),
+      headers,
+      date: new Date(),
+    },
+    gmailThreadId: await threadIn(tx, message.conversationId, message.mailboxId!),
+  };
+}
+
+/** The newest email of the conversation that has a Message-ID to cite. */
+async function lastEmail(tx: InstanceTransaction, conversationId: string, except: string) {
+  return tx.sql
+    .selectFrom('message')
+    .where('conversationId', '=', conversationId)
+    .where('direction', '!=', 'note')
+    .where('id', '!=', except)
+    .where('rfcMessageId', 'is not', null)
+    .select(['rfcMessageId', 'inReplyTo', 'references'])
+    .orderBy('sentAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+}
+
+/** The Gmail thread the conversation has in this mailbox; thread ids are of one mailbox only. */
+async function threadIn(
+  tx: InstanceTransaction,
+  conversationId: string,
+  mailboxId: string,
+): Promise<string | null> {
+  const row = await tx.sql
+    .selectFrom('gmailMessage')
+    .innerJoin('message', (join) =>
+      join
+        .onRef('message.instanceId', '=', 'gmailMessage.instanceId')
+        .onRef('message.id', '=', 'gmailMessage.messageId'),
+    )
+    .where('message.conversationId', '=', conversationId)
+    .where('gmailMessage.mailboxId', '=', mailboxId)
+    .select('gmailMessage.gmailThreadId')
+    .orderBy('gmailMessage.internalDate', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.gmailThreadId ?? null;
+}

@@ -1,0 +1,83 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import { record } from '../events/record.ts';
+
+/**
+ * Gmail may still be at work on a send whose answer was lost: it is looked for only after this long,
+ * in milliseconds.
+ */
+export const settlesAfter = 10_000;
+
+export type Claim = {
+  mailboxId: string;
+  conversationId: string;
+  attempts: number;
+  /** When the message was written: its Sent copy is no older. */
+  writtenAt: Date;
+  /** An earlier attempt may have sent it: look in Sent before sending. */
+  mayBeSent: boolean;
+};
+
+/** The oldest unfinished message of a conversation, if it is due: its messages leave in order. */
+export async function nextInConversation(
+  tx: InstanceTransaction,
+  conversationId: string,
+  now: Date,
+): Promise<string | null> {
+  const next = await tx.sql
+    .selectFrom('delivery')
+    .innerJoin('message', (join) =>
+      join
+        .onRef('message.instanceId', '=', 'delivery.instanceId')
+        .onRef('message.id', '=', 'delivery.messageId'),
+    )
+    .where('message.conversationId', '=', conversationId)
+    .where('delivery.state', 'in', ['queued', 'sending'])
+    .select(['delivery.messageId', 'delivery.nextAttemptAt', 'delivery.uncertainSince'])
+    .orderBy('delivery.createdAt')
+    .orderBy('delivery.messageId')
+    .limit(1)
+    .executeTakeFirst();
+  if (!next) return null;
+  const settled =
+    (next.uncertainSince?.getTime() ?? Number.NEGATIVE_INFINITY) + settlesAfter <= now.getTime();
+  const due = !next.nextAttemptAt || next.nextAttemptAt <= now;
+  return due && settled ? next.messageId : null;
+}
+
+/** Writes down that Gmail is about to be asked, before it is asked; null where nothing is to be sent. */
+export async function claim(tx: InstanceTransaction, messageId: string, now: Date): Promise<Claim | null> {
+  const delivery = await tx.sql
+    .selectFrom('delivery')
+    .innerJoin('message', (join) =>
+      join
+        .onRef('message.instanceId', '=', 'delivery.instanceId')
+        .onRef('message.id', '=', 'delivery.messageId'),
+    )
+    .where('delivery.messageId', '=', messageId)
+    .where('delivery.state', 'in', ['queued', 'sending'])
+    .select([
+      'delivery.mailboxId',
+      'delivery.attempts',
+      'delivery.uncertainSince',
+      'delivery.createdAt',
+      'message.conversationId',
+    ])
+    .forUpdate('delivery')
+    .executeTakeFirst();
+  if (!delivery) return null;
+  const attempts = delivery.attempts + 1;
+  await tx.sql
+    .updateTable('delivery')
+    .set({ state: 'sending', attempts, uncertainSince: now, nextAttemptAt: null, changedAt: now })
+    .where('messageId', '=', messageId)
+    .execute();
+  const { mailboxId, conversationId } = delivery;
+  record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+  return {
+    mailboxId,
+    conversationId,
+    attempts,
+    writtenAt: delivery.createdAt,
+    mayBeSent: delivery.uncertainSince !== null,
+  };
+}

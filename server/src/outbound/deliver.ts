@@ -1,0 +1,80 @@
+import type { Database } from '../database/bind.ts';
+import type { Locks } from '../database/locks.ts';
+import { deliveryHeader, sendMessage } from '../google/send.ts';
+import { findSent } from '../google/sent-search.ts';
+import { composeMime } from '../mail/compose-mime.ts';
+import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+import type { Queue } from '../queue/queue.ts';
+import { buildMail } from './build.ts';
+import { type Claim, claim, nextInConversation } from './claim.ts';
+import { confirm } from './confirm.ts';
+import { noteFailure } from './failure.ts';
+
+export type DeliverNeeds = {
+  database: Database;
+  locks: Locks;
+  gmail: GmailAccess;
+  enqueue: Queue['enqueue'];
+};
+
+/**
+ * The map of one delivery: claim ─► (look in Sent) ─► build ─► send ─► confirm. One process at a time
+ * works on a conversation, so its messages leave in the order written. Calling it again is harmless.
+ */
+export async function deliver(
+  needs: DeliverNeeds,
+  { instanceId, messageId }: { instanceId: string; messageId: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const { database, locks } = needs;
+  const message = await database.inInstance(instanceId, (tx) =>
+    tx.sql.selectFrom('message').where('id', '=', messageId).select('conversationId').executeTakeFirst(),
+  );
+  if (!message) return;
+  const { conversationId } = message;
+  await locks.ifFree(`send ${conversationId}`, async (lockLost) => {
+    const stop = AbortSignal.any([signal, lockLost]);
+    while (!stop.aborted) {
+      const next = await database.inInstance(instanceId, (tx) =>
+        nextInConversation(tx, conversationId, new Date()),
+      );
+      if (!next || !(await attempt(needs, { instanceId, messageId: next }, stop))) return;
+    }
+  });
+}
+
+/** One attempt; answers whether the conversation's next message may follow now. */
+async function attempt(
+  needs: DeliverNeeds,
+  at: { instanceId: string; messageId: string },
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { database } = needs;
+  const began = new Date();
+  const claimed: Claim | null = await database.inInstance(at.instanceId, (tx) =>
+    claim(tx, at.messageId, began),
+  );
+  if (!claimed) return true;
+  const delivery = { ...at, ...claimed };
+  const gmail = needs.gmail(delivery, { priority: 'send', signal });
+
+  if (claimed.mayBeSent) {
+    const found = await findSent(gmail, { delivery: at.messageId, since: claimed.writtenAt });
+    if (found.kind !== 'ok') {
+      // Not asked to send this time, but the earlier attempt stays uncertain.
+      const failure = found.kind === 'retry' ? { ...found, uncertain: true } : found;
+      return noteFailure(needs, delivery, failure, { began, stillUncertain: true });
+    }
+    if (found.value) return confirm(needs, gmail, delivery, found.value.id);
+  }
+  const { mail, gmailThreadId } = await database.inInstance(at.instanceId, (tx) =>
+    buildMail(tx, at.messageId, { [deliveryHeader]: at.messageId }),
+  );
+  const raw = await composeMime(mail);
+  if (signal.aborted) return false;
+  let sent = await sendMessage(gmail, { raw, threadId: gmailThreadId });
+  // The thread is no longer in this mailbox: the message starts one of its own.
+  if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
+  if (sent.kind !== 'ok') return noteFailure(needs, delivery, sent, { began, stillUncertain: false });
+  return confirm(needs, gmail, delivery, sent.value.id);
+}
