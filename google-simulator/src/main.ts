@@ -1,0 +1,47 @@
+import { parseArgs } from 'node:util';
+import { StartRefused, startSimulator } from './server.ts';
+import { StateInUse } from './store.ts';
+
+const usage =
+  'Usage: node src/main.ts [--port 4401] [--host 127.0.0.1] [--state ./google-simulator-state] [--seed demo|none]';
+
+try {
+  const running = await startSimulator(readOptions());
+  console.log(`Simulated Google listening on ${running.url}`);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      running.stop().then(() => process.exit(0));
+    });
+  }
+} catch (error) {
+  console.error(refusalOf(error));
+  process.exit(1);
+}
+
+function readOptions() {
+  const env = process.env;
+  const { values } = parseArgs({
+    options: {
+      port: { type: 'string', default: env.GOOGLE_SIMULATOR_PORT ?? '4401' },
+      host: { type: 'string', default: env.GOOGLE_SIMULATOR_HOST ?? '127.0.0.1' },
+      state: { type: 'string', default: env.GOOGLE_SIMULATOR_STATE ?? './google-simulator-state' },
+      seed: { type: 'string', default: env.GOOGLE_SIMULATOR_SEED ?? 'demo' },
+    },
+  });
+  const { port, host, state, seed } = values;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    throw new StartRefused(`The port must be a number from 0 to 65535, not "${port}".`);
+  }
+  if (seed !== 'demo' && seed !== 'none') throw new StartRefused(`The seed is demo or none, not "${seed}".`);
+  return { port: Number(port), host, stateDirectory: state, seed } as const;
+}
+
+function refusalOf(error: unknown): string {
+  if (error instanceof StartRefused || error instanceof StateInUse) return error.message;
+  if (!(error instanceof Error)) return String(error);
+  const { code } = error as NodeJS.ErrnoException;
+  if (code?.startsWith('ERR_PARSE_ARGS')) return `${error.message}\n${usage}`;
+  if (code === 'EADDRINUSE')
+    return `Another program already listens there (${error.message}). Give --port another.`;
+  return error.message;
+}

@@ -1,0 +1,87 @@
+import { EventEmitter } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import formbody from '@fastify/formbody';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { defaultClient, findClient, saveClient } from './clients.ts';
+import { openClock } from './clock.ts';
+import { isLoopback, isLoopbackHostHeader } from './loopback.ts';
+import { seedDemo } from './seed.ts';
+import { ensureSigningKey } from './sign-in/keys.ts';
+import type { Simulator } from './simulator.ts';
+import { openStore } from './store.ts';
+
+export type StartOptions = {
+  /** 0: any free one. */
+  port: number;
+  stateDirectory: string;
+  seed: 'demo' | 'none';
+  /** A loopback host; 127.0.0.1 unless told otherwise. */
+  host?: string;
+};
+
+export type RunningSimulator = {
+  /** `http://127.0.0.1:PORT` */
+  url: string;
+  simulator: Simulator;
+  /** Ends waiting requests, closes the port and the state. */
+  stop(): Promise<void>;
+};
+
+/** The simulator may not start like this; the message says why. */
+export class StartRefused extends Error {}
+
+/** Starts the simulated Google. Throws StartRefused, StateInUse or the port's own error. */
+export async function startSimulator(options: StartOptions): Promise<RunningSimulator> {
+  const host = options.host ?? '127.0.0.1';
+  if (process.env.NODE_ENV === 'production') {
+    throw new StartRefused(
+      'The Google simulator does not start with NODE_ENV=production: it lets anyone in.',
+    );
+  }
+  if (!isLoopback(host)) {
+    throw new StartRefused(
+      `The Google simulator listens on this machine only (127.0.0.1 or ::1), not on ${host}.`,
+    );
+  }
+  const store = openStore(options.stateDirectory);
+  const stopping = new AbortController();
+  const wakeUps = new EventEmitter().setMaxListeners(0);
+  const clock = openClock(store);
+  const simulator: Simulator = { store, clock, origin: '', wakeUps, stopping: stopping.signal, hooks: {} };
+  const app = Fastify({
+    bodyLimit: 64 * 1024 * 1024,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 2048 },
+  });
+  try {
+    await ensureSigningKey(store);
+    if (!findClient(store, defaultClient.clientId)) saveClient(store, defaultClient);
+    if (options.seed === 'demo') seedDemo(store, clock);
+    await openDoors(app, simulator);
+    await app.listen({ host, port: options.port });
+  } catch (error) {
+    await app.close();
+    store.close();
+    throw error;
+  }
+  const { port } = app.server.address() as AddressInfo;
+  simulator.origin = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return {
+    url: simulator.origin,
+    simulator,
+    async stop() {
+      stopping.abort();
+      await app.close();
+      store.close();
+    },
+  };
+}
+
+async function openDoors(app: FastifyInstance, _simulator: Simulator): Promise<void> {
+  app.addHook('onRequest', async (request, reply) => {
+    if (!isLoopbackHostHeader(request.headers.host)) {
+      await reply.code(403).send('The Google simulator answers requests to 127.0.0.1 or localhost only.\n');
+    }
+  });
+  await app.register(formbody, { bodyLimit: 64 * 1024 * 1024 });
+}

@@ -1,0 +1,85 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
+import { accountsSql } from './accounts.ts';
+import { clientsSql } from './clients.ts';
+import { clockSql } from './clock.ts';
+import { grantsSql } from './grants.ts';
+import { pubsubSql } from './pubsub/schema.ts';
+import { keysSql } from './sign-in/keys.ts';
+
+/** Each area's tables, in the order they came. A line here is never changed once released, only added to. */
+const migrations: readonly string[] = [clockSql, accountsSql, clientsSql, grantsSql, keysSql, pubsubSql];
+
+/** The one SQLite file everything simulated lives in. */
+export type Store = {
+  db: DatabaseSync;
+  /** The first row, or undefined. */
+  get<Row>(sql: string, ...values: SQLInputValue[]): Row | undefined;
+  all<Row>(sql: string, ...values: SQLInputValue[]): Row[];
+  /** The number of rows changed. */
+  run(sql: string, ...values: SQLInputValue[]): number;
+  /** All or nothing; a transaction inside another is part of the outer one. `work` must not be async. */
+  transaction<Result>(work: () => Result): Result;
+  close(): void;
+};
+
+/** The state directory is in use by another running simulator. */
+export class StateInUse extends Error {}
+
+/** Opens (or makes) `simulator.sqlite` in the directory. Throws StateInUse when another process has it. */
+export function openStore(directory: string): Store {
+  mkdirSync(directory, { recursive: true });
+  const db = new DatabaseSync(join(directory, 'simulator.sqlite'), { timeout: 0 });
+  try {
+    // An exclusive lock, taken now, that dies with its process: https://sqlite.org/pragma.html#pragma_locking_mode
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
+    db.exec('PRAGMA foreign_keys = ON; BEGIN EXCLUSIVE; COMMIT');
+    migrate(db);
+  } catch (error) {
+    db.close();
+    if (error instanceof Error && error.message.includes('locked')) {
+      throw new StateInUse(`Another Google simulator is already running on ${directory}. Stop it first.`);
+    }
+    throw error;
+  }
+  return storeOn(db);
+}
+
+function migrate(db: DatabaseSync): void {
+  const done = Number((db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version);
+  migrations.slice(done).forEach((sql, at) => {
+    db.exec(`BEGIN; ${sql}; PRAGMA user_version = ${done + at + 1}; COMMIT`);
+  });
+}
+
+function storeOn(db: DatabaseSync): Store {
+  const statements = new Map<string, StatementSync>();
+  const prepared = (sql: string): StatementSync => {
+    let statement = statements.get(sql);
+    if (!statement) {
+      statement = db.prepare(sql);
+      statements.set(sql, statement);
+    }
+    return statement;
+  };
+  return {
+    db,
+    get: <Row>(sql: string, ...values: SQLInputValue[]) => prepared(sql).get(...values) as Row | undefined,
+    all: <Row>(sql: string, ...values: SQLInputValue[]) => prepared(sql).all(...values) as Row[],
+    run: (sql, ...values) => Number(prepared(sql).run(...values).changes),
+    transaction(work) {
+      if (db.isTransaction) return work();
+      db.exec('BEGIN IMMEDIATE');
+      try {
+        const result = work();
+        db.exec('COMMIT');
+        return result;
+      } catch (error) {
+        db.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    close: () => db.close(),
+  };
+}
