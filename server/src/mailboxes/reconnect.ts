@@ -49,6 +49,7 @@ export async function takeUpMailbox(
       disconnectedAt: null,
       disconnectedCode: null,
       nextSyncAt: now,
+      syncNotBefore: null,
       syncFailures: 0,
     })
     .where('id', '=', known.id)

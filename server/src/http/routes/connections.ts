@@ -7,7 +7,6 @@ import { mailbox } from '../../mailboxes/list.ts';
 import type { ConnectingNeeds } from '../../mailboxes/needs.ts';
 import { googleNotConfigured, noSuchConnection } from '../../mailboxes/refusals.ts';
 import { saveConnection } from '../../mailboxes/save.ts';
-import { releaseHeld } from '../../outbound/hold.ts';
 import type { App, Services } from '../app.ts';
 import { actorOf, mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
 import { id, instancePath } from '../shapes.ts';
@@ -105,7 +104,7 @@ export function connectionRoutes(app: App, { database, queue, connecting }: Serv
           now: new Date(),
           async onConnected(tx, mailboxId) {
             await queue.enqueue(tx, 'sync', { instanceId, mailboxId });
-            await releaseHeld(tx, mailboxId, queue.enqueue);
+            await queue.enqueue(tx, 'release-held', { instanceId, mailboxId });
           },
         },
       );

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { neededScopes } from '../google/oauth.ts';
+import { type Candidate, whyNot } from './check-account.ts';
+
+const good: Candidate = {
+  granted: {
+    account: { sub: '1', email: 'Support@acme.example', emailVerified: true, hostedDomain: 'acme.example' },
+    missingScopes: [],
+  },
+  profile: { kind: 'ok', value: { address: 'support@acme.example', historyId: '1', asked: null } },
+  allowConsumerAccounts: false,
+  instanceId: 'here',
+  connectedIn: null,
+  reconnects: null,
+  disconnectedHere: false,
+};
+const account = (change: Partial<Candidate['granted']['account']>): Partial<Candidate> => ({
+  granted: { ...good.granted, account: { ...good.granted.account, ...change } },
+});
+const support = { googleSub: '1', address: 'support@acme.example' };
+const consumer = account({ email: 'ana@gmail.example', hostedDomain: null });
+
+test.each<[string, Partial<Candidate>, string | null]>([
+  ['a Workspace mailbox', {}, null],
+  ['a personal account', consumer, 'consumer-account'],
+  [
+    'a personal account with an address that looks like a company',
+    account({ hostedDomain: null }),
+    'consumer-account',
+  ],
+  [
+    'a personal account where they are allowed',
+    { ...account({ hostedDomain: null }), allowConsumerAccounts: true },
+    null,
+  ],
+  ['an address Google has not verified', account({ emailVerified: false }), 'address-unverified'],
+  [
+    'an unticked box',
+    { granted: { ...good.granted, missingScopes: [neededScopes[1]] } },
+    'permissions-missing',
+  ],
+  ['an alias', account({ email: 'help@acme.example' }), 'alias'],
+  ['no Gmail', { profile: { kind: 'disconnected', code: 'gmail-off' } }, 'no-mailbox'],
+  [
+    'a grant given back a moment ago',
+    { profile: { kind: 'disconnected', code: 'access-ended' } },
+    'access-ended',
+  ],
+  [
+    'blocked by the Workspace',
+    { profile: { kind: 'disconnected', code: 'blocked-by-admin' } },
+    'blocked-by-admin',
+  ],
+  [
+    'Gmail in trouble',
+    { profile: { kind: 'retry', after: null, cause: 'timed-out', uncertain: true } },
+    'google-unreachable',
+  ],
+  ['connected in another instance', { connectedIn: 'there' }, 'connected-elsewhere'],
+  ['connected here', { connectedIn: 'here' }, 'already-connected'],
+  ['disconnected here: that is reconnecting', { connectedIn: 'here', disconnectedHere: true }, null],
+  ['reconnecting what is connected still', { connectedIn: 'here', reconnects: support }, null],
+  ['reconnecting with another account', { reconnects: { ...support, googleSub: '2' } }, 'another-account'],
+  [
+    'reconnecting an account whose address was changed',
+    { reconnects: { ...support, address: 'old@acme.example' } },
+    null,
+  ],
+])('%s', (_what, change, code) => {
+  const refusal = whyNot({ ...good, ...change });
+  expect(refusal?.code ?? null).toBe(code);
+  if (refusal) expect([refusal.sentence, refusal.remedy]).not.toContain('');
+});
+
+test('what is missing is named', () => {
+  const refusal = whyNot({ ...good, granted: { ...good.granted, missingScopes: [...neededScopes] } });
+  expect(refusal?.sentence).toBe(
+    'A permission was left unticked: Postroom may not read mail or send mail as support@acme.example.',
+  );
+});
