@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { setAccount, setDomain } from '../../../google-simulator/src/accounts.ts';
+import { changePassword } from '../../../google-simulator/src/revocation.ts';
+import { startGoogle, type WayBack } from '../testing/google.ts';
+import type { GoogleClientConfig } from './config.ts';
+import { authorizationUrl, exchangeCode, neededScopes, newSignInProof, refresh, revoke } from './oauth.ts';
+
+let google: Awaited<ReturnType<typeof startGoogle>>;
+beforeAll(async () => {
+  google = await startGoogle();
+});
+afterAll(() => google.stop());
+beforeEach(() => google.removeEveryAccess());
+
+const redirectUri = 'http://localhost:4400/oauth/google/callback';
+const now = () => new Date();
+
+async function signIn(as: string, options: { untick?: string; deny?: boolean } = {}) {
+  const proof = newSignInProof();
+  const url = authorizationUrl(google.config, { redirectUri, proof });
+  return { proof, back: await google.signIn(url, { as, ...options }) };
+}
+
+function exchange(
+  { proof, back }: { proof: ReturnType<typeof newSignInProof>; back: WayBack },
+  config: GoogleClientConfig = google.config,
+) {
+  return exchangeCode(config, { code: back.code ?? '', redirectUri, proof, now: now() });
+}
+
+async function granted(as: string) {
+  const answer = await exchange(await signIn(as));
+  if (answer.kind !== 'ok') throw new Error(JSON.stringify(answer));
+  return answer.value;
+}
+
+test('the address of the sign-in asks for what is needed and no more', () => {
+  const proof = newSignInProof();
+  const first = new URL(authorizationUrl(google.config, { redirectUri, proof })).searchParams;
+  expect(Object.fromEntries(first)).toEqual({
+    client_id: google.config.clientId,
+    redirect_uri: redirectUri,
+    response_type: 'code',
+    scope: `openid email ${neededScopes.join(' ')}`,
+    access_type: 'offline',
+    prompt: 'consent select_account',
+    state: proof.state,
+    nonce: proof.nonce,
+    code_challenge: expect.stringMatching(/^[\w-]{43}$/),
+    code_challenge_method: 'S256',
+  });
+  // login_hint hides the chooser: only where the account is known (trap 9).
+  const again = authorizationUrl(google.config, { redirectUri, proof, loginHint: 'a@acme.example' });
+  expect(new URL(again).searchParams.get('login_hint')).toBe('a@acme.example');
+});
+
+test('a Workspace account signs in', async () => {
+  const { account, tokens, missingScopes } = await granted('support@acme.example');
+  expect(account).toEqual({
+    sub: expect.stringMatching(/^\d{21}$/),
+    email: 'support@acme.example',
+    emailVerified: true,
+    hostedDomain: 'acme.example',
+  });
+  expect(missingScopes).toEqual([]);
+  expect(tokens.refreshToken).not.toBe('');
+  const life = tokens.accessTokenExpiresAt.getTime() - Date.now();
+  expect(life).toBeGreaterThan(3_500_000);
+  expect(life).toBeLessThanOrEqual(3_600_000);
+});
+
+test('a consumer account carries no Workspace domain', async () => {
+  expect((await granted('ana.silva@mail.example')).account.hostedDomain).toBeNull();
+});
+
+test.each(neededScopes)('an unticked %s still yields tokens, and is named as missing', async (scope) => {
+  const answer = await exchange(await signIn('support@acme.example', { untick: scope }));
+  expect(answer).toMatchObject({ kind: 'ok', value: { missingScopes: [scope] } });
+});
+
+test('Deny comes back as an error with the state', async () => {
+  const { proof, back } = await signIn('support@acme.example', { deny: true });
+  expect(back).toEqual({ state: proof.state, error: 'access_denied' });
+});
+
+test('a code works once, with its own verifier', async () => {
+  const once = await signIn('support@acme.example');
+  expect((await exchange(once)).kind).toBe('ok');
+  expect(await exchange(once)).toMatchObject({ kind: 'refused', code: 'stale-code' });
+  const stolen = await signIn('support@acme.example');
+  const proof = { ...stolen.proof, codeVerifier: newSignInProof().codeVerifier };
+  expect(await exchange({ ...stolen, proof })).toMatchObject({ kind: 'refused', code: 'stale-code' });
+});
+
+test('an id_token must be for this sign-in, from this issuer, for this client, signed by its keys', async () => {
+  const unproven = { kind: 'refused', code: 'identity-unproven' };
+  const other = await startGoogle();
+  const addresses = google.config.addresses;
+  const replayed = await signIn('support@acme.example');
+  expect(await exchange({ ...replayed, proof: { ...replayed.proof, nonce: 'another' } })).toMatchObject(
+    unproven,
+  );
+  for (const change of [{ issuer: 'https://accounts.google.com' }, { jwks: other.config.addresses.jwks }]) {
+    const config = { ...google.config, addresses: { ...addresses, ...change } };
+    expect(await exchange(await signIn('support@acme.example'), config)).toMatchObject(unproven);
+  }
+  await other.stop();
+});
+
+test('keys that cannot be fetched are no forgery', async () => {
+  const jwks = 'http://127.0.0.1:1/certs';
+  const config = { ...google.config, addresses: { ...google.config.addresses, jwks } };
+  expect(await exchange(await signIn('support@acme.example'), config)).toMatchObject({ kind: 'retry' });
+});
+
+test('an old id_token is refused', async () => {
+  const { proof, back } = await signIn('support@acme.example');
+  const late = new Date(Date.now() + 3 * 3_600_000);
+  const answer = await exchangeCode(google.config, { code: back.code ?? '', redirectUri, proof, now: late });
+  expect(answer).toMatchObject({ kind: 'refused', code: 'identity-unproven' });
+});
+
+test('a refresh token gives access tokens until it is revoked; revoking twice is as good as once', async () => {
+  const { tokens } = await granted('support@acme.example');
+  const fresh = await refresh(google.config, tokens.refreshToken, now());
+  expect(fresh).toMatchObject({ kind: 'ok', value: { accessToken: expect.any(String) } });
+  expect(await revoke(google.config, tokens.refreshToken)).toEqual({ kind: 'ok', value: null });
+  expect(google.tokens()).toEqual([]);
+  expect(await revoke(google.config, tokens.refreshToken)).toEqual({ kind: 'ok', value: null });
+  const dead = { kind: 'disconnected', code: 'access-ended' };
+  expect(await refresh(google.config, tokens.refreshToken, now())).toEqual(dead);
+});
+
+test('revoking one token drops every grant of the account (trap 8)', async () => {
+  const [one, two] = [await granted('support@acme.example'), await granted('support@acme.example')];
+  const other = await granted('sales@acme.example');
+  await revoke(google.config, one.tokens.refreshToken);
+  expect(await refresh(google.config, two.tokens.refreshToken, now())).toMatchObject({
+    kind: 'disconnected',
+  });
+  expect(await refresh(google.config, other.tokens.refreshToken, now())).toMatchObject({ kind: 'ok' });
+});
+
+test('each way Google ends access has its own reason (C11)', async () => {
+  const { account, tokens } = await granted('support@acme.example');
+  const { simulator, config } = google;
+  const ended = async () => {
+    const answer = await refresh(config, tokens.refreshToken, now());
+    return answer.kind === 'disconnected' ? answer.code : answer.kind;
+  };
+  setDomain(simulator.store, 'acme.example', { blocksApps: true });
+  expect(await ended()).toBe('blocked-by-admin');
+  setDomain(simulator.store, 'acme.example', { blocksApps: false });
+  setAccount(simulator.store, simulator.clock, account.email, { disabled: true });
+  expect(await ended()).toBe('account-closed');
+  setAccount(simulator.store, simulator.clock, account.email, { disabled: false });
+  const wrong = { ...config, clientSecret: 'wrong' };
+  expect(await refresh(wrong, tokens.refreshToken, now())).toEqual({
+    kind: 'disconnected',
+    code: 'client-refused',
+  });
+  expect(await ended()).toBe('ok');
+  changePassword(simulator, account.sub);
+  expect(await ended()).toBe('access-ended');
+});
+
+test('a Google that does not answer is waited for, not taken for a disconnection', async () => {
+  const addresses = {
+    ...google.config.addresses,
+    token: 'http://127.0.0.1:1/',
+    revoke: 'http://127.0.0.1:1/',
+  };
+  const config = { ...google.config, addresses };
+  const unreachable = { kind: 'retry', after: null, cause: 'unreachable', uncertain: false };
+  expect(await refresh(config, 'any', now())).toEqual(unreachable);
+  expect(await revoke(config, 'any')).toEqual(unreachable);
+});
