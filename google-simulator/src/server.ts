@@ -6,7 +6,11 @@ import { defaultClient, findClient, saveClient } from './clients.ts';
 import { openClock } from './clock.ts';
 import { isLoopback, isLoopbackHostHeader } from './loopback.ts';
 import { seedDemo } from './seed.ts';
+import { registerAuthorize } from './sign-in/authorize.ts';
+import { registerConnections } from './sign-in/connections.ts';
+import { registerDiscovery } from './sign-in/discovery.ts';
 import { ensureSigningKey } from './sign-in/keys.ts';
+import { registerToken } from './sign-in/token.ts';
 import type { Simulator } from './simulator.ts';
 import { openStore } from './store.ts';
 
@@ -77,11 +81,15 @@ export async function startSimulator(options: StartOptions): Promise<RunningSimu
   };
 }
 
-async function openDoors(app: FastifyInstance, _simulator: Simulator): Promise<void> {
+async function openDoors(app: FastifyInstance, simulator: Simulator): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     if (!isLoopbackHostHeader(request.headers.host)) {
       await reply.code(403).send('The Google simulator answers requests to 127.0.0.1 or localhost only.\n');
     }
   });
   await app.register(formbody, { bodyLimit: 64 * 1024 * 1024 });
+  registerAuthorize(app, simulator);
+  registerToken(app, simulator);
+  registerDiscovery(app, simulator);
+  registerConnections(app, simulator);
 }

@@ -1,0 +1,198 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { type Account, findAccount, findAccountBySub, listAccounts } from '../accounts.ts';
+import { blockedByAdmin, consentedScopes, isSignInScope, issueCode } from '../grants.ts';
+import { html } from '../html.ts';
+import type { Simulator } from '../simulator.ts';
+import { blockedPage, chooserPage, consentPage, identifierPage } from './pages.ts';
+import { type AuthorizationRequest, type BlockedRequest, readAuthorizationRequest } from './request.ts';
+
+const root = '/o/oauth2/v2/auth';
+
+/** Google's sign-in: account chooser, consent, and the way back to the app. */
+export function registerAuthorize(app: FastifyInstance, simulator: Simulator): void {
+  const { store } = simulator;
+
+  app.get<{ Querystring: Record<string, unknown> }>(root, (request, reply) => {
+    const carried = request.url.split('?')[1] ?? '';
+    return withRequest(reply, carried, (asked) => {
+      const hinted = asked.loginHint === undefined ? undefined : findHinted(asked.loginHint);
+      if (asked.prompts.has('none')) return answerSilently(reply, asked, hinted);
+      // A login_hint hides the account chooser, even with prompt=select_account (facts, trap 9).
+      if (hinted) return forAccount(reply, asked, hinted, carried);
+      return send(
+        reply,
+        chooserPage(
+          asked,
+          shownAccounts(asked),
+          (account) => `${root}/account?${new URLSearchParams({ request: carried, account: account.email })}`,
+          `${root}/identifier?${new URLSearchParams({ request: carried })}`,
+        ),
+      );
+    });
+  });
+
+  app.get<{ Querystring: Record<string, string | undefined> }>(`${root}/account`, (request, reply) => {
+    const { request: carried = '', account: email = '' } = request.query;
+    return withRequest(reply, carried, (asked) => {
+      const account = findAccount(store, email);
+      if (!account || account.kind === 'group') return showBlocked(reply, notFound, asked);
+      return forAccount(reply, asked, account, carried);
+    });
+  });
+
+  app.get<{ Querystring: Record<string, string | undefined> }>(`${root}/identifier`, (request, reply) => {
+    const { request: carried = '', email } = request.query;
+    return withRequest(reply, carried, (asked) => {
+      const fields = html`<input type="hidden" name="request" value="${carried}">`;
+      if (email === undefined) return send(reply, identifierPage(asked, fields, asked.loginHint ?? '', null));
+      const account = findAccount(store, email.trim());
+      // A group or an alias is no account: nobody signs in with it.
+      if (account?.kind === 'account') return forAccount(reply, asked, account, carried);
+      return send(reply, identifierPage(asked, fields, email, 'Couldn’t find your Google Account'));
+    });
+  });
+
+  app.post<{ Body: Record<string, string | string[] | undefined> }>(`${root}/consent`, (request, reply) => {
+    const { request: carried, account: email, answer, scope_granted: ticked = [] } = request.body ?? {};
+    return withRequest(reply, String(carried ?? ''), (asked) => {
+      const account = findAccount(store, String(email ?? ''));
+      if (!account || account.kind === 'group') return showBlocked(reply, notFound, asked);
+      if (answer !== 'allow') return goBack(reply, asked, { error: 'access_denied' });
+      const obstacle = obstacleFor(asked, account);
+      if (obstacle) return showBlocked(reply, obstacle, asked);
+      const granted = asked.scopes.filter((scope) => isSignInScope(scope) || [ticked].flat().includes(scope));
+      return goBackWithCode(reply, asked, account, granted, { consented: true });
+    });
+  });
+
+  function withRequest(
+    reply: FastifyReply,
+    carried: string,
+    show: (asked: AuthorizationRequest) => FastifyReply,
+  ): FastifyReply {
+    const read = readAuthorizationRequest(store, Object.fromEntries(new URLSearchParams(carried)));
+    return read.kind === 'ok' ? show(read.request) : showBlocked(reply, read, null);
+  }
+
+  function findHinted(hint: string): Account | undefined {
+    const account = findAccount(store, hint) ?? findAccountBySub(store, hint);
+    return account?.kind === 'account' ? account : undefined;
+  }
+
+  function shownAccounts(asked: AuthorizationRequest): Account[] {
+    return listAccounts(store).filter(
+      ({ kind, hd }) =>
+        kind === 'account' && (!asked.hd || (asked.hd === '*' ? hd !== null : hd === asked.hd)),
+    );
+  }
+
+  /** What stands in the way of this account using this app at all. */
+  function obstacleFor(asked: AuthorizationRequest, account: Account): BlockedRequest | null {
+    const { client, scopes } = asked;
+    if (account.disabledAt !== null) {
+      return blocked(403, 'account_disabled', `The account ${account.email} has been disabled.`);
+    }
+    if (client.internalTo !== null && account.hd !== client.internalTo) {
+      const detail = `${client.name} can only be used within its organization (${client.internalTo}).`;
+      return blocked(403, 'org_internal', detail);
+    }
+    if (blockedByAdmin(store, account, scopes.join(' '))) {
+      const detail = `Access to ${client.name} is blocked by your organization's administrator. Please contact the administrator of ${account.hd}.`;
+      return blocked(400, 'admin_policy_enforced', detail);
+    }
+    return null;
+  }
+
+  function forAccount(
+    reply: FastifyReply,
+    asked: AuthorizationRequest,
+    account: Account,
+    carried: string,
+  ): FastifyReply {
+    const obstacle = obstacleFor(asked, account);
+    if (obstacle) return showBlocked(reply, obstacle, asked);
+    if (!asked.prompts.has('consent') && hasConsented(asked, account)) {
+      return goBackWithCode(reply, asked, account, asked.scopes, { consented: false });
+    }
+    const fields = html`<input type="hidden" name="request" value="${carried}"><input type="hidden" name="account" value="${account.email}">`;
+    return send(reply, consentPage(asked, account, fields));
+  }
+
+  function hasConsented(asked: AuthorizationRequest, account: Account): boolean {
+    const before = new Set(consentedScopes(store, account.sub, asked.client.project));
+    return asked.scopes.every((scope) => before.has(scope));
+  }
+
+  function answerSilently(
+    reply: FastifyReply,
+    asked: AuthorizationRequest,
+    account: Account | undefined,
+  ): FastifyReply {
+    // OpenID Connect Core §3.1.2.6
+    if (!account) return goBack(reply, asked, { error: 'account_selection_required' });
+    if (obstacleFor(asked, account)) return goBack(reply, asked, { error: 'access_denied' });
+    if (!hasConsented(asked, account)) return goBack(reply, asked, { error: 'consent_required' });
+    return goBackWithCode(reply, asked, account, asked.scopes, { consented: false });
+  }
+
+  function goBackWithCode(
+    reply: FastifyReply,
+    asked: AuthorizationRequest,
+    account: Account,
+    granted: string[],
+    { consented }: { consented: boolean },
+  ): FastifyReply {
+    const before = asked.includeGranted ? consentedScopes(store, account.sub, asked.client.project) : [];
+    const scope = [...new Set([...granted, ...before])].join(' ');
+    const { client, redirectUri, nonce, challenge, challengeMethod } = asked;
+    // Without a consent page a repeated authorization gives no refresh token.
+    const lasting = asked.offline && consented;
+    const code = issueCode(simulator, {
+      client,
+      account,
+      redirectUri,
+      scope,
+      nonce,
+      challenge,
+      challengeMethod,
+      lasting,
+    });
+    const prompt = [...asked.prompts].join(' ') || (consented ? 'consent' : 'none');
+    return goBack(reply, asked, {
+      code,
+      scope,
+      authuser: '0',
+      ...(account.hd && { hd: account.hd }),
+      prompt,
+    });
+  }
+}
+
+const notFound = blocked(400, 'invalid_request', 'There is no such account here.');
+
+function blocked(status: number, error: string, detail: string): BlockedRequest {
+  return { kind: 'blocked', status, error, detail };
+}
+
+function goBack(
+  reply: FastifyReply,
+  asked: AuthorizationRequest,
+  answer: Record<string, string>,
+): FastifyReply {
+  const target = new URL(asked.redirectUri);
+  if (asked.state !== undefined) target.searchParams.set('state', asked.state);
+  for (const [name, value] of Object.entries(answer)) target.searchParams.set(name, value);
+  return reply.redirect(target.href, 303);
+}
+
+function showBlocked(
+  reply: FastifyReply,
+  refused: BlockedRequest,
+  asked: AuthorizationRequest | null,
+): FastifyReply {
+  return send(reply.code(refused.status), blockedPage(refused, asked?.client.name ?? null));
+}
+
+function send(reply: FastifyReply, page: string): FastifyReply {
+  return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page);
+}

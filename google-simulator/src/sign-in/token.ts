@@ -1,0 +1,107 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SignJWT } from 'jose';
+import { type Client, findClient } from '../clients.ts';
+import { exchangeCode, type OAuthError, refreshAccess, type Tokens } from '../grants.ts';
+import { revokeToken } from '../revocation.ts';
+import type { Simulator } from '../simulator.ts';
+import { signingKey } from './keys.ts';
+
+type Form = Record<string, string | undefined>;
+
+/** /token and /revoke, in Google's shapes. */
+export function registerToken(app: FastifyInstance, simulator: Simulator): void {
+  app.post<{ Body: Form }>('/token', async (request, reply) => {
+    if (await simulator.hooks.oauth?.('token', request, reply)) return reply;
+    const form = request.body ?? {};
+    const client = authenticateClient(simulator, request, form);
+    if ('error' in client) return refuse(reply, 401, client);
+    const answer = grant(simulator, client, form);
+    if (answer.kind === 'error')
+      return refuse(reply, answer.error === 'unauthorized_client' ? 401 : 400, answer);
+    return reply.header('cache-control', 'no-store').send(await describe(simulator, client, answer));
+  });
+
+  app.post<{ Body: Form | null; Querystring: Form }>('/revoke', async (request, reply) => {
+    if (await simulator.hooks.oauth?.('revoke', request, reply)) return reply;
+    const token = request.query.token ?? request.body?.token;
+    if (!token) return refuse(reply, 400, failed('invalid_request', 'Missing required parameter: token'));
+    if (!revokeToken(simulator, token)) {
+      return refuse(reply, 400, failed('invalid_token', 'Token expired or revoked'));
+    }
+    return reply.send({});
+  });
+}
+
+/** By the form's client_id and client_secret, or HTTP Basic (RFC 6749 §2.3.1). */
+function authenticateClient({ store }: Simulator, request: FastifyRequest, form: Form): Client | OAuthError {
+  const basic = /^Basic +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const [basicId, basicSecret] = basic ? Buffer.from(basic, 'base64').toString().split(':') : [];
+  const clientId = form.client_id ?? (basicId && decodeURIComponent(basicId));
+  const secret = form.client_secret ?? (basicSecret && decodeURIComponent(basicSecret));
+  const client = clientId ? findClient(store, clientId) : undefined;
+  if (!client) return failed('invalid_client', 'The OAuth client was not found.');
+  if (client.secret !== secret) return failed('invalid_client', 'Unauthorized');
+  return client;
+}
+
+function grant(simulator: Simulator, client: Client, form: Form): Tokens | OAuthError {
+  switch (form.grant_type) {
+    case 'authorization_code':
+      if (!form.code) return failed('invalid_request', 'Missing required parameter: code');
+      return exchangeCode(simulator, client, {
+        code: form.code,
+        redirectUri: form.redirect_uri ?? '',
+        verifier: form.code_verifier,
+      });
+    case 'refresh_token':
+      if (!form.refresh_token) return failed('invalid_request', 'Missing required parameter: refresh_token');
+      return refreshAccess(simulator, client, form.refresh_token);
+    default:
+      return failed('unsupported_grant_type', `Invalid grant_type: ${form.grant_type ?? ''}`);
+  }
+}
+
+async function describe(simulator: Simulator, client: Client, tokens: Tokens): Promise<object> {
+  const openId = tokens.scope.split(' ').includes('openid');
+  return {
+    access_token: tokens.accessToken,
+    expires_in: tokens.expiresIn,
+    ...(tokens.refreshToken && { refresh_token: tokens.refreshToken }),
+    scope: tokens.scope,
+    token_type: 'Bearer',
+    ...(openId && { id_token: await idToken(simulator, client, tokens) }),
+  };
+}
+
+function idToken({ store, origin }: Simulator, client: Client, tokens: Tokens): Promise<string> {
+  const { account, scope, nonce } = tokens;
+  const granted = new Set(scope.split(' '));
+  const key = signingKey(store);
+  // Real time, not the movable clock: whoever verifies it has not moved theirs.
+  const issuedAt = Math.floor(Date.now() / 1000);
+  return new SignJWT({
+    azp: client.clientId,
+    ...(account.hd !== null && { hd: account.hd }),
+    ...(granted.has('https://www.googleapis.com/auth/userinfo.email') && {
+      email: account.email,
+      email_verified: true,
+    }),
+    ...(granted.has('https://www.googleapis.com/auth/userinfo.profile') && { name: account.name }),
+    ...(nonce !== undefined && { nonce }),
+  })
+    .setProtectedHeader({ alg: 'RS256', kid: key.kid, typ: 'JWT' })
+    .setIssuer(origin)
+    .setAudience(client.clientId)
+    .setSubject(account.sub)
+    .setIssuedAt(issuedAt)
+    .setExpirationTime(issuedAt + 3600)
+    .sign(key);
+}
+
+function failed(error: string, description: string): OAuthError {
+  return { kind: 'error', error, description };
+}
+
+function refuse(reply: FastifyReply, status: number, { error, description }: OAuthError): FastifyReply {
+  return reply.code(status).send({ error, error_description: description });
+}
