@@ -29,6 +29,7 @@ import { mailboxRoutes } from './routes/mailboxes.ts';
 import { meRoutes } from './routes/me.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { templateRoutes } from './routes/templates.ts';
 import { workspaceRoutes } from './routes/workspace.ts';
 
 /** What the routes need, wired once by the house. */
@@ -101,6 +102,7 @@ export async function buildApp(services: Services, log: FastifyBaseLogger): Prom
     googleCallbackRoutes,
     conversationRoutes,
     replyRoutes,
+    templateRoutes,
     attachmentRoutes,
     eventRoutes,
   ]) {

@@ -1,0 +1,10 @@
+import { pino } from 'pino';
+import { buildApp, type Services } from './app.ts';
+
+/** Prints the OpenAPI document: it follows from the routes alone, so nothing is opened for it. */
+const nothing = {} as Services;
+const app = await buildApp(
+  { ...nothing, url: 'http://localhost', practice: null },
+  pino({ level: 'silent' }),
+);
+process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`);

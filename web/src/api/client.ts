@@ -1,0 +1,56 @@
+import createClient from 'openapi-fetch';
+import { words } from '../words/en.ts';
+import type { components, paths } from './generated/schema.ts';
+
+export type Me = components['schemas']['Me'];
+export type Conversation = components['schemas']['Conversation'];
+export type ConversationPage = components['schemas']['ConversationPage'];
+export type Message = components['schemas']['Message'];
+export type Mailbox = components['schemas']['Mailbox'];
+export type Connection = components['schemas']['Connection'];
+export type Sender = components['schemas']['Sender'];
+export type Views = components['schemas']['Views'];
+export type NameAndAddress = components['schemas']['NameAndAddress'];
+
+/** What the server refused and why, in words to show (RFC 9457). */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly remedy: string;
+  constructor(problem: { status: number; code: string; title: string; detail: string }) {
+    super(problem.title);
+    this.status = problem.status;
+    this.code = problem.code;
+    this.remedy = problem.detail;
+  }
+}
+
+export const api = createClient<paths>({ baseUrl: '' });
+
+/** The data of an answer; throws a Problem where there is none. */
+export async function answer<T>(
+  call: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
+  let result: { data?: T; error?: unknown; response: Response };
+  try {
+    result = await call;
+  } catch {
+    throw new Problem({
+      status: 0,
+      code: 'unreachable',
+      title: words.problem.unreachable,
+      detail: words.problem.unreachableRemedy,
+    });
+  }
+  const { data, error, response } = result;
+  if (response.ok) return data as T;
+  const { title, detail, code } = (typeof error === 'object' && error !== null ? error : {}) as Partial<
+    Record<'title' | 'detail' | 'code', string>
+  >;
+  throw new Problem({
+    status: response.status,
+    code: code ?? 'unreachable',
+    title: title || words.problem.unreachable,
+    detail: detail ?? words.problem.unreachableRemedy,
+  });
+}

@@ -1,0 +1,76 @@
+import DOMPurify from 'dompurify';
+
+export type CleanHtml = { html: string; remote: boolean };
+
+/**
+ * A message's HTML made safe to show: DOMPurify takes out what runs, forms and frames; `cid:` pictures
+ * point to their attachments (RFC 2392); links open elsewhere. `remote` says whether anything would be
+ * loaded from outside, which the frame's policy forbids until asked.
+ */
+export function cleanHtml(html: string, pictures: Map<string, string>): CleanHtml {
+  let remote = false;
+  const purify = DOMPurify(window);
+  purify.addHook('afterSanitizeAttributes', (node) => {
+    if (node.nodeName === 'A') {
+      node.setAttribute('target', '_blank');
+      node.setAttribute('rel', 'noopener noreferrer');
+    }
+    for (const attribute of ['src', 'background', 'poster', 'srcset']) {
+      const value = node.getAttribute(attribute);
+      if (!value) continue;
+      const cid = /^cid:(.*)$/is.exec(value.trim())?.[1];
+      if (cid !== undefined) {
+        const picture = pictures.get(decode(cid)) ?? pictures.get(cid);
+        if (picture) node.setAttribute(attribute, picture);
+        else node.removeAttribute(attribute);
+      } else if (/^\s*(https?:)?\/\//i.test(value) || (attribute === 'srcset' && /\/\//.test(value))) {
+        remote = true;
+      }
+    }
+    if (/url\s*\(\s*['"]?\s*(https?:)?\/\//i.test(node.getAttribute('style') ?? '')) remote = true;
+  });
+  const clean = purify.sanitize(html, {
+    FORBID_TAGS: [
+      'form',
+      'input',
+      'button',
+      'select',
+      'textarea',
+      'option',
+      'iframe',
+      'object',
+      'embed',
+      'base',
+      'meta',
+      'link',
+      'svg',
+      'math',
+      'audio',
+      'video',
+    ],
+    FORBID_ATTR: ['action', 'formaction', 'ping', 'autofocus', 'contenteditable', 'tabindex', 'accesskey'],
+    ALLOWED_URI_REGEXP: /^(?:https?:|mailto:|tel:|cid:|data:image\/(?:png|jpe?g|gif|webp);|#)/i,
+    ALLOW_DATA_ATTR: false,
+    WHOLE_DOCUMENT: false,
+    FORCE_BODY: true,
+  });
+  if (/<style[\s\S]*?(url\s*\(\s*['"]?\s*(https?:)?\/\/|@import)/i.test(clean)) remote = true;
+  return { html: clean, remote };
+}
+
+function decode(cid: string): string {
+  try {
+    return decodeURIComponent(cid);
+  } catch {
+    return cid;
+  }
+}
+
+/** The document shown in the frame; its policy lets nothing run, and remote pictures only if allowed. */
+export function frameDocument(html: string, allowRemote: boolean): string {
+  const pictures = allowRemote ? `'self' data: https: http:` : `'self' data:`;
+  const policy = `default-src 'none'; img-src ${pictures}; style-src 'unsafe-inline'; font-src 'none'; form-action 'none'; base-uri 'none'`;
+  return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>
+html{background:#fff;color:#1f1c1a;color-scheme:light}body{margin:0;padding:1px 0;font:14px/1.55 Inter,system-ui,sans-serif;overflow-wrap:anywhere;overflow-x:auto}
+img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}blockquote{margin:0 0 0 8px;padding-left:10px;border-left:2px solid #dad6d0;color:#57524c}a{color:#0f6b63}p{margin:0 0 .7em}</style></head><body>${html}</body></html>`;
+}

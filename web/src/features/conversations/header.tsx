@@ -1,0 +1,152 @@
+import { ActionIcon, Button, Group, Menu, Text, Title, Tooltip } from '@mantine/core';
+import {
+  IconArrowLeft,
+  IconCheck,
+  IconChevronDown,
+  IconClock,
+  IconLayoutSidebarRight,
+  IconRotate,
+} from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { Conversation } from '../../api/client.ts';
+import { people } from '../../api/queries.ts';
+import { shortTime } from '../../ui/short-time.ts';
+import { words } from '../../words/en.ts';
+import type { ListPlace } from './list.tsx';
+import { snoozeTimes } from './snooze-times.ts';
+import { useChange } from './use-change.ts';
+
+/** Subject, status and assignee of a conversation, and what can be done with it. */
+export function ConversationHeader({
+  instanceId,
+  userId,
+  place,
+  conversation,
+  toggleCustomer,
+}: {
+  instanceId: string;
+  userId: string;
+  place: ListPlace;
+  conversation: Conversation;
+  toggleCustomer(): void;
+}) {
+  const change = useChange(instanceId, conversation.id);
+  const members = useQuery(people(instanceId));
+  const { status, assignee, snoozedUntil } = conversation;
+  const back = place.mailboxId
+    ? ({ to: '/$slug/mailbox/$mailboxId', params: { slug: place.slug, mailboxId: place.mailboxId } } as const)
+    : ({ to: '/$slug/inbox/$view', params: { slug: place.slug, view: place.view } } as const);
+  return (
+    <header
+      style={{ borderBottom: '1px solid var(--line)', padding: '10px 16px', background: 'var(--paper)' }}
+    >
+      <Group wrap="nowrap" gap="xs" align="flex-start">
+        <Link {...back} aria-label={words.conversation.back} className="only-narrow">
+          <ActionIcon component="span" variant="subtle" color="gray" size={32}>
+            <IconArrowLeft size={18} />
+          </ActionIcon>
+        </Link>
+        <Title
+          order={1}
+          size={16}
+          lineClamp={2}
+          style={{ flex: 1, minWidth: 0, paddingTop: 5, overflowWrap: 'anywhere' }}
+        >
+          {conversation.subject || words.list.noSubject}
+        </Title>
+        <Tooltip label={words.conversation.details}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={32}
+            onClick={toggleCustomer}
+            aria-label={words.conversation.details}
+            className="not-narrow"
+          >
+            <IconLayoutSidebarRight size={18} />
+          </ActionIcon>
+        </Tooltip>
+        {status === 'done' ? (
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconRotate size={14} />}
+            onClick={() => change.mutate({ status: 'open' })}
+          >
+            {words.conversation.reopen}
+          </Button>
+        ) : (
+          <Button
+            size="xs"
+            leftSection={<IconCheck size={14} />}
+            onClick={() => change.mutate({ status: 'done' })}
+          >
+            {words.conversation.done}
+          </Button>
+        )}
+      </Group>
+      <Group gap={4} mt={4}>
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              rightSection={<IconChevronDown size={12} />}
+              aria-label={`${words.conversation.assignTo}: ${assignee?.name ?? words.conversation.nobody}`}
+            >
+              {assignee?.name ?? words.conversation.nobody}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {assignee?.id !== userId && (
+              <Menu.Item onClick={() => change.mutate({ assigneeId: userId })}>
+                {words.conversation.toMe}
+              </Menu.Item>
+            )}
+            {members.data?.people
+              .filter(({ id }) => id !== userId && id !== assignee?.id)
+              .map(({ id, name }) => (
+                <Menu.Item key={id} onClick={() => change.mutate({ assigneeId: id })}>
+                  {name}
+                </Menu.Item>
+              ))}
+            {assignee && (
+              <Menu.Item onClick={() => change.mutate({ assigneeId: null })}>
+                {words.conversation.nobody}
+              </Menu.Item>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+        <Menu position="bottom-start">
+          <Menu.Target>
+            <Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconClock size={12} />}>
+              {words.conversation.snooze}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {snoozeTimes(new Date()).map(({ name, at }) => (
+              <Menu.Item
+                key={name}
+                rightSection={
+                  <Text size="xs" c="var(--quiet)">
+                    {shortTime(at, new Date())}
+                  </Text>
+                }
+                onClick={() => change.mutate({ status: 'snoozed', snoozedUntil: at.toISOString() })}
+              >
+                {words.conversation[name]}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+        {status === 'snoozed' && snoozedUntil && (
+          <Text size="xs" c="var(--amber)">
+            {words.conversation.snoozedUntil(shortTime(new Date(snoozedUntil), new Date()))}
+          </Text>
+        )}
+      </Group>
+    </header>
+  );
+}

@@ -1,0 +1,60 @@
+import { Button, Group, Text } from '@mantine/core';
+import { useMemo, useRef, useState } from 'react';
+import type { Message } from '../../api/client.ts';
+import { words } from '../../words/en.ts';
+import { cleanHtml, frameDocument } from './clean-html.ts';
+
+/** A message's HTML in a frame of its own, which nothing in it can leave, as high as its content. */
+export function MailFrame({ instanceId, message }: { instanceId: string; message: Message }) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [allowRemote, setAllowRemote] = useState(false);
+  const [height, setHeight] = useState(60);
+  const clean = useMemo(() => {
+    const pictures = new Map(
+      message.attachments
+        .filter(({ contentId }) => contentId)
+        .map(({ contentId, id }) => [contentId!, `/api/instances/${instanceId}/attachments/${id}`]),
+    );
+    return cleanHtml(message.html ?? '', pictures);
+  }, [instanceId, message]);
+
+  const follow = () => {
+    const body = frame.current?.contentDocument?.body;
+    if (!body) return;
+    const measure = () => setHeight(Math.min(Math.ceil(body.scrollHeight) + 2, 20_000));
+    measure();
+    // Pictures arrive later, and the window may be made narrower.
+    const observer = new ResizeObserver(measure);
+    observer.observe(body);
+  };
+
+  return (
+    <>
+      {clean.remote && !allowRemote && (
+        <Group gap="xs" mb={6} wrap="nowrap">
+          <Text size="xs" c="var(--quiet)">
+            {words.message.remoteHidden}
+          </Text>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => setAllowRemote(true)}
+            style={{ flexShrink: 0 }}
+          >
+            {words.message.showRemote}
+          </Button>
+        </Group>
+      )}
+      <iframe
+        // A policy is read when a document is made: another policy is another document.
+        key={String(allowRemote)}
+        ref={frame}
+        title={words.message.frame(message.from.name || message.from.address)}
+        srcDoc={frameDocument(clean.html, allowRemote)}
+        sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+        onLoad={follow}
+        style={{ width: '100%', height, border: 0, display: 'block', borderRadius: 4, background: '#fff' }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,136 @@
+import { Badge, Button, Group, Text, Tooltip } from '@mantine/core';
+import { IconDownload, IconFileDescription, IconPaperclip } from '@tabler/icons-react';
+import type { Message } from '../../api/client.ts';
+import { Initials } from '../../ui/initials.tsx';
+import { Time } from '../../ui/time.tsx';
+import { words } from '../../words/en.ts';
+import { fileSize } from './file-size.ts';
+import { linkify } from './linkify.tsx';
+import { MailFrame } from './mail-frame.tsx';
+import styles from './message-card.module.css';
+
+/** One message of the timeline. */
+export function MessageCard({ instanceId, message }: { instanceId: string; message: Message }) {
+  const { direction, from, author } = message;
+  const name = (direction === 'note' ? author?.name : from.name) || from.name || from.address;
+  const files = message.attachments.filter(
+    ({ inline, contentId }) => !(inline && isShown(message, contentId)),
+  );
+  const base = `/api/instances/${instanceId}`;
+  return (
+    <article className={`${styles.card} ${styles[direction]}`} aria-label={words.message.frame(name)}>
+      <Group gap={10} wrap="nowrap" align="flex-start">
+        <Initials name={name} size={32} />
+        <div className={styles.main}>
+          <div className={styles.head}>
+            <Tooltip label={from.address} openDelay={400} disabled={!from.address}>
+              <Text span fw={600} size="sm">
+                {name}
+              </Text>
+            </Tooltip>
+            {direction === 'note' ? (
+              <Text span size="xs" c="var(--amber)">
+                {words.message.note}
+              </Text>
+            ) : (
+              <Text span size="xs" c="var(--quiet)" className={styles.to}>
+                {words.message.to} {listed(message.to)}
+                {message.cc.length > 0 && ` · ${words.message.cc} ${listed(message.cc)}`}
+                {message.bcc.length > 0 && ` · ${words.message.bcc} ${listed(message.bcc)}`}
+              </Text>
+            )}
+            <span className={styles.end}>
+              <DeliveryState message={message} />
+              <Text span size="xs" c="var(--quiet)">
+                <Time at={message.sentAt} />
+              </Text>
+            </span>
+          </div>
+          {message.delivery?.sentence && message.delivery.state !== 'sent' && (
+            <Text size="xs" c={message.delivery.state === 'failed' ? 'var(--red)' : 'var(--amber)'} mb={6}>
+              {message.delivery.sentence} {message.delivery.remedy}
+            </Text>
+          )}
+          <Body instanceId={instanceId} message={message} />
+          {files.length > 0 && (
+            <ul className={styles.files} aria-label={words.message.attachments}>
+              {files.map((file) => (
+                <li key={file.id}>
+                  <a
+                    className={styles.file}
+                    href={`${base}/attachments/${file.id}?download=true`}
+                    aria-label={words.message.download(file.filename)}
+                    download={file.filename}
+                  >
+                    <IconPaperclip size={14} aria-hidden />
+                    <span className={styles.filename}>{file.filename}</span>
+                    <Text span size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
+                      {fileSize(file.size)}
+                    </Text>
+                  </a>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+      </Group>
+    </article>
+  );
+}
+
+function Body({ instanceId, message }: { instanceId: string; message: Message }) {
+  if (message.unreadable) {
+    return (
+      <Group gap="xs">
+        <IconFileDescription size={16} aria-hidden />
+        <Text size="sm">{words.message.unreadable}</Text>
+        <Button
+          component="a"
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconDownload size={12} />}
+          href={`/api/instances/${instanceId}/messages/${message.id}/raw`}
+        >
+          {words.message.saveRaw}
+        </Button>
+      </Group>
+    );
+  }
+  if (message.html !== null) return <MailFrame instanceId={instanceId} message={message} />;
+  if (!message.text.trim()) return <Text c="var(--quiet)">{words.message.noText}</Text>;
+  return <div className={styles.text}>{linkify(message.text)}</div>;
+}
+
+function DeliveryState({ message }: { message: Message }) {
+  if (message.direction !== 'outbound') return null;
+  if (!message.delivery) {
+    return message.origin === 'gmail' ? (
+      <Text span size="xs" c="var(--quiet)">
+        {words.message.sentFromGmail}
+      </Text>
+    ) : null;
+  }
+  const { state } = message.delivery;
+  const color = state === 'failed' ? 'red' : state === 'held' ? 'yellow' : 'gray';
+  if (state === 'sent' || state === 'queued' || state === 'sending') {
+    return (
+      <Text span size="xs" c="var(--quiet)">
+        {words.delivery[state]}
+      </Text>
+    );
+  }
+  return (
+    <Badge size="sm" variant="light" color={color} tt="none">
+      {words.delivery[state]}
+    </Badge>
+  );
+}
+
+function listed(people: Message['to']): string {
+  return people.map(({ name, address }) => name || address).join(', ');
+}
+
+/** Pictures that the text itself shows are not listed again below it. */
+function isShown({ html }: Message, contentId: string | null): boolean {
+  return contentId !== null && (html ?? '').includes(contentId);
+}

@@ -1,0 +1,18 @@
+export type SnoozeTime = { name: 'laterToday' | 'tomorrow' | 'nextWeek'; at: Date };
+
+/** When a snoozed conversation can come back: in three hours, tomorrow or next Monday at nine. */
+export function snoozeTimes(now: Date): SnoozeTime[] {
+  const nine = (days: number) => {
+    const at = new Date(now);
+    at.setDate(at.getDate() + days);
+    at.setHours(9, 0, 0, 0);
+    return at;
+  };
+  const untilMonday = (8 - now.getDay()) % 7 || 7;
+  const later = new Date(now.getTime() + 3 * 3_600_000);
+  return [
+    ...(later.getDate() === now.getDate() ? [{ name: 'laterToday' as const, at: later }] : []),
+    { name: 'tomorrow', at: nine(1) },
+    { name: 'nextWeek', at: nine(untilMonday) },
+  ];
+}

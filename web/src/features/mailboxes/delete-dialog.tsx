@@ -1,0 +1,48 @@
+import { Button, Group, Modal, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { answer, api, type Mailbox, type Problem } from '../../api/client.ts';
+import { words } from '../../words/en.ts';
+
+/** Asks before an address is deleted, and says what stays (C10). */
+export function DeleteDialog({
+  instanceId,
+  mailbox,
+  close,
+}: {
+  instanceId: string;
+  mailbox: Mailbox;
+  close(): void;
+}) {
+  const client = useQueryClient();
+  const remove = useMutation<unknown, Problem>({
+    mutationFn: () =>
+      answer(
+        api.DELETE('/api/instances/{instanceId}/mailboxes/{mailboxId}', {
+          params: { path: { instanceId, mailboxId: mailbox.id } },
+        }),
+      ),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
+      await client.invalidateQueries({ queryKey: [instanceId, 'views'] });
+      close();
+    },
+  });
+  return (
+    <Modal opened onClose={close} title={<b>{words.email.deleteTitle(mailbox.address)}</b>} centered>
+      <Text>{words.email.deleteText}</Text>
+      {remove.error && (
+        <Text c="var(--red)" mt="sm" role="alert">
+          {remove.error.message} {remove.error.remedy}
+        </Text>
+      )}
+      <Group justify="flex-end" mt="lg">
+        <Button variant="default" onClick={close} data-autofocus>
+          {words.email.deleteKeep}
+        </Button>
+        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+          {words.email.deleteConfirm}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

@@ -1,0 +1,40 @@
+import { useEffect, useRef, useState } from 'react';
+
+const size = { width: 520, height: 680 };
+
+/**
+ * Google's own window. It must be opened in the click itself, before its address is known, or the
+ * browser takes it for an advertisement. That it was closed is found by asking: there is no event.
+ */
+export function useGoogleWindow() {
+  const popup = useRef<Window | null>(null);
+  const [state, setState] = useState<'none' | 'open' | 'closed' | 'blocked'>('none');
+  useEffect(() => {
+    if (state !== 'open') return;
+    const timer = setInterval(() => {
+      if (popup.current?.closed) setState('closed');
+    }, 500);
+    return () => clearInterval(timer);
+  }, [state]);
+  return {
+    state,
+    open() {
+      const left = window.screenX + (window.outerWidth - size.width) / 2;
+      const top = window.screenY + (window.outerHeight - size.height) / 2;
+      popup.current = window.open(
+        'about:blank',
+        'postroom-google',
+        `popup,width=${size.width},height=${size.height},left=${left},top=${top}`,
+      );
+      setState(popup.current ? 'open' : 'blocked');
+    },
+    goTo(address: string) {
+      if (popup.current && !popup.current.closed) popup.current.location.replace(address);
+    },
+    focus: () => popup.current?.focus(),
+    close() {
+      popup.current?.close();
+      setState('none');
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import { ActionIcon, Button, Menu, Text } from '@mantine/core';
+import { IconAlertTriangleFilled, IconDots } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Mailbox } from '../../api/client.ts';
+import { shortTime } from '../../ui/short-time.ts';
+import { Time } from '../../ui/time.tsx';
+import { words } from '../../words/en.ts';
+import { DeleteDialog } from './delete-dialog.tsx';
+import styles from './mailbox-list.module.css';
+
+/** The connected addresses (C2); `marked` is the one just connected. */
+export function MailboxList({
+  instanceId,
+  slug,
+  mailboxes,
+  marked,
+}: {
+  instanceId: string;
+  slug: string;
+  mailboxes: Mailbox[];
+  marked?: string | undefined;
+}) {
+  const [deleting, setDeleting] = useState<Mailbox | null>(null);
+  return (
+    <>
+      <ul className={styles.list}>
+        {mailboxes.map((mailbox) => (
+          <li key={mailbox.id} className={`${styles.row} ${mailbox.id === marked ? styles.marked : ''}`}>
+            <State mailbox={mailbox} />
+            <div className={styles.who}>
+              <Text fw={600}>{mailbox.displayName}</Text>
+              <Text size="sm" c="var(--quiet)">
+                {mailbox.address}
+              </Text>
+            </div>
+            {mailbox.disconnected ? (
+              <div className={styles.broken}>
+                <Text size="sm" c="var(--red)">
+                  <b>
+                    {words.email.disconnectedSince(
+                      shortTime(new Date(mailbox.disconnected.since), new Date()),
+                    )}
+                  </b>{' '}
+                  {mailbox.disconnected.sentence}
+                </Text>
+                <Text size="xs" c="var(--quiet)">
+                  {mailbox.disconnected.remedy}
+                </Text>
+              </div>
+            ) : (
+              <div className={styles.facts}>
+                <Text size="sm" c="var(--quiet)">
+                  {words.email.connected}
+                </Text>
+                <Text size="sm" c="var(--quiet)">
+                  {words.email.template(mailbox.templateName)}
+                </Text>
+                <Text size="sm" c="var(--quiet)">
+                  {mailbox.lastMessageReceivedAt ? (
+                    <>
+                      {words.email.lastMessage('')} <Time at={mailbox.lastMessageReceivedAt} />
+                    </>
+                  ) : (
+                    words.email.noMessage
+                  )}
+                </Text>
+              </div>
+            )}
+            {mailbox.disconnected && (
+              <Button
+                size="xs"
+                component={Link}
+                to="/$slug/apps/email/connect"
+                params={{ slug } as never}
+                search={{ mailbox: mailbox.id } as never}
+              >
+                {words.email.reconnect}
+              </Button>
+            )}
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <ActionIcon variant="subtle" color="gray" aria-label={words.email.menu(mailbox.address)}>
+                  <IconDots size={18} />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item
+                  component={Link}
+                  to="/$slug/apps/email/$mailboxId"
+                  params={{ slug, mailboxId: mailbox.id } as never}
+                >
+                  {words.email.settings}
+                </Menu.Item>
+                <Menu.Item
+                  component={Link}
+                  to="/$slug/apps/email/connect"
+                  params={{ slug } as never}
+                  search={{ mailbox: mailbox.id } as never}
+                >
+                  {words.email.reconnect}
+                </Menu.Item>
+                <Menu.Divider />
+                <Menu.Item color="red" onClick={() => setDeleting(mailbox)}>
+                  {words.email.delete}
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </li>
+        ))}
+      </ul>
+      {deleting && (
+        <DeleteDialog instanceId={instanceId} mailbox={deleting} close={() => setDeleting(null)} />
+      )}
+    </>
+  );
+}
+
+function State({ mailbox }: { mailbox: Mailbox }) {
+  return mailbox.state === 'connected' ? (
+    <span
+      className={styles.dot}
+      role="img"
+      aria-label={words.email.connected}
+      title={words.email.connected}
+    />
+  ) : (
+    <IconAlertTriangleFilled size={16} color="var(--red)" aria-label={words.views.disconnected} />
+  );
+}

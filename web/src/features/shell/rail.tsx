@@ -1,0 +1,76 @@
+import { Menu, Tooltip, UnstyledButton } from '@mantine/core';
+import { IconApps, IconInbox, IconSettings } from '@tabler/icons-react';
+import { Link, useNavigate } from '@tanstack/react-router';
+import type { Me } from '../../api/client.ts';
+import { Initials } from '../../ui/initials.tsx';
+import { words } from '../../words/en.ts';
+import styles from './rail.module.css';
+
+/** The way to every part of the program; on a phone the bar at the bottom. Apps is for admins (C1). */
+export function Rail({ me, instance }: { me: Me; instance: Me['instances'][number] }) {
+  const { slug } = instance;
+  const navigate = useNavigate();
+  const item = (active: boolean) => ({ className: active ? `${styles.item} ${styles.active}` : styles.item });
+  return (
+    <nav className={styles.rail} aria-label={words.rail.label}>
+      <Menu position="right-start" disabled={me.instances.length < 2}>
+        <Menu.Target>
+          <Tooltip label={instance.name} position="right">
+            <UnstyledButton
+              className={styles.instance}
+              aria-label={`${words.rail.instances}: ${instance.name}`}
+            >
+              {instance.name.slice(0, 1).toUpperCase()}
+            </UnstyledButton>
+          </Tooltip>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {me.instances.map((other) => (
+            <Menu.Item
+              key={other.id}
+              disabled={other.id === instance.id}
+              onClick={() =>
+                navigate({ to: '/$slug/inbox/$view', params: { slug: other.slug, view: 'open' } })
+              }
+            >
+              {other.name}
+            </Menu.Item>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      <Link
+        to="/$slug/inbox/$view"
+        params={{ slug, view: 'open' }}
+        {...item(false)}
+        activeProps={item(true)}
+        activeOptions={{ exact: false }}
+      >
+        <IconInbox size={20} aria-hidden />
+        {words.rail.inbox}
+      </Link>
+      {instance.role === 'admin' && (
+        <Link
+          to="/$slug/apps/email"
+          params={{ slug }}
+          {...item(false)}
+          activeProps={item(true)}
+          activeOptions={{ exact: false }}
+        >
+          <IconApps size={20} aria-hidden />
+          {words.rail.apps}
+        </Link>
+      )}
+      <Link to="/$slug/settings" params={{ slug }} {...item(false)} activeProps={item(true)}>
+        <IconSettings size={20} aria-hidden />
+        {words.rail.settings}
+      </Link>
+      <span className={styles.me}>
+        <Tooltip label={`${me.user.name} · ${me.user.email}`} position="right">
+          <span>
+            <Initials name={me.user.name} size={30} />
+          </span>
+        </Tooltip>
+      </span>
+    </nav>
+  );
+}

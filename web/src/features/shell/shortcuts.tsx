@@ -1,0 +1,40 @@
+import { Kbd, Modal, Table } from '@mantine/core';
+import { words } from '../../words/en.ts';
+
+const keys: Array<[string[], keyof typeof words.shortcuts]> = [
+  [['j'], 'next'],
+  [['k'], 'previous'],
+  [['r'], 'reply'],
+  [['a'], 'replyAll'],
+  [['n'], 'note'],
+  [['e'], 'done'],
+  [['i'], 'mine'],
+  [['esc'], 'back'],
+  [['⌘ / Ctrl', 'enter'], 'send'],
+  [['g', 'i m u d'], 'go'],
+  [['?'], 'help'],
+];
+
+/** All shortcuts there are. */
+export function Shortcuts({ close }: { close(): void }) {
+  return (
+    <Modal opened onClose={close} title={<b>{words.shortcuts.title}</b>} centered>
+      <Table withRowBorders={false} verticalSpacing={4}>
+        <Table.Tbody>
+          {keys.map(([pressed, name]) => (
+            <Table.Tr key={name}>
+              <Table.Td w={130}>
+                {pressed.map((key) => (
+                  <Kbd key={key} mr={4}>
+                    {key}
+                  </Kbd>
+                ))}
+              </Table.Td>
+              <Table.Td>{words.shortcuts[name]}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Modal>
+  );
+}

@@ -1,0 +1,38 @@
+import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Connect } from '../features/mailboxes/connect.tsx';
+import { words } from '../words/en.ts';
+import { NotFoundPage } from './not-found.tsx';
+import { Page } from './page.tsx';
+import { usePlace } from './shell.tsx';
+
+/** Add Email Address > Gmail, in three steps (C3, C7). */
+export default function ConnectPage() {
+  const { me, instance } = usePlace();
+  const { connectionId } = useParams({ strict: false }) as { connectionId?: string };
+  const { mailbox } = useSearch({ strict: false }) as { mailbox?: string };
+  const navigate = useNavigate();
+  const { slug } = instance;
+  if (instance.role !== 'admin') return <NotFoundPage />;
+  return (
+    <Page title={mailbox ? words.connect.reconnectTitle : words.connect.title}>
+      <Connect
+        instanceId={instance.id}
+        practice={me.practice !== null}
+        connectionId={connectionId}
+        mailboxId={mailbox}
+        started={(id) =>
+          void navigate({
+            to: '/$slug/apps/email/connect/$connectionId',
+            params: { slug, connectionId: id },
+            search: mailbox ? ({ mailbox } as never) : undefined,
+            replace: true,
+          })
+        }
+        saved={(id) =>
+          void navigate({ to: '/$slug/apps/email', params: { slug }, search: { connected: id } as never })
+        }
+        leave={() => void navigate({ to: '/$slug/apps/email', params: { slug } })}
+      />
+    </Page>
+  );
+}

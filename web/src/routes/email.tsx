@@ -1,0 +1,83 @@
+import { Anchor, Breadcrumbs, Button, Menu, Paper, Stack, Text, Title } from '@mantine/core';
+import { IconBrandGmail, IconChevronDown } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { mailboxes } from '../api/queries.ts';
+import { MailboxList } from '../features/mailboxes/mailbox-list.tsx';
+import { Failure, Loading } from '../ui/states.tsx';
+import { words } from '../words/en.ts';
+import { NotFoundPage } from './not-found.tsx';
+import { Page } from './page.tsx';
+import { usePlace } from './shell.tsx';
+
+/** Apps > Email: the connected addresses (C2). */
+export default function EmailPage() {
+  const { me, instance } = usePlace();
+  const { connected } = useSearch({ strict: false }) as { connected?: string };
+  const query = useQuery({ ...mailboxes(instance.id), enabled: instance.role === 'admin' });
+  const navigate = useNavigate();
+  if (instance.role !== 'admin') return <NotFoundPage />;
+  const connect = () => void navigate({ to: '/$slug/apps/email/connect', params: { slug: instance.slug } });
+  const add = (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button rightSection={<IconChevronDown size={16} />}>{words.email.add}</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconBrandGmail size={16} />} onClick={connect}>
+          {words.email.gmail}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+  return (
+    <Page title={words.email.title} actions={add}>
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={words.email.apps}>
+        <span>{words.email.apps}</span>
+        <Link to="/$slug/apps/email" params={{ slug: instance.slug }} style={{ color: 'inherit' }}>
+          {words.email.nav}
+        </Link>
+      </Breadcrumbs>
+      {query.isPending ? (
+        <Loading />
+      ) : query.isError ? (
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : query.data.mailboxes.length === 0 ? (
+        <Stack>
+          <Paper withBorder p="lg">
+            <Title order={2}>{words.email.first.title}</Title>
+            <Text mt={4}>{words.email.first.text}</Text>
+            <Button mt="md" onClick={connect}>
+              {words.email.add}
+            </Button>
+          </Paper>
+          {me.practice && (
+            <Paper withBorder p="lg">
+              <Title order={2}>{words.email.first.practice}</Title>
+              <Text mt={4}>{words.email.first.practiceText}</Text>
+              <Anchor
+                href={me.practice.webmailUrl}
+                target="_blank"
+                rel="noopener"
+                mt="sm"
+                display="inline-block"
+              >
+                {words.email.first.openWebmail}
+              </Anchor>
+            </Paper>
+          )}
+        </Stack>
+      ) : (
+        <MailboxList
+          instanceId={instance.id}
+          slug={instance.slug}
+          mailboxes={query.data.mailboxes}
+          marked={connected}
+        />
+      )}
+      <Text size="sm" c="var(--quiet)" mt="md">
+        {words.email.footer}
+      </Text>
+    </Page>
+  );
+}

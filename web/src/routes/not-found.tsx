@@ -1,0 +1,15 @@
+import { Link } from '@tanstack/react-router';
+import { Empty } from '../ui/states.tsx';
+import { words } from '../words/en.ts';
+
+export function NotFoundPage() {
+  return (
+    <main style={{ flex: 1 }}>
+      <Empty title={words.problem.notFound} text={words.problem.notFoundText}>
+        <Link to="/" style={{ color: 'var(--accent)' }}>
+          {words.problem.toInbox}
+        </Link>
+      </Empty>
+    </main>
+  );
+}

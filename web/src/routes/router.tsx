@@ -1,0 +1,110 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { Problem } from '../api/client.ts';
+import { me } from '../api/queries.ts';
+import { Empty, Failure } from '../ui/states.tsx';
+import { words } from '../words/en.ts';
+import { InboxPage } from './inbox.tsx';
+import { NotFoundPage } from './not-found.tsx';
+import { Shell } from './shell.tsx';
+import { SignInPage } from './sign-in.tsx';
+
+type Context = { client: QueryClient };
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+  errorComponent: ({ error }) => <Failure error={error} retry={() => location.reload()} />,
+});
+
+const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
+
+/** Who is signed out goes to sign in, and comes back to where they were. */
+async function signedIn({ client }: Context, href: string) {
+  try {
+    return await client.ensureQueryData(me);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) {
+      throw redirect({ to: '/sign-in', search: (href === '/' ? {} : { to: href }) as never });
+    }
+    throw error;
+  }
+}
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: async ({ context }) => {
+    const { instances } = await signedIn(context, '/');
+    const first = instances[0];
+    if (first) throw redirect({ to: '/$slug/inbox/$view', params: { slug: first.slug, view: 'open' } });
+  },
+  component: () => <Empty {...words.noInstance} />,
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  path: '/$slug',
+  beforeLoad: async ({ context, location }) => {
+    await signedIn(context, location.href);
+  },
+  component: Shell,
+});
+
+const page = <Path extends string>(path: Path, component: Parameters<typeof createRoute>[0]['component']) =>
+  createRoute({ getParentRoute: () => shell, path, component: component as never });
+
+const routeTree = root.addChildren([
+  signIn,
+  home,
+  shell.addChildren([
+    createRoute({
+      getParentRoute: () => shell,
+      path: '/',
+      beforeLoad: ({ params }) => {
+        throw redirect({ to: '/$slug/inbox/$view', params: { slug: params.slug, view: 'open' } });
+      },
+    }),
+    page('inbox/$view', InboxPage),
+    page('inbox/$view/$conversationId', InboxPage),
+    page('mailbox/$mailboxId', InboxPage),
+    page('mailbox/$mailboxId/$conversationId', InboxPage),
+    page(
+      'apps/email',
+      lazyRouteComponent(() => import('./email.tsx')),
+    ),
+    page(
+      'apps/email/connect',
+      lazyRouteComponent(() => import('./connect.tsx')),
+    ),
+    page(
+      'apps/email/connect/$connectionId',
+      lazyRouteComponent(() => import('./connect.tsx')),
+    ),
+    page(
+      'apps/email/$mailboxId',
+      lazyRouteComponent(() => import('./mailbox-settings.tsx')),
+    ),
+    page(
+      'settings',
+      lazyRouteComponent(() => import('./settings.tsx')),
+    ),
+  ]),
+]);
+
+export function openRouter(client: QueryClient) {
+  return createRouter({ routeTree, context: { client }, defaultPreload: false });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof openRouter>;
+  }
+}

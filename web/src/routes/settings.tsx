@@ -1,0 +1,58 @@
+import { Button, Group, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { Initials } from '../ui/initials.tsx';
+import { words } from '../words/en.ts';
+import { Page } from './page.tsx';
+import { usePlace } from './shell.tsx';
+
+export default function SettingsPage() {
+  const { me } = usePlace();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const signOut = async () => {
+    await fetch('/api/auth/sign-out', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    client.clear();
+    void navigate({ to: '/sign-in' });
+  };
+  return (
+    <Page title={words.settings.title}>
+      <Stack gap="xl">
+        <section aria-label={words.settings.you}>
+          <Group>
+            <Initials name={me.user.name} size={40} />
+            <div>
+              <Text fw={600}>{me.user.name}</Text>
+              <Text size="sm" c="var(--quiet)">
+                {me.user.email}
+              </Text>
+            </div>
+          </Group>
+          <Button mt="md" variant="default" onClick={() => void signOut()}>
+            {words.settings.signOut}
+          </Button>
+        </section>
+        <section>
+          <Title order={2} mb="xs">
+            {words.settings.appearance}
+          </Title>
+          <SegmentedControl
+            aria-label={words.settings.appearance}
+            value={colorScheme}
+            onChange={(value) => setColorScheme(value as typeof colorScheme)}
+            data={[
+              { value: 'auto', label: words.settings.system },
+              { value: 'light', label: words.settings.light },
+              { value: 'dark', label: words.settings.dark },
+            ]}
+          />
+        </section>
+      </Stack>
+    </Page>
+  );
+}

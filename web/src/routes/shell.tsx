@@ -1,0 +1,63 @@
+import { useSuspenseQuery } from '@tanstack/react-query';
+import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
+import { createContext, useContext, useState } from 'react';
+import type { Me } from '../api/client.ts';
+import { me as meQuery } from '../api/queries.ts';
+import { useLive } from '../api/use-live.ts';
+import { Rail } from '../features/shell/rail.tsx';
+import { Shortcuts } from '../features/shell/shortcuts.tsx';
+import { useKeys } from '../ui/use-keys.ts';
+import { words } from '../words/en.ts';
+import { NotFoundPage } from './not-found.tsx';
+import styles from './shell.module.css';
+
+export type Place = { me: Me; instance: Me['instances'][number] };
+
+const PlaceContext = createContext<Place | null>(null);
+
+/** The signed-in user and the instance the page is in. */
+export function usePlace(): Place {
+  const place = useContext(PlaceContext);
+  if (!place) throw new Error('Only inside the shell');
+  return place;
+}
+
+/** What stands around every page of an instance: the rail, and the live stream behind all of them. */
+export function Shell() {
+  const { slug } = useParams({ strict: false }) as { slug: string };
+  const { data: me } = useSuspenseQuery(meQuery);
+  const instance = me.instances.find((one) => one.slug === slug);
+  if (!instance) return <NotFoundPage />;
+  return <InInstance key={instance.id} me={me} instance={instance} />;
+}
+
+function InInstance({ me, instance }: Place) {
+  const live = useLive(instance.id);
+  const [help, setHelp] = useState(false);
+  const navigate = useNavigate();
+  const go = (view: string) => () =>
+    void navigate({ to: '/$slug/inbox/$view', params: { slug: instance.slug, view } });
+  useKeys({
+    '?': () => setHelp(true),
+    'g i': go('open'),
+    'g m': go('mine'),
+    'g u': go('unassigned'),
+    'g d': go('done'),
+  });
+  return (
+    <PlaceContext value={{ me, instance }}>
+      <div className={styles.shell}>
+        {live === 'lost' && (
+          <div className={styles.lost} role="status">
+            {words.live.lost}
+          </div>
+        )}
+        <div className={styles.columns}>
+          <Rail me={me} instance={instance} />
+          <Outlet />
+        </div>
+      </div>
+      {help && <Shortcuts close={() => setHelp(false)} />}
+    </PlaceContext>
+  );
+}

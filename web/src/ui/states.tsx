@@ -1,0 +1,53 @@
+import { Button, Center, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { type ReactNode, useEffect, useState } from 'react';
+import { Problem } from '../api/client.ts';
+import { words } from '../words/en.ts';
+
+/** Words in place of what is not there, with a way on where there is one. */
+export function Empty({ title, text, children }: { title: string; text?: string; children?: ReactNode }) {
+  return (
+    <Center h="100%" p="xl">
+      <Stack gap={6} align="center" ta="center" maw={360}>
+        <Title order={2}>{title}</Title>
+        {text && <Text c="var(--quiet)">{text}</Text>}
+        {children}
+      </Stack>
+    </Center>
+  );
+}
+
+/** What the server said, and a way to ask again. */
+export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  const known = error instanceof Problem;
+  return (
+    <div role="alert" style={{ height: '100%' }}>
+      <Empty
+        title={known ? error.message : words.problem.unreachable}
+        text={known ? error.remedy : words.problem.unreachableRemedy}
+      >
+        {retry && (
+          <Button mt="sm" variant="default" onClick={retry}>
+            {words.tryAgain}
+          </Button>
+        )}
+      </Empty>
+    </div>
+  );
+}
+
+/** Grey shapes, only when loading takes long enough to be noticed. */
+export function Loading({ lines = 4 }: { lines?: number }) {
+  const [shown, setShown] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setShown(true), 200);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!shown) return null;
+  return (
+    <Stack p="md" gap="md" aria-label={words.loading} role="status">
+      {Array.from({ length: lines }, (_, line) => (
+        <Skeleton key={line} h={40} />
+      ))}
+    </Stack>
+  );
+}

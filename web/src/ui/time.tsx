@@ -1,0 +1,20 @@
+import { Tooltip } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { shortTime } from './short-time.ts';
+
+const exact = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'short' });
+
+/** A moment in short form, kept true as time passes; the exact one on hover. */
+export function Time({ at }: { at: string }) {
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  const date = new Date(at);
+  return (
+    <Tooltip label={exact.format(date)} openDelay={400}>
+      <time dateTime={at}>{shortTime(date, now)}</time>
+    </Tooltip>
+  );
+}
