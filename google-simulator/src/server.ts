@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { defaultClient, findClient, saveClient } from './clients.ts';
 import { openClock } from './clock.ts';
 import { isLoopback, isLoopbackHostHeader } from './loopback.ts';
+import { registerPubSub } from './pubsub/routes.ts';
 import { seedDemo } from './seed.ts';
 import { registerAuthorize } from './sign-in/authorize.ts';
 import { registerConnections } from './sign-in/connections.ts';
@@ -87,9 +88,18 @@ async function openDoors(app: FastifyInstance, simulator: Simulator): Promise<vo
       await reply.code(403).send('The Google simulator answers requests to 127.0.0.1 or localhost only.\n');
     }
   });
+  // Google takes an empty body for an empty object.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+    try {
+      done(null, body === '' ? null : JSON.parse(String(body)));
+    } catch (error) {
+      done(Object.assign(error as Error, { statusCode: 400 }));
+    }
+  });
   await app.register(formbody, { bodyLimit: 64 * 1024 * 1024 });
   registerAuthorize(app, simulator);
   registerToken(app, simulator);
   registerDiscovery(app, simulator);
   registerConnections(app, simulator);
+  await registerPubSub(app, simulator);
 }

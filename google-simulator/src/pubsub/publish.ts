@@ -1,4 +1,5 @@
 import type { Simulator } from '../simulator.ts';
+import { expireIdle } from './subscriptions.ts';
 
 export type Publication = { data: string; attributes?: Record<string, string> };
 
@@ -14,6 +15,7 @@ export function publish(
 ): string {
   const { store, clock, wakeUps } = simulator;
   const now = clock.now();
+  expireIdle(simulator);
   const subscriptions = store.all<{ name: string }>('SELECT name FROM subscriptions WHERE topic = ?', topic);
   const id = store.transaction(() => {
     const { id } = store.get<{ id: number }>(
@@ -33,6 +35,7 @@ export function publish(
         );
       }
     }
+    if (subscriptions.length === 0 || copies === 0) store.run('DELETE FROM topic_messages WHERE id = ?', id);
     return id;
   });
   for (const { name } of subscriptions) wakeUps.emit('pubsub', name);

@@ -13,7 +13,7 @@ export const pubsubSql = `
   ) WITHOUT ROWID;
   CREATE INDEX subscriptions_by_topic ON subscriptions (topic);
   CREATE TABLE topic_messages (
-    id INTEGER PRIMARY KEY,
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
     data TEXT NOT NULL,
     attributes TEXT NOT NULL,
     published_at INTEGER NOT NULL
