@@ -1,0 +1,59 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { type Connection, connect } from '../database/connect.ts';
+import { startEmbeddedPostgres } from '../database/embedded.ts';
+import { migrate } from '../database/migrate.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The server on which each test file makes a database of its own (database.ts). */
+    postgres: Connection;
+  }
+}
+
+/** The migrated database that test databases are copied from, which takes milliseconds. */
+export const template = 'postroom_template';
+
+/** Before all tests: a real Postgres, the embedded one or that of TEST_DATABASE_URL, with the template in it. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { connection, stop } = await openServer(process.env.TEST_DATABASE_URL);
+  await recreate(connection, template);
+  const deployment = connect(inDatabase(connection, template));
+  await migrate(deployment);
+  await deployment.pool.end();
+  project.provide('postgres', connection);
+  return stop;
+}
+
+async function openServer(url: string | undefined) {
+  if (url) return { connection: { connectionString: url }, stop: async () => {} };
+  const directory = await mkdtemp(path.join(tmpdir(), 'postroom-test-'));
+  const postgres = await startEmbeddedPostgres(directory);
+  if (postgres.kind !== 'started') throw new Error('A new directory cannot be in use');
+  const stop = async () => {
+    await postgres.stop();
+    for (const made of [directory, String(postgres.connection.host)]) {
+      await rm(made, { recursive: true, force: true });
+    }
+  };
+  return { connection: postgres.connection, stop };
+}
+
+async function recreate(connection: Connection, name: string): Promise<void> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  await client.query(`drop database if exists ${name} with (force)`);
+  await client.query(`create database ${name}`);
+  await client.end();
+}
+
+/** The same server, another of its databases. */
+export function inDatabase(connection: Connection, database: string): Connection {
+  if (!connection.connectionString) return { ...connection, database };
+  const url = new URL(connection.connectionString);
+  url.pathname = `/${database}`;
+  return { connectionString: url.href };
+}
