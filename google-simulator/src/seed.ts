@@ -25,6 +25,9 @@ export function seedDemo(store: Store, clock: Clock): boolean {
   if (listAccounts(store).length > 0) return false;
   store.transaction(() => {
     for (const account of demoAccounts) addAccount(store, clock, account);
+    store.run(
+      `INSERT INTO send_as VALUES ('support@acme.example', 'john@acme.example', 'John Carter', 'accepted')`,
+    );
   });
   return true;
 }

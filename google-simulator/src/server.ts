@@ -4,6 +4,8 @@ import formbody from '@fastify/formbody';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { defaultClient, findClient, saveClient } from './clients.ts';
 import { openClock } from './clock.ts';
+import { registerControl } from './control/routes.ts';
+import { registerGmail } from './gmail/routes.ts';
 import { isLoopback, isLoopbackHostHeader } from './loopback.ts';
 import { registerPubSub } from './pubsub/routes.ts';
 import { seedDemo } from './seed.ts';
@@ -14,6 +16,7 @@ import { ensureSigningKey } from './sign-in/keys.ts';
 import { registerToken } from './sign-in/token.ts';
 import type { Simulator } from './simulator.ts';
 import { openStore } from './store.ts';
+import { registerWebmail } from './webmail/routes.ts';
 
 export type StartOptions = {
   /** 0: any free one. */
@@ -102,4 +105,7 @@ async function openDoors(app: FastifyInstance, simulator: Simulator): Promise<vo
   registerDiscovery(app, simulator);
   registerConnections(app, simulator);
   await registerPubSub(app, simulator);
+  registerGmail(app, simulator);
+  registerControl(app, simulator);
+  await registerWebmail(app, simulator);
 }

@@ -7,9 +7,18 @@ import { clockSql } from './clock.ts';
 import { grantsSql } from './grants.ts';
 import { pubsubSql } from './pubsub/schema.ts';
 import { keysSql } from './sign-in/keys.ts';
+import { worldSql } from './world/schema.ts';
 
 /** Each area's tables, in the order they came. A line here is never changed once released, only added to. */
-const migrations: readonly string[] = [clockSql, accountsSql, clientsSql, grantsSql, keysSql, pubsubSql];
+const migrations: readonly string[] = [
+  clockSql,
+  accountsSql,
+  clientsSql,
+  grantsSql,
+  keysSql,
+  pubsubSql,
+  worldSql,
+];
 
 /** The one SQLite file everything simulated lives in. */
 export type Store = {

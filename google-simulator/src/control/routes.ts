@@ -1,0 +1,103 @@
+import type { FastifyInstance } from 'fastify';
+import { setAccount, setDomain } from '../accounts.ts';
+import { type Fault, faults, notificationFaults, strike } from '../faults.ts';
+import { sendError, unavailable } from '../gmail/errors.ts';
+import { quota } from '../quota.ts';
+import type { Simulator } from '../simulator.ts';
+import { deliver } from '../world/deliver.ts';
+import { readLedger } from '../world/ledger.ts';
+import { historyIdOf, shownHistoryId } from '../world/mailbox.ts';
+import { setSendAs } from '../world/send-as.ts';
+import { setSendingLimit } from '../world/sending-limit.ts';
+
+/** What tests and demonstrations do to the simulated world; see README.md for each. */
+export function registerControl(app: FastifyInstance, simulator: Simulator): void {
+  const { store, clock } = simulator;
+  const post = <Body>(path: string, work: (body: Body) => unknown) =>
+    app.post(
+      `/control${path}`,
+      async (request) => (await work((request.body ?? {}) as Body)) ?? { done: true },
+    );
+
+  app.get('/control/ledger', (request) => ({
+    entries: readLedger(simulator, Number((request.query as { after?: string }).after ?? 0)),
+  }));
+  app.get('/control/mailboxes/:account', (request) => {
+    const { account } = request.params as { account: string };
+    return {
+      historyId: shownHistoryId(historyIdOf(simulator, account)),
+      unitsSpent: quota(simulator).spent(account),
+      messages: store.get<{ n: number }>('SELECT count(*) AS n FROM messages WHERE account = ?', account)!.n,
+    };
+  });
+  post<{ advanceMs: number }>('/clock', ({ advanceMs }) => {
+    clock.advance(advanceMs);
+    return { now: new Date(clock.now()).toISOString() };
+  });
+  app.get('/control/faults', () => ({ faults: faults(simulator) }));
+  post<Partial<Fault> & { kind: Fault['kind'] }>('/faults', (fault) => {
+    faults(simulator).push({
+      account: '*',
+      method: '*',
+      times: 1,
+      probability: 1,
+      retryAfterSeconds: 1,
+      ...fault,
+    });
+  });
+  app.delete('/control/faults', () => {
+    faults(simulator).splice(0);
+    notificationFaults(simulator).splice(0);
+    return { done: true };
+  });
+  post<{ account?: string; copies?: number; delayMs?: number }>('/notifications', (fault) => {
+    notificationFaults(simulator).push({ account: '*', copies: 1, delayMs: 0, ...fault });
+  });
+  post<{ account: string }>('/expire-history', ({ account }) => {
+    store.run(
+      'UPDATE mailboxes SET history_from = ? WHERE account = ?',
+      historyIdOf(simulator, account),
+      account,
+    );
+    store.run('DELETE FROM history WHERE account = ?', account);
+  });
+  post<{ perMinute: number | null }>('/quota', ({ perMinute }) => quota(simulator).setPerMinute(perMinute));
+  post<{ account: string; perDay: number | null }>('/sending-limit', ({ account, perDay }) =>
+    setSendingLimit(simulator, account, perDay),
+  );
+  post<{ account: string; marksSpam: boolean }>('/spam', ({ account, marksSpam }) => {
+    historyIdOf(simulator, account);
+    store.run('UPDATE mailboxes SET marks_spam = ? WHERE account = ?', marksSpam ? 1 : 0, account);
+  });
+  post<{ account: string; email: string; name: string; status: 'accepted' | 'pending' }>(
+    '/send-as',
+    (sendAs) => setSendAs(simulator, sendAs.account, sendAs),
+  );
+  post<{ email: string; disabled?: boolean; mailOff?: boolean; deleted?: true }>(
+    '/accounts',
+    ({ email, ...change }) => setAccount(store, clock, email, change),
+  );
+  post<{ name: string; blocksApps?: boolean; sendingLimit?: 'trial' | 'paid' }>(
+    '/domains',
+    ({ name, ...change }) => setDomain(store, name, change),
+  );
+  /** A message from outside the simulated world, as base64 of its bytes. */
+  post<{ from: string; to: string[]; raw: string }>('/deliver', ({ from, to, raw }) =>
+    deliver(simulator, { sender: from, recipients: to, raw: Buffer.from(raw, 'base64') }),
+  );
+
+  simulator.hooks.notification = (account) =>
+    notificationFaults(simulator).find((one) => one.account === '*' || one.account === account) ?? {
+      copies: 1,
+      delayMs: 0,
+    };
+  simulator.hooks.oauth = async (method, _request, reply) => {
+    const fault = strike(simulator, '*', method);
+    if (!fault) return false;
+    if (fault.kind === 'cut' || fault.kind === 'hang' || fault.kind === 'lost-response') {
+      reply.hijack();
+      reply.raw.destroy();
+    } else sendError(reply, unavailable(/^\d+$/.test(fault.kind) ? Number(fault.kind) : 503));
+    return true;
+  };
+}

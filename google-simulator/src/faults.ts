@@ -1,0 +1,68 @@
+import type { Simulator } from './simulator.ts';
+
+/** How a call goes wrong. `lost-response`: the work is done, and the answer never comes. */
+export type FaultKind =
+  | 'rate-limit'
+  | 'sending-limit'
+  | 'rateLimitExceeded'
+  | 'userRateLimitExceeded'
+  | 'dailyLimitExceeded'
+  | 'domainPolicy'
+  | 'insufficientPermissions'
+  | 'mail-off'
+  | 'unauthorized'
+  | 'not-found'
+  | '500'
+  | '502'
+  | '503'
+  | 'hang'
+  | 'cut'
+  | 'lost-response';
+
+/** A fault on demand: for one account or '*', one method (`messages.send`, `token` …) or '*'. */
+export type Fault = {
+  account: string;
+  method: string;
+  kind: FaultKind;
+  /** How many calls it strikes; null: until removed. */
+  times: number | null;
+  /** Of the calls it could strike, which part (0 to 1). */
+  probability: number;
+  /** For rate limits: seconds until a retry is allowed. */
+  retryAfterSeconds: number;
+};
+
+const faultsOf = new WeakMap<Simulator, Fault[]>();
+
+/** The faults there are now; they end with the process. */
+export function faults(simulator: Simulator): Fault[] {
+  const known = faultsOf.get(simulator) ?? [];
+  faultsOf.set(simulator, known);
+  return known;
+}
+
+/** The fault that strikes this call, if any does; counts it. */
+export function strike(simulator: Simulator, account: string, method: string): Fault | null {
+  const list = faults(simulator);
+  const fault = list.find(
+    (one) =>
+      (one.account === '*' || one.account === account) &&
+      (one.method === '*' || one.method === method) &&
+      one.times !== 0 &&
+      Math.random() < one.probability,
+  );
+  if (!fault) return null;
+  if (fault.times !== null) fault.times -= 1;
+  if (fault.times === 0) list.splice(list.indexOf(fault), 1);
+  return fault;
+}
+
+/** How notifications are disturbed: dropped, doubled, or late. */
+export type NotificationFault = { account: string; copies: number; delayMs: number };
+const notificationFaultsOf = new WeakMap<Simulator, NotificationFault[]>();
+
+export function notificationFaults(simulator: Simulator): NotificationFault[] {
+  const known = notificationFaultsOf.get(simulator) ?? [];
+  notificationFaultsOf.set(simulator, known);
+  return known;
+}

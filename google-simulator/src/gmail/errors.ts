@@ -1,0 +1,81 @@
+import type { FastifyReply } from 'fastify';
+
+/** An error in the body Google's APIs have: code, message, and one reason. */
+export type GmailError = {
+  code: number;
+  message: string;
+  reason: string;
+  status: string;
+  domain?: string;
+  retryAfterSeconds?: number;
+};
+
+const make = (
+  code: number,
+  reason: string,
+  status: string,
+  message: string,
+  domain = 'global',
+): GmailError => ({
+  code,
+  reason,
+  status,
+  message,
+  domain,
+});
+
+export const invalidArgument = (message: string) => make(400, 'invalidArgument', 'INVALID_ARGUMENT', message);
+export const notFound = make(404, 'notFound', 'NOT_FOUND', 'Requested entity was not found.');
+export const authError = make(401, 'authError', 'UNAUTHENTICATED', 'Invalid Credentials');
+export const insufficient = make(
+  403,
+  'insufficientPermissions',
+  'PERMISSION_DENIED',
+  'Request had insufficient authentication scopes.',
+);
+export const delegationDenied = (userId: string) =>
+  make(403, 'forbidden', 'PERMISSION_DENIED', `Delegation denied for ${userId}`);
+export const mailOff = make(400, 'failedPrecondition', 'FAILED_PRECONDITION', 'Mail service not enabled');
+export const domainPolicy = make(
+  403,
+  'domainPolicy',
+  'PERMISSION_DENIED',
+  'The domain administrators have disabled Gmail apps.',
+);
+export const unavailable = (code: number) => make(code, 'backendError', 'UNAVAILABLE', 'Backend Error');
+
+/** 403 with one of the usage-limit reasons. */
+export const usageLimit = (reason: string) =>
+  make(403, reason, 'RESOURCE_EXHAUSTED', `${reason}: Quota exceeded for quota metric`, 'usageLimits');
+
+/** 429 with the time of retry in words and in Retry-After (facts §3). */
+export function tooMany(what: '' | ' (Mail sending)', until: Date, now: number): GmailError {
+  return {
+    ...make(
+      429,
+      'rateLimitExceeded',
+      'RESOURCE_EXHAUSTED',
+      `User-rate limit exceeded${what ? `.  Retry after ${until.toISOString()}${what}` : `.  Retry after ${until.toISOString()}`}`,
+      'usageLimits',
+    ),
+    retryAfterSeconds: Math.max(1, Math.ceil((until.getTime() - now) / 1_000)),
+  };
+}
+
+/** Answers with an error as Google writes it. */
+export function sendError(reply: FastifyReply, error: GmailError): FastifyReply {
+  const { code, message, reason, status, domain, retryAfterSeconds } = error;
+  if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+  return reply
+    .status(code)
+    .send({ error: { code, message, errors: [{ message, domain: domain ?? 'global', reason }], status } });
+}
+
+/** Thrown by a method to answer with an error. */
+export class Refuse extends Error {
+  readonly error: GmailError;
+  constructor(error: GmailError) {
+    super(error.message);
+    this.error = error;
+  }
+}

@@ -1,0 +1,40 @@
+import type { Simulator } from '../simulator.ts';
+import { shownHistoryId } from '../world/mailbox.ts';
+import { rawOf, type StoredMessage } from '../world/messages.ts';
+import { invalidArgument, Refuse } from './errors.ts';
+import { partsOf } from './parts.ts';
+
+/** A message in one of the API's formats: minimal, metadata, raw, full. */
+export function formatted(
+  simulator: Simulator,
+  message: StoredMessage,
+  format: string,
+  metadataHeaders: string[] = [],
+): object {
+  const minimal = {
+    id: message.id,
+    threadId: message.threadId,
+    labelIds: message.labels,
+    snippet: message.snippet,
+    historyId: shownHistoryId(message.historyId),
+    internalDate: String(message.internalDate),
+    sizeEstimate: message.size,
+  };
+  switch (format) {
+    case 'minimal':
+      return minimal;
+    case 'metadata': {
+      const wanted = new Set(metadataHeaders.map((name) => name.toLowerCase()));
+      const headers = wanted.size
+        ? message.headers.filter(({ name }) => wanted.has(name.toLowerCase()))
+        : message.headers;
+      return { ...minimal, payload: { mimeType: 'text/plain', headers } };
+    }
+    case 'raw':
+      return { ...minimal, raw: rawOf(simulator, message.account, message.id).toString('base64url') };
+    case 'full':
+      return { ...minimal, payload: partsOf(rawOf(simulator, message.account, message.id)) };
+    default:
+      throw new Refuse(invalidArgument(`Invalid value at 'format': ${format}`));
+  }
+}

@@ -1,0 +1,124 @@
+import type { FastifyInstance } from 'fastify';
+import { publishNotification } from '../pubsub/publish.ts';
+import type { Simulator } from '../simulator.ts';
+import { historyIdOf, shownHistoryId } from '../world/mailbox.ts';
+import { invalidArgument, notFound, Refuse } from './errors.ts';
+import { method, scopes } from './method.ts';
+import { listOf, nextToken, pageOf } from './paging.ts';
+
+const week = 7 * 24 * 3_600_000;
+const largest = 2n ** 64n - 1n;
+
+type Row = {
+  history_id: string;
+  kind: 'messageAdded' | 'messageDeleted' | 'labelAdded' | 'labelRemoved';
+  message_id: string;
+  thread_id: string;
+  labels: string;
+  all_labels: string;
+};
+
+/** users.history.list, users.watch, users.stop. */
+export function historyMethods(app: FastifyInstance, simulator: Simulator): void {
+  const { store, clock } = simulator;
+  method(
+    app,
+    simulator,
+    'GET',
+    '/history',
+    { name: 'history.list', scopes: scopes.readOrMetadata },
+    ({ account, query }) => {
+      const start = String(query.startHistoryId ?? '');
+      if (!/^\d{1,20}$/.test(start) || BigInt(start) > largest)
+        throw new Refuse(invalidArgument('Invalid startHistoryId'));
+      const now = historyIdOf(simulator, account);
+      const { history_from: from } = store.get<{ history_from: string }>(
+        'SELECT history_from FROM mailboxes WHERE account = ?',
+        account,
+      )!;
+      const after = start.padStart(20, '0');
+      if (after < from) throw new Refuse(notFound);
+      const page = pageOf(query, { usual: 100, most: 500 });
+      const types = listOf(query.historyTypes);
+      const label = query.labelId ? String(query.labelId) : null;
+      const rows = store.all<Row>(
+        'SELECT * FROM history WHERE account = ? AND history_id > ? ORDER BY history_id LIMIT ? OFFSET ?',
+        account,
+        after,
+        page.limit + 1,
+        page.offset,
+      );
+      const history = rows.slice(0, page.limit).flatMap((row) => {
+        const labels = JSON.parse(row.all_labels) as string[];
+        const kept = (types.length === 0 || types.includes(row.kind)) && (!label || labels.includes(label));
+        return kept ? [recordOf(row, labels)] : [];
+      });
+      return {
+        ...(history.length && { history }),
+        ...nextToken(page, rows.length),
+        historyId: shownHistoryId(now),
+      };
+    },
+  );
+  method(
+    app,
+    simulator,
+    'POST',
+    '/watch',
+    { name: 'watch', scopes: scopes.readOrMetadata },
+    ({ account, body }) => {
+      const { topicName, labelIds = [] } = (body ?? {}) as { topicName?: string; labelIds?: string[] };
+      if (!topicName || !/^projects\/[^/]+\/topics\/[^/]+$/.test(topicName))
+        throw new Refuse(invalidArgument('Invalid topicName does not match projects/*/topics/*'));
+      const before = store.get<{ topic: string; expires_at: number }>(
+        'SELECT topic, expires_at FROM watches WHERE account = ?',
+        account,
+      );
+      if (before && before.topic !== topicName && before.expires_at > clock.now()) {
+        throw new Refuse(
+          invalidArgument(
+            'Only one user push notification client allowed per developer (call /stop then try again)',
+          ),
+        );
+      }
+      const expires = clock.now() + week;
+      store.run(
+        'INSERT INTO watches VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET topic = excluded.topic, labels = excluded.labels, expires_at = excluded.expires_at',
+        account,
+        topicName,
+        JSON.stringify(labelIds),
+        expires,
+      );
+      const historyId = shownHistoryId(historyIdOf(simulator, account));
+      publishNotification(simulator, topicName, { emailAddress: account, historyId }, { always: true });
+      return { historyId, expiration: String(expires) };
+    },
+  );
+  method(
+    app,
+    simulator,
+    'POST',
+    '/stop',
+    { name: 'stop', scopes: scopes.readOrMetadata },
+    ({ account, reply }) => {
+      store.run('DELETE FROM watches WHERE account = ?', account);
+      return reply.status(204).send();
+    },
+  );
+}
+
+function recordOf(row: Row, allLabels: string[]): object {
+  const message = { id: row.message_id, threadId: row.thread_id, labelIds: allLabels };
+  const labelIds = JSON.parse(row.labels) as string[];
+  const kinds = {
+    messageAdded: { messagesAdded: [{ message }] },
+    messageDeleted: { messagesDeleted: [{ message }] },
+    labelAdded: { labelsAdded: [{ message, labelIds }] },
+    labelRemoved: { labelsRemoved: [{ message, labelIds }] },
+  };
+  return {
+    id: shownHistoryId(row.history_id),
+    messages: [{ id: row.message_id, threadId: row.thread_id }],
+    ...kinds[row.kind],
+  };
+}

@@ -1,0 +1,121 @@
+import type { FastifyInstance } from 'fastify';
+import type { Simulator } from '../simulator.ts';
+import {
+  changeLabels,
+  deleteForEver,
+  findMessage,
+  moveToTrash,
+  rawOf,
+  takeFromTrash,
+} from '../world/messages.ts';
+import { search } from '../world/search.ts';
+import { insufficient, invalidArgument, notFound, Refuse } from './errors.ts';
+import { formatted } from './format.ts';
+import { method, scopes } from './method.ts';
+import { listOf, nextToken, pageOf } from './paging.ts';
+import { attachmentOf } from './parts.ts';
+
+type LabelChange = { addLabelIds?: string[]; removeLabelIds?: string[]; ids?: string[] };
+/** Gmail gives these itself (Gmail API, "Manage labels"). */
+const notByHand = new Set(['SENT', 'DRAFT']);
+
+/** users.messages, but for sending (send.ts). */
+export function messageMethods(app: FastifyInstance, simulator: Simulator): void {
+  const on = method.bind(null, app, simulator);
+  on(
+    'GET',
+    '/messages',
+    { name: 'messages.list', scopes: scopes.readOrMetadata },
+    ({ account, query, metadataOnly }) => {
+      if (query.q && metadataOnly)
+        throw new Refuse({ ...insufficient, message: "Metadata scope does not support 'q' parameter" });
+      const page = pageOf(query, { usual: 100, most: 500 });
+      const found = search(simulator, account, {
+        labels: listOf(query.labelIds),
+        query: String(query.q ?? ''),
+        spamAndTrash: query.includeSpamTrash === 'true',
+        limit: page.limit + 1,
+        offset: page.offset,
+      });
+      const messages = found.slice(0, page.limit);
+      return {
+        ...(messages.length && { messages }),
+        ...nextToken(page, found.length),
+        resultSizeEstimate: messages.length,
+      };
+    },
+  );
+  on(
+    'GET',
+    '/messages/:id',
+    { name: 'messages.get', scopes: scopes.readOrMetadata },
+    ({ account, params, query, metadataOnly }) => {
+      const format = String(query.format ?? 'full').toLowerCase();
+      if (metadataOnly && (format === 'full' || format === 'raw')) {
+        throw new Refuse({ ...insufficient, message: "Metadata scope doesn't allow format FULL" });
+      }
+      const message = findMessage(simulator, account, params.id!);
+      if (!message) throw new Refuse(notFound);
+      return formatted(simulator, message, format, listOf(query.metadataHeaders));
+    },
+  );
+  on(
+    'GET',
+    '/messages/:messageId/attachments/:id',
+    { name: 'messages.attachments.get', scopes: scopes.read },
+    ({ account, params }) => {
+      if (!findMessage(simulator, account, params.messageId!)) throw new Refuse(notFound);
+      const bytes = attachmentOf(rawOf(simulator, account, params.messageId!), params.id!);
+      if (!bytes) throw new Refuse(invalidArgument('Invalid attachment token'));
+      return { size: bytes.length, data: bytes.toString('base64url') };
+    },
+  );
+  on(
+    'POST',
+    '/messages/:id/modify',
+    { name: 'messages.modify', scopes: scopes.modify },
+    ({ account, params, body }) => minimal(changeLabels(simulator, account, params.id!, changeOf(body))),
+  );
+  on(
+    'POST',
+    '/messages/batchModify',
+    { name: 'messages.batchModify', scopes: scopes.modify },
+    ({ account, body, reply }) => {
+      for (const id of (body as LabelChange)?.ids ?? []) changeLabels(simulator, account, id, changeOf(body));
+      return reply.status(204).send();
+    },
+  );
+  on(
+    'POST',
+    '/messages/:id/trash',
+    { name: 'messages.trash', scopes: scopes.modify },
+    ({ account, params }) => minimal(moveToTrash(simulator, account, params.id!)),
+  );
+  on(
+    'POST',
+    '/messages/:id/untrash',
+    { name: 'messages.untrash', scopes: scopes.modify },
+    ({ account, params }) => minimal(takeFromTrash(simulator, account, params.id!)),
+  );
+  on(
+    'DELETE',
+    '/messages/:id',
+    { name: 'messages.delete', scopes: scopes.deleteForEver },
+    ({ account, params, reply }) => {
+      if (!deleteForEver(simulator, account, params.id!)) throw new Refuse(notFound);
+      return reply.status(204).send();
+    },
+  );
+  const minimal = (message: ReturnType<typeof findMessage>) => {
+    if (!message) throw new Refuse(notFound);
+    return { id: message.id, threadId: message.threadId, labelIds: message.labels };
+  };
+}
+
+/** The labels to add and remove in a request's body; those Gmail gives by itself are refused. */
+export function changeOf(body: unknown): { add: string[]; remove: string[] } {
+  const { addLabelIds = [], removeLabelIds = [] } = (body ?? {}) as LabelChange;
+  const wrong = [...addLabelIds, ...removeLabelIds].find((label) => notByHand.has(label));
+  if (wrong) throw new Refuse(invalidArgument(`Cannot modify label: ${wrong}`));
+  return { add: addLabelIds, remove: removeLabelIds };
+}

@@ -1,0 +1,129 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
+import type { Account } from '../accounts.ts';
+import { type Fault, strike } from '../faults.ts';
+import { authenticate } from '../grants.ts';
+import { quota } from '../quota.ts';
+import type { Simulator } from '../simulator.ts';
+import * as errors from './errors.ts';
+
+const root = 'https://www.googleapis.com/auth/';
+const full = 'https://mail.google.com/';
+const scope = (...names: string[]) => [full, ...names.map((name) => `${root}${name}`)];
+
+/** Which scopes allow what, as the reference of each method lists them. */
+export const scopes = {
+  read: scope('gmail.readonly', 'gmail.modify'),
+  readOrMetadata: scope('gmail.readonly', 'gmail.modify', 'gmail.metadata'),
+  send: scope('gmail.send', 'gmail.compose', 'gmail.modify'),
+  modify: scope('gmail.modify'),
+  compose: scope('gmail.compose', 'gmail.modify'),
+  draftsRead: scope('gmail.readonly', 'gmail.modify', 'gmail.compose'),
+  sendAs: scope('gmail.readonly', 'gmail.modify', 'gmail.settings.basic'),
+  deleteForEver: [full],
+};
+
+export type Call = {
+  account: string;
+  params: Record<string, string>;
+  query: Record<string, string | string[] | undefined>;
+  body: unknown;
+  request: FastifyRequest;
+  reply: FastifyReply;
+  metadataOnly: boolean;
+};
+
+type Method = { name: string; scopes: string[] };
+
+/** Registers one method of the API below /users/:userId, with all that comes before its work. */
+export function method(
+  app: FastifyInstance,
+  simulator: Simulator,
+  verb: HTTPMethods,
+  path: string,
+  { name, scopes: allowed }: Method,
+  work: (call: Call) => unknown,
+): void {
+  app.route({
+    method: verb,
+    url: path.startsWith('/upload') ? path : `/gmail/v1/users/:userId${path}`,
+    async handler(request, reply) {
+      try {
+        const { account, granted } = admit(simulator, request, allowed);
+        const fault = strike(simulator, account.email, name);
+        if (fault && fault.kind !== 'lost-response') return await befall(simulator, fault, reply);
+        const spent = quota(simulator).spend(account.email, name);
+        if (spent.kind === 'exceeded') throw new errors.Refuse(errors.usageLimit('rateLimitExceeded'));
+        const answer = await work({
+          account: account.email,
+          params: request.params as Record<string, string>,
+          query: request.query as Call['query'],
+          body: request.body,
+          request,
+          reply,
+          metadataOnly: !scopes.read.some((one) => granted.has(one)),
+        });
+        if (fault) return cut(reply);
+        return reply.sent ? reply : reply.send(answer ?? {});
+      } catch (error) {
+        if (error instanceof errors.Refuse) return errors.sendError(reply, error.error);
+        throw error;
+      }
+    },
+  });
+}
+
+function admit(
+  simulator: Simulator,
+  request: FastifyRequest,
+  allowed: string[],
+): { account: Account; granted: Set<string> } {
+  const who = authenticate(simulator, request.headers.authorization);
+  if (who.kind === 'invalid') throw new errors.Refuse(errors.authError);
+  if (!allowed.some((one) => who.scopes.has(one))) throw new errors.Refuse(errors.insufficient);
+  const { userId = 'me' } = request.params as { userId?: string };
+  if (userId !== 'me' && userId.toLowerCase() !== who.account.email) {
+    throw new errors.Refuse(errors.delegationDenied(userId));
+  }
+  if (who.account.mailOff) throw new errors.Refuse(errors.mailOff);
+  return { account: who.account, granted: who.scopes };
+}
+
+async function befall(simulator: Simulator, fault: Fault, reply: FastifyReply): Promise<FastifyReply> {
+  const now = simulator.clock.now();
+  const until = new Date(now + fault.retryAfterSeconds * 1_000);
+  switch (fault.kind) {
+    case 'rate-limit':
+      return errors.sendError(reply, errors.tooMany('', until, now));
+    case 'sending-limit':
+      return errors.sendError(reply, errors.tooMany(' (Mail sending)', until, now));
+    case 'domainPolicy':
+      return errors.sendError(reply, errors.domainPolicy);
+    case 'insufficientPermissions':
+      return errors.sendError(reply, errors.insufficient);
+    case 'mail-off':
+      return errors.sendError(reply, errors.mailOff);
+    case 'unauthorized':
+      return errors.sendError(reply, errors.authError);
+    case 'not-found':
+      return errors.sendError(reply, errors.notFound);
+    case '500':
+    case '502':
+    case '503':
+      return errors.sendError(reply, errors.unavailable(Number(fault.kind)));
+    case 'hang':
+      await sleep(10 * 60_000, undefined, { signal: simulator.stopping, ref: false }).catch(() => {});
+      return cut(reply);
+    case 'cut':
+    case 'lost-response':
+      return cut(reply);
+    default:
+      return errors.sendError(reply, errors.usageLimit(fault.kind));
+  }
+}
+
+function cut(reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  reply.raw.destroy();
+  return reply;
+}

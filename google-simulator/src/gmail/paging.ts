@@ -1,0 +1,20 @@
+import { invalidArgument, Refuse } from './errors.ts';
+import type { Call } from './method.ts';
+
+/** A page's place as a token: an offset that means something to us alone. */
+export function pageOf(query: Call['query'], { usual, most }: { usual: number; most: number }) {
+  const wanted = Number(query.maxResults ?? usual);
+  const limit = Math.min(Math.max(1, Number.isFinite(wanted) ? Math.floor(wanted) : usual), most);
+  const token = query.pageToken === undefined || query.pageToken === '' ? '0' : String(query.pageToken);
+  if (!/^\d{1,12}$/.test(token)) throw new Refuse(invalidArgument('Invalid pageToken'));
+  return { limit, offset: Number(token) };
+}
+
+/** The token of the page after this one, where there is more. */
+export function nextToken({ limit, offset }: { limit: number; offset: number }, found: number) {
+  return found > limit ? { nextPageToken: String(offset + limit) } : {};
+}
+
+export function listOf(value: string | string[] | undefined): string[] {
+  return value === undefined ? [] : Array.isArray(value) ? value : [value];
+}

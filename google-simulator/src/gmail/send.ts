@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify';
+import type { Simulator } from '../simulator.ts';
+import { readHeaders } from '../world/headers.ts';
+import { send } from '../world/send.ts';
+import { invalidArgument, notFound, Refuse, tooMany } from './errors.ts';
+import { method, scopes } from './method.ts';
+import { acceptUploads, uploadOf } from './upload.ts';
+
+/** users.messages.send: as JSON (`raw`, base64url) and as an upload. */
+export function sendMethods(app: FastifyInstance, simulator: Simulator): void {
+  const how = { name: 'messages.send', scopes: scopes.send };
+  method(app, simulator, 'POST', '/messages/send', how, ({ account, body }) => {
+    const { raw, threadId } = (body ?? {}) as { raw?: string; threadId?: string };
+    return sent(simulator, account, rawOfJson(raw), threadId);
+  });
+  app.register(async (uploads) => {
+    acceptUploads(uploads);
+    method(
+      uploads,
+      simulator,
+      'POST',
+      '/upload/gmail/v1/users/:userId/messages/send',
+      how,
+      ({ account, request, reply }) => {
+        const upload = uploadOf(simulator, request, reply);
+        return upload && sent(simulator, account, upload.raw, upload.metadata.threadId);
+      },
+    );
+    method(
+      uploads,
+      simulator,
+      'PUT',
+      '/upload/gmail/v1/users/:userId/messages/send',
+      how,
+      ({ account, request, reply }) => {
+        const upload = uploadOf(simulator, request, reply);
+        return upload && sent(simulator, account, upload.raw, upload.metadata.threadId);
+      },
+    );
+  });
+}
+
+/** The bytes of a `raw` field; throws what Gmail answers to one that is none. */
+export function rawOfJson(raw: unknown): Buffer {
+  if (typeof raw !== 'string' || raw === '') {
+    throw new Refuse(
+      invalidArgument("'raw' RFC822 payload message string or uploading message via /upload/* URL required"),
+    );
+  }
+  if (!/^[A-Za-z0-9+/_=\s-]*$/.test(raw))
+    throw new Refuse(invalidArgument("Invalid value at 'raw' (TYPE_BYTES), Base64 decoding failed"));
+  return Buffer.from(raw, 'base64url');
+}
+
+/** Sends, and answers as messages.send does. */
+export function sent(simulator: Simulator, account: string, raw: Buffer, threadId?: string) {
+  if (readHeaders(raw).headers.length === 0) throw new Refuse(invalidArgument('Invalid message: no headers'));
+  const outcome = send(simulator, account, { raw, threadId });
+  switch (outcome.kind) {
+    case 'sent': {
+      const { id, threadId: thread, labels } = outcome.message;
+      return { id, threadId: thread, labelIds: labels };
+    }
+    case 'no-recipient':
+      throw new Refuse(invalidArgument('Recipient address required'));
+    case 'invalid-recipient':
+      throw new Refuse(invalidArgument(`Invalid ${outcome.header} header`));
+    case 'invalid-thread':
+      throw new Refuse(notFound);
+    case 'over-limit':
+      throw new Refuse(tooMany(' (Mail sending)', new Date(outcome.until), simulator.clock.now()));
+  }
+}

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Simulator } from '../simulator.ts';
+import { readHeaders } from '../world/headers.ts';
+import { invalidArgument, Refuse } from './errors.ts';
+
+/** The limit of the Gmail API's discovery document: 35 MiB. */
+const largest = 36_700_160;
+
+export type Upload = { raw: Buffer; metadata: { threadId?: string } };
+
+/** Takes every body of an upload route as bytes. */
+export function acceptUploads(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: 64 * 1024 * 1024 }, (_request, body, done) =>
+    done(null, body),
+  );
+}
+
+const sessions = new WeakMap<Simulator, Map<string, Upload['metadata']>>();
+
+/**
+ * The message of an upload: media, multipart (metadata and message), or resumable in one piece
+ * (Gmail API, "Upload attachments"). undefined where a resumable session was only begun, and answered.
+ */
+export function uploadOf(
+  simulator: Simulator,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Upload | undefined {
+  const { uploadType, upload_id: uploadId } = request.query as { uploadType?: string; upload_id?: string };
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const type = String(request.headers['content-type'] ?? '');
+  const known = sessions.get(simulator) ?? new Map<string, Upload['metadata']>();
+  sessions.set(simulator, known);
+  if (uploadType === 'resumable' && !uploadId) {
+    const id = randomBytes(16).toString('hex');
+    known.set(id, body.length ? json(body) : {});
+    const { pathname } = new URL(request.url, simulator.origin);
+    reply.header('location', `${simulator.origin}${pathname}?uploadType=resumable&upload_id=${id}`).send('');
+    return undefined;
+  }
+  if (uploadType === 'resumable') {
+    const metadata = known.get(uploadId!);
+    if (!metadata) throw new Refuse(invalidArgument('Upload not found'));
+    known.delete(uploadId!);
+    return checked({ raw: body, metadata });
+  }
+  if (uploadType === 'multipart' || /^multipart\/related/i.test(type)) return checked(related(body, type));
+  if (!/^message\/rfc822/i.test(type))
+    throw new Refuse(
+      invalidArgument(`Media type '${type}' is not supported. Valid media types: [message/*]`),
+    );
+  return checked({ raw: body, metadata: {} });
+}
+
+function checked(upload: Upload): Upload {
+  if (upload.raw.length > largest) {
+    throw new Refuse({ ...invalidArgument('Request Entity Too Large'), code: 413, reason: 'uploadTooLarge' });
+  }
+  return upload;
+}
+
+function related(body: Buffer, type: string): Upload {
+  const boundary = /boundary="?([^";]+)"?/i.exec(type)?.[1];
+  if (!boundary) throw new Refuse(invalidArgument('Missing boundary'));
+  const mark = Buffer.from(`--${boundary}`);
+  const parts: Buffer[] = [];
+  let from = body.indexOf(mark);
+  while (from >= 0) {
+    const start = body.indexOf('\n', from) + 1;
+    // The message may hold anything, also this boundary's look-alike: the last one counts.
+    const next = parts.length === 0 ? body.indexOf(mark, start) : body.lastIndexOf(mark);
+    if (next <= start) break;
+    parts.push(body.subarray(start, body[next - 2] === 13 ? next - 2 : next - 1));
+    from = parts.length < 2 ? next : -1;
+  }
+  const [metadata, message] = parts.map((part) => part.subarray(readHeaders(part).bodyAt));
+  if (!metadata || !message) throw new Refuse(invalidArgument('Malformed multipart body'));
+  return { raw: Buffer.from(message), metadata: json(metadata) };
+}
+
+function json(body: Buffer): { threadId?: string } {
+  try {
+    return JSON.parse(body.toString('utf8')) as { threadId?: string };
+  } catch {
+    throw new Refuse(invalidArgument('Parse Error'));
+  }
+}

@@ -1,0 +1,15 @@
+import { readHeaders } from './headers.ts';
+
+/** A few words of a message for a list. Only a first look: the whole is read when it is opened. */
+export function snippetOf(raw: Buffer): string {
+  const { bodyAt } = readHeaders(raw);
+  const text = raw.subarray(bodyAt, bodyAt + 4_000).toString('utf8');
+  const part = /Content-Type: text\/plain[\s\S]*?\r?\n\r?\n([\s\S]*?)(\r?\n--|$)/i.exec(text)?.[1] ?? text;
+  return part
+    .replace(/=\r?\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_all, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 120);
+}
