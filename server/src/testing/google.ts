@@ -4,6 +4,7 @@ import path from 'node:path';
 import { defaultClient } from '../../../google-simulator/src/clients.ts';
 import { removeApp } from '../../../google-simulator/src/revocation.ts';
 import { startSimulator } from '../../../google-simulator/src/server.ts';
+import { historyIdOf, shownHistoryId } from '../../../google-simulator/src/world/mailbox.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
 
 /** What Google sends the browser back with. */
@@ -61,6 +62,9 @@ export async function startGoogle() {
       simulator.store
         .all<{ token: string }>('SELECT token FROM refresh_tokens UNION ALL SELECT token FROM access_tokens')
         .map(({ token }) => token),
+
+    /** Where a mailbox is now: a decimal string. */
+    historyIdOf: (address: string): string => shownHistoryId(historyIdOf(simulator, address)),
 
     /** Every account's owner removes Postroom on the page of third-party access. */
     removeEveryAccess(): void {

@@ -1,0 +1,124 @@
+import { v7 as uuid } from 'uuid';
+import type { Actor } from '../audit/record.ts';
+import { createQuota } from '../google/quota.ts';
+import { createSealer } from '../google/seal.ts';
+import { createInstance, giveRole } from '../instances/instances.ts';
+import { type CallbackOutcome, finishSignIn } from '../mailboxes/callback.ts';
+import { type Browser, startConnection } from '../mailboxes/connect.ts';
+import { type ConnectionView, connection } from '../mailboxes/connections.ts';
+import { openGmailAccess } from '../mailboxes/gmail-access.ts';
+import { type MailboxView, mailboxes } from '../mailboxes/list.ts';
+import type { ConnectingNeeds } from '../mailboxes/needs.ts';
+import { type SaveOutcome, saveConnection } from '../mailboxes/save.ts';
+import type { MailboxSettings } from '../mailboxes/settings.ts';
+import { openTestDatabase } from './database.ts';
+import { startGoogle } from './google.ts';
+
+/** An admin of an instance, at a browser. */
+export type Admin = { instanceId: string; browser: Browser; actor: Actor };
+
+export const someSettings: MailboxSettings = {
+  displayName: 'Acme Support',
+  templateId: null,
+  dynamicAliasName: false,
+  threading: 'single',
+};
+
+/** Everything connecting needs, over a database and a Google of its own, and its steps in short. */
+export async function connectingBench() {
+  const database = await openTestDatabase();
+  const google = await startGoogle();
+  const sealer = createSealer(['a secret for testing, long enough']);
+  const quota = createQuota();
+  const gmail = openGmailAccess({ ...database, google: google.config, sealer, quota });
+  const needs: ConnectingNeeds = {
+    ...database,
+    sealer,
+    quota,
+    gmail,
+    google: google.config,
+    url: 'http://localhost:4400',
+    allowConsumerAccounts: false,
+  };
+  const { inInstance } = database.database;
+
+  return {
+    needs,
+    google,
+    inInstance,
+
+    /** A new instance with an admin. */
+    async admin(): Promise<Admin> {
+      const userId = uuid();
+      await database.deployment.pool.query(
+        'insert into users (id, name, email, email_verified, updated_at) values ($1, $2, $3, true, now())',
+        [userId, 'Alex Admin', `${userId}@postroom.example`],
+      );
+      const slug = `i${userId}`;
+      const { id } = await createInstance(database.deployment, { slug, name: 'I', kind: 'production' });
+      await giveRole(database.deployment, { instanceId: id, userId, role: 'admin' });
+      return {
+        instanceId: id,
+        browser: { userId, sessionId: uuid() },
+        actor: { id: userId, name: 'Alex Admin', ipAddress: null },
+      };
+    },
+
+    start: (admin: Admin, mailboxId: string | null = null) =>
+      inInstance(admin.instanceId, (tx) =>
+        startConnection(needs, tx, { browser: admin.browser, mailboxId, now: new Date() }),
+      ),
+
+    /** From the button through Google's pages and back. */
+    async authorise(
+      admin: Admin,
+      as: string,
+      options: { mailboxId?: string; untick?: string } = {},
+    ): Promise<{ id: string; outcome: CallbackOutcome }> {
+      const started = await this.start(admin, options.mailboxId);
+      const back = await google.signIn(started.authorizationUrl, { as, untick: options.untick });
+      return { id: started.id, outcome: await finishSignIn(needs, back, admin.browser, new Date()) };
+    },
+
+    save: (
+      admin: Admin,
+      connectionId: string,
+      settings: Partial<MailboxSettings> = {},
+    ): Promise<SaveOutcome> =>
+      saveConnection(
+        needs,
+        { instanceId: admin.instanceId, connectionId },
+        {
+          settings: { ...someSettings, ...settings },
+          actor: admin.actor,
+          now: new Date(),
+          onConnected: async () => {},
+        },
+      ),
+
+    /** The whole of it; answers the mailbox's id. */
+    async connect(admin: Admin, as: string): Promise<string> {
+      const { id } = await this.authorise(admin, as);
+      const saved = await this.save(admin, id);
+      if (saved.kind !== 'saved') throw new Error(`${as} was not connected: ${saved.refusal.sentence}`);
+      return saved.mailboxId;
+    },
+
+    look: (admin: Admin, id: string): Promise<ConnectionView | null> =>
+      inInstance(admin.instanceId, (tx) =>
+        connection(tx, id, { userId: admin.browser.userId, now: new Date() }),
+      ),
+
+    list: (admin: Admin): Promise<MailboxView[]> => inInstance(admin.instanceId, mailboxes),
+
+    /** As if no address had ever been connected in the deployment. */
+    async forgetMailboxes(): Promise<void> {
+      await database.deployment.pool.query('truncate connection, mailbox_grant, mailbox cascade');
+    },
+
+    async close(): Promise<void> {
+      await google.stop();
+      await database.close();
+    },
+  };
+}
