@@ -1,0 +1,80 @@
+import { type Account, listAccounts } from '../accounts.ts';
+import type { Simulator } from '../simulator.ts';
+import { messagesWith, type StoredMessage, threadMessages } from '../world/messages.ts';
+
+export const folders = {
+  inbox: { label: 'INBOX', title: 'Inbox' },
+  sent: { label: 'SENT', title: 'Sent' },
+  spam: { label: 'SPAM', title: 'Spam' },
+  trash: { label: 'TRASH', title: 'Trash' },
+} as const;
+
+export type Folder = keyof typeof folders;
+
+export function isFolder(name: string): name is Folder {
+  return name in folders;
+}
+
+export type Thread = { threadId: string; newest: StoredMessage; count: number; unread: boolean };
+
+/** How many messages of a folder are looked at for its list. */
+const looked = 200;
+
+/** The threads of a folder, the newest message's first. */
+export function threadsIn(simulator: Simulator, account: string, folder: Folder): Thread[] {
+  const threads = new Map<string, Thread>();
+  for (const message of messagesWith(simulator, account, { label: folders[folder].label, limit: looked })) {
+    if (!belongs(message, folder) || threads.has(message.threadId)) continue;
+    const all = messagesShown(simulator, account, message.threadId, folder);
+    threads.set(message.threadId, {
+      threadId: message.threadId,
+      newest: message,
+      count: all.length,
+      unread: all.some(({ labels }) => labels.includes('UNREAD')),
+    });
+  }
+  return [...threads.values()];
+}
+
+/** The messages of a thread as this folder shows them, oldest first. */
+export function messagesShown(
+  simulator: Simulator,
+  account: string,
+  threadId: string,
+  folder: Folder,
+): StoredMessage[] {
+  return threadMessages(simulator, account, threadId).filter((message) => belongs(message, folder));
+}
+
+/** Spam and trash show their own only; the other folders show neither, nor drafts. */
+function belongs({ labels }: StoredMessage, folder: Folder): boolean {
+  if (folder === 'trash') return labels.includes('TRASH');
+  if (folder === 'spam') return labels.includes('SPAM') && !labels.includes('TRASH');
+  return !labels.includes('TRASH') && !labels.includes('SPAM') && !labels.includes('DRAFT');
+}
+
+export type AccountRow = { account: Account; unread: number };
+
+/** The accounts with a mailbox, customers first, each with its unread messages (99 at most). */
+export function accountRows({ store }: Simulator): AccountRow[] {
+  const rows = listAccounts(store).filter(({ kind }) => kind === 'account');
+  const ordered = [...rows.filter(({ hd }) => hd === null), ...rows.filter(({ hd }) => hd !== null)];
+  return ordered.map((account) => ({
+    account,
+    unread:
+      store.get<{ unread: number }>(
+        `SELECT count(*) AS unread FROM (SELECT 1 FROM labels u
+          JOIN labels i ON i.account = u.account AND i.id = u.id AND i.label = 'INBOX'
+          WHERE u.account = ? AND u.label = 'UNREAD' LIMIT 99)`,
+        account.email,
+      )?.unread ?? 0,
+  }));
+}
+
+/** Changes whenever any mailbox does. */
+export function mailVersion({ store }: Simulator): string {
+  const row = store.get<{ version: string | null }>(
+    `SELECT group_concat(account || history_id) AS version FROM mailboxes`,
+  );
+  return `${row?.version ?? ''}${store.get<{ n: number }>('SELECT count(*) AS n FROM accounts')?.n}`;
+}
