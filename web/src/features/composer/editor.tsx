@@ -33,7 +33,7 @@ export default function Editor(props: {
         return true;
       },
     },
-    onUpdate: ({ editor: { getHTML, getText } }) => latest.current.onChange(getHTML(), getText()),
+    onUpdate: ({ editor }) => latest.current.onChange(editor.getHTML(), editor.getText()),
   });
   const { bold, italic, link, bullets, numbers, quote } = words.composer.toolbar;
   return (

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, List, Loader, Stack, Stepper, Text } from '@mantine/core';
+import { Alert, Button, Group, List, Loader, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { answer, api, type Connection, type Problem } from '../../api/client.ts';
@@ -7,6 +7,7 @@ import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/en.ts';
 import { useGoogleWindow } from './google-window.ts';
 import { type Settings, SettingsForm } from './settings-form.tsx';
+import { Steps } from './steps.tsx';
 
 type Place = { instanceId: string; practice: boolean };
 
@@ -60,11 +61,7 @@ export function Connect(
   const authorised = query.data?.state === 'authorised';
   return (
     <Stack gap="xl">
-      <Stepper active={authorised ? 1 : state === 'saved' ? 2 : 0} size="sm" allowNextStepsSelect={false}>
-        {words.connect.steps.map((step) => (
-          <Stepper.Step key={step} label={step} />
-        ))}
-      </Stepper>
+      <Steps at={authorised ? 1 : state === 'saved' ? 2 : 0} />
       {authorised ? (
         <Form key={connectionId} {...props} connection={query.data!} />
       ) : state === 'saved' ? (

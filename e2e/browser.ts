@@ -1,0 +1,30 @@
+import { type Browser, type BrowserContext, chromium } from 'playwright-core';
+
+/** Debian's Chromium without any of its own traffic; as root it has no sandbox of its own. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}
+
+/** Pictures of the pages on the way, where E2E_PICTURES names a folder for them. */
+export async function picture(page: { screenshot(options: object): Promise<unknown> }, name: string) {
+  const folder = process.env.E2E_PICTURES;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
+}
+
+/** A person at a browser of their own. */
+export async function person(browser: Browser, width = 1440, height = 900): Promise<BrowserContext> {
+  const context = await browser.newContext({ viewport: { width, height } });
+  context.setDefaultTimeout(20_000);
+  return context;
+}

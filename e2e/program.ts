@@ -1,0 +1,108 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** A program of ours as people start it: a process of its own. */
+export type Program = { process: ChildProcess; said: () => string; end(signal: NodeJS.Signals): Promise<void> };
+
+/** Starts a program and waits until it says `ready`; throws with what it said where it ends before. */
+export async function startProgram(
+  file: string,
+  { args = [], env = {}, ready }: { args?: string[]; env?: Record<string, string>; ready: RegExp },
+): Promise<Program> {
+  const child = spawn(process.execPath, [path.join(root, file), ...args], {
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmpdir(), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    const hear = (chunk: Buffer) => {
+      said += chunk;
+      if (ready.test(said)) resolve();
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    void ended.then(() => reject(new Error(`${file} ended before it was ready:\n${said}`)));
+  });
+  return {
+    process: child,
+    said: () => said,
+    async end(signal) {
+      child.kill(signal);
+      await ended;
+    },
+  };
+}
+
+/** A port nobody listens on at this moment. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.on('listening', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+export type Stage = {
+  url: string;
+  google: string;
+  dataDirectory: string;
+  demo: Record<'admin' | 'agent', { name: string; email: string; password: string }>;
+  server: Program;
+  startServer(): Promise<void>;
+  clear(): Promise<void>;
+};
+
+/** The whole of it, as `npm start` puts it together: the simulated Google, and Postroom in demo dress. */
+export async function openStage(): Promise<Stage> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'postroom-e2e-'));
+  const dataDirectory = path.join(directory, 'data');
+  const [port, googlePort] = [await freePort(), await freePort()];
+  const google = `http://127.0.0.1:${googlePort}`;
+  const simulator = await startProgram('google-simulator/src/main.ts', {
+    args: ['--port', String(googlePort), '--state', path.join(directory, 'google'), '--seed', 'demo'],
+    ready: /listening on/,
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const start = () =>
+    startProgram('server/src/main.ts', {
+      ready: /Postroom is ready/,
+      env: {
+        PORT: String(port),
+        POSTROOM_DATA_DIR: dataDirectory,
+        POSTROOM_DEMO: 'true',
+        GOOGLE_CLIENT_ID: 'postroom-simulated-client',
+        GOOGLE_CLIENT_SECRET: 'postroom-simulated-secret',
+        GOOGLE_ISSUER: google,
+        GOOGLE_AUTHORIZATION_URL: `${google}/o/oauth2/v2/auth`,
+        GOOGLE_TOKEN_URL: `${google}/token`,
+        GOOGLE_REVOKE_URL: `${google}/revoke`,
+        GOOGLE_JWKS_URL: `${google}/oauth2/v3/certs`,
+        GOOGLE_GMAIL_ROOT_URL: `${google}/`,
+        GOOGLE_PUBSUB_ROOT_URL: `${google}/`,
+        GOOGLE_SIMULATOR_WEBMAIL_URL: `${google}/mail`,
+      },
+    });
+  const stage: Stage = {
+    url,
+    google,
+    dataDirectory,
+    server: await start(),
+    demo: JSON.parse(await readFile(path.join(dataDirectory, 'demo.json'), 'utf8')),
+    async startServer() {
+      stage.server = await start();
+    },
+    async clear() {
+      await stage.server.end('SIGTERM');
+      await simulator.end('SIGTERM');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  return stage;
+}
