@@ -34,3 +34,11 @@ export function oauthClient(
     transporterOptions: transport(10_000, signal),
   });
 }
+
+/** A header of Google's answer; the library hands on one of several kinds of headers, whatever its types say. */
+export function headerOf(headers: unknown, name: string): string | null {
+  if (typeof headers !== 'object' || headers === null) return null;
+  if ('get' in headers && typeof headers.get === 'function') return headers.get(name) ?? null;
+  const value = (headers as Record<string, unknown>)[name];
+  return typeof value === 'string' ? value : null;
+}

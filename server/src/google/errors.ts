@@ -1,3 +1,4 @@
+import { headerOf } from './client.ts';
 import { type Disconnection, disconnections } from './disconnections.ts';
 import { retryDelay } from './retry-time.ts';
 
@@ -90,11 +91,11 @@ export function failureOfThrown(error: unknown, call: GoogleCall, now: Date): Go
 /** The HTTP answer inside an error thrown by Google's clients, or null where there was none. */
 export function answerOf(error: unknown): GoogleAnswer | null {
   if (typeof error !== 'object' || error === null || !('response' in error)) return null;
-  const response = error.response as { status?: number; headers?: Headers; data?: unknown } | undefined;
+  const response = error.response as { status?: number; headers?: unknown; data?: unknown } | undefined;
   if (!response?.status) return null;
   return {
     status: response.status,
-    retryAfter: response.headers?.get?.('retry-after') ?? null,
+    retryAfter: headerOf(response.headers, 'retry-after'),
     body: response.data,
   };
 }

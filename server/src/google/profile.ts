@@ -1,3 +1,4 @@
+import { headerOf } from './client.ts';
 import type { Answer } from './errors.ts';
 import { UnexpectedAnswer } from './errors.ts';
 import type { Gmail } from './gmail.ts';
@@ -14,7 +15,7 @@ export function getProfile(gmail: Gmail): Promise<Answer<Profile>> {
   return gmail.request({ call: 'gmail', units: units.getProfile }, async (api, options) => {
     const { data, headers } = await api.users.getProfile({ userId: 'me' }, options);
     if (!data.emailAddress || !data.historyId) throw new UnexpectedAnswer('A profile without its address');
-    const date = Date.parse(headers.date ?? '');
+    const date = Date.parse(headerOf(headers, 'date') ?? '');
     return {
       address: data.emailAddress,
       historyId: data.historyId,

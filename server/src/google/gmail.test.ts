@@ -1,0 +1,193 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { controls, openMailbox } from '../testing/gmail.ts';
+import { startGoogle } from '../testing/google.ts';
+import type { Answer } from './errors.ts';
+import type { Gmail } from './gmail.ts';
+import { type HistoryPage, listHistory } from './history.ts';
+import { getHeaders, getRawMessage, listMessages } from './messages.ts';
+import { getProfile } from './profile.ts';
+import { deliveryHeader, largestMessage, sendMessage } from './send.ts';
+import { listSendAs } from './send-as.ts';
+import { findSent } from './sent-search.ts';
+import { stopWatch } from './watch.ts';
+
+let google: Awaited<ReturnType<typeof startGoogle>>;
+let world: ReturnType<typeof controls>;
+let support: Gmail;
+let ana: Gmail;
+beforeAll(async () => {
+  google = await startGoogle();
+  world = controls(google);
+  await world.quota(null);
+  support = await openMailbox(google, 'support@acme.example');
+  ana = await openMailbox(google, 'ana.silva@mail.example');
+});
+afterAll(() => google.stop());
+
+function ok<T>(answer: Answer<T>): T {
+  if (answer.kind !== 'ok') throw new Error(JSON.stringify(answer));
+  return answer.value;
+}
+
+let n = 0;
+/** A message to Ana, with bytes in its body that only a faithful way keeps. */
+function mail(
+  options: { subject?: string; delivery?: string; headers?: string[]; body?: Buffer } = {},
+): Buffer {
+  n += 1;
+  const lines = [
+    'From: Acme Support <support@acme.example>',
+    'To: ana.silva@mail.example',
+    `Subject: ${options.subject ?? `Number ${n}`}`,
+    `Message-ID: <${n}@postroom.example>`,
+    ...(options.delivery ? [`${deliveryHeader}: ${options.delivery}`] : []),
+    ...(options.headers ?? []),
+    'MIME-Version: 1.0',
+    'Content-Type: application/octet-stream',
+    'Content-Transfer-Encoding: binary',
+  ];
+  return Buffer.concat([
+    Buffer.from(`${lines.join('\r\n')}\r\n\r\n`),
+    options.body ?? Buffer.from('hello\r\n'),
+  ]);
+}
+
+test('the cursor is a number no JavaScript number holds, kept exactly', async () => {
+  const { address, historyId, asked } = ok(await getProfile(support));
+  expect(address).toBe('support@acme.example');
+  expect(historyId).toBe(google.historyIdOf(address));
+  expect(BigInt(historyId)).toBeGreaterThan(2n ** 53n);
+  expect(Math.abs((asked?.getTime() ?? 0) - Date.now())).toBeLessThan(5_000);
+});
+
+test('what arrives is told by history and fetched byte for byte', async () => {
+  const { historyId } = ok(await getProfile(support));
+  const body = Buffer.concat([Buffer.from([0, 255, 13, 10, 10, 13, 46, 13, 10]), randomBytes(5_000)]);
+  await world.deliver('someone@outside.example', ['support@acme.example'], mail({ body }));
+  const { changes, through, nextPageToken } = ok(await listHistory(support, { startHistoryId: historyId }));
+  expect(changes).toEqual([
+    {
+      kind: 'added',
+      messageId: expect.any(String),
+      threadId: expect.any(String),
+      labels: expect.arrayContaining(['INBOX']),
+    },
+  ]);
+  expect(nextPageToken).toBeNull();
+  expect(BigInt(through)).toBeGreaterThan(BigInt(historyId));
+  const { messageId, threadId } = changes[0]!;
+  const message = ok(await getRawMessage(support, messageId));
+  expect(message).toMatchObject({
+    id: messageId,
+    threadId,
+    labels: expect.arrayContaining(['INBOX', 'UNREAD']),
+  });
+  expect(Math.abs(message.internalDate.getTime() - Date.now())).toBeLessThan(5_000);
+  expect(Buffer.from(message.raw).subarray(-body.length).equals(body)).toBe(true);
+  const listed = ok(await listMessages(support, { labels: ['INBOX'] }));
+  expect(listed.messages).toContainEqual({ id: messageId, threadId });
+});
+
+test('history of several pages keeps its start and loses nothing', async () => {
+  const { historyId } = ok(await getProfile(support));
+  for (let i = 0; i < 510; i++) {
+    await world.deliver('someone@outside.example', ['support@acme.example'], mail());
+  }
+  const seen = new Set<string>();
+  let pageToken: string | null = null;
+  let pages = 0;
+  do {
+    const page: HistoryPage = ok(await listHistory(support, { startHistoryId: historyId, pageToken }));
+    for (const { messageId } of page.changes) seen.add(messageId);
+    pageToken = page.nextPageToken;
+    pages += 1;
+  } while (pageToken);
+  expect(pages).toBeGreaterThan(1);
+  expect(seen.size).toBe(510);
+  // What a page says it covers is covered: reading on from there gives the rest, and nothing twice.
+  const first = ok(await listHistory(support, { startHistoryId: historyId }));
+  const rest = ok(await listHistory(support, { startHistoryId: first.through }));
+  const ids = [...first.changes, ...rest.changes].map(({ messageId }) => messageId);
+  expect(ids).toHaveLength(510);
+  expect(new Set(ids)).toEqual(seen);
+});
+
+test('history that has expired is told apart from a message that is gone', async () => {
+  const { historyId } = ok(await getProfile(ana));
+  await world.deliver('someone@outside.example', ['ana.silva@mail.example'], mail());
+  await world.expireHistory('ana.silva@mail.example');
+  expect(await listHistory(ana, { startHistoryId: historyId })).toEqual({ kind: 'history-expired' });
+  expect(await getRawMessage(ana, 'ffffffffffffffff')).toEqual({ kind: 'not-found' });
+});
+
+test('a sent message keeps our header, gets a Message-ID of Gmail’s, and is found by the header', async () => {
+  const since = new Date(Date.now() - 60_000);
+  expect(await findSent(support, { delivery: 'one', since })).toEqual({ kind: 'ok', value: null });
+  const { id, threadId } = ok(await sendMessage(support, { raw: mail({ delivery: 'one' }), threadId: null }));
+  for (let i = 0; i < 3; i++)
+    ok(await sendMessage(support, { raw: mail({ delivery: `other ${i}` }), threadId: null }));
+  const found = ok(await findSent(support, { delivery: 'one', since }));
+  expect(found).toEqual({ id, threadId, messageId: expect.stringContaining('@mail.gmail.com') });
+  const { headers } = ok(await getHeaders(support, id, ['Message-ID', deliveryHeader, 'X-Absent']));
+  expect(headers).toEqual({ 'Message-ID': found?.messageId, [deliveryHeader]: 'one', 'X-Absent': null });
+  const later = new Date(Date.now() + 60_000);
+  expect(await findSent(support, { delivery: 'one', since: later })).toEqual({ kind: 'ok', value: null });
+});
+
+test('an answer stays in its thread; a thread of another mailbox is not found', async () => {
+  const first = ok(await sendMessage(support, { raw: mail({ subject: 'Topic' }), threadId: null }));
+  const { headers } = ok(await getHeaders(support, first.id, ['Message-ID']));
+  const references = [`In-Reply-To: ${headers['Message-ID']}`, `References: ${headers['Message-ID']}`];
+  const answer = mail({ subject: 'Re: Topic', headers: references });
+  expect(ok(await sendMessage(support, { raw: answer, threadId: first.threadId })).threadId).toBe(
+    first.threadId,
+  );
+  const inAnas = ok(await listMessages(ana, {})).messages[0]!;
+  expect(await sendMessage(support, { raw: mail(), threadId: inAnas.threadId })).toEqual({
+    kind: 'not-found',
+  });
+});
+
+test('a message of 30 MB goes out and comes in byte for byte; one above the limit never leaves', async () => {
+  const body = randomBytes(30_000_000);
+  const { threadId } = ok(
+    await sendMessage(support, { raw: mail({ body, subject: 'Large' }), threadId: null }),
+  );
+  expect(threadId).not.toBe('');
+  const { messages } = ok(await listMessages(ana, { labels: ['INBOX'] }));
+  const { raw } = ok(await getRawMessage(ana, messages[0]!.id));
+  expect(Buffer.from(raw).subarray(-body.length).equals(body)).toBe(true);
+  const over = await sendMessage(support, { raw: new Uint8Array(largestMessage + 1), threadId: null });
+  expect(over).toMatchObject({ kind: 'refused', code: 'message-too-large' });
+});
+
+test('a recipient Gmail does not take is refused in plain words', async () => {
+  const raw = Buffer.from('From: support@acme.example\r\nTo: nobody\r\nSubject: x\r\n\r\nx');
+  expect(await sendMessage(support, { raw, threadId: null })).toMatchObject({
+    kind: 'refused',
+    code: 'recipient-refused',
+  });
+  const alone = Buffer.from('From: support@acme.example\r\nSubject: x\r\n\r\nx');
+  expect(await sendMessage(support, { raw: alone, threadId: null })).toMatchObject({
+    code: 'recipient-refused',
+  });
+});
+
+test('send-as addresses: the primary first, and whether each may be used', async () => {
+  await world.sendAs('sales@acme.example', 'john@acme.example', 'John Carter', 'accepted');
+  await world.sendAs('sales@acme.example', 'New@acme.example', 'New', 'pending');
+  const all = ok(await listSendAs(await openMailbox(google, 'sales@acme.example')));
+  expect(all[0]).toMatchObject({ address: 'sales@acme.example', accepted: true, isPrimary: true });
+  expect(all).toContainEqual({
+    address: 'john@acme.example',
+    name: 'John Carter',
+    accepted: true,
+    isPrimary: false,
+  });
+  expect(all).toContainEqual({ address: 'new@acme.example', name: 'New', accepted: false, isPrimary: false });
+});
+
+test('stopping a watch where there is none is harmless', async () => {
+  expect(await stopWatch(support)).toEqual({ kind: 'ok', value: null });
+});
