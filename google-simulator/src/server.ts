@@ -65,7 +65,7 @@ export async function startSimulator(options: StartOptions): Promise<RunningSimu
     await ensureSigningKey(store);
     if (!findClient(store, defaultClient.clientId)) saveClient(store, defaultClient);
     if (options.seed === 'demo') seedDemo(store, clock);
-    await openDoors(app, simulator);
+    await openDoors(app, simulator, options.stateDirectory);
     await app.listen({ host, port: options.port });
   } catch (error) {
     await app.close();
@@ -85,7 +85,7 @@ export async function startSimulator(options: StartOptions): Promise<RunningSimu
   };
 }
 
-async function openDoors(app: FastifyInstance, simulator: Simulator): Promise<void> {
+async function openDoors(app: FastifyInstance, simulator: Simulator, stateDirectory: string): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     if (!isLoopbackHostHeader(request.headers.host)) {
       await reply.code(403).send('The Google simulator answers requests to 127.0.0.1 or localhost only.\n');
@@ -106,6 +106,6 @@ async function openDoors(app: FastifyInstance, simulator: Simulator): Promise<vo
   registerConnections(app, simulator);
   await registerPubSub(app, simulator);
   registerGmail(app, simulator);
-  registerControl(app, simulator);
+  registerControl(app, simulator, stateDirectory);
   await registerWebmail(app, simulator);
 }

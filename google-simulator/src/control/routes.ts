@@ -11,7 +11,7 @@ import { setSendAs } from '../world/send-as.ts';
 import { setSendingLimit } from '../world/sending-limit.ts';
 
 /** What tests and demonstrations do to the simulated world; see README.md for each. */
-export function registerControl(app: FastifyInstance, simulator: Simulator): void {
+export function registerControl(app: FastifyInstance, simulator: Simulator, stateDirectory: string): void {
   const { store, clock } = simulator;
   const post = <Body>(path: string, work: (body: Body) => unknown) =>
     app.post(
@@ -19,6 +19,8 @@ export function registerControl(app: FastifyInstance, simulator: Simulator): voi
       async (request) => (await work((request.body ?? {}) as Body)) ?? { done: true },
     );
 
+  /** By this a starter knows the simulator it left running. */
+  app.get('/control/identity', () => ({ simulator: 'postroom-google-simulator', stateDirectory }));
   app.get('/control/ledger', (request) => ({
     entries: readLedger(simulator, Number((request.query as { after?: string }).after ?? 0)),
   }));

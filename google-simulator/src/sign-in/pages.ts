@@ -24,7 +24,7 @@ ul{list-style:none;margin:0;padding:0}
 .actions{display:flex;gap:10px;justify-content:flex-end;align-items:center;margin-top:24px}
 .wrong{color:#b3261e;font-size:14px}
 code{font-size:13px;overflow-wrap:anywhere}
-@media (max-width:840px){main{display:block;margin:0;border-radius:0;padding:16px 24px 24px;min-height:calc(100vh - 26px)}main .top{margin:-4px -24px 16px;padding:0 24px 10px}h1{font-size:26px}}
+@media (max-width:840px){main{display:block;margin:0;border-radius:0;padding:16px 24px 24px;min-height:calc(100vh - 24px)}.accounts a{padding:6px 4px}main .top{margin:-4px -24px 16px;padding:0 24px 10px}h1{font-size:26px}}
 `;
 
 function signInPage(title: string, left: Html, right: Html): string {

@@ -1,4 +1,6 @@
 // The webmail's behaviour in the browser: new mail appears by itself, the editor, sending.
+document.querySelector('#accounts [aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
+
 const live = document.getElementById('live');
 if (live) {
   let version = live.dataset.version;

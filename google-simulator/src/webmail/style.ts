@@ -41,7 +41,8 @@ article iframe{width:100%;border:0;display:block;margin:10px 0;min-height:40px}
 .compose{display:grid;gap:8px;padding:16px 20px}
 .compose .row{display:grid;grid-template-columns:64px minmax(0,1fr);align-items:center;gap:8px;font-size:14px}
 .tools{display:flex;flex-wrap:wrap;gap:6px}
-.tools button{padding:4px 12px;min-height:32px;border-radius:6px;color:#1f1f1f;border-color:#c4c7c5}
+.tools button,.tools .button{padding:4px 12px;min-height:32px;border-radius:6px;color:#1f1f1f;border-color:#c4c7c5}
+.tools .button:focus-within{outline:2px solid #0b57d0}
 .editor{min-height:220px;border:1px solid #747775;border-radius:4px;padding:12px;overflow:auto;font-size:15px}
 .editor img{max-width:100%}
 .hidden-file{position:absolute;width:1px;height:1px;opacity:0}
@@ -52,6 +53,11 @@ pre{white-space:pre-wrap;overflow-wrap:anywhere;padding:16px 20px;font-size:13px
 @media (max-width:800px){
 .mail{display:block;padding:0}
 nav{padding:8px 12px;background:#fff;border-bottom:1px solid #e4e8ee}
+nav h2{display:none}
+#accounts,#accounts ul{display:flex;gap:2px}
+#accounts{overflow-x:auto}
+nav li a{white-space:nowrap}
+.add{margin:6px 12px 0}
 main{border-radius:0}
 .threads a{grid-template-columns:minmax(0,1fr) auto;padding:10px 14px;gap:0 10px}
 .threads a .about{grid-column:1/-1;grid-row:2}
