@@ -5,7 +5,7 @@ import { retryDelay } from './retry-time.ts';
 /** What was asked of Google: the same answer means different things to different questions. */
 export type GoogleCall = 'exchange' | 'refresh' | 'revoke' | 'keys' | 'history' | 'send' | 'gmail';
 
-export type RetryCause =
+type RetryCause =
   | 'google-busy'
   | 'timed-out'
   | 'connection-cut'

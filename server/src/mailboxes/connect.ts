@@ -8,7 +8,7 @@ import { type ConnectingNeeds, redirectUri } from './needs.ts';
 import { noSuchMailbox } from './refusals.ts';
 
 /** How long a sign-in at Google may take, and then the form, in milliseconds. */
-export const signInLasts = 10 * 60_000;
+const signInLasts = 10 * 60_000;
 export const formLasts = 60 * 60_000;
 
 /** The admin at a browser: both must be the same when Google sends it back. */

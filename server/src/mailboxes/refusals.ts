@@ -26,19 +26,19 @@ export const notAdmin = refusal(
   'Only admins can connect an address, and you are not one any more.',
   'Ask an admin of this inbox.',
 );
-export const consentRefused = refusal(
+const consentRefused = refusal(
   403,
   'consent-refused',
   'You did not allow Postroom to use the account, so nothing was connected.',
   'To connect it, sign in with Google again and choose Allow.',
 );
-export const blockedByAdmin = refusal(
+const blockedByAdmin = refusal(
   403,
   'blocked-by-admin',
   'Your Google Workspace administrator does not allow Postroom to use Gmail.',
   'Have the administrator trust Postroom in the Google Admin console under Security > API controls, then sign in again.',
 );
-export const outsideOrganisation = refusal(
+const outsideOrganisation = refusal(
   403,
   'outside-organisation',
   'This Postroom connects accounts of its own organisation only, and this account is of another.',
