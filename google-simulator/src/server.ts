@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { defaultClient, findClient, saveClient } from './clients.ts';
 import { openClock } from './clock.ts';
 import { registerControl } from './control/routes.ts';
+import { registerSignInControl } from './control/sign-in.ts';
 import { registerGmail } from './gmail/routes.ts';
 import { isLoopback, isLoopbackHostHeader } from './loopback.ts';
 import { registerPubSub } from './pubsub/routes.ts';
@@ -89,6 +90,8 @@ async function openDoors(app: FastifyInstance, simulator: Simulator, stateDirect
   app.addHook('onRequest', async (request, reply) => {
     if (!isLoopbackHostHeader(request.headers.host)) {
       await reply.code(403).send('The Google simulator answers requests to 127.0.0.1 or localhost only.\n');
+    } else if (request.method !== 'GET' && request.headers['sec-fetch-site'] === 'cross-site') {
+      await reply.code(403).send('A page elsewhere may not change anything in the Google simulator.\n');
     }
   });
   // Google takes an empty body for an empty object.
@@ -107,5 +110,6 @@ async function openDoors(app: FastifyInstance, simulator: Simulator, stateDirect
   await registerPubSub(app, simulator);
   registerGmail(app, simulator);
   registerControl(app, simulator, stateDirectory);
+  registerSignInControl(app, simulator);
   await registerWebmail(app, simulator);
 }

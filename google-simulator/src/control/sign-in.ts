@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+import { addAccount, findAccount, listAccounts, type NewAccount } from '../accounts.ts';
+import { type Client, defaultClient, findClient, saveClient } from '../clients.ts';
+import { changePassword, connectedApps, removeApp } from '../revocation.ts';
+import type { Simulator } from '../simulator.ts';
+
+/** What tests do to accounts, clients and grants; see README.md. 404 for an account that is not there. */
+export function registerSignInControl(app: FastifyInstance, simulator: Simulator): void {
+  const { store, clock } = simulator;
+
+  app.get('/control/accounts', () => ({ accounts: listAccounts(store) }));
+
+  app.post<{ Body: NewAccount }>('/control/accounts/add', (request, reply) => {
+    if (findAccount(store, request.body.email))
+      return reply.code(409).send({ error: 'The address is taken.' });
+    return addAccount(store, clock, request.body);
+  });
+
+  app.post<{ Body: { email: string } }>('/control/password', (request, reply) => {
+    const account = findAccount(store, request.body.email);
+    if (!account) return reply.code(404).send({ error: 'There is no such account here.' });
+    changePassword(simulator, account.sub);
+    return { done: true };
+  });
+
+  /** As the owner removing every app on the third-party-access page. */
+  app.post<{ Body: { email: string } }>('/control/revoke', (request, reply) => {
+    const account = findAccount(store, request.body.email);
+    if (!account) return reply.code(404).send({ error: 'There is no such account here.' });
+    const apps = connectedApps(simulator, account);
+    for (const { project } of apps) removeApp(simulator, account.sub, project);
+    return { removed: apps.map(({ name }) => name) };
+  });
+
+  /** Adds an OAuth client, or changes one: `testing`, `internalTo`, `redirectUris`. */
+  app.post<{ Body: Partial<Client> }>('/control/clients', (request) => {
+    const { clientId = defaultClient.clientId } = request.body;
+    const client = { ...defaultClient, ...findClient(store, clientId), ...request.body, clientId };
+    saveClient(store, client);
+    return client;
+  });
+}
