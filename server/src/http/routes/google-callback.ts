@@ -32,6 +32,12 @@ export function googleCallbackRoutes(app: App, { connecting, database, signIn }:
   );
 }
 
+const style = `:root{color-scheme:light dark}
+body{font:15px/1.5 system-ui,sans-serif;max-width:28rem;margin:14vh auto;padding:0 1.25rem}
+h1{font-size:1.25rem;line-height:1.35;text-wrap:balance}
+small{color:light-dark(#6b6660,#a39e97)}
+a{color:light-dark(#0b6e6e,#5cc4c0)}`;
+
 // A window that no script opened stays open, so this goes on by itself in a full redirect.
 const closeOrGoOn = "window.close();setTimeout(()=>location.replace(document.querySelector('a').href),300);";
 
@@ -41,14 +47,12 @@ function goOn(reply: FastifyReply, path: string): FastifyReply {
 }
 
 function explain(reply: FastifyReply, { sentence, remedy, status }: Refusal): FastifyReply {
-  const body = `<h1>${escaped(sentence)}</h1><p>${escaped(remedy)}</p><p>Nothing was connected. <a href="/">Open Postroom</a></p>`;
-  return page(reply, status, 'Nothing was connected', body);
+  const body = `<small>Postroom</small><h1>${escaped(sentence)}</h1><p>${escaped(remedy)}</p><p><a href="/">Open Postroom</a></p>`;
+  return page(reply, status, 'Sign in with Google · Postroom', body);
 }
 
 function page(reply: FastifyReply, status: number, title: string, body: string): FastifyReply {
   const hash = createHash('sha256').update(closeOrGoOn).digest('base64');
-  const style =
-    'body{font:16px/1.5 system-ui,sans-serif;max-width:30rem;margin:15vh auto;padding:0 1rem;color-scheme:light dark}h1{font-size:1.25rem}';
   return reply
     .status(status)
     .type('text/html; charset=utf-8')
