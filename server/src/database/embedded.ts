@@ -28,15 +28,16 @@ const startLimitMs = 60_000;
  * Starts the Postgres of a data directory, made on first use, or takes over the one that a killed
  * Postroom left running. It listens on a Unix socket that its owner alone may open: there is neither
  * a port nor a password. `already-running`: another Postroom lives in this directory.
- * Throws where the directory cannot be written or Postgres does not start, with its own last words.
+ * `programs`: another Postgres than the packaged one. Throws where the directory cannot be written or Postgres does not start, with its own last words.
  */
 export async function startEmbeddedPostgres(
   dataDirectory: string,
+  options: { programs?: PostgresPrograms } = {},
 ): Promise<EmbeddedPostgres | { kind: 'already-running' }> {
   await mkdir(dataDirectory, { recursive: true });
   const cluster = path.join(dataDirectory, 'postgres');
   const user = await unprivilegedUser();
-  const programs = await postgresPrograms(user);
+  const programs = options.programs ?? (await postgresPrograms(user));
   const sockets = await socketDirectory(dataDirectory, user);
   const connection: Connection = { host: sockets, user: superuser, database };
 

@@ -31,7 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function openServer(url: string | undefined) {
   if (url) return { connection: { connectionString: url }, stop: async () => {} };
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-test-'));
-  const postgres = await startEmbeddedPostgres(directory);
+  const postgres = await startEmbeddedPostgres(directory, { programs: debians() });
   if (postgres.kind !== 'started') throw new Error('A new directory cannot be in use');
   const stop = async () => {
     await postgres.stop();
@@ -40,6 +40,14 @@ async function openServer(url: string | undefined) {
     }
   };
   return { connection: postgres.connection, stop };
+}
+
+/** With POSTROOM_TEST_POSTGRES=15 the tests run on Debian's Postgres 15, the oldest one supported. */
+function debians() {
+  const version = process.env.POSTROOM_TEST_POSTGRES;
+  if (!version) return undefined;
+  const bin = `/usr/lib/postgresql/${version}/bin`;
+  return { initdb: `${bin}/initdb`, postgres: `${bin}/postgres` };
 }
 
 async function recreate(connection: Connection, name: string): Promise<void> {

@@ -1,0 +1,105 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+import { environment, node, root, say } from './set-up.mjs';
+
+/** Milliseconds after which a server that ended is started again; failing to start, it waits longer. */
+const restartAfter = 1_000;
+const attemptsAtMost = 5;
+
+/**
+ * Starts the Postroom server and keeps it started. `ready` resolves with its address, or with refused
+ * when it ended before it was ready, having said why itself.
+ */
+export function startServer({ dataDirectory, google }) {
+  const env = environment({
+    POSTROOM_DATA_DIR: dataDirectory,
+    POSTROOM_LOG_LEVEL: process.env.POSTROOM_LOG_LEVEL ?? 'warn',
+    ...(google && practiceEnvironment(google.url)),
+  });
+  let child = null;
+  let stopping = false;
+  let failures = 0;
+  let givenUp = () => {};
+  let ended = Promise.resolve();
+
+  const launch = () => {
+    let said = '';
+    let isReady = false;
+    child = spawn(node, [path.join(root, 'server/src/main.ts')], {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Of its own group: Ctrl-C reaches this script alone, which stops everything in order.
+      detached: true,
+    });
+    ended = new Promise((resolve) => child.on('exit', resolve));
+    const ready = new Promise((resolve) => {
+      const hear = (stream, out) =>
+        stream.on('data', (chunk) => {
+          said += chunk;
+          const url = /^Postroom is ready at (\S+)$/m.exec(said)?.[1];
+          if (url && !isReady) {
+            isReady = true;
+            failures = 0;
+            resolve({ kind: 'ready', url });
+          }
+          const words = String(chunk).replace(/^Postroom is ready at \S+\n/m, '');
+          if (words) out.write(words);
+        });
+      hear(child.stdout, process.stdout);
+      hear(child.stderr, process.stderr);
+      child.on('exit', (code, signal) => {
+        if (stopping) return;
+        if (!isReady && failures === 0) {
+          resolve({ kind: 'refused', alreadyRunning: /Another Postroom is running/.test(said) });
+          return;
+        }
+        if (!isReady) failures += 1;
+        if (failures >= attemptsAtMost) {
+          say('Postroom does not start again, for the reason above. It is left stopped.');
+          givenUp();
+          return;
+        }
+        failures = Math.max(failures, 1);
+        const wait = restartAfter * 2 ** (failures - 1);
+        say(`Postroom ended (${signal ?? `status ${code}`}); it is started again in ${wait / 1000} s.`);
+        setTimeout(() => {
+          if (stopping) return;
+          void launch().then((outcome) => {
+            if (outcome.kind === 'ready') say(`Postroom is ready again: ${outcome.url}`);
+          });
+        }, wait);
+      });
+    });
+    return ready;
+  };
+
+  return {
+    ready: launch(),
+    onGivenUp(act) {
+      givenUp = act;
+    },
+    async stop() {
+      stopping = true;
+      if (child?.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+/** The simulated Google's addresses, as the server is configured with them. */
+function practiceEnvironment(url) {
+  return {
+    POSTROOM_DEMO: 'true',
+    GOOGLE_CLIENT_ID: 'postroom-simulated-client',
+    GOOGLE_CLIENT_SECRET: 'postroom-simulated-secret',
+    GOOGLE_ISSUER: url,
+    GOOGLE_AUTHORIZATION_URL: `${url}/o/oauth2/v2/auth`,
+    GOOGLE_TOKEN_URL: `${url}/token`,
+    GOOGLE_REVOKE_URL: `${url}/revoke`,
+    GOOGLE_JWKS_URL: `${url}/oauth2/v3/certs`,
+    GOOGLE_GMAIL_ROOT_URL: `${url}/`,
+    GOOGLE_PUBSUB_ROOT_URL: `${url}/`,
+    GOOGLE_SIMULATOR_WEBMAIL_URL: `${url}/mail`,
+  };
+}

@@ -1,0 +1,56 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { buildWeb, giveUp, install, root, say } from './set-up.mjs';
+import { startServer } from './start-server.mjs';
+import { simulatedGoogle } from './start-simulator.mjs';
+
+// `npm start`: sets everything up, starts the simulated Google where no real one is configured, then
+// Postroom, and keeps it running until Ctrl-C.
+
+const began = Date.now();
+if (existsSync(path.join(root, '.env'))) process.loadEnvFile(path.join(root, '.env'));
+const dataDirectory = path.resolve(root, process.env.POSTROOM_DATA_DIR ?? 'data');
+install();
+buildWeb();
+try {
+  mkdirSync(dataDirectory, { recursive: true });
+} catch (error) {
+  giveUp(
+    `Postroom cannot write to its data directory ${dataDirectory}: ${error.message}\n` +
+      '  Give this user the right to write there, or set POSTROOM_DATA_DIR to another directory.',
+  );
+}
+
+const practice = !process.env.GOOGLE_CLIENT_ID && process.env.NODE_ENV !== 'production';
+const google = practice ? await simulatedGoogle(path.join(dataDirectory, 'google-simulator')) : null;
+const server = startServer({ dataDirectory, google });
+
+let stopping = false;
+async function stop(code) {
+  if (stopping) return;
+  stopping = true;
+  await server.stop();
+  await google?.stop();
+  process.exit(code);
+}
+process.on('SIGINT', () => void stop(0));
+process.on('SIGTERM', () => void stop(0));
+process.on('SIGHUP', () => void stop(0));
+
+const outcome = await server.ready;
+if (outcome.kind === 'refused') {
+  // Another Postroom on this data directory uses the simulator too: it is left to it.
+  if (outcome.alreadyRunning) process.exit(1);
+  await stop(1);
+}
+say(`\nPostroom is ready: ${outcome.url}   (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+if (google) {
+  const { admin, agent } = JSON.parse(readFileSync(path.join(dataDirectory, 'demo.json'), 'utf8'));
+  say('\nNo Google client is configured, so a simulated Google stands in. Sign in as');
+  for (const [role, { email, password }] of Object.entries({ admin, agent })) {
+    say(`  ${role.padEnd(6)} ${email.padEnd(22)} password ${password}`);
+  }
+  say(`Write as a customer in the practice webmail: ${google.url}/mail`);
+}
+say('\nCtrl-C stops it.');
+server.onGivenUp(() => void stop(1));
