@@ -1,6 +1,9 @@
-import PostalMime, { type Address, type Email, type Attachment as ParsedAttachment } from 'postal-mime';
-import type { NameAndAddress } from './addresses.ts';
+import { type NameAndAddress, parseAddressList } from './addresses.ts';
+import { htmlBody, type Protection, protectionOf, readText, sortParts, textBody } from './bodies.ts';
+import { parseDate } from './dates.ts';
+import { decodeHeader } from './encoded-words.ts';
 import { parseMessageIds } from './message-ids.ts';
+import { decodedBody, fieldOf, type MimePart, readMimeTree } from './mime-tree.ts';
 
 export type Attachment = {
   /** Never empty: a part without a name gets one from its type. */
@@ -9,7 +12,7 @@ export type Attachment = {
   /** Without its angle brackets; null where the part has none. */
   contentId: string | null;
   disposition: 'inline' | 'attachment' | null;
-  /** The HTML refers to it by its Content-ID. */
+  /** It stands in a multipart/related, beside HTML that may refer to it by its Content-ID. */
   related: boolean;
   bytes: Uint8Array;
 };
@@ -28,77 +31,87 @@ export type ParsedMail = {
   subject: string;
   /** The Date header; null where absent or not a date, never now. */
   date: Date | null;
+  /** Line ends are "\n"; null where the message is HTML only. */
   text: string | null;
   html: string | null;
+  /** Messages inside the message and calendar invitations among them. */
   attachments: Attachment[];
+  /** In order, decoded. */
   headers: Array<{ name: string; value: string }>;
+  /** Signed or encrypted; null for an open message. */
+  protection: Protection | null;
 };
 
 export type ParseOutcome = ({ kind: 'parsed' } & ParsedMail) | { kind: 'unreadable'; reason: string };
 
 /**
- * Takes a message apart (RFC 5322, RFC 2045 ff). Never throws: what no parser can read is answered
- * as unreadable, with the reason. A message inside the message is an attachment, not merged into it.
+ * Takes a message apart (RFC 5322, RFC 2045 ff). Never throws: what cannot be read is answered as
+ * unreadable, with the reason. A message inside the message is an attachment, not merged into it.
  */
 export async function parseMime(raw: Uint8Array): Promise<ParseOutcome> {
   try {
-    const email = await PostalMime.parse(raw, {
-      rfc822Attachments: true,
-      forceRfc822Attachments: true,
-      attachmentEncoding: 'arraybuffer',
-    });
-    if (email.headers.length === 0 && !email.text && !email.html && email.attachments.length === 0) {
+    const root = readMimeTree(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength));
+    if (root.fields.length === 0 && root.body.toString('latin1', 0, 10_000).trim() === '') {
       return { kind: 'unreadable', reason: 'The message has neither headers nor a body.' };
     }
-    return { kind: 'parsed', ...readEmail(email) };
+    return { kind: 'parsed', ...readMail(root) };
   } catch (error) {
     return { kind: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
-function readEmail(email: Email): ParsedMail {
+/** Reads a tree of parts as a mail. */
+export function readMail(root: MimePart): ParsedMail {
+  const roles = sortParts(root);
+  const text = textBody(roles.text);
+  const ids = (name: string) => parseMessageIds(decodeHeader(fieldOf(root, name) ?? ''));
   return {
-    messageId: parseMessageIds(email.messageId ?? '')[0] ?? null,
-    inReplyTo: parseMessageIds(email.inReplyTo ?? '')[0] ?? null,
-    references: parseMessageIds(email.references ?? ''),
-    from: flat(email.from ? [email.from] : [])[0] ?? null,
-    sender: flat(email.sender ? [email.sender] : [])[0] ?? null,
-    replyTo: flat(email.replyTo ?? []),
-    to: flat(email.to ?? []),
-    cc: flat(email.cc ?? []),
-    bcc: flat(email.bcc ?? []),
-    subject: email.subject ?? '',
-    date: readDate(email.date),
-    text: email.text ?? null,
-    html: email.html ?? null,
-    attachments: email.attachments.map(readAttachment),
-    headers: email.headers.map(({ originalKey, value }) => ({ name: originalKey, value })),
+    messageId: ids('message-id')[0] ?? null,
+    inReplyTo: ids('in-reply-to')[0] ?? null,
+    references: ids('references'),
+    from: people(root, 'from')[0] ?? null,
+    sender: people(root, 'sender')[0] ?? null,
+    replyTo: people(root, 'reply-to'),
+    to: people(root, 'to'),
+    cc: people(root, 'cc'),
+    bcc: people(root, 'bcc'),
+    subject: decodeHeader(fieldOf(root, 'subject') ?? '').trim(),
+    date: parseDate(fieldOf(root, 'date') ?? ''),
+    text,
+    html: htmlBody(roles.html),
+    attachments: roles.attachments.map(({ part, related }, index) => readAttachment(part, related, index)),
+    headers: root.fields.map(({ name, value }) => ({ name, value: decodeHeader(value) })),
+    protection: protectionOf(root, text),
   };
 }
 
-/** The people of an address list, groups opened (RFC 5322 §3.4). */
-function flat(list: Address[]): NameAndAddress[] {
-  return list
-    .flatMap((entry) => entry.group ?? [entry])
-    .map(({ name, address }) => ({ name: name.trim(), address: address.trim() }))
-    .filter(({ name, address }) => name || address);
+/** The people of all fields of a name: some programs write To twice. */
+function people(root: MimePart, name: string): NameAndAddress[] {
+  return root.fields
+    .filter((field) => field.name.toLowerCase() === name)
+    .flatMap((field) => parseAddressList(field.value));
 }
 
-function readDate(value: string | undefined): Date | null {
-  const date = new Date(value ?? Number.NaN);
-  return Number.isNaN(date.getTime()) ? null : date;
-}
-
-function readAttachment(part: ParsedAttachment, index: number): Attachment {
-  const { disposition, content } = part;
+function readAttachment(part: MimePart, related: boolean, index: number): Attachment {
+  const { value: mediaType, parameters } = part.contentType;
+  const disposition = part.disposition?.value;
+  const named = part.disposition?.parameters.get('filename') || parameters.get('name') || '';
+  const contentId = (fieldOf(part, 'content-id') ?? '').replace(/^\s*<|>\s*$/g, '').trim();
   return {
-    filename: part.filename?.trim() || nameFor(part.mimeType, index),
-    mediaType: part.mimeType || 'application/octet-stream',
-    contentId: part.contentId?.replace(/^\s*<|>\s*$/g, '').trim() || null,
-    disposition: disposition === 'inline' ? 'inline' : disposition === 'attachment' ? 'attachment' : null,
-    related: part.related ?? false,
-    bytes: typeof content === 'string' ? Buffer.from(content) : new Uint8Array(content as ArrayBuffer),
+    filename: fileName(named) || nameFor(mediaType, index),
+    mediaType,
+    contentId: contentId || null,
+    disposition: disposition === 'inline' || disposition === 'attachment' ? disposition : null,
+    related,
+    bytes: mediaType === 'text/calendar' ? Buffer.from(readText(part)) : decodedBody(part),
   };
+}
+
+/** A name without control characters, and without marks that show it in another order than it is. */
+function fileName(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const clean = name.replace(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').trim();
+  return clean.slice(0, 500);
 }
 
 /** A name for a part that has none. */

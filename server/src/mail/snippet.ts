@@ -7,7 +7,7 @@ export function snippetOf(text: string): string {
     .split('\n')
     .filter((line) => !/^\s*>/.test(line))
     .join(' ')
-    .replace(/[\s\u034f\u200b-\u200f\u2060\ufeff\u00ad]+/g, ' ')
+    .replace(/(?:\u034f|[\s\u200b-\u200f\u2060\ufeff\u00ad])+/g, ' ')
     .trim();
   if (words.length <= longestSnippet) return words;
   return `${words

@@ -1,0 +1,133 @@
+import { decodeCharset } from './charsets.ts';
+import { unflow } from './flowed.ts';
+import { decodedBody, leavesOf, type MimePart } from './mime-tree.ts';
+import { textFromHtml } from './text-from-html.ts';
+
+/** Which parts are the body, as text and as HTML, and which are attachments. */
+type Roles = { text: MimePart[]; html: MimePart[]; attachments: Array<{ part: MimePart; related: boolean }> };
+
+/** No reader reads more; the rest stays in the raw message. */
+const longestText = 10 * 1024 * 1024;
+
+/** Sorts the parts into body and attachments as JMAP does (RFC 8621 §4.1.4). */
+export function sortParts(root: MimePart): Roles {
+  const roles: Roles = { text: [], html: [], attachments: [] };
+  sort([root], 'mixed', false, roles);
+  return roles;
+}
+
+function sort(parts: MimePart[], multipart: string, inAlternative: boolean, roles: Roles): void {
+  const alternative = multipart === 'alternative';
+  const before = { text: roles.text.length, html: roles.html.length };
+  // Below an alternative, what follows a plain part belongs to the plain form, and likewise for HTML.
+  let form: 'both' | 'text' | 'html' = 'both';
+  for (const [index, part] of parts.entries()) {
+    const type = part.contentType.value;
+    if (part.children.length > 0) {
+      sort(part.children, type.slice('multipart/'.length), inAlternative || alternative, roles);
+    } else if (isWords(part, multipart, index)) {
+      const own = type === 'text/html' ? 'html' : 'text';
+      if (alternative) form = own;
+      else if (inAlternative && form === 'both') form = own;
+      if (form !== 'html') roles.text.push(part);
+      if (form !== 'text') roles.html.push(part);
+    } else if (!isEmptyMultipart(part)) {
+      roles.attachments.push({ part, related: multipart === 'related' });
+    }
+  }
+  if (!alternative) return;
+  // An alternative in one form only stands for both.
+  if (roles.text.length === before.text) roles.text.push(...roles.html.slice(before.html));
+  else if (roles.html.length === before.html) roles.html.push(...roles.text.slice(before.text));
+}
+
+/** Words to read in place, rather than a file that happens to be text. */
+function isWords(part: MimePart, multipart: string, index: number): boolean {
+  const { value, parameters } = part.contentType;
+  // A multipart without one boundary is shown rather than lost.
+  if (value.startsWith('multipart/') && part.body.length > 0) return true;
+  if (!['text/plain', 'text/html', 'text/enriched', 'text/richtext'].includes(value)) return false;
+  if (part.disposition?.value === 'attachment') return false;
+  if (index === 0) return true;
+  const named = parameters.has('name') || Boolean(part.disposition?.parameters.has('filename'));
+  return multipart !== 'related' && !named;
+}
+
+/** What is left of a multipart whose boundary never came, or that is empty. */
+function isEmptyMultipart(part: MimePart): boolean {
+  return part.contentType.value.startsWith('multipart/') && part.body.length === 0;
+}
+
+/** The text body: what was sent as text, and HTML as text where both are mixed. Null where all is HTML. */
+export function textBody(parts: MimePart[]): string | null {
+  if (!parts.some(isPlain)) return null;
+  return parts.map((part) => (isPlain(part) ? readText(part) : textFromHtml(readText(part)))).join('\n');
+}
+
+/** The HTML body, with plain parts between as paragraphs that keep their lines. Null where all is text. */
+export function htmlBody(parts: MimePart[]): string | null {
+  if (parts.every(isPlain)) return null;
+  return parts
+    .map((part) =>
+      isPlain(part)
+        ? `<div style="white-space: pre-wrap">${escapeHtml(readText(part))}</div>`
+        : readText(part),
+    )
+    .join('\n');
+}
+
+function isPlain(part: MimePart): boolean {
+  return part.contentType.value !== 'text/html';
+}
+
+/** A text part as text: transfer encoding, character set, line ends and format=flowed undone. */
+export function readText(part: MimePart): string {
+  const bytes = decodedBody(part).subarray(0, longestText);
+  const { value, parameters } = part.contentType;
+  const label = parameters.get('charset') ?? '';
+  const charset = label || (value === 'text/html' ? charsetInHtml(bytes) : '');
+  const text = decodeCharset(bytes, charset).replace(/\r\n?/g, '\n');
+  const flowed = value === 'text/plain' && parameters.get('format')?.toLowerCase() === 'flowed';
+  return flowed ? unflow(text, parameters.get('delsp')?.toLowerCase() === 'yes') : text;
+}
+
+/** The character set an HTML part states in itself, where its header states none. */
+function charsetInHtml(bytes: Buffer): string {
+  const head = bytes.toString('latin1', 0, 2048);
+  return /<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1] ?? '';
+}
+
+function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}
+
+/** How a message is signed or encrypted: shown as what it is, never opened here. */
+export type Protection =
+  | 'smime-signed'
+  | 'smime-encrypted'
+  | 'pgp-signed'
+  | 'pgp-encrypted'
+  | 'pgp-inline-signed'
+  | 'pgp-inline-encrypted';
+
+/** The protection a message carries (RFC 8551, RFC 3156, RFC 9580 §6.2); null for an open one. */
+export function protectionOf(root: MimePart, text: string | null): Protection | null {
+  const { value, parameters } = root.contentType;
+  const protocol = parameters.get('protocol')?.toLowerCase() ?? '';
+  const leafTypes = leavesOf(root).map((leaf) => leaf.contentType.value);
+  if (/^application\/(x-)?pkcs7-mime$/.test(value)) {
+    return parameters.get('smime-type')?.toLowerCase() === 'signed-data' ? 'smime-signed' : 'smime-encrypted';
+  }
+  if (value === 'multipart/encrypted' || leafTypes.includes('application/pgp-encrypted'))
+    return 'pgp-encrypted';
+  if (protocol.includes('pkcs7') || leafTypes.some((type) => /pkcs7-signature$/.test(type)))
+    return 'smime-signed';
+  if (protocol.includes('pgp') || leafTypes.includes('application/pgp-signature')) return 'pgp-signed';
+  if (/^-----BEGIN PGP MESSAGE-----/m.test(text ?? '')) return 'pgp-inline-encrypted';
+  if (/^-----BEGIN PGP SIGNED MESSAGE-----/m.test(text ?? '')) return 'pgp-inline-signed';
+  return null;
+}

@@ -1,0 +1,106 @@
+import { decodeCharset, decodeUnlabelled } from './charsets.ts';
+import { decodeQuotedPrintable } from './transfer-encodings.ts';
+
+/**
+ * Header values are handled as strings of bytes ("latin1": one character a byte) until their
+ * encoded words are known, because mail in the wild puts raw bytes inside and around them.
+ */
+type Segment = { kind: 'plain'; bytes: string } | { kind: 'word'; charset: string; content: Buffer };
+
+/** A header value as text: encoded words decoded (RFC 2047 §4), raw bytes read as UTF-8 or windows-1252. */
+export function decodeHeader(value: string): string {
+  return joined(segments(value));
+}
+
+/**
+ * The encoded words of a value replaced by marks that no address or parameter syntax reacts to, and
+ * the way back. So a comma inside an encoded name never splits a list (RFC 2047 §6.2).
+ */
+export function shieldEncodedWords(value: string): { shielded: string; reveal: (text: string) => string } {
+  const decoded: string[] = [];
+  let shielded = '';
+  let run: Segment[] = [];
+  const flush = () => {
+    if (run.length === 0) return;
+    shielded += `\ue000${decoded.push(joined(run)) - 1}\ue001`;
+    run = [];
+  };
+  for (const segment of segments(value)) {
+    if (segment.kind === 'word') {
+      run.push(segment);
+    } else {
+      flush();
+      shielded += segment.bytes;
+    }
+  }
+  flush();
+  const reveal = (text: string) =>
+    text
+      .split(/(\ue000\d+\ue001)/)
+      .map((piece) =>
+        piece.startsWith('\ue000') ? (decoded[Number(piece.slice(1, -1))] ?? '') : fromBytes(piece),
+      )
+      .join('');
+  return { shielded, reveal };
+}
+
+/** Splits a value at its encoded words; the white space between two of them goes (RFC 2047 §6.2). */
+function segments(value: string): Segment[] {
+  const found: Segment[] = [];
+  const opening = /=\?([^?\s]{1,80})\?([bq])\?/gi;
+  let plainFrom = 0;
+  for (let match = opening.exec(value); match; match = opening.exec(value)) {
+    const contentFrom = match.index + match[0].length;
+    const end = value.indexOf('?=', contentFrom);
+    if (end < 0) break;
+    const between = value.slice(plainFrom, match.index);
+    if (between && !(found.at(-1)?.kind === 'word' && /^[ \t\r\n]*$/.test(between))) {
+      found.push({ kind: 'plain', bytes: between });
+    }
+    const content = value.slice(contentFrom, end);
+    // RFC 2231 §5: a language may follow the character set.
+    const charset = match[1]!.split('*')[0]!;
+    found.push({ kind: 'word', charset, content: decodeContent(match[2]!, content) });
+    plainFrom = end + 2;
+    opening.lastIndex = plainFrom;
+  }
+  if (plainFrom < value.length) found.push({ kind: 'plain', bytes: value.slice(plainFrom) });
+  return found;
+}
+
+function decodeContent(encoding: string, content: string): Buffer {
+  if (encoding.toLowerCase() === 'b') return Buffer.from(content, 'base64');
+  return decodeQuotedPrintable(Buffer.from(content.replaceAll('_', ' '), 'latin1'));
+}
+
+/** Neighbours in one character set are decoded together: some programs cut a letter in two. */
+function joined(list: Segment[]): string {
+  let text = '';
+  for (let index = 0; index < list.length; index += 1) {
+    const segment = list[index]!;
+    if (segment.kind === 'plain') {
+      text += fromBytes(segment.bytes);
+      continue;
+    }
+    const contents = [segment.content];
+    for (
+      let next = list[index + 1];
+      next?.kind === 'word' && sameCharset(next, segment);
+      next = list[index + 1]
+    ) {
+      contents.push(next.content);
+      index += 1;
+    }
+    text += decodeCharset(Buffer.concat(contents), segment.charset);
+  }
+  return text;
+}
+
+function sameCharset(one: { charset: string }, other: { charset: string }): boolean {
+  return one.charset.toLowerCase() === other.charset.toLowerCase();
+}
+
+function fromBytes(bytes: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is meant
+  return /^[\u0000-\u007f]*$/.test(bytes) ? bytes : decodeUnlabelled(Buffer.from(bytes, 'latin1'));
+}

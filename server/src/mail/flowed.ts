@@ -1,0 +1,23 @@
+/**
+ * Text of `format=flowed` with its lines joined again (RFC 3676 §4). Quoted lines keep their ">";
+ * a signature separator (`-- `) ends no paragraph and joins none.
+ */
+export function unflow(text: string, deleteSpace: boolean): string {
+  const lines: string[] = [];
+  let open: { depth: number; text: string } | null = null;
+  const finish = () => {
+    if (open) lines.push(open.depth > 0 ? `${'>'.repeat(open.depth)} ${open.text}` : open.text);
+    open = null;
+  };
+  for (const line of text.split('\n')) {
+    const depth = /^>*/.exec(line)![0].length;
+    const content = line.slice(depth).replace(/^ /, '');
+    const flows = content.endsWith(' ') && content !== '-- ';
+    if (open && (open.depth !== depth || content === '-- ')) finish();
+    const joined: string = (open?.text ?? '') + (flows && deleteSpace ? content.slice(0, -1) : content);
+    open = { depth, text: joined };
+    if (!flows) finish();
+  }
+  finish();
+  return lines.join('\n');
+}

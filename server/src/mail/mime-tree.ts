@@ -1,0 +1,197 @@
+import { type ParameterisedValue, parseParameters } from './parameters.ts';
+import { decodeTransfer } from './transfer-encodings.ts';
+
+/**
+ * One part of a message: its fields and the bytes between its boundaries. We read the tree ourselves:
+ * postal-mime shows none (bounces and protection need it), throws on part and nesting bombs, and
+ * decodes fields as UTF-8 before their encoded words are known, which loses raw bytes.
+ */
+export type MimePart = {
+  /** In order, unfolded, one character a byte (latin1). */
+  fields: Array<{ name: string; value: string }>;
+  contentType: ParameterisedValue;
+  disposition: ParameterisedValue | null;
+  /** The body before its transfer encoding is undone; a view, not a copy. Empty for a multipart. */
+  body: Buffer;
+  children: MimePart[];
+};
+
+/** Bounds a hostile message meets; nothing is lost past them: it stays in the body of the part it is in. */
+const deepestNesting = 100;
+const mostParts = 20_000;
+const mostFields = 5_000;
+const longestField = 256 * 1024;
+const longestHeader = 4 * 1024 * 1024;
+
+type OpenMultipart = { part: MimePart; boundary: string };
+
+/** Reads a message, or the body of a message/rfc822 part, into its parts (RFC 2046 §5.1). One pass, linear. */
+export function readMimeTree(raw: Buffer): MimePart {
+  const root = newPart('text/plain');
+  const open: OpenMultipart[] = [];
+  let parts = 1;
+  let at = readFields(raw, skipEnvelopeLine(raw), root);
+  let current: MimePart | null = root;
+  for (;;) {
+    const bodyFrom = current ? at : -1;
+    if (current && opens(current, open.length, parts)) {
+      open.push({ part: current, boundary: current.contentType.parameters.get('boundary')!.trimEnd() });
+      current = null;
+    }
+    const delimiter = parts < mostParts ? nextDelimiter(raw, at, open) : null;
+    // A multipart none of whose boundaries comes keeps what it has, to be shown.
+    const unopened = at === bodyFrom ? open.at(-1)?.part : undefined;
+    if (unopened?.children.length === 0 && delimiter?.level !== open.length - 1) {
+      unopened.body = raw.subarray(at, delimiter?.bodyEnd ?? raw.length);
+    }
+    if (current) current.body = raw.subarray(at, delimiter?.bodyEnd ?? raw.length);
+    if (!delimiter) return root;
+    open.length = delimiter.level + 1;
+    at = delimiter.next;
+    current = null;
+    if (delimiter.closes) {
+      open.length = delimiter.level;
+      continue;
+    }
+    const parent = open[delimiter.level]!.part;
+    current = newPart(parent.contentType.value === 'multipart/digest' ? 'message/rfc822' : 'text/plain');
+    parent.children.push(current);
+    parts += 1;
+    at = readFields(raw, at, current, open);
+  }
+}
+
+/** The body of a part with its transfer encoding undone (RFC 2045 §6). */
+export function decodedBody(part: MimePart): Buffer {
+  return decodeTransfer(part.body, fieldOf(part, 'content-transfer-encoding') ?? '');
+}
+
+/** The first field of a name (given in lower case), one character a byte; null where there is none. */
+export function fieldOf(part: MimePart, name: string): string | null {
+  return part.fields.find((field) => field.name.toLowerCase() === name)?.value ?? null;
+}
+
+/** Every part without children, in order. */
+export function leavesOf(part: MimePart): MimePart[] {
+  if (part.children.length === 0) return [part];
+  return part.children.flatMap(leavesOf);
+}
+
+function newPart(type: string): MimePart {
+  return {
+    fields: [],
+    contentType: { value: type, parameters: new Map() },
+    disposition: null,
+    body: Buffer.alloc(0),
+    children: [],
+  };
+}
+
+function opens(part: MimePart, depth: number, parts: number): boolean {
+  return (
+    part.contentType.value.startsWith('multipart/') &&
+    Boolean(part.contentType.parameters.get('boundary')?.trimEnd()) &&
+    depth < deepestNesting &&
+    parts < mostParts
+  );
+}
+
+/** The line a mailbox file puts before a message ("From ", RFC 4155), also behind a ">" as some leave it. */
+function skipEnvelopeLine(raw: Buffer): number {
+  if (!/^>?From /.test(raw.toString('latin1', 0, 6))) return 0;
+  const end = raw.indexOf(0x0a);
+  return end < 0 ? raw.length : end + 1;
+}
+
+const fieldStart = /^([!-9;-~]+)[ \t]*:/;
+
+/**
+ * Reads the fields of a part and gives the place where its body begins. A line that is no field is
+ * passed over, but a part that begins with such a line has no fields: it is all body.
+ */
+function readFields(raw: Buffer, from: number, part: MimePart, open: OpenMultipart[] = []): number {
+  let at = from;
+  let bytes = 0;
+  let value: string[] = [];
+  let name = '';
+  const finish = () => {
+    if (name && part.fields.length < mostFields) part.fields.push({ name, value: value.join('').trim() });
+    name = '';
+  };
+  while (at < raw.length) {
+    const newline = raw.indexOf(0x0a, at);
+    const next = newline < 0 ? raw.length : newline + 1;
+    const lineEnd =
+      newline < 0 ? raw.length : raw[newline - 1] === 0x0d && newline > at ? newline - 1 : newline;
+    if (lineEnd === at) {
+      at = next;
+      break;
+    }
+    // A part may end before its header does.
+    if (raw[at] === 0x2d && raw[at + 1] === 0x2d && matchDelimiter(raw, at, open)) break;
+    const line = raw.toString('latin1', at, Math.min(lineEnd, at + longestField));
+    const folded = /^[ \t]/.test(line);
+    const start = folded ? null : fieldStart.exec(line);
+    if (!folded && !start && at === from) break;
+    bytes += line.length;
+    if (start && bytes < longestHeader) {
+      finish();
+      name = start[1]!;
+      value = [line.slice(start[0].length)];
+    } else if (folded && name && bytes < longestHeader) {
+      value.push(line);
+    }
+    at = next;
+  }
+  finish();
+  const type = fieldOf(part, 'content-type');
+  if (type !== null) {
+    const read = parseParameters(type);
+    part.contentType = read.value.includes('/') ? read : { ...read, value: part.contentType.value };
+  }
+  const disposition = fieldOf(part, 'content-disposition');
+  if (disposition !== null) part.disposition = parseParameters(disposition);
+  return at;
+}
+
+type Delimiter = { level: number; closes: boolean; bodyEnd: number; next: number };
+
+/** The next line that is a boundary of any open multipart (RFC 2046 §5.1.1: an outer one ends the inner). */
+function nextDelimiter(raw: Buffer, from: number, open: OpenMultipart[]): Delimiter | null {
+  if (open.length === 0) return null;
+  let at = from;
+  if (at >= raw.length) return null;
+  if (!(raw[at] === 0x2d && raw[at + 1] === 0x2d)) at = raw.indexOf('\n--', at) + 1;
+  while (at > 0 || (at === 0 && from === 0 && raw[0] === 0x2d)) {
+    const match = matchDelimiter(raw, at, open);
+    if (match) {
+      // The line break before a boundary belongs to the boundary.
+      let bodyEnd = at;
+      if (bodyEnd > from && raw[bodyEnd - 1] === 0x0a) bodyEnd -= 1;
+      if (bodyEnd > from && raw[bodyEnd - 1] === 0x0d) bodyEnd -= 1;
+      const newline = raw.indexOf(0x0a, at);
+      return { ...match, bodyEnd, next: newline < 0 ? raw.length : newline + 1 };
+    }
+    at = raw.indexOf('\n--', at) + 1;
+  }
+  return null;
+}
+
+/** Which open multipart the line at a place delimits; boundaries have at most 70 characters, some have more. */
+function matchDelimiter(
+  raw: Buffer,
+  at: number,
+  open: OpenMultipart[],
+): { level: number; closes: boolean } | null {
+  if (open.length === 0) return null;
+  const newline = raw.subarray(at, at + 1000).indexOf(0x0a);
+  const line = raw
+    .toString('latin1', at + 2, newline < 0 ? Math.min(at + 1000, raw.length) : at + newline)
+    .trimEnd();
+  for (let level = open.length - 1; level >= 0; level -= 1) {
+    const { boundary } = open[level]!;
+    if (line === boundary) return { level, closes: false };
+    if (line === `${boundary}--`) return { level, closes: true };
+  }
+  return null;
+}

@@ -1,0 +1,63 @@
+import { decodeCharset } from './charsets.ts';
+import { shieldEncodedWords } from './encoded-words.ts';
+
+/** The value and the parameters of Content-Type or Content-Disposition; names in lower case, values decoded. */
+export type ParameterisedValue = { value: string; parameters: Map<string, string> };
+
+const parameter = /;\s*([^\s=;"]{1,200})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))/gs;
+
+/** Reads a header value, one character a byte: RFC 2045 §5.1, RFC 2231, and encoded words as many programs write. */
+export function parseParameters(value: string): ParameterisedValue {
+  const { shielded, reveal } = shieldEncodedWords(value.slice(0, 65_536));
+  const first = /^\s*([^;\s(]*)/.exec(shielded)![1]!;
+  const parameters = new Map<string, string>();
+  const extended = new Map<string, Array<{ index: number; encoded: boolean; value: string }>>();
+  for (const [, rawName, quoted, token] of `;${shielded.slice(first.length)}`
+    .replace(/^;[^;]*/, '')
+    .matchAll(parameter)) {
+    const name = rawName!.toLowerCase();
+    const text = quoted === undefined ? withoutComment(token!).trim() : quoted.replace(/\\(.)/gs, '$1');
+    const star = name.indexOf('*');
+    if (star < 0) {
+      // The first of two wins, as with two fields of one name.
+      if (!parameters.has(name)) parameters.set(name, reveal(text));
+      continue;
+    }
+    const [base, rest] = [name.slice(0, star), name.slice(star + 1)];
+    const sections = extended.get(base) ?? [];
+    if (sections.length > 1000) continue;
+    sections.push({
+      index: Number.parseInt(rest, 10) || 0,
+      encoded: rest === '' || rest.endsWith('*'),
+      value: text,
+    });
+    extended.set(base, sections);
+  }
+  for (const [name, sections] of extended) parameters.set(name, joinSections(sections, reveal));
+  return { value: first.toLowerCase(), parameters };
+}
+
+/** RFC 2231 §3 and §4: sections in order, the character set said once at the start. */
+function joinSections(
+  sections: Array<{ index: number; encoded: boolean; value: string }>,
+  reveal: (text: string) => string,
+): string {
+  const ordered = sections.toSorted((one, other) => one.index - other.index);
+  const head = ordered[0]!;
+  const named = head.encoded ? /^([^']*)'[^']*'/.exec(head.value) : null;
+  if (!ordered.some(({ encoded }) => encoded)) return reveal(ordered.map(({ value }) => value).join(''));
+  const bytes = ordered.map(({ value, encoded }, index) => {
+    const text = index === 0 && named ? value.slice(named[0].length) : value;
+    return Buffer.from(
+      encoded
+        ? text.replace(/%([0-9a-f]{2})/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+        : text,
+      'latin1',
+    );
+  });
+  return decodeCharset(Buffer.concat(bytes), named?.[1] ?? '');
+}
+
+function withoutComment(token: string): string {
+  return token.replace(/\s\([^()]*\)\s*$/, '');
+}
