@@ -8,7 +8,11 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** A program of ours as people start it: a process of its own. */
-export type Program = { process: ChildProcess; said: () => string; end(signal: NodeJS.Signals): Promise<void> };
+export type Program = {
+  process: ChildProcess;
+  said: () => string;
+  end(signal: NodeJS.Signals): Promise<void>;
+};
 
 /** Starts a program and waits until it says `ready`; throws with what it said where it ends before. */
 export async function startProgram(

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
 
@@ -91,7 +91,7 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   await admin.getByRole('button', { name: 'Save Changes' }).click();
   const row = admin.getByRole('listitem').filter({ hasText: 'support@acme.example' });
   await row.getByText('Connected').waitFor();
-  expect(await row.innerText()).toContain('Acme Help');
+  expect(await row.textContent()).toContain('Acme Help');
   await picture(admin, 'email-connected');
 
   // 2. A customer writes, with an inline image and an attachment; it appears by itself.
@@ -155,18 +155,17 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   // The agent's open timeline shows it without a reload.
   const timeline = agent.getByRole('region', { name: 'Messages' });
   await expect.poll(() => timeline.getByRole('article').count(), { timeout: 10_000 }).toBe(3);
-  await timeline
-    .getByRole('article')
-    .last()
-    .frameLocator('iframe')
-    .getByText('Thank you, John!')
-    .waitFor();
+  await timeline.getByRole('article').last().frameLocator('iframe').getByText('Thank you, John!').waitFor();
   await picture(agent, 'second-message');
 
   // 4. Killed at once, two more messages arrive, started again: both are there, once.
   await stage.server.end('SIGKILL');
   for (const subject of ['First while away', 'Second while away']) {
-    await writeMail(customer, 'tom.becker@mail.example', { to: 'support@acme.example', subject, text: 'Hello?' });
+    await writeMail(customer, 'tom.becker@mail.example', {
+      to: 'support@acme.example',
+      subject,
+      text: 'Hello?',
+    });
   }
   await stage.startServer();
   for (const subject of ['First while away', 'Second while away']) {

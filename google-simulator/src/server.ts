@@ -17,6 +17,7 @@ import { ensureSigningKey } from './sign-in/keys.ts';
 import { registerToken } from './sign-in/token.ts';
 import type { Simulator } from './simulator.ts';
 import { openStore } from './store.ts';
+import { tables } from './tables.ts';
 import { registerWebmail } from './webmail/routes.ts';
 
 export type StartOptions = {
@@ -52,7 +53,7 @@ export async function startSimulator(options: StartOptions): Promise<RunningSimu
       `The Google simulator listens on this machine only (127.0.0.1 or ::1), not on ${host}.`,
     );
   }
-  const store = openStore(options.stateDirectory);
+  const store = openStore(options.stateDirectory, tables);
   const stopping = new AbortController();
   const wakeUps = new EventEmitter().setMaxListeners(0);
   const clock = openClock(store);

@@ -1,24 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
-import { accountsSql } from './accounts.ts';
-import { clientsSql } from './clients.ts';
-import { clockSql } from './clock.ts';
-import { grantsSql } from './grants.ts';
-import { pubsubSql } from './pubsub/schema.ts';
-import { keysSql } from './sign-in/keys.ts';
-import { worldSql } from './world/schema.ts';
-
-/** Each area's tables, in the order they came. A line here is never changed once released, only added to. */
-const migrations: readonly string[] = [
-  clockSql,
-  accountsSql,
-  clientsSql,
-  grantsSql,
-  keysSql,
-  pubsubSql,
-  worldSql,
-];
 
 /** The one SQLite file everything simulated lives in. */
 export type Store = {
@@ -36,15 +18,15 @@ export type Store = {
 /** The state directory is in use by another running simulator. */
 export class StateInUse extends Error {}
 
-/** Opens (or makes) `simulator.sqlite` in the directory. Throws StateInUse when another process has it. */
-export function openStore(directory: string): Store {
+/** Opens (or makes) `simulator.sqlite` in the directory; `migrations` in order, each run once. Throws StateInUse when another process has it. */
+export function openStore(directory: string, migrations: readonly string[]): Store {
   mkdirSync(directory, { recursive: true });
   const db = new DatabaseSync(join(directory, 'simulator.sqlite'), { timeout: 0 });
   try {
     // An exclusive lock, taken now, that dies with its process: https://sqlite.org/pragma.html#pragma_locking_mode
     db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
     db.exec('PRAGMA foreign_keys = ON; BEGIN EXCLUSIVE; COMMIT');
-    migrate(db);
+    migrate(db, migrations);
   } catch (error) {
     db.close();
     if (error instanceof Error && error.message.includes('locked')) {
@@ -55,7 +37,7 @@ export function openStore(directory: string): Store {
   return storeOn(db);
 }
 
-function migrate(db: DatabaseSync): void {
+function migrate(db: DatabaseSync, migrations: readonly string[]): void {
   const done = Number((db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version);
   migrations.slice(done).forEach((sql, at) => {
     db.exec(`BEGIN; ${sql}; PRAGMA user_version = ${done + at + 1}; COMMIT`);

@@ -9,6 +9,7 @@ import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
 import { buildApp } from './http/app.ts';
 import { makeDemo, makeFirstAdmin } from './instances/first-start.ts';
+import { hasNoUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';
 import { startWork } from './jobs/work.ts';
 import { openGmailAccess } from './mailboxes/gmail-access.ts';
@@ -53,6 +54,10 @@ export async function openHouse(
     if (config.firstAdmin) await makeFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await makeDemo(deployment, signIn, config.dataDirectory);
     const connecting = openConnecting(config, { deployment, database, locks });
+    if (await hasNoUsers(deployment))
+      log.warn(
+        'nobody can sign in yet: set POSTROOM_ADMIN_EMAIL and POSTROOM_ADMIN_PASSWORD and start again',
+      );
     if (works) {
       const working = await startWork({ deployment, database, queue, locks, connecting }, log);
       closing.push(working.stop);

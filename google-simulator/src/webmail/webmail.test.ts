@@ -113,7 +113,7 @@ test('mail appears by itself, in the list and in an open thread', async () => {
   expect(await page.getByRole('article').count()).toBe(1);
   const first = inMailbox(from, 'SENT')[0]!.rfcMessageId;
   write('Re: Lamps', `In-Reply-To: ${first}\r\nReferences: ${first}\r\n`);
-  await expect.poll(() => page.getByRole('article').count()).toBe(2);
+  await expect.poll(() => page.getByRole('article').count(), { timeout: 10_000 }).toBe(2);
 });
 
 test('spam, not spam, delete, delete for ever', async () => {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -11,13 +11,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import type { Database } from '../database/bind.ts';
-import type { Deployment } from '../database/connect.ts';
 import { refusal } from '../errors.ts';
-import type { EventBell } from '../events/stream.ts';
-import type { SignIn } from '../instances/sign-in.ts';
-import type { ConnectingNeeds } from '../mailboxes/needs.ts';
-import type { Queue } from '../queue/queue.ts';
 import { guard } from './access.ts';
 import { onError, sendProblem } from './problems.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
@@ -31,33 +25,19 @@ import { replyRoutes } from './routes/replies.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { workspaceRoutes } from './routes/workspace.ts';
-
-/** What the routes need, wired once by the house. */
-export type Services = {
-  deployment: Deployment;
-  database: Database;
-  signIn: SignIn;
-  queue: Queue;
-  bell: EventBell;
-  /** null: no Google client is configured, so no address can be connected. */
-  connecting: ConnectingNeeds | null;
-  url: string;
-  practice: { webmailUrl: string } | null;
-};
+import type { App, Services } from './services.ts';
 
 const webDist = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
-function create(log: FastifyBaseLogger) {
+function create(log: FastifyBaseLogger): App {
   return Fastify({
     loggerInstance: log,
     bodyLimit: 1024 * 1024,
     // Live streams stay open: closing must not wait for them.
     forceCloseConnections: true,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
   }).withTypeProvider<ZodTypeProvider>();
 }
-
-export type App = ReturnType<typeof create>;
 
 /** The whole HTTP door: the API under /api, Google's way back under /oauth, the web page for the rest. */
 export async function buildApp(services: Services, log: FastifyBaseLogger): Promise<App> {

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
-import { buildApp, type Services } from './app.ts';
+import { buildApp } from './app.ts';
+import type { Services } from './services.ts';
 
 /** Prints the OpenAPI document: it follows from the routes alone, so nothing is opened for it. */
 const nothing = {} as Services;

@@ -1,18 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { z } from 'zod';
 import { type Refusal, Refused } from '../errors.ts';
-
-/** A problem document (RFC 9457): title says what happened, detail what to do. */
-export const problem = z
-  .object({
-    type: z.string(),
-    title: z.string(),
-    status: z.number(),
-    detail: z.string(),
-    code: z.string(),
-  })
-  .meta({ id: 'Problem' });
 
 /** Answers with a refusal as a problem document. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {

@@ -9,7 +9,6 @@ export type Message = components['schemas']['Message'];
 export type Mailbox = components['schemas']['Mailbox'];
 export type Connection = components['schemas']['Connection'];
 export type Sender = components['schemas']['Sender'];
-export type Views = components['schemas']['Views'];
 export type NameAndAddress = components['schemas']['NameAndAddress'];
 
 /** What the server refused and why, in words to show (RFC 9457). */

@@ -254,5 +254,3 @@ export const words = {
     help: 'These shortcuts',
   },
 };
-
-export type Words = typeof words;

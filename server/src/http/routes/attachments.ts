@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { openAttachment, openRawMessage } from '../../conversations/files.ts';
 import { Refused, refusal } from '../../errors.ts';
-import type { App, Services } from '../app.ts';
+import type { App, Services } from '../services.ts';
 import { id, instancePath } from '../shapes.ts';
 
 /** Types a browser shows as pictures and never runs; SVG is not among them. */

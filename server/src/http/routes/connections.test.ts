@@ -9,7 +9,8 @@ import { openGmailAccess } from '../../mailboxes/gmail-access.ts';
 import { openQueue } from '../../queue/queue.ts';
 import { openTestDatabase } from '../../testing/database.ts';
 import { startGoogle, type WayBack } from '../../testing/google.ts';
-import { type App, buildApp } from '../app.ts';
+import { buildApp } from '../app.ts';
+import type { App } from '../services.ts';
 
 const url = 'http://localhost:4400';
 let app: App;

@@ -7,8 +7,8 @@ import { mailbox } from '../../mailboxes/list.ts';
 import type { ConnectingNeeds } from '../../mailboxes/needs.ts';
 import { googleNotConfigured, noSuchConnection } from '../../mailboxes/refusals.ts';
 import { saveConnection } from '../../mailboxes/save.ts';
-import type { App, Services } from '../app.ts';
 import { actorOf, mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
+import type { App, Services } from '../services.ts';
 import { id, instancePath } from '../shapes.ts';
 
 const path = instancePath.extend({ connectionId: id });

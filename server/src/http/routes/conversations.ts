@@ -4,7 +4,7 @@ import { listConversations } from '../../conversations/list.ts';
 import { openConversation } from '../../conversations/timeline.ts';
 import { countViews, views } from '../../conversations/views.ts';
 import { Refused } from '../../errors.ts';
-import type { App, Services } from '../app.ts';
+import type { App, Services } from '../services.ts';
 import { conversationRow, id, instancePath, message } from '../shapes.ts';
 
 const path = instancePath.extend({ conversationId: id });

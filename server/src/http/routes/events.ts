@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { eventsAfter, lastEvent } from '../../events/read.ts';
-import type { App, Services } from '../app.ts';
+import type { App, Services } from '../services.ts';
 import { instancePath } from '../shapes.ts';
 
 /** More than this behind, a page reads everything anew instead. */

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import type { Refusal } from '../../errors.ts';
 import { finishSignIn } from '../../mailboxes/callback.ts';
 import { googleNotConfigured } from '../../mailboxes/refusals.ts';
-import type { App, Services } from '../app.ts';
+import type { App, Services } from '../services.ts';
 
 /**
  * Google's way back. In a popup the page closes itself, and the page that opened it hears the outcome

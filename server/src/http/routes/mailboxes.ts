@@ -4,8 +4,8 @@ import { deleteMailbox } from '../../mailboxes/disconnect.ts';
 import { mailbox, mailboxes } from '../../mailboxes/list.ts';
 import { googleNotConfigured, noSuchMailbox } from '../../mailboxes/refusals.ts';
 import { changeSettings } from '../../mailboxes/settings.ts';
-import type { App, Services } from '../app.ts';
 import { actorOf, mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
+import type { App, Services } from '../services.ts';
 import { id, instancePath } from '../shapes.ts';
 
 const path = instancePath.extend({ mailboxId: id });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { membershipsOf } from '../../instances/instances.ts';
-import type { App, Services } from '../app.ts';
+import type { App, Services } from '../services.ts';
 
 const me = z
   .object({

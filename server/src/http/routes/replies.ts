@@ -3,7 +3,7 @@ import { timelineMessage } from '../../conversations/timeline.ts';
 import { composeReply } from '../../outbound/compose.ts';
 import { composeNote } from '../../outbound/compose-note.ts';
 import { replyDefaults } from '../../outbound/reply-defaults.ts';
-import type { App, Services } from '../app.ts';
+import type { App, Services } from '../services.ts';
 import { id, instancePath, message, nameAndAddress } from '../shapes.ts';
 
 const path = instancePath.extend({ conversationId: id });

@@ -1,6 +1,6 @@
 import { fromNodeHeaders } from 'better-auth/node';
 import { signInPath } from '../../instances/sign-in.ts';
-import type { App, Services } from '../app.ts';
+import type { App, Services } from '../services.ts';
 
 /** better-auth's own routes, handed through. */
 export function signInRoutes(app: App, { signIn, url }: Services): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { App, Services } from '../app.ts';
+import type { App, Services } from '../services.ts';
 import { id, instancePath } from '../shapes.ts';
 
 /** The templates a mailbox can be given; Blank is built in and has no row. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { people } from '../../instances/people.ts';
 import { senders } from '../../mailboxes/senders.ts';
-import type { App, Services } from '../app.ts';
+import type { App, Services } from '../services.ts';
 import { id, instancePath, sender } from '../shapes.ts';
 
 const person = z

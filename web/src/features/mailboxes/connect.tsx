@@ -6,7 +6,8 @@ import { connection as connectionQuery } from '../../api/queries.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/en.ts';
 import { useGoogleWindow } from './google-window.ts';
-import { type Settings, SettingsForm } from './settings-form.tsx';
+import type { Settings } from './settings.ts';
+import { SettingsForm } from './settings-form.tsx';
 import { Steps } from './steps.tsx';
 
 type Place = { instanceId: string; practice: boolean };

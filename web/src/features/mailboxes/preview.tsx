@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { words } from '../../words/en.ts';
+import type { Settings } from './settings.ts';
 import styles from './settings-form.module.css';
-import type { Settings } from './settings-form.tsx';
 
 /** A picture of the mail a customer gets with these settings. */
 export function Preview({ address, settings }: { address: string; settings: Settings }) {

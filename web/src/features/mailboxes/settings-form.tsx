@@ -5,14 +5,8 @@ import type { Problem } from '../../api/client.ts';
 import { templates } from '../../api/queries.ts';
 import { words } from '../../words/en.ts';
 import { Preview } from './preview.tsx';
+import type { Settings } from './settings.ts';
 import styles from './settings-form.module.css';
-
-export type Settings = {
-  displayName: string;
-  templateId: string | null;
-  dynamicAliasName: boolean;
-  threading: 'single' | 'history';
-};
 
 /** Select has no null among its values: Blank is this one. */
 const blank = 'blank';

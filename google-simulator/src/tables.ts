@@ -1,0 +1,18 @@
+import { accountsSql } from './accounts.ts';
+import { clientsSql } from './clients.ts';
+import { clockSql } from './clock.ts';
+import { grantsSql } from './grants.ts';
+import { pubsubSql } from './pubsub/schema.ts';
+import { keysSql } from './sign-in/keys.ts';
+import { worldSql } from './world/schema.ts';
+
+/** Each area's tables, in the order they came. A line here is never changed once released, only added to. */
+export const tables: readonly string[] = [
+  clockSql,
+  accountsSql,
+  clientsSql,
+  grantsSql,
+  keysSql,
+  pubsubSql,
+  worldSql,
+];

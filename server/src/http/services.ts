@@ -1,0 +1,31 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Database } from '../database/bind.ts';
+import type { Deployment } from '../database/connect.ts';
+import type { EventBell } from '../events/stream.ts';
+import type { SignIn } from '../instances/sign-in.ts';
+import type { ConnectingNeeds } from '../mailboxes/needs.ts';
+import type { Queue } from '../queue/queue.ts';
+
+/** Fastify with schemas in zod. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** What the routes need, wired once by the house. */
+export type Services = {
+  deployment: Deployment;
+  database: Database;
+  signIn: SignIn;
+  queue: Queue;
+  bell: EventBell;
+  /** null: no Google client is configured, so no address can be connected. */
+  connecting: ConnectingNeeds | null;
+  url: string;
+  practice: { webmailUrl: string } | null;
+};
