@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
@@ -136,7 +136,7 @@ async function keptSecret(dataDirectory: string): Promise<string> {
   const file = path.join(dataDirectory, 'secret');
   try {
     await mkdir(dataDirectory, { recursive: true });
-    const draft = `${file}.${process.pid}`;
+    const draft = `${file}.${randomUUID()}`;
     await writeFile(draft, randomBytes(48).toString('base64url'), { mode: 0o600 });
     // link is all or nothing: of several processes that start together, one makes the secret
     await link(draft, file).catch((error) => {

@@ -69,7 +69,9 @@ async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> 
 
 /** Faults of the surroundings in plain words; anything else as it is. */
 function explained(error: unknown, { host, port, databaseUrl }: Config): unknown {
-  const { code, message } = error as NodeJS.ErrnoException;
+  const { code, message } = (
+    error instanceof Error && error.cause ? error.cause : error
+  ) as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') {
     return new StartRefused(
       `Port ${port} on ${host} is in use by another program.\n  Stop that program, or set PORT to another number.`,

@@ -1,0 +1,125 @@
+import { sql } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createInstance } from '../instances/instances.ts';
+import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+
+let bench: TestDatabase;
+let here: string;
+let elsewhere: string;
+
+beforeAll(async () => {
+  bench = await openTestDatabase();
+  const make = (slug: string) => createInstance(bench.deployment, { slug, name: slug, kind: 'production' });
+  here = (await make('here')).id;
+  elsewhere = (await make('elsewhere')).id;
+  for (const instanceId of [here, elsewhere]) {
+    await bench.database.inInstance(instanceId, (tx) =>
+      tx.sql.insertInto('customer').values({ instanceId, id: uuid(), name: 'Ana' }).execute(),
+    );
+  }
+});
+afterAll(() => bench?.close());
+
+test('a transaction sees only the instance it is bound to, whatever is asked', async () => {
+  const seen = await bench.database.inInstance(here, (tx) =>
+    tx.sql.selectFrom('customer').select('instanceId').execute(),
+  );
+  expect(seen).toEqual([{ instanceId: here }]);
+  const theirs = await bench.database.inInstance(here, (tx) =>
+    tx.sql.selectFrom('customer').where('instanceId', '=', elsewhere).selectAll().execute(),
+  );
+  expect(theirs).toEqual([]);
+  const changed = await bench.database.inInstance(here, (tx) =>
+    tx.sql.updateTable('customer').set({ name: 'taken' }).returning('instanceId').execute(),
+  );
+  expect(changed).toEqual([{ instanceId: here }]);
+  const instances = await bench.database.inInstance(here, (tx) =>
+    tx.sql.selectFrom('instance').select('id').execute(),
+  );
+  expect(instances).toEqual([{ id: here }]);
+});
+
+test('nothing can be written into another instance, also by a link', async () => {
+  const write = bench.database.inInstance(here, (tx) =>
+    tx.sql.insertInto('customer').values({ instanceId: elsewhere, id: uuid(), name: 'smuggled' }).execute(),
+  );
+  await expect(write).rejects.toThrow(/row-level security/);
+  const { id } = await bench.deployment.sql
+    .selectFrom('customer')
+    .where('instanceId', '=', elsewhere)
+    .select('id')
+    .executeTakeFirstOrThrow();
+  const link = bench.database.inInstance(here, (tx) =>
+    tx.sql
+      .insertInto('customerAddress')
+      .values({ instanceId: here, address: 'a@b.example', customerId: id })
+      .execute(),
+  );
+  await expect(link).rejects.toThrow(/foreign key/);
+});
+
+test('a transaction that is bound to no instance cannot read at all', async () => {
+  const unbound = bench.deployment.sql.transaction().execute(async (tx) => {
+    await sql`set local role postroom_app`.execute(tx);
+    return tx.selectFrom('customer').selectAll().execute();
+  });
+  await expect(unbound).rejects.toThrow(/postroom.instance|invalid input syntax for type uuid/);
+  expect(() => bench.database.inInstance("x'; drop table customer; --", async () => {})).toThrow(TypeError);
+});
+
+test('every table says which instance it is of, or is one of those that belong to none', async () => {
+  const { rows } = await sql<{ name: string; bound: boolean; secured: boolean; policies: number }>`
+    select c.relname as name,
+      exists (select from pg_attribute a where a.attrelid = c.oid and a.attname = 'instance_id') as bound,
+      c.relrowsecurity as secured,
+      (select count(*) from pg_policy p where p.polrelid = c.oid) as policies
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'r' and n.nspname = 'public' order by 1`.execute(bench.deployment.sql);
+  const unbound = rows.filter(({ bound }) => !bound).map(({ name }) => name);
+  expect(unbound).toEqual([
+    'credential',
+    'instance',
+    'schema_migration',
+    'schema_migration_lock',
+    'session',
+    'users',
+    'verification',
+  ]);
+  for (const { name, bound, secured, policies } of rows) {
+    if (bound) expect({ name, secured, policies }).toEqual({ name, secured: true, policies: 1 });
+  }
+});
+
+test('the application cannot read passwords or sessions, nor change the audit log', async () => {
+  for (const table of ['credential', 'session', 'verification'] as const) {
+    const read = bench.database.inInstance(here, (tx) =>
+      sql`select * from ${sql.table(table)}`.execute(tx.sql),
+    );
+    await expect(read).rejects.toThrow(/permission denied/);
+  }
+  const forge = bench.database.inInstance(here, (tx) =>
+    tx.sql.updateTable('auditEntry').set({ actorName: 'somebody else' }).execute(),
+  );
+  await expect(forge).rejects.toThrow(/permission denied/);
+});
+
+test('a failure rolls all back, and what runs before the commit is part of it', async () => {
+  const names = () =>
+    bench.database.inInstance(here, (tx) => tx.sql.selectFrom('template').select('name').execute());
+  const add = (name: string, fail: boolean) =>
+    bench.database.inInstance(here, async (tx) => {
+      const insert = (suffix: string) =>
+        tx.sql
+          .insertInto('template')
+          .values({ instanceId: here, id: uuid(), name: name + suffix, html: '' })
+          .execute();
+      tx.beforeCommit.push(async () => void (await insert(' last')));
+      await insert('');
+      if (fail) throw new Error('changed my mind');
+    });
+  await expect(add('one', true)).rejects.toThrow('changed my mind');
+  expect(await names()).toEqual([]);
+  await add('two', false);
+  expect((await names()).map(({ name }) => name).sort()).toEqual(['two', 'two last']);
+});

@@ -1,0 +1,67 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { openLocks } from './locks.ts';
+
+let bench: TestDatabase;
+beforeAll(async () => {
+  bench = await openTestDatabase();
+});
+afterAll(() => bench?.close());
+
+test('a name is held by one at a time, within a process and between processes', async () => {
+  const [one, other] = [openLocks(bench.connection), openLocks(bench.connection)];
+  let release = () => {};
+  const holding = one.ifFree(
+    'mailbox',
+    () =>
+      new Promise<string>((resolve) => {
+        release = () => resolve('read');
+      }),
+  );
+  await expect.poll(async () => (await other.ifFree('mailbox', async () => 'stolen')).kind).toBe('busy');
+  expect(await one.ifFree('mailbox', async () => 'again')).toEqual({ kind: 'busy' });
+  expect(await other.ifFree('another', async () => 'free')).toEqual({ kind: 'done', result: 'free' });
+  release();
+  expect(await holding).toEqual({ kind: 'done', result: 'read' });
+  expect(await other.ifFree('mailbox', async () => 'mine')).toEqual({ kind: 'done', result: 'mine' });
+  await one.close();
+  await other.close();
+});
+
+test('a lock dies with its holder: its work is told, and others may go on', async () => {
+  const [one, other] = [openLocks(bench.connection), openLocks(bench.connection)];
+  let told = false;
+  const work = one.ifFree(
+    'delivery',
+    (signal) =>
+      new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => {
+          told = true;
+          resolve();
+        });
+      }),
+  );
+  await expect.poll(async () => (await other.ifFree('delivery', async () => {})).kind).toBe('busy');
+  const client = new pg.Client(bench.connection);
+  await client.connect();
+  await client.query(`select pg_terminate_backend(l.pid) from pg_locks l
+    join pg_stat_activity a using (pid) where l.locktype = 'advisory' and a.datname = current_database()`);
+  await client.end();
+  await work;
+  expect(told).toBe(true);
+  expect(await other.ifFree('delivery', async () => 'mine')).toEqual({ kind: 'done', result: 'mine' });
+  expect(await one.ifFree('delivery', async () => 'anew')).toEqual({ kind: 'done', result: 'anew' });
+  await one.close();
+  await other.close();
+});
+
+test('work that throws lets go', async () => {
+  const locks = openLocks(bench.connection);
+  const failing = locks.ifFree('x', async () => {
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  expect((await locks.ifFree('x', async () => {})).kind).toBe('done');
+  await locks.close();
+});

@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+
+const main = fileURLToPath(new URL('./main.ts', import.meta.url));
+const isRoot = userInfo().uid === 0;
+/** The user nobody: an ordinary one, for tests that run as root. */
+const nobody = { uid: 65_534, gid: 65_534 };
+
+let folder: string;
+const started: ChildProcess[] = [];
+beforeAll(async () => {
+  // A long path, below a folder that only its owner may enter: both have traps (database/embedded.ts).
+  folder = await mkdtemp(path.join(tmpdir(), `postroom-main-${'long-'.repeat(16)}`));
+});
+afterEach(async () => {
+  for (const child of started.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) {
+      child.kill('SIGTERM');
+      await new Promise((resolve) => child.once('exit', resolve));
+    }
+  }
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+type Running = {
+  said: () => string;
+  exit: Promise<number | null>;
+  ready: Promise<void>;
+  child: ChildProcess;
+};
+
+function start(dataDirectory: string, env: Record<string, string> = {}, user?: typeof nobody): Running {
+  const child = spawn(process.execPath, [main], {
+    env: { PATH: process.env.PATH, TMPDIR: tmpdir(), PORT: '0', POSTROOM_DATA_DIR: dataDirectory, ...env },
+    ...user,
+  });
+  started.push(child);
+  let said = '';
+  const exit = new Promise<number | null>((resolve) => child.on('exit', resolve));
+  const ready = new Promise<void>((resolve) => {
+    const hear = (chunk: Buffer) => {
+      said += chunk;
+      if (/Postroom is ready/.test(said)) resolve();
+    };
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+  });
+  const readyOrEnded = Promise.race([ready, exit.then(() => Promise.reject(new Error(said)))]);
+  readyOrEnded.catch(() => {});
+  return { said: () => said, exit, child, ready: readyOrEnded };
+}
+
+const postmaster = async (dataDirectory: string) =>
+  Number.parseInt(await readFile(path.join(dataDirectory, 'postgres', 'postmaster.pid'), 'utf8'), 10);
+
+const alive = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+test('it starts, refuses a second on its data directory, survives kill -9 and stops cleanly', async () => {
+  const data = path.join(folder, 'data');
+  const first = start(data);
+  await first.ready;
+  const pid = await postmaster(data);
+
+  const second = start(data);
+  expect(await second.exit).toBe(1);
+  expect(second.said()).toMatch(/Another Postroom is running on the data directory .*\n {2}Stop it first/);
+  expect(alive(pid)).toBe(true);
+
+  first.child.kill('SIGKILL');
+  await first.exit;
+  expect(alive(pid)).toBe(true);
+  const third = start(data);
+  await third.ready;
+  expect(third.said()).toMatch(/took over the Postgres/);
+  expect(await postmaster(data)).toBe(pid);
+  expect(third.said()).not.toMatch(/0001-the-whole-way/); // its tables were there
+
+  third.child.kill('SIGINT');
+  expect(await third.exit).toBe(0);
+  // Postgres takes its file away last; its process may stay as a zombie of whoever adopted it.
+  await expect(postmaster(data)).rejects.toThrow(/ENOENT/);
+});
+
+test('it stops by itself, and says so, when its Postgres ends', async () => {
+  const data = path.join(folder, 'ends');
+  const running = start(data);
+  await running.ready;
+  process.kill(await postmaster(data), 'SIGQUIT');
+  expect(await running.exit).toBe(1);
+  expect(running.said()).toMatch(/Postroom stops: its Postgres has ended/);
+});
+
+test('an occupied port is named, and nothing is left running', async () => {
+  const occupant: Server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => occupant.once('listening', resolve));
+  const { port } = occupant.address() as { port: number };
+  const data = path.join(folder, 'port');
+  const running = start(data, { PORT: String(port) });
+  expect(await running.exit).toBe(1);
+  expect(running.said()).toContain(`Port ${port} on 127.0.0.1 is in use by another program.`);
+  await expect(postmaster(data)).rejects.toThrow(/ENOENT/);
+  occupant.close();
+});
+
+test('an unwritable data directory is named, with what to do', async () => {
+  const running = start('/dev/null/data');
+  expect(await running.exit).toBe(1);
+  expect(running.said()).toMatch(
+    /cannot write to its data directory \/dev\/null\/data.*set POSTROOM_DATA_DIR/s,
+  );
+});
+
+test('a database that does not answer is named', async () => {
+  const running = start(path.join(folder, 'url'), { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' });
+  expect(await running.exit).toBe(1);
+  expect(running.said()).toMatch(/cannot use the database of DATABASE_URL/);
+});
+
+// Run by an ordinary user, every test above is this one.
+test.runIf(isRoot)('an ordinary user starts it just so', async () => {
+  const home = await mkdtemp(path.join(tmpdir(), 'postroom-ordinary-'));
+  await chown(home, nobody.uid, nobody.gid);
+  const data = path.join(home, 'data');
+  const running = start(data, { HOME: home }, nobody);
+  await running.ready;
+  const pid = await postmaster(data);
+  expect((await readFile(`/proc/${pid}/status`, 'utf8')).match(/^Uid:\s+(\d+)/m)?.[1]).toBe(
+    String(nobody.uid),
+  );
+  running.child.kill('SIGTERM');
+  expect(await running.exit).toBe(0);
+  await rm(home, { recursive: true, force: true });
+});
