@@ -25,6 +25,8 @@ const longestLocalPart = 64;
 const longestAddress = 254;
 /** dot-atom (RFC 5322 §3.2.3), letters beyond ASCII included (RFC 6532 §3.2). */
 const dotAtom = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+/** What may stand in a domain as a person writes it; the rest would end it in the eyes of an URL parser. */
+const domainLetters = /^[\p{L}\p{M}\p{N}.-]+$/u;
 const domainLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Reads one recipient as a person wrote it (`ana@x.com` or `Ana <ana@x.com>`); the reason says what is wrong. */
@@ -40,7 +42,7 @@ export function checkRecipient(text: string): RecipientCheck {
   if (!dotAtom.test(local)) return invalid('The part before the @ is not complete.');
   const ascii = domainToASCII(domain);
   const labels = ascii.split('.');
-  if (labels.length < 2 || !labels.every((label) => domainLabel.test(label))) {
+  if (!domainLetters.test(domain) || labels.length < 2 || !labels.every((label) => domainLabel.test(label))) {
     return invalid('The part after the @ is not a domain, like example.com.');
   }
   if (Buffer.byteLength(local) > longestLocalPart || Buffer.byteLength(address) > longestAddress) {

@@ -1,5 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import type { NameAndAddress } from './addresses.ts';
+import { parseMessageIds } from './message-ids.ts';
 
 export type OutgoingMail = {
   from: NameAndAddress;
@@ -16,6 +17,15 @@ export type OutgoingMail = {
   /** Further headers, by name. */
   headers: Record<string, string>;
   date: Date;
+  attachments?: OutgoingAttachment[];
+};
+
+export type OutgoingAttachment = {
+  filename: string;
+  mediaType: string;
+  /** With it, the part is shown where the HTML refers to `cid:` and this id; without angle brackets. */
+  contentId: string | null;
+  bytes: Uint8Array;
 };
 
 /**
@@ -23,6 +33,8 @@ export type OutgoingMail = {
  * Control characters are taken out of every value first, so none can end a header and begin another.
  */
 export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
+  const inReplyTo = parseMessageIds(mail.inReplyTo ?? '')[0];
+  const references = mail.references.flatMap(parseMessageIds);
   const composer = new MailComposer({
     from: person(mail.from),
     ...(mail.replyTo && { replyTo: [person(mail.replyTo)] }),
@@ -32,11 +44,22 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
     subject: oneLine(mail.subject),
     text: mail.text,
     ...(mail.html !== null && { html: mail.html }),
-    ...(mail.inReplyTo && { inReplyTo: oneLine(mail.inReplyTo) }),
-    ...(mail.references.length > 0 && { references: mail.references.map(oneLine) }),
+    ...(inReplyTo && { inReplyTo }),
+    ...(references.length > 0 && { references }),
     headers: Object.fromEntries(
-      Object.entries(mail.headers).map(([name, value]) => [oneLine(name), oneLine(value)]),
+      Object.entries(mail.headers)
+        .filter(([name]) => fieldName.test(name))
+        .map(([name, value]) => [name, oneLine(value)]),
     ),
+    attachments: (mail.attachments ?? []).map(({ filename, mediaType, contentId, bytes }) => ({
+      filename: fileName(filename),
+      contentType: mediaTypeSyntax.test(mediaType) ? mediaType : 'application/octet-stream',
+      content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+      ...(contentId && {
+        cid: contentId.replace(/[^\w.@+-]/g, '').slice(0, longestName),
+        contentDisposition: 'inline' as const,
+      }),
+    })),
     date: mail.date,
     // Nothing written may make the composer read a file or fetch an address.
     disableFileAccess: true,
@@ -47,11 +70,28 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
   return message.build();
 }
 
+/** RFC 5322 §3.6.8: printable, no colon. Another name is left out, not mended into one. */
+const fieldName = /^[!-9;-~]{1,76}$/;
+const mediaTypeSyntax = /^[\w.+-]{1,60}\/[\w.+-]{1,100}$/;
+
+const longestName = 200;
+/** Folding needs a space, and a line has at most 998 characters (RFC 5322 §2.1.1). */
+const unbreakable = /\S{500}(?=\S)/g;
+
 function person({ name, address }: NameAndAddress): { name: string; address: string } {
-  return { name: oneLine(name), address: oneLine(address).replace(/[\s<>",;]/g, '') };
+  return {
+    name: oneLine(name).slice(0, longestName).toWellFormed(),
+    address: oneLine(address).replace(/[\s<>",;]/g, ''),
+  };
+}
+
+/** The end is kept: it says what kind of file it is. */
+function fileName(name: string): string {
+  return oneLine(name).replace(/[/\\]/g, '_').slice(-longestName).toWellFormed() || 'attachment';
 }
 
 function oneLine(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
-  return text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim();
+  const line = text.replace(/[\u0000-\u001f\u007f\u2028\u2029]+/g, ' ').trim();
+  return line.toWellFormed().replace(unbreakable, '$& ');
 }

@@ -1,3 +1,6 @@
+/** RFC 5322 §2.1.1: an id and its field's name share a line of at most 998 characters. */
+const longestId = 900;
+
 /**
  * The Message-IDs in a header as found in the wild (RFC 5322 §3.6.4): each with its angle brackets,
  * in order, each once. A value without any brackets is taken word by word where it looks like ids.
@@ -11,6 +14,5 @@ export function parseMessageIds(value: string): string[] {
           .split(/[\s,;]+/)
           .filter((word) => /^[^\s@<>]+@[^\s@<>]+$/.test(word))
           .map((word) => `<${word}>`);
-  // RFC 5322 §2.1.1: a line, and so an id, has at most 998 characters.
-  return [...new Set(ids)].filter((id) => id.length <= 998);
+  return [...new Set(ids)].filter((id) => id.length <= longestId);
 }
