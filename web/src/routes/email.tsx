@@ -1,7 +1,7 @@
 import { Anchor, Breadcrumbs, Button, Menu, Paper, Stack, Text, Title } from '@mantine/core';
 import { IconBrandGmail, IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { mailboxes } from '../api/queries.ts';
 import { MailboxList } from '../features/mailboxes/mailbox-list.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
@@ -34,9 +34,7 @@ export default function EmailPage() {
     <Page title={words.email.title} actions={add}>
       <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={words.email.apps}>
         <span>{words.email.apps}</span>
-        <Link to="/$slug/apps/email" params={{ slug: instance.slug }} style={{ color: 'inherit' }}>
-          {words.email.nav}
-        </Link>
+        <span>{words.email.nav}</span>
       </Breadcrumbs>
       {query.isPending ? (
         <Loading />

@@ -66,11 +66,19 @@ function decode(cid: string): string {
   }
 }
 
+/** What a frame is shown on: what came from outside on paper, what was written here on the page's own ground. */
+export type Ground = { paper: boolean; dark: boolean };
+
 /** The document shown in the frame; its policy lets nothing run, and remote pictures only if allowed. */
-export function frameDocument(html: string, allowRemote: boolean): string {
+export function frameDocument(html: string, allowRemote: boolean, { paper, dark }: Ground): string {
   const pictures = allowRemote ? `'self' data: https: http:` : `'self' data:`;
   const policy = `default-src 'none'; img-src ${pictures}; style-src 'unsafe-inline'; font-src 'none'; form-action 'none'; base-uri 'none'`;
+  const onDark = dark && !paper;
+  const colors = onDark ? 'color:#d6d3ce;color-scheme:dark' : 'color:#1f1c1a;color-scheme:light';
+  const link = onDark ? '#5cb8ad' : '#0f6b63';
+  // A picture that may not load would show as broken.
+  const hidden = allowRemote ? '' : 'img[src^="http"],img[src^="//"]{display:none}';
   return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>
-html{background:#fff;color:#1f1c1a;color-scheme:light}body{margin:0;padding:1px 0;font:14px/1.55 Inter,system-ui,sans-serif;overflow-wrap:anywhere;overflow-x:auto}
-img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}blockquote{margin:0 0 0 8px;padding-left:10px;border-left:2px solid #dad6d0;color:#57524c}a{color:#0f6b63}p{margin:0 0 .7em}</style></head><body>${html}</body></html>`;
+html{background:${paper ? '#fff' : 'transparent'};${colors}}body{margin:0;padding:${paper && dark ? '8px 10px' : '1px 0'};font:14px/1.55 Inter,system-ui,sans-serif;overflow-wrap:anywhere;overflow-x:auto}
+img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}blockquote{margin:0 0 0 8px;padding-left:10px;border-left:2px solid #a29c94;opacity:.85}a{color:${link}}p{margin:0 0 .7em}body>:last-child{margin-bottom:0}${hidden}</style></head><body>${html}</body></html>`;
 }

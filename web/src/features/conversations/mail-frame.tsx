@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Button, Group, Text, useComputedColorScheme } from '@mantine/core';
 import { useMemo, useRef, useState } from 'react';
 import type { Message } from '../../api/client.ts';
 import { words } from '../../words/en.ts';
@@ -9,6 +9,8 @@ export function MailFrame({ instanceId, message }: { instanceId: string; message
   const frame = useRef<HTMLIFrameElement>(null);
   const [allowRemote, setAllowRemote] = useState(false);
   const [height, setHeight] = useState(60);
+  const dark = useComputedColorScheme('light') === 'dark';
+  const paper = message.origin === 'gmail';
   const clean = useMemo(() => {
     const pictures = new Map(
       message.attachments
@@ -47,13 +49,21 @@ export function MailFrame({ instanceId, message }: { instanceId: string; message
       )}
       <iframe
         // A policy is read when a document is made: another policy is another document.
-        key={String(allowRemote)}
+        key={`${allowRemote} ${dark}`}
         ref={frame}
         title={words.message.frame(message.from.name || message.from.address)}
-        srcDoc={frameDocument(clean.html, allowRemote)}
+        srcDoc={frameDocument(clean.html, allowRemote, { paper, dark })}
         sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
         onLoad={follow}
-        style={{ width: '100%', height, border: 0, display: 'block', borderRadius: 4, background: '#fff' }}
+        style={{
+          width: '100%',
+          height,
+          border: 0,
+          display: 'block',
+          borderRadius: 4,
+          background: paper ? '#fff' : 'transparent',
+          colorScheme: dark && !paper ? 'dark' : 'light',
+        }}
       />
     </>
   );
