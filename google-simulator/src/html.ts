@@ -31,7 +31,7 @@ export function page(title: string, style: string, body: Html): string {
     html`<html lang="en"><head><meta charset="utf-8"><title>${title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><style>${trusted(baseStyle + style)}</style></head>
-<body><p class="banner" role="note">Simulated Google, for trying Postroom</p>${body}</body></html>`.html
+<body><header class="banner">Simulated Google, for trying Postroom</header>${body}</body></html>`.html
   }`;
 }
 

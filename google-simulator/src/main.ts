@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { StartRefused, startSimulator } from './server.ts';
-import { StateInUse } from './store.ts';
+import { StateInUse, StateUnusable } from './store.ts';
 
 const usage =
   'Usage: node src/main.ts [--port 4401] [--host 127.0.0.1] [--state ./google-simulator-state] [--seed demo|none]';
@@ -37,8 +37,8 @@ function readOptions() {
 }
 
 function refusalOf(error: unknown): string {
-  if (error instanceof StartRefused || error instanceof StateInUse) return error.message;
   if (!(error instanceof Error)) return String(error);
+  if ([StartRefused, StateInUse, StateUnusable].some((known) => error instanceof known)) return error.message;
   const { code } = error as NodeJS.ErrnoException;
   if (code?.startsWith('ERR_PARSE_ARGS')) return `${error.message}\n${usage}`;
   if (code === 'EADDRINUSE')

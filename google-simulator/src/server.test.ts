@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +77,14 @@ test('refuses a second process on the same state', async () => {
   await startMain(state);
   expect(await refusal(['--state', state])).toBe(
     `Another Google simulator is already running on ${state}. Stop it first.`,
+  );
+});
+
+test('says so when the state directory cannot be made', async () => {
+  const file = join(newState(), 'file');
+  writeFileSync(file, '');
+  expect(await refusal(['--state', join(file, 'state')])).toBe(
+    `The state directory ${join(file, 'state')} cannot be written (ENOTDIR). Give --state another, or make it yours.`,
   );
 });
 

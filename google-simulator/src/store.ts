@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 
@@ -18,9 +18,23 @@ export type Store = {
 /** The state directory is in use by another running simulator. */
 export class StateInUse extends Error {}
 
-/** Opens (or makes) `simulator.sqlite` in the directory; `migrations` in order, each run once. Throws StateInUse when another process has it. */
+/** The state directory cannot be made or written. */
+export class StateUnusable extends Error {}
+
+/**
+ * Opens (or makes) `simulator.sqlite` in the directory; `migrations` in order, each run once.
+ * Throws StateInUse when another process has it, or StateUnusable.
+ */
 export function openStore(directory: string, migrations: readonly string[]): Store {
-  mkdirSync(directory, { recursive: true });
+  try {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new StateUnusable(
+      `The state directory ${directory} cannot be written (${code}). Give --state another, or make it yours.`,
+    );
+  }
   const db = new DatabaseSync(join(directory, 'simulator.sqlite'), { timeout: 0 });
   try {
     // An exclusive lock, taken now, that dies with its process: https://sqlite.org/pragma.html#pragma_locking_mode

@@ -23,9 +23,9 @@ function mailPage(title: string, frame: Frame, main: Html, { live }: { live: boo
           ({
             account,
             unread,
-          }) => html`<li><a href="${mailPath(account.email, 'inbox')}" aria-label="${account.email}" title="${account.name}"
-            ${account.email === email && trusted('aria-current="page"')}><span>${account.email}</span>
-            ${unread > 0 && html`<span class="count" title="unread">${unread === 99 ? '99+' : unread}</span>`}</a></li>`,
+          }) => html`<li><a href="${mailPath(account.email, 'inbox')}" title="${account.name}"
+            ${account.email === email && trusted('aria-current="page"')}>${account.email}</a>
+            ${unread > 0 && html`<span class="count" title="unread">${unread === 99 ? '99+' : unread}</span>`}</li>`,
         )}</ul>`;
   const tabs = Object.entries(folders).map(
     ([name, { title }]) =>

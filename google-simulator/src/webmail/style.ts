@@ -4,12 +4,11 @@ body{background:#f6f8fc}
 .mail{display:grid;grid-template-columns:272px minmax(0,1fr);gap:16px;max-width:1440px;margin:0 auto;padding:16px}
 nav h2{font-size:12px;font-weight:500;color:#444746;margin:14px 12px 2px}
 nav ul{list-style:none;margin:0;padding:0}
-nav li{display:flex}
-nav li a{flex:1;min-width:0;display:flex;gap:8px;justify-content:space-between;padding:5px 12px;border-radius:16px;font-size:14px;color:#1f1f1f;text-decoration:none}
-nav li a span:first-child{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+nav li{display:flex;align-items:center;position:relative}
+nav li a{flex:1;min-width:0;overflow:hidden;text-overflow:ellipsis;white-space:nowrap;padding:5px 44px 5px 12px;border-radius:16px;font-size:14px;color:#1f1f1f;text-decoration:none}
 nav li a:hover{background:#e9eef6}
 nav li a[aria-current]{background:#d3e3fd;font-weight:500}
-.count{font-size:12px;font-weight:500}
+.count{position:absolute;right:12px;font-size:12px;font-weight:500;pointer-events:none}
 .add{font-size:14px;margin:14px 12px}
 .add summary{color:#0b57d0;cursor:pointer}
 .add form{display:grid;gap:6px;margin-top:8px}
@@ -56,7 +55,7 @@ nav{padding:8px 12px;background:#fff;border-bottom:1px solid #e4e8ee}
 nav h2{display:none}
 #accounts,#accounts ul{display:flex;gap:2px}
 #accounts{overflow-x:auto}
-nav li a{white-space:nowrap}
+nav li a{padding-right:32px}
 .add{margin:6px 12px 0}
 main{border-radius:0}
 .threads a{grid-template-columns:minmax(0,1fr) auto;padding:10px 14px;gap:0 10px}
