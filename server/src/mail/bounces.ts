@@ -1,0 +1,212 @@
+import {
+  bounceSender,
+  bounceSentence,
+  bounceSubject,
+  gaveUpWords,
+  returnedBegins,
+  statusOfWords,
+  temporaryWords,
+} from './bounce-words.ts';
+import { type RecipientReport, readDeliveryStatus, returnedMail } from './delivery-status.ts';
+import { parseMessageIds } from './message-ids.ts';
+import type { ParsedMail } from './parse-mime.ts';
+import { textFromHtml } from './text-from-html.ts';
+
+export type FailedRecipient = {
+  address: string;
+  /** The address we sent to, where the report says that it was forwarded on. */
+  originalAddress: string | null;
+  /** RFC 3463; from the report, else from its words. */
+  status: string;
+  /** What the other side said, or the sentence of the report. */
+  diagnostic: string;
+  /** The other side still tries; false once it has given up, whatever the status says. */
+  temporary: boolean;
+};
+
+export type Bounce = {
+  kind: 'bounce';
+  recipients: FailedRecipient[];
+  /** The Message-ID of the mail that came back; null where the report keeps it to itself. */
+  originalMessageId: string | null;
+};
+
+/** A report is short; what follows is the mail that came back. */
+const longestReport = 60_000;
+
+/** A mail that says another one could not be delivered: by its parts (RFC 3464), else by its words. Null for all others. */
+export function readBounce(mail: ParsedMail): Bounce | null {
+  const reports = mail.attachments
+    .filter(
+      ({ mediaType }) =>
+        mediaType === 'message/delivery-status' || mediaType === 'message/global-delivery-status',
+    )
+    .flatMap(({ bytes }) => readDeliveryStatus(bytes));
+  const bad = reports.filter(({ action, status }) => isBad(action, status));
+  // A report of success is a report, but nothing came back.
+  if (reports.length > 0 && bad.length === 0) return null;
+  const words = reportWords(mail);
+  const failedField = headerOf(mail, 'x-failed-recipients');
+  if (bad.length === 0 && !failedField && !looksLikeBounce(mail, words.report)) return null;
+  const returned = returnedMail(mail);
+  const found = bad.length > 0 ? bad : fromWords(mail, words, failedField, returned);
+  return {
+    kind: 'bounce',
+    recipients: found.map((report) => judge(report, words.report)),
+    originalMessageId: returned?.messageId ?? parseMessageIds(messageIdIn(words.returned))[0] ?? null,
+  };
+}
+
+function isBad(action: RecipientReport['action'], status: string | null): boolean {
+  return action ? action === 'failed' || action === 'delayed' : status === null || !status.startsWith('2');
+}
+
+/** The text of a report, parted from the mail that came back in it. */
+function reportWords(mail: ParsedMail): { report: string; returned: string } {
+  const text = (mail.text ?? (mail.html === null ? '' : textFromHtml(mail.html.slice(0, 500_000)))).slice(
+    0,
+    500_000,
+  );
+  const at = returnedBegins.exec(text)?.index ?? text.length;
+  // A report that begins with its separator has its words behind it.
+  const cut = text.slice(0, at).trim().length > 40 ? at : text.length;
+  return { report: text.slice(0, Math.min(cut, longestReport)), returned: text.slice(cut) };
+}
+
+function looksLikeBounce(mail: ParsedMail, report: string): boolean {
+  const type = headerOf(mail, 'content-type');
+  if (/multipart\/report/i.test(type) && /delivery-status/i.test(type)) return true;
+  const { address = '', name = '' } = mail.from ?? mail.sender ?? {};
+  const nullPath = /^\s*<?(mailer-daemon@?[^>]*)?>?\s*$/i.test(headerOf(mail, 'return-path') || 'none');
+  const sender = bounceSender.test(address) || bounceSender.test(name);
+  const answered = /^\s*(re|aw|fwd?|wg|tr|rv)\s*:/i.test(mail.subject);
+  const subject = !answered && bounceSubject.test(mail.subject);
+  const sentence = bounceSentence.test(report.slice(0, 8_000));
+  if (sender) return subject || sentence;
+  // Shops and couriers write of failed deliveries too: without such a sender, a machine must show.
+  const automatic = /^auto-(replied|generated)/i.test(headerOf(mail, 'auto-submitted'));
+  const returned = mail.attachments.some(({ mediaType }) =>
+    /^(message\/rfc822|text\/rfc822-headers)$/.test(mediaType),
+  );
+  const machine =
+    automatic || returned || nullPath || smtpAnswer.test(report) || returnedBegins.test(mail.text ?? '');
+  return !isAnswer(mail) && sentence && machine && (subject || (nullPath && smtpAnswer.test(report)));
+}
+
+/** What a mail server answers: `550 5.1.1 …`, `<<< 550`. */
+const smtpAnswer =
+  /(?<![\d.])[45]\d\d[ -]#?[45]\.\d\.\d|<<< ?[45]\d\d|\(#[45]\.\d\.\d\)|smtp.{0,40}\b[45]\d\d\b/i;
+
+/** A person answering in a conversation, rather than a system that reports. */
+function isAnswer(mail: ParsedMail): boolean {
+  return mail.inReplyTo !== null || mail.references.length > 0;
+}
+
+const addressPattern = /[\w.!#$%&*+/=?^`{|}~'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
+
+/** The recipients a report without RFC 3464 names: the field of Exim and Gmail, its text, the mail that came back. */
+function fromWords(
+  mail: ParsedMail,
+  words: { report: string; returned: string },
+  failedField: string,
+  returned: ParsedMail | null,
+): RecipientReport[] {
+  const own = new Set(
+    [mail.from, mail.sender, ...mail.to, ...mail.cc].map((person) => person?.address.toLowerCase()),
+  );
+  const daemon = (address: string) => /^(mailer-daemon|postmaster|abuse|support|help|info)@/i.test(address);
+  const named = (text: string) =>
+    unique(
+      [...text.matchAll(addressPattern)].map(([address]) => address.replace(/^['`.]+|['`.]+$/g, '')),
+    ).filter((address) => !own.has(address.toLowerCase()) && !daemon(address));
+  const returnedTo = returned
+    ? [...returned.to, ...returned.cc].map(({ address }) => address)
+    : named(/^(?:to|x-envelope-to|x-original-to|delivered-to):(.*)$/im.exec(words.returned)?.[1] ?? '');
+  const inReport = named(words.report);
+  const both = inReport.filter((address) =>
+    returnedTo.some((to) => to.toLowerCase() === address.toLowerCase()),
+  );
+  const [first] = inReport;
+  const candidates = [
+    named(failedField),
+    both,
+    first ? [first] : [],
+    named(mail.subject),
+    returnedTo.slice(0, 1),
+  ];
+  const addresses = candidates.find((list) => list.length > 0) ?? [];
+  return addresses.slice(0, 100).map((address) => ({
+    address,
+    originalAddress: null,
+    action: null,
+    status: null,
+    diagnostic: linesAbout(address, words.report),
+  }));
+}
+
+/** What a report says of one address: its line and the ones after it, until the next address. */
+function linesAbout(address: string, report: string): string {
+  const at = report.toLowerCase().indexOf(address.toLowerCase());
+  if (at < 0) return '';
+  return report
+    .slice(at + address.length, at + address.length + 1_500)
+    .replace(/\s+/g, ' ')
+    .replace(/^[\s>:.()]+/, '')
+    .trim();
+}
+
+const statusPattern = /(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)/g;
+
+/** The status that says most: the report's own, unless it is a general one and the words know better. */
+function judge(report: RecipientReport, words: string): FailedRecipient {
+  const said = `${report.diagnostic}\n${words}`;
+  const status = chooseStatus(report, words);
+  const gaveUp = report.action === 'failed' || (report.action === null && gaveUpWords.test(said));
+  const temporary = report.action === 'delayed' || (status.startsWith('4') && !gaveUp);
+  return {
+    address: report.address,
+    originalAddress: report.originalAddress,
+    status,
+    diagnostic: (report.diagnostic || firstSentence(words)).slice(0, 1_000),
+    temporary,
+  };
+}
+
+function chooseStatus({ status, diagnostic, action }: RecipientReport, words: string): string {
+  const isGeneral = (code: string) => /\.0\.0$/.test(code);
+  const candidates = [...codesIn(diagnostic).reverse(), status, ...codesIn(words)].filter(
+    (code) => code !== null,
+  );
+  const telling = candidates.find((code) => !isGeneral(code)) ?? candidates[0];
+  if (telling) return telling;
+  const said = `${diagnostic}\n${words}`;
+  const reply = /(?<![\d.])([45])\d\d(?=[ -])/.exec(said)?.[1];
+  const byWords =
+    statusOfWords.find(([pattern]) => pattern.test(diagnostic))?.[1] ??
+    statusOfWords.find(([pattern]) => pattern.test(words))?.[1];
+  const kind = reply ?? (action === 'delayed' ? '4' : null);
+  if (!byWords) return `${kind ?? (temporaryWords.test(words) ? '4' : '5')}.0.0`;
+  return kind ? kind + byWords.slice(1) : byWords;
+}
+
+function codesIn(text: string): string[] {
+  return [...text.slice(0, 20_000).matchAll(statusPattern)].map(([code]) => code);
+}
+
+function firstSentence(words: string): string {
+  const line =
+    words.split('\n').find((each) => bounceSentence.test(each)) ?? words.trim().split('\n')[0] ?? '';
+  return line.trim();
+}
+
+function messageIdIn(returned: string): string {
+  return /^[ \t>]*message-id:\s*(<[^<>\s]{1,900}>)/im.exec(returned)?.[1] ?? '';
+}
+
+function headerOf(mail: ParsedMail, name: string): string {
+  return mail.headers.find((field) => field.name.toLowerCase() === name)?.value ?? '';
+}
+
+function unique(list: string[]): string[] {
+  return [...new Map(list.map((each) => [each.toLowerCase(), each])).values()];
+}

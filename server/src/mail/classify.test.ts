@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { corpus, corpusJson } from '../testing/corpora.ts';
+import { classify } from './classify.ts';
+import { parseMime } from './parse-mime.ts';
+
+type Fact = { status: string; reason: string };
+/** The systems of which every report must be known (they are what a Gmail mailbox receives). */
+const required = /^(lhost-gsuite|lhost-gmail|rhost-google|lhost-googlegroups|rfc3464)-/;
+/** A reference's own number where the report carries no status: only its first digit can agree. */
+const unstated = /\.0\.9\d\d$/;
+
+async function classifyBytes(raw: Buffer) {
+  const mail = await parseMime(raw);
+  if (mail.kind !== 'parsed') throw new Error(mail.reason);
+  return classify(mail);
+}
+
+test('of 295 real reports 290 are known, a recipient found in 274 of 283, the status right in 262', async () => {
+  const { names, read } = corpus('bounces');
+  const facts = corpusJson('bounces.expected.json') as Record<string, Fact[]>;
+  const missed: string[] = [];
+  const count = { bounces: 0, recipients: 0, exact: 0, status: 0 };
+  for (const name of names) {
+    const expected = facts[name]!;
+    const kind = { feedback: 'complaint', vacation: 'auto-reply' }[expected[0]!.reason] ?? 'bounce';
+    const found = await classifyBytes(read(name));
+    if (found.kind !== kind) missed.push(name);
+    if (kind !== 'bounce') continue;
+    count.bounces += 1;
+    const first = found.kind === 'bounce' ? found.recipients[0] : undefined;
+    if (!first) continue;
+    count.recipients += 1;
+    const exact = expected.some(({ status }) => status === first.status);
+    const sameClass = expected.some(({ status }) => unstated.test(status) && status[0] === first.status[0]);
+    if (exact) count.exact += 1;
+    if (exact || sameClass) count.status += 1;
+  }
+  expect(names).toHaveLength(295);
+  expect(missed.filter((name) => required.test(name))).toEqual([]);
+  expect(missed).toEqual([
+    'lhost-amazonses-10.eml', // A notification of Amazon SNS: JSON, not a report by mail.
+    'lhost-amazonses-12.eml', // The same, of a success.
+    'lhost-fml-02.eml', // A list's refusal, sent through the list's own fields.
+    'lhost-kddi-02.eml', // "Mail", from no-reply@, an ordinary return path: a person may write this.
+    'lhost-opensmtpd-05.eml', // "poostmaster@", no code, an ordinary return path: as before.
+  ]);
+  expect(count).toEqual({ bounces: 283, recipients: 274, exact: 209, status: 262 });
+});
+
+test('no report is seen in ordinary mail', async () => {
+  const folders = ['mime', 'mime-tree', 'quotes/standard_replies', 'quotes'];
+  const seen: string[] = [];
+  for (const { names, read } of folders.map(corpus)) {
+    for (const name of names.filter((file) => /\.(eml|msg)$/.test(file))) {
+      const { kind } = await classifyBytes(read(name));
+      if (kind !== 'ordinary' && kind !== 'list') seen.push(name);
+    }
+  }
+  // "Mail System Error - Returned Mail" from a Mail Administrator: it is one.
+  expect(seen).toEqual(['badbound.msg']);
+});
+
+const head = 'From: Ana <ana@example.com>\r\nTo: support@acme.example\r\n';
+const kindOf = async (fields: string, body = 'Hello, I have a question.') =>
+  (await classifyBytes(Buffer.from(`${head}${fields}\r\n\r\n${body}`))).kind;
+
+test('people who write about bounces, holidays and lists stay people', async () => {
+  expect(await kindOf('Subject: Re: Undeliverable: your order', 'My mail could not be delivered, why?')).toBe(
+    'ordinary',
+  );
+  expect(await kindOf('Subject: Fwd: Mail delivery failed', 'What does this mean: user unknown?')).toBe(
+    'ordinary',
+  );
+  expect(await kindOf('Subject: Delivery problem with my order', 'The parcel was not delivered.')).toBe(
+    'ordinary',
+  );
+  expect(
+    await kindOf('Subject: Delivery failed', 'Your courier was unable to deliver the parcel.\nAna'),
+  ).toBe('ordinary');
+  expect(await kindOf('Subject: Re: Out of office')).toBe('ordinary');
+  expect(await kindOf('Subject: Question\r\nPrecedence: bulk')).toBe('ordinary');
+  expect(await kindOf('Subject: Question\r\nAuto-Submitted: no')).toBe('ordinary');
+  expect(await kindOf('Subject: Question\r\nX-Auto-Response-Suppress: All')).toBe('ordinary');
+  expect(await kindOf('Subject: Question\r\nList-ID: Team <team.acme.example>')).toBe('list');
+});
+
+test('vacation answers by their fields or their subjects', async () => {
+  expect(await kindOf('Subject: Re: Order\r\nAuto-Submitted: auto-replied (vacation)')).toBe('auto-reply');
+  for (const subject of [
+    'Automatic reply: Order',
+    'Out of Office: Order',
+    'Automatische Antwort: Order',
+    'Réponse automatique : Order',
+  ]) {
+    expect(await kindOf(`Subject: ${subject}`), subject).toBe('auto-reply');
+  }
+});
+
+test('a report by its fields: who failed, why, whether it is still tried, which mail came back', async () => {
+  const report = (action: string, status: string) =>
+    Buffer.from(
+      [
+        'From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\r\nSubject: Delivery Status Notification\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n',
+        '--b\r\n\r\nSomething happened.\r\n--b\r\nContent-Type: message/delivery-status\r\n',
+        `Reporting-MTA: dns; googlemail.com\r\n\r\nOriginal-Recipient: rfc822; ana@alias.example\r\nFinal-Recipient: rfc822; ana@example.com\r\nAction: ${action}\r\nStatus: ${status}\r\nDiagnostic-Code: smtp; The other side said\r\n no\r\n`,
+        '--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <ours@acme.example>\r\nTo: ana@alias.example\r\n\r\nHello\r\n--b--',
+      ].join('\r\n'),
+    );
+  expect(await classifyBytes(report('failed', '5.1.1'))).toEqual({
+    kind: 'bounce',
+    automatic: true,
+    recipients: [
+      {
+        address: 'ana@example.com',
+        originalAddress: 'ana@alias.example',
+        status: '5.1.1',
+        diagnostic: 'The other side said no',
+        temporary: false,
+      },
+    ],
+    originalMessageId: '<ours@acme.example>',
+  });
+  const delayed = await classifyBytes(report('delayed', '4.4.1'));
+  expect(delayed.kind === 'bounce' && delayed.recipients[0]?.temporary).toBe(true);
+  expect((await classifyBytes(report('delivered', '2.0.0'))).kind).toBe('ordinary');
+});

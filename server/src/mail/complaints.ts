@@ -1,0 +1,38 @@
+import { returnedMail } from './delivery-status.ts';
+import { fieldOf, readMimeTree } from './mime-tree.ts';
+import type { ParsedMail } from './parse-mime.ts';
+
+/** A mailbox provider's report that its user complained (RFC 5965). */
+export type Complaint = {
+  kind: 'complaint';
+  /** `abuse`, `fraud`, `auth-failure`, … as the report says. */
+  feedbackType: string;
+  /** Who complained, where the report says it. */
+  recipient: string | null;
+  originalMessageId: string | null;
+};
+
+/** Reads an abuse report; null for any other mail. */
+export function readComplaint(mail: ParsedMail): Complaint | null {
+  const part = mail.attachments.find(({ mediaType }) => mediaType === 'message/feedback-report');
+  const type = mail.headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
+  const returned = returnedMail(mail);
+  // Before RFC 5965, and beside it: Microsoft's junk mail reports, Apple's unsubscribe button.
+  const microsoft = returned?.headers.some(({ name }) => /^x-hmxmroriginalrecipient$/i.test(name)) ?? false;
+  const apple = mail.headers.some(({ name }) => /^x-apple-unsubscribe$/i.test(name));
+  if (!part && !microsoft && !apple && !/report-type\s*=\s*"?feedback-report/i.test(type)) return null;
+  const fields = part ? readMimeTree(Buffer.from(part.bytes)) : null;
+  const recipient = fields && (fieldOf(fields, 'original-rcpt-to') ?? fieldOf(fields, 'removal-recipient'));
+  return {
+    kind: 'complaint',
+    feedbackType: ((fields && fieldOf(fields, 'feedback-type')) || (apple ? 'opt-out' : 'abuse'))
+      .trim()
+      .toLowerCase(),
+    recipient:
+      recipient?.replace(/^.*;|[<>\s]/g, '') ||
+      returned?.to[0]?.address ||
+      (apple && mail.from?.address) ||
+      null,
+    originalMessageId: returned?.messageId ?? null,
+  };
+}
