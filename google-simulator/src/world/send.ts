@@ -83,5 +83,8 @@ function addressesOf(headers: Header[], name: string): string[] {
     .filter((header) => header.name.toLowerCase() === name.toLowerCase())
     .map((header) => header.value)
     .join(', ');
-  return addressParser(value, { flatten: true }).flatMap(({ address }) => (address ? [address] : []));
+  // A name without an address stands for itself, and is then refused.
+  return addressParser(value, { flatten: true }).flatMap(({ name, address }) =>
+    address || name ? [address || name] : [],
+  );
 }
