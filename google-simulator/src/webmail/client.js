@@ -56,8 +56,8 @@ if (form) {
     button.addEventListener('click', () => {
       const { command } = button.dataset;
       const value = command === 'createLink' ? prompt('Address of the link', 'https://') : undefined;
-      if (value !== null) document.execCommand(command, false, value);
       editor.focus();
+      if (value !== null) document.execCommand(command, false, value);
     });
   }
 

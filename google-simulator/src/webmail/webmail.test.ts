@@ -116,6 +116,30 @@ test('mail appears by itself, in the list and in an open thread', async () => {
   await expect.poll(() => page.getByRole('article').count(), { timeout: 10_000 }).toBe(2);
 });
 
+test('a pasted picture and bold words travel as a part of their own', async () => {
+  await page.goto(`${google.url}/mail/yuki.tanaka@mail.example/compose`);
+  await page.getByLabel('To', { exact: true }).fill('john@acme.example');
+  await page.getByLabel('Subject').fill('Pasted');
+  await page.getByRole('button', { name: 'Bold' }).click();
+  await page.getByLabel('Message').pressSequentially('Look:');
+  // In the browser's own words: this side has no types for its clipboard.
+  await page.evaluate(`(async () => {
+    const blob = await (await fetch('data:image/png;base64,${picture.toString('base64')}')).blob();
+    const clipboardData = new DataTransfer();
+    clipboardData.items.add(new File([blob], 'pasted.png', { type: 'image/png' }));
+    const editor = document.querySelector('[role=textbox][aria-label=Message]');
+    editor.dispatchEvent(new ClipboardEvent('paste', { clipboardData, cancelable: true }));
+  })()`);
+  await page.getByLabel('Message').locator('img').waitFor();
+  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByRole('heading', { name: 'Pasted' }).waitFor();
+  const raw = rawIn('john@acme.example', 'INBOX');
+  expect(raw).toContain('<b>Look:');
+  expect(raw).toMatch(/src=3D"cid:ii_|src="cid:ii_/);
+  expect(raw).toContain('Content-ID: <ii_');
+  expect(raw).toContain(picture.toString('base64').slice(0, 60));
+});
+
 test('spam, not spam, delete, delete for ever', async () => {
   const account = 'billing@acme.example';
   const raw = Buffer.from(`From: ${ana}\r\nTo: ${account}\r\nSubject: Prize\r\n\r\nYou won\r\n`);
