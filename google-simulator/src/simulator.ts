@@ -18,8 +18,12 @@ export type Simulator = {
 
 /** Set by the area that owns faults; each absent hook means no fault. */
 export type Hooks = {
-  /** Called before /token and /revoke are answered; true: the hook has answered by itself. */
-  oauth?: (method: 'token' | 'revoke', request: FastifyRequest, reply: FastifyReply) => Promise<boolean>;
+  /** Called before /token and /revoke do their work: `answered` by the hook itself, or the answer is to be lost. */
+  oauth?: (
+    method: 'token' | 'revoke',
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) => Promise<'answered' | 'lose-answer' | null>;
   /** How a mailbox's notification is delivered: copies 0 drops it, 2 doubles it; delayMs makes it late. */
   notification?: (emailAddress: string) => { copies: number; delayMs: number };
 };

@@ -95,11 +95,13 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
     };
   simulator.hooks.oauth = async (method, _request, reply) => {
     const fault = strike(simulator, '*', method);
-    if (!fault) return false;
-    if (fault.kind === 'cut' || fault.kind === 'hang' || fault.kind === 'lost-response') {
+    if (!fault) return null;
+    if (fault.kind === 'lost-response') return 'lose-answer';
+    if (fault.kind === 'cut' || fault.kind === 'hang') {
       reply.hijack();
-      reply.raw.destroy();
+      // A hanging call stays open until its caller goes.
+      if (fault.kind === 'cut') reply.raw.destroy();
     } else sendError(reply, unavailable(/^\d+$/.test(fault.kind) ? Number(fault.kind) : 503));
-    return true;
+    return 'answered';
   };
 }

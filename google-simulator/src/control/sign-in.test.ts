@@ -47,6 +47,32 @@ test('a grant ends by removal, by a changed password, and after seven days in Te
   expect((await control('/password', { email: 'nobody@acme.example' }))[0]).toBe(404);
 });
 
+test('a lost answer to revoke has revoked; a cut or failing token endpoint has done nothing', async () => {
+  const email = 'billing@acme.example';
+  const { client, tokens } = await signIn(google.url, email);
+  const refresh = (): Promise<Response> =>
+    fetch(`${google.url}/token`, {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'refresh_token',
+        refresh_token: tokens.refresh_token!,
+        client_id: client._clientId!,
+        client_secret: client._clientSecret!,
+      }),
+    });
+  await control('/faults', { kind: 'cut', method: 'token' });
+  await expect(refresh()).rejects.toThrow('fetch failed');
+  await control('/faults', { kind: '503', method: 'token' });
+  expect((await refresh()).status).toBe(503);
+  await control('/faults', { kind: 'lost-response', method: 'token' });
+  await expect(refresh()).rejects.toThrow('fetch failed');
+  expect((await refresh()).status).toBe(200);
+  await control('/faults', { kind: 'lost-response', method: 'revoke' });
+  const revoke = fetch(`${google.url}/revoke?token=${tokens.refresh_token}`, { method: 'POST' });
+  await expect(revoke).rejects.toThrow('fetch failed');
+  expect(await (await refresh()).json()).toMatchObject({ error: 'invalid_grant' });
+});
+
 test('a page elsewhere cannot make the browser change anything here', async () => {
   const response = await fetch(`${google.url}/connections/password`, {
     method: 'POST',

@@ -11,25 +11,35 @@ type Form = Record<string, string | undefined>;
 /** /token and /revoke, in Google's shapes. */
 export function registerToken(app: FastifyInstance, simulator: Simulator): void {
   app.post<{ Body: Form }>('/token', async (request, reply) => {
-    if (await simulator.hooks.oauth?.('token', request, reply)) return reply;
+    const fault = await simulator.hooks.oauth?.('token', request, reply);
+    if (fault === 'answered') return reply;
     const form = request.body ?? {};
     const client = authenticateClient(simulator, request, form);
     if ('error' in client) return refuse(reply, 401, client);
     const answer = grant(simulator, client, form);
     if (answer.kind === 'error')
       return refuse(reply, answer.error === 'unauthorized_client' ? 401 : 400, answer);
+    if (fault === 'lose-answer') return loseAnswer(reply);
     return reply.header('cache-control', 'no-store').send(await describe(simulator, client, answer));
   });
 
   app.post<{ Body: Form | null; Querystring: Form }>('/revoke', async (request, reply) => {
-    if (await simulator.hooks.oauth?.('revoke', request, reply)) return reply;
+    const fault = await simulator.hooks.oauth?.('revoke', request, reply);
+    if (fault === 'answered') return reply;
     const token = request.query.token ?? request.body?.token;
     if (!token) return refuse(reply, 400, failed('invalid_request', 'Missing required parameter: token'));
     if (!revokeToken(simulator, token)) {
       return refuse(reply, 400, failed('invalid_token', 'Token expired or revoked'));
     }
-    return reply.send({});
+    return fault === 'lose-answer' ? loseAnswer(reply) : reply.send({});
   });
+}
+
+/** The work is done and the connection breaks before the answer. */
+function loseAnswer(reply: FastifyReply): FastifyReply {
+  reply.hijack();
+  reply.raw.destroy();
+  return reply;
 }
 
 /** By the form's client_id and client_secret, or HTTP Basic (RFC 6749 §2.3.1). */
