@@ -1,0 +1,123 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { Agent, createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { startSimulator } from '../google-simulator/src/server.ts';
+import {
+  answerConsent,
+  authorizationUrl,
+  googleClient,
+  mailScopes,
+} from '../google-simulator/src/testing.ts';
+import { addMessage, messagesWith } from '../google-simulator/src/world/messages.ts';
+
+const mailboxSize = 100_000;
+const gets = 4_000;
+const atOnce = 8;
+const account = 'support@acme.example';
+
+/**
+ * Raw messages.get a second in a mailbox of 1,000 and of 100,000 messages, beside a bare HTTP server
+ * in the same run that answers the same bytes without looking anything up. One process serves and asks.
+ */
+export async function simulatorBench(): Promise<Record<string, number>> {
+  const stateDirectory = await mkdtemp(path.join(tmpdir(), 'postroom-bench-'));
+  const { url, simulator, stop } = await startSimulator({ port: 0, stateDirectory, seed: 'demo' });
+  await fetch(`${url}/control/quota`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"perMinute":null}',
+  });
+  const token = await accessToken(url);
+  const body = 'Some words of a message. '.repeat(160);
+  const fill = (from: number, to: number) =>
+    simulator.store.transaction(() => {
+      for (let count = from; count < to; count += 1) {
+        const raw = Buffer.from(
+          `From: ana@x.example\r\nTo: ${account}\r\nSubject: Number ${count}\r\nMessage-ID: <${count}@x.example>\r\n\r\n${body}`,
+        );
+        addMessage(simulator, account, { raw, labels: ['INBOX'] });
+      }
+    });
+  const measure = async () => {
+    const ids = messagesWith(simulator, account, { limit: gets }).map(({ id }) => id);
+    const paths = Array.from(
+      { length: gets },
+      (_, at) => `/gmail/v1/users/me/messages/${ids[(at * 7) % ids.length]}?format=raw`,
+    );
+    return perSecond(url, paths, token);
+  };
+  fill(0, 1_000);
+  await measure(); // warms up
+  const small = await measure();
+  fill(1_000, mailboxSize);
+  const rate = await measure();
+  const answer = await (
+    await fetch(
+      `${url}/gmail/v1/users/me/messages/${messagesWith(simulator, account, { limit: 1 })[0]!.id}?format=raw`,
+      { headers: { authorization: `Bearer ${token}` } },
+    )
+  ).text();
+  await stop();
+  await rm(stateDirectory, { recursive: true, force: true });
+
+  const bare = createServer((_request, response) =>
+    response.setHeader('content-type', 'application/json').end(answer),
+  ).listen(0, '127.0.0.1');
+  await new Promise((resolve) => bare.once('listening', resolve));
+  const bareUrl = `http://127.0.0.1:${(bare.address() as AddressInfo).port}`;
+  const floor = await perSecond(
+    bareUrl,
+    Array.from({ length: gets }, () => '/'),
+    token,
+  );
+  bare.close();
+
+  console.table({
+    'simulator, 1,000 messages': { 'raw gets a second': Math.round(small) },
+    'simulator, 100,000 messages': { 'raw gets a second': Math.round(rate) },
+    'floor: a bare HTTP server': { 'raw gets a second': Math.round(floor) },
+  });
+  const round = (value: number) => Math.round(value * 100) / 100;
+  return {
+    rate: Math.round(rate),
+    floor: Math.round(floor),
+    ratio: round(rate / floor),
+    growth: round(small / rate),
+  };
+}
+
+async function accessToken(url: string): Promise<string> {
+  const client = googleClient(url);
+  const { url: authorization, verifier } = authorizationUrl(client);
+  const back = await answerConsent(authorization, account, { ticked: mailScopes });
+  const { tokens } = await client.getToken({ code: back.searchParams.get('code')!, codeVerifier: verifier });
+  return tokens.access_token!;
+}
+
+async function perSecond(url: string, paths: string[], token: string): Promise<number> {
+  const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
+  const get = (target: string) =>
+    new Promise<void>((resolve, reject) => {
+      const asked = request(
+        url + target,
+        { agent, headers: { authorization: `Bearer ${token}` } },
+        (response) => {
+          if (response.statusCode !== 200) reject(new Error(`${target}: ${response.statusCode}`));
+          response.resume().on('end', resolve);
+        },
+      );
+      asked.on('error', reject).end();
+    });
+  const began = performance.now();
+  const queue = paths.values();
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (const target of queue) await get(target);
+    }),
+  );
+  const seconds = (performance.now() - began) / 1_000;
+  agent.destroy();
+  return paths.length / seconds;
+}
