@@ -1,0 +1,163 @@
+import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, person, picture } from './browser.ts';
+import { openStage, type Stage } from './program.ts';
+
+let stage: Stage;
+let browser: Browser;
+let page: Page;
+let instanceId: string;
+
+beforeAll(async () => {
+  stage = await openStage();
+  browser = await openBrowser();
+  page = await (await person(browser)).newPage();
+  await signIn(page);
+  const me = (await ask('GET', '/api/me')) as { instances: Array<{ id: string }> };
+  instanceId = me.instances[0]!.id;
+  await connect('support@acme.example');
+});
+afterAll(async () => {
+  await browser?.close();
+  await stage?.clear();
+});
+
+async function signIn(at: Page) {
+  const { email, password } = stage.demo.admin;
+  await at.goto(stage.url);
+  await at.getByLabel('Email').fill(email);
+  await at.getByLabel('Password', { exact: true }).fill(password);
+  await at.getByRole('button', { name: 'Sign in' }).click();
+  await at.getByRole('navigation', { name: 'Views' }).waitFor();
+}
+
+/** Calls the API as the page would. */
+async function ask(method: string, path: string, body?: object): Promise<unknown> {
+  const answer = await page.request.fetch(stage.url + path, { method, ...(body && { data: body }) });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return answer.json();
+}
+
+async function connect(address: string) {
+  const base = `/api/instances/${instanceId}/connections`;
+  const { id, authorizationUrl } = (await ask('POST', base, {})) as { id: string; authorizationUrl: string };
+  const google = await page.context().newPage();
+  await google.goto(authorizationUrl);
+  await google.getByRole('link', { name: new RegExp(address) }).click();
+  await google.getByRole('button', { name: 'Allow' }).click();
+  await google.waitForURL(/apps\/email\/connect/);
+  await google.close();
+  const settings = {
+    displayName: 'Acme Support',
+    templateId: null,
+    dynamicAliasName: false,
+    threading: 'single',
+  };
+  await ask('POST', `${base}/${id}/save`, settings);
+}
+
+async function deliver(subject: string, html: string) {
+  const raw = `From: Ana <ana@far.example>\r\nTo: support@acme.example\r\nSubject: ${subject}\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n${html}`;
+  const body = {
+    from: 'ana@far.example',
+    to: ['support@acme.example'],
+    raw: Buffer.from(raw).toString('base64'),
+  };
+  await fetch(`${stage.google}/control/deliver`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+}
+
+test.each([
+  ['wide', 1440, 900, 'light'],
+  ['phone, dark', 400, 800, 'dark'],
+] as const)('every page can be used by everyone: %s', async (name, width, height, colorScheme) => {
+  await deliver(`Accessible ${name}`, '<p>Is this readable? <a href="https://x.example">A link</a></p>');
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  const at = await context.newPage();
+  const scan = async (what: string) => {
+    // What is inside a message is its sender's.
+    const { violations } = await new AxeBuilder({ page: at as never }).exclude('iframe').analyze();
+    const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    await picture(at, `${name.replace(/\W+/g, '-')}-${what}`);
+    expect(bad.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html}`)).toEqual([]);
+  };
+  await at.goto(`${stage.url}/sign-in`);
+  await at.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();
+  await scan('sign-in');
+  await signIn(at);
+  await at.getByRole('link', { name: new RegExp(`Accessible ${name}`) }).waitFor();
+  await scan('inbox');
+  await at.getByRole('link', { name: new RegExp(`Accessible ${name}`) }).click();
+  await at.getByRole('article').waitFor();
+  await at.getByRole('button', { name: 'Reply', exact: true }).click();
+  await at.getByRole('textbox', { name: 'Message' }).waitFor();
+  await scan('conversation');
+  for (const [what, path, heading] of [
+    ['email', 'apps/email', 'Email addresses'],
+    ['connect', 'apps/email/connect', 'Add a Gmail address'],
+    ['settings', 'settings', 'Settings'],
+    ['nowhere', 'nowhere/at/all', 'This page does not exist'],
+  ] as const) {
+    await at.goto(`${stage.url}/acme/${path}`);
+    await at.getByRole('heading', { name: heading }).waitFor();
+    await scan(what);
+  }
+  await context.close();
+});
+
+test('nothing in a message runs and nothing loads from outside until asked', async () => {
+  const corpus = new URL('../../shared/corpora/xss/dompurify.json', import.meta.url);
+  const payloads = (JSON.parse(readFileSync(corpus, 'utf8')) as Array<{ payload: string }>).map(
+    ({ payload }) => payload,
+  );
+  expect(payloads.length).toBeGreaterThan(200);
+  const context = await browser.newContext();
+  const at = await context.newPage();
+  const executed: string[] = [];
+  const outside: string[] = [];
+  await context.exposeFunction('executed', (what: string) => executed.push(what));
+  await context.addInitScript(() => {
+    for (const name of ['alert', 'confirm', 'prompt', 'print'] as const) {
+      (globalThis as never as Record<string, unknown>)[name] = () =>
+        (globalThis as never as { executed(what: string): void }).executed(name);
+    }
+  });
+  at.on('dialog', (dialog) => {
+    executed.push(dialog.message());
+    void dialog.dismiss();
+  });
+  at.on('request', (request) => {
+    if (!request.url().startsWith(stage.url) && !/^(data|blob|about):/.test(request.url()))
+      outside.push(request.url());
+  });
+  // Shown as they are, they do run: the count below means something.
+  await at.goto('about:blank');
+  await at.setContent(payloads.map((payload) => `<div>${payload}</div>`).join('\n'));
+  await expect.poll(() => executed.length).toBeGreaterThan(0);
+  await at.goto('about:blank');
+  executed.length = 0;
+  outside.length = 0;
+  await signIn(at);
+  const chunk = 20;
+  for (let from = 0; from < payloads.length; from += chunk) {
+    const subject = `Payloads from ${from}`;
+    const html = payloads.slice(from, from + chunk).map((payload) => `<div>${payload}</div>`);
+    await deliver(subject, `${html.join('\n')}<p>end</p>`);
+    await at.getByRole('link', { name: new RegExp(`${subject}\\b`) }).click();
+    await at.getByRole('article').locator('iframe').waitFor();
+    const frame = at.frameLocator('iframe').first();
+    await frame.locator('body').waitFor({ state: 'attached' });
+    await frame
+      .locator('body')
+      .hover({ timeout: 1_000 })
+      .catch(() => {});
+  }
+  expect(executed).toEqual([]);
+  expect(outside).toEqual([]);
+  await context.close();
+}, 180_000);
