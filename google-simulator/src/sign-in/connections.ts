@@ -15,7 +15,8 @@ h2{font-size:18px;font-weight:500;margin:0}
 .who{display:flex;gap:12px;align-items:center;overflow-wrap:anywhere}
 ul{padding-left:20px;margin:8px 0}
 .rows{list-style:none;padding:0;margin:0}
-.rows a{display:flex;gap:12px;padding:8px 0;align-items:center;color:inherit;overflow-wrap:anywhere}
+.rows a{display:flex;gap:12px;padding:8px 0;align-items:center;color:inherit;text-decoration:none;overflow-wrap:anywhere}
+.rows a:hover{background:#f2f6fc}
 .wrong{color:#b3261e;font-weight:500}
 `;
 
