@@ -1,19 +1,24 @@
 import type { HistoryChange } from '../google/history.ts';
 import { staysOut } from './fetched.ts';
 
+/** A message to look at. `arrived`: history says it came after the cursor, whatever its date. */
+export type Candidate = { gmailId: string; arrived: boolean };
+
 /**
  * The messages a stretch of history asks us to look at, oldest first, each once: new ones, and those
  * that left Spam or Trash, which Gmail tells as a change of labels alone (facts, trap 6). The labels
  * told here may be old; what decides is what the fetched message carries.
  */
-export function candidates(changes: HistoryChange[]): string[] {
-  const ids = new Set<string>();
-  for (const { kind, messageId, labels } of changes) {
-    const added = kind === 'added' && !staysOut(labels);
+export function candidates(changes: HistoryChange[]): Candidate[] {
+  const found = new Map<string, Candidate>();
+  for (const { kind, messageId: gmailId, labels } of changes) {
+    const arrived = kind === 'added';
     const rescued =
       (kind === 'labels-removed' && (labels.includes('SPAM') || labels.includes('TRASH'))) ||
       (kind === 'labels-added' && labels.includes('INBOX'));
-    if (added || rescued) ids.add(messageId);
+    if ((arrived && !staysOut(labels)) || rescued) {
+      found.set(gmailId, { gmailId, arrived: arrived || (found.get(gmailId)?.arrived ?? false) });
+    }
   }
-  return [...ids];
+  return [...found.values()];
 }

@@ -24,7 +24,7 @@ export async function catchUp(needs: ReceiveNeeds, mailbox: SyncedMailbox): Prom
     ids.push(...page.value.messages.map(({ id }) => id));
     pageToken = page.value.nextPageToken;
   } while (pageToken);
-  const oldestFirst = ids.reverse();
+  const oldestFirst = ids.reverse().map((gmailId) => ({ gmailId, arrived: false }));
   const received = await receive(needs, mailbox, oldestFirst);
   if (received.kind !== 'ok') return received;
   await moveCursor(needs.database, mailbox, profile.value.historyId);

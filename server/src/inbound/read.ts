@@ -73,7 +73,8 @@ export function readMessage(outcome: ParseOutcome): Reading {
   };
 }
 
-function unreadable(reason: string): Reading {
+/** What is stored of a message beside its raw copy where no more can be. */
+export function unreadable(reason: string): Reading {
   return {
     clues: { rfcMessageId: null, inReplyTo: null, references: [] },
     deliveryId: null,

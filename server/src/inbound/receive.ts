@@ -3,11 +3,12 @@ import { zstdCompress } from 'node:zlib';
 import type { Database } from '../database/bind.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
+import type { Candidate } from './candidates.ts';
 import { fetchMessage } from './fetch.ts';
 import { staysOut } from './fetched.ts';
 import type { Parser } from './parser.ts';
-import { readMessage } from './read.ts';
-import { type StoreOutcome, storeMessage } from './store.ts';
+import { type Reading, readMessage, unreadable } from './read.ts';
+import { type MessageToStore, type StoreOutcome, storeMessage } from './store.ts';
 
 const compress = promisify(zstdCompress);
 
@@ -23,14 +24,18 @@ export type ReceiveNeeds = { database: Database; parser: Parser; gmail: Gmail; s
 export async function receive(
   needs: ReceiveNeeds,
   mailbox: { instanceId: string; mailboxId: string; connectedAt: Date },
-  gmailIds: string[],
+  candidates: Candidate[],
 ): Promise<{ kind: 'ok'; stored: number } | GoogleFailure> {
-  const wanted = await unknownOf(needs.database, mailbox, gmailIds);
+  const wanted = await unknownOf(needs.database, mailbox, candidates);
   const prepared = new Map<string, ReturnType<typeof prepare>>();
   let stored = 0;
-  for (const [index, gmailId] of wanted.entries()) {
+  for (const [index, { gmailId }] of wanted.entries()) {
     for (const next of wanted.slice(index, index + ahead)) {
-      if (!prepared.has(next)) prepared.set(next, prepare(needs, mailbox, next));
+      if (prepared.has(next.gmailId)) continue;
+      const preparing = prepare(needs, mailbox, next);
+      // One that is let go may still fail: nobody waits for it then.
+      preparing.catch(() => {});
+      prepared.set(next.gmailId, preparing);
     }
     const answer = await prepared.get(gmailId)!;
     if (answer.kind === 'failed') {
@@ -39,18 +44,35 @@ export async function receive(
     }
     prepared.delete(gmailId);
     if (answer.kind === 'stays-out') continue;
-    const outcome: StoreOutcome = await needs.database.inInstance(mailbox.instanceId, (tx) =>
-      storeMessage(tx, { mailboxId: mailbox.mailboxId, ...answer.message }),
-    );
+    const outcome = await store(needs.database, mailbox, answer.message);
     if (outcome.kind === 'stored') stored += 1;
   }
   return { kind: 'ok', stored };
 }
 
+/** Stores a message; one that the tables refuse is kept raw, so that it holds up none behind it. */
+async function store(
+  database: Database,
+  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  message: Omit<MessageToStore, 'mailboxId'>,
+): Promise<StoreOutcome> {
+  const attempt = (reading: Reading) =>
+    database.inInstance(instanceId, (tx) => storeMessage(tx, { mailboxId, ...message, reading }));
+  try {
+    return await attempt(message.reading);
+  } catch (error) {
+    // With the database away this fails as well, and the message is read again.
+    return attempt(unreadable(`It could not be stored as read: ${(error as Error).message}`));
+  }
+}
+
+/** Our clock and Google's may differ by this much (ms). */
+const clocksDiffer = 2 * 60_000;
+
 async function prepare(
   { gmail, parser, signal }: ReceiveNeeds,
   mailbox: { connectedAt: Date },
-  gmailId: string,
+  { gmailId, arrived }: Candidate,
 ) {
   const answer = await fetchMessage(gmail, gmailId, signal).catch((error): GoogleFailure => {
     if (!signal.aborted) throw error;
@@ -58,7 +80,9 @@ async function prepare(
   });
   if (answer.kind !== 'ok') return { kind: 'failed' as const, failure: answer };
   const fetched = answer.value;
-  const tooOld = fetched && fetched.internalDate < mailbox.connectedAt && !fetched.labels.includes('SENT');
+  // What is older than the connection is not imported (C8), as when it is taken out of Spam today.
+  const since = mailbox.connectedAt.getTime() - clocksDiffer;
+  const tooOld = !arrived && fetched !== null && fetched.internalDate.getTime() < since;
   if (!fetched || staysOut(fetched.labels) || tooOld) return { kind: 'stays-out' as const };
   const [parsed, zstd] = await Promise.all([parser.parse(fetched.raw), compress(fetched.raw)]);
   return { kind: 'ready' as const, message: { fetched, reading: readMessage(parsed), zstd } };
@@ -68,17 +92,21 @@ async function prepare(
 async function unknownOf(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  gmailIds: string[],
-): Promise<string[]> {
-  if (gmailIds.length === 0) return [];
+  candidates: Candidate[],
+): Promise<Candidate[]> {
+  if (candidates.length === 0) return [];
   const known = await database.inInstance(instanceId, (tx) =>
     tx.sql
       .selectFrom('gmailMessage')
       .where('mailboxId', '=', mailboxId)
-      .where('gmailId', 'in', gmailIds)
+      .where(
+        'gmailId',
+        'in',
+        candidates.map(({ gmailId }) => gmailId),
+      )
       .select('gmailId')
       .execute(),
   );
   const ids = new Set(known.map(({ gmailId }) => gmailId));
-  return gmailIds.filter((id) => !ids.has(id));
+  return candidates.filter(({ gmailId }) => !ids.has(gmailId));
 }
