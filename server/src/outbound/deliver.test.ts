@@ -1,0 +1,241 @@
+import { v4 as uuid } from 'uuid';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { headerOf } from '../../../google-simulator/src/world/headers.ts';
+import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
+import { controls } from '../testing/gmail.ts';
+import { only, streetsBench } from '../testing/streets.ts';
+import { type Reply, composeReply } from './compose.ts';
+import { composeNote } from './compose-note.ts';
+import { releaseHeld } from './hold.ts';
+
+type Bench = Awaited<ReturnType<typeof streetsBench>>;
+const support = 'support@acme.example';
+const ana = 'ana.silva@mail.example';
+
+let bench: Bench;
+let control: ReturnType<typeof controls>;
+let conversationId: string;
+let author: { id: string; name: string; email: string };
+let count = 0;
+
+beforeAll(async () => {
+  bench = await streetsBench();
+  control = controls(bench.google);
+  author = { id: bench.admin.actor.id, name: 'John Carter', email: 'john@acme.example' };
+  await bench.needs.deployment.pool.query('update users set name = $1, email = $2 where id = $3', [
+    author.name,
+    author.email,
+    author.id,
+  ]);
+});
+afterAll(() => bench?.close());
+beforeEach(async () => {
+  count += 1;
+  await control.clear();
+  await settings({ dynamicAliasName: false, threading: 'single' });
+  bench.arrive({ From: `Ana Silva <${ana}>`, Subject: `Topic ${count}`, 'Message-ID': `<t${count}@far.example>` });
+  await bench.sync();
+  const conversation = await bench.read((tx) =>
+    tx.sql.selectFrom('conversation').where('subject', '=', `Topic ${count}`).select('id').executeTakeFirstOrThrow(),
+  );
+  conversationId = conversation.id;
+});
+
+const settings = (values: { dynamicAliasName?: boolean; threading?: 'single' | 'history' }) =>
+  bench.read((tx) => tx.sql.updateTable('mailbox').set(values).where('id', '=', bench.mailboxId).execute());
+
+async function write(more: Partial<Reply> = {}): Promise<string> {
+  const id = more.id ?? uuid();
+  const { mailboxId } = bench;
+  const reply = { id, conversationId, mailboxId, to: [ana], cc: [], bcc: [], html: '<p>Hello <b>Ana</b></p>', author, now: new Date(), ...more };
+  await bench.read((tx) => composeReply(tx, reply, bench.enqueue));
+  return id;
+}
+const delivery = (messageId: string) =>
+  bench.read((tx) =>
+    tx.sql.selectFrom('delivery').where('messageId', '=', messageId).selectAll().executeTakeFirstOrThrow(),
+  );
+const accepted = (messageId: string) =>
+  bench.ledger().filter(({ kind, delivery }) => kind === 'accepted' && delivery === messageId);
+/** As if so long ago that Gmail has certainly settled, and every wait is over. */
+const later = () =>
+  bench.needs.deployment.pool.query(
+    `update delivery set uncertain_since = uncertain_since - interval '1 minute', next_attempt_at = null`,
+  );
+const received = () => {
+  const message = messagesWith(bench.google.simulator, ana, { limit: 1 })[0]!;
+  const raw = rawOf(bench.google.simulator, ana, message.id).toString();
+  return { ...message, raw, header: (name: string) => headerOf(message.headers, name) };
+};
+
+test('a reply leaves once, in the same Gmail thread, as a proper answer', async () => {
+  const id = await write();
+  await bench.deliver(id);
+  await bench.deliver(id);
+  const sent = only(accepted(id));
+  expect(await delivery(id)).toMatchObject({ state: 'sent', gmailId: sent.gmailId, attempts: 1 });
+  const original = messagesWith(bench.google.simulator, support, { label: 'INBOX', limit: 1 })[0]!;
+  expect(sent.threadId).toBe(original.threadId);
+  const mail = received();
+  expect(mail.header('From')).toBe('Acme Support <support@acme.example>');
+  expect(mail.header('Subject')).toBe(`Re: Topic ${count}`);
+  expect(mail.header('In-Reply-To')).toBe(`<t${count}@far.example>`);
+  expect(mail.raw).toContain('multipart/alternative');
+  expect(mail.raw).toContain('<b>Ana</b>');
+  // What Gmail made of it is read back: the Message-ID that answers will cite.
+  const stored = await bench.read((tx) =>
+    tx.sql.selectFrom('message').where('id', '=', id).select('rfcMessageId').executeTakeFirstOrThrow(),
+  );
+  expect(stored.rfcMessageId).toBe(mail.rfcMessageId);
+  expect(stored.rfcMessageId).toMatch(/@mail\.gmail\.com>$/);
+  // The mailbox's own sync meets the Sent copy and makes no second message of it.
+  await bench.sync();
+  const all = await bench.read((tx) =>
+    tx.sql.selectFrom('message').where('conversationId', '=', conversationId).select('id').execute(),
+  );
+  expect(all.length).toBe(2);
+});
+
+test('Dynamic Alias Name: over the agent’s own address where Gmail accepts it, else over the mailbox’s', async () => {
+  await settings({ dynamicAliasName: true });
+  const id = await write();
+  await bench.deliver(id);
+  expect(received().header('From')).toBe('John Carter <john@acme.example>');
+  expect(received().header('Reply-To')).toBe('Acme Support <support@acme.example>');
+  const stranger = { ...author, name: 'Lena', email: 'lena@acme.example' };
+  await bench.needs.deployment.pool.query('update users set name = $1, email = $2 where id = $3', [
+    stranger.name,
+    stranger.email,
+    author.id,
+  ]);
+  const other = await write({ author: stranger });
+  await bench.deliver(other);
+  expect(received().header('From')).toBe('Lena <support@acme.example>');
+  expect(received().header('Reply-To')).toBe('');
+  await bench.needs.deployment.pool.query('update users set name = $1, email = $2 where id = $3', [
+    author.name,
+    author.email,
+    author.id,
+  ]);
+});
+
+test('a response lost after the work was done sends nothing twice', async () => {
+  await control.fault('messages.send', 'lost-response');
+  const id = await write();
+  await bench.deliver(id);
+  expect(await delivery(id)).toMatchObject({ state: 'queued', code: 'google-busy' });
+  expect((await delivery(id)).uncertainSince).not.toBeNull();
+  await bench.deliver(id); // too soon: Gmail may still be at it
+  expect((await delivery(id)).state).toBe('queued');
+  await later();
+  await bench.deliver(id);
+  expect((await delivery(id)).state).toBe('sent');
+  only(accepted(id));
+});
+
+test('a crash between writing down and sending sends once', async () => {
+  const id = await write();
+  await bench.needs.deployment.pool.query(
+    `update delivery set state = 'sending', attempts = 1, uncertain_since = now() - interval '1 minute' where message_id = $1`,
+    [id],
+  );
+  await bench.deliver(id);
+  expect((await delivery(id)).state).toBe('sent');
+  only(accepted(id));
+});
+
+test('the mailbox’s sync settles a delivery whose sender died after sending', async () => {
+  await control.fault('messages.send', 'lost-response');
+  const id = await write();
+  await bench.deliver(id);
+  await bench.sync();
+  expect((await delivery(id)).state).toBe('sent');
+  await later();
+  await bench.deliver(id);
+  only(accepted(id));
+});
+
+test('two that deliver the same at once send once', async () => {
+  const id = await write();
+  await Promise.all([bench.deliver(id), bench.deliver(id), bench.deliver(id)]);
+  only(accepted(id));
+  expect((await delivery(id)).state).toBe('sent');
+});
+
+test('messages of a conversation leave in the order written', async () => {
+  const first = await write({ html: '<p>first</p>' });
+  const second = await write({ html: '<p>second</p>' });
+  await control.fault('messages.send', '503');
+  await bench.deliver(second); // whichever is asked for, the first goes first
+  expect((await delivery(first)).state).toBe('queued');
+  expect(await delivery(second)).toMatchObject({ state: 'queued', attempts: 0 });
+  await later();
+  await bench.deliver(second);
+  const order = bench.ledger().flatMap(({ kind, delivery }) => (kind === 'accepted' && delivery ? [delivery] : []));
+  expect(order.slice(-2)).toEqual([first, second]);
+});
+
+test('Google’s limits are waited out, as long as Google says', async () => {
+  await control.fault('messages.send', 'sending-limit', 1, 3_600);
+  const id = await write();
+  await bench.deliver(id);
+  const waiting = await delivery(id);
+  expect(waiting).toMatchObject({ state: 'queued', code: 'sending-limit', uncertainSince: null });
+  expect(waiting.sentence).toContain('sending limit');
+  const wait = waiting.nextAttemptAt!.getTime() - Date.now();
+  expect(wait).toBeGreaterThan(3_000_000);
+  expect(wait).toBeLessThanOrEqual(3_660_000);
+  expect(bench.jobs.at(-1)?.startAfter).toEqual(waiting.nextAttemptAt);
+  await later();
+  await bench.deliver(id);
+  expect(await delivery(id)).toMatchObject({ state: 'sent', sentence: null });
+});
+
+test('history is quoted newest first and never a note; single replies go alone', async () => {
+  const note = { id: uuid(), conversationId, html: '<p>secret note</p>', author, now: new Date() };
+  await bench.read((tx) => composeNote(tx, note));
+  const alone = await write({ html: '<p>Alone</p>' });
+  await bench.deliver(alone);
+  expect(received().raw).not.toContain('gmail_quote');
+  await settings({ threading: 'history' });
+  const id = await write({ html: '<p>With history</p>' });
+  await bench.deliver(id);
+  const { raw } = received();
+  expect(raw).toContain('gmail_quote');
+  expect(raw).not.toContain('secret note');
+  expect(raw.indexOf('Alone')).toBeGreaterThan(0);
+  expect(raw.indexOf('Alone')).toBeLessThan(raw.lastIndexOf('Hello'));
+  expect(bench.ledger().some(({ delivery }) => delivery === note.id)).toBe(false);
+});
+
+test('what cannot be sent is refused in words before anything is stored', async () => {
+  const refused = (more: Partial<Reply>) => expect(write(more)).rejects;
+  await refused({ to: ['not an address'] }).toThrow(/not an email address/);
+  await refused({ to: ['a@b.example\r\nBcc: x@y.example'] }).toThrow(/not an email address/);
+  await refused({ to: [] }).toThrow(/no recipient/);
+  await refused({ mailboxId: uuid() }).toThrow(/not connected here any more/);
+  await refused({ conversationId: uuid() }).toThrow(/no such conversation/);
+  const id = await write();
+  await write({ id }); // the same request again
+  expect(bench.jobs.at(-1)?.name).toBe('send');
+  const stored = await bench.read((tx) => tx.sql.selectFrom('message').where('id', '=', id).select('id').execute());
+  expect(stored.length).toBe(1);
+  await bench.deliver(id);
+});
+
+// Last: it ends the mailbox's access.
+test('a disconnected address holds messages; reconnected, they leave', async () => {
+  const written = await write();
+  bench.google.removeEveryAccess();
+  await bench.deliver(written);
+  expect(await delivery(written)).toMatchObject({ state: 'held', code: 'mailbox-disconnected' });
+  const later = await write();
+  expect((await delivery(later)).state).toBe('held');
+  await bench.connect(bench.admin, support);
+  await bench.read((tx) => releaseHeld(tx, bench.mailboxId, bench.enqueue));
+  await bench.deliver(later);
+  expect((await delivery(written)).state).toBe('sent');
+  expect((await delivery(later)).state).toBe('sent');
+  only(accepted(written));
+  only(accepted(later));
+});
