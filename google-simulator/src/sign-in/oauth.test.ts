@@ -95,7 +95,7 @@ describe('authorization', () => {
     });
   });
 
-  test('an unticked box still gives tokens, and scope tells; Cancel is access_denied', async () => {
+  test('an unticked box still gives tokens, and scope tells; Deny is access_denied', async () => {
     const client = googleClient(google.url);
     const { url, verifier } = authorizationUrl(client);
     const back = await answerConsent(url, 'desk@other.example', { ticked: [mailScopes[0]!] });

@@ -57,7 +57,7 @@ test('choose an account, untick a permission, allow', async () => {
   await page.close();
 });
 
-test('another account, by its address; a group is none; cancel', async () => {
+test('another account, by its address; a group is none; deny', async () => {
   const { page } = await openPopup();
   await page.getByRole('link', { name: 'Use another account' }).click();
   await page.getByLabel('Email').fill('team@acme.example');
@@ -65,7 +65,7 @@ test('another account, by its address; a group is none; cancel', async () => {
   await page.getByText('find your Google Account').waitFor();
   await page.getByLabel('Email').fill('Ana.Silva@mail.example');
   await page.getByRole('button', { name: 'Next' }).click();
-  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('button', { name: 'Deny' }).click();
   await page.getByText('back at the app').waitFor();
   expect(page.url()).toBe(`${back}?state=state-1&error=access_denied`);
   await page.close();

@@ -96,7 +96,7 @@ export function consentPage(request: AuthorizationRequest, account: Account, fie
       <ul class="scopes">${rows}</ul>
       <p class="quiet">You can see or remove access at any time in your Google Account
         (<a href="/connections?account=${encodeURIComponent(account.email)}" target="_blank">third-party access</a>).</p>
-      <div class="actions"><button name="answer" value="deny">Cancel</button><button class="primary" name="answer" value="allow">Allow</button></div>
+      <div class="actions"><button name="answer" value="deny">Deny</button><button class="primary" name="answer" value="allow">Allow</button></div>
     </form>`,
   );
 }
