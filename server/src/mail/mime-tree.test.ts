@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { corpus } from '../testing/corpora.ts';
+import { processorTime } from '../testing/processor-time.ts';
 import { decodedBody, type MimePart, readMimeTree } from './mime-tree.ts';
 
 test('the trees of 48 of 48 messages and each of their decoded bodies', () => {
@@ -40,9 +41,9 @@ test('bombs: bounded in time, nothing thrown, the mail still there', () => {
     folded: `From: a@example.com\r\n${' x\r\n'.repeat(1_000_000)}\r\nwords`,
   };
   for (const [name, bomb] of Object.entries(bombs)) {
-    const start = performance.now();
+    const start = processorTime();
     const root = readMimeTree(Buffer.from(bomb));
-    expect(performance.now() - start, name).toBeLessThan(5_000);
+    expect(processorTime() - start, name).toBeLessThan(5_000);
     expect(root.fields[0], name).toEqual({ name: 'From', value: expect.stringContaining('a@example.com') });
   }
 });

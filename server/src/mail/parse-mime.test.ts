@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { corpus } from '../testing/corpora.ts';
+import { processorTime } from '../testing/processor-time.ts';
 import { parseDate } from './dates.ts';
 import { type ParsedMail, parseMime } from './parse-mime.ts';
 
@@ -126,9 +127,9 @@ test('any bytes, and any real message with bytes changed, end in an outcome with
     ),
   });
   const judged = async (bytes: Uint8Array) => {
-    const start = performance.now();
+    const start = processorTime();
     expect(['parsed', 'unreadable']).toContain((await parseMime(bytes)).kind);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(processorTime() - start).toBeLessThan(1_000);
   };
   await fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 2_000 }), judged), { numRuns: 300 });
   await fc.assert(

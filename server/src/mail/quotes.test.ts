@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { corpus } from '../testing/corpora.ts';
+import { processorTime } from '../testing/processor-time.ts';
 import { parseMime } from './parse-mime.ts';
 import { foldHtml, foldText, ownWords } from './quotes.ts';
 import { textFromHtml } from './text-from-html.ts';
@@ -37,9 +38,9 @@ test('22 plain replies: nothing lost, none slow, inline answers whole', () => {
   const own: Record<string, string> = {};
   for (const name of names) {
     const text = read(name).toString('utf8');
-    const start = performance.now();
+    const start = processorTime();
     const stretches = foldText(text);
-    expect(performance.now() - start, name).toBeLessThan(1_000);
+    expect(processorTime() - start, name).toBeLessThan(1_000);
     expect(stretches.map((stretch) => stretch.text).join('\n'), name).toBe(text);
     own[name] = ownWords(text);
   }
@@ -83,8 +84,8 @@ test('no input takes more than a second', () => {
     ...texts.map((text) => () => foldText(text)),
     ...pages.map((page) => () => foldHtml(page.repeat(500_000 / page.length))),
   ]) {
-    const start = performance.now();
+    const start = processorTime();
     work();
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(processorTime() - start).toBeLessThan(1_000);
   }
 });
