@@ -55,8 +55,13 @@ async function writeMail(
       .setInputFiles({ name: 'Rechnung März.txt', mimeType: 'text/plain', buffer: Buffer.from('Total: 42') });
   }
   await picture(page, 'webmail-compose');
+  await sendWebmail(page);
+}
+
+/** Sends what is written in the webmail, and waits until it went: it leads back to a folder then. */
+async function sendWebmail(page: Page) {
   await page.getByRole('button', { name: 'Send' }).click();
-  await page.getByRole('navigation', { name: 'Folders' }).waitFor();
+  await page.waitForURL(({ pathname }) => !pathname.endsWith('/compose'));
 }
 
 test('connect a Gmail address, receive a message, answer it, and lose nothing to a kill', async () => {
@@ -151,11 +156,14 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   await customer.getByRole('button', { name: 'Reply', exact: true }).click();
   await customer.getByRole('textbox', { name: 'Message' }).click();
   await customer.keyboard.type('Thank you, John!');
-  await customer.getByRole('button', { name: 'Send' }).click();
+  await sendWebmail(customer);
   // The agent's open timeline shows it without a reload.
   const timeline = agent.getByRole('region', { name: 'Messages' });
   await expect.poll(() => timeline.getByRole('article').count(), { timeout: 10_000 }).toBe(3);
   await timeline.getByRole('article').last().frameLocator('iframe').getByText('Thank you, John!').waitFor();
+  // What she quoted is folded, a click away.
+  await timeline.getByRole('button', { name: 'Show quoted text' }).click();
+  await timeline.getByRole('article').last().frameLocator('iframe').getByText('wrote:').waitFor();
   await picture(agent, 'second-message');
 
   // 4. Killed at once, two more messages arrive, started again: both are there, once.

@@ -14,6 +14,9 @@ export type TimelineMessage = {
   sentAt: Date;
   text: string;
   html: string | null;
+  /** Without quoted history and signature, shown first; null where nothing is folded (R7). */
+  ownText: string | null;
+  ownHtml: string | null;
   /** Set where no parser could read the message: the raw one is kept. */
   unreadable: boolean;
   author: { id: string; name: string } | null;
@@ -101,6 +104,8 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.sentAt',
       'message.bodyText',
       'message.bodyHtml',
+      'message.ownText',
+      'message.ownHtml',
       'message.unreadable',
       'users.id as authorId',
       'users.name as authorName',
@@ -144,6 +149,8 @@ async function timeline(
     sentAt: row.sentAt,
     text: row.bodyText,
     html: row.bodyHtml,
+    ownText: row.ownText,
+    ownHtml: row.ownHtml,
     unreadable: row.unreadable !== null,
     author: row.authorId && row.authorName ? { id: row.authorId, name: row.authorName } : null,
     attachments: attachments

@@ -149,6 +149,8 @@ export type Schema = {
     sentAt: Timestamp;
     bodyText: Generated<string>;
     bodyHtml: string | null;
+    ownText: string | null;
+    ownHtml: string | null;
     snippet: Generated<string>;
     unreadable: string | null;
     createdAt: DefaultNow;

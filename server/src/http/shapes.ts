@@ -39,6 +39,8 @@ export const message = z
     sentAt: time,
     text: z.string(),
     html: z.string().nullable(),
+    ownText: z.string().nullable(),
+    ownHtml: z.string().nullable(),
     unreadable: z.boolean(),
     author: z.object({ id, name: z.string() }).nullable(),
     attachments: z.array(

@@ -1,6 +1,7 @@
 import type { NameAndAddress, Recipients } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import type { ParsedMail, ParseOutcome } from '../mail/parse-mime.ts';
+import { foldHtml, ownWords } from '../mail/quotes.ts';
 import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 
@@ -18,6 +19,9 @@ export type Reading = {
   subject: string;
   text: string;
   html: string | null;
+  /** Without quoted history and signature; null where nothing is folded (R7). */
+  ownText: string | null;
+  ownHtml: string | null;
   snippet: string;
   /** Why no parser could read it; the raw message is kept and shown as such (R1). */
   unreadable: string | null;
@@ -40,6 +44,7 @@ export function readMessage(outcome: ParseOutcome): Reading {
   const to = mail.to.map(clean);
   const html = mail.html === null ? null : storable(mail.html);
   const text = storable(mail.text ?? (html === null ? '' : textFromHtml(html)));
+  const own = ownWords(text);
   return {
     clues: {
       rfcMessageId: mail.messageId && storable(mail.messageId),
@@ -61,7 +66,9 @@ export function readMessage(outcome: ParseOutcome): Reading {
     subject: storable(mail.subject),
     text,
     html,
-    snippet: snippetOf(text),
+    ownText: own === text.trim() ? null : own,
+    ownHtml: html === null ? null : foldHtml(html),
+    snippet: snippetOf(own || text),
     unreadable: null,
     attachments: mail.attachments.map((attachment) => ({
       filename: storable(attachment.filename),
@@ -85,6 +92,8 @@ export function unreadable(reason: string): Reading {
     subject: '',
     text: '',
     html: null,
+    ownText: null,
+    ownHtml: null,
     snippet: '',
     unreadable: storable(reason),
     attachments: [],

@@ -76,6 +76,8 @@ export async function storeMessage(tx: InstanceTransaction, message: MessageToSt
       sentAt: internalDate,
       bodyText: reading.text,
       bodyHtml: reading.html,
+      ownText: reading.ownText,
+      ownHtml: reading.ownHtml,
       snippet: reading.snippet,
       unreadable: reading.unreadable,
     })

@@ -35,7 +35,12 @@ test('a message is stored once, with its raw copy, however often and by however 
   await bench.read((tx) => tx.sql.updateTable('mailbox').set({ cursor: '1' }).execute());
   await bench.sync(); // all of history anew, or a catch-up
   const message = only(await messages('Once'));
-  expect(message).toMatchObject({ direction: 'inbound', origin: 'gmail', fromName: 'Ana Silva', unreadable: null });
+  expect(message).toMatchObject({
+    direction: 'inbound',
+    origin: 'gmail',
+    fromName: 'Ana Silva',
+    unreadable: null,
+  });
   expect(BigInt((await mailbox()).cursor)).toBeGreaterThanOrEqual(BigInt(cursor));
   const raw = await bench.read((tx) =>
     tx.sql.selectFrom('rawMessage').where('messageId', '=', message.id).selectAll().executeTakeFirstOrThrow(),
@@ -49,8 +54,14 @@ test('a reply joins its conversation and reopens it; another subject with the sa
   bench.arrive({ Subject: 'Topic', 'Message-ID': '<topic@far.example>' });
   await bench.sync();
   const { id } = only(await conversations('Topic'));
-  await bench.read((tx) => tx.sql.updateTable('conversation').set({ status: 'done' }).where('id', '=', id).execute());
-  bench.arrive({ Subject: 'Re: Topic', 'In-Reply-To': '<topic@far.example>', 'Message-ID': '<re@far.example>' });
+  await bench.read((tx) =>
+    tx.sql.updateTable('conversation').set({ status: 'done' }).where('id', '=', id).execute(),
+  );
+  bench.arrive({
+    Subject: 'Re: Topic',
+    'In-Reply-To': '<topic@far.example>',
+    'Message-ID': '<re@far.example>',
+  });
   // The subject changed, so Gmail opens another thread: References lead here all the same.
   bench.arrive({ Subject: 'Something else', References: '<topic@far.example> <re@far.example>' });
   await bench.sync();
@@ -61,7 +72,8 @@ test('a reply joins its conversation and reopens it; another subject with the sa
 
 test('mail without a Message-ID, and with one seen before, is mail', async () => {
   for (let count = 0; count < 2; count += 1) bench.arrive({ Subject: 'No id' });
-  for (let count = 0; count < 2; count += 1) bench.arrive({ Subject: 'Same id', 'Message-ID': '<same@far.example>' });
+  for (let count = 0; count < 2; count += 1)
+    bench.arrive({ Subject: 'Same id', 'Message-ID': '<same@far.example>' });
   await bench.sync();
   expect((await messages('No id')).length).toBe(2);
   expect((await messages('Same id')).length).toBe(2);
@@ -69,7 +81,10 @@ test('mail without a Message-ID, and with one seen before, is mail', async () =>
 
 test('what two connected mailboxes receive is one message in one conversation', async () => {
   const sales = await bench.connect(bench.admin, 'sales@acme.example');
-  bench.arrive({ Subject: 'To both', 'Message-ID': '<both@far.example>' }, 'Hi', [support, 'sales@acme.example']);
+  bench.arrive({ Subject: 'To both', 'Message-ID': '<both@far.example>' }, 'Hi', [
+    support,
+    'sales@acme.example',
+  ]);
   await Promise.all([bench.sync(), bench.sync(sales)]);
   const message = only(await messages('To both'));
   only(await conversations('To both'));
@@ -100,7 +115,11 @@ test('what is older than the connection is not imported, by rescue or by catchin
   const { simulator } = bench.google;
   const raw = (subject: string) => Buffer.from(`From: old@far.example\r\nSubject: ${subject}\r\n\r\nOld\r\n`);
   const lastYear = Date.now() - 365 * 24 * 3_600_000;
-  const before = addMessage(simulator, support, { raw: raw('Old spam'), labels: ['SPAM'], internalDate: lastYear });
+  const before = addMessage(simulator, support, {
+    raw: raw('Old spam'),
+    labels: ['SPAM'],
+    internalDate: lastYear,
+  });
   addMessage(simulator, support, { raw: raw('Old archive'), labels: ['TRASH'], internalDate: lastYear });
   await bench.sync();
   notSpam(simulator, support, before.id);
@@ -171,7 +190,10 @@ test('odd bytes are stored: NUL, broken UTF-8, no headers at all', async () => {
   expect(odd.bodyText).toContain('zero');
   expect(odd.bodyText).not.toContain('\0');
   const before = (await bench.read((tx) => tx.sql.selectFrom('message').select('id').execute())).length;
-  addMessage(bench.google.simulator, support, { raw: Buffer.from([0, 255, 254, 10, 13, 0]), labels: ['INBOX'] });
+  addMessage(bench.google.simulator, support, {
+    raw: Buffer.from([0, 255, 254, 10, 13, 0]),
+    labels: ['INBOX'],
+  });
   await bench.sync();
   const after = await bench.read((tx) => tx.sql.selectFrom('message').select(['id', 'unreadable']).execute());
   expect(after.length).toBe(before + 1);

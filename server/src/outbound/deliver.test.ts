@@ -4,7 +4,7 @@ import { headerOf } from '../../../google-simulator/src/world/headers.ts';
 import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
 import { controls } from '../testing/gmail.ts';
 import { only, streetsBench } from '../testing/streets.ts';
-import { type Reply, composeReply } from './compose.ts';
+import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { releaseHeld } from './hold.ts';
 
@@ -33,10 +33,18 @@ beforeEach(async () => {
   count += 1;
   await control.clear();
   await settings({ dynamicAliasName: false, threading: 'single' });
-  bench.arrive({ From: `Ana Silva <${ana}>`, Subject: `Topic ${count}`, 'Message-ID': `<t${count}@far.example>` });
+  bench.arrive({
+    From: `Ana Silva <${ana}>`,
+    Subject: `Topic ${count}`,
+    'Message-ID': `<t${count}@far.example>`,
+  });
   await bench.sync();
   const conversation = await bench.read((tx) =>
-    tx.sql.selectFrom('conversation').where('subject', '=', `Topic ${count}`).select('id').executeTakeFirstOrThrow(),
+    tx.sql
+      .selectFrom('conversation')
+      .where('subject', '=', `Topic ${count}`)
+      .select('id')
+      .executeTakeFirstOrThrow(),
   );
   conversationId = conversation.id;
 });
@@ -47,7 +55,18 @@ const settings = (values: { dynamicAliasName?: boolean; threading?: 'single' | '
 async function write(more: Partial<Reply> = {}): Promise<string> {
   const id = more.id ?? uuid();
   const { mailboxId } = bench;
-  const reply = { id, conversationId, mailboxId, to: [ana], cc: [], bcc: [], html: '<p>Hello <b>Ana</b></p>', author, now: new Date(), ...more };
+  const reply = {
+    id,
+    conversationId,
+    mailboxId,
+    to: [ana],
+    cc: [],
+    bcc: [],
+    html: '<p>Hello <b>Ana</b></p>',
+    author,
+    now: new Date(),
+    ...more,
+  };
   await bench.read((tx) => composeReply(tx, reply, bench.enqueue));
   return id;
 }
@@ -171,7 +190,9 @@ test('messages of a conversation leave in the order written', async () => {
   expect(await delivery(second)).toMatchObject({ state: 'queued', attempts: 0 });
   await later();
   await bench.deliver(second);
-  const order = bench.ledger().flatMap(({ kind, delivery }) => (kind === 'accepted' && delivery ? [delivery] : []));
+  const order = bench
+    .ledger()
+    .flatMap(({ kind, delivery }) => (kind === 'accepted' && delivery ? [delivery] : []));
   expect(order.slice(-2)).toEqual([first, second]);
 });
 
@@ -218,7 +239,9 @@ test('what cannot be sent is refused in words before anything is stored', async 
   const id = await write();
   await write({ id }); // the same request again
   expect(bench.jobs.at(-1)?.name).toBe('send');
-  const stored = await bench.read((tx) => tx.sql.selectFrom('message').where('id', '=', id).select('id').execute());
+  const stored = await bench.read((tx) =>
+    tx.sql.selectFrom('message').where('id', '=', id).select('id').execute(),
+  );
   expect(stored.length).toBe(1);
   await bench.deliver(id);
 });

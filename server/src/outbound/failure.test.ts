@@ -3,15 +3,28 @@ import { disconnections } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { afterFailure } from './failure.ts';
 
-const after = (failure: GoogleFailure, attempts = 1) => afterFailure(failure, attempts, 'support@acme.example');
+const after = (failure: GoogleFailure, attempts = 1) =>
+  afterFailure(failure, attempts, 'support@acme.example');
 
 test.each(Object.keys(disconnections) as Array<keyof typeof disconnections>)('%s holds', (code) => {
   expect(after({ kind: 'disconnected', code })).toMatchObject({ state: 'held', wait: null });
 });
 
 test('what Google refuses for good ends, in Google’s case with its words', () => {
-  const refused = { kind: 'refused', code: 'recipient-refused', sentence: 'No.', remedy: 'Correct it.' } as const;
-  expect(after(refused)).toEqual({ state: 'failed', wait: null, uncertain: false, code: 'recipient-refused', sentence: 'No.', remedy: 'Correct it.' });
+  const refused = {
+    kind: 'refused',
+    code: 'recipient-refused',
+    sentence: 'No.',
+    remedy: 'Correct it.',
+  } as const;
+  expect(after(refused)).toEqual({
+    state: 'failed',
+    wait: null,
+    uncertain: false,
+    code: 'recipient-refused',
+    sentence: 'No.',
+    remedy: 'Correct it.',
+  });
 });
 
 test('an uncertain failure waits until Gmail has settled; waits grow, and Google’s own count more', () => {

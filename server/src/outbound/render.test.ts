@@ -3,7 +3,13 @@ import { render, type TemplateData } from './render.ts';
 
 const data: TemplateData = {
   draft: { htmlBody: '<p>Your <b>parcel</b></p>', textBody: 'Your parcel' },
-  user: { name: 'John', displayName: 'John C', email: 'john@acme.example', emailSignature: 'JC', avatarUrl: '' },
+  user: {
+    name: 'John',
+    displayName: 'John C',
+    email: 'john@acme.example',
+    emailSignature: 'JC',
+    avatarUrl: '',
+  },
   customer: { name: 'Ana <Silva>', firstName: 'Ana', email: 'ana@x.example' },
   conversation: { id: 'c', subject: 'Parcel' },
   message: { subject: 'Re: Parcel' },
@@ -25,7 +31,12 @@ test('a template is filled by Kustomer’s names, its styles put inline, with a 
 });
 
 test('a template reaches nothing beyond its data', () => {
-  for (const reach of ['{{constructor}}', '{{draft.constructor.name}}', '{{user.__proto__}}', '{{lookup this "constructor"}}']) {
+  for (const reach of [
+    '{{constructor}}',
+    '{{draft.constructor.name}}',
+    '{{user.__proto__}}',
+    '{{lookup this "constructor"}}',
+  ]) {
     expect(render(`[${reach}]`, data).html).toContain('[]');
   }
   expect(() => render('{{#evil}}{{/evil}}{{> secrets}}', data)).toThrow();

@@ -23,7 +23,8 @@ export async function streetsBench() {
     mailboxId,
     jobs,
     read: <T>(work: Parameters<typeof database.inInstance<T>>[1]) => database.inInstance(instanceId, work),
-    sync: (of = mailboxId) => syncMailbox({ database, locks, gmail, parser }, { instanceId, mailboxId: of }, never),
+    sync: (of = mailboxId) =>
+      syncMailbox({ database, locks, gmail, parser }, { instanceId, mailboxId: of }, never),
     deliver: (messageId: string) =>
       deliver({ database, locks, gmail, enqueue: noteJob }, { instanceId, messageId }, never),
     enqueue: noteJob,

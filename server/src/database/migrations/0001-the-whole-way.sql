@@ -262,6 +262,9 @@ create table message (
   sent_at timestamptz not null,
   body_text text not null default '',
   body_html text,
+  -- the same without quoted history and signature, where there is any (R7); what is shown first
+  own_text text,
+  own_html text,
   snippet text not null default '',
   unreadable text,
   created_at timestamptz not null default now(),

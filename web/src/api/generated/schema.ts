@@ -909,13 +909,6 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        ProblemInput: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            code: string;
-        };
         NameAndAddressInput: {
             name: string;
             address: string;
@@ -965,6 +958,8 @@ export interface components {
             sentAt: string;
             text: string;
             html: string | null;
+            ownText: string | null;
+            ownHtml: string | null;
             unreadable: boolean;
             author: {
                 /** Format: uuid */
@@ -1095,13 +1090,6 @@ export interface components {
             /** @enum {string} */
             role: "admin" | "agent";
         };
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            detail: string;
-            code: string;
-        };
         NameAndAddress: {
             name: string;
             address: string;
@@ -1151,6 +1139,8 @@ export interface components {
             sentAt: string;
             text: string;
             html: string | null;
+            ownText: string | null;
+            ownHtml: string | null;
             unreadable: boolean;
             author: {
                 /** Format: uuid */

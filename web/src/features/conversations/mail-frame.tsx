@@ -5,7 +5,15 @@ import { words } from '../../words/en.ts';
 import { cleanHtml, frameDocument } from './clean-html.ts';
 
 /** A message's HTML in a frame of its own, which nothing in it can leave, as high as its content. */
-export function MailFrame({ instanceId, message }: { instanceId: string; message: Message }) {
+export function MailFrame({
+  instanceId,
+  message,
+  html,
+}: {
+  instanceId: string;
+  message: Message;
+  html: string;
+}) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [allowRemote, setAllowRemote] = useState(false);
   const [height, setHeight] = useState(60);
@@ -17,8 +25,8 @@ export function MailFrame({ instanceId, message }: { instanceId: string; message
         .filter(({ contentId }) => contentId)
         .map(({ contentId, id }) => [contentId!, `/api/instances/${instanceId}/attachments/${id}`]),
     );
-    return cleanHtml(message.html ?? '', pictures);
-  }, [instanceId, message]);
+    return cleanHtml(html, pictures);
+  }, [instanceId, message.attachments, html]);
 
   const follow = () => {
     const body = frame.current?.contentDocument?.body;

@@ -1,5 +1,6 @@
 import { Badge, Button, Group, Text, Tooltip } from '@mantine/core';
 import { IconDownload, IconFileDescription, IconPaperclip } from '@tabler/icons-react';
+import { useState } from 'react';
 import type { Message } from '../../api/client.ts';
 import { Initials } from '../../ui/initials.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -96,9 +97,37 @@ function Body({ instanceId, message }: { instanceId: string; message: Message })
       </Group>
     );
   }
-  if (message.html !== null) return <MailFrame instanceId={instanceId} message={message} />;
-  if (!message.text.trim()) return <Text c="var(--quiet)">{words.message.noText}</Text>;
-  return <div className={styles.text}>{linkify(message.text)}</div>;
+  return <Words instanceId={instanceId} message={message} />;
+}
+
+/** The words of a message; quoted history and signature are folded, a click away (R7). */
+function Words({ instanceId, message }: { instanceId: string; message: Message }) {
+  const [whole, setWhole] = useState(false);
+  const { html, text, ownHtml, ownText } = message;
+  const folds = html === null ? ownText !== null : ownHtml !== null;
+  const shownHtml = folds && !whole ? ownHtml : html;
+  const shownText = folds && !whole ? (ownText ?? text) : text;
+  if (html === null && !text.trim()) return <Text c="var(--quiet)">{words.message.noText}</Text>;
+  return (
+    <>
+      {shownHtml !== null ? (
+        <MailFrame key={String(whole)} instanceId={instanceId} message={message} html={shownHtml} />
+      ) : (
+        <div className={styles.text}>{linkify(shownText)}</div>
+      )}
+      {folds && (
+        <Button
+          mt={6}
+          size="compact-xs"
+          variant="default"
+          aria-expanded={whole}
+          onClick={() => setWhole((shown) => !shown)}
+        >
+          {whole ? words.message.hideQuoted : words.message.quoted}
+        </Button>
+      )}
+    </>
+  );
 }
 
 function DeliveryState({ message }: { message: Message }) {
