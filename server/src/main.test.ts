@@ -10,6 +10,12 @@ const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const isRoot = userInfo().uid === 0;
 /** The user nobody: an ordinary one, for tests that run as root. */
 const nobody = { uid: 65_534, gid: 65_534 };
+/** As nobody, yet let through to this project where it lies below a folder only root may enter. */
+const asNobody = [
+  'setpriv',
+  ...[`--reuid=${nobody.uid}`, `--regid=${nobody.gid}`, '--clear-groups'],
+  ...['--inh-caps=+dac_override', '--ambient-caps=+dac_override'],
+];
 
 let folder: string;
 const started: ChildProcess[] = [];
@@ -34,10 +40,10 @@ type Running = {
   child: ChildProcess;
 };
 
-function start(dataDirectory: string, env: Record<string, string> = {}, user?: typeof nobody): Running {
-  const child = spawn(process.execPath, [main], {
+function start(dataDirectory: string, env: Record<string, string> = {}, by: string[] = []): Running {
+  const [program = '', ...args] = [...by, process.execPath, main];
+  const child = spawn(program, args, {
     env: { PATH: process.env.PATH, TMPDIR: tmpdir(), PORT: '0', POSTROOM_DATA_DIR: dataDirectory, ...env },
-    ...user,
   });
   started.push(child);
   let said = '';
@@ -133,7 +139,7 @@ test.runIf(isRoot)('an ordinary user starts it just so', async () => {
   const home = await mkdtemp(path.join(tmpdir(), 'postroom-ordinary-'));
   await chown(home, nobody.uid, nobody.gid);
   const data = path.join(home, 'data');
-  const running = start(data, { HOME: home }, nobody);
+  const running = start(data, { HOME: home }, asNobody);
   await running.ready;
   const pid = await postmaster(data);
   expect((await readFile(`/proc/${pid}/status`, 'utf8')).match(/^Uid:\s+(\d+)/m)?.[1]).toBe(

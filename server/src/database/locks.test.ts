@@ -11,18 +11,17 @@ afterAll(() => bench?.close());
 
 test('a name is held by one at a time, within a process and between processes', async () => {
   const [one, other] = [openLocks(bench.connection), openLocks(bench.connection)];
-  let release = () => {};
-  const holding = one.ifFree(
-    'mailbox',
-    () =>
-      new Promise<string>((resolve) => {
-        release = () => resolve('read');
-      }),
-  );
-  await expect.poll(async () => (await other.ifFree('mailbox', async () => 'stolen')).kind).toBe('busy');
+  const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+  const { promise: released, resolve: release } = Promise.withResolvers<string>();
+  const holding = one.ifFree('mailbox', () => {
+    hold();
+    return released;
+  });
+  await held;
+  expect(await other.ifFree('mailbox', async () => 'stolen')).toEqual({ kind: 'busy' });
   expect(await one.ifFree('mailbox', async () => 'again')).toEqual({ kind: 'busy' });
   expect(await other.ifFree('another', async () => 'free')).toEqual({ kind: 'done', result: 'free' });
-  release();
+  release('read');
   expect(await holding).toEqual({ kind: 'done', result: 'read' });
   expect(await other.ifFree('mailbox', async () => 'mine')).toEqual({ kind: 'done', result: 'mine' });
   await one.close();
@@ -32,17 +31,14 @@ test('a name is held by one at a time, within a process and between processes', 
 test('a lock dies with its holder: its work is told, and others may go on', async () => {
   const [one, other] = [openLocks(bench.connection), openLocks(bench.connection)];
   let told = false;
-  const work = one.ifFree(
-    'delivery',
-    (signal) =>
-      new Promise<void>((resolve) => {
-        signal.addEventListener('abort', () => {
-          told = true;
-          resolve();
-        });
-      }),
-  );
-  await expect.poll(async () => (await other.ifFree('delivery', async () => {})).kind).toBe('busy');
+  const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+  const work = one.ifFree('delivery', async (signal) => {
+    hold();
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    told = true;
+  });
+  await held;
+  expect((await other.ifFree('delivery', async () => {})).kind).toBe('busy');
   const client = new pg.Client(bench.connection);
   await client.connect();
   await client.query(`select pg_terminate_backend(l.pid) from pg_locks l

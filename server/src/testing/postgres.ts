@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -31,6 +31,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 async function openServer(url: string | undefined) {
   if (url) return { connection: { connectionString: url }, stop: async () => {} };
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-test-'));
+  // Postgres before 16 leaves its folder for a moment and must be able to come back.
+  await chmod(directory, 0o755);
   const postgres = await startEmbeddedPostgres(directory, { programs: debians() });
   if (postgres.kind !== 'started') throw new Error('A new directory cannot be in use');
   const stop = async () => {
