@@ -89,7 +89,7 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   await google.getByRole('button', { name: 'Allow' }).click();
   await admin.getByLabel('Display name').fill('Acme Help');
   await admin.getByRole('combobox', { name: 'Template' }).click();
-  await admin.getByRole('option', { name: 'Blank' }).click();
+  await admin.getByRole('option', { name: 'Acme brand' }).click();
   await admin.getByRole('switch', { name: 'Dynamic Alias Name' }).check({ force: true });
   await admin.getByRole('radio', { name: /Single message replies/ }).check();
   await picture(admin, 'connect-settings');
@@ -146,6 +146,7 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   await expect.poll(() => bodies.count()).toBe(2);
   const answer = customer.getByRole('article', { name: /John Carter/ });
   await answer.frameLocator('iframe').locator('strong, b', { hasText: 'today' }).waitFor();
+  await answer.frameLocator('iframe').getByText('John Carter · Acme').waitFor();
   await picture(customer, 'webmail-thread');
   const original = await answer.getByRole('link', { name: 'Show original' }).getAttribute('href');
   const source = await (await fetch(new URL(original!, stage.google))).text();

@@ -1,6 +1,7 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { buildWeb, environment, giveUp, install, root, run, say } from './set-up.mjs';
 
 // `npm test`: sets everything up, then runs every check and all tests. What cannot be set up fails.
@@ -40,16 +41,9 @@ const broken = [];
 for (const [title, command, args, env] of steps) {
   say(`\n── ${title}`);
   const began = Date.now();
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    cwd: root,
-    env: environment({ FORCE_COLOR: '0', ...env }),
-    encoding: 'utf8',
-    maxBuffer: 256 * 1024 * 1024,
-  });
-  const said = `${stdout}${stderr}`.trim();
-  if (said) say(said);
+  const { status, said } = await runAloud(command, args, env);
   // vitest's closing line: "Tests  2 failed | 120 passed (122)"
-  const counts = /^\s*Tests\s+(.*)$/m.exec(said)?.[1] ?? '';
+  const counts = /^\s*Tests\s+(.*)$/m.exec(stripVTControlCharacters(said))?.[1] ?? '';
   passed += Number(/(\d+) passed/.exec(counts)?.[1] ?? 0);
   failed += Number(/(\d+) failed/.exec(counts)?.[1] ?? 0);
   if (status !== 0) broken.push(title);
@@ -59,6 +53,29 @@ for (const [title, command, args, env] of steps) {
 if (broken.length > 0) say(`\nFailed: ${broken.join(', ')}`);
 say(`\n${passed} passed, ${Math.max(failed, broken.length > 0 ? 1 : 0)} failed`);
 process.exitCode = broken.length > 0 ? 1 : 0;
+
+/** Runs a step, showing what it says as it says it. */
+function runAloud(command, args, env) {
+  const child = spawn(command, args, {
+    cwd: root,
+    env: environment({ NO_COLOR: '1', ...env }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const [from, to] of [
+    [child.stdout, process.stdout],
+    [child.stderr, process.stderr],
+  ]) {
+    from.setEncoding('utf8').on('data', (text) => {
+      said += text;
+      to.write(text);
+    });
+  }
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ status: 1, said: String(error) }));
+    child.on('close', (status) => resolve({ status, said }));
+  });
+}
 
 /** Installs a program from Debian's packages where that is allowed; else says what to type. */
 function setUpDebian(file, packageName, why) {

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
 import { chown, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
@@ -10,12 +11,16 @@ const main = fileURLToPath(new URL('./main.ts', import.meta.url));
 const isRoot = userInfo().uid === 0;
 /** The user nobody: an ordinary one, for tests that run as root. */
 const nobody = { uid: 65_534, gid: 65_534 };
-/** As nobody, yet let through to this project where it lies below a folder only root may enter. */
-const asNobody = [
-  'setpriv',
-  ...[`--reuid=${nobody.uid}`, `--regid=${nobody.gid}`, '--clear-groups'],
-  ...['--inh-caps=+dac_override', '--ambient-caps=+dac_override'],
-];
+/** Whether every folder above this project lets others through. */
+const openToOthers = (() => {
+  for (let at = main; at !== path.dirname(at); at = path.dirname(at)) {
+    if (!(statSync(path.dirname(at)).mode & 0o001)) return false;
+  }
+  return true;
+})();
+if (isRoot && !openToOthers) {
+  console.warn('An ordinary user cannot enter the folder of this project: its start is not tested here.');
+}
 
 let folder: string;
 const started: ChildProcess[] = [];
@@ -40,10 +45,10 @@ type Running = {
   child: ChildProcess;
 };
 
-function start(dataDirectory: string, env: Record<string, string> = {}, by: string[] = []): Running {
-  const [program = '', ...args] = [...by, process.execPath, main];
-  const child = spawn(program, args, {
+function start(dataDirectory: string, env: Record<string, string> = {}, user?: typeof nobody): Running {
+  const child = spawn(process.execPath, [main], {
     env: { PATH: process.env.PATH, TMPDIR: tmpdir(), PORT: '0', POSTROOM_DATA_DIR: dataDirectory, ...env },
+    ...user,
   });
   started.push(child);
   let said = '';
@@ -135,11 +140,11 @@ test('a database that does not answer is named', async () => {
 });
 
 // Run by an ordinary user, every test above is this one.
-test.runIf(isRoot)('an ordinary user starts it just so', async () => {
+test.runIf(isRoot && openToOthers)('an ordinary user starts it just so', async () => {
   const home = await mkdtemp(path.join(tmpdir(), 'postroom-ordinary-'));
   await chown(home, nobody.uid, nobody.gid);
   const data = path.join(home, 'data');
-  const running = start(data, { HOME: home }, asNobody);
+  const running = start(data, { HOME: home }, nobody);
   await running.ready;
   const pid = await postmaster(data);
   expect((await readFile(`/proc/${pid}/status`, 'utf8')).match(/^Uid:\s+(\d+)/m)?.[1]).toBe(

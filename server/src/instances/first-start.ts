@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
 import { createInstance, giveRole } from './instances.ts';
 import { createUser, type SignIn } from './sign-in.ts';
@@ -40,12 +41,25 @@ export async function makeDemo(
 ): Promise<DemoUsers> {
   const users = await demoUsers(path.join(dataDirectory, 'demo.json'));
   const instance = await createInstance(deployment, { slug: 'acme', name: 'Acme', kind: 'production' });
+  if (instance.created) {
+    const template = { instanceId: instance.id, id: uuid(), name: 'Acme brand', html: demoTemplate };
+    await deployment.sql.insertInto('template').values(template).execute();
+  }
   for (const role of ['admin', 'agent'] as const) {
     const user = await createUser(signIn, users[role]);
     if (user.created) await giveRole(deployment, { instanceId: instance.id, userId: user.id, role });
   }
   return users;
 }
+
+/** A layout to try: a header of the company's, the message, and the writer's name below. */
+const demoTemplate = `<html><head><style>
+.frame{max-width:600px;font-family:Helvetica,Arial,sans-serif;font-size:15px;line-height:1.5;color:#1f1c1a}
+.head{padding:12px 0;border-bottom:3px solid #0f6b63;font-weight:bold;font-size:18px;color:#0f6b63}
+.foot{margin-top:24px;padding-top:8px;border-top:1px solid #dad6d0;font-size:12px;color:#7b756d}
+</style></head><body><div class="frame"><div class="head">Acme</div>
+{{draft.htmlBody}}
+<div class="foot">{{user.displayName}} · Acme, 1 Example Street</div></div></body></html>`;
 
 async function demoUsers(file: string): Promise<DemoUsers> {
   const password = () => randomBytes(9).toString('base64url');
