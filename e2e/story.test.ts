@@ -64,7 +64,10 @@ async function sendWebmail(page: Page) {
   await page.waitForURL(({ pathname }) => !pathname.endsWith('/compose'));
 }
 
-test('connect a Gmail address, receive a message, answer it, and lose nothing to a kill', async () => {
+test('connect a Gmail address, receive a message, answer it, and lose nothing to a kill', async ({
+  onTestFailed,
+}) => {
+  onTestFailed(() => console.log(stage.server.said()));
   const admin = await (await person(browser)).newPage();
   const agent = await (await person(browser)).newPage();
   const customer = await (await person(browser)).newPage();

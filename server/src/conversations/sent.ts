@@ -22,6 +22,15 @@ export async function recordSent(
   messageId: string,
   copy: SentCopy,
 ): Promise<boolean> {
+  const { instanceId } = tx;
+  const { mailboxId, gmailId, gmailThreadId, internalDate } = copy;
+  // First the copy, then the delivery: in the order of whoever stores an arriving message, or two
+  // that meet would wait for each other.
+  await tx.sql
+    .insertInto('gmailMessage')
+    .values({ instanceId, mailboxId, gmailId, gmailThreadId, internalDate, messageId: null })
+    .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId', 'gmailId']).doNothing())
+    .execute();
   const delivery = await tx.sql
     .selectFrom('delivery')
     .innerJoin('message', (join) =>
@@ -30,19 +39,16 @@ export async function recordSent(
         .onRef('message.id', '=', 'delivery.messageId'),
     )
     .where('delivery.messageId', '=', messageId)
-    .where('delivery.mailboxId', '=', copy.mailboxId)
+    .where('delivery.mailboxId', '=', mailboxId)
     .select(['message.conversationId', 'delivery.gmailId'])
     .forUpdate('delivery')
     .executeTakeFirst();
   if (!delivery) return false;
-  const { instanceId } = tx;
-  const { mailboxId, gmailId, gmailThreadId, internalDate } = copy;
   await tx.sql
-    .insertInto('gmailMessage')
-    .values({ instanceId, mailboxId, gmailId, gmailThreadId, internalDate, messageId })
-    .onConflict((conflict) =>
-      conflict.columns(['instanceId', 'mailboxId', 'gmailId']).doUpdateSet({ messageId }),
-    )
+    .updateTable('gmailMessage')
+    .set({ messageId })
+    .where('mailboxId', '=', mailboxId)
+    .where('gmailId', '=', gmailId)
     .execute();
   if (delivery.gmailId === gmailId) return true;
   await tx.sql

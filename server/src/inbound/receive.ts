@@ -61,9 +61,14 @@ async function store(
   try {
     return await attempt(message.reading);
   } catch (error) {
-    // With the database away this fails as well, and the message is read again.
+    if (!isOfTheData(error)) throw error; // the message is read again
     return attempt(unreadable(`It could not be stored as read: ${(error as Error).message}`));
   }
+}
+
+/** Whether Postgres refused the values themselves (SQLSTATE classes 22, 23, 54), not for its own reasons. */
+function isOfTheData(error: unknown): boolean {
+  return /^(22|23|54)/.test(String((error as { code?: unknown }).code ?? ''));
 }
 
 /** Our clock and Google's may differ by this much (ms). */

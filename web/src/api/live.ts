@@ -48,19 +48,17 @@ export function followLive(instanceId: string, handlers: LiveHandlers): () => vo
     new Promise<void>((resolve) => {
       let source: EventSource | null = null;
       let retry: ReturnType<typeof setTimeout> | undefined;
-      let opened = false;
       let seen = lastSeq;
       const open = () => {
         const after = seen === null ? '' : `?after=${seen}`;
         source = new EventSource(`/api/instances/${instanceId}/events${after}`);
         source.addEventListener('hello', (hello) => {
           tell({ kind: 'state', state: 'live' });
-          // Before the first number is known there is nothing to resume from.
+          // What was loaded before the stream began may have missed something.
           if (seen === null) {
             seen = (JSON.parse(hello.data) as { seq: number }).seq;
-            if (opened) tell({ kind: 'reset' });
+            tell({ kind: 'reset' });
           }
-          opened = true;
         });
         source.addEventListener('message', ({ data }) => {
           const event = JSON.parse(data) as LiveEvent;
