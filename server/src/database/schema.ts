@@ -84,7 +84,17 @@ export type Schema = {
     syncFailures: Generated<number>;
     syncNotBefore: Date | null;
     syncWanted: Generated<boolean>;
+    watchExpiresAt: Date | null;
+    watchRenewAt: DefaultNow;
+    watchProblem: string | null;
+    heardAt: Date | null;
+    missedAt: Date | null;
     createdAt: DefaultNow;
+  };
+  hearing: {
+    onlyOne: Generated<boolean>;
+    problem: ColumnType<StoredRefusal | null, string | null, string | null>;
+    changedAt: DefaultNow;
   };
   mailboxGrant: {
     instanceId: string;

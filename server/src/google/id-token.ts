@@ -1,6 +1,7 @@
-import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { jwtVerify } from 'jose';
 import type { GoogleClientConfig } from './config.ts';
 import { type Answer, failureOfThrown } from './errors.ts';
+import { isForgery, keysAt } from './keys.ts';
 
 /** Who signed in at Google. `sub` never changes; the address may. */
 export type GoogleAccount = {
@@ -11,9 +12,6 @@ export type GoogleAccount = {
   hostedDomain: string | null;
 };
 
-// One set of keys an address: jose keeps them for ten minutes and fetches again for a new `kid`.
-const keySets = new Map<string, JWTVerifyGetKey>();
-
 /** Verifies an id_token (OpenID Connect Core §3.1.3.7): signature, issuer, audience, expiry, nonce. */
 export async function verifyIdToken(
   config: GoogleClientConfig,
@@ -22,13 +20,8 @@ export async function verifyIdToken(
   now: Date,
 ): Promise<Answer<GoogleAccount>> {
   const { issuer, jwks } = config.addresses;
-  let keys = keySets.get(jwks);
-  if (!keys) {
-    keys = createRemoteJWKSet(new URL(jwks), { timeoutDuration: 10_000 });
-    keySets.set(jwks, keys);
-  }
   try {
-    const { payload } = await jwtVerify(idToken, keys, {
+    const { payload } = await jwtVerify(idToken, keysAt(jwks), {
       algorithms: ['RS256'],
       // Google's tokens carry its issuer with or without the scheme.
       issuer: [issuer, issuer.replace(/^https:\/\//, '')],
@@ -52,19 +45,6 @@ export async function verifyIdToken(
     if (isForgery(error)) return forged;
     return failureOfThrown(error, 'keys', now);
   }
-}
-
-/** True where the token is at fault; fetching the keys failing is not. */
-function isForgery(error: unknown): boolean {
-  return (
-    error instanceof errors.JWTClaimValidationFailed ||
-    error instanceof errors.JWTExpired ||
-    error instanceof errors.JWTInvalid ||
-    error instanceof errors.JWSInvalid ||
-    error instanceof errors.JWSSignatureVerificationFailed ||
-    error instanceof errors.JWKSNoMatchingKey ||
-    error instanceof errors.JOSEAlgNotAllowed
-  );
 }
 
 const forged: Answer<never> = {

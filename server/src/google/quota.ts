@@ -6,6 +6,7 @@ export const units = {
   messagesGet: 20,
   messagesSend: 100,
   sendAsList: 1,
+  watch: 100,
   stop: 50,
 } as const;
 
