@@ -100,6 +100,8 @@ function practiceEnvironment(url) {
     GOOGLE_JWKS_URL: `${url}/oauth2/v3/certs`,
     GOOGLE_GMAIL_ROOT_URL: `${url}/`,
     GOOGLE_PUBSUB_ROOT_URL: `${url}/`,
+    GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
+    GOOGLE_RISC_CONFIGURATION_URL: `${url}/.well-known/risc-configuration`,
     GOOGLE_SIMULATOR_WEBMAIL_URL: `${url}/mail`,
   };
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { StartRefused } from './errors.ts';
 import { type GoogleClientConfig, googleAddresses } from './google/config.ts';
+import type { Channel, PushTarget } from './google/pubsub.ts';
 
 export type Role = 'all' | 'web' | 'worker';
 
@@ -21,12 +22,19 @@ export type Config = {
   firstAdmin: { email: string; password: string } | null;
   /** null: no Google client is configured, so no address can be connected. */
   google: GoogleClientConfig | null;
+  /** null: no Pub/Sub topic is configured, so mailboxes are polled. */
+  notifications: { channel: Channel; push: PushTarget | null } | null;
+  /** What one mailbox may spend at Gmail, as the Google Cloud project's quota has it. */
+  gmailUnitsPerMinute: number;
   allowConsumerAccounts: boolean;
   /** Set where the Google simulator stands in for Google. */
   practice: { webmailUrl: string } | null;
   demo: boolean;
   logLevel: string;
 };
+
+/** Where Pub/Sub pushes to. */
+export const notificationsPath = '/google/notifications';
 
 const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
 const flag = z.stringbool({ error: 'must be true or false' }).default(false);
@@ -62,6 +70,24 @@ const environment = z.object({
   GOOGLE_JWKS_URL: url.default(googleAddresses.jwks),
   GOOGLE_GMAIL_ROOT_URL: url.default(googleAddresses.gmailRoot),
   GOOGLE_PUBSUB_ROOT_URL: url.default(googleAddresses.pubsubRoot),
+  GOOGLE_RISC_CONFIGURATION_URL: url.default(googleAddresses.riscConfiguration),
+  GOOGLE_PUBSUB_TOPIC: z
+    .string()
+    .regex(/^projects\/[^/]+\/topics\/[^/]+$/, 'must be like projects/my-project/topics/my-topic')
+    .optional(),
+  GOOGLE_PUBSUB_SUBSCRIPTION: z
+    .string()
+    .regex(
+      /^projects\/[^/]+\/subscriptions\/[^/]+$/,
+      'must be like projects/my-project/subscriptions/my-subscription',
+    )
+    .optional(),
+  GOOGLE_PUBSUB_PUSH_SERVICE_ACCOUNT: z.email('must be the address of a service account').optional(),
+  GMAIL_UNITS_PER_MINUTE: z.coerce
+    .number({ error: 'must be a number' })
+    .int('must be a whole number')
+    .min(600, 'must be at least 600: a message costs 20, a send 100')
+    .default(6_000),
   GOOGLE_SIMULATOR_WEBMAIL_URL: url.optional(),
 });
 
@@ -89,6 +115,10 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     );
   }
   const values = parsed.data;
+  const ownUrl = (values.POSTROOM_URL ?? `http://${hostInUrl(values.HOST)}:${values.PORT}`).replace(
+    /\/+$/,
+    '',
+  );
   const dataDirectory = path.resolve(values.POSTROOM_DATA_DIR);
   const secret = values.POSTROOM_SECRET ?? (await keptSecret(dataDirectory));
   return {
@@ -97,7 +127,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     databaseUrl: values.DATABASE_URL ?? null,
     host: values.HOST,
     port: values.PORT,
-    url: (values.POSTROOM_URL ?? `http://${hostInUrl(values.HOST)}:${values.PORT}`).replace(/\/+$/, ''),
+    url: ownUrl,
     secret,
     firstAdmin: values.POSTROOM_ADMIN_EMAIL
       ? { email: values.POSTROOM_ADMIN_EMAIL, password: values.POSTROOM_ADMIN_PASSWORD! }
@@ -114,9 +144,12 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
             jwks: values.GOOGLE_JWKS_URL,
             gmailRoot: values.GOOGLE_GMAIL_ROOT_URL,
             pubsubRoot: values.GOOGLE_PUBSUB_ROOT_URL,
+            riscConfiguration: values.GOOGLE_RISC_CONFIGURATION_URL,
           },
         }
       : null,
+    notifications: notifications(values, ownUrl),
+    gmailUnitsPerMinute: values.GMAIL_UNITS_PER_MINUTE,
     allowConsumerAccounts: values.POSTROOM_ALLOW_CONSUMER_ACCOUNTS,
     practice: values.GOOGLE_SIMULATOR_WEBMAIL_URL
       ? { webmailUrl: values.GOOGLE_SIMULATOR_WEBMAIL_URL }
@@ -124,6 +157,17 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     demo: values.POSTROOM_DEMO,
     logLevel: values.POSTROOM_LOG_LEVEL,
   };
+}
+
+/** The channel of the topic configured; the subscription is named after it where it has no name of its own. */
+function notifications(values: z.output<typeof environment>, ownUrl: string): Config['notifications'] {
+  const topic = values.GOOGLE_PUBSUB_TOPIC;
+  if (!topic || !values.GOOGLE_CLIENT_ID) return null;
+  const subscription =
+    values.GOOGLE_PUBSUB_SUBSCRIPTION ?? `${topic.replace('/topics/', '/subscriptions/')}-postroom`;
+  const serviceAccount = values.GOOGLE_PUBSUB_PUSH_SERVICE_ACCOUNT;
+  const push = serviceAccount ? { endpoint: `${ownUrl}${notificationsPath}`, serviceAccount } : null;
+  return { channel: { topic, subscription }, push };
 }
 
 function hostInUrl(host: string): string {

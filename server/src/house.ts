@@ -59,14 +59,20 @@ export async function openHouse(
         'nobody can sign in yet: set POSTROOM_ADMIN_EMAIL and POSTROOM_ADMIN_PASSWORD and start again',
       );
     if (works) {
-      const working = await startWork({ deployment, database, queue, locks, connecting }, log);
+      const working = await startWork(
+        { deployment, database, queue, locks, connecting, notifications: config.notifications },
+        log,
+      );
       closing.push(working.stop);
     }
     if (!web) return { address: null, stop };
     const bell = openEventBell(connection);
     closing.push(() => bell.close());
-    const { url, practice } = config;
-    const app = await buildApp({ deployment, database, signIn, queue, bell, connecting, url, practice }, log);
+    const { url, practice, notifications } = config;
+    const app = await buildApp(
+      { deployment, database, signIn, queue, bell, connecting, url, practice, notifications },
+      log,
+    );
     closing.push(() => app.close());
     const address = await app.listen({ host: config.host, port: config.port });
     return { address, stop };
@@ -78,12 +84,12 @@ export async function openHouse(
 
 /** What connecting needs; null where no Google client is configured. */
 function openConnecting(
-  { google, secret, url, allowConsumerAccounts }: Config,
+  { google, secret, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
   base: Pick<ConnectingNeeds, 'deployment' | 'database' | 'locks'>,
 ): ConnectingNeeds | null {
   if (!google) return null;
   const sealer = createSealer([secret]);
-  const quota = createQuota();
+  const quota = createQuota({ unitsPerMinute: gmailUnitsPerMinute });
   const gmail = openGmailAccess({ ...base, google, sealer, quota });
   return { ...base, google, sealer, quota, gmail, url, allowConsumerAccounts };
 }

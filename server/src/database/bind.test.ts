@@ -79,6 +79,7 @@ test('every table says which instance it is of, or is one of those that belong t
   const unbound = rows.filter(({ bound }) => !bound).map(({ name }) => name);
   expect(unbound).toEqual([
     'credential',
+    'hearing',
     'instance',
     'schema_migration',
     'schema_migration_lock',

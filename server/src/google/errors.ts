@@ -3,7 +3,7 @@ import { type Disconnection, disconnections } from './disconnections.ts';
 import { retryDelay } from './retry-time.ts';
 
 /** What was asked of Google: the same answer means different things to different questions. */
-export type GoogleCall = 'exchange' | 'refresh' | 'revoke' | 'keys' | 'history' | 'send' | 'gmail';
+export type GoogleCall = 'exchange' | 'refresh' | 'revoke' | 'keys' | 'history' | 'send' | 'gmail' | 'pubsub';
 
 type RetryCause =
   | 'google-busy'
@@ -46,6 +46,7 @@ export function failureOf(answer: GoogleAnswer, call: GoogleCall, now: Date): Go
   if (call === 'exchange' || call === 'refresh' || call === 'revoke') {
     return ofOauth(said, call, status, after);
   }
+  if (call === 'pubsub' && (status === 401 || (status === 403 && !isRate(said)))) return pubsubForbidden;
   if (status === 401) return { kind: 'disconnected', code: 'access-ended' };
   if (status === 429 || (status === 403 && isRate(said))) return ofRate(said, call, after);
   if (status === 403) return ofForbidden(said);
@@ -192,6 +193,13 @@ const redirectUnknown: GoogleFailure = {
   code: 'redirect-unknown',
   sentence: "Google does not know this Postroom's address.",
   remedy: 'Add it, exactly as POSTROOM_URL has it, to the redirect URIs of the client in Google Cloud.',
+};
+const pubsubForbidden: GoogleFailure = {
+  kind: 'refused',
+  code: 'pubsub-forbidden',
+  sentence: 'Google Cloud does not let Postroom use the Pub/Sub topic or subscription.',
+  remedy:
+    'Whoever runs Postroom gives its service account the role Pub/Sub Subscriber on the subscription, or runs the commands in the log.',
 };
 const tooLarge: GoogleFailure = {
   kind: 'refused',

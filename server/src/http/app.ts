@@ -19,6 +19,8 @@ import { connectionRoutes } from './routes/connections.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { eventRoutes } from './routes/events.ts';
 import { googleCallbackRoutes } from './routes/google-callback.ts';
+import { googleNotificationRoutes } from './routes/google-notifications.ts';
+import { googleSecurityEventRoutes } from './routes/google-security-events.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
 import { meRoutes } from './routes/me.ts';
 import { replyRoutes } from './routes/replies.ts';
@@ -80,6 +82,8 @@ export async function buildApp(services: Services, log: FastifyBaseLogger): Prom
     mailboxRoutes,
     connectionRoutes,
     googleCallbackRoutes,
+    googleSecurityEventRoutes,
+    googleNotificationRoutes,
     conversationRoutes,
     replyRoutes,
     templateRoutes,

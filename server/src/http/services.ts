@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { EventBell } from '../events/stream.ts';
+import type { Channel, PushTarget } from '../google/pubsub.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -26,6 +27,8 @@ export type Services = {
   bell: EventBell;
   /** null: no Google client is configured, so no address can be connected. */
   connecting: ConnectingNeeds | null;
+  /** null: no Pub/Sub topic is configured. */
+  notifications: { channel: Channel; push: PushTarget | null } | null;
   url: string;
   practice: { webmailUrl: string } | null;
 };

@@ -1,15 +1,12 @@
 import type { Database } from '../database/bind.ts';
 import type { Locks } from '../database/locks.ts';
-import type { Disconnection } from '../google/disconnections.ts';
-import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { markDisconnected } from '../mailboxes/health.ts';
 import { catchUp } from './catch-up.ts';
-import { backoff, pollInterval } from './pace.ts';
 import type { Parser } from './parser.ts';
 import { readOn } from './read-on.ts';
 import type { Stretch, SyncedMailbox } from './stretch.ts';
+import { loadMailbox, noteFailure, noteSuccess } from './turn.ts';
 
 export type SyncNeeds = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
 
@@ -45,10 +42,11 @@ async function readWhileThereIsMore(
 ): Promise<'again' | 'stop'> {
   const began = new Date();
   let stored = 0;
-  for (;;) {
+  for (let pages = 0; ; pages += 1) {
     const mailbox = await loadMailbox(needs.database, at, began);
     if (!mailbox) return 'stop';
-    const gmail = needs.gmail(at, { priority: 'live', signal });
+    // More than a page is a backlog: whoever writes an answer meanwhile goes first.
+    const gmail = needs.gmail(at, { priority: pages === 0 ? 'live' : 'backlog', signal });
     const stretch = await readStretch({ ...needs, gmail, signal }, mailbox);
     if (stretch.kind !== 'ok') {
       if (!signal.aborted) await noteFailure(needs.database, at, stretch, began);
@@ -67,76 +65,6 @@ async function readStretch(
 ): Promise<Stretch> {
   const stretch = await readOn(needs, mailbox);
   return stretch.kind === 'history-expired' ? catchUp(needs, mailbox) : stretch;
-}
-
-/** The mailbox, if it is to be read now: connected, and not told to wait after a failure. */
-async function loadMailbox(
-  database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  now: Date,
-): Promise<SyncedMailbox | null> {
-  const row = await database.inInstance(instanceId, (tx) =>
-    tx.sql
-      .updateTable('mailbox')
-      .set({ syncWanted: false })
-      .where('id', '=', mailboxId)
-      .where('deletedAt', 'is', null)
-      .where('disconnectedAt', 'is', null)
-      .where((eb) => eb.or([eb('syncNotBefore', 'is', null), eb('syncNotBefore', '<=', now)]))
-      .returning(['cursor', 'connectedAt'])
-      .executeTakeFirst(),
-  );
-  return row ? { instanceId, mailboxId, ...row } : null;
-}
-
-async function noteSuccess(
-  database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  news: boolean,
-): Promise<void> {
-  await database.inInstance(instanceId, async (tx) => {
-    const mailbox = await tx.sql
-      .selectFrom('mailbox')
-      .where('id', '=', mailboxId)
-      .select(['connectedAt', 'lastMessageReceivedAt'])
-      .executeTakeFirstOrThrow();
-    const now = Date.now();
-    const lastNews = Math.max(mailbox.connectedAt.getTime(), mailbox.lastMessageReceivedAt?.getTime() ?? 0);
-    const interval = pollInterval(news ? 0 : now - lastNews);
-    await tx.sql
-      .updateTable('mailbox')
-      .set({ syncFailures: 0, syncNotBefore: null, nextSyncAt: new Date(now + interval) })
-      .where('id', '=', mailboxId)
-      .execute();
-  });
-}
-
-/** A disconnection is one only where Google said so; all else is waited out (C11). */
-async function noteFailure(
-  database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  failure: GoogleFailure,
-  began: Date,
-): Promise<void> {
-  await database.inInstance(instanceId, async (tx) => {
-    if (failure.kind === 'disconnected') {
-      const code: Disconnection = failure.code;
-      await markDisconnected(tx, mailboxId, { code, began, now: new Date() });
-      return;
-    }
-    const { syncFailures } = await tx.sql
-      .selectFrom('mailbox')
-      .where('id', '=', mailboxId)
-      .select('syncFailures')
-      .executeTakeFirstOrThrow();
-    const asked = 'after' in failure ? failure.after : null;
-    const until = new Date(Date.now() + backoff(syncFailures, asked));
-    await tx.sql
-      .updateTable('mailbox')
-      .set({ syncFailures: syncFailures + 1, syncNotBefore: until, nextSyncAt: until })
-      .where('id', '=', mailboxId)
-      .execute();
-  });
 }
 
 async function setWanted(

@@ -3,9 +3,12 @@ import { wakeConversation } from '../conversations/change.ts';
 import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Locks } from '../database/locks.ts';
+import { type Channel, openPubSub, type PushTarget } from '../google/pubsub.ts';
 import { takeDueMailboxes } from '../inbound/due.ts';
+import { listen } from '../inbound/listen.ts';
 import { openParser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync.ts';
+import { forgetWatches, renewWatch, takeDueWatches } from '../inbound/watch.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';
 import { sweepConnections } from '../mailboxes/sweep.ts';
 import { deliver } from '../outbound/deliver.ts';
@@ -19,6 +22,8 @@ import { type Handlers, startWorker } from './worker.ts';
 export type WorkNeeds = {
   /** null: no Google client is configured, so nothing is read or sent. */
   connecting: ConnectingNeeds | null;
+  /** null: no Pub/Sub topic is configured. */
+  notifications: { channel: Channel; push: PushTarget | null } | null;
   deployment: Deployment;
   database: Database;
   queue: Queue;
@@ -27,7 +32,7 @@ export type WorkNeeds = {
 
 /** Starts everything that goes on without a person: jobs, the look at mailboxes, the rescue of sends. */
 export async function startWork(
-  { deployment, database, queue, locks, connecting }: WorkNeeds,
+  { deployment, database, queue, locks, connecting, notifications }: WorkNeeds,
   log: FastifyBaseLogger,
 ): Promise<{ stop(): Promise<void> }> {
   const stopping = new AbortController();
@@ -70,11 +75,31 @@ export async function startWork(
       }
     };
     startTicker('looking for due mailboxes', 250, look, log, signal);
+    if (notifications) hearOf(notifications);
+    else await forgetWatches(deployment);
     const rescue = async () => {
       for (const at of await unfinishedDeliveries(deployment, new Date())) await send(at);
     };
     startTicker('looking for unfinished deliveries', 2_000, rescue, log, signal);
   }
+  /** Listens for Google's notifications, and keeps the watches alive that cause them. */
+  function hearOf({ channel, push }: { channel: Channel; push: PushTarget | null }): void {
+    if (!connecting) return;
+    const pubsub = openPubSub(connecting.google.addresses.pubsubRoot);
+    track(listen({ deployment, enqueue, pubsub, log }, { channel, push }, signal)).catch((error) => {
+      if (!signal.aborted) log.error(error, 'listening for notifications ended');
+    });
+    const renew = async () => {
+      for (const at of await takeDueWatches(deployment, new Date())) {
+        const needs = { database, gmail: connecting.gmail, topic: channel.topic };
+        track(renewWatch(needs, at, new Date(), signal)).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...at }, 'renewing a watch failed');
+        });
+      }
+    };
+    startTicker('looking for watches to renew', 500, renew, log, signal);
+  }
+
   return {
     async stop() {
       stopping.abort(new Error('Postroom is stopping'));

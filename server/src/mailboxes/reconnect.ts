@@ -1,6 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { SendAsAddress } from '../google/send-as.ts';
+import { notifyAdmins } from '../notifications/notify.ts';
+import { connectedNow } from './health.ts';
 import type { MailboxSettings } from './settings.ts';
 
 /** What a mailbox is at the moment its connection is saved. */
@@ -28,7 +30,7 @@ export async function takeUpMailbox(
   const known = await tx.sql
     .selectFrom('mailbox')
     .where('googleSub', '=', googleSub)
-    .select(['id', 'deletedAt'])
+    .select(['id', 'deletedAt', 'disconnectedAt'])
     .forUpdate()
     .executeTakeFirst();
   const beginning = { cursor, connectedAt: now };
@@ -46,13 +48,14 @@ export async function takeUpMailbox(
       ...settings,
       ...(known.deletedAt && beginning),
       deletedAt: null,
-      disconnectedAt: null,
-      disconnectedCode: null,
+      ...connectedNow,
       nextSyncAt: now,
-      syncNotBefore: null,
-      syncFailures: 0,
+      watchRenewAt: now,
     })
     .where('id', '=', known.id)
     .execute();
+  if (known.disconnectedAt) {
+    await notifyAdmins(tx, { kind: 'mailbox.connected', data: { mailboxId: known.id } }, new Date());
+  }
   return { id: known.id, was: known.deletedAt ? 'deleted' : 'listed' };
 }

@@ -19,3 +19,4 @@ create table hearing (
   changed_at timestamptz not null default now()
 );
 insert into hearing default values;
+grant select on hearing to postroom_app;

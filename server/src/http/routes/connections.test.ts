@@ -37,7 +37,7 @@ beforeAll(async () => {
     allowConsumerAccounts: false,
   };
   app = await buildApp(
-    { ...db, signIn, queue, bell, connecting, url, practice: null },
+    { ...db, signIn, queue, bell, connecting, url, practice: null, notifications: null },
     pino({ level: 'error' }),
   );
   ({ id: instanceId } = await createInstance(db.deployment, {

@@ -1,0 +1,211 @@
+import { type AuthClient, GoogleAuth, PassThroughClient } from 'google-auth-library';
+import { transport } from './client.ts';
+import { googleAddresses } from './config.ts';
+import { type Answer, failureOfThrown, UnexpectedAnswer } from './errors.ts';
+
+/** A notification of Gmail's, and the id to acknowledge it by. `emailAddress` null: not one of Gmail's. */
+export type Notification = { ackId: string; notified: Notified | null };
+
+/** What Gmail tells: that this mailbox is now at this historyId (a decimal string). */
+export type Notified = { emailAddress: string; historyId: string };
+
+/** Where Gmail publishes and where we hear it: full names (`projects/p/topics/t`). */
+export type Channel = { topic: string; subscription: string };
+
+/** Where Pub/Sub pushes to, and as whom it signs. */
+export type PushTarget = { endpoint: string; serviceAccount: string };
+
+/** Pub/Sub's REST API, as far as hearing of news needs it. */
+export type PubSub = {
+  request<T>(
+    call: {
+      method: 'GET' | 'PUT' | 'POST';
+      path: string;
+      body?: object;
+      timeout?: number;
+      signal?: AbortSignal;
+    },
+    read: (data: Record<string, unknown>) => T,
+  ): Promise<Answer<T>>;
+};
+
+/** Longer than Pub/Sub keeps a pull open that has nothing to hand over. */
+const pullTimeout = 120_000;
+
+/**
+ * Opens Pub/Sub with the credentials of this machine (GOOGLE_APPLICATION_CREDENTIALS, or the service
+ * account it runs as; cloud.google.com/docs/authentication/application-default-credentials). A
+ * server standing in for Google's is asked without any, as Google's own emulator is.
+ */
+export function openPubSub(root: string): PubSub {
+  let client: Promise<AuthClient> | null = null;
+  const open = async (): Promise<AuthClient> => {
+    if (root !== googleAddresses.pubsubRoot) return new PassThroughClient();
+    return new GoogleAuth({ scopes: ['https://www.googleapis.com/auth/pubsub'] }).getClient();
+  };
+  return {
+    async request({ method, path, body, timeout = 15_000, signal }, read) {
+      try {
+        client ??= open();
+        const opened = await client;
+        const url = new URL(`v1/${path}`, root).href;
+        const { data } = await opened.request({ url, method, data: body, ...transport(timeout, signal) });
+        if (typeof data !== 'object' || data === null) throw new UnexpectedAnswer('Not an answer of Pub/Sub');
+        return { kind: 'ok', value: read(data as Record<string, unknown>) };
+      } catch (error) {
+        client = null;
+        if (/default credentials/i.test((error as Error).message)) return noCredentials;
+        return failureOfThrown(error, 'pubsub', new Date());
+      }
+    },
+  };
+}
+
+/** Waits for notifications and takes up to a hundred; they come again unless acknowledged in time. */
+export function pull(
+  pubsub: PubSub,
+  subscription: string,
+  signal?: AbortSignal,
+): Promise<Answer<Notification[]>> {
+  return pubsub.request(
+    {
+      method: 'POST',
+      path: `${subscription}:pull`,
+      body: { maxMessages: 100 },
+      timeout: pullTimeout,
+      signal,
+    },
+    (data) => {
+      const received = (data.receivedMessages ?? []) as Array<{
+        ackId?: string;
+        message?: { data?: string };
+      }>;
+      return received.flatMap(({ ackId, message }) =>
+        ackId ? [{ ackId, notified: readNotification(message?.data ?? '') }] : [],
+      );
+    },
+  );
+}
+
+/** Tells that these need not come again. */
+export function acknowledge(pubsub: PubSub, subscription: string, ackIds: string[]): Promise<Answer<null>> {
+  const path = `${subscription}:acknowledge`;
+  return pubsub.request({ method: 'POST', path, body: { ackIds } }, () => null);
+}
+
+/**
+ * Reads the data of a Pub/Sub message: base64 or base64url of `{emailAddress, historyId}`, the latter a
+ * number or a string (Gmail API, "Push notifications"). null for anything else.
+ */
+export function readNotification(data: string): Notified | null {
+  const text = Buffer.from(data, 'base64').toString('utf8');
+  const emailAddress = /"emailAddress"\s*:\s*"([^"\\]+)"/.exec(text)?.[1];
+  // Taken from the text: a historyId may be larger than a JavaScript number holds.
+  const historyId = /"historyId"\s*:\s*"?(\d{1,20})"?/.exec(text)?.[1];
+  return emailAddress && historyId ? { emailAddress: emailAddress.toLowerCase(), historyId } : null;
+}
+
+/** Gmail publishes as this account; the topic must let it (Gmail API, "Push notifications"). */
+const gmailPublisher = 'serviceAccount:gmail-api-push@system.gserviceaccount.com';
+const publisherRole = 'roles/pubsub.publisher';
+
+/**
+ * Makes the topic, Gmail's right to publish to it and the subscription, where they are not there yet.
+ * The subscription never expires and pushes to `push`, or waits to be pulled where that is null.
+ */
+export async function setUpChannel(
+  pubsub: PubSub,
+  { topic, subscription }: Channel,
+  push: PushTarget | null,
+): Promise<Answer<null>> {
+  const made = await ensure(pubsub, topic, {});
+  if (made.kind !== 'ok') return made;
+  const allowed = await letGmailPublish(pubsub, topic);
+  if (allowed.kind !== 'ok') return allowed;
+  return setUpSubscription(pubsub, { topic, subscription }, push);
+}
+
+/** Makes the subscription alone: all that is left to do after one expired. */
+export async function setUpSubscription(
+  pubsub: PubSub,
+  { topic, subscription }: Channel,
+  push: PushTarget | null,
+): Promise<Answer<null>> {
+  const pushConfig = push
+    ? {
+        pushEndpoint: push.endpoint,
+        oidcToken: { serviceAccountEmail: push.serviceAccount, audience: push.endpoint },
+      }
+    : {};
+  const wanted = {
+    topic,
+    pushConfig,
+    ackDeadlineSeconds: 60,
+    // Older ones tell nothing: whoever starts again reads on from the cursor anyway.
+    messageRetentionDuration: '3600s',
+    // Without ttl: never (facts, trap 7).
+    expirationPolicy: {},
+  };
+  const ensured = await ensure(pubsub, subscription, wanted);
+  if (ensured.kind !== 'ok') return ensured;
+  const { pushEndpoint = '' } = (ensured.value.pushConfig ?? {}) as { pushEndpoint?: string };
+  if (pushEndpoint === (push?.endpoint ?? '')) return { kind: 'ok', value: null };
+  return pubsub.request(
+    { method: 'POST', path: `${subscription}:modifyPushConfig`, body: { pushConfig } },
+    () => null,
+  );
+}
+
+async function ensure(
+  pubsub: PubSub,
+  name: string,
+  wanted: object,
+): Promise<Answer<Record<string, unknown>>> {
+  const found = await pubsub.request({ method: 'GET', path: name }, (data) => data);
+  if (found.kind !== 'not-found') return found;
+  const made = await pubsub.request({ method: 'PUT', path: name, body: wanted }, (data) => data);
+  // Another process may have made it between the two: then it is there now.
+  return made.kind === 'ok' ? made : pubsub.request({ method: 'GET', path: name }, (data) => data);
+}
+
+type Policy = { bindings?: Array<{ role: string; members: string[] }>; etag?: string };
+
+async function letGmailPublish(pubsub: PubSub, topic: string): Promise<Answer<null>> {
+  const read = await pubsub.request(
+    { method: 'GET', path: `${topic}:getIamPolicy` },
+    (data) => data as Policy,
+  );
+  if (read.kind !== 'ok') return read;
+  const bindings = read.value.bindings ?? [];
+  const allowed = bindings.some(
+    ({ role, members }) => role === publisherRole && members.includes(gmailPublisher),
+  );
+  if (allowed) return { kind: 'ok', value: null };
+  const policy = {
+    ...read.value,
+    bindings: [...bindings, { role: publisherRole, members: [gmailPublisher] }],
+  };
+  return pubsub.request({ method: 'POST', path: `${topic}:setIamPolicy`, body: { policy } }, () => null);
+}
+
+/** What someone with the right types where this program has it not (gcloud's reference). */
+export function setUpCommands({ topic, subscription }: Channel, push: PushTarget | null): string[] {
+  const [, project, , topicId] = topic.split('/');
+  const id = subscription.split('/')[3];
+  const pushing = push
+    ? ` --push-endpoint=${push.endpoint} --push-auth-service-account=${push.serviceAccount} --push-auth-token-audience=${push.endpoint}`
+    : '';
+  return [
+    `gcloud pubsub topics create ${topicId} --project=${project}`,
+    `gcloud pubsub topics add-iam-policy-binding ${topicId} --project=${project} --member=${gmailPublisher} --role=${publisherRole}`,
+    `gcloud pubsub subscriptions create ${id} --project=${project} --topic=${topicId} --ack-deadline=60 --expiration-period=never --message-retention-duration=1h${pushing}`,
+  ];
+}
+
+const noCredentials: Answer<never> = {
+  kind: 'refused',
+  code: 'no-credentials',
+  sentence: 'Postroom has no credentials for Google Cloud Pub/Sub.',
+  remedy:
+    'Whoever runs Postroom sets GOOGLE_APPLICATION_CREDENTIALS to the key file of a service account with the role Pub/Sub Subscriber, or removes GOOGLE_PUBSUB_TOPIC.',
+};

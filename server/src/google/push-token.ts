@@ -1,0 +1,33 @@
+import { jwtVerify } from 'jose';
+import type { GoogleClientConfig } from './config.ts';
+import { type Answer, failureOfThrown } from './errors.ts';
+import { isForgery, keysAt } from './keys.ts';
+import type { PushTarget } from './pubsub.ts';
+
+/**
+ * Verifies the token Pub/Sub sends with a push: Google's signature and issuer, our endpoint as
+ * audience, the subscription's own service account
+ * (docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions). `false`: not Google's.
+ */
+export async function verifyPushToken(
+  { addresses }: GoogleClientConfig,
+  token: string,
+  { endpoint, serviceAccount }: PushTarget,
+  now: Date,
+): Promise<Answer<boolean>> {
+  try {
+    const { payload } = await jwtVerify(token, keysAt(addresses.jwks), {
+      algorithms: ['RS256'],
+      issuer: [addresses.issuer, addresses.issuer.replace(/^https:\/\//, '')],
+      audience: endpoint,
+      requiredClaims: ['email', 'exp'],
+      clockTolerance: 60,
+      currentDate: now,
+    });
+    const verified = payload.email_verified === true || payload.email_verified === 'true';
+    return { kind: 'ok', value: verified && payload.email === serviceAccount };
+  } catch (error) {
+    if (isForgery(error)) return { kind: 'ok', value: false };
+    return failureOfThrown(error, 'keys', now);
+  }
+}

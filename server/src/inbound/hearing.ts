@@ -1,0 +1,43 @@
+import { sql } from 'kysely';
+import type { Deployment } from '../database/connect.ts';
+import type { StoredRefusal } from '../database/schema.ts';
+
+/**
+ * Notes whether notifications reach this deployment: null where they do. When they stop, every mailbox
+ * is due at once, because those that heard were looked at rarely.
+ */
+export async function noteHearing(deployment: Deployment, problem: StoredRefusal | null): Promise<void> {
+  const stored = problem && JSON.stringify(problem);
+  const changed = await deployment.sql
+    .updateTable('hearing')
+    .set({ problem: stored, changedAt: new Date() })
+    .where(sql<boolean>`problem is distinct from ${stored}::jsonb`)
+    .returning('problem')
+    .executeTakeFirst();
+  if (!changed || !problem) return;
+  await deployment.sql
+    .updateTable('mailbox')
+    .set({ nextSyncAt: new Date() })
+    .where('deletedAt', 'is', null)
+    .where('disconnectedAt', 'is', null)
+    .where('nextSyncAt', '>', new Date(Date.now() + 3_000))
+    .execute();
+}
+
+/**
+ * Whether notifications about a mailbox can be relied on: Gmail watches it, they reach this deployment,
+ * and the last news that came unannounced has been followed by one.
+ */
+export function hears(
+  mailbox: {
+    watchExpiresAt: Date | null;
+    heardAt: Date | null;
+    missedAt: Date | null;
+    problem: StoredRefusal | null;
+  },
+  now: number,
+): boolean {
+  const { watchExpiresAt, heardAt, missedAt, problem } = mailbox;
+  if (problem || !heardAt || !watchExpiresAt || watchExpiresAt.getTime() <= now) return false;
+  return !missedAt || heardAt > missedAt;
+}

@@ -1,0 +1,87 @@
+import type { Database } from '../database/bind.ts';
+import type { Disconnection } from '../google/disconnections.ts';
+import type { GoogleFailure } from '../google/errors.ts';
+import { markDisconnected } from '../mailboxes/health.ts';
+import { hears } from './hearing.ts';
+import { backoff, missed, nextLook } from './pace.ts';
+import type { SyncedMailbox } from './stretch.ts';
+
+/** The mailbox, if it is to be read now: connected, and not told to wait after a failure. */
+export async function loadMailbox(
+  database: Database,
+  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  now: Date,
+): Promise<SyncedMailbox | null> {
+  const row = await database.inInstance(instanceId, (tx) =>
+    tx.sql
+      .updateTable('mailbox')
+      .set({ syncWanted: false })
+      .where('id', '=', mailboxId)
+      .where('deletedAt', 'is', null)
+      .where('disconnectedAt', 'is', null)
+      .where((eb) => eb.or([eb('syncNotBefore', 'is', null), eb('syncNotBefore', '<=', now)]))
+      .returning(['cursor', 'connectedAt'])
+      .executeTakeFirst(),
+  );
+  return row ? { instanceId, mailboxId, ...row } : null;
+}
+
+/** Everything there is has been read: when to look again, by what is heard of this mailbox. */
+export async function noteSuccess(
+  database: Database,
+  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  news: boolean,
+): Promise<void> {
+  await database.inInstance(instanceId, async (tx) => {
+    const mailbox = await tx.sql
+      .selectFrom('mailbox')
+      .where('id', '=', mailboxId)
+      .select(['connectedAt', 'lastMessageReceivedAt', 'watchExpiresAt', 'heardAt', 'missedAt'])
+      .select((eb) => eb.selectFrom('hearing').select('problem').as('problem'))
+      .executeTakeFirstOrThrow();
+    const now = Date.now();
+    const lastMessageAt = mailbox.lastMessageReceivedAt?.getTime() ?? null;
+    const heardAt = mailbox.heardAt?.getTime() ?? null;
+    const missedNow = missed({ now, news, lastMessageAt, heardAt });
+    const lastNewsAt = Math.max(mailbox.connectedAt.getTime(), lastMessageAt ?? 0);
+    const next = nextLook({ now, news, lastNewsAt, hears: hears(mailbox, now) && !missedNow, heardAt });
+    await tx.sql
+      .updateTable('mailbox')
+      .set({
+        syncFailures: 0,
+        syncNotBefore: null,
+        nextSyncAt: new Date(now + next),
+        ...(missedNow && { missedAt: new Date(now) }),
+      })
+      .where('id', '=', mailboxId)
+      .execute();
+  });
+}
+
+/** A disconnection is one only where Google said so; all else is waited out (C11). */
+export async function noteFailure(
+  database: Database,
+  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  failure: GoogleFailure,
+  began: Date,
+): Promise<void> {
+  await database.inInstance(instanceId, async (tx) => {
+    if (failure.kind === 'disconnected') {
+      const code: Disconnection = failure.code;
+      await markDisconnected(tx, mailboxId, { code, began, now: new Date() });
+      return;
+    }
+    const { syncFailures } = await tx.sql
+      .selectFrom('mailbox')
+      .where('id', '=', mailboxId)
+      .select('syncFailures')
+      .executeTakeFirstOrThrow();
+    const asked = 'after' in failure ? failure.after : null;
+    const until = new Date(Date.now() + backoff(syncFailures, asked));
+    await tx.sql
+      .updateTable('mailbox')
+      .set({ syncFailures: syncFailures + 1, syncNotBefore: until, nextSyncAt: until })
+      .where('id', '=', mailboxId)
+      .execute();
+  });
+}
