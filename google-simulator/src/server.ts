@@ -5,6 +5,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { defaultClient, findClient, saveClient } from './clients.ts';
 import { openClock } from './clock.ts';
 import { registerControl } from './control/routes.ts';
+import { registerSecurityEvents } from './control/security-events.ts';
 import { registerSignInControl } from './control/sign-in.ts';
 import { registerGmail } from './gmail/routes.ts';
 import { isLoopback, isLoopbackHostHeader } from './loopback.ts';
@@ -112,5 +113,6 @@ async function openDoors(app: FastifyInstance, simulator: Simulator, stateDirect
   registerGmail(app, simulator);
   registerControl(app, simulator, stateDirectory);
   registerSignInControl(app, simulator);
+  registerSecurityEvents(app, simulator);
   await registerWebmail(app, simulator);
 }

@@ -83,6 +83,7 @@ test('every table says which instance it is of, or is one of those that belong t
     'instance',
     'schema_migration',
     'schema_migration_lock',
+    'security_event',
     'session',
     'users',
     'verification',

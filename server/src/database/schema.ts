@@ -84,6 +84,9 @@ export type Schema = {
     syncFailures: Generated<number>;
     syncNotBefore: Date | null;
     syncWanted: Generated<boolean>;
+    /** When a mailbox disconnected for a cause that may pass is tried again, and how often it was. */
+    nextProbeAt: Date | null;
+    probes: Generated<number>;
     watchExpiresAt: Date | null;
     watchRenewAt: DefaultNow;
     watchProblem: string | null;
@@ -105,6 +108,17 @@ export type Schema = {
     scope: string;
     grantedAt: Timestamp;
     refreshedAt: Date | null;
+    tokenMarks: Generated<string[]>;
+  };
+  securityEvent: { jti: string; receivedAt: DefaultNow };
+  notification: {
+    instanceId: string;
+    id: string;
+    userId: string;
+    kind: string;
+    data: JSONColumnType<Record<string, string>>;
+    createdAt: DefaultNow;
+    readAt: Date | null;
   };
   connection: {
     instanceId: string;

@@ -7,7 +7,8 @@ export type Event =
     }
   | { type: 'delivery.changed'; data: { conversationId: string; messageId: string } }
   | { type: 'mailbox.changed'; data: { mailboxId: string } }
-  | { type: 'connection.changed'; data: { connectionId: string } };
+  | { type: 'connection.changed'; data: { connectionId: string } }
+  | { type: 'notification.changed'; data: { userId: string } };
 
 /** An event with its number in its instance: 1, 2, 3 … without a gap. */
 export type NumberedEvent = Event & { seq: number };

@@ -9,6 +9,8 @@ export type GoogleAddresses = {
   jwks: string;
   gmailRoot: string;
   pubsubRoot: string;
+  /** The document that names the issuer and keys of security events (Cross-Account Protection). */
+  riscConfiguration: string;
 };
 
 /** The OAuth client this deployment is known by at Google. */
@@ -23,4 +25,5 @@ export const googleAddresses: GoogleAddresses = {
   jwks: 'https://www.googleapis.com/oauth2/v3/certs',
   gmailRoot: 'https://gmail.googleapis.com/',
   pubsubRoot: 'https://pubsub.googleapis.com/',
+  riscConfiguration: 'https://accounts.google.com/.well-known/risc-configuration',
 };

@@ -5,9 +5,20 @@ export const disconnections = {
       "Google no longer accepts Postroom's access: it was removed in the Google account, the password was changed, or it expired.",
     remedy: 'Reconnect the address: an admin signs in to its Google account again.',
   },
+  'testing-expired': {
+    sentence:
+      "Google ended Postroom's access seven days after it was given. It does so while the consent screen of the Google Cloud project is in Testing.",
+    remedy:
+      'Whoever runs Postroom publishes the app in the Google Cloud console (Google Auth Platform > Audience) or makes it Internal. Then reconnect the address.',
+  },
   'account-closed': {
     sentence: 'The Google account was disabled or deleted.',
     remedy: 'Have your Google Workspace administrator restore the account, then reconnect the address.',
+  },
+  'account-hijacked': {
+    sentence: 'Google disabled the account, because somebody else may have got into it.',
+    remedy:
+      'Have your Google Workspace administrator secure and restore the account, then reconnect the address.',
   },
   'blocked-by-admin': {
     sentence: 'Your Google Workspace administrator does not allow Postroom to use Gmail.',
@@ -48,3 +59,18 @@ export const disconnections = {
 } as const satisfies Record<string, { sentence: string; remedy: string }>;
 
 export type Disconnection = keyof typeof disconnections;
+
+const passing: ReadonlySet<string> = new Set<Disconnection>([
+  'account-closed',
+  'account-hijacked',
+  'blocked-by-admin',
+  'gmail-off',
+  'gmail-api-off',
+  'client-refused',
+  'tokens-unreadable',
+]);
+
+/** Whether somebody can end the cause without connecting again. A dead refresh token stays dead. */
+export function mayPass(code: Disconnection): boolean {
+  return passing.has(code);
+}

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import type { Locks } from '../database/locks.ts';
 
@@ -14,6 +15,28 @@ export async function connectedIn(deployment: Deployment, sub: string): Promise<
     .select('instanceId')
     .executeTakeFirst();
   return row?.instanceId ?? null;
+}
+
+/** A mailbox and when its present access was given. */
+export type GrantedMailbox = { instanceId: string; mailboxId: string; grantedAt: Date };
+
+/** The mailboxes of the deployment that live on this account, or on the refresh token of this mark. */
+export async function mailboxesOf(
+  deployment: Deployment,
+  subject: { kind: 'account'; sub: string } | { kind: 'token'; mark: string },
+): Promise<GrantedMailbox[]> {
+  const all = deployment.sql
+    .selectFrom('mailbox')
+    .innerJoin('mailboxGrant', (join) =>
+      join
+        .onRef('mailboxGrant.instanceId', '=', 'mailbox.instanceId')
+        .onRef('mailboxGrant.mailboxId', '=', 'mailbox.id'),
+    )
+    .where('mailbox.deletedAt', 'is', null)
+    .select(['mailbox.instanceId', 'mailbox.id as mailboxId', 'mailboxGrant.grantedAt']);
+  return subject.kind === 'account'
+    ? all.where('mailbox.googleSub', '=', subject.sub).execute()
+    : all.where('mailboxGrant.tokenMarks', '@>', sql<string[]>`array[${subject.mark}]::text[]`).execute();
 }
 
 /** Whether another mailbox or authorisation of the deployment lives on this account's grant at Google. */

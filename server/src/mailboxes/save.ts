@@ -5,6 +5,7 @@ import { record } from '../events/record.ts';
 import type { Tokens } from '../google/oauth.ts';
 import { getProfile } from '../google/profile.ts';
 import type { Sealer } from '../google/seal.ts';
+import { tokenMarks } from '../google/security-events.ts';
 import { listSendAs } from '../google/send-as.ts';
 import { openTokens, openWithTokens } from './authorisation.ts';
 import { setRefused } from './callback.ts';
@@ -129,6 +130,7 @@ async function storeGrant(
     scope: tokens.scope,
     grantedAt: now,
     refreshedAt: null,
+    tokenMarks: tokenMarks(tokens.refreshToken),
   };
   await tx.sql
     .insertInto('mailboxGrant')

@@ -25,6 +25,7 @@ export async function startGoogle() {
       jwks: `${url}/oauth2/v3/certs`,
       gmailRoot: `${url}/`,
       pubsubRoot: `${url}/`,
+      riscConfiguration: `${url}/.well-known/risc-configuration`,
     },
   };
   return {

@@ -1,0 +1,184 @@
+import { createHash } from 'node:crypto';
+import { compactVerify, errors } from 'jose';
+import { z } from 'zod';
+import type { GoogleClientConfig } from './config.ts';
+import { type Answer, failureOfThrown, UnexpectedAnswer } from './errors.ts';
+import { keysAt } from './keys.ts';
+
+/** What happened to a Google account, as Cross-Account Protection tells it. */
+export type SecurityEventKind =
+  | 'sessions-revoked'
+  | 'tokens-revoked'
+  | 'token-revoked'
+  | 'account-disabled'
+  | 'account-enabled'
+  | 'account-credential-change-required'
+  | 'verification';
+
+/** Whom it is about: an account by its `sub`, or one refresh token by a mark of it (tokenMarks). */
+export type SecurityEventSubject =
+  | { kind: 'account'; sub: string }
+  | { kind: 'token'; mark: string }
+  | { kind: 'unknown' };
+
+/** A verified security event token (RFC 8417). `jti` names the event: Google may send it again. */
+export type SecurityEventToken = {
+  jti: string;
+  issuedAt: Date;
+  events: Array<{
+    /** null: an event type that Google has added since. */
+    kind: SecurityEventKind | null;
+    type: string;
+    subject: SecurityEventSubject;
+    reason: string | null;
+  }>;
+};
+
+/** Why a token is not accepted, by the error codes of RFC 8935 §2.4. */
+export type InvalidSecurityEvent = {
+  kind: 'invalid';
+  err: 'invalid_request' | 'invalid_key' | 'invalid_issuer' | 'invalid_audience';
+  description: string;
+};
+
+const schema = 'https://schemas.openid.net/secevent/';
+const kinds: Record<string, SecurityEventKind> = {
+  [`${schema}risc/event-type/sessions-revoked`]: 'sessions-revoked',
+  [`${schema}oauth/event-type/tokens-revoked`]: 'tokens-revoked',
+  [`${schema}oauth/event-type/token-revoked`]: 'token-revoked',
+  [`${schema}risc/event-type/account-disabled`]: 'account-disabled',
+  [`${schema}risc/event-type/account-enabled`]: 'account-enabled',
+  [`${schema}risc/event-type/account-credential-change-required`]: 'account-credential-change-required',
+  [`${schema}risc/event-type/verification`]: 'verification',
+};
+
+const details = z.object({
+  subject: z
+    .object({
+      sub: z.string().optional(),
+      token_type: z.string().optional(),
+      token_identifier_alg: z.string().optional(),
+      token: z.string().optional(),
+    })
+    .optional(),
+  reason: z.string().optional(),
+});
+const claims = z.object({
+  iss: z.string(),
+  aud: z.union([z.string(), z.array(z.string())]),
+  iat: z.number(),
+  jti: z.string().min(1).max(512),
+  // What cannot be read of an event is left out: a type added later must not be refused.
+  events: z.record(z.string(), details.catch({})),
+});
+
+/**
+ * Verifies a security event token as Google asks (developers.google.com/identity/protocols/risc):
+ * issuer and keys from its configuration document, RS256, `aud` is our client; `exp` says nothing,
+ * for events are history.
+ */
+export async function verifySecurityEvent(
+  config: GoogleClientConfig,
+  token: string,
+  now: Date,
+): Promise<Answer<SecurityEventToken> | InvalidSecurityEvent> {
+  let configuration: Configuration;
+  let payload: Uint8Array;
+  try {
+    configuration = await configurationAt(config.addresses.riscConfiguration, now);
+    ({ payload } = await compactVerify(token, keysAt(configuration.jwks_uri), { algorithms: ['RS256'] }));
+  } catch (error) {
+    return invalidBy(error) ?? failureOfThrown(error, 'keys', now);
+  }
+  const read = claims.safeParse(parsed(payload));
+  if (!read.success) return invalid('invalid_request', 'The token is not a security event token.');
+  const { iss, aud, iat, jti, events } = read.data;
+  if (iss !== configuration.issuer) return invalid('invalid_issuer', 'The token is not from Google.');
+  if (![aud].flat().includes(config.clientId)) {
+    return invalid('invalid_audience', 'The token is meant for another client.');
+  }
+  return {
+    kind: 'ok',
+    value: {
+      jti,
+      issuedAt: new Date(iat * 1000),
+      events: Object.entries(events).map(([type, { subject, reason }]) => ({
+        type,
+        kind: kinds[type] ?? null,
+        subject: subjectOf(subject),
+        reason: reason ?? null,
+      })),
+    },
+  };
+}
+
+/**
+ * The marks by which an event may name this refresh token: hashes of its first 16 characters and of
+ * base64(SHA-512(SHA-512(token))), Google's two token identifiers.
+ */
+export function tokenMarks(refreshToken: string): string[] {
+  const sha512 = (data: string | Buffer) => createHash('sha512').update(data).digest();
+  return [markOf(refreshToken.slice(0, 16)), markOf(sha512(sha512(refreshToken)).toString('base64'))];
+}
+
+function markOf(identifier: string): string {
+  return createHash('sha256').update(identifier).digest('base64url');
+}
+
+function subjectOf(subject: z.output<typeof details>['subject']): SecurityEventSubject {
+  if (subject?.sub) return { kind: 'account', sub: subject.sub };
+  if (subject?.token && subject.token_type === 'refresh_token') {
+    return { kind: 'token', mark: markOf(subject.token) };
+  }
+  return { kind: 'unknown' };
+}
+
+const configurationShape = z.object({ issuer: z.string().min(1), jwks_uri: z.url() });
+type Configuration = z.output<typeof configurationShape>;
+const configurations = new Map<string, { value: Configuration; at: number }>();
+const configurationLasts = 3_600_000;
+
+/** Google's configuration document, asked for once an hour; an older one serves while it cannot be had. */
+async function configurationAt(url: string, now: Date): Promise<Configuration> {
+  const known = configurations.get(url);
+  if (known && now.getTime() - known.at < configurationLasts) return known.value;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
+    const read = configurationShape.safeParse(response.ok && (await response.json()));
+    if (!read.success) throw new UnexpectedAnswer('No configuration document');
+    configurations.set(url, { value: read.data, at: now.getTime() });
+    return read.data;
+  } catch (error) {
+    if (known) return known.value;
+    throw error;
+  }
+}
+
+function invalid(err: InvalidSecurityEvent['err'], description: string): InvalidSecurityEvent {
+  return { kind: 'invalid', err, description };
+}
+
+/** What is wrong with the token itself; null where its keys could not be had. */
+function invalidBy(error: unknown): InvalidSecurityEvent | null {
+  if (error instanceof errors.JWKSNoMatchingKey) {
+    return invalid('invalid_key', 'The key of the signature is not one of Google.');
+  }
+  if (error instanceof errors.JWSSignatureVerificationFailed) {
+    return invalid('invalid_key', 'The signature is not right.');
+  }
+  if (error instanceof errors.JOSEAlgNotAllowed || error instanceof errors.JOSENotSupported) {
+    return invalid('invalid_key', 'The signature is not RS256.');
+  }
+  if (error instanceof errors.JWSInvalid || error instanceof errors.JWTInvalid) {
+    return invalid('invalid_request', 'The body is not a signed token.');
+  }
+  return null;
+}
+
+function parsed(payload: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(payload));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,74 @@
+import { pino } from 'pino';
+import { v7 as uuid } from 'uuid';
+import { openEventBell } from '../events/stream.ts';
+import { buildApp } from '../http/app.ts';
+import { giveRole } from '../instances/instances.ts';
+import { createUser, openSignIn } from '../instances/sign-in.ts';
+import { openQueue } from '../queue/queue.ts';
+import { connectingBench } from './connecting.ts';
+
+const secret = 'a secret for testing, long enough';
+
+/** The HTTP door over a connecting bench, listening on a free port, and people to call it as. */
+export async function httpBench() {
+  const bench = await connectingBench();
+  const { needs } = bench;
+  const { url } = needs;
+  const queue = await openQueue(needs.deployment, { works: false, onError: () => {} });
+  const bell = openEventBell(needs.deployment.connection);
+  const signIn = openSignIn(needs.deployment, { url, secret });
+  const services = { ...needs, signIn, queue, bell, connecting: needs, practice: null, notifications: null };
+  const app = await buildApp(services, pino({ level: 'silent' }));
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+
+  return {
+    ...bench,
+    app,
+    address,
+    queue,
+
+    /** A new member of an instance, signed in; `call` asks the API as they would. */
+    async person(instanceId: string, role: 'admin' | 'agent') {
+      const password = 'long enough to sign in';
+      const email = `${uuid()}@postroom.example`;
+      const { id } = await createUser(signIn, { email, name: `Some ${role}`, password });
+      await giveRole(needs.deployment, { instanceId, userId: id, role });
+      const signedIn = await app.inject({
+        method: 'POST',
+        url: '/api/auth/sign-in/email',
+        headers: { origin: url },
+        payload: { email, password },
+      });
+      const cookies = [signedIn.headers['set-cookie']].flat().map((cookie) => cookie!.split(';')[0]);
+      const headers = { cookie: cookies.join('; '), origin: url };
+      return {
+        id,
+        async call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object) {
+          const answer = await app.inject({
+            method,
+            url: `/api/instances/${instanceId}${path}`,
+            headers,
+            ...(payload && { payload }),
+          });
+          return { status: answer.statusCode, body: answer.body ? answer.json() : null };
+        },
+      };
+    },
+
+    /** The tasks of this name that were asked for and wait. */
+    async waiting(name: string): Promise<object[]> {
+      const { rows } = await needs.deployment.pool.query(
+        `select data from pgboss.job where name = $1 and state = 'created'`,
+        [name],
+      );
+      return rows.map(({ data }) => data);
+    },
+
+    async close() {
+      await app.close();
+      await bell.close();
+      await queue.stop();
+      await bench.close();
+    },
+  };
+}
