@@ -1,6 +1,9 @@
 import type { Simulator } from './simulator.ts';
 
-/** How a call goes wrong. `lost-response`: the work is done, and the answer never comes. */
+/**
+ * How a call goes wrong. `lost-response`: the work is done, and the answer never comes. `portal`,
+ * `portal-401`: something on the way answers with a page of its own. `invalid_rapt`: of `token` only.
+ */
 export type FaultKind =
   | 'rate-limit'
   | 'sending-limit'
@@ -9,12 +12,17 @@ export type FaultKind =
   | 'dailyLimitExceeded'
   | 'domainPolicy'
   | 'insufficientPermissions'
+  | 'accessNotConfigured'
+  | 'invalid_rapt'
   | 'mail-off'
   | 'unauthorized'
   | 'not-found'
   | '500'
   | '502'
   | '503'
+  | '504'
+  | 'portal'
+  | 'portal-401'
   | 'hang'
   | 'cut'
   | 'lost-response';

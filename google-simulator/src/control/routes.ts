@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { setAccount, setDomain } from '../accounts.ts';
 import { type Fault, faults, notificationFaults, strike } from '../faults.ts';
-import { sendError, unavailable } from '../gmail/errors.ts';
+import { portal, sendError, unavailable } from '../gmail/errors.ts';
 import { quota } from '../quota.ts';
 import type { Simulator } from '../simulator.ts';
 import { deliver } from '../world/deliver.ts';
@@ -101,6 +101,11 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
       reply.hijack();
       // A hanging call stays open until its caller goes.
       if (fault.kind === 'cut') reply.raw.destroy();
+    } else if (fault.kind === 'portal' || fault.kind === 'portal-401') {
+      portal(reply, fault.kind === 'portal' ? 200 : 401);
+    } else if (fault.kind === 'invalid_rapt') {
+      const error_description = 'reauth related error (invalid_rapt)';
+      reply.code(400).send({ error: 'invalid_grant', error_subtype: 'invalid_rapt', error_description });
     } else sendError(reply, unavailable(/^\d+$/.test(fault.kind) ? Number(fault.kind) : 503));
     return 'answered';
   };

@@ -42,6 +42,13 @@ export const domainPolicy = make(
   'PERMISSION_DENIED',
   'The domain administrators have disabled Gmail apps.',
 );
+export const apiOff = make(
+  403,
+  'accessNotConfigured',
+  'PERMISSION_DENIED',
+  'Gmail API has not been used in project 1 before or it is disabled.',
+  'usageLimits',
+);
 export const unavailable = (code: number) => make(code, 'backendError', 'UNAVAILABLE', 'Backend Error');
 
 /** 403 with one of the usage-limit reasons. */
@@ -69,6 +76,14 @@ export function sendError(reply: FastifyReply, error: GmailError): FastifyReply 
   return reply
     .status(code)
     .send({ error: { code, message, errors: [{ message, domain: domain ?? 'global', reason }], status } });
+}
+
+/** A page of something between Google and its caller: a hotel's sign-in, a company's proxy. */
+export function portal(reply: FastifyReply, status: number): FastifyReply {
+  return reply
+    .status(status)
+    .type('text/html; charset=utf-8')
+    .send('<!doctype html><title>Welcome</title><p>Please sign in to use this network.');
 }
 
 /** Thrown by a method to answer with an error. */

@@ -101,6 +101,8 @@ async function befall(simulator: Simulator, fault: Fault, reply: FastifyReply): 
       return errors.sendError(reply, errors.domainPolicy);
     case 'insufficientPermissions':
       return errors.sendError(reply, errors.insufficient);
+    case 'accessNotConfigured':
+      return errors.sendError(reply, errors.apiOff);
     case 'mail-off':
       return errors.sendError(reply, errors.mailOff);
     case 'unauthorized':
@@ -110,7 +112,12 @@ async function befall(simulator: Simulator, fault: Fault, reply: FastifyReply): 
     case '500':
     case '502':
     case '503':
+    case '504':
       return errors.sendError(reply, errors.unavailable(Number(fault.kind)));
+    case 'portal':
+      return errors.portal(reply, 200);
+    case 'portal-401':
+      return errors.portal(reply, 401);
     case 'hang':
       await sleep(10 * 60_000, undefined, { signal: simulator.stopping, ref: false }).catch(() => {});
       return cut(reply);

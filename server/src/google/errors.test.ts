@@ -246,6 +246,18 @@ const answers: Row[] = [
     gmailError(500, 'backendError', 'Backend Error'),
     { kind: 'retry', cause: 'google-busy', uncertain: true },
   ],
+  // Something on the way, which is not Google
+  ...(['gmail', 'history', 'send'] as const).flatMap((call) =>
+    [401, 403, 404, 407].map(
+      (status): Row => [
+        `a proxy's ${status} to ${call}`,
+        call,
+        status,
+        '<html>Sign in to this network</html>',
+        { kind: 'retry', cause: 'unexpected-answer' },
+      ],
+    ),
+  ),
   // Sending
   [
     'sending limit',

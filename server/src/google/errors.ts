@@ -47,11 +47,13 @@ export function failureOf(answer: GoogleAnswer, call: GoogleCall, now: Date): Go
     return ofOauth(said, call, status, after);
   }
   if (call === 'pubsub' && (status === 401 || (status === 403 && !isRate(said)))) return pubsubForbidden;
-  if (status === 401) return { kind: 'disconnected', code: 'access-ended' };
   if (status === 429 || (status === 403 && isRate(said))) return ofRate(said, call, after);
+  if (status === 413 || /too large|size limit|exceeds the maximum/i.test(said.message)) return tooLarge;
+  // A proxy's 401 ends no access, and its 404 deletes no message.
+  if (!said.byGoogle) return lost('unexpected-answer', true);
+  if (status === 401) return { kind: 'disconnected', code: 'access-ended' };
   if (status === 403) return ofForbidden(said);
   if (status === 404) return { kind: call === 'history' ? 'history-expired' : 'not-found' };
-  if (status === 413 || /too large|size limit|exceeds the maximum/i.test(said.message)) return tooLarge;
   if (said.reasons.includes('failedPrecondition') && /mail service not enabled/i.test(said.message)) {
     return { kind: 'disconnected', code: 'gmail-off' };
   }
@@ -106,17 +108,26 @@ function lost(cause: RetryCause, uncertain: boolean): GoogleFailure {
 }
 
 /** What Google said, out of its two shapes of error: OAuth's (RFC 6749 §5.2) and its APIs' (AIP-193). */
-type Said = { error: string; subtype: string; message: string; reasons: string[] };
+type Said = {
+  error: string;
+  subtype: string;
+  message: string;
+  reasons: string[];
+  /** False where the body has neither shape: something on the way spoke. */
+  byGoogle: boolean;
+};
 
 function readBody(body: unknown): Said {
   const outer = parsed(body);
   const { error } = outer;
   if (typeof error === 'string') {
-    return { error, subtype: text(outer.error_subtype), message: text(outer.error_description), reasons: [] };
+    const message = text(outer.error_description);
+    return { error, subtype: text(outer.error_subtype), message, reasons: [], byGoogle: true };
   }
   const inner = record(error);
   const listed = [...list(inner.errors), ...list(inner.details)].map((entry) => text(record(entry).reason));
-  return { error: '', subtype: '', message: text(inner.message), reasons: listed.filter(Boolean) };
+  const byGoogle = typeof inner.code === 'number';
+  return { error: '', subtype: '', message: text(inner.message), reasons: listed.filter(Boolean), byGoogle };
 }
 
 function ofOauth(said: Said, call: GoogleCall, status: number, after: number | null): GoogleFailure {
