@@ -1,3 +1,6 @@
+/** For a cause that may pass: see `mayPass`. */
+const byItself = 'The address then connects again by itself within the hour; Reconnect does it at once.';
+
 /** Why a mailbox is disconnected from Google, each with what happened and what to do (C11). */
 export const disconnections = {
   'access-ended': {
@@ -13,17 +16,15 @@ export const disconnections = {
   },
   'account-closed': {
     sentence: 'The Google account was disabled or deleted.',
-    remedy: 'Have your Google Workspace administrator restore the account, then reconnect the address.',
+    remedy: `Have your Google Workspace administrator restore the account. ${byItself}`,
   },
   'account-hijacked': {
     sentence: 'Google disabled the account, because somebody else may have got into it.',
-    remedy:
-      'Have your Google Workspace administrator secure and restore the account, then reconnect the address.',
+    remedy: `Have your Google Workspace administrator secure and restore the account. ${byItself}`,
   },
   'blocked-by-admin': {
     sentence: 'Your Google Workspace administrator does not allow Postroom to use Gmail.',
-    remedy:
-      'Have the administrator trust Postroom in the Google Admin console under Security > API controls, then reconnect the address.',
+    remedy: `Have the administrator trust Postroom in the Google Admin console under Security > API controls. ${byItself}`,
   },
   'sign-in-expired': {
     sentence: 'Your organisation asks people to sign in to Google again after a time, and that time is over.',
@@ -35,22 +36,20 @@ export const disconnections = {
   },
   'gmail-off': {
     sentence: 'Gmail is switched off for this Google account.',
-    remedy:
-      'Have your Google Workspace administrator switch Gmail on for the account, then reconnect the address.',
+    remedy: `Have your Google Workspace administrator switch Gmail on for the account. ${byItself}`,
   },
   'gmail-api-off': {
     sentence: "The Gmail API is switched off in this deployment's Google Cloud project.",
-    remedy:
-      'Whoever runs Postroom switches the Gmail API on in the Google Cloud console; then reconnect the address.',
+    remedy: `Whoever runs Postroom switches the Gmail API on in the Google Cloud console. ${byItself}`,
   },
   'client-refused': {
     sentence: 'Google does not accept the client id and secret of this Postroom.',
-    remedy:
-      'Whoever runs Postroom checks GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET; then reconnect the address.',
+    remedy: `Whoever runs Postroom checks GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET. ${byItself}`,
   },
   'tokens-unreadable': {
     sentence: "Postroom cannot read the access it keeps, because this deployment's secret was changed.",
-    remedy: 'Whoever runs Postroom gives the former POSTROOM_SECRET back, or reconnect the address.',
+    remedy:
+      'Whoever runs Postroom gives the former POSTROOM_SECRET back, and the address connects by itself; or reconnect it.',
   },
   'tokens-missing': {
     sentence: 'Postroom keeps no access to this Google account.',

@@ -9,6 +9,7 @@ import { listen } from '../inbound/listen.ts';
 import { openParser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync.ts';
 import { forgetWatches, renewWatch, takeDueWatches } from '../inbound/watch.ts';
+import { probe, takeDueProbes } from '../mailboxes/heal.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';
 import { sweepConnections } from '../mailboxes/sweep.ts';
 import { deliver } from '../outbound/deliver.ts';
@@ -81,6 +82,14 @@ export async function startWork(
       for (const at of await unfinishedDeliveries(deployment, new Date())) await send(at);
     };
     startTicker('looking for unfinished deliveries', 2_000, rescue, log, signal);
+    const heal = async () => {
+      for (const at of await takeDueProbes(deployment, new Date())) {
+        track(probe({ database, gmail, enqueue }, at, signal)).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...at }, 'trying a disconnected mailbox failed');
+        });
+      }
+    };
+    startTicker('trying disconnected mailboxes', 5_000, heal, log, signal);
   }
   /** Listens for Google's notifications, and keeps the watches alive that cause them. */
   function hearOf({ channel, push }: { channel: Channel; push: PushTarget | null }): void {
