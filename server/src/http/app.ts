@@ -23,6 +23,7 @@ import { googleNotificationRoutes } from './routes/google-notifications.ts';
 import { googleSecurityEventRoutes } from './routes/google-security-events.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
 import { meRoutes } from './routes/me.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { templateRoutes } from './routes/templates.ts';
@@ -85,6 +86,7 @@ export async function buildApp(services: Services, log: FastifyBaseLogger): Prom
     googleSecurityEventRoutes,
     googleNotificationRoutes,
     conversationRoutes,
+    notificationRoutes,
     replyRoutes,
     templateRoutes,
     attachmentRoutes,

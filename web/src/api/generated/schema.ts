@@ -592,6 +592,98 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** My newest notifications */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            notifications: components["schemas"]["Notification"][];
+                            unread: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark my notifications as read
+         * @description Those up to and with `through`, the createdAt of the newest one shown.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        through: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            notifications: components["schemas"]["Notification"][];
+                            unread: number;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/conversations/{conversationId}/reply-defaults": {
         parameters: {
             query?: never;
@@ -1082,6 +1174,25 @@ export interface components {
                 webmailUrl: string;
             } | null;
         };
+        NotificationInput: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "mailbox.disconnected" | "mailbox.connected";
+            mailbox: {
+                /** Format: uuid */
+                id: string;
+                address: string;
+                displayName: string;
+            };
+            reason: {
+                sentence: string;
+                remedy: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            read: boolean;
+        };
         PersonInput: {
             /** Format: uuid */
             id: string;
@@ -1262,6 +1373,25 @@ export interface components {
             practice: {
                 webmailUrl: string;
             } | null;
+        };
+        Notification: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "mailbox.disconnected" | "mailbox.connected";
+            mailbox: {
+                /** Format: uuid */
+                id: string;
+                address: string;
+                displayName: string;
+            };
+            reason: {
+                sentence: string;
+                remedy: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            read: boolean;
         };
         Person: {
             /** Format: uuid */

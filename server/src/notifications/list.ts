@@ -1,0 +1,79 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import { record } from '../events/record.ts';
+import { type Disconnection, disconnections } from '../google/disconnections.ts';
+import type { Notice } from './notify.ts';
+
+/** A notification as its user sees it; `mailbox` and the reason as they are called now. */
+export type NotificationView = {
+  id: string;
+  kind: Notice['kind'];
+  mailbox: { id: string; address: string; displayName: string };
+  /** Why it is disconnected, and what to do. */
+  reason: { sentence: string; remedy: string } | null;
+  createdAt: Date;
+  read: boolean;
+};
+
+/** How many a page shows; older ones are of no use any more. */
+const shown = 30;
+
+/** The newest notifications of one user, newest first, and how many of all are unread. */
+export async function notificationsOf(
+  tx: InstanceTransaction,
+  userId: string,
+): Promise<{ notifications: NotificationView[]; unread: number }> {
+  const rows = await tx.sql
+    .selectFrom('notification')
+    .where('userId', '=', userId)
+    .select(['id', 'kind', 'data', 'createdAt', 'readAt'])
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(shown)
+    .execute();
+  const { unread } = await tx.sql
+    .selectFrom('notification')
+    .where('userId', '=', userId)
+    .where('readAt', 'is', null)
+    .select((eb) => eb.fn.countAll<number>().as('unread'))
+    .executeTakeFirstOrThrow();
+  const mailboxes = await namedMailboxes(
+    tx,
+    rows.flatMap(({ data }) => (data.mailboxId ? [data.mailboxId] : [])),
+  );
+  return {
+    unread,
+    notifications: rows.flatMap(({ id, kind, data, createdAt, readAt }) => {
+      const mailbox = mailboxes.get(data.mailboxId ?? '');
+      if (!mailbox) return [];
+      const reason = disconnections[data.code as Disconnection] ?? null;
+      return [{ id, kind: kind as Notice['kind'], mailbox, reason, createdAt, read: readAt !== null }];
+    }),
+  };
+}
+
+/** Marks one user's notifications as read, up to and with the moment the page last showed. */
+export async function markRead(
+  tx: InstanceTransaction,
+  userId: string,
+  { through, now }: { through: Date; now: Date },
+): Promise<void> {
+  const changed = await tx.sql
+    .updateTable('notification')
+    .set({ readAt: now })
+    .where('userId', '=', userId)
+    .where('readAt', 'is', null)
+    .where('createdAt', '<=', through)
+    .returning('id')
+    .execute();
+  if (changed.length > 0) record(tx, { type: 'notification.changed', data: { userId } }, userId);
+}
+
+async function namedMailboxes(tx: InstanceTransaction, ids: string[]) {
+  if (ids.length === 0) return new Map<string, NotificationView['mailbox']>();
+  const rows = await tx.sql
+    .selectFrom('mailbox')
+    .where('id', 'in', ids)
+    .select(['id', 'address', 'displayName'])
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
