@@ -4,7 +4,7 @@ import type { GoogleClientConfig } from '../google/config.ts';
 import { type Gmail, openGmail } from '../google/gmail.ts';
 import type { GmailQuota, Priority } from '../google/quota.ts';
 import type { Sealer } from '../google/seal.ts';
-import { accessToken, type GrantStore } from '../google/tokens.ts';
+import { type AccessToken, accessToken, type GrantStore } from '../google/tokens.ts';
 
 /** Opens a mailbox at Gmail with its stored tokens. */
 export type GmailAccess = (
@@ -55,7 +55,28 @@ export function openGmailAccess(needs: {
       quota,
       priority,
       signal,
-      token: (rejected) => accessToken(google, sealer, store, { rejected, signal }),
+      token: kept((rejected) => accessToken(google, sealer, store, { rejected, signal })),
     });
+  };
+}
+
+/** How long an opened token is used without looking at the stored one again (ms). */
+const keptFor = 5_000;
+
+/** Opens a token once for the calls that follow each other closely; one that Gmail rejected is asked for anew. */
+function kept(
+  open: (rejected?: string) => Promise<AccessToken>,
+): (rejected?: string) => Promise<AccessToken> {
+  let last: { token: Promise<AccessToken>; at: number } | null = null;
+  return async (rejected) => {
+    const now = performance.now();
+    if (rejected !== undefined || !last || now - last.at > keptFor) last = { token: open(rejected), at: now };
+    const { token } = last;
+    const answer = await token.catch((error) => {
+      last = null;
+      throw error;
+    });
+    if (answer.kind !== 'token') last = null;
+    return answer;
   };
 }

@@ -1,0 +1,112 @@
+import pg from 'pg';
+import { listMessages } from '../server/src/google/messages.ts';
+import { bareIntake, bareTable, openBareGmail } from './bare.ts';
+import { chance, realMail } from './mail.ts';
+import { openStage, type Stage } from './stage.ts';
+
+const messages = Number(process.env.N ?? 5_000);
+const concurrency = 8;
+const accounts = Array.from({ length: 8 }, (_, index) => `desk${index + 1}@acme.example`);
+
+/**
+ * Messages a second from Gmail to the conversation, 5,000 over 8 mailboxes with quotas off, and
+ * processor time a message; beside a floor in the same run: a bare loop that lists, gets raw with
+ * the same concurrency, parses and does one INSERT. The simulator and Postgres share the machine.
+ */
+export async function ingestBench(): Promise<Record<string, number>> {
+  const stage = await openStage();
+  try {
+    const web = await stage.startPostroom('web');
+    await stage.signIn();
+    await stage.connect(accounts);
+    const random = chance(1);
+    let bytes = 0;
+    for (let n = 0; n < messages; n += 1) {
+      const to = accounts[n % accounts.length]!;
+      const raw = realMail(n, to, random);
+      bytes += raw.length;
+      await stage.deliver(to, raw);
+    }
+    await web.end();
+    const floor = await bareLoop(stage);
+    const ours = await ingest(stage);
+    console.table({
+      Postroom: shown(ours),
+      'floor: a bare loop': shown(floor),
+    });
+    console.log(`${messages} messages, ${(bytes / 1e6).toFixed(0)} MB, over ${accounts.length} mailboxes`);
+    const round = (value: number) => Math.round(value * 100) / 100;
+    return {
+      rate: Math.round(ours.rate),
+      floor: Math.round(floor.rate),
+      ratio: round(ours.rate / floor.rate),
+      cpuMs: round(ours.cpuMs),
+      floorCpuMs: round(floor.cpuMs),
+    };
+  } finally {
+    await stage.clear();
+  }
+}
+
+type Figures = { rate: number; cpuMs: number };
+const shown = ({ rate, cpuMs }: Figures) => ({
+  'messages a second': Math.round(rate),
+  'processor ms a message': Number(cpuMs.toFixed(2)),
+});
+
+/** From the first message stored to the last; starting up is not of the rate. */
+async function ingest(stage: Stage): Promise<Figures> {
+  const worker = await stage.startPostroom('worker');
+  const idle = await worker.processorSeconds();
+  const count = async () => {
+    const { rows } = await stage.pool.query(
+      'select count(*)::int as stored, extract(epoch from max(stored_at) - min(stored_at))::float8 as seconds from gmail_message where message_id is not null',
+    );
+    return rows[0] as { stored: number; seconds: number };
+  };
+  for (let last = -1; ; ) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const { stored, seconds } = await count();
+    if (stored >= messages) {
+      const cpu = (await worker.processorSeconds()) - idle;
+      return { rate: (stored - 1) / seconds, cpuMs: (cpu / stored) * 1_000 };
+    }
+    if (stored === last && stored > 0) process.stderr.write(`waiting at ${stored}\n`);
+    last = stored;
+  }
+}
+
+async function bareLoop(stage: Stage): Promise<Figures> {
+  const pool = new pg.Pool({ ...stage.pool.options, max: 16 });
+  await pool.query(bareTable);
+  const gmails = await Promise.all(accounts.map((account) => openBareGmail(stage, account, concurrency)));
+  const began = performance.now();
+  const before = process.cpuUsage();
+  let stored = 0;
+  await Promise.all(
+    gmails.map(async (gmail) => {
+      const ids: string[] = [];
+      let pageToken: string | null = null;
+      do {
+        const page = await listMessages(gmail, { pageToken });
+        if (page.kind !== 'ok') throw new Error(page.kind);
+        ids.push(...page.value.messages.map(({ id }) => id));
+        pageToken = page.value.nextPageToken;
+      } while (pageToken);
+      const queue = ids.values();
+      await Promise.all(
+        Array.from({ length: concurrency }, async () => {
+          for (const id of queue) {
+            await bareIntake(pool, gmail, id);
+            stored += 1;
+          }
+        }),
+      );
+    }),
+  );
+  const seconds = (performance.now() - began) / 1_000;
+  const { user, system } = process.cpuUsage(before);
+  await pool.query('drop table bare');
+  await pool.end();
+  return { rate: stored / seconds, cpuMs: (user + system) / 1_000 / stored };
+}
