@@ -1,8 +1,9 @@
 import type { Simulator } from './simulator.ts';
 
 /**
- * How a call goes wrong. `lost-response`: the work is done, and the answer never comes. `portal`,
- * `portal-401`: something on the way answers with a page of its own. `invalid_rapt`: of `token` only.
+ * How a call goes wrong. `lost-response`: the work is done, and the answer never comes; `slow`: it comes
+ * late. `not-yet`: messages.get does not find a message younger than `delayMs`. `portal`, `portal-401`:
+ * something on the way answers with a page of its own. `invalid_rapt`: of `token` only.
  */
 export type FaultKind =
   | 'rate-limit'
@@ -17,6 +18,7 @@ export type FaultKind =
   | 'mail-off'
   | 'unauthorized'
   | 'not-found'
+  | 'not-yet'
   | '500'
   | '502'
   | '503'
@@ -25,6 +27,7 @@ export type FaultKind =
   | 'portal-401'
   | 'hang'
   | 'cut'
+  | 'slow'
   | 'lost-response';
 
 /** A fault on demand: for one account or '*', one method (`messages.send`, `token` …) or '*'. */
@@ -38,6 +41,8 @@ export type Fault = {
   probability: number;
   /** For rate limits: seconds until a retry is allowed. */
   retryAfterSeconds: number;
+  /** For `slow` and `not-yet`: milliseconds. */
+  delayMs: number;
 };
 
 const faultsOf = new WeakMap<Simulator, Fault[]>();

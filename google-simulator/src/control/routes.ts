@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { setAccount, setDomain } from '../accounts.ts';
 import { type Fault, faults, notificationFaults, strike } from '../faults.ts';
@@ -32,6 +33,20 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
       messages: store.get<{ n: number }>('SELECT count(*) AS n FROM messages WHERE account = ?', account)!.n,
     };
   });
+  /** All that a mailbox holds, spam and trash too, oldest first; without the words. */
+  app.get('/control/mailboxes/:account/messages', (request) => {
+    const { account } = request.params as { account: string };
+    return {
+      messages: store
+        .all(
+          `SELECT id, thread_id AS threadId, internal_date AS internalDate, rfc_message_id AS rfcMessageId, subject,
+           (SELECT json_group_array(label) FROM labels l WHERE l.account = m.account AND l.id = m.id) AS labels
+         FROM messages m WHERE account = ? ORDER BY internal_date, id`,
+          account,
+        )
+        .map((row) => ({ ...(row as object), labels: JSON.parse((row as { labels: string }).labels) })),
+    };
+  });
   post<{ advanceMs: number }>('/clock', ({ advanceMs }) => {
     clock.advance(advanceMs);
     return { now: new Date(clock.now()).toISOString() };
@@ -44,6 +59,7 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
       times: 1,
       probability: 1,
       retryAfterSeconds: 1,
+      delayMs: 1_000,
       ...fault,
     });
   });
@@ -97,6 +113,10 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
     const fault = strike(simulator, '*', method);
     if (!fault) return null;
     if (fault.kind === 'lost-response') return 'lose-answer';
+    if (fault.kind === 'slow') {
+      await sleep(fault.delayMs, undefined, { ref: false });
+      return null;
+    }
     if (fault.kind === 'cut' || fault.kind === 'hang') {
       reply.hijack();
       // A hanging call stays open until its caller goes.

@@ -488,6 +488,27 @@ describe('faults and quota', () => {
     expect((await newest(ana)).header('Subject')).toBe('Lost answer');
   });
 
+  test('a slow answer is work done at once; a message can be announced before it can be had', async () => {
+    await control('/faults', { account: ana, method: 'messages.send', kind: 'slow', delayMs: 400 });
+    const began = performance.now();
+    await send(ana, { To: support, Subject: 'Ahead of itself' });
+    expect(performance.now() - began).toBeGreaterThan(399);
+    const { id } = await newest(support);
+    const get = () => refusal(of(support).messages.get({ userId, id }));
+    const early = { account: support, method: 'messages.get', kind: 'not-yet', times: null };
+    await control('/faults', { ...early, delayMs: 600_000 });
+    expect(await get()).toMatchObject({ status: 404 });
+    await control('/faults', {}, 'DELETE');
+    await control('/faults', { ...early, delayMs: 1 });
+    expect(await get()).toBeNull();
+    await control('/faults', {}, 'DELETE');
+    const held = (await (await fetch(`${google.url}/control/mailboxes/${support}/messages`)).json()) as {
+      messages: Array<{ id: string; labels: string[]; subject: string }>;
+    };
+    expect(held.messages.at(-1)).toMatchObject({ id, subject: 'Ahead of itself' });
+    expect(held.messages.at(-1)!.labels).toContain('INBOX');
+  });
+
   test("a minute's units can be spent", async () => {
     await control('/quota', { perMinute: 5 });
     const answers = await Promise.all(Array.from({ length: 12 }, ask));

@@ -5,6 +5,7 @@ import { type Fault, strike } from '../faults.ts';
 import { authenticate } from '../grants.ts';
 import { quota } from '../quota.ts';
 import type { Simulator } from '../simulator.ts';
+import { findMessage } from '../world/messages.ts';
 import * as errors from './errors.ts';
 
 const root = 'https://www.googleapis.com/auth/';
@@ -51,7 +52,10 @@ export function method(
       try {
         const { account, granted } = admit(simulator, request, allowed);
         const fault = strike(simulator, account.email, name);
-        if (fault && fault.kind !== 'lost-response') return await befall(simulator, fault, reply);
+        if (fault && !isAfterTheWork(fault)) {
+          if (fault.kind !== 'not-yet' || isYoung(simulator, account.email, request, fault.delayMs))
+            return await befall(simulator, fault, reply);
+        }
         const spent = quota(simulator).spend(account.email, name);
         if (spent.kind === 'exceeded') throw new errors.Refuse(errors.usageLimit('rateLimitExceeded'));
         const answer = await work({
@@ -63,7 +67,8 @@ export function method(
           reply,
           metadataOnly: !scopes.read.some((one) => granted.has(one)),
         });
-        if (fault) return cut(reply);
+        if (fault?.kind === 'lost-response') return cut(reply);
+        if (fault?.kind === 'slow') await sleep(fault.delayMs, undefined, { signal: simulator.stopping });
         return reply.sent ? reply : reply.send(answer ?? {});
       } catch (error) {
         if (error instanceof errors.Refuse) return errors.sendError(reply, error.error);
@@ -71,6 +76,15 @@ export function method(
       }
     },
   });
+}
+
+const isAfterTheWork = ({ kind }: Fault) => kind === 'lost-response' || kind === 'slow';
+
+/** Whether the message asked for came less than `delayMs` ago: a notification ran ahead of it (facts §2). */
+function isYoung(simulator: Simulator, account: string, request: FastifyRequest, delayMs: number): boolean {
+  const { id } = request.params as { id?: string };
+  const message = id ? findMessage(simulator, account, id) : undefined;
+  return message !== undefined && simulator.clock.now() - message.internalDate < delayMs;
 }
 
 function admit(
@@ -108,6 +122,7 @@ async function befall(simulator: Simulator, fault: Fault, reply: FastifyReply): 
     case 'unauthorized':
       return errors.sendError(reply, errors.authError);
     case 'not-found':
+    case 'not-yet':
       return errors.sendError(reply, errors.notFound);
     case '500':
     case '502':
