@@ -5,6 +5,7 @@ export type LiveEvent = {
   messageId?: string;
   mailboxId?: string;
   connectionId?: string;
+  userId?: string;
 };
 
 export type LiveHandlers = {

@@ -80,6 +80,12 @@ export const templates = (instanceId: string) =>
     staleTime: 60_000,
   });
 
+export const notifications = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'notifications'],
+    queryFn: () => answer(api.GET('/api/instances/{instanceId}/notifications', { params: at(instanceId) })),
+  });
+
 export const connection = (instanceId: string, connectionId: string) =>
   queryOptions({
     queryKey: [instanceId, 'connection', connectionId],

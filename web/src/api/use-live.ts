@@ -21,6 +21,7 @@ export function useLive(instanceId: string): 'live' | 'lost' {
           stale('mailboxes');
           stale('views');
         }
+        if (type === 'notification.changed') stale('notifications');
         if (connectionId) stale('connection', connectionId);
       },
     });

@@ -1,6 +1,6 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
-import { createContext, useContext, useState } from 'react';
+import { createContext, lazy, Suspense, useContext, useState } from 'react';
 import type { Me } from '../api/client.ts';
 import { me as meQuery } from '../api/queries.ts';
 import { useLive } from '../api/use-live.ts';
@@ -10,6 +10,9 @@ import { useKeys } from '../ui/use-keys.ts';
 import { words } from '../words/en.ts';
 import { NotFoundPage } from './not-found.tsx';
 import styles from './shell.module.css';
+
+// Loaded after the first view: it is only for admins.
+const Bell = lazy(() => import('../features/notifications/bell.tsx'));
 
 export type Place = { me: Me; instance: Me['instances'][number] };
 
@@ -53,7 +56,17 @@ function InInstance({ me, instance }: Place) {
           </div>
         )}
         <div className={styles.columns}>
-          <Rail me={me} instance={instance} />
+          <Rail
+            me={me}
+            instance={instance}
+            bell={
+              instance.role === 'admin' && (
+                <Suspense>
+                  <Bell instance={instance} />
+                </Suspense>
+              )
+            }
+          />
           <Outlet />
         </div>
       </div>

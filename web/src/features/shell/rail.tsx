@@ -1,13 +1,17 @@
 import { Menu, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconApps, IconInbox, IconSettings } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
 import type { Me } from '../../api/client.ts';
 import { Initials } from '../../ui/initials.tsx';
 import { words } from '../../words/en.ts';
 import styles from './rail.module.css';
 
-/** The way to every part of the program; on a phone the bar at the bottom. Apps is for admins (C1). */
-export function Rail({ me, instance }: { me: Me; instance: Me['instances'][number] }) {
+/**
+ * The way to every part of the program; on a phone the bar at the bottom. Apps is for admins (C1).
+ * `bell` is the place of notifications, which are another feature's.
+ */
+export function Rail({ me, instance, bell }: { me: Me; instance: Me['instances'][number]; bell: ReactNode }) {
   const { slug } = instance;
   const navigate = useNavigate();
   const item = (active: boolean) => ({ className: active ? `${styles.item} ${styles.active}` : styles.item });
@@ -64,6 +68,8 @@ export function Rail({ me, instance }: { me: Me; instance: Me['instances'][numbe
         <IconSettings size={20} aria-hidden />
         {words.rail.settings}
       </Link>
+      <span className={styles.space} />
+      {bell}
       <span className={styles.me}>
         <Tooltip label={`${me.user.name} · ${me.user.email}`} position="right">
           <span>

@@ -1,0 +1,86 @@
+import { Button, Text } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import type { Notification as Notice } from '../../api/client.ts';
+import { Time } from '../../ui/time.tsx';
+import { words } from '../../words/en.ts';
+import styles from './notification-list.module.css';
+import { titleOf } from './title.ts';
+
+/** The newest notifications, each a way to where something can be done about it. */
+export function NotificationList({
+  slug,
+  notifications,
+  fresh,
+  close,
+}: {
+  slug: string;
+  notifications: Notice[];
+  fresh: ReadonlySet<string>;
+  close(): void;
+}) {
+  return (
+    <section aria-label={words.notifications.title}>
+      <Text fw={600} size="sm" className={styles.title}>
+        {words.notifications.title}
+      </Text>
+      {notifications.length === 0 && (
+        <Text size="sm" c="var(--quiet)" className={styles.empty}>
+          {words.notifications.none}
+        </Text>
+      )}
+      <ul className={styles.list}>
+        {notifications.map((notice) => {
+          const bad = notice.kind === 'mailbox.disconnected';
+          const Icon = bad ? IconAlertTriangle : IconCircleCheck;
+          return (
+            <li key={notice.id}>
+              <Link
+                to="/$slug/apps/email"
+                params={{ slug }}
+                className={fresh.has(notice.id) ? `${styles.notice} ${styles.fresh}` : styles.notice}
+                onClick={close}
+              >
+                <Icon size={18} aria-hidden color={bad ? 'var(--red)' : 'var(--quiet)'} />
+                <span className={styles.words}>
+                  <Text span size="sm" fw={600}>
+                    {titleOf(notice)}
+                  </Text>
+                  {notice.reason && (
+                    <Text span size="xs">
+                      {notice.reason.sentence} {notice.reason.remedy}
+                    </Text>
+                  )}
+                  <Text span size="xs" c="var(--quiet)">
+                    <Time at={notice.createdAt} />
+                  </Text>
+                </span>
+              </Link>
+            </li>
+          );
+        })}
+      </ul>
+      <TellOutside />
+    </section>
+  );
+}
+
+/** Offers the browser's own notifications, where it has them and nobody decided yet. */
+function TellOutside() {
+  const [permission, setPermission] = useState(
+    'Notification' in window ? window.Notification.permission : 'denied',
+  );
+  if (permission !== 'default') return null;
+  const ask = () => void window.Notification.requestPermission().then(setPermission);
+  return (
+    <div className={styles.outside}>
+      <Text size="xs" c="var(--quiet)">
+        {words.notifications.outside}
+      </Text>
+      <Button size="compact-xs" variant="default" onClick={ask}>
+        {words.notifications.turnOn}
+      </Button>
+    </div>
+  );
+}
