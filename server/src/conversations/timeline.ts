@@ -30,8 +30,11 @@ export type TimelineMessage = {
   }>;
   delivery: {
     state: DeliveryState;
+    code: string | null;
     sentence: string | null;
     remedy: string | null;
+    /** The address it is sent from. */
+    mailboxAddress: string;
     changedAt: Date;
   } | null;
 };
@@ -93,6 +96,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
         .onRef('delivery.instanceId', '=', 'message.instanceId')
         .onRef('delivery.messageId', '=', 'message.id'),
     )
+    .leftJoin('mailbox', 'mailbox.id', 'delivery.mailboxId')
     .select([
       'message.id',
       'message.direction',
@@ -110,6 +114,8 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'users.id as authorId',
       'users.name as authorName',
       'delivery.state',
+      'delivery.code',
+      'mailbox.address as mailboxAddress',
       'delivery.sentence',
       'delivery.remedy',
       'delivery.changedAt',
@@ -159,6 +165,8 @@ async function timeline(
     delivery: row.state
       ? {
           state: row.state,
+          code: row.code,
+          mailboxAddress: row.mailboxAddress ?? '',
           sentence: row.sentence,
           remedy: row.remedy,
           changedAt: row.changedAt ?? row.sentAt,

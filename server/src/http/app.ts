@@ -17,6 +17,7 @@ import { onError, sendProblem } from './problems.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { conversationRoutes } from './routes/conversations.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
 import { eventRoutes } from './routes/events.ts';
 import { googleCallbackRoutes } from './routes/google-callback.ts';
 import { googleNotificationRoutes } from './routes/google-notifications.ts';
@@ -88,6 +89,7 @@ export async function buildApp(services: Services, log: FastifyBaseLogger): Prom
     conversationRoutes,
     notificationRoutes,
     replyRoutes,
+    deliveryRoutes,
     templateRoutes,
     attachmentRoutes,
     eventRoutes,

@@ -56,8 +56,11 @@ export const message = z
     delivery: z
       .object({
         state: z.enum(['queued', 'sending', 'sent', 'failed', 'held', 'cancelled']),
+        /** Why it is as it is; `held-over-a-day` asks whether to send it still. */
+        code: z.string().nullable(),
         sentence: z.string().nullable(),
         remedy: z.string().nullable(),
+        mailboxAddress: z.string(),
         changedAt: time,
       })
       .nullable(),

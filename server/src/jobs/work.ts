@@ -13,7 +13,7 @@ import { probe, takeDueProbes } from '../mailboxes/heal.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';
 import { sweepConnections } from '../mailboxes/sweep.ts';
 import { deliver } from '../outbound/deliver.ts';
-import { releaseHeld } from '../outbound/hold.ts';
+import { heldWithoutCause, releaseHeld } from '../outbound/hold.ts';
 import { unfinishedDeliveries } from '../outbound/unfinished.ts';
 import type { Queue } from '../queue/queue.ts';
 import { startTicker } from './ticker.ts';
@@ -82,6 +82,12 @@ export async function startWork(
       for (const at of await unfinishedDeliveries(deployment, new Date())) await send(at);
     };
     startTicker('looking for unfinished deliveries', 2_000, rescue, log, signal);
+    const release = async () => {
+      for (const { instanceId, mailboxId } of await heldWithoutCause(deployment, new Date())) {
+        await database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue));
+      }
+    };
+    startTicker('looking for messages held without cause', 5_000, release, log, signal);
     const heal = async () => {
       for (const at of await takeDueProbes(deployment, new Date())) {
         track(probe({ database, gmail, enqueue }, at, signal)).catch((error) => {

@@ -1,6 +1,12 @@
 import type { InstanceTransaction } from '../database/bind.ts';
+import type { Deployment } from '../database/connect.ts';
+import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import type { Queue } from '../queue/queue.ts';
+
+/** What is older than this is not sent without asking when its address is connected again (C12). */
+const stale = 24 * 3_600_000;
+const overADay = 'held-over-a-day';
 
 /** What is shown beside a message held because its mailbox is disconnected (C11). */
 export function heldBecauseDisconnected(address: string) {
@@ -11,26 +17,132 @@ export function heldBecauseDisconnected(address: string) {
   };
 }
 
-/** Puts every held message of a mailbox back in the queue, in the order written (C12). */
+/**
+ * Puts the held messages of a mailbox back in the queue, in the order written (C12). Those written
+ * more than a day ago stay held, with a question: what was true then may not be any more.
+ */
 export async function releaseHeld(
   tx: InstanceTransaction,
   mailboxId: string,
   enqueue: Queue['enqueue'],
+  now = new Date(),
 ): Promise<void> {
-  const released = await tx.sql
-    .updateTable('delivery')
-    .set({ state: 'queued', code: null, sentence: null, remedy: null, changedAt: new Date() })
-    .where('mailboxId', '=', mailboxId)
-    .where('state', '=', 'held')
-    .returning('messageId')
+  const held = await tx.sql
+    .selectFrom('delivery')
+    .innerJoin('message', 'message.id', 'delivery.messageId')
+    .innerJoin('mailbox', 'mailbox.id', 'delivery.mailboxId')
+    .where('delivery.mailboxId', '=', mailboxId)
+    .where('delivery.state', '=', 'held')
+    .where('delivery.code', 'is distinct from', overADay)
+    .where('mailbox.disconnectedAt', 'is', null)
+    .select(['delivery.messageId', 'delivery.createdAt', 'message.conversationId', 'mailbox.address'])
+    .orderBy('delivery.createdAt')
+    .orderBy('delivery.messageId')
+    .forUpdate('delivery')
     .execute();
-  for (const { messageId } of released) {
-    await enqueue(tx, 'send', { instanceId: tx.instanceId, messageId });
-    const { conversationId } = await tx.sql
-      .selectFrom('message')
-      .where('id', '=', messageId)
-      .select('conversationId')
-      .executeTakeFirstOrThrow();
+  for (const { messageId, createdAt, conversationId, address } of held) {
+    const asks = now.getTime() - createdAt.getTime() > stale;
+    await tx.sql
+      .updateTable('delivery')
+      .set({ ...(asks ? question(address) : released), changedAt: now })
+      .where('messageId', '=', messageId)
+      .execute();
+    if (!asks) await enqueue(tx, 'send', { instanceId: tx.instanceId, messageId });
     record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   }
 }
+
+/**
+ * Mailboxes that are connected and have messages held as if they were not: written, or refused by
+ * Google, in the moment of reconnecting. Releasing is asked for again for each.
+ */
+export async function heldWithoutCause(
+  deployment: Deployment,
+  now: Date,
+): Promise<Array<{ instanceId: string; mailboxId: string }>> {
+  return deployment.sql
+    .selectFrom('delivery')
+    .innerJoin('mailbox', (join) =>
+      join
+        .onRef('mailbox.instanceId', '=', 'delivery.instanceId')
+        .onRef('mailbox.id', '=', 'delivery.mailboxId'),
+    )
+    .where('delivery.state', '=', 'held')
+    .where('delivery.code', 'is distinct from', overADay)
+    .where('delivery.changedAt', '<', new Date(now.getTime() - 5_000))
+    .where('mailbox.disconnectedAt', 'is', null)
+    .where('mailbox.deletedAt', 'is', null)
+    .select(['delivery.instanceId', 'delivery.mailboxId'])
+    .distinct()
+    .execute();
+}
+
+/** Answers the question beside a held message: send it now, or never. Throws Refused. */
+export async function decideHeld(
+  tx: InstanceTransaction,
+  messageId: string,
+  { decision, actorId, now }: { decision: 'send' | 'cancel'; actorId: string; now: Date },
+  enqueue: Queue['enqueue'],
+): Promise<void> {
+  const delivery = await tx.sql
+    .selectFrom('delivery')
+    .innerJoin('message', 'message.id', 'delivery.messageId')
+    .innerJoin('mailbox', 'mailbox.id', 'delivery.mailboxId')
+    .where('delivery.messageId', '=', messageId)
+    .select([
+      'delivery.state',
+      'delivery.uncertainSince',
+      'message.conversationId',
+      'mailbox.address',
+      'mailbox.disconnectedAt',
+      'mailbox.deletedAt',
+    ])
+    .forUpdate('delivery')
+    .executeTakeFirst();
+  if (!delivery) throw new Refused(noSuchDelivery);
+  if (delivery.state !== 'held') throw new Refused(notHeld);
+  if (decision === 'send' && (delivery.disconnectedAt || delivery.deletedAt)) {
+    throw new Refused(stillDisconnected(delivery.address));
+  }
+  const cancelled = { state: 'cancelled', ...(delivery.uncertainSince ? perhapsSent : noWords) } as const;
+  await tx.sql
+    .updateTable('delivery')
+    .set({ ...(decision === 'send' ? released : cancelled), changedAt: now })
+    .where('messageId', '=', messageId)
+    .execute();
+  if (decision === 'send') await enqueue(tx, 'send', { instanceId: tx.instanceId, messageId });
+  const { conversationId } = delivery;
+  record(tx, { type: 'delivery.changed', data: { conversationId, messageId } }, actorId);
+}
+
+const noWords = { code: null, sentence: null, remedy: null };
+const released = { state: 'queued', ...noWords } as const;
+
+function question(address: string) {
+  return {
+    code: overADay,
+    sentence: `It was written more than a day ago, while ${address} was disconnected.`,
+    remedy: 'Send it now, or do not send it.',
+  };
+}
+
+const perhapsSent = {
+  code: 'perhaps-sent',
+  sentence: 'Postroom did not learn whether Gmail sent it before it was disconnected.',
+  remedy: 'If it did, the message is shown as sent as soon as Postroom finds it in Gmail.',
+};
+
+const noSuchDelivery = refusal(404, 'no-such-message', 'There is no such message to send.');
+const notHeld = refusal(
+  409,
+  'not-held',
+  'This message is not held any more.',
+  'Look at it again to see what became of it.',
+);
+const stillDisconnected = (address: string) =>
+  refusal(
+    409,
+    'mailbox-disconnected',
+    `${address} is disconnected from Gmail.`,
+    'Ask an admin to reconnect the address, then send the message.',
+  );

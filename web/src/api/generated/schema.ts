@@ -839,6 +839,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/messages/{messageId}/delivery": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a held message now, or never
+         * @description A message held for more than a day asks first when its address is connected again.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        decision: "send" | "cancel";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            message: components["schemas"]["Message"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/templates": {
         parameters: {
             query?: never;
@@ -1070,8 +1121,10 @@ export interface components {
             delivery: {
                 /** @enum {string} */
                 state: "queued" | "sending" | "sent" | "failed" | "held" | "cancelled";
+                code: string | null;
                 sentence: string | null;
                 remedy: string | null;
+                mailboxAddress: string;
                 /** Format: date-time */
                 changedAt: string;
             } | null;
@@ -1270,8 +1323,10 @@ export interface components {
             delivery: {
                 /** @enum {string} */
                 state: "queued" | "sending" | "sent" | "failed" | "held" | "cancelled";
+                code: string | null;
                 sentence: string | null;
                 remedy: string | null;
+                mailboxAddress: string;
                 /** Format: date-time */
                 changedAt: string;
             } | null;

@@ -6,6 +6,7 @@ import { Initials } from '../../ui/initials.tsx';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/en.ts';
 import { fileSize } from './file-size.ts';
+import { HeldQuestion } from './held-question.tsx';
 import { linkify } from './linkify.tsx';
 import { MailFrame } from './mail-frame.tsx';
 import styles from './message-card.module.css';
@@ -47,7 +48,8 @@ export function MessageCard({ instanceId, message }: { instanceId: string; messa
               </Text>
             </span>
           </div>
-          {message.delivery?.sentence && message.delivery.state !== 'sent' && (
+          {asksWhetherToSend(message) && <HeldQuestion instanceId={instanceId} message={message} />}
+          {message.delivery?.sentence && message.delivery.state !== 'sent' && !asksWhetherToSend(message) && (
             <Text size="xs" c={message.delivery.state === 'failed' ? 'var(--red)' : 'var(--amber)'} mb={6}>
               {message.delivery.sentence} {message.delivery.remedy}
             </Text>
@@ -128,6 +130,10 @@ function Words({ instanceId, message }: { instanceId: string; message: Message }
       )}
     </>
   );
+}
+
+function asksWhetherToSend({ delivery }: Message): boolean {
+  return delivery?.state === 'held' && delivery.code === 'held-over-a-day';
 }
 
 function DeliveryState({ message }: { message: Message }) {

@@ -1,0 +1,42 @@
+import { Button, Group, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { answer, api, type Message, type Problem } from '../../api/client.ts';
+import { shortTime } from '../../ui/short-time.ts';
+import { words } from '../../words/en.ts';
+
+/** Asks about a message that was held for more than a day while its address was disconnected (C12). */
+export function HeldQuestion({ instanceId, message }: { instanceId: string; message: Message }) {
+  const client = useQueryClient();
+  const decide = useMutation({
+    mutationFn: (decision: 'send' | 'cancel') =>
+      answer(
+        api.POST('/api/instances/{instanceId}/messages/{messageId}/delivery', {
+          params: { path: { instanceId, messageId: message.id } },
+          body: { decision },
+        }),
+      ),
+    onError: (error: Problem) =>
+      notifications.show({ color: 'red', title: error.message, message: error.remedy }),
+    onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'conversation'] }),
+  });
+  const address = message.delivery?.mailboxAddress ?? '';
+  return (
+    <Group gap="xs" mb={8}>
+      <Text size="xs" c="var(--amber)">
+        {words.message.heldOverADay(shortTime(new Date(message.sentAt), new Date()), address)}
+      </Text>
+      <Button size="compact-xs" loading={decide.isPending} onClick={() => decide.mutate('send')}>
+        {words.message.sendNow}
+      </Button>
+      <Button
+        size="compact-xs"
+        variant="default"
+        disabled={decide.isPending}
+        onClick={() => decide.mutate('cancel')}
+      >
+        {words.message.doNotSend}
+      </Button>
+    </Group>
+  );
+}
