@@ -4,79 +4,33 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
+import { connect, deliver, signIn } from './steps.ts';
 
 let stage: Stage;
 let browser: Browser;
 let page: Page;
-let instanceId: string;
 
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
   page = await (await person(browser)).newPage();
-  await signIn(page);
-  const me = (await ask('GET', '/api/me')) as { instances: Array<{ id: string }> };
-  instanceId = me.instances[0]!.id;
-  await connect('support@acme.example');
+  await signIn(page, stage);
+  await connect(page, stage, 'support@acme.example');
 });
 afterAll(async () => {
   await browser?.close();
   await stage?.clear();
 });
 
-async function signIn(at: Page) {
-  const { email, password } = stage.demo.admin;
-  await at.goto(stage.url);
-  await at.getByLabel('Email').fill(email);
-  await at.getByLabel('Password', { exact: true }).fill(password);
-  await at.getByRole('button', { name: 'Sign in' }).click();
-  await at.getByRole('navigation', { name: 'Views' }).waitFor();
-}
-
-/** Calls the API as the page would. */
-async function ask(method: string, path: string, body?: object): Promise<unknown> {
-  const answer = await page.request.fetch(stage.url + path, { method, ...(body && { data: body }) });
-  expect(answer.ok(), await answer.text()).toBe(true);
-  return answer.json();
-}
-
-async function connect(address: string) {
-  const base = `/api/instances/${instanceId}/connections`;
-  const { id, authorizationUrl } = (await ask('POST', base, {})) as { id: string; authorizationUrl: string };
-  const google = await page.context().newPage();
-  await google.goto(authorizationUrl);
-  await google.getByRole('link', { name: new RegExp(address) }).click();
-  await google.getByRole('button', { name: 'Allow' }).click();
-  await google.waitForURL(/apps\/email\/connect/);
-  await google.close();
-  const settings = {
-    displayName: 'Acme Support',
-    templateId: null,
-    dynamicAliasName: false,
-    threading: 'single',
-  };
-  await ask('POST', `${base}/${id}/save`, settings);
-}
-
-async function deliver(subject: string, html: string) {
-  const raw = `From: Ana <ana@far.example>\r\nTo: support@acme.example\r\nSubject: ${subject}\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n${html}`;
-  const body = {
-    from: 'ana@far.example',
-    to: ['support@acme.example'],
-    raw: Buffer.from(raw).toString('base64'),
-  };
-  await fetch(`${stage.google}/control/deliver`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-}
-
 test.each([
   ['wide', 1440, 900, 'light'],
   ['phone, dark', 400, 800, 'dark'],
 ] as const)('every page can be used by everyone: %s', async (name, width, height, colorScheme) => {
-  await deliver(`Accessible ${name}`, '<p>Is this readable? <a href="https://x.example">A link</a></p>');
+  await deliver(
+    stage,
+    `Accessible ${name}`,
+    '<p>Is this readable? <a href="https://x.example">A link</a></p>',
+  );
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const at = await context.newPage();
   const scan = async (what: string) => {
@@ -89,7 +43,7 @@ test.each([
   await at.goto(`${stage.url}/sign-in`);
   await at.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();
   await scan('sign-in');
-  await signIn(at);
+  await signIn(at, stage);
   await at.getByRole('link', { name: new RegExp(`Accessible ${name}`) }).waitFor();
   await scan('inbox');
   await at.getByRole('link', { name: new RegExp(`Accessible ${name}`) }).click();
@@ -142,12 +96,12 @@ test('nothing in a message runs and nothing loads from outside until asked', asy
   await at.goto('about:blank');
   executed.length = 0;
   outside.length = 0;
-  await signIn(at);
+  await signIn(at, stage);
   const chunk = 20;
   for (let from = 0; from < payloads.length; from += chunk) {
     const subject = `Payloads from ${from}`;
     const html = payloads.slice(from, from + chunk).map((payload) => `<div>${payload}</div>`);
-    await deliver(subject, `${html.join('\n')}<p>end</p>`);
+    await deliver(stage, subject, `${html.join('\n')}<p>end</p>`);
     await at.getByRole('link', { name: new RegExp(`${subject}\\b`) }).click();
     await at.getByRole('article').locator('iframe').waitFor();
     const frame = at.frameLocator('iframe').first();

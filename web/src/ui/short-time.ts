@@ -9,6 +9,12 @@ export function shortTime(at: Date, now: Date): string {
   const since = now.getTime() - at.getTime();
   if (since > -minute && since < minute) return 'now';
   if (since > 0 && since < 60 * minute) return `${Math.floor(since / minute)} min`;
+  return clockTime(at, now);
+}
+
+/** The same for a moment that a sentence names ("since 14:05"): never how long ago it was. */
+export function clockTime(at: Date, now: Date): string {
+  const since = now.getTime() - at.getTime();
   const sameDay = at.toDateString() === now.toDateString();
   if (sameDay) return clock.format(at);
   if (Math.abs(since) < 6 * 24 * 60 * minute) return `${weekday.format(at)} ${clock.format(at)}`;

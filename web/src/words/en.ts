@@ -33,7 +33,7 @@ export const words = {
     none: 'You are told here when an address is disconnected from Gmail, and when it is connected again.',
     disconnected: (address: string) => `${address} is disconnected from Gmail`,
     connected: (address: string) => `${address} is connected again`,
-    outside: 'Also when this page is not in sight?',
+    outside: 'Be told also when this page is not in sight.',
     turnOn: 'Turn on',
   },
   views: {

@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api, type Message, type Problem } from '../../api/client.ts';
-import { shortTime } from '../../ui/short-time.ts';
+import { clockTime } from '../../ui/short-time.ts';
 import { words } from '../../words/en.ts';
 
 /** Asks about a message that was held for more than a day while its address was disconnected (C12). */
@@ -24,7 +24,7 @@ export function HeldQuestion({ instanceId, message }: { instanceId: string; mess
   return (
     <Group gap="xs" mb={8}>
       <Text size="xs" c="var(--amber)">
-        {words.message.heldOverADay(shortTime(new Date(message.sentAt), new Date()), address)}
+        {words.message.heldOverADay(clockTime(new Date(message.sentAt), new Date()), address)}
       </Text>
       <Button size="compact-xs" loading={decide.isPending} onClick={() => decide.mutate('send')}>
         {words.message.sendNow}

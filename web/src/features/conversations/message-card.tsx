@@ -136,6 +136,13 @@ function asksWhetherToSend({ delivery }: Message): boolean {
   return delivery?.state === 'held' && delivery.code === 'held-over-a-day';
 }
 
+/** Of what did not leave; Mantine's own light yellow is too faint to read. */
+const colors = {
+  failed: { ink: 'var(--red)', ground: 'var(--red-ground)' },
+  held: { ink: 'var(--amber)', ground: 'var(--amber-ground)' },
+  cancelled: { ink: 'var(--quiet)', ground: 'var(--hover)' },
+};
+
 function DeliveryState({ message }: { message: Message }) {
   if (message.direction !== 'outbound') return null;
   if (!message.delivery) {
@@ -146,7 +153,6 @@ function DeliveryState({ message }: { message: Message }) {
     ) : null;
   }
   const { state } = message.delivery;
-  const color = state === 'failed' ? 'red' : state === 'held' ? 'yellow' : 'gray';
   if (state === 'sent' || state === 'queued' || state === 'sending') {
     return (
       <Text span size="xs" c="var(--quiet)">
@@ -155,7 +161,7 @@ function DeliveryState({ message }: { message: Message }) {
     );
   }
   return (
-    <Badge size="sm" variant="light" color={color} tt="none">
+    <Badge size="sm" tt="none" c={colors[state].ink} bg={colors[state].ground}>
       {words.delivery[state]}
     </Badge>
   );

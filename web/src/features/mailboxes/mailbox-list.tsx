@@ -3,7 +3,7 @@ import { IconAlertTriangleFilled, IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Mailbox } from '../../api/client.ts';
-import { shortTime } from '../../ui/short-time.ts';
+import { clockTime } from '../../ui/short-time.ts';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/en.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
@@ -39,7 +39,7 @@ export function MailboxList({
                 <Text size="sm" c="var(--red)">
                   <b>
                     {words.email.disconnectedSince(
-                      shortTime(new Date(mailbox.disconnected.since), new Date()),
+                      clockTime(new Date(mailbox.disconnected.since), new Date()),
                     )}
                   </b>{' '}
                   {mailbox.disconnected.sentence}

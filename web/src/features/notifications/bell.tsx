@@ -1,4 +1,5 @@
 import { Popover, Tooltip, UnstyledButton } from '@mantine/core';
+import { notifications as toasts } from '@mantine/notifications';
 import { IconBell } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -32,6 +33,7 @@ export default function Bell({ instance }: { instance: { id: string; slug: strin
   const toggle = () => {
     setOpened(!opened);
     if (opened || !data) return;
+    for (const { id } of data.notifications) toasts.hide(id);
     setFresh(new Set(data.notifications.filter((one) => !one.read).map(({ id }) => id)));
     const newest = data.notifications[0];
     if (newest && unread > 0) read.mutate(newest.createdAt);
@@ -40,6 +42,7 @@ export default function Bell({ instance }: { instance: { id: string; slug: strin
     <Popover
       opened={opened}
       onChange={setOpened}
+      width={Math.min(380, window.innerWidth - 24)}
       position={window.innerWidth < 760 ? 'top' : 'right-end'}
       shadow="md"
       trapFocus

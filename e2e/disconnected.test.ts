@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import pg from 'pg';
+import type { Browser, Locator, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, person, picture } from './browser.ts';
+import { openStage, type Stage } from './program.ts';
+import { connect, control, deliver, signIn } from './steps.ts';
+
+const address = 'support@acme.example';
+let stage: Stage;
+let browser: Browser;
+beforeAll(async () => {
+  stage = await openStage();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stage?.clear();
+});
+
+const bell = (page: Page, unread: number) =>
+  page.getByRole('button', {
+    name: unread ? `Notifications, ${unread} unread` : 'Notifications',
+    exact: true,
+  });
+/** What slides in has come to rest. */
+const settled = (moving: Locator) =>
+  moving.evaluate((element) =>
+    Promise.all(
+      (element as never as Animated).getAnimations({ subtree: true }).map(({ finished }) => finished),
+    ),
+  );
+type Animated = { getAnimations(options: object): Array<{ finished: Promise<unknown> }> };
+const scan = async (page: Page) => {
+  const { violations } = await new AxeBuilder({ page: page as never }).exclude('iframe').analyze();
+  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(bad.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+};
+const answerWith = async (page: Page, text: string) => {
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Message' }).click();
+  await page.keyboard.type(text);
+};
+
+test('a lost access shows by itself, holds what is written, and asks about what grew old', async ({
+  onTestFailed,
+}) => {
+  onTestFailed(() => console.log(stage.server.said()));
+  const admin = await (await person(browser)).newPage();
+  const agent = await (await person(browser)).newPage();
+  const phone = await (await person(browser, 400, 800)).newPage();
+  await signIn(admin, stage);
+  await connect(admin, stage, address);
+  await deliver(stage, 'Where is it?', '<p>Hello</p>');
+  await signIn(agent, stage, 'agent');
+  expect(await agent.getByRole('button', { name: /^Notifications/ }).count()).toBe(0);
+  await agent.getByRole('link', { name: /Where is it\?/ }).click();
+  await bell(admin, 0).waitFor();
+
+  // The owner removes Postroom at Google: admins hear of it, wherever they are.
+  await control(stage, '/revoke', { email: address });
+  const lostAt = Date.now();
+  await bell(admin, 1).waitFor({ timeout: 60_000 });
+  console.log(`admins were told ${Date.now() - lostAt} ms after the access was removed`);
+  const toast = admin.getByRole('alert').filter({ hasText: `${address} is disconnected from Gmail` });
+  await toast.waitFor();
+  await settled(toast);
+  await picture(admin, 'disconnected-toast');
+  await bell(admin, 1).click();
+  const list = admin.getByRole('region', { name: 'Notifications' }).last();
+  await list.getByText(`${address} is disconnected from Gmail`).waitFor();
+  await scan(admin);
+  await picture(admin, 'disconnected-list');
+  await bell(admin, 0).waitFor();
+  await list.getByRole('link').first().click();
+  await admin.getByText(/Disconnected since/).waitFor();
+  await picture(admin, 'disconnected-email');
+  await signIn(phone, stage);
+  await bell(phone, 0).click();
+  await phone.getByText(`${address} is disconnected from Gmail`).waitFor();
+  await scan(phone);
+  await picture(phone, 'disconnected-phone');
+
+  // What agents write is held, and says so.
+  await agent.getByText(`${address} is disconnected from Gmail. Your message will be held`).waitFor({
+    state: 'hidden',
+  });
+  await answerWith(agent, 'Written long ago');
+  await agent.getByText(/Your message will be held and sent when an admin reconnects it/).waitFor();
+  await agent.getByRole('button', { name: 'Send' }).click();
+  const messages = agent.getByRole('region', { name: 'Messages' });
+  await messages.getByText('Held', { exact: true }).waitFor();
+  await answerWith(agent, 'Written today');
+  await agent.getByRole('button', { name: 'Send' }).click();
+  await expect.poll(() => messages.getByText('Held', { exact: true }).count()).toBe(2);
+  await picture(agent, 'disconnected-held');
+  await twoDaysAgo('Written long ago');
+
+  // Connected again: the fresh one leaves, the old one asks.
+  await connect(admin, stage, address);
+  await bell(admin, 1).waitFor();
+  await messages.getByText('Sent', { exact: true }).waitFor();
+  await messages.getByText(new RegExp(`^Written on .*, while ${address} was disconnected`)).waitFor();
+  await scan(agent);
+  await picture(agent, 'disconnected-question');
+  await messages.getByRole('button', { name: 'Send now' }).click();
+  await expect.poll(() => messages.getByText('Sent', { exact: true }).count()).toBe(2);
+  expect(await messages.getByText('Held', { exact: true }).count()).toBe(0);
+});
+
+/** As if the message of these words had been written two days before. */
+async function twoDaysAgo(words: string): Promise<void> {
+  const hash = createHash('sha256').update(stage.dataDirectory).digest('hex').slice(0, 16);
+  const sockets = [path.join(stage.dataDirectory, 'socket'), path.join(tmpdir(), `postroom-${hash}`)];
+  const host = sockets.find((one) => existsSync(path.join(one, '.s.PGSQL.5432')));
+  const client = new pg.Client({ host, user: 'postroom', database: 'postroom' });
+  await client.connect();
+  const { rowCount } = await client.query(
+    `with old as (update message set sent_at = sent_at - interval '2 days' where body_text like $1 returning id)
+      update delivery set created_at = created_at - interval '2 days' from old where message_id = old.id`,
+    [`%${words}%`],
+  );
+  await client.end();
+  expect(rowCount).toBe(1);
+}

@@ -1,0 +1,75 @@
+import type { Page } from 'playwright-core';
+import { expect } from 'vitest';
+import type { Stage } from './program.ts';
+
+/** Signs in as one of the demo's people and waits for the inbox. */
+export async function signIn(page: Page, stage: Stage, who: 'admin' | 'agent' = 'admin'): Promise<void> {
+  const { email, password } = stage.demo[who];
+  await page.goto(stage.url);
+  await page.getByLabel('Email').fill(email);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('navigation', { name: 'Views' }).waitFor();
+}
+
+/** Calls the API as the signed-in page would. */
+export async function ask<Answer>(
+  page: Page,
+  stage: Stage,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<Answer> {
+  const answer = await page.request.fetch(stage.url + path, { method, ...(body && { data: body }) });
+  expect(answer.ok(), await answer.text()).toBe(true);
+  return answer.json();
+}
+
+/** The instance the signed-in user is in first. */
+export async function instanceOf(page: Page, stage: Stage): Promise<string> {
+  const me = await ask<{ instances: Array<{ id: string }> }>(page, stage, 'GET', '/api/me');
+  return me.instances[0]!.id;
+}
+
+/** Connects an address, or connects it again, through Google's pages; answers the mailbox's id. */
+export async function connect(page: Page, stage: Stage, address: string): Promise<string> {
+  const base = `/api/instances/${await instanceOf(page, stage)}/connections`;
+  type Started = { id: string; authorizationUrl: string };
+  const { id, authorizationUrl } = await ask<Started>(page, stage, 'POST', base, {});
+  const google = await page.context().newPage();
+  await google.goto(authorizationUrl);
+  await google.getByRole('link', { name: new RegExp(address) }).click();
+  await google.getByRole('button', { name: 'Allow' }).click();
+  await google.waitForURL(/apps\/email\/connect/);
+  await google.close();
+  const settings = {
+    displayName: 'Acme Support',
+    templateId: null,
+    dynamicAliasName: false,
+    threading: 'single',
+  };
+  const path = `${base}/${id}/save`;
+  const { mailbox } = await ask<{ mailbox: { id: string } }>(page, stage, 'POST', path, settings);
+  return mailbox.id;
+}
+
+/** A message from outside arrives at support@acme.example. */
+export async function deliver(stage: Stage, subject: string, html: string): Promise<void> {
+  const raw = `From: Ana <ana@far.example>\r\nTo: support@acme.example\r\nSubject: ${subject}\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n${html}`;
+  const body = {
+    from: 'ana@far.example',
+    to: ['support@acme.example'],
+    raw: Buffer.from(raw).toString('base64'),
+  };
+  await control(stage, '/deliver', body);
+}
+
+/** Changes the simulated Google, by its control endpoints. */
+export async function control(stage: Stage, path: string, body: object): Promise<void> {
+  const answer = await fetch(`${stage.google}/control${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  expect(answer.ok, path).toBe(true);
+}
