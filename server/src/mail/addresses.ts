@@ -1,9 +1,6 @@
 import { domainToASCII } from 'node:url';
 import addressparser from 'nodemailer/lib/addressparser/index.js';
-import { shieldEncodedWords } from './encoded-words.ts';
-
-/** A name and an address (RFC 5322 §3.4, mailbox); the name is empty where none is given. */
-export type NameAndAddress = { name: string; address: string };
+import { type NameAndAddress, parseAddressList } from './address-list.ts';
 
 /**
  * An address in the form in which two spellings of it are equal: lower case, the domain as it
@@ -61,15 +58,4 @@ function invalid(reason: string): RecipientCheck {
 /** The first person in a From header as it stands in a message, encoded words decoded (RFC 2047). */
 export function parseFrom(value: string): NameAndAddress {
   return parseAddressList(value)[0] ?? { name: '', address: '' };
-}
-
-/** No list of people is longer; a header bomb is. */
-const longestList = 256 * 1024;
-
-/** The people of an address list as it stands in a message, groups opened, names decoded (RFC 5322 §3.4). */
-export function parseAddressList(value: string): NameAndAddress[] {
-  const { shielded, reveal } = shieldEncodedWords(value.slice(0, longestList));
-  return addressparser(shielded, { flatten: true })
-    .map(({ name, address }) => ({ name: reveal(name ?? '').trim(), address: reveal(address ?? '').trim() }))
-    .filter(({ name, address }) => name || address);
 }

@@ -1,5 +1,5 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
-import type { NameAndAddress } from './addresses.ts';
+import type { NameAndAddress } from './address-list.ts';
 import { parseMessageIds } from './message-ids.ts';
 
 export type OutgoingMail = {

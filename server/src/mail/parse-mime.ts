@@ -1,4 +1,4 @@
-import { type NameAndAddress, parseAddressList } from './addresses.ts';
+import { type NameAndAddress, parseAddressList } from './address-list.ts';
 import { htmlBody, type Protection, protectionOf, readText, sortParts, textBody } from './bodies.ts';
 import { parseDate } from './dates.ts';
 import { decodeHeader } from './encoded-words.ts';
@@ -69,8 +69,8 @@ export function readMail(root: MimePart): ParsedMail {
     messageId: ids('message-id')[0] ?? null,
     inReplyTo: ids('in-reply-to')[0] ?? null,
     references: ids('references'),
-    from: people(root, 'from')[0] ?? null,
-    sender: people(root, 'sender')[0] ?? null,
+    from: person(root, 'from'),
+    sender: person(root, 'sender'),
     replyTo: people(root, 'reply-to'),
     to: people(root, 'to'),
     cc: people(root, 'cc'),
@@ -83,6 +83,12 @@ export function readMail(root: MimePart): ParsedMail {
     headers: root.fields.map(({ name, value }) => ({ name, value: decodeHeader(value) })),
     protection: protectionOf(root, text),
   };
+}
+
+/** The first who has an address. */
+function person(root: MimePart, name: string): NameAndAddress | null {
+  const found = people(root, name);
+  return found.find(({ address }) => address) ?? found[0] ?? null;
 }
 
 /** The people of all fields of a name: some programs write To twice. */

@@ -1,0 +1,171 @@
+import { shieldEncodedWords } from './encoded-words.ts';
+
+/** A name and an address (RFC 5322 §3.4, mailbox); the name is empty where none is given. */
+export type NameAndAddress = { name: string; address: string };
+
+/** No list of people is longer; a header bomb is. */
+const longestList = 256 * 1024;
+const mostPeople = 10_000;
+/** Nothing in quotes, brackets or comments is longer; without a bound, unclosed ones cost the square. */
+const longestPhrase = 1_000;
+
+/**
+ * The people of an address list as it stands in a message: groups opened, names decoded, routes and
+ * comments passed over (RFC 5322 §3.4 and §4.4). What follows no grammar gives what can be had.
+ */
+export function parseAddressList(value: string): NameAndAddress[] {
+  const { shielded, reveal } = shieldEncodedWords(value.slice(0, longestList));
+  return readList(shielded)
+    .map(({ name, address }) => ({ name: reveal(name).trim(), address: reveal(address).trim() }))
+    .flatMap((person) => {
+      // Some programs encode the address along with the name, though RFC 2047 §5 forbids it.
+      if (person.address || !person.name.includes('@')) return [person];
+      const within = readList(person.name).filter(({ address }) => address);
+      return within.length > 0 ? within : [person];
+    })
+    .filter(({ name, address }) => name || address);
+}
+
+/** What was met of one person. An angle of null: no "<" yet. */
+type Open = { words: string; quoted: boolean; comments: string[]; angle: string | null };
+
+function readList(text: string): NameAndAddress[] {
+  const people: NameAndAddress[] = [];
+  const newest = (): Open => ({ words: '', quoted: false, comments: [], angle: null });
+  let open = newest();
+  const groupEnds = text.lastIndexOf(';');
+  // `Doe, John <…>` without quotes: the words before the comma belong to the name after it.
+  let before = '';
+  const finish = (comma = false) => {
+    const found = peopleIn(open);
+    const bare = comma && !open.quoted && found.length === 1 && found[0]!.address === '';
+    if (before && open.angle && found[0]) {
+      people.pop();
+      found[0].name = [before, found[0].name].filter(Boolean).join(', ');
+    }
+    before = bare ? found[0]!.name : '';
+    if (people.length < mostPeople) people.push(...found);
+    open = newest();
+  };
+  for (let at = 0; at < text.length; at += 1) {
+    const letter = text[at]!;
+    if (letter === '"') {
+      const quoted = quotedString(text, at);
+      open.words += quoted ? quoted.text : '"';
+      open.quoted ||= quoted !== null;
+      at = quoted ? quoted.end : at;
+    } else if (letter === '(') {
+      const comment = commentAt(text, at);
+      if (comment) open.comments.push(comment.text);
+      // Where a name stands beside, a comment parts words.
+      open.words += comment ? (open.words.endsWith('@') || text[comment.end + 1] === '@' ? '' : ' ') : '(';
+      at = comment ? comment.end : at;
+    } else if (letter === '<') {
+      if (open.angle) finish();
+      const angle = angleAt(text, at);
+      open.angle = angle.text;
+      at = angle.end;
+    } else if (letter === ',' || letter === ';') {
+      if (letter === ';' && open.angle === null && !open.words.trim()) open.comments = [];
+      finish(letter === ',');
+    } else if (letter === ':' && groupEnds > at && open.angle === null && !open.words.includes('@')) {
+      open = newest();
+    } else {
+      open.words += letter;
+    }
+  }
+  finish();
+  return people;
+}
+
+/** Usually one. Several addresses without commas are several people. */
+function peopleIn({ words, quoted, comments, angle }: Open): NameAndAddress[] {
+  const name = words.replace(/\s+/g, ' ').trim();
+  const comment = comments.join(' ').trim();
+  if (angle !== null) {
+    const address = bareAddress(angle);
+    return [{ name: name || (address ? comment : ''), address }];
+  }
+  if (name === '') return [];
+  if (!name.includes('@')) return [{ name, address: '' }];
+  const joined = name.replace(/\s*@\s*/g, '@');
+  const oneAt = joined.indexOf('@') === joined.lastIndexOf('@');
+  const whole = oneAt ? joined.replace(/\s*\.\s*(?=[^@]*$)/, '.') : joined;
+  if (quoted || !/\s/.test(whole)) return [{ name: comment, address: bareAddress(whole) }];
+  const pieces = whole.split(' ');
+  const addresses = pieces.filter((piece) => /[^\s@]@[^\s@]/.test(piece));
+  if (addresses.length === 0) return [{ name, address: '' }];
+  if (addresses.length === pieces.length)
+    return pieces.map((each) => ({ name: '', address: bareAddress(each) }));
+  const rest = pieces.filter((piece) => piece !== addresses.at(-1)).join(' ');
+  return [{ name: rest || comment, address: bareAddress(addresses.at(-1)!) }];
+}
+
+/** An address without what people and programs put around it: a route, `mailto:`, quotes, white space. */
+function bareAddress(text: string): string {
+  return text
+    .trim()
+    .replace(/^@[^:<>]*:/, '')
+    .replace(/^mailto:\s*/i, '')
+    .replace(/^'(.*)'$/, '$1')
+    .replace(/\s*([@.])\s*/g, '$1')
+    .trim();
+}
+
+/** From `"` to its end, without backslashes; null where it has none. */
+function quotedString(text: string, from: number): { text: string; end: number } | null {
+  let content = '';
+  for (let at = from + 1; at < text.length && at - from < longestPhrase; at += 1) {
+    if (text[at] === '"') {
+      // A local part in quotes keeps them: they belong to the address.
+      const local = text[at + 1] === '@';
+      return { text: local ? text.slice(from, at + 1) : content, end: at };
+    }
+    if (text[at] === '\\' && at + 1 < text.length) at += 1;
+    content += text[at];
+  }
+  return null;
+}
+
+/** A comment with those inside it, which are left out; null where it does not end. */
+function commentAt(text: string, from: number): { text: string; end: number } | null {
+  let depth = 0;
+  let content = '';
+  for (let at = from; at < text.length && at - from < longestPhrase; at += 1) {
+    const letter = text[at]!;
+    if (letter === '\\' && at + 1 < text.length) content += text[++at];
+    else if (letter === '(') {
+      depth += 1;
+      if (depth > 1) content += letter;
+    } else if (letter === ')') {
+      depth -= 1;
+      if (depth === 0) return { text: content, end: at };
+      content += letter;
+    } else content += letter;
+  }
+  return null;
+}
+
+/** What stands between angles, comments left out. One that does not end goes to the next comma. */
+function angleAt(text: string, from: number): { text: string; end: number } {
+  let content = '';
+  const end = Math.min(text.length, from + longestPhrase);
+  for (let at = from + 1; at < end; at += 1) {
+    const letter = text[at]!;
+    if (letter === '>') return { text: content, end: at };
+    if (letter === '<') {
+      if (/[,;]/.test(content)) break;
+      content = '';
+    } else if (letter === '(') {
+      const comment = commentAt(text, at);
+      if (comment) at = comment.end;
+    } else if (letter === '"') {
+      const quoted = quotedString(text, at);
+      content += quoted ? text.slice(at, quoted.end + 1) : '';
+      at = quoted ? quoted.end : at;
+    } else content += letter;
+  }
+  const rest = text.slice(from + 1, end);
+  const comma = rest.search(/[,;]/);
+  return comma < 0 ? { text: rest, end } : { text: rest.slice(0, comma), end: from + comma };
+}
