@@ -24,6 +24,10 @@ export type StoredRefusal = { code: string; sentence: string; remedy: string };
 export type ConversationStatus = 'open' | 'snoozed' | 'done';
 export type Direction = 'inbound' | 'outbound' | 'note';
 export type DeliveryState = 'queued' | 'sending' | 'sent' | 'failed' | 'held' | 'cancelled';
+/** What a message is, whoever wrote it (mail/classify.ts). */
+export type MessageKind = 'ordinary' | 'list' | 'auto-reply' | 'bounce' | 'complaint';
+/** What came back about a message of ours: given up, still tried, complained about. */
+export type ReportKind = 'failed' | 'delayed' | 'complaint';
 export type Threading = 'single' | 'history';
 export type ConnectionState = 'waiting' | 'authorised' | 'refused' | 'saved' | 'cancelled' | 'expired';
 export type Role = 'admin' | 'agent';
@@ -152,6 +156,8 @@ export type Schema = {
     lastDirection: Generated<Direction>;
     lastMessageAt: Timestamp;
     lastInboundAt: Date | null;
+    /** Set where it takes what this address writes beyond the limit of an hour. */
+    quietFor: string | null;
     createdAt: DefaultNow;
   };
   conversationRead: { instanceId: string; userId: string; conversationId: string; readAt: Timestamp };
@@ -177,7 +183,28 @@ export type Schema = {
     ownHtml: string | null;
     snippet: Generated<string>;
     unreadable: string | null;
+    kind: Generated<MessageKind>;
+    /** Normalised; behind a Google Group, the person who wrote. */
+    writerAddress: Generated<string>;
+    stranger: Generated<boolean>;
     createdAt: DefaultNow;
+  };
+  participant: { instanceId: string; conversationId: string; address: string };
+  deliveryReport: {
+    instanceId: string;
+    id: string;
+    messageId: string;
+    reportMessageId: string;
+    kind: ReportKind;
+    recipient: string;
+    status: string;
+    diagnostic: string;
+    at: Timestamp;
+  };
+  instanceSetting: {
+    instanceId: string;
+    messagesPerHour: Generated<number>;
+    newConversationAfterDays: number | null;
   };
   gmailMessage: {
     instanceId: string;

@@ -1,6 +1,6 @@
-import { type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
+import { type Reading, readRaw } from './read.ts';
 
 /** The thread's side of parser.ts. */
-export default function parseInThread(raw: Uint8Array): Promise<ParseOutcome> {
-  return parseMime(raw);
+export default function readInThread(raw: Uint8Array): Promise<Reading> {
+  return readRaw(raw);
 }

@@ -1,9 +1,9 @@
 import { Piscina } from 'piscina';
-import { type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
+import { type Reading, readRaw, unreadable } from './read.ts';
 
 /** Reads messages without holding up whatever else the process does. */
 export type Parser = {
-  parse(raw: Buffer): Promise<ParseOutcome>;
+  read(raw: Buffer): Promise<Reading>;
   close(): Promise<void>;
 };
 
@@ -14,7 +14,7 @@ const deadlineMs = 20_000;
 
 /** Small messages are read in place, large ones by threads with bounded memory and a deadline. */
 export function openParser(): Parser {
-  const pool = new Piscina<Uint8Array, ParseOutcome>({
+  const pool = new Piscina<Uint8Array, Reading>({
     filename: new URL('./parse-thread.ts', import.meta.url).href,
     minThreads: 0,
     maxThreads: 2,
@@ -22,12 +22,12 @@ export function openParser(): Parser {
     resourceLimits: { maxOldGenerationSizeMb: 512 },
   });
   return {
-    async parse(raw) {
-      if (raw.length < readHereBelow) return parseMime(raw);
+    async read(raw) {
+      if (raw.length < readHereBelow) return readRaw(raw);
       try {
         return await pool.run(raw, { signal: AbortSignal.timeout(deadlineMs) });
       } catch (error) {
-        return { kind: 'unreadable', reason: `Reading it took too much: ${(error as Error).message}` };
+        return unreadable(`Reading it took too much: ${(error as Error).message}`);
       }
     },
     close: () => pool.destroy(),

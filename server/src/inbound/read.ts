@@ -1,6 +1,8 @@
-import type { NameAndAddress, Recipients } from '../database/schema.ts';
+import type { MessageKind, NameAndAddress, Recipients, ReportKind } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
-import type { ParsedMail, ParseOutcome } from '../mail/parse-mime.ts';
+import { type Classification, classify } from '../mail/classify.ts';
+import { deliveryIdOf } from '../mail/delivery-id.ts';
+import { type ParsedMail, type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
 import { foldHtml, ownWords } from '../mail/quotes.ts';
 import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
@@ -16,6 +18,9 @@ export type Reading = {
   /** The first person it was written to. Address normalised. */
   addressee: NameAndAddress;
   recipients: Recipients;
+  kind: MessageKind;
+  /** What a bounce or a complaint says; null for all other mail. */
+  report: Report | null;
   subject: string;
   text: string;
   html: string | null;
@@ -34,10 +39,28 @@ export type Reading = {
   }>;
 };
 
+/** What is told about a message of ours: which it is, by what it names, and whom it did not reach. */
+export type Report = {
+  deliveryId: string | null;
+  originalMessageId: string | null;
+  recipients: Array<{
+    kind: ReportKind;
+    /** The address it failed at, and the one it was sent to where that differs. Normalised. */
+    addresses: string[];
+    status: string;
+    diagnostic: string;
+  }>;
+};
+
 const nobody: NameAndAddress = { name: '', address: '' };
 
+/** Reads a message's bytes (RFC 5322): never throws, whatever they are. */
+export async function readRaw(raw: Uint8Array): Promise<Reading> {
+  return readMessage(await parseMime(raw));
+}
+
 /** Reads what is stored of a message out of its parse. */
-export function readMessage(outcome: ParseOutcome): Reading {
+function readMessage(outcome: ParseOutcome): Reading {
   if (outcome.kind === 'unreadable') return unreadable(outcome.reason);
   const mail = outcome;
   const from = clean(mail.from ?? mail.sender ?? nobody);
@@ -45,13 +68,14 @@ export function readMessage(outcome: ParseOutcome): Reading {
   const html = mail.html === null ? null : storable(mail.html);
   const text = storable(mail.text ?? (html === null ? '' : textFromHtml(html)));
   const own = ownWords(text);
+  const classification = classify(mail);
   return {
     clues: {
       rfcMessageId: mail.messageId && storable(mail.messageId),
       inReplyTo: mail.inReplyTo && storable(mail.inReplyTo),
       references: mail.references.map(storable),
     },
-    deliveryId: deliveryId(mail),
+    deliveryId: deliveryIdOf(mail),
     from,
     writer: normalised(originalSender(mail) ?? from),
     addressee: normalised(
@@ -63,6 +87,8 @@ export function readMessage(outcome: ParseOutcome): Reading {
       bcc: mail.bcc.map(clean),
       replyTo: mail.replyTo.map(clean),
     },
+    kind: classification.kind,
+    report: reportOf(classification),
     subject: storable(mail.subject),
     text,
     html,
@@ -89,6 +115,8 @@ export function unreadable(reason: string): Reading {
     writer: nobody,
     addressee: nobody,
     recipients: { to: [], cc: [], bcc: [], replyTo: [] },
+    kind: 'ordinary',
+    report: null,
     subject: '',
     text: '',
     html: null,
@@ -104,9 +132,38 @@ function header(mail: ParsedMail, name: string): string | null {
   return mail.headers.find((field) => field.name.toLowerCase() === name)?.value.trim() ?? null;
 }
 
-function deliveryId(mail: ParsedMail): string | null {
-  const value = header(mail, 'x-postroom-delivery');
-  return value && /^[0-9a-f-]{36}$/.test(value) ? value : null;
+function reportOf(classification: Classification): Report | null {
+  if (classification.kind === 'bounce') {
+    const { deliveryId, originalMessageId, recipients } = classification;
+    return {
+      deliveryId,
+      originalMessageId: originalMessageId && storable(originalMessageId),
+      recipients: recipients.slice(0, 100).map((recipient) => ({
+        kind: recipient.temporary ? 'delayed' : 'failed',
+        addresses: [recipient.address, recipient.originalAddress ?? recipient.address].map((address) =>
+          normalizeAddress(storable(address)),
+        ),
+        status: recipient.status,
+        diagnostic: storable(recipient.diagnostic),
+      })),
+    };
+  }
+  if (classification.kind === 'complaint') {
+    const { deliveryId, originalMessageId, recipient, feedbackType } = classification;
+    return {
+      deliveryId,
+      originalMessageId: originalMessageId && storable(originalMessageId),
+      recipients: [
+        {
+          kind: 'complaint',
+          addresses: recipient ? [normalizeAddress(storable(recipient))] : [],
+          status: '',
+          diagnostic: storable(feedbackType),
+        },
+      ],
+    };
+  }
+  return null;
 }
 
 /** A Google Group writes itself into From when the sender's domain is strict (facts, part 5). */

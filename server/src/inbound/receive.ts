@@ -7,19 +7,22 @@ import type { Candidate } from './candidates.ts';
 import { fetchMessage } from './fetch.ts';
 import { staysOut } from './fetched.ts';
 import type { Parser } from './parser.ts';
-import { type Reading, readMessage, unreadable } from './read.ts';
-import { type MessageToStore, type StoreOutcome, storeMessage } from './store.ts';
+import { unreadable } from './read.ts';
+import { type MessageToStore, storeMessages } from './store.ts';
 
 const compress = promisify(zstdCompress);
 
-/** How many messages of one mailbox are fetched and parsed ahead of the one being stored. */
-const ahead = 8;
+/** How many messages of one mailbox are fetched and read ahead of those being stored. */
+const ahead = 16;
+/** How many are stored together at most, and how large together: what is ready does not wait for more. */
+const togetherAtMost = 16;
+const togetherBytes = 8 * 1024 * 1024;
 
 export type ReceiveNeeds = { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal };
 
 /**
- * The map of one message: fetch ─► parse ─► read ─► store, for messages of one mailbox in the order
- * given. Fetching runs ahead; storing keeps the order. Stops at the first failure of Google's.
+ * The map of one message: fetch ─► read ─► store, for messages of one mailbox in the order given.
+ * Fetching runs ahead; storing keeps the order. Stops at the first failure of Google's.
  */
 export async function receive(
   needs: ReceiveNeeds,
@@ -27,48 +30,86 @@ export async function receive(
   candidates: Candidate[],
 ): Promise<{ kind: 'ok'; stored: number } | GoogleFailure> {
   const wanted = await unknownOf(needs.database, mailbox, candidates);
-  const prepared = new Map<string, ReturnType<typeof prepare>>();
+  const line: Preparing[] = [];
   let stored = 0;
-  for (const [index, { gmailId }] of wanted.entries()) {
-    for (const next of wanted.slice(index, index + ahead)) {
-      if (prepared.has(next.gmailId)) continue;
-      const preparing = prepare(needs, mailbox, next);
-      // One that is let go may still fail: nobody waits for it then.
-      preparing.catch(() => {});
-      prepared.set(next.gmailId, preparing);
+  for (let next = 0; next < wanted.length || line.length > 0; ) {
+    for (; next < wanted.length && line.length < ahead; next += 1) {
+      line.push(preparing(needs, mailbox, wanted[next]!));
     }
-    const answer = await prepared.get(gmailId)!;
-    if (answer.kind === 'failed') {
-      // What runs ahead is let go; it is fetched again with the next look.
-      return answer.failure;
-    }
-    prepared.delete(gmailId);
-    if (answer.kind === 'stays-out') continue;
-    const outcome = await store(needs.database, mailbox, answer.message);
-    if (outcome.kind === 'stored') stored += 1;
+    await line[0]!.done;
+    const ready = takeReady(line);
+    const failed = ready.find(({ kind }) => kind === 'failed');
+    const messages = ready.flatMap((one) => (one.kind === 'ready' ? [one.message] : []));
+    stored += await store(needs.database, mailbox, messages);
+    // What runs ahead is let go; it is fetched again with the next look.
+    if (failed?.kind === 'failed') return failed.failure;
   }
   return { kind: 'ok', stored };
 }
 
-/** Stores a message; one that the tables refuse is kept raw, so that it holds up none behind it. */
+type Prepared = Awaited<ReturnType<typeof prepare>>;
+type Preparing = { done: Promise<Prepared>; outcome: Prepared | null };
+
+function preparing(...args: Parameters<typeof prepare>): Preparing {
+  const one: Preparing = { done: prepare(...args), outcome: null };
+  // One that is let go may still fail: nobody waits for it then.
+  one.done.then(
+    (outcome) => {
+      one.outcome = outcome;
+    },
+    () => {},
+  );
+  return one;
+}
+
+/** Takes what is ready from the front of the line, up to a failure, and no more than are stored together. */
+function takeReady(line: Preparing[]): Prepared[] {
+  const ready: Prepared[] = [];
+  let bytes = 0;
+  while (line[0]?.outcome && ready.length < togetherAtMost && bytes < togetherBytes) {
+    const { outcome } = line.shift()!;
+    ready.push(outcome!);
+    if (outcome!.kind === 'ready') bytes += outcome!.message.fetched.raw.length;
+    if (outcome!.kind === 'failed') break;
+  }
+  return ready;
+}
+
+/**
+ * Stores messages together. Where the tables refuse what one of them says, each is stored by itself,
+ * and that one is kept raw, so that it holds up none behind it. Answers how many are new.
+ */
 async function store(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  message: Omit<MessageToStore, 'mailboxId'>,
-): Promise<StoreOutcome> {
-  const attempt = (reading: Reading) =>
-    database.inInstance(instanceId, (tx) => storeMessage(tx, { mailboxId, ...message, reading }));
+  messages: MessageToStore[],
+): Promise<number> {
+  if (messages.length === 0) return 0;
+  const attempt = async (some: MessageToStore[]) => {
+    const outcomes = await database.inInstance(instanceId, (tx) => storeMessages(tx, mailboxId, some));
+    return outcomes.filter(({ kind }) => kind === 'stored').length;
+  };
   try {
-    return await attempt(message.reading);
+    return await attempt(messages);
   } catch (error) {
-    if (!isOfTheData(error)) throw error; // the message is read again
-    return attempt(unreadable(`It could not be stored as read: ${(error as Error).message}`));
+    if (!isOfTheData(error)) throw error; // they are read again
+    const [only, ...more] = messages;
+    if (more.length === 0) {
+      const reason = `It could not be stored as read: ${(error as Error).message}`;
+      return attempt([{ ...only!, reading: unreadable(reason) }]);
+    }
+    let stored = 0;
+    for (const message of messages) stored += await store(database, { instanceId, mailboxId }, [message]);
+    return stored;
   }
 }
 
-/** Whether Postgres refused the values themselves (SQLSTATE classes 22, 23, 54), not for its own reasons. */
+/**
+ * Whether Postgres refused the values themselves: data exceptions, limits, null or check violations
+ * (SQLSTATE 22, 54, 23502, 23514). What else it refuses passes when it is done again.
+ */
 function isOfTheData(error: unknown): boolean {
-  return /^(22|23|54)/.test(String((error as { code?: unknown }).code ?? ''));
+  return /^(22|54|23502|23514)/.test(String((error as { code?: unknown }).code ?? ''));
 }
 
 /** Our clock and Google's may differ by this much (ms). */
@@ -89,8 +130,8 @@ async function prepare(
   const since = mailbox.connectedAt.getTime() - clocksDiffer;
   const tooOld = !arrived && fetched !== null && fetched.internalDate.getTime() < since;
   if (!fetched || staysOut(fetched.labels) || tooOld) return { kind: 'stays-out' as const };
-  const [parsed, zstd] = await Promise.all([parser.parse(fetched.raw), compress(fetched.raw)]);
-  return { kind: 'ready' as const, message: { fetched, reading: readMessage(parsed), zstd } };
+  const [reading, zstd] = await Promise.all([parser.read(fetched.raw), compress(fetched.raw)]);
+  return { kind: 'ready' as const, message: { fetched, reading, zstd } };
 }
 
 /** The ids not stored yet, in the order given: those known cost no fetch. */

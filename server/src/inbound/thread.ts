@@ -14,13 +14,23 @@ export type ThreadClues = {
 /** No mail client writes more; a longer list is a bomb. */
 const citedAtMost = 100;
 
+/** How many of a message's citations are locked: what is stored at the same moment is cited near the end. */
+const lockedAtMost = 8;
+
 /**
- * Makes whoever stores a message of the same thread wait until this transaction ends, in this
- * mailbox or another: two of them at once must not each open a conversation.
+ * Makes whoever stores a message of the same thread or writer wait until this transaction ends, in this
+ * mailbox or another: two of them at once must not each open a conversation, or make a customer.
  */
-export async function lockThread(tx: InstanceTransaction, clues: ThreadClues): Promise<void> {
-  const names = [`${clues.mailboxId} ${clues.gmailThreadId}`, ...cited(clues)];
-  if (clues.rfcMessageId) names.push(clues.rfcMessageId);
+export async function lockThreads(
+  tx: InstanceTransaction,
+  messages: Array<{ clues: ThreadClues; people: string[] }>,
+): Promise<void> {
+  const names = messages.flatMap(({ clues, people }) => [
+    `${clues.mailboxId} ${clues.gmailThreadId}`,
+    ...cited(clues).slice(0, lockedAtMost),
+    ...(clues.rfcMessageId ? [clues.rfcMessageId] : []),
+    ...people,
+  ]);
   const keys = [...new Set(names)].map((name) => lockKey(`${tx.instanceId} ${name}`)).sort(ascending);
   // Always in the same order, so that two who wait cannot wait for each other.
   await sql`select pg_advisory_xact_lock(key) from unnest(${sql.val(keys.map(String))}::bigint[]) as key`.execute(
@@ -28,35 +38,8 @@ export async function lockThread(tx: InstanceTransaction, clues: ThreadClues): P
   );
 }
 
-/**
- * The conversation a message joins: by Gmail thread in its mailbox, then by the nearest message it
- * cites that this instance knows (In-Reply-To first, then References from the newest back).
- */
-export async function findConversation(tx: InstanceTransaction, clues: ThreadClues): Promise<string | null> {
-  const byThread = await tx.sql
-    .selectFrom('gmailThread')
-    .where('mailboxId', '=', clues.mailboxId)
-    .where('gmailThreadId', '=', clues.gmailThreadId)
-    .select('conversationId')
-    .executeTakeFirst();
-  if (byThread) return byThread.conversationId;
-  const ids = cited(clues);
-  if (ids.length === 0) return null;
-  const known = await tx.sql
-    .selectFrom('message')
-    .where('rfcMessageId', 'in', ids)
-    .select(['rfcMessageId', 'conversationId'])
-    .orderBy('createdAt')
-    .execute();
-  for (const id of ids) {
-    const match = known.find(({ rfcMessageId }) => rfcMessageId === id);
-    if (match) return match.conversationId;
-  }
-  return null;
-}
-
 /** The cited Message-IDs, nearest first, each once. */
-function cited({ inReplyTo, references }: ThreadClues): string[] {
+export function cited({ inReplyTo, references }: Pick<ThreadClues, 'inReplyTo' | 'references'>): string[] {
   const nearestFirst = [...(inReplyTo ? [inReplyTo] : []), ...references.toReversed()];
   return [...new Set(nearestFirst)].slice(0, citedAtMost);
 }

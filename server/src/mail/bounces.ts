@@ -7,6 +7,7 @@ import {
   statusOfWords,
   temporaryWords,
 } from './bounce-words.ts';
+import { deliveryIdOf } from './delivery-id.ts';
 import { type RecipientReport, readDeliveryStatus, returnedMail } from './delivery-status.ts';
 import { parseMessageIds } from './message-ids.ts';
 import type { ParsedMail } from './parse-mime.ts';
@@ -29,6 +30,8 @@ export type Bounce = {
   recipients: FailedRecipient[];
   /** The Message-ID of the mail that came back; null where the report keeps it to itself. */
   originalMessageId: string | null;
+  /** The mail that came back, as far as it did, names its delivery here (X-Postroom-Delivery). */
+  deliveryId: string | null;
 };
 
 /** A report is short; what follows is the mail that came back. */
@@ -54,6 +57,7 @@ export function readBounce(mail: ParsedMail): Bounce | null {
     kind: 'bounce',
     recipients: found.map((report) => judge(report, words.report)),
     originalMessageId: returned?.messageId ?? parseMessageIds(messageIdIn(words.returned))[0] ?? null,
+    deliveryId: (returned && deliveryIdOf(returned)) ?? deliveryIdIn(words.returned),
   };
 }
 
@@ -201,6 +205,10 @@ function firstSentence(words: string): string {
 
 function messageIdIn(returned: string): string {
   return /^[ \t>]*message-id:\s*(<[^<>\s]{1,900}>)/im.exec(returned)?.[1] ?? '';
+}
+
+function deliveryIdIn(returned: string): string | null {
+  return /^[ \t>]*x-postroom-delivery:\s*([0-9a-f-]{36})\s*$/im.exec(returned)?.[1] ?? null;
 }
 
 function headerOf(mail: ParsedMail, name: string): string {

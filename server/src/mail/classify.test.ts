@@ -103,7 +103,7 @@ test('a report by its fields: who failed, why, whether it is still tried, which 
         'From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\r\nSubject: Delivery Status Notification\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n',
         '--b\r\n\r\nSomething happened.\r\n--b\r\nContent-Type: message/delivery-status\r\n',
         `Reporting-MTA: dns; googlemail.com\r\n\r\nOriginal-Recipient: rfc822; ana@alias.example\r\nFinal-Recipient: rfc822; ana@example.com\r\nAction: ${action}\r\nStatus: ${status}\r\nDiagnostic-Code: smtp; The other side said\r\n no\r\n`,
-        '--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <ours@acme.example>\r\nTo: ana@alias.example\r\n\r\nHello\r\n--b--',
+        '--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <ours@acme.example>\r\nX-Postroom-Delivery: 0192f0c0-7b1e-7c3a-8d53-2f2d1c0b9a88\r\nTo: ana@alias.example\r\n\r\nHello\r\n--b--',
       ].join('\r\n'),
     );
   expect(await classifyBytes(report('failed', '5.1.1'))).toEqual({
@@ -119,6 +119,7 @@ test('a report by its fields: who failed, why, whether it is still tried, which 
       },
     ],
     originalMessageId: '<ours@acme.example>',
+    deliveryId: '0192f0c0-7b1e-7c3a-8d53-2f2d1c0b9a88',
   });
   const delayed = await classifyBytes(report('delayed', '4.4.1'));
   expect(delayed.kind === 'bounce' && delayed.recipients[0]?.temporary).toBe(true);

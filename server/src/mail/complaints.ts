@@ -1,3 +1,4 @@
+import { deliveryIdOf } from './delivery-id.ts';
 import { returnedMail } from './delivery-status.ts';
 import { fieldOf, readMimeTree } from './mime-tree.ts';
 import type { ParsedMail } from './parse-mime.ts';
@@ -10,6 +11,8 @@ export type Complaint = {
   /** Who complained, where the report says it. */
   recipient: string | null;
   originalMessageId: string | null;
+  /** As the mail complained about names its delivery (X-Postroom-Delivery). */
+  deliveryId: string | null;
 };
 
 /** Reads an abuse report; null for any other mail. */
@@ -34,5 +37,6 @@ export function readComplaint(mail: ParsedMail): Complaint | null {
       (apple && mail.from?.address) ||
       null,
     originalMessageId: returned?.messageId ?? null,
+    deliveryId: returned && deliveryIdOf(returned),
   };
 }

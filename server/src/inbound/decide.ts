@@ -1,0 +1,353 @@
+import { v7 as uuid } from 'uuid';
+import type { Direction } from '../database/schema.ts';
+import { normalizeAddress } from '../mail/addresses.ts';
+import type { Known, KnownConversation, KnownMessage } from './known.ts';
+import type { MessageToStore, StoreOutcome } from './store.ts';
+import { cited } from './thread.ts';
+
+/** What is to be written for some messages of one mailbox; made here, written by write.ts. */
+export type Plan = {
+  customers: Array<{ id: string; name: string; address: string }>;
+  named: Array<{ id: string; name: string }>;
+  /** New conversations, and existing ones that change. */
+  conversations: Map<string, ConversationPlan>;
+  threads: Map<string, string>;
+  messages: Array<{
+    id: string;
+    conversationId: string;
+    direction: Direction;
+    stranger: boolean;
+    message: MessageToStore;
+  }>;
+  /** Every copy met of a message, with the message it is. */
+  copies: Array<{ gmailId: string; messageId: string }>;
+  participants: Array<{ conversationId: string; address: string }>;
+  reports: Array<{
+    messageId: string;
+    conversationId: string;
+    reportMessageId: string;
+    kind: 'failed' | 'delayed' | 'complaint';
+    recipient: string;
+    status: string;
+    diagnostic: string;
+    at: Date;
+  }>;
+};
+
+export type ConversationPlan = {
+  /** Set for a new one. */
+  made: { subject: string; customerId: string } | null;
+  status: KnownConversation['status'];
+  reopened: boolean;
+  quietFor: string | null;
+  lastMessageAt: Date;
+  /** null: another message is newer and stays in front. */
+  front: { snippet: string; direction: Direction } | null;
+  lastInboundAt: Date | null;
+};
+
+export function emptyPlan(): Plan {
+  return {
+    customers: [],
+    named: [],
+    conversations: new Map(),
+    threads: new Map(),
+    messages: [],
+    copies: [],
+    participants: [],
+    reports: [],
+  };
+}
+
+const hour = 3_600_000;
+const day = 24 * hour;
+/** More recipients than any mail has are a bomb. */
+const participantsAtMost = 200;
+
+/**
+ * Decides what becomes of one message: whether it is known already, which conversation it joins (R4),
+ * what it reports, whether it reopens (R6). Adds it to the plan and to what is known.
+ */
+export function decide(message: MessageToStore, known: Known, plan: Plan): StoreOutcome {
+  const { fetched, reading } = message;
+  const { gmailId, gmailThreadId } = fetched;
+  const direction = fetched.labels.includes('SENT') ? 'outbound' : 'inbound';
+  const twin = twinOf(message, known);
+  if (twin) {
+    twin.inThisMailbox = true;
+    plan.copies.push({ gmailId, messageId: twin.id });
+    joinThread(gmailThreadId, twin.conversationId, known, plan);
+    return { kind: 'other-copy', messageId: twin.id };
+  }
+
+  const id = uuid();
+  const about = direction === 'inbound' ? reportedBy(message, known) : null;
+  const joined = about?.message.conversationId ?? conversationOf(message, known);
+  const held = direction === 'inbound' && !about && isBeyondTheHour(message, known);
+  const conversation = held
+    ? quietConversation(message, known, plan)
+    : joined && !isLongDone(known.conversations.get(joined), message, direction, known)
+      ? known.conversations.get(joined)!
+      : newConversation(message, direction, known, plan);
+  const isNew = conversation.id !== joined;
+  const stranger =
+    direction === 'inbound' && !isNew && !about && isStranger(reading.writer.address, conversation, known);
+
+  if (!held) joinThread(gmailThreadId, conversation.id, known, plan);
+  if (!held && !stranger && !about) addParticipants(message, direction, conversation.id, known, plan);
+  if (about) report(about, id, message, plan);
+  const wakes =
+    direction === 'inbound' &&
+    !held &&
+    (about ? about.failed.some(({ kind }) => kind === 'failed') : isNew || reading.kind !== 'auto-reply');
+  bringForward(message, direction, conversation, wakes, plan);
+
+  plan.messages.push({ id, conversationId: conversation.id, direction, stranger, message });
+  plan.copies.push({ gmailId, messageId: id });
+  known.messages.push({
+    id,
+    rfcMessageId: reading.clues.rfcMessageId,
+    conversationId: conversation.id,
+    direction,
+    fromAddress: normalizeAddress(reading.from.address),
+    recipients: recipientsOf(message),
+    inThisMailbox: true,
+  });
+  return { kind: 'stored', messageId: id, conversationId: conversation.id };
+}
+
+/**
+ * A message that reached two of our mailboxes is one message: the same Message-ID from the same
+ * sender, met first in another mailbox. Seen twice in one mailbox it is two messages.
+ */
+function twinOf({ reading }: MessageToStore, known: Known): KnownMessage | undefined {
+  const { rfcMessageId } = reading.clues;
+  if (!rfcMessageId) return undefined;
+  const from = normalizeAddress(reading.from.address);
+  return known.messages.find(
+    (one) => one.rfcMessageId === rfcMessageId && one.fromAddress === from && !one.inThisMailbox,
+  );
+}
+
+/** By Gmail thread in its mailbox, then by the nearest message it cites (In-Reply-To, then References from the newest back). */
+function conversationOf({ fetched, reading }: MessageToStore, known: Known): string | null {
+  const byThread = known.threads.get(fetched.gmailThreadId);
+  if (byThread) return byThread;
+  for (const id of cited(reading.clues)) {
+    const match = known.messages.find(
+      (one) => one.rfcMessageId === id && !known.conversations.get(one.conversationId)?.quietFor,
+    );
+    if (match) return match.conversationId;
+  }
+  return null;
+}
+
+type About = {
+  message: KnownMessage;
+  failed: NonNullable<MessageToStore['reading']['report']>['recipients'];
+};
+
+/**
+ * The message of ours a report is about. A report can be forged by whoever has seen a Message-ID: it is
+ * believed only of those the message was sent to, unless it names the delivery, which few have seen.
+ */
+function reportedBy({ reading }: MessageToStore, known: Known): About | null {
+  const { report, clues } = reading;
+  if (!report) return null;
+  const sent = known.messages.filter((one) => one.direction === 'outbound');
+  const named = report.deliveryId && sent.find((one) => one.id === report.deliveryId);
+  if (named) return { message: named, failed: report.recipients };
+  for (const id of [report.originalMessageId, ...cited(clues)]) {
+    const message = id && sent.find((one) => one.rfcMessageId === id);
+    if (!message) continue;
+    const failed = report.recipients.filter(({ addresses }) =>
+      addresses.some((address) => message.recipients.includes(address)),
+    );
+    if (failed.length > 0) return { message, failed };
+  }
+  return null;
+}
+
+function report(
+  { message: about, failed }: About,
+  id: string,
+  { fetched }: MessageToStore,
+  plan: Plan,
+): void {
+  for (const { addresses, ...recipient } of failed) {
+    plan.reports.push({
+      messageId: about.id,
+      conversationId: about.conversationId,
+      reportMessageId: id,
+      ...recipient,
+      recipient: addresses.find((address) => about.recipients.includes(address)) ?? addresses[0] ?? '',
+      at: fetched.internalDate,
+    });
+  }
+}
+
+/** Whether its writer sent more than an hour's share before it, those decided just now among them. */
+function isBeyondTheHour({ fetched, reading }: MessageToStore, known: Known): boolean {
+  const { address } = reading.writer;
+  if (address === '' || known.ours.has(address)) return false;
+  const from = fetched.internalDate.getTime() - hour;
+  const justNow = known.justNow.get(address) ?? [];
+  known.justNow.set(address, [...justNow, fetched.internalDate.getTime()]);
+  const count = (known.inTheHour.get(fetched.gmailId) ?? 0) + justNow.filter((at) => at > from).length;
+  return count >= known.settings.messagesPerHour;
+}
+
+function isLongDone(
+  conversation: KnownConversation | undefined,
+  { fetched, reading }: MessageToStore,
+  direction: Direction,
+  { settings }: Known,
+): boolean {
+  if (!conversation) return true;
+  const days = settings.newConversationAfterDays;
+  if (days === null || direction === 'outbound' || reading.kind !== 'ordinary') return false;
+  const quiet = fetched.internalDate.getTime() - conversation.lastMessageAt.getTime();
+  return conversation.status === 'done' && quiet > days * day;
+}
+
+function isStranger(address: string, conversation: KnownConversation, known: Known): boolean {
+  if (address === '' || known.ours.has(address)) return false;
+  if (known.customers.get(address)?.id === conversation.customerId) return false;
+  return !known.participants.has(`${conversation.id} ${address}`);
+}
+
+function newConversation(
+  { fetched, reading }: MessageToStore,
+  direction: Direction,
+  known: Known,
+  plan: Plan,
+): KnownConversation {
+  const person = direction === 'inbound' ? reading.writer : reading.addressee;
+  return make(known, plan, {
+    customerId: customerOf(person, known, plan),
+    subject: reading.subject,
+    at: fetched.internalDate,
+    status: 'open',
+    quietFor: null,
+  });
+}
+
+/** The one conversation, done from the beginning, that takes what an address sends beyond its hour's share. */
+function quietConversation(
+  { fetched, reading }: MessageToStore,
+  known: Known,
+  plan: Plan,
+): KnownConversation {
+  const { address } = reading.writer;
+  const there = [...known.conversations.values()].find(({ quietFor }) => quietFor === address);
+  if (there) return there;
+  return make(known, plan, {
+    customerId: customerOf(reading.writer, known, plan),
+    subject: `More than ${known.settings.messagesPerHour} messages in an hour from ${address}`,
+    at: fetched.internalDate,
+    status: 'done',
+    quietFor: address,
+  });
+}
+
+function make(
+  known: Known,
+  plan: Plan,
+  made: {
+    customerId: string;
+    subject: string;
+    at: Date;
+    status: KnownConversation['status'];
+    quietFor: string | null;
+  },
+): KnownConversation {
+  const { customerId, subject, at, status, quietFor } = made;
+  const conversation = { id: uuid(), customerId, status, lastMessageAt: at, quietFor };
+  known.conversations.set(conversation.id, conversation);
+  plan.conversations.set(conversation.id, {
+    made: { subject, customerId },
+    status,
+    reopened: false,
+    quietFor,
+    lastMessageAt: at,
+    front: null,
+    lastInboundAt: null,
+  });
+  return conversation;
+}
+
+function customerOf({ address, name }: { address: string; name: string }, known: Known, plan: Plan): string {
+  const there = known.customers.get(address);
+  if (there) {
+    if (name && there.name === address) {
+      there.name = name;
+      plan.named.push({ id: there.id, name });
+    }
+    return there.id;
+  }
+  const customer = { id: uuid(), name: name || address };
+  known.customers.set(address, customer);
+  plan.customers.push({ ...customer, address });
+  return customer.id;
+}
+
+function joinThread(gmailThreadId: string, conversationId: string, known: Known, plan: Plan): void {
+  if (known.threads.get(gmailThreadId) === conversationId) return;
+  known.threads.set(gmailThreadId, conversationId);
+  plan.threads.set(gmailThreadId, conversationId);
+}
+
+function addParticipants(
+  message: MessageToStore,
+  direction: Direction,
+  conversationId: string,
+  known: Known,
+  plan: Plan,
+): void {
+  const { reading } = message;
+  const writers = direction === 'inbound' ? [reading.writer.address] : [];
+  const addresses = [...writers, normalizeAddress(reading.from.address), ...recipientsOf(message)];
+  for (const address of new Set(addresses.slice(0, participantsAtMost))) {
+    const key = `${conversationId} ${address}`;
+    if (address === '' || known.participants.has(key)) continue;
+    known.participants.add(key);
+    plan.participants.push({ conversationId, address });
+  }
+}
+
+/** Shows the newest message in the list; one that wakes reopens what was done or snoozed. */
+function bringForward(
+  { fetched, reading }: MessageToStore,
+  direction: Direction,
+  conversation: KnownConversation,
+  wakes: boolean,
+  plan: Plan,
+): void {
+  const at = fetched.internalDate;
+  const change = plan.conversations.get(conversation.id) ?? {
+    made: null,
+    status: conversation.status,
+    reopened: false,
+    quietFor: conversation.quietFor,
+    lastMessageAt: conversation.lastMessageAt,
+    front: null,
+    lastInboundAt: null,
+  };
+  if (at >= conversation.lastMessageAt) {
+    conversation.lastMessageAt = at;
+    change.lastMessageAt = at;
+    change.front = { snippet: reading.snippet, direction };
+  }
+  if (wakes) {
+    conversation.status = 'open';
+    change.status = 'open';
+    change.reopened = true;
+    if (!change.lastInboundAt || at > change.lastInboundAt) change.lastInboundAt = at;
+  }
+  plan.conversations.set(conversation.id, change);
+}
+
+function recipientsOf({ reading }: MessageToStore): string[] {
+  const { to, cc, bcc } = reading.recipients;
+  return [...to, ...cc, ...bcc].slice(0, participantsAtMost).map(({ address }) => normalizeAddress(address));
+}

@@ -1,0 +1,225 @@
+import { sql } from 'kysely';
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { ConversationStatus, Direction } from '../database/schema.ts';
+import { normalizeAddress } from '../mail/addresses.ts';
+import type { MessageToStore } from './store.ts';
+import { cited } from './thread.ts';
+
+export type KnownMessage = {
+  id: string;
+  rfcMessageId: string | null;
+  conversationId: string;
+  direction: Direction;
+  /** Normalised. */
+  fromAddress: string;
+  /** To, Cc and Bcc, normalised. */
+  recipients: string[];
+  /** Whether a copy of it is known in the mailbox being read. */
+  inThisMailbox: boolean;
+};
+
+export type KnownConversation = {
+  id: string;
+  customerId: string;
+  status: ConversationStatus;
+  lastMessageAt: Date;
+  quietFor: string | null;
+};
+
+/** What an instance knows that decides about messages; decisions add what they make (decide.ts). */
+export type Known = {
+  settings: { messagesPerHour: number; newConversationAfterDays: number | null };
+  /** The addresses of our mailboxes and users, normalised. */
+  ours: Set<string>;
+  /** Conversation by Gmail thread of this mailbox. */
+  threads: Map<string, string>;
+  /** Oldest first. */
+  messages: KnownMessage[];
+  conversations: Map<string, KnownConversation>;
+  customers: Map<string, { id: string; name: string }>;
+  /** `conversation address` of those who take part. */
+  participants: Set<string>;
+  /** How many messages each writer sent in the hour before each message, by Gmail id; counted up to the limit. */
+  inTheHour: Map<string, number>;
+  /** When each writer's messages decided together came, in milliseconds since the epoch. */
+  justNow: Map<string, number[]>;
+};
+
+/** Learns what is needed to decide about these messages of one mailbox, in a few queries for all. */
+export async function learn(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  messages: MessageToStore[],
+): Promise<Known> {
+  const threads = await threadsOf(tx, mailboxId, messages);
+  const known = await messagesOf(tx, mailboxId, messages);
+  const conversationIds = [
+    ...new Set([...threads.values(), ...known.map(({ conversationId }) => conversationId)]),
+  ];
+  const writers = [
+    ...new Set(messages.flatMap(({ reading }) => [reading.writer.address, reading.addressee.address])),
+  ];
+  const conversations = await conversationsOf(tx, conversationIds, writers);
+  return {
+    ...(await standing(tx)),
+    threads,
+    messages: known,
+    conversations,
+    customers: await customersOf(tx, writers),
+    participants: await participantsOf(tx, conversationIds, writers),
+    inTheHour: await countInTheHour(tx, messages),
+    justNow: new Map(),
+  };
+}
+
+/** Over so many messages of one address in an hour the rest are kept apart (R6). */
+const defaultPerHour = 20;
+
+async function standing(tx: InstanceTransaction): Promise<Pick<Known, 'settings' | 'ours'>> {
+  const row = await tx.sql
+    .selectNoFrom((eb) => [
+      eb
+        .selectFrom('mailbox')
+        .select(sql<string[]>`coalesce(array_agg(address), '{}')`.as('addresses'))
+        .as('mailboxes'),
+      eb.selectFrom('users').select(sql<string[]>`coalesce(array_agg(email), '{}')`.as('emails')).as('users'),
+      eb.selectFrom('instanceSetting').select('messagesPerHour').as('messagesPerHour'),
+      eb.selectFrom('instanceSetting').select('newConversationAfterDays').as('newConversationAfterDays'),
+    ])
+    .executeTakeFirstOrThrow();
+  return {
+    settings: {
+      messagesPerHour: row.messagesPerHour ?? defaultPerHour,
+      newConversationAfterDays: row.newConversationAfterDays ?? null,
+    },
+    ours: new Set([...(row.mailboxes ?? []), ...(row.users ?? [])].map(normalizeAddress)),
+  };
+}
+
+async function threadsOf(tx: InstanceTransaction, mailboxId: string, messages: MessageToStore[]) {
+  const rows = await tx.sql
+    .selectFrom('gmailThread')
+    .where('mailboxId', '=', mailboxId)
+    .where(
+      'gmailThreadId',
+      'in',
+      messages.map(({ fetched }) => fetched.gmailThreadId),
+    )
+    .select(['gmailThreadId', 'conversationId'])
+    .execute();
+  return new Map(rows.map(({ gmailThreadId, conversationId }) => [gmailThreadId, conversationId]));
+}
+
+/** Those that these messages are, cite or report about. */
+async function messagesOf(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  messages: MessageToStore[],
+): Promise<KnownMessage[]> {
+  const rfcIds = new Set<string>();
+  const ids = new Set<string>();
+  for (const { reading } of messages) {
+    const { clues, report } = reading;
+    for (const id of [...cited(clues), clues.rfcMessageId, report?.originalMessageId]) if (id) rfcIds.add(id);
+    if (report?.deliveryId) ids.add(report.deliveryId);
+  }
+  if (rfcIds.size === 0 && ids.size === 0) return [];
+  const rows = await tx.sql
+    .selectFrom('message')
+    .where((eb) =>
+      eb.or([
+        eb('rfcMessageId', '=', sql<string>`any(${[...rfcIds]})`),
+        eb('id', '=', sql<string>`any(${[...ids]}::uuid[])`),
+      ]),
+    )
+    .select((eb) => [
+      'id',
+      'rfcMessageId',
+      'conversationId',
+      'direction',
+      'fromAddress',
+      'recipients',
+      eb
+        .exists(
+          eb
+            .selectFrom('gmailMessage')
+            .whereRef('gmailMessage.messageId', '=', 'message.id')
+            .where('gmailMessage.mailboxId', '=', mailboxId)
+            .select('gmailMessage.gmailId'),
+        )
+        .as('inThisMailbox'),
+    ])
+    .orderBy('createdAt')
+    .execute();
+  return rows.map(({ recipients: { to, cc, bcc }, fromAddress, inThisMailbox, ...row }) => ({
+    ...row,
+    fromAddress: normalizeAddress(fromAddress),
+    recipients: [...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address)),
+    inThisMailbox: Boolean(inThisMailbox),
+  }));
+}
+
+/** Locked, in one order whoever asks: two who store at once must not wait for each other. */
+async function conversationsOf(tx: InstanceTransaction, ids: string[], quietFor: string[]) {
+  const rows = await tx.sql
+    .selectFrom('conversation')
+    .where((eb) =>
+      eb.or([
+        eb('id', '=', sql<string>`any(${ids}::uuid[])`),
+        eb('quietFor', '=', sql<string>`any(${quietFor})`),
+      ]),
+    )
+    .select(['id', 'customerId', 'status', 'lastMessageAt', 'quietFor'])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function customersOf(tx: InstanceTransaction, addresses: string[]) {
+  const rows = await tx.sql
+    .selectFrom('customerAddress')
+    .innerJoin('customer', (join) =>
+      join
+        .onRef('customer.instanceId', '=', 'customerAddress.instanceId')
+        .onRef('customer.id', '=', 'customerAddress.customerId'),
+    )
+    .where('customerAddress.address', '=', sql<string>`any(${addresses})`)
+    .select(['customerAddress.address', 'customer.id', 'customer.name'])
+    .execute();
+  return new Map(rows.map(({ address, ...customer }) => [address, customer]));
+}
+
+async function participantsOf(tx: InstanceTransaction, conversationIds: string[], addresses: string[]) {
+  if (conversationIds.length === 0) return new Set<string>();
+  const rows = await tx.sql
+    .selectFrom('participant')
+    .where('conversationId', '=', sql<string>`any(${conversationIds}::uuid[])`)
+    .where('address', '=', sql<string>`any(${addresses})`)
+    .select(['conversationId', 'address'])
+    .execute();
+  return new Set(rows.map(({ conversationId, address }) => `${conversationId} ${address}`));
+}
+
+async function countInTheHour(
+  tx: InstanceTransaction,
+  messages: MessageToStore[],
+): Promise<Map<string, number>> {
+  const inbound = messages.filter(({ fetched }) => !fetched.labels.includes('SENT'));
+  if (inbound.length === 0) return new Map();
+  const { rows } = await sql<{ gmailId: string; count: number }>`
+    select asked.gmail_id, (
+      select count(*)::int from (
+        select from message
+        where direction = 'inbound' and writer_address = asked.writer
+          and sent_at > asked.at - interval '1 hour' and sent_at <= asked.at
+        limit coalesce((select messages_per_hour from instance_setting), ${defaultPerHour})
+      ) counted
+    ) as count
+    from unnest(
+      ${inbound.map(({ fetched }) => fetched.gmailId)}::text[],
+      ${inbound.map(({ reading }) => reading.writer.address)}::text[],
+      ${inbound.map(({ fetched }) => fetched.internalDate)}::timestamptz[]
+    ) as asked (gmail_id, writer, at)`.execute(tx.sql);
+  return new Map(rows.map(({ gmailId, count }) => [gmailId, count]));
+}

@@ -1,0 +1,8 @@
+import type { ParsedMail } from './parse-mime.ts';
+
+/** The delivery a message of ours names (X-Postroom-Delivery), a UUID; null for other mail. */
+export function deliveryIdOf(mail: ParsedMail): string | null {
+  const field = mail.headers.find(({ name }) => name.toLowerCase() === 'x-postroom-delivery');
+  const value = field?.value.trim() ?? '';
+  return /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(value) ? value : null;
+}
