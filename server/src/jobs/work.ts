@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { wakeConversation } from '../conversations/change.ts';
 import type { Database } from '../database/bind.ts';
@@ -18,6 +19,9 @@ import { unfinishedDeliveries } from '../outbound/unfinished.ts';
 import type { Queue } from '../queue/queue.ts';
 import { startTicker } from './ticker.ts';
 import { type Handlers, startWorker } from './worker.ts';
+
+/** A mailbox slower than this (ms) is read on without its job: that was only a wake-up, and others wait. */
+const keepsItsPlace = 2_000;
 
 /** What the work needs, wired once by the house. */
 export type WorkNeeds = {
@@ -43,7 +47,8 @@ export async function startWork(
   const running = new Set<Promise<void>>();
   const track = (work: Promise<void>) => {
     running.add(work);
-    void work.finally(() => running.delete(work));
+    const done = () => running.delete(work);
+    void work.then(done, done);
     return work;
   };
   const gmail = connecting?.gmail;
@@ -54,7 +59,15 @@ export async function startWork(
     if (gmail) await track(deliver({ database, locks, gmail, enqueue }, at, signal));
   };
   const handlers: Handlers = {
-    sync,
+    async sync(at) {
+      const reading = sync(at);
+      let kept = true;
+      reading.catch((error) => {
+        if (!kept && !signal.aborted) log.error({ err: error, ...at }, 'reading a mailbox failed');
+      });
+      await Promise.race([reading, sleep(keepsItsPlace, undefined, { ref: false })]);
+      kept = false;
+    },
     send,
     'release-held': ({ instanceId, mailboxId }) =>
       database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue)),
@@ -79,7 +92,11 @@ export async function startWork(
     if (notifications) hearOf(notifications);
     else await forgetWatches(deployment);
     const rescue = async () => {
-      for (const at of await unfinishedDeliveries(deployment, new Date())) await send(at);
+      for (const at of await unfinishedDeliveries(deployment, new Date())) {
+        send(at).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...at }, 'sending a message failed');
+        });
+      }
     };
     startTicker('looking for unfinished deliveries', 2_000, rescue, log, signal);
     const release = async () => {

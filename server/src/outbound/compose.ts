@@ -92,7 +92,7 @@ export async function composeReply(
       ...held,
     })
     .execute();
-  if (!held) await enqueue(tx, 'send', { instanceId, messageId: reply.id });
+  if (!held) await enqueue(tx, 'send', { instanceId, messageId: reply.id, mailboxId });
   await tx.sql
     .updateTable('conversation')
     .set({ snippet, lastDirection: 'outbound', lastMessageAt: now })

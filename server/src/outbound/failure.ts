@@ -117,7 +117,8 @@ export async function noteFailure(
       .executeTakeFirst();
     // Not sending any more: the mailbox's sync met the Sent copy first.
     if (!changed) return true;
-    if (nextAttemptAt) await enqueue(tx, 'send', { instanceId, messageId }, { startAfter: nextAttemptAt });
+    if (nextAttemptAt)
+      await enqueue(tx, 'send', { instanceId, messageId, mailboxId }, { startAfter: nextAttemptAt });
     record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
     return false;
   });

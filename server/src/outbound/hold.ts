@@ -47,7 +47,7 @@ export async function releaseHeld(
       .set({ ...(asks ? question(address) : released), changedAt: now })
       .where('messageId', '=', messageId)
       .execute();
-    if (!asks) await enqueue(tx, 'send', { instanceId: tx.instanceId, messageId });
+    if (!asks) await enqueue(tx, 'send', { instanceId: tx.instanceId, messageId, mailboxId });
     record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   }
 }
@@ -92,6 +92,7 @@ export async function decideHeld(
     .select([
       'delivery.state',
       'delivery.uncertainSince',
+      'delivery.mailboxId',
       'message.conversationId',
       'mailbox.address',
       'mailbox.disconnectedAt',
@@ -110,8 +111,8 @@ export async function decideHeld(
     .set({ ...(decision === 'send' ? released : cancelled), changedAt: now })
     .where('messageId', '=', messageId)
     .execute();
-  if (decision === 'send') await enqueue(tx, 'send', { instanceId: tx.instanceId, messageId });
-  const { conversationId } = delivery;
+  const { conversationId, mailboxId } = delivery;
+  if (decision === 'send') await enqueue(tx, 'send', { instanceId: tx.instanceId, messageId, mailboxId });
   record(tx, { type: 'delivery.changed', data: { conversationId, messageId } }, actorId);
 }
 

@@ -46,9 +46,11 @@ export async function openQueue(
   return {
     boss,
     async enqueue(tx, name, data, { startAfter } = {}) {
+      const { key, group } = queues[name];
       await boss.send(name, data, {
         db: { executeSql: (text, values) => runIn(tx.sql, text, values) },
-        singletonKey: queues[name].key(data as never),
+        singletonKey: key(data as never),
+        ...(group && { group: { id: group(data as never) } }),
         ...(startAfter && { startAfter }),
       });
     },

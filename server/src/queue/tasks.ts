@@ -6,7 +6,7 @@ export type Tasks = {
   /** Read a mailbox from its cursor. */
   sync: { instanceId: string; mailboxId: string };
   /** Send one outbound message through Gmail. */
-  send: { instanceId: string; messageId: string };
+  send: { instanceId: string; messageId: string; mailboxId: string };
   /** Let the messages held for a mailbox go out: it is connected again. */
   'release-held': { instanceId: string; mailboxId: string };
   /** Bring a snoozed conversation back; its snoozedUntil decides whether it is time. */
@@ -17,10 +17,21 @@ export type Tasks = {
 
 export type TaskName = keyof Tasks;
 
+type Folding = {
+  policy: 'short' | 'standard';
+  key: (data: never) => string;
+  /** Jobs of one group do not take every place from the others (worker.ts). */
+  group?: (data: never) => string;
+};
+
 /** How each queue folds repeats: `short` keeps one waiting job a key, however often it is asked for. */
-export const queues: Record<TaskName, { policy: 'short' | 'standard'; key: (data: never) => string }> = {
+export const queues: Record<TaskName, Folding> = {
   sync: { policy: 'short', key: (data: Tasks['sync']) => data.mailboxId },
-  send: { policy: 'short', key: (data: Tasks['send']) => data.messageId },
+  send: {
+    policy: 'short',
+    key: (data: Tasks['send']) => data.messageId,
+    group: (data: Tasks['send']) => data.mailboxId,
+  },
   'release-held': { policy: 'short', key: (data: Tasks['release-held']) => data.mailboxId },
   'wake-conversation': {
     policy: 'standard',
