@@ -1,6 +1,6 @@
-import { type Reading, readRaw } from './read.ts';
+import { type ReadMail, readAndCompress } from './parser.ts';
 
 /** The thread's side of parser.ts. */
-export default function readInThread(raw: Uint8Array): Promise<Reading> {
-  return readRaw(raw);
+export default async function readInThread(raw: Uint8Array): Promise<ReadMail> {
+  return readAndCompress(raw);
 }

@@ -1,9 +1,13 @@
+import { zstdCompressSync } from 'node:zlib';
 import { Piscina } from 'piscina';
 import { type Reading, readRaw, unreadable } from './read.ts';
 
+/** A message read, and its raw bytes as they are kept: compressed with zstd (RFC 8878). */
+export type ReadMail = { reading: Reading; zstd: Uint8Array };
+
 /** Reads messages without holding up whatever else the process does. */
 export type Parser = {
-  read(raw: Buffer): Promise<Reading>;
+  read(raw: Buffer): Promise<ReadMail>;
   close(): Promise<void>;
 };
 
@@ -14,7 +18,7 @@ const deadlineMs = 20_000;
 
 /** Small messages are read in place, large ones by threads with bounded memory and a deadline. */
 export function openParser(): Parser {
-  const pool = new Piscina<Uint8Array, Reading>({
+  const pool = new Piscina<Uint8Array, ReadMail>({
     filename: new URL('./parse-thread.ts', import.meta.url).href,
     minThreads: 0,
     maxThreads: 2,
@@ -23,13 +27,19 @@ export function openParser(): Parser {
   });
   return {
     async read(raw) {
-      if (raw.length < readHereBelow) return readRaw(raw);
+      if (raw.length < readHereBelow) return readAndCompress(raw);
       try {
         return await pool.run(raw, { signal: AbortSignal.timeout(deadlineMs) });
       } catch (error) {
-        return unreadable(`Reading it took too much: ${(error as Error).message}`);
+        const reason = `Reading it took too much: ${(error as Error).message}`;
+        return { reading: unreadable(reason), zstd: zstdCompressSync(raw) };
       }
     },
     close: () => pool.destroy(),
   };
+}
+
+/** In one go: for what is small, handing it to a thread of zlib's costs more than compressing it. */
+export async function readAndCompress(raw: Uint8Array): Promise<ReadMail> {
+  return { reading: await readRaw(raw), zstd: zstdCompressSync(raw) };
 }

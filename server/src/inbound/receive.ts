@@ -1,5 +1,3 @@
-import { promisify } from 'node:util';
-import { zstdCompress } from 'node:zlib';
 import type { Database } from '../database/bind.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
@@ -9,8 +7,6 @@ import { staysOut } from './fetched.ts';
 import type { Parser } from './parser.ts';
 import { unreadable } from './read.ts';
 import { type MessageToStore, storeMessages } from './store.ts';
-
-const compress = promisify(zstdCompress);
 
 /** How many messages of one mailbox are fetched and read ahead of those being stored. */
 const ahead = 16;
@@ -130,8 +126,7 @@ async function prepare(
   const since = mailbox.connectedAt.getTime() - clocksDiffer;
   const tooOld = !arrived && fetched !== null && fetched.internalDate.getTime() < since;
   if (!fetched || staysOut(fetched.labels) || tooOld) return { kind: 'stays-out' as const };
-  const [reading, zstd] = await Promise.all([parser.read(fetched.raw), compress(fetched.raw)]);
-  return { kind: 'ready' as const, message: { fetched, reading, zstd } };
+  return { kind: 'ready' as const, message: { fetched, ...(await parser.read(fetched.raw)) } };
 }
 
 /** The ids not stored yet, in the order given: those known cost no fetch. */
