@@ -30,6 +30,10 @@ export const mailboxShape = z
       .object({ code: z.string(), sentence: z.string(), remedy: z.string(), since: time })
       .nullable(),
     connectedAt: time,
+    hearing: z.object({
+      how: z.enum(['announced', 'looking']),
+      problem: z.object({ sentence: z.string(), remedy: z.string() }).nullable(),
+    }),
     lastMessageReceivedAt: time.nullable(),
   })
   .meta({ id: 'Mailbox' });

@@ -23,21 +23,3 @@ export async function noteHearing(deployment: Deployment, problem: StoredRefusal
     .where('nextSyncAt', '>', new Date(Date.now() + 3_000))
     .execute();
 }
-
-/**
- * Whether notifications about a mailbox can be relied on: Gmail watches it, they reach this deployment,
- * and the last news that came unannounced has been followed by one.
- */
-export function hears(
-  mailbox: {
-    watchExpiresAt: Date | null;
-    heardAt: Date | null;
-    missedAt: Date | null;
-    problem: StoredRefusal | null;
-  },
-  now: number,
-): boolean {
-  const { watchExpiresAt, heardAt, missedAt, problem } = mailbox;
-  if (problem || !heardAt || !watchExpiresAt || watchExpiresAt.getTime() <= now) return false;
-  return !missedAt || heardAt > missedAt;
-}

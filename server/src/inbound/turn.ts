@@ -2,7 +2,7 @@ import type { Database } from '../database/bind.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { markDisconnected } from '../mailboxes/health.ts';
-import { hears } from './hearing.ts';
+import { hears } from '../mailboxes/hearing.ts';
 import { backoff, missed, nextLook } from './pace.ts';
 import type { SyncedMailbox } from './stretch.ts';
 
@@ -44,7 +44,13 @@ export async function noteSuccess(
     const heardAt = mailbox.heardAt?.getTime() ?? null;
     const missedNow = missed({ now, news, lastMessageAt, heardAt });
     const lastNewsAt = Math.max(mailbox.connectedAt.getTime(), lastMessageAt ?? 0);
-    const next = nextLook({ now, news, lastNewsAt, hears: hears(mailbox, now) && !missedNow, heardAt });
+    const next = nextLook({
+      now,
+      news,
+      lastNewsAt,
+      hears: hears(mailbox, new Date(now)) && !missedNow,
+      heardAt,
+    });
     await tx.sql
       .updateTable('mailbox')
       .set({

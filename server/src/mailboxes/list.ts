@@ -1,6 +1,7 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { Threading } from '../database/schema.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
+import { type HearingView, hearingView } from './hearing.ts';
 
 /** A mailbox as its admins see it (C2). */
 export type MailboxView = {
@@ -15,6 +16,7 @@ export type MailboxView = {
   disconnected: { code: string; sentence: string; remedy: string; since: Date } | null;
   connectedAt: Date;
   lastMessageReceivedAt: Date | null;
+  hearing: HearingView;
 };
 
 /** The connected addresses of the instance, the disconnected among them, by display name. */
@@ -52,12 +54,20 @@ function select(tx: InstanceTransaction) {
       'mailbox.disconnectedCode',
       'mailbox.connectedAt',
       'mailbox.lastMessageReceivedAt',
-    ]);
+      'mailbox.watchExpiresAt',
+      'mailbox.watchProblem',
+      'mailbox.heardAt',
+      'mailbox.missedAt',
+    ])
+    .select((eb) => eb.selectFrom('hearing').select('problem').as('problem'));
 }
 
-function view({ disconnectedAt, disconnectedCode, templateName, ...row }: Row): MailboxView {
+function view(row: Row): MailboxView {
+  const { disconnectedAt, disconnectedCode, templateName, ...rest } = row;
+  const { watchExpiresAt, watchProblem, heardAt, missedAt, problem, ...shown } = rest;
   return {
-    ...row,
+    ...shown,
+    hearing: hearingView({ watchExpiresAt, watchProblem, heardAt, missedAt, problem }, new Date()),
     templateName: templateName ?? 'Blank',
     state: disconnectedAt ? 'disconnected' : 'connected',
     disconnected: disconnectedAt && {

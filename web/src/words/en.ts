@@ -167,6 +167,10 @@ export const words = {
     disconnectedSince: (when: string) => `Disconnected since ${when}`,
     lastMessage: (when: string) => `last message ${when}`,
     noMessage: 'no message yet',
+    hearing: {
+      announced: 'New mail is announced by Google',
+      looking: 'Looks for new mail every few seconds',
+    },
     menu: (address: string) => `Actions for ${address}`,
     settings: 'Settings',
     reconnect: 'Reconnect',

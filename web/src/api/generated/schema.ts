@@ -1159,6 +1159,14 @@ export interface components {
             } | null;
             /** Format: date-time */
             connectedAt: string;
+            hearing: {
+                /** @enum {string} */
+                how: "announced" | "looking";
+                problem: {
+                    sentence: string;
+                    remedy: string;
+                } | null;
+            };
             lastMessageReceivedAt: string | null;
         };
         ConnectionInput: {
@@ -1361,6 +1369,14 @@ export interface components {
             } | null;
             /** Format: date-time */
             connectedAt: string;
+            hearing: {
+                /** @enum {string} */
+                how: "announced" | "looking";
+                problem: {
+                    sentence: string;
+                    remedy: string;
+                } | null;
+            };
             lastMessageReceivedAt: string | null;
         };
         Connection: {

@@ -7,6 +7,7 @@ import { clockTime } from '../../ui/short-time.ts';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/en.ts';
 import { DeleteDialog } from './delete-dialog.tsx';
+import { Hearing } from './hearing.tsx';
 import styles from './mailbox-list.module.css';
 
 /** The connected addresses (C2); `marked` is the one just connected. */
@@ -65,6 +66,7 @@ export function MailboxList({
                     words.email.noMessage
                   )}
                 </Text>
+                <Hearing hearing={mailbox.hearing} />
               </div>
             )}
             {mailbox.disconnected && (
