@@ -1,0 +1,204 @@
+import type pg from 'pg';
+import type { WrittenAnswer } from './answers.ts';
+import type { Google, HeldMessage, LedgerEntry } from './google.ts';
+import { deliveries, type StoredCopy, storedCopies } from './rows.ts';
+import type { Desk } from './stage.ts';
+import type { Traffic } from './traffic.ts';
+
+export type Finding = {
+  kind: 'lost' | 'doubled' | 'disordered' | 'falseDisconnections';
+  what: string;
+  /** Ids to look for in the logs. */
+  ids: string[];
+};
+
+export type Compared = {
+  google: Google;
+  pool: pg.Pool;
+  desks: Desk[];
+  traffic: Traffic;
+  answers: readonly WrittenAnswer[];
+};
+
+/** Whether Gmail's labels let a message come in (R2). */
+export const comesIn = ({ labels }: HeldMessage) =>
+  !labels.some((label) => label === 'SPAM' || label === 'TRASH' || label === 'DRAFT');
+
+/** Holds what Google's ledger and mailboxes say against the database. */
+export async function compareMail({ google, pool, desks, traffic }: Compared): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const stored = await storedCopies(pool);
+  const ledger = await google.ledger();
+  for (const desk of desks) {
+    for (const [account, mailboxId] of desk.mailboxes) {
+      const held = await google.held(account);
+      const copies = new Map(
+        stored.filter((copy) => copy.mailboxId === mailboxId).map((copy) => [copy.gmailId, copy]),
+      );
+      findings.push(...lost({ account, held, copies, traffic }));
+      findings.push(...strangers({ account, copies, traffic, held, ledger }));
+    }
+    const own = stored.filter(({ instanceId }) => instanceId === desk.instanceId);
+    findings.push(...folded(desk, own), ...multiplied(desk, own), ...scattered(desk, own, traffic));
+  }
+  findings.push(...(await orphans(pool)));
+  return findings;
+}
+
+type OfMailbox = {
+  account: string;
+  held: HeldMessage[];
+  copies: Map<string, StoredCopy>;
+  traffic: Traffic;
+};
+
+/** What should be there and is not, or is there as something else. */
+function lost({ account, held, copies, traffic }: OfMailbox): Finding[] {
+  const findings: Finding[] = [];
+  const say = (id: string, what: string) =>
+    findings.push({ kind: 'lost', what: `${what}: ${id} of ${account}`, ids: [id, account] });
+  for (const message of held) {
+    const copy = copies.get(message.id);
+    const must = comesIn(message) || traffic.mustStay.has(`${account} ${message.id}`);
+    if (!copy) {
+      if (must) say(message.id, `not stored (labels ${message.labels}, subject “${message.subject}”)`);
+    } else if (!copy.messageId) {
+      say(message.id, 'known, but without a message');
+    } else if (copy.rfcMessageId !== message.rfcMessageId || copy.subject !== message.subject) {
+      // Our own words are stored as written; of them, the Message-ID tells.
+      if (copy.origin === 'gmail' || copy.rfcMessageId !== message.rfcMessageId)
+        say(
+          message.id,
+          `stored as another message (${copy.messageId}, ${copy.rfcMessageId}, ${copy.subject})`,
+        );
+    } else if (copy.origin === 'gmail' && !copy.hasRaw) say(message.id, 'stored without its bytes');
+  }
+  const there = new Set(held.map(({ id }) => id));
+  for (const key of traffic.mustStay) {
+    const [of, id] = key.split(' ') as [string, string];
+    if (of === account && !there.has(id) && !copies.get(id)?.messageId)
+      say(id, 'was stored, was then deleted in Gmail, and is gone here');
+  }
+  return findings;
+}
+
+/** What is there and should not be. */
+function strangers({
+  account,
+  held,
+  copies,
+  traffic,
+  ledger,
+}: OfMailbox & { ledger: readonly LedgerEntry[] }): Finding[] {
+  const ever = new Set([...held.map(({ id }) => id)]);
+  for (const entry of ledger) if (entry.account === account && entry.gmailId) ever.add(entry.gmailId);
+  return [...copies.keys()].flatMap((id): Finding[] => {
+    if (!ever.has(id)) return [{ kind: 'doubled', what: `${account} never had ${id}`, ids: [id, account] }];
+    if (traffic.neverOut.has(`${account} ${id}`))
+      return [{ kind: 'doubled', what: `${id} of ${account} came in out of Spam`, ids: [id, account] }];
+    return [];
+  });
+}
+
+/** Two messages of one mailbox are never one message here. */
+function folded(desk: Desk, copies: StoredCopy[]): Finding[] {
+  const byMessage = Map.groupBy(
+    copies.filter(({ messageId }) => messageId),
+    ({ mailboxId, messageId }) => `${mailboxId} ${messageId}`,
+  );
+  return [...byMessage.values()].flatMap((same): Finding[] => {
+    const ids = same.map(({ gmailId }) => gmailId);
+    if (same.length === 1) return [];
+    // Two Sent copies are a message sent twice (compareSends); of others one has swallowed the rest.
+    if (same[0]!.origin === 'postroom') return [];
+    const what = `${ids.join(', ')} are stored as one message, ${same[0]!.messageId}, in instance ${desk.instanceId}`;
+    return [{ kind: 'lost', what, ids }];
+  });
+}
+
+/** One mail that reached several mailboxes of an instance is one message here. */
+function multiplied(desk: Desk, copies: StoredCopy[]): Finding[] {
+  const byMail = Map.groupBy(
+    copies.filter(({ messageId, rfcMessageId }) => messageId && rfcMessageId),
+    ({ rfcMessageId }) => rfcMessageId,
+  );
+  return [...byMail].flatMap(([rfcMessageId, same]): Finding[] => {
+    const perMailbox = Map.groupBy(same, ({ mailboxId }) => mailboxId);
+    const mails = Math.max(...[...perMailbox.values()].map((of) => of.length));
+    const messages = new Set(same.map(({ messageId }) => messageId));
+    if (messages.size <= mails) return [];
+    const what = `${rfcMessageId} is stored ${messages.size} times in instance ${desk.instanceId}, and came ${mails} times`;
+    return [{ kind: 'doubled', what, ids: same.flatMap(({ gmailId, messageId }) => [gmailId, messageId!]) }];
+  });
+}
+
+/** A thread, and a story, is in one conversation of an instance. */
+function scattered(desk: Desk, copies: StoredCopy[], traffic: Traffic): Finding[] {
+  const accountOf = new Map([...desk.mailboxes].map(([account, mailboxId]) => [mailboxId, account]));
+  const whole = copies.filter(({ conversationId }) => conversationId);
+  const threads = Map.groupBy(
+    whole,
+    ({ mailboxId, gmailThreadId }) => `${accountOf.get(mailboxId)} ${gmailThreadId}`,
+  );
+  const stories = Map.groupBy(whole, ({ mailboxId, gmailThreadId }) => {
+    const story = traffic.storyOf(accountOf.get(mailboxId)!, gmailThreadId);
+    return story ? `story ${story.number} (${story.accounts.join(', ')})` : '';
+  });
+  stories.delete('');
+  return [...threads, ...stories].flatMap(([name, same]): Finding[] => {
+    const conversations = [...new Set(same.map(({ conversationId }) => conversationId!))];
+    if (conversations.length === 1) return [];
+    const parts = same
+      .toSorted((a, b) => a.internalDate.getTime() - b.internalDate.getTime())
+      .map((copy) => `${accountOf.get(copy.mailboxId)} ${copy.gmailId} → ${copy.conversationId}`);
+    const what = `${name} is in ${conversations.length} conversations: ${parts.join('; ')}`;
+    return [{ kind: 'disordered', what, ids: [...conversations, ...same.map(({ gmailId }) => gmailId)] }];
+  });
+}
+
+/** Messages of Gmail's that no Gmail message stands behind. */
+async function orphans(pool: pg.Pool): Promise<Finding[]> {
+  const { rows } = await pool.query(
+    `select m.id, m.subject from message m where m.origin = 'gmail'
+       and not exists (select from gmail_message g where g.instance_id = m.instance_id and g.message_id = m.id)`,
+  );
+  return rows.map(({ id, subject }) => ({
+    kind: 'doubled',
+    what: `message ${id} (“${subject}”) belongs to no Gmail message`,
+    ids: [id],
+  }));
+}
+
+/** Each answer taken is sent exactly once, and those of a conversation in the order written. */
+export async function compareSends({ google, pool, answers }: Compared): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const accepted = Map.groupBy(
+    (await google.ledger()).filter(({ kind, delivery }) => kind === 'accepted' && delivery),
+    ({ delivery }) => delivery!,
+  );
+  const rows = new Map((await deliveries(pool)).map((row) => [row.messageId, row]));
+  const lastOf = new Map<string, number>();
+  for (const { id, conversationId } of answers) {
+    const sends = accepted.get(id) ?? [];
+    const row = rows.get(id);
+    const say = (kind: Finding['kind'], what: string) =>
+      findings.push({
+        kind,
+        what: `answer ${id} of conversation ${conversationId} ${what}`,
+        ids: [id, conversationId],
+      });
+    if (!row) say('lost', 'was taken and is not there');
+    else if (sends.length === 0)
+      say('lost', `was not sent (${row.state}, ${row.attempts} attempts, ${row.sentence})`);
+    else if (sends.length > 1) {
+      const times = sends.map(({ gmailId, at }) => `${gmailId} at ${new Date(at).toISOString()}`);
+      say('doubled', `was sent ${sends.length} times: ${times.join(', ')}`);
+    } else if (row.state !== 'sent' || row.gmailId !== sends[0]!.gmailId)
+      say('lost', `was sent as ${sends[0]!.gmailId}, and is here ${row.state} as ${row.gmailId}`);
+    const [first] = sends;
+    if (!first) continue;
+    if ((lastOf.get(conversationId) ?? 0) > first.seq) say('disordered', 'left before one written earlier');
+    lastOf.set(conversationId, first.seq);
+  }
+  return findings;
+}

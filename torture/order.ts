@@ -1,0 +1,81 @@
+import type pg from 'pg';
+import type { Compared, Finding } from './compare.ts';
+import { storedCopies } from './rows.ts';
+import type { Live } from './watch.ts';
+
+type Shown = {
+  conversation: { id: string; snippet: string; lastMessageAt: string; lastDirection: string };
+  messages: Array<{ id: string; direction: string; sentAt: string }>;
+};
+
+/** The timelines as an agent sees them: in Gmail's order, each message once, the newest one in the list. */
+export async function compareTimelines({ pool, desks }: Compared): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const dates = Map.groupBy(await storedCopies(pool), ({ messageId }) => messageId);
+  const { rows: snippets } = await pool.query(`select id, snippet from message`);
+  const snippetOf = new Map<string, string>(snippets.map(({ id, snippet }) => [id, snippet]));
+  for (const { instanceId, agents } of desks) {
+    const agent = agents[0]!;
+    const { rows } = await pool.query(`select id from conversation where instance_id = $1`, [instanceId]);
+    for (const { id } of rows) {
+      const answer = await agent.call('GET', `/conversations/${id}`);
+      const { conversation, messages } = (await answer.json()) as Shown;
+      const say = (what: string, kind: Finding['kind'] = 'disordered') =>
+        findings.push({ kind, what: `conversation ${id} ${what}`, ids: [id] });
+      if (new Set(messages.map((message) => message.id)).size < messages.length)
+        say('shows a message twice', 'doubled');
+      let before = 0;
+      for (const message of messages) {
+        const at = Date.parse(message.sentAt);
+        if (at < before) say(`shows ${message.id} after a later one`);
+        before = at;
+        const copies = dates.get(message.id) ?? [];
+        if (copies.length > 0 && !copies.some(({ internalDate }) => internalDate.getTime() === at))
+          say(
+            `shows ${message.id} at ${message.sentAt}, and Gmail has ${copies[0]!.internalDate.toISOString()}`,
+          );
+      }
+      const { sentAt } = messages.at(-1)!;
+      // Of several at the same millisecond any may stand in the list.
+      const newest = messages.filter((message) => message.sentAt === sentAt);
+      if (Date.parse(sentAt) !== Date.parse(conversation.lastMessageAt))
+        say(`was last written in at ${sentAt}, and its row says ${conversation.lastMessageAt}`);
+      else if (
+        !newest.some(
+          (message) =>
+            snippetOf.get(message.id) === conversation.snippet &&
+            message.direction === conversation.lastDirection,
+        )
+      )
+        say(`shows other words in the list than those of its newest message, ${newest[0]!.id}`);
+    }
+  }
+  return findings;
+}
+
+/** Event numbers are 1, 2, 3 … in every instance, each message is told once, and the live stream left none out. */
+export async function compareEvents(pool: pg.Pool, streams: Live[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { instanceId, heard, resets } of streams) {
+    const say = (what: string, kind: Finding['kind'] = 'disordered') =>
+      findings.push({ kind, what: `instance ${instanceId}: ${what}`, ids: [instanceId] });
+    const { rows } = await pool.query(`select seq from event where instance_id = $1 order by seq`, [
+      instanceId,
+    ]);
+    const wrong = rows.findIndex(({ seq }, index) => Number(seq) !== index + 1);
+    if (wrong >= 0) say(`event ${rows[wrong].seq} stands where ${wrong + 1} should`);
+    const gap = heard.findIndex((seq, index) => seq !== (heard[index - 1] ?? 0) + 1);
+    if (resets === 0 && gap >= 0) say(`the live stream told ${heard[gap]} after ${heard[gap - 1] ?? 0}`);
+    if (resets === 0 && heard.length < rows.length)
+      say(`the live stream told ${heard.length} of ${rows.length} events`, 'lost');
+    const { rows: told } = await pool.query(
+      `select m.id, count(e.seq)::int as times from message m
+       left join event e on e.instance_id = m.instance_id and e.type = 'message.stored' and e.data->>'messageId' = m.id::text
+       where m.instance_id = $1 group by m.id having count(e.seq) <> 1`,
+      [instanceId],
+    );
+    for (const { id, times } of told)
+      say(`message ${id} was told ${times} times`, times ? 'doubled' : 'lost');
+  }
+  return findings;
+}

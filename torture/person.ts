@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { answerConsent } from '../google-simulator/src/testing.ts';
+
+/** Someone at a browser: asks the real web process, and asks again where it was killed meanwhile. */
+export type Person = ReturnType<typeof openPerson>;
+
+/** An answer that asking again does not better. */
+export class Answered extends Error {
+  status: number;
+  constructor(message: string, status: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** `url`: of Postroom; `instanceId`: whose member they are. `noteFault` hears of answers from 500 up. */
+export function openPerson(
+  url: string,
+  { email, password, instanceId }: { email: string; password: string; instanceId: string },
+  noteFault: (what: string) => void,
+) {
+  let cookie = '';
+
+  async function once(method: string, target: string, body?: object): Promise<Response> {
+    const answer = await fetch(`${url}${target}`, {
+      method,
+      redirect: 'manual',
+      headers: { cookie, origin: url, ...(body && { 'content-type': 'application/json' }) },
+      ...(body && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(60_000),
+    });
+    if (answer.status < 400) return answer;
+    throw new Answered(`${method} ${target}: ${answer.status} ${await answer.text()}`, answer.status);
+  }
+
+  /** Repeats until there is an answer: the process may be dead, or die while it works on this. */
+  async function call(method: string, target: string, body?: object): Promise<Response> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await once(method, target, body);
+      } catch (error) {
+        const answered = error instanceof Answered;
+        if (answered && error.status >= 500) noteFault(error.message);
+        if ((answered && error.status < 500) || tries === 600) throw error;
+        await sleep(200);
+      }
+    }
+  }
+  const here = `/api/instances/${instanceId}`;
+
+  return {
+    instanceId,
+    cookie: () => cookie,
+    call: (method: 'GET' | 'POST', path: string, body?: object) => call(method, `${here}${path}`, body),
+
+    async signIn(): Promise<void> {
+      const answer = await call('POST', '/api/auth/sign-in/email', { email, password });
+      cookie = answer.headers
+        .getSetCookie()
+        .map((one) => one.split(';')[0])
+        .join('; ');
+    },
+
+    /**
+     * Connects an account through Google's pages, or connects `mailboxId` again; from the beginning where
+     * a process died or Google failed in between. Answers the mailbox's id.
+     */
+    async connect(account: string, mailboxId?: string): Promise<string> {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          const started = await call('POST', `${here}/connections`, { ...(mailboxId && { mailboxId }) });
+          const { id, authorizationUrl } = (await started.json()) as Record<
+            'id' | 'authorizationUrl',
+            string
+          >;
+          const back = await answerConsent(authorizationUrl, account);
+          await call('GET', `${back.pathname}${back.search}`);
+          const settings = {
+            displayName: account,
+            templateId: null,
+            dynamicAliasName: false,
+            threading: 'single',
+          };
+          const saved = await call('POST', `${here}/connections/${id}/save`, settings);
+          return ((await saved.json()) as { mailbox: { id: string } }).mailbox.id;
+        } catch (error) {
+          if (tries === 60) throw error;
+          await sleep(500);
+        }
+      }
+    },
+  };
+}

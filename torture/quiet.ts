@@ -1,0 +1,74 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Compared, comesIn } from './compare.ts';
+import { deliveries, storedCopies } from './rows.ts';
+import type { Stage } from './stage.ts';
+
+/** Without any progress for this long after the last thing announced, it will not come any more. */
+const patience = 120_000;
+const atMost = 20 * 60_000;
+
+/**
+ * Waits until all that is to come has come, and nothing changes for three seconds; gives up where
+ * nothing moves. Says what it waits for. Answers whether it became quiet.
+ */
+export async function untilQuiet(
+  stage: Stage,
+  compared: Compared,
+  say: (line: string) => void,
+): Promise<boolean> {
+  const began = performance.now();
+  let state = '';
+  let stillSince = began;
+  let saidAt = began;
+  while (performance.now() - began < atMost) {
+    const { waiting, announced, fingerprint } = await outstanding(stage, compared);
+    const now = performance.now();
+    if (fingerprint !== state) {
+      state = fingerprint;
+      stillSince = now;
+    }
+    const still = now - stillSince;
+    if (waiting.length === 0 && still > 3_000) return true;
+    // A wait that Google asked for, or that doubled with each failure, is part of it.
+    if (still > patience && announced < Date.now() - patience) return false;
+    if (now - saidAt > 5_000) {
+      saidAt = now;
+      say(`waiting for ${waiting.join(', ') || 'quiet'}`);
+    }
+    await sleep(500);
+  }
+  return false;
+}
+
+async function outstanding({ pool, google }: Stage, { desks, traffic }: Compared) {
+  const copies = await storedCopies(pool);
+  const stored = new Set(copies.map(({ mailboxId, gmailId }) => `${mailboxId} ${gmailId}`));
+  const waiting: string[] = [];
+  for (const desk of desks) {
+    for (const [account, mailboxId] of desk.mailboxes) {
+      const missing = (await google.held(account)).filter(
+        (message) => comesIn(message) && !stored.has(`${mailboxId} ${message.id}`),
+      );
+      if (missing.length > 0) waiting.push(`${missing.length} messages of ${account}`);
+    }
+  }
+  const unsent = (await deliveries(pool)).filter(({ state }) => state !== 'sent');
+  if (unsent.length > 0) {
+    const states = Map.groupBy(unsent, ({ state }) => state);
+    waiting.push(...[...states].map(([state, of]) => `${of.length} answers ${state}`));
+  }
+  const { rows } = await pool.query(
+    `select extract(epoch from greatest(max(sync_not_before), max(next_sync_at)))::float8 * 1000 as at,
+       count(*) filter (where disconnected_at is not null)::int as disconnected,
+       (select sum(last_seq)::int from event_sequence) as events
+     from mailbox`,
+  );
+  const { at, disconnected, events } = rows[0] as { at: number; disconnected: number; events: number };
+  if (disconnected > 0) waiting.push(`${disconnected} disconnected mailboxes`);
+  const dues = unsent.map(({ nextAttemptAt }) => nextAttemptAt?.getTime() ?? 0);
+  return {
+    waiting,
+    announced: Math.max(...dues, unsent.length > 0 ? 0 : at),
+    fingerprint: `${events} ${copies.length} ${traffic.played()} ${waiting.join()}`,
+  };
+}

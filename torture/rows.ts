@@ -1,0 +1,52 @@
+import type pg from 'pg';
+
+/** A Gmail message as it is stored, with the message it became. */
+export type StoredCopy = {
+  instanceId: string;
+  mailboxId: string;
+  gmailId: string;
+  gmailThreadId: string;
+  internalDate: Date;
+  messageId: string | null;
+  conversationId: string | null;
+  origin: 'postroom' | 'gmail' | null;
+  sentAt: Date | null;
+  rfcMessageId: string | null;
+  subject: string | null;
+  hasRaw: boolean;
+};
+
+/** Every Gmail message stored in the deployment. */
+export async function storedCopies(pool: pg.Pool): Promise<StoredCopy[]> {
+  const { rows } = await pool.query(
+    `select g.instance_id as "instanceId", g.mailbox_id as "mailboxId", g.gmail_id as "gmailId",
+       g.gmail_thread_id as "gmailThreadId", g.internal_date as "internalDate", g.message_id as "messageId",
+       m.conversation_id as "conversationId", m.origin, m.sent_at as "sentAt",
+       m.rfc_message_id as "rfcMessageId", m.subject, r.message_id is not null as "hasRaw"
+     from gmail_message g
+     left join message m on m.instance_id = g.instance_id and m.id = g.message_id
+     left join raw_message r on r.instance_id = g.instance_id and r.message_id = g.message_id`,
+  );
+  return rows;
+}
+
+/** What an answer has become. */
+export type DeliveryRow = {
+  messageId: string;
+  state: string;
+  gmailId: string | null;
+  attempts: number;
+  sentence: string | null;
+  nextAttemptAt: Date | null;
+  createdAt: Date;
+};
+
+/** Every delivery of the deployment. */
+export async function deliveries(pool: pg.Pool): Promise<DeliveryRow[]> {
+  const { rows } = await pool.query(
+    `select message_id as "messageId", state, gmail_id as "gmailId", attempts, sentence,
+       next_attempt_at as "nextAttemptAt", created_at as "createdAt"
+     from delivery`,
+  );
+  return rows;
+}
