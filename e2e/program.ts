@@ -90,6 +90,7 @@ export async function openStage(): Promise<Stage> {
         GOOGLE_JWKS_URL: `${google}/oauth2/v3/certs`,
         GOOGLE_GMAIL_ROOT_URL: `${google}/`,
         GOOGLE_PUBSUB_ROOT_URL: `${google}/`,
+        GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
         GOOGLE_RISC_CONFIGURATION_URL: `${google}/.well-known/risc-configuration`,
         GOOGLE_SIMULATOR_WEBMAIL_URL: `${google}/mail`,
       },
