@@ -4,9 +4,10 @@ import type { Gmail } from '../google/gmail.ts';
 import type { Candidate } from './candidates.ts';
 import { fetchMessage } from './fetch.ts';
 import { staysOut } from './fetched.ts';
+import type { MessageToStore } from './message-to-store.ts';
 import type { Parser } from './parser.ts';
 import { unreadable } from './read.ts';
-import { type MessageToStore, storeMessages } from './store.ts';
+import { storeMessages } from './store.ts';
 
 /** How many messages of one mailbox are fetched and read ahead of those being stored. */
 const ahead = 16;

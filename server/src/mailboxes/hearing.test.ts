@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { hearingView } from './hearing.ts';
+import { type HearingFacts, hearingView } from './hearing.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
-const well = {
+const well: HearingFacts = {
   watchExpiresAt: at(6 * 1440),
   watchProblem: null,
   heardAt: at(-1),
@@ -25,8 +25,7 @@ test('without a topic looking is how it is meant: no problem is shown', () => {
 
 test('each reason for looking instead has its own words', () => {
   const problem = { code: 'pubsub-silent', sentence: 'Pub/Sub does not answer.', remedy: 'Wait.' };
-  const said = (facts: Partial<typeof well> & { problem?: typeof problem; watchProblem?: string }) =>
-    hearingView({ ...well, ...facts } as Parameters<typeof hearingView>[0], now).problem?.sentence;
+  const said = (facts: Partial<HearingFacts>) => hearingView({ ...well, ...facts }, now).problem?.sentence;
   expect(said({ problem })).toBe('Pub/Sub does not answer.');
   expect(said({ watchProblem: 'Google refused.', watchExpiresAt: at(-1) })).toBe('Google refused.');
   expect(said({ watchExpiresAt: at(-1) })).toMatch(/watch of this address at Gmail has ended/);

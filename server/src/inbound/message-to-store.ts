@@ -1,0 +1,15 @@
+import type { FetchedMessage } from './fetched.ts';
+import type { Reading } from './read.ts';
+
+/** A message as it is stored; `zstd` its raw bytes, compressed. */
+export type MessageToStore = { fetched: FetchedMessage; reading: Reading; zstd: Uint8Array };
+
+/** What became of a message that was to be stored. */
+export type StoreOutcome =
+  | { kind: 'stored'; messageId: string; conversationId: string }
+  /** Read before, or deleted here since: either way it stays as it is (R3). */
+  | { kind: 'known' }
+  /** The Sent copy of a message written here. */
+  | { kind: 'sent-copy'; messageId: string }
+  /** The copy another connected mailbox received of a message already in the timeline. */
+  | { kind: 'other-copy'; messageId: string };
