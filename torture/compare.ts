@@ -177,8 +177,9 @@ export async function compareSends({ google, pool, answers }: Compared): Promise
     ({ delivery }) => delivery!,
   );
   const rows = new Map((await deliveries(pool)).map((row) => [row.messageId, row]));
-  const lastOf = new Map<string, number>();
-  for (const { id, conversationId } of answers) {
+  /** What left last, of a conversation and a mailbox: another mailbox does not wait for one that is disconnected. */
+  const lastOf = new Map<string, { seq: number; words: string }>();
+  for (const { id, conversationId, mailboxId } of answers) {
     const sends = accepted.get(id) ?? [];
     const row = rows.get(id);
     const say = (kind: Finding['kind'], what: string) =>
@@ -190,15 +191,21 @@ export async function compareSends({ google, pool, answers }: Compared): Promise
     if (!row) say('lost', 'was taken and is not there');
     else if (sends.length === 0)
       say('lost', `was not sent (${row.state}, ${row.attempts} attempts, ${row.sentence})`);
-    else if (sends.length > 1) {
-      const times = sends.map(({ gmailId, at }) => `${gmailId} at ${new Date(at).toISOString()}`);
-      say('doubled', `was sent ${sends.length} times: ${times.join(', ')}`);
-    } else if (row.state !== 'sent' || row.gmailId !== sends[0]!.gmailId)
+    else if (sends.length > 1)
+      say('doubled', `was sent ${sends.length} times: ${sends.map(sendWords).join(', ')}`);
+    else if (row.state !== 'sent' || row.gmailId !== sends[0]!.gmailId)
       say('lost', `was sent as ${sends[0]!.gmailId}, and is here ${row.state} as ${row.gmailId}`);
     const [first] = sends;
-    if (!first) continue;
-    if ((lastOf.get(conversationId) ?? 0) > first.seq) say('disordered', 'left before one written earlier');
-    lastOf.set(conversationId, first.seq);
+    if (!first || !row) continue;
+    const key = `${conversationId} ${mailboxId}`;
+    const words = `${id}, written ${row.createdAt.toISOString()}, ${row.attempts} attempts, sent as ${sendWords(first)}`;
+    const before = lastOf.get(key);
+    if (before && before.seq > first.seq)
+      say('disordered', `left before an earlier one: ${words}; ${before.words}`);
+    lastOf.set(key, { seq: first.seq, words });
   }
   return findings;
 }
+
+const sendWords = ({ gmailId, account, at }: LedgerEntry) =>
+  `${gmailId} of ${account} at ${new Date(at).toISOString()}`;

@@ -12,8 +12,12 @@ type Shown = {
 export async function compareTimelines({ pool, desks }: Compared): Promise<Finding[]> {
   const findings: Finding[] = [];
   const dates = Map.groupBy(await storedCopies(pool), ({ messageId }) => messageId);
-  const { rows: snippets } = await pool.query(`select id, snippet from message`);
+  const { rows: snippets } = await pool.query(`select id, snippet, kind from message`);
   const snippetOf = new Map<string, string>(snippets.map(({ id, snippet }) => [id, snippet]));
+  // What programs write by themselves need not bring a conversation forward (R6).
+  const quiet = new Set<string>(
+    snippets.flatMap(({ id, kind }) => (kind === 'ordinary' || kind === 'list' ? [] : [id])),
+  );
   for (const { instanceId, agents } of desks) {
     const agent = agents[0]!;
     const { rows } = await pool.query(`select id from conversation where instance_id = $1`, [instanceId]);
@@ -35,19 +39,22 @@ export async function compareTimelines({ pool, desks }: Compared): Promise<Findi
             `shows ${message.id} at ${message.sentAt}, and Gmail has ${copies[0]!.internalDate.toISOString()}`,
           );
       }
-      const { sentAt } = messages.at(-1)!;
-      // Of several at the same millisecond any may stand in the list.
-      const newest = messages.filter((message) => message.sentAt === sentAt);
-      if (Date.parse(sentAt) !== Date.parse(conversation.lastMessageAt))
-        say(`was last written in at ${sentAt}, and its row says ${conversation.lastMessageAt}`);
-      else if (
-        !newest.some(
+      const matches = (shown: Shown['messages']) => {
+        const newest = shown.filter(({ sentAt }) => sentAt === shown.at(-1)!.sentAt);
+        // Of several at the same millisecond any may stand in the list.
+        return newest.some(
           (message) =>
+            Date.parse(message.sentAt) === Date.parse(conversation.lastMessageAt) &&
             snippetOf.get(message.id) === conversation.snippet &&
             message.direction === conversation.lastDirection,
-        )
-      )
-        say(`shows other words in the list than those of its newest message, ${newest[0]!.id}`);
+        );
+      };
+      if (!matches(messages) && !matches(messages.filter((message) => !quiet.has(message.id)))) {
+        const { sentAt, direction } = messages.at(-1)!;
+        say(
+          `ends ${direction} at ${sentAt}, and the list says ${conversation.lastDirection} at ${conversation.lastMessageAt}`,
+        );
+      }
     }
   }
   return findings;

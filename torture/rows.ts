@@ -39,13 +39,15 @@ export type DeliveryRow = {
   sentence: string | null;
   nextAttemptAt: Date | null;
   createdAt: Date;
+  mailboxId: string;
 };
 
 /** Every delivery of the deployment. */
 export async function deliveries(pool: pg.Pool): Promise<DeliveryRow[]> {
   const { rows } = await pool.query(
     `select message_id as "messageId", state, gmail_id as "gmailId", attempts, sentence,
-       next_attempt_at as "nextAttemptAt", created_at as "createdAt"
+       next_attempt_at as "nextAttemptAt", created_at as "createdAt",
+       mailbox_id as "mailboxId"
      from delivery`,
   );
   return rows;

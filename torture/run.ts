@@ -37,7 +37,7 @@ const accounts = [
   ['support@acme.example', 'sales@acme.example', 'billing@acme.example', 'orders@acme.example'],
   ['help@other.example', 'service@other.example'],
 ];
-const customers = ['ana@mail.example', 'tom@mail.example', 'yuki@mail.example'];
+const customers = Array.from({ length: 20 }, (_, index) => `customer${index + 1}@mail.example`);
 
 /** Plays it all, waits until it is quiet, compares, and clears up. Logs are kept where anything was found. */
 export async function torture(options: TortureOptions): Promise<TortureOutcome> {

@@ -64,12 +64,20 @@ function takeReady(line: Preparing[]): Prepared[] {
   const ready: Prepared[] = [];
   let bytes = 0;
   while (line[0]?.outcome && ready.length < togetherAtMost && bytes < togetherBytes) {
+    const alone = isSentCopy(line[0].outcome);
+    if (alone && ready.length > 0) break;
     const { outcome } = line.shift()!;
     ready.push(outcome!);
+    if (alone) break;
     if (outcome!.kind === 'ready') bytes += outcome!.message.fetched.raw.length;
     if (outcome!.kind === 'failed') break;
   }
   return ready;
+}
+
+/** It changes a conversation before those of the others are locked, all in one order (known.ts). */
+function isSentCopy(prepared: Prepared): boolean {
+  return prepared.kind === 'ready' && prepared.message.reading.deliveryId !== null;
 }
 
 /**

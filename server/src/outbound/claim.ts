@@ -1,11 +1,15 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import { record } from '../events/record.ts';
+import { heldBecauseDisconnected } from './hold.ts';
 
 /**
  * Gmail may still be at work on a send whose answer was lost: it is looked for only after this long,
  * in milliseconds.
  */
 export const settlesAfter = 10_000;
+
+/** Released by itself when the address is connected again (hold.ts); what asks first holds back nothing. */
+const heldForItsAddress = heldBecauseDisconnected('').code;
 
 export type Claim = {
   mailboxId: string;
@@ -17,7 +21,10 @@ export type Claim = {
   mayBeSent: boolean;
 };
 
-/** The oldest unfinished message of a conversation, if it is due: its messages leave in order. */
+/**
+ * The oldest unfinished message of a conversation, if it is due: its messages leave in order. One that
+ * is still held for its address holds back what that address sends after it.
+ */
 export async function nextInConversation(
   tx: InstanceTransaction,
   conversationId: string,
@@ -32,6 +39,24 @@ export async function nextInConversation(
     )
     .where('message.conversationId', '=', conversationId)
     .where('delivery.state', 'in', ['queued', 'sending'])
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('delivery as held')
+            .innerJoin('message as earlier', (join) =>
+              join
+                .onRef('earlier.instanceId', '=', 'held.instanceId')
+                .onRef('earlier.id', '=', 'held.messageId'),
+            )
+            .where('earlier.conversationId', '=', conversationId)
+            .whereRef('held.mailboxId', '=', 'delivery.mailboxId')
+            .whereRef('held.createdAt', '<', 'delivery.createdAt')
+            .where('held.state', '=', 'held')
+            .where('held.code', '=', heldForItsAddress)
+            .select('held.messageId'),
+        ),
+      ),
+    )
     .select(['delivery.messageId', 'delivery.nextAttemptAt', 'delivery.uncertainSince'])
     .orderBy('delivery.createdAt')
     .orderBy('delivery.messageId')

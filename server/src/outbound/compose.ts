@@ -1,4 +1,5 @@
 import { noSuchConversation } from '../conversations/change.ts';
+import { showInFront } from '../conversations/front.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { Refused, refusal } from '../errors.ts';
@@ -93,11 +94,7 @@ export async function composeReply(
     })
     .execute();
   if (!held) await enqueue(tx, 'send', { instanceId, messageId: reply.id, mailboxId });
-  await tx.sql
-    .updateTable('conversation')
-    .set({ snippet, lastDirection: 'outbound', lastMessageAt: now })
-    .where('id', '=', conversationId)
-    .execute();
+  await showInFront(tx, conversationId, { at: now, snippet, direction: 'outbound' });
   record(
     tx,
     { type: 'message.stored', data: { conversationId, messageId: reply.id, direction: 'outbound' } },

@@ -196,6 +196,52 @@ test('messages of a conversation leave in the order written', async () => {
   expect(order.slice(-2)).toEqual([first, second]);
 });
 
+test('a message still held holds back what its address is to send after it, and nothing of another address', async () => {
+  const first = await write();
+  await bench.needs.deployment.sql
+    .updateTable('delivery')
+    .set({ state: 'held', code: 'mailbox-disconnected' })
+    .where('messageId', '=', first)
+    .execute();
+  const second = await write();
+  const mailboxId = await bench.connect(bench.admin, 'sales@acme.example');
+  const elsewhere = await write({ mailboxId });
+  await bench.deliver(second);
+  expect(accepted(second)).toEqual([]);
+  only(accepted(elsewhere));
+  await bench.read((tx) => releaseHeld(tx, bench.mailboxId, bench.enqueue));
+  await bench.deliver(second);
+  expect(only(accepted(first)).seq).toBeLessThan(only(accepted(second)).seq);
+});
+
+test('the list shows when the last message left, and its words', async () => {
+  const listed = () =>
+    bench.read((tx) =>
+      tx.sql
+        .selectFrom('conversation')
+        .where('id', '=', conversationId)
+        .select(['snippet', 'lastDirection', 'lastMessageAt'])
+        .executeTakeFirstOrThrow(),
+    );
+  const answer = await write({ html: '<p>On its way</p>', now: new Date(Date.now() - 5_000) });
+  bench.arrive({ Subject: 'Re: Topic', 'In-Reply-To': `<t${count}@far.example>` }, 'One more thing');
+  await bench.sync();
+  expect(await listed()).toMatchObject({ snippet: 'One more thing', lastDirection: 'inbound' });
+  await bench.deliver(answer);
+  const copy = await bench.read((tx) =>
+    tx.sql
+      .selectFrom('gmailMessage')
+      .where('messageId', '=', answer)
+      .select('internalDate')
+      .executeTakeFirstOrThrow(),
+  );
+  expect(await listed()).toEqual({
+    snippet: 'On its way',
+    lastDirection: 'outbound',
+    lastMessageAt: copy.internalDate,
+  });
+});
+
 test('Google’s limits are waited out, as long as Google says', async () => {
   await control.fault('messages.send', 'sending-limit', 1, 3_600);
   const id = await write();

@@ -1,0 +1,20 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { Direction } from '../database/schema.ts';
+
+/**
+ * Shows a message as its conversation's newest in the list, unless a newer one stands there. `former`:
+ * when it was said to be written until now, where Gmail's date of it replaces ours.
+ */
+export async function showInFront(
+  tx: InstanceTransaction,
+  conversationId: string,
+  message: { at: Date; snippet: string; direction: Direction; former?: Date },
+): Promise<void> {
+  const { at, snippet, direction, former = at } = message;
+  await tx.sql
+    .updateTable('conversation')
+    .set({ snippet, lastDirection: direction, lastMessageAt: at })
+    .where('id', '=', conversationId)
+    .where((eb) => eb.or([eb('lastMessageAt', '<=', at), eb('lastMessageAt', '=', former)]))
+    .execute();
+}
