@@ -36,7 +36,11 @@ export async function changeConversation(
     );
   }
   const values = {
-    ...(status && { status, snoozedUntil: status === 'snoozed' ? change.snoozedUntil! : null }),
+    ...(status && {
+      status,
+      snoozedUntil: status === 'snoozed' ? change.snoozedUntil! : null,
+      doneAt: status === 'done' ? new Date() : null,
+    }),
     ...(change.assigneeId !== undefined && { assigneeId: change.assigneeId }),
   };
   const query = tx.sql.selectFrom('conversation').where('id', '=', conversationId).select('id').forUpdate();

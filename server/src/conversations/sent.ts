@@ -1,5 +1,9 @@
 import type { InstanceTransaction } from '../database/bind.ts';
+import { lockNames } from '../database/name-locks.ts';
 import { record } from '../events/record.ts';
+import { normalizeAddress } from '../mail/addresses.ts';
+import { showInFront } from './front.ts';
+import { settleReports } from './reports.ts';
 
 /** What Gmail made of a message of ours, as read back from its Sent copy. */
 export type SentCopy = {
@@ -31,6 +35,8 @@ export async function recordSent(
     .values({ instanceId, mailboxId, gmailId, gmailThreadId, internalDate, messageId: null })
     .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId', 'gmailId']).doNothing())
     .execute();
+  // Whoever stores what cites it, a report above all, goes before or after, not beside.
+  if (copy.rfcMessageId) await lockNames(tx, [copy.rfcMessageId]);
   const delivery = await tx.sql
     .selectFrom('delivery')
     .innerJoin('message', (join) =>
@@ -40,7 +46,13 @@ export async function recordSent(
     )
     .where('delivery.messageId', '=', messageId)
     .where('delivery.mailboxId', '=', mailboxId)
-    .select(['message.conversationId', 'delivery.gmailId'])
+    .select([
+      'message.conversationId',
+      'message.recipients',
+      'message.sentAt as writtenAt',
+      'message.snippet',
+      'delivery.gmailId',
+    ])
     .forUpdate('delivery')
     .executeTakeFirst();
   if (!delivery) return false;
@@ -80,9 +92,26 @@ export async function recordSent(
     })
     .where('messageId', '=', messageId)
     .execute();
-  record(tx, {
-    type: 'delivery.changed',
-    data: { conversationId: delivery.conversationId, messageId },
+  const { conversationId, recipients, snippet, writtenAt } = delivery;
+  await showInFront(tx, conversationId, {
+    at: internalDate,
+    snippet,
+    direction: 'outbound',
+    former: writtenAt,
   });
+  const { to, cc, bcc } = recipients;
+  const addresses = [...new Set([...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address)))];
+  await settleReports(tx, {
+    id: messageId,
+    conversationId,
+    rfcMessageId: copy.rfcMessageId,
+    recipients: addresses,
+  });
+  await tx.sql
+    .insertInto('participant')
+    .values(addresses.sort().map((address) => ({ instanceId, conversationId, address })))
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   return true;
 }

@@ -28,6 +28,20 @@ export type DeliveryState = 'queued' | 'sending' | 'sent' | 'failed' | 'held' | 
 export type MessageKind = 'ordinary' | 'list' | 'auto-reply' | 'bounce' | 'complaint';
 /** What came back about a message of ours: given up, still tried, complained about. */
 export type ReportKind = 'failed' | 'delayed' | 'complaint';
+/** What is told about a message of ours: which it is, by what it names, and whom it did not reach. */
+export type Report = {
+  deliveryId: string | null;
+  originalMessageId: string | null;
+  recipients: Array<{
+    kind: ReportKind;
+    /** The address it failed at, and the one it was sent to where that differs. Normalised. */
+    addresses: string[];
+    /** RFC 3463; empty for a complaint. */
+    status: string;
+    /** What the other side said; for a complaint its type (RFC 5965). */
+    diagnostic: string;
+  }>;
+};
 export type Threading = 'single' | 'history';
 export type ConnectionState = 'waiting' | 'authorised' | 'refused' | 'saved' | 'cancelled' | 'expired';
 export type Role = 'admin' | 'agent';
@@ -158,6 +172,7 @@ export type Schema = {
     lastInboundAt: Date | null;
     /** Set where it takes what this address writes beyond the limit of an hour. */
     quietFor: string | null;
+    doneAt: Date | null;
     createdAt: DefaultNow;
   };
   conversationRead: { instanceId: string; userId: string; conversationId: string; readAt: Timestamp };
@@ -200,6 +215,12 @@ export type Schema = {
     status: string;
     diagnostic: string;
     at: Timestamp;
+  };
+  waitingReport: {
+    instanceId: string;
+    rfcMessageId: string;
+    reportMessageId: string;
+    report: ColumnType<Report, string, string>;
   };
   instanceSetting: {
     instanceId: string;

@@ -1,8 +1,9 @@
 import { v7 as uuid } from 'uuid';
-import type { Direction } from '../database/schema.ts';
+import { believedOf, namedIn, recipientOf } from '../conversations/reports.ts';
+import type { Direction, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import type { Known, KnownConversation, KnownMessage } from './known.ts';
-import type { MessageToStore, StoreOutcome } from './store.ts';
+import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { cited } from './thread.ts';
 
 /** What is to be written for some messages of one mailbox; made here, written by write.ts. */
@@ -17,6 +18,8 @@ export type Plan = {
     conversationId: string;
     direction: Direction;
     stranger: boolean;
+    /** It says what became of a message of ours: it is not counted among what its writer sent. */
+    reports: boolean;
     message: MessageToStore;
   }>;
   /** Every copy met of a message, with the message it is. */
@@ -32,6 +35,8 @@ export type Plan = {
     diagnostic: string;
     at: Date;
   }>;
+  /** Reports about nothing known so far: the Sent copy may still come. */
+  waiting: Array<{ rfcMessageId: string; reportMessageId: string; report: Report }>;
 };
 
 export type ConversationPlan = {
@@ -56,6 +61,7 @@ export function emptyPlan(): Plan {
     copies: [],
     participants: [],
     reports: [],
+    waiting: [],
   };
 }
 
@@ -91,18 +97,32 @@ export function decide(message: MessageToStore, known: Known, plan: Plan): Store
       : newConversation(message, direction, known, plan);
   const isNew = conversation.id !== joined;
   const stranger =
-    direction === 'inbound' && !isNew && !about && isStranger(reading.writer.address, conversation, known);
+    direction === 'inbound' &&
+    !isNew &&
+    !reading.automatic &&
+    isStranger(reading.writer.address, conversation, known);
 
   if (!held) joinThread(gmailThreadId, conversation.id, known, plan);
-  if (!held && !stranger && !about) addParticipants(message, direction, conversation.id, known, plan);
+  if (!held && !stranger && (isNew || !reading.automatic))
+    addParticipants(message, direction, conversation.id, known, plan);
   if (about) report(about, id, message, plan);
-  const wakes =
-    direction === 'inbound' &&
-    !held &&
-    (about ? about.failed.some(({ kind }) => kind === 'failed') : isNew || reading.kind !== 'auto-reply');
-  bringForward(message, direction, conversation, wakes, plan);
+  else if (reading.report) {
+    const waiting = { reportMessageId: id, report: reading.report };
+    for (const rfcMessageId of namedIn(reading.report, reading.clues))
+      plan.waiting.push({ ...waiting, rfcMessageId });
+  }
+  const givenUp = about?.failed.some(({ kind }) => kind === 'failed') ?? false;
+  const wakes = direction === 'inbound' && !held && (isNew || givenUp || !reading.automatic);
+  if (wakes || held || direction === 'outbound') bringForward(message, direction, conversation, wakes, plan);
 
-  plan.messages.push({ id, conversationId: conversation.id, direction, stranger, message });
+  plan.messages.push({
+    id,
+    conversationId: conversation.id,
+    direction,
+    stranger,
+    reports: about !== null,
+    message,
+  });
   plan.copies.push({ gmailId, messageId: id });
   known.messages.push({
     id,
@@ -112,21 +132,34 @@ export function decide(message: MessageToStore, known: Known, plan: Plan): Store
     fromAddress: normalizeAddress(reading.from.address),
     recipients: recipientsOf(message),
     inThisMailbox: true,
+    words: wordsOf(reading),
   });
   return { kind: 'stored', messageId: id, conversationId: conversation.id };
 }
 
 /**
- * A message that reached two of our mailboxes is one message: the same Message-ID from the same
- * sender, met first in another mailbox. Seen twice in one mailbox it is two messages.
+ * A message that reached two of our mailboxes is one message: it names a delivery of ours, or has the same
+ * Message-ID and words from the same sender, met first in another mailbox. Seen twice in one mailbox it is
+ * two messages. (The words: some programs write one Message-ID on all they send.)
  */
 function twinOf({ reading }: MessageToStore, known: Known): KnownMessage | undefined {
-  const { rfcMessageId } = reading.clues;
-  if (!rfcMessageId) return undefined;
+  const { clues, deliveryId } = reading;
   const from = normalizeAddress(reading.from.address);
-  return known.messages.find(
-    (one) => one.rfcMessageId === rfcMessageId && one.fromAddress === from && !one.inThisMailbox,
-  );
+  const words = wordsOf(reading);
+  return known.messages.find((one) => {
+    if (one.inThisMailbox) return false;
+    if (one.id === deliveryId) return true;
+    return (
+      clues.rfcMessageId !== null &&
+      one.rfcMessageId === clues.rfcMessageId &&
+      one.fromAddress === from &&
+      one.words === words
+    );
+  });
+}
+
+function wordsOf({ ownText, text }: MessageToStore['reading']): string {
+  return (ownText ?? text).trim();
 }
 
 /** By Gmail thread in its mailbox, then by the nearest message it cites (In-Reply-To, then References from the newest back). */
@@ -135,34 +168,30 @@ function conversationOf({ fetched, reading }: MessageToStore, known: Known): str
   if (byThread) return byThread;
   for (const id of cited(reading.clues)) {
     const match = known.messages.find(
-      (one) => one.rfcMessageId === id && !known.conversations.get(one.conversationId)?.quietFor,
+      (one) =>
+        one.rfcMessageId === id &&
+        (one.direction === 'outbound' || !known.conversations.get(one.conversationId)?.quietFor),
     );
     if (match) return match.conversationId;
   }
   return null;
 }
 
-type About = {
-  message: KnownMessage;
-  failed: NonNullable<MessageToStore['reading']['report']>['recipients'];
-};
+type About = { message: KnownMessage; failed: Report['recipients'] };
 
-/**
- * The message of ours a report is about. A report can be forged by whoever has seen a Message-ID: it is
- * believed only of those the message was sent to, unless it names the delivery, which few have seen.
- */
-function reportedBy({ reading }: MessageToStore, known: Known): About | null {
+/** The message of ours a report is about, by the surest sign first; null where none is believed. */
+function reportedBy({ fetched, reading }: MessageToStore, known: Known): About | null {
   const { report, clues } = reading;
   if (!report) return null;
   const sent = known.messages.filter((one) => one.direction === 'outbound');
-  const named = report.deliveryId && sent.find((one) => one.id === report.deliveryId);
-  if (named) return { message: named, failed: report.recipients };
-  for (const id of [report.originalMessageId, ...cited(clues)]) {
-    const message = id && sent.find((one) => one.rfcMessageId === id);
-    if (!message) continue;
-    const failed = report.recipients.filter(({ addresses }) =>
-      addresses.some((address) => message.recipients.includes(address)),
-    );
+  const inThread = sent.filter((one) => one.conversationId === known.threads.get(fetched.gmailThreadId));
+  const candidates = [
+    ...sent.filter(({ id }) => id === report.deliveryId),
+    ...namedIn(report, clues).flatMap((id) => sent.filter(({ rfcMessageId }) => rfcMessageId === id)),
+    ...inThread.toReversed(),
+  ];
+  for (const message of candidates) {
+    const failed = believedOf(report, message);
     if (failed.length > 0) return { message, failed };
   }
   return null;
@@ -174,13 +203,16 @@ function report(
   { fetched }: MessageToStore,
   plan: Plan,
 ): void {
-  for (const { addresses, ...recipient } of failed) {
+  for (const one of failed) {
+    const { kind, status, diagnostic } = one;
     plan.reports.push({
       messageId: about.id,
       conversationId: about.conversationId,
       reportMessageId: id,
-      ...recipient,
-      recipient: addresses.find((address) => about.recipients.includes(address)) ?? addresses[0] ?? '',
+      kind,
+      status,
+      diagnostic,
+      recipient: recipientOf(one, about),
       at: fetched.internalDate,
     });
   }
@@ -193,7 +225,8 @@ function isBeyondTheHour({ fetched, reading }: MessageToStore, known: Known): bo
   const from = fetched.internalDate.getTime() - hour;
   const justNow = known.justNow.get(address) ?? [];
   known.justNow.set(address, [...justNow, fetched.internalDate.getTime()]);
-  const count = (known.inTheHour.get(fetched.gmailId) ?? 0) + justNow.filter((at) => at > from).length;
+  const alike = justNow.filter((at) => at > from && at <= fetched.internalDate.getTime());
+  const count = (known.inTheHour.get(fetched.gmailId) ?? 0) + alike.length;
   return count >= known.settings.messagesPerHour;
 }
 
@@ -205,9 +238,9 @@ function isLongDone(
 ): boolean {
   if (!conversation) return true;
   const days = settings.newConversationAfterDays;
-  if (days === null || direction === 'outbound' || reading.kind !== 'ordinary') return false;
-  const quiet = fetched.internalDate.getTime() - conversation.lastMessageAt.getTime();
-  return conversation.status === 'done' && quiet > days * day;
+  if (days === null || direction === 'outbound' || reading.automatic) return false;
+  const since = Math.max(conversation.lastMessageAt.getTime(), conversation.doneAt?.getTime() ?? 0);
+  return conversation.status === 'done' && fetched.internalDate.getTime() - since > days * day;
 }
 
 function isStranger(address: string, conversation: KnownConversation, known: Known): boolean {
@@ -262,7 +295,7 @@ function make(
   },
 ): KnownConversation {
   const { customerId, subject, at, status, quietFor } = made;
-  const conversation = { id: uuid(), customerId, status, lastMessageAt: at, quietFor };
+  const conversation = { id: uuid(), customerId, status, lastMessageAt: at, quietFor, doneAt: null };
   known.conversations.set(conversation.id, conversation);
   plan.conversations.set(conversation.id, {
     made: { subject, customerId },

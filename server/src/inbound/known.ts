@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
+import { namedIn } from '../conversations/reports.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-import type { ConversationStatus, Direction } from '../database/schema.ts';
+import type { ConversationStatus, Direction, SendAs } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
-import type { MessageToStore } from './store.ts';
+import type { MessageToStore } from './message-to-store.ts';
 import { cited } from './thread.ts';
 
 export type KnownMessage = {
@@ -16,6 +17,8 @@ export type KnownMessage = {
   recipients: string[];
   /** Whether a copy of it is known in the mailbox being read. */
   inThisMailbox: boolean;
+  /** What it says, without quoted history and signature; only where its Message-ID comes again. */
+  words: string | null;
 };
 
 export type KnownConversation = {
@@ -24,12 +27,13 @@ export type KnownConversation = {
   status: ConversationStatus;
   lastMessageAt: Date;
   quietFor: string | null;
+  doneAt: Date | null;
 };
 
 /** What an instance knows that decides about messages; decisions add what they make (decide.ts). */
 export type Known = {
   settings: { messagesPerHour: number; newConversationAfterDays: number | null };
-  /** The addresses of our mailboxes and users, normalised. */
+  /** The addresses of our mailboxes, their aliases and our users, normalised. */
   ours: Set<string>;
   /** Conversation by Gmail thread of this mailbox. */
   threads: Map<string, string>;
@@ -52,7 +56,7 @@ export async function learn(
   messages: MessageToStore[],
 ): Promise<Known> {
   const threads = await threadsOf(tx, mailboxId, messages);
-  const known = await messagesOf(tx, mailboxId, messages);
+  const known = await messagesOf(tx, mailboxId, messages, threads);
   const conversationIds = [
     ...new Set([...threads.values(), ...known.map(({ conversationId }) => conversationId)]),
   ];
@@ -82,17 +86,22 @@ async function standing(tx: InstanceTransaction): Promise<Pick<Known, 'settings'
         .selectFrom('mailbox')
         .select(sql<string[]>`coalesce(array_agg(address), '{}')`.as('addresses'))
         .as('mailboxes'),
+      eb
+        .selectFrom('mailbox')
+        .select(sql<SendAs[][]>`coalesce(jsonb_agg(send_as), '[]')`.as('lists'))
+        .as('sendAs'),
       eb.selectFrom('users').select(sql<string[]>`coalesce(array_agg(email), '{}')`.as('emails')).as('users'),
       eb.selectFrom('instanceSetting').select('messagesPerHour').as('messagesPerHour'),
       eb.selectFrom('instanceSetting').select('newConversationAfterDays').as('newConversationAfterDays'),
     ])
     .executeTakeFirstOrThrow();
+  const aliases = (row.sendAs ?? []).flat().flatMap(({ address, accepted }) => (accepted ? [address] : []));
   return {
     settings: {
       messagesPerHour: row.messagesPerHour ?? defaultPerHour,
       newConversationAfterDays: row.newConversationAfterDays ?? null,
     },
-    ours: new Set([...(row.mailboxes ?? []), ...(row.users ?? [])].map(normalizeAddress)),
+    ours: new Set([...(row.mailboxes ?? []), ...aliases, ...(row.users ?? [])].map(normalizeAddress)),
   };
 }
 
@@ -110,26 +119,43 @@ async function threadsOf(tx: InstanceTransaction, mailboxId: string, messages: M
   return new Map(rows.map(({ gmailThreadId, conversationId }) => [gmailThreadId, conversationId]));
 }
 
-/** Those that these messages are, cite or report about. */
+/** Those that these messages are, cite or may report about. */
 async function messagesOf(
   tx: InstanceTransaction,
   mailboxId: string,
   messages: MessageToStore[],
+  threads: Map<string, string>,
 ): Promise<KnownMessage[]> {
+  const own = new Set<string>();
   const rfcIds = new Set<string>();
   const ids = new Set<string>();
-  for (const { reading } of messages) {
+  const reported = new Set<string>();
+  for (const { fetched, reading } of messages) {
     const { clues, report } = reading;
-    for (const id of [...cited(clues), clues.rfcMessageId, report?.originalMessageId]) if (id) rfcIds.add(id);
-    if (report?.deliveryId) ids.add(report.deliveryId);
+    if (clues.rfcMessageId) own.add(clues.rfcMessageId);
+    if (reading.deliveryId) ids.add(reading.deliveryId);
+    for (const id of cited(clues)) rfcIds.add(id);
+    if (!report) continue;
+    for (const id of namedIn(report, clues)) rfcIds.add(id);
+    if (report.deliveryId) ids.add(report.deliveryId);
+    const thread = threads.get(fetched.gmailThreadId);
+    if (thread) reported.add(thread);
   }
-  if (rfcIds.size === 0 && ids.size === 0) return [];
+  if (own.size + rfcIds.size + ids.size + reported.size === 0) return [];
   const rows = await tx.sql
     .selectFrom('message')
     .where((eb) =>
       eb.or([
-        eb('rfcMessageId', '=', sql<string>`any(${[...rfcIds]})`),
+        eb('rfcMessageId', '=', sql<string>`any(${[...own, ...rfcIds]})`),
         eb('id', '=', sql<string>`any(${[...ids]}::uuid[])`),
+        ...(reported.size > 0
+          ? [
+              eb.and([
+                eb('conversationId', '=', sql<string>`any(${[...reported]}::uuid[])`),
+                eb('direction', '=', 'outbound'),
+              ]),
+            ]
+          : []),
       ]),
     )
     .select((eb) => [
@@ -139,6 +165,9 @@ async function messagesOf(
       'direction',
       'fromAddress',
       'recipients',
+      sql<
+        string | null
+      >`case when rfc_message_id = any(${[...own]}) then coalesce(own_text, body_text) end`.as('words'),
       eb
         .exists(
           eb
@@ -151,8 +180,9 @@ async function messagesOf(
     ])
     .orderBy('createdAt')
     .execute();
-  return rows.map(({ recipients: { to, cc, bcc }, fromAddress, inThisMailbox, ...row }) => ({
+  return rows.map(({ recipients: { to, cc, bcc }, fromAddress, inThisMailbox, words, ...row }) => ({
     ...row,
+    words: words === null ? null : words.trim(),
     fromAddress: normalizeAddress(fromAddress),
     recipients: [...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address)),
     inThisMailbox: Boolean(inThisMailbox),
@@ -169,7 +199,7 @@ async function conversationsOf(tx: InstanceTransaction, ids: string[], quietFor:
         eb('quietFor', '=', sql<string>`any(${quietFor})`),
       ]),
     )
-    .select(['id', 'customerId', 'status', 'lastMessageAt', 'quietFor'])
+    .select(['id', 'customerId', 'status', 'lastMessageAt', 'quietFor', 'doneAt'])
     .orderBy('id')
     .forUpdate()
     .execute();

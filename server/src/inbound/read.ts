@@ -1,4 +1,4 @@
-import type { MessageKind, NameAndAddress, Recipients, ReportKind } from '../database/schema.ts';
+import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import { type Classification, classify } from '../mail/classify.ts';
 import { deliveryIdOf } from '../mail/delivery-id.ts';
@@ -19,6 +19,8 @@ export type Reading = {
   addressee: NameAndAddress;
   recipients: Recipients;
   kind: MessageKind;
+  /** A program wrote it, certainly: it reopens nothing and waits for no answer (R6). */
+  automatic: boolean;
   /** What a bounce or a complaint says; null for all other mail. */
   report: Report | null;
   subject: string;
@@ -36,19 +38,6 @@ export type Reading = {
     contentId: string | null;
     inline: boolean;
     bytes: Uint8Array;
-  }>;
-};
-
-/** What is told about a message of ours: which it is, by what it names, and whom it did not reach. */
-export type Report = {
-  deliveryId: string | null;
-  originalMessageId: string | null;
-  recipients: Array<{
-    kind: ReportKind;
-    /** The address it failed at, and the one it was sent to where that differs. Normalised. */
-    addresses: string[];
-    status: string;
-    diagnostic: string;
   }>;
 };
 
@@ -88,6 +77,7 @@ function readMessage(outcome: ParseOutcome): Reading {
       replyTo: mail.replyTo.map(clean),
     },
     kind: classification.kind,
+    automatic: isQuiet(classification),
     report: reportOf(classification),
     subject: storable(mail.subject),
     text,
@@ -116,6 +106,7 @@ export function unreadable(reason: string): Reading {
     addressee: nobody,
     recipients: { to: [], cc: [], bcc: [], replyTo: [] },
     kind: 'ordinary',
+    automatic: false,
     report: null,
     subject: '',
     text: '',
@@ -130,6 +121,13 @@ export function unreadable(reason: string): Reading {
 
 function header(mail: ParsedMail, name: string): string | null {
   return mail.headers.find((field) => field.name.toLowerCase() === name)?.value.trim() ?? null;
+}
+
+/** What shops and lists send is automatic too, but is news for an agent as any mail. */
+function isQuiet(classification: Classification): boolean {
+  const { kind } = classification;
+  if (kind === 'auto-reply') return classification.certain;
+  return kind === 'bounce' || kind === 'complaint';
 }
 
 function reportOf(classification: Classification): Report | null {

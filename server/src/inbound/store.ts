@@ -1,23 +1,10 @@
 import { recordSent } from '../conversations/sent.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { decide, emptyPlan } from './decide.ts';
-import type { FetchedMessage } from './fetched.ts';
 import { learn } from './known.ts';
-import type { Reading } from './read.ts';
+import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { lockThreads } from './thread.ts';
 import { write } from './write.ts';
-
-/** A message as it is stored; `zstd` its raw bytes, compressed. */
-export type MessageToStore = { fetched: FetchedMessage; reading: Reading; zstd: Buffer };
-
-export type StoreOutcome =
-  | { kind: 'stored'; messageId: string; conversationId: string }
-  /** Read before, or deleted here since: either way it stays as it is (R3). */
-  | { kind: 'known' }
-  /** The Sent copy of a message written here. */
-  | { kind: 'sent-copy'; messageId: string }
-  /** The copy another connected mailbox received of a message already in the timeline. */
-  | { kind: 'other-copy'; messageId: string };
 
 /**
  * Stores messages of one mailbox in the order given, in the caller's transaction, each exactly once:
@@ -29,6 +16,12 @@ export async function storeMessages(
   messages: MessageToStore[],
 ): Promise<StoreOutcome[]> {
   const mine = await takeKeys(tx, mailboxId, messages);
+  // Before anything else, and all at once: whoever stores what belongs together waits here.
+  await lockThreads(
+    tx,
+    mailboxId,
+    messages.filter(({ fetched }) => mine.has(fetched.gmailId)),
+  );
   const outcomes = new Map<MessageToStore, StoreOutcome>();
   const arrived: MessageToStore[] = [];
   for (const message of messages) {
@@ -40,11 +33,6 @@ export async function storeMessages(
     }
   }
   if (arrived.length > 0) {
-    const locks = arrived.map(({ fetched, reading }) => ({
-      clues: { mailboxId, gmailThreadId: fetched.gmailThreadId, ...reading.clues },
-      people: [reading.writer.address, reading.addressee.address],
-    }));
-    await lockThreads(tx, locks);
     const known = await learn(tx, mailboxId, arrived);
     const plan = emptyPlan();
     for (const message of arrived) outcomes.set(message, decide(message, known, plan));

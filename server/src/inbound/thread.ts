@@ -1,15 +1,7 @@
-import { createHash } from 'node:crypto';
-import { sql } from 'kysely';
+import { namedIn } from '../conversations/reports.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-
-/** What a message says about the conversation it belongs to (R4). */
-export type ThreadClues = {
-  mailboxId: string;
-  gmailThreadId: string;
-  rfcMessageId: string | null;
-  inReplyTo: string | null;
-  references: string[];
-};
+import { lockNames } from '../database/name-locks.ts';
+import type { MessageToStore } from './message-to-store.ts';
 
 /** No mail client writes more; a longer list is a bomb. */
 const citedAtMost = 100;
@@ -19,35 +11,33 @@ const lockedAtMost = 8;
 
 /**
  * Makes whoever stores a message of the same thread or writer wait until this transaction ends, in this
- * mailbox or another: two of them at once must not each open a conversation, or make a customer.
+ * mailbox or another: two of them at once must not each open a conversation, make a customer, or miss
+ * that one reports about the other.
  */
 export async function lockThreads(
   tx: InstanceTransaction,
-  messages: Array<{ clues: ThreadClues; people: string[] }>,
+  mailboxId: string,
+  messages: MessageToStore[],
 ): Promise<void> {
-  const names = messages.flatMap(({ clues, people }) => [
-    `${clues.mailboxId} ${clues.gmailThreadId}`,
-    ...cited(clues).slice(0, lockedAtMost),
-    ...(clues.rfcMessageId ? [clues.rfcMessageId] : []),
-    ...people,
+  const names = messages.flatMap(({ fetched, reading }) => [
+    `${mailboxId} ${fetched.gmailThreadId}`,
+    ...cited(reading.clues).slice(0, lockedAtMost),
+    ...(reading.report ? namedIn(reading.report, reading.clues) : []),
+    ...(reading.clues.rfcMessageId ? [reading.clues.rfcMessageId] : []),
+    reading.writer.address,
+    reading.addressee.address,
   ]);
-  const keys = [...new Set(names)].map((name) => lockKey(`${tx.instanceId} ${name}`)).sort(ascending);
-  // Always in the same order, so that two who wait cannot wait for each other.
-  await sql`select pg_advisory_xact_lock(key) from unnest(${sql.val(keys.map(String))}::bigint[]) as key`.execute(
-    tx.sql,
-  );
+  await lockNames(tx, names);
 }
 
-/** The cited Message-IDs, nearest first, each once. */
-export function cited({ inReplyTo, references }: Pick<ThreadClues, 'inReplyTo' | 'references'>): string[] {
+/** The Message-IDs a message cites, nearest first (In-Reply-To, then References from the newest back), each once. */
+export function cited({
+  inReplyTo,
+  references,
+}: {
+  inReplyTo: string | null;
+  references: string[];
+}): string[] {
   const nearestFirst = [...(inReplyTo ? [inReplyTo] : []), ...references.toReversed()];
   return [...new Set(nearestFirst)].slice(0, citedAtMost);
-}
-
-function lockKey(name: string): bigint {
-  return createHash('sha256').update(name).digest().readBigInt64BE();
-}
-
-function ascending(a: bigint, b: bigint): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -13,6 +13,7 @@ export async function write(tx: InstanceTransaction, mailboxId: string, plan: Pl
   await writeAttachments(tx, plan);
   await writeParticipants(tx, plan);
   await writeReports(tx, plan);
+  await writeWaiting(tx, plan);
   await noteArrival(tx, mailboxId, plan);
   for (const { id: messageId, conversationId, direction } of plan.messages) {
     record(tx, { type: 'message.stored', data: { conversationId, messageId, direction } });
@@ -65,6 +66,7 @@ async function writeConversations(
       update conversation set
         status = case when change.reopened then 'open' else status end,
         snoozed_until = case when change.reopened then null else snoozed_until end,
+        done_at = case when change.reopened then null else done_at end,
         last_message_at = change.last_message_at,
         snippet = coalesce(change.snippet, conversation.snippet),
         last_direction = coalesce(change.direction, last_direction),
@@ -108,31 +110,33 @@ async function writeMessages(
     await db
       .insertInto('message')
       .values(
-        plan.messages.map(({ id, conversationId, direction, stranger, message: { fetched, reading } }) => ({
-          instanceId,
-          id,
-          conversationId,
-          mailboxId,
-          direction,
-          origin: 'gmail' as const,
-          rfcMessageId: reading.clues.rfcMessageId,
-          inReplyTo: reading.clues.inReplyTo,
-          references: reading.clues.references,
-          fromName: reading.from.name,
-          fromAddress: reading.from.address,
-          recipients: JSON.stringify(reading.recipients),
-          subject: reading.subject,
-          sentAt: fetched.internalDate,
-          bodyText: reading.text,
-          bodyHtml: reading.html,
-          ownText: reading.ownText,
-          ownHtml: reading.ownHtml,
-          snippet: reading.snippet,
-          unreadable: reading.unreadable,
-          kind: reading.kind,
-          writerAddress: direction === 'inbound' ? reading.writer.address : '',
-          stranger,
-        })),
+        plan.messages.map(
+          ({ id, conversationId, direction, stranger, reports, message: { fetched, reading } }) => ({
+            instanceId,
+            id,
+            conversationId,
+            mailboxId,
+            direction,
+            origin: 'gmail' as const,
+            rfcMessageId: reading.clues.rfcMessageId,
+            inReplyTo: reading.clues.inReplyTo,
+            references: reading.clues.references,
+            fromName: reading.from.name,
+            fromAddress: reading.from.address,
+            recipients: JSON.stringify(reading.recipients),
+            subject: reading.subject,
+            sentAt: fetched.internalDate,
+            bodyText: reading.text,
+            bodyHtml: reading.html,
+            ownText: reading.ownText,
+            ownHtml: reading.ownHtml,
+            snippet: reading.snippet,
+            unreadable: reading.unreadable,
+            kind: reading.kind,
+            writerAddress: direction === 'inbound' && !reports ? reading.writer.address : '',
+            stranger,
+          }),
+        ),
       )
       .execute();
     await db
@@ -142,7 +146,7 @@ async function writeMessages(
           instanceId,
           messageId: id,
           size: fetched.raw.length,
-          zstd,
+          zstd: Buffer.from(zstd.buffer, zstd.byteOffset, zstd.byteLength),
         })),
       )
       .execute();
@@ -207,6 +211,16 @@ async function writeReports({ instanceId, sql: db }: InstanceTransaction, plan: 
     ...report,
   }));
   await db.insertInto('deliveryReport').values(reports).execute();
+}
+
+async function writeWaiting({ instanceId, sql: db }: InstanceTransaction, plan: Plan): Promise<void> {
+  if (plan.waiting.length === 0) return;
+  const waiting = plan.waiting.map(({ report, ...one }) => ({
+    instanceId,
+    ...one,
+    report: JSON.stringify(report),
+  }));
+  await db.insertInto('waitingReport').values(waiting).execute();
 }
 
 async function noteArrival({ sql: db }: InstanceTransaction, mailboxId: string, plan: Plan): Promise<void> {

@@ -1,7 +1,12 @@
 import type { ParsedMail } from './parse-mime.ts';
 
 /** A program answered for a person: on holiday, or "we have received your message". */
-export type AutoReply = { kind: 'auto-reply'; sign: string };
+export type AutoReply = {
+  kind: 'auto-reply';
+  sign: string;
+  /** A field says that a program wrote it. By the subject alone, it may be a person who writes of absence. */
+  certain: boolean;
+};
 
 /** Subjects that vacation programs write, at the start; the answer to one ("Re: …") is a person's. */
 const subjectOfAbsence =
@@ -25,11 +30,23 @@ const fields: Array<[name: string, value: RegExp]> = [
 export function readAutoReply(mail: ParsedMail): AutoReply | null {
   for (const { name, value } of mail.headers) {
     const known = fields.find(([field]) => field === name.toLowerCase());
-    if (known?.[1].test(value)) return { kind: 'auto-reply', sign: `${name}: ${value}`.slice(0, 200) };
+    if (known?.[1].test(value))
+      return { kind: 'auto-reply', sign: `${name}: ${value}`.slice(0, 200), certain: true };
   }
   if (subjectOfAbsence.test(mail.subject))
-    return { kind: 'auto-reply', sign: `Subject: ${mail.subject}`.slice(0, 200) };
+    return { kind: 'auto-reply', sign: `Subject: ${mail.subject}`.slice(0, 200), certain: saysProgram(mail) };
   return null;
+}
+
+/** Whether a field says that a program wrote it; what lists add says nothing about who wrote. */
+function saysProgram(mail: ParsedMail): boolean {
+  return mail.headers.some(({ name, value }) => {
+    const field = name.toLowerCase();
+    if (field === 'auto-submitted') return !/^\s*no\b/i.test(value);
+    if (field === 'return-path') return /^\s*<>\s*$/.test(value);
+    if (field === 'precedence') return /^\s*(bulk|junk)/i.test(value);
+    return field === 'x-auto-response-suppress';
+  });
 }
 
 /** Whether any program sent it, a shop's receipt as well: such mail is never answered by a program (RFC 3834 §2). */

@@ -9,6 +9,8 @@ create index message_writer on message (instance_id, writer_address, sent_at) wh
 
 -- The conversation that takes what one address writes beyond the limit of an hour (R6).
 alter table conversation add quiet_for text;
+-- When it was last set done; null while it is not, or where it was done before this was kept.
+alter table conversation add done_at timestamptz;
 create unique index conversation_quiet_for on conversation (instance_id, quiet_for) where quiet_for is not null;
 
 -- Who takes part in a conversation: its writers and those they and we wrote to, normalised. A stranger
@@ -49,6 +51,17 @@ create table delivery_report (
 create index delivery_report_message on delivery_report (instance_id, message_id);
 create index delivery_report_report on delivery_report (instance_id, report_message_id);
 
+-- A report about a message whose Sent copy has not been met yet, by the Message-IDs it names.
+create table waiting_report (
+  instance_id uuid not null,
+  rfc_message_id text not null,
+  report_message_id uuid not null,
+  report jsonb not null,
+  primary key (instance_id, rfc_message_id, report_message_id),
+  foreign key (instance_id, report_message_id) references message (instance_id, id) on delete cascade
+);
+create index waiting_report_report on waiting_report (instance_id, report_message_id);
+
 -- What an instance's admins set for receiving; a row is made with the first change.
 create table instance_setting (
   instance_id uuid primary key references instance on delete cascade,
@@ -57,7 +70,7 @@ create table instance_setting (
 );
 
 do $$ declare t text; begin
-  foreach t in array array['participant', 'delivery_report', 'instance_setting'] loop
+  foreach t in array array['participant', 'delivery_report', 'waiting_report', 'instance_setting'] loop
     execute format('alter table %I enable row level security', t);
     execute format('create policy one_instance on %I to postroom_app using (instance_id = current_instance()) with check (instance_id = current_instance())', t);
     execute format('grant select, insert, update, delete on %I to postroom_app', t);
