@@ -58,6 +58,12 @@ module.exports = {
       to: { path: '^(server|web|google-simulator)/', pathNot: '^$1/' },
     },
     {
+      name: 'packages-know-nothing-around-them',
+      severity: 'error',
+      from: { path: '^(server|web|google-simulator)/' },
+      to: { path: '^(torture|bench|e2e|scripts)/' },
+    },
+    {
       name: 'web-features-never-meet',
       severity: 'error',
       from: { path: '^web/src/features/([^/]+)/' },

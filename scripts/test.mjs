@@ -32,6 +32,7 @@ const steps = [
     ...vitest('server/src/database', 'server/src/events', 'server/src/inbound'),
     { POSTROOM_TEST_POSTGRES: '15' },
   ],
+  ['A short torture run', ...vitest('--config', 'torture/vitest.config.ts')],
   ['Browser tests', ...vitest('--config', 'e2e/vitest.config.ts')],
 ];
 

@@ -1,4 +1,4 @@
-import { v7 as uuid } from 'uuid';
+import { randomUUID } from 'node:crypto';
 import type { Chance } from './chance.ts';
 import type { Person } from './person.ts';
 import type { Desk } from './stage.ts';
@@ -39,7 +39,7 @@ export function openAnswers(random: Chance): Answers {
           .map(({ address }) => address)
           .filter((address) => !address.startsWith('mailer-daemon'));
         if (to.length === 0) return false;
-        const id = uuid();
+        const id = randomUUID();
         const { mailboxId } = defaults;
         const html = `<p>Answer ${id}</p><p>Kind regards</p>`;
         await person.call('POST', `${at}/replies`, { id, mailboxId, to, html });

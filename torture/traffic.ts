@@ -136,8 +136,9 @@ export function openTraffic({
 
   const open = (): Story | undefined => {
     for (let tries = 0; tries < 20; tries += 1) {
-      const story = stories[Math.max(0, stories.length - random.between(1, 150))];
-      if (story && !story.closed && story.chain.length > 0) return story;
+      const story = random.pick(stories.slice(-150));
+      // No more of one customer: over 20 in an hour is taken for a loop (R6).
+      if (story && !story.closed && story.chain.length > 0 && story.chain.length < 12) return story;
     }
   };
 
