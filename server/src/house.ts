@@ -15,6 +15,7 @@ import { startWork } from './jobs/work.ts';
 import { openGmailAccess } from './mailboxes/gmail-access.ts';
 import type { ConnectingNeeds } from './mailboxes/needs.ts';
 import { openQueue } from './queue/queue.ts';
+import { openRenderer } from './templates/renderer.ts';
 
 export type House = {
   /** The address the HTTP door listens on; null in a process that only works. */
@@ -68,9 +69,11 @@ export async function openHouse(
     if (!web) return { address: null, stop };
     const bell = openEventBell(connection);
     closing.push(() => bell.close());
+    const renderer = openRenderer();
+    closing.push(() => renderer.close());
     const { url, practice, notifications } = config;
     const app = await buildApp(
-      { deployment, database, signIn, queue, bell, connecting, url, practice, notifications },
+      { deployment, database, signIn, queue, bell, renderer, connecting, url, practice, notifications },
       log,
     );
     closing.push(() => app.close());

@@ -7,6 +7,7 @@ export type Event =
     }
   | { type: 'delivery.changed'; data: { conversationId: string; messageId: string } }
   | { type: 'mailbox.changed'; data: { mailboxId: string } }
+  | { type: 'template.changed'; data: { templateId: string } }
   | { type: 'connection.changed'; data: { connectionId: string } }
   | { type: 'notification.changed'; data: { userId: string } };
 

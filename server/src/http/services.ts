@@ -8,6 +8,7 @@ import type { Channel, PushTarget } from '../google/pubsub.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { Renderer } from '../templates/renderer.ts';
 
 /** Fastify with schemas in zod. */
 export type App = FastifyInstance<
@@ -25,6 +26,7 @@ export type Services = {
   signIn: SignIn;
   queue: Queue;
   bell: EventBell;
+  renderer: Renderer;
   /** null: no Google client is configured, so no address can be connected. */
   connecting: ConnectingNeeds | null;
   /** null: no Pub/Sub topic is configured. */

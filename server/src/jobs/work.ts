@@ -17,6 +17,7 @@ import { deliver } from '../outbound/deliver.ts';
 import { heldWithoutCause, releaseHeld } from '../outbound/hold.ts';
 import { unfinishedDeliveries } from '../outbound/unfinished.ts';
 import type { Queue } from '../queue/queue.ts';
+import { openRenderer } from '../templates/renderer.ts';
 import { startTicker } from './ticker.ts';
 import { type Handlers, startWorker } from './worker.ts';
 
@@ -44,6 +45,7 @@ export async function startWork(
   const { signal } = stopping;
   const { enqueue } = queue;
   const parser = openParser();
+  const renderer = openRenderer();
   const running = new Set<Promise<void>>();
   const track = (work: Promise<void>) => {
     running.add(work);
@@ -56,7 +58,7 @@ export async function startWork(
     if (gmail) await track(syncMailbox({ database, locks, gmail, parser }, at, signal));
   };
   const send = async (at: { instanceId: string; messageId: string }) => {
-    if (gmail) await track(deliver({ database, locks, gmail, enqueue }, at, signal));
+    if (gmail) await track(deliver({ database, locks, gmail, renderer, enqueue }, at, signal));
   };
   const handlers: Handlers = {
     async sync(at) {
@@ -137,6 +139,7 @@ export async function startWork(
       stopping.abort(new Error('Postroom is stopping'));
       await Promise.allSettled(running);
       await parser.close();
+      await renderer.close();
     },
   };
 }

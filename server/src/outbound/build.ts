@@ -2,17 +2,19 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { OutgoingMail } from '../mail/compose-mime.ts';
 import { replyReferences } from '../mail/references.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
+import type { Renderer } from '../templates/renderer.ts';
 import { earlierEmails, withHistory } from './history.ts';
-import { render } from './render.ts';
 
 export type MailToSend = { mail: OutgoingMail; gmailThreadId: string | null };
 
 /**
  * A message of ours as it leaves now: From as configured, rendered into the mailbox's template, with
  * history where the mailbox says so, answering the last email that Gmail knows in the conversation.
+ * Throws a TemplateFault where the template cannot be filled.
  */
 export async function buildMail(
   tx: InstanceTransaction,
+  renderer: Renderer,
   messageId: string,
   headers: Record<string, string>,
 ): Promise<MailToSend> {
@@ -39,7 +41,7 @@ export async function buildMail(
         .onRef('customer.id', '=', 'conversation.customerId'),
     )
     .where('conversation.id', '=', message.conversationId)
-    .select(['conversation.id', 'conversation.subject', 'customer.name'])
+    .select(['conversation.id', 'conversation.subject', 'customer.id as customerId', 'customer.name'])
     .executeTakeFirstOrThrow();
   const author = message.authorId
     ? await tx.sql
@@ -51,16 +53,20 @@ export async function buildMail(
   const { name, email } = author ?? { name: message.fromName, email: message.fromAddress };
   const { from, replyTo } = fromLine(mailbox, { name, email });
 
-  const rendered = render(mailbox.html, {
+  const { name: customerName, subject } = conversation;
+  const rendered = await renderer.render(mailbox.html, {
     draft: { htmlBody: message.bodyHtml ?? '', textBody: message.bodyText },
     user: { name, displayName: name, email, emailSignature: '', avatarUrl: '' },
     customer: {
-      name: conversation.name,
-      firstName: conversation.name.split(' ')[0] ?? '',
+      id: conversation.customerId,
+      name: customerName,
+      firstName: customerName.split(' ')[0] ?? '',
+      lastName: customerName.split(' ').slice(1).join(' '),
       email: message.recipients.to[0]?.address ?? '',
+      custom: {},
     },
-    conversation: { id: conversation.id, subject: conversation.subject },
-    message: { subject: message.subject },
+    conversation: { id: conversation.id, name: subject, subject, custom: {} },
+    message: { id: message.id, subject: message.subject },
   });
   const body =
     mailbox.threading === 'history'
@@ -86,12 +92,13 @@ export async function buildMail(
   };
 }
 
-/** The newest email of the conversation that has a Message-ID to cite. */
+/** The newest email of the conversation that has a Message-ID to cite; what programs report is not answered. */
 async function lastEmail(tx: InstanceTransaction, conversationId: string, except: string) {
   return tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
     .where('direction', '!=', 'note')
+    .where('kind', 'in', ['ordinary', 'list'])
     .where('id', '!=', except)
     .where('rfcMessageId', 'is not', null)
     .select(['rfcMessageId', 'inReplyTo', 'references'])

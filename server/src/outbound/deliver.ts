@@ -1,10 +1,13 @@
 import type { Database } from '../database/bind.ts';
 import type { Locks } from '../database/locks.ts';
+import type { GoogleFailure } from '../google/errors.ts';
 import { deliveryHeader, sendMessage } from '../google/send.ts';
 import { findSent } from '../google/sent-search.ts';
 import { composeMime } from '../mail/compose-mime.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import type { Queue } from '../queue/queue.ts';
+import { TemplateFault } from '../templates/fill.ts';
+import type { Renderer } from '../templates/renderer.ts';
 import { buildMail } from './build.ts';
 import { type Claim, claim, nextInConversation } from './claim.ts';
 import { confirm } from './confirm.ts';
@@ -14,6 +17,7 @@ export type DeliverNeeds = {
   database: Database;
   locks: Locks;
   gmail: GmailAccess;
+  renderer: Renderer;
   enqueue: Queue['enqueue'];
 };
 
@@ -67,9 +71,18 @@ async function attempt(
     }
     if (found.value) return confirm(needs, gmail, delivery, found.value.id);
   }
-  const { mail, gmailThreadId } = await database.inInstance(at.instanceId, (tx) =>
-    buildMail(tx, at.messageId, { [deliveryHeader]: at.messageId }),
-  );
+  const built = await database
+    .inInstance(at.instanceId, (tx) =>
+      buildMail(tx, needs.renderer, at.messageId, { [deliveryHeader]: at.messageId }),
+    )
+    .catch((error) => {
+      if (error instanceof TemplateFault) return error;
+      throw error;
+    });
+  if (built instanceof TemplateFault) {
+    return noteFailure(needs, delivery, brokenTemplate(built), { began, stillUncertain: false });
+  }
+  const { mail, gmailThreadId } = built;
   const raw = await composeMime(mail);
   if (signal.aborted) return false;
   let sent = await sendMessage(gmail, { raw, threadId: gmailThreadId });
@@ -77,4 +90,14 @@ async function attempt(
   if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
   if (sent.kind !== 'ok') return noteFailure(needs, delivery, sent, { began, stillUncertain: false });
   return confirm(needs, gmail, delivery, sent.value.id);
+}
+
+/** Nobody but an admin can mend it, and the message must not wait for that unseen. */
+function brokenTemplate({ message }: TemplateFault): GoogleFailure {
+  return {
+    kind: 'refused',
+    code: 'template-broken',
+    sentence: "The address's template cannot be filled, so the message was not sent.",
+    remedy: `${message} Have an admin mend the template or choose another one, then try again.`,
+  };
 }

@@ -5,6 +5,7 @@ import { buildApp } from '../http/app.ts';
 import { giveRole } from '../instances/instances.ts';
 import { createUser, openSignIn } from '../instances/sign-in.ts';
 import { openQueue } from '../queue/queue.ts';
+import { openRenderer } from '../templates/renderer.ts';
 import { connectingBench } from './connecting.ts';
 
 const secret = 'a secret for testing, long enough';
@@ -16,8 +17,18 @@ export async function httpBench() {
   const { url } = needs;
   const queue = await openQueue(needs.deployment, { works: false, onError: () => {} });
   const bell = openEventBell(needs.deployment.connection);
+  const renderer = openRenderer();
   const signIn = openSignIn(needs.deployment, { url, secret });
-  const services = { ...needs, signIn, queue, bell, connecting: needs, practice: null, notifications: null };
+  const services = {
+    ...needs,
+    signIn,
+    queue,
+    bell,
+    renderer,
+    connecting: needs,
+    practice: null,
+    notifications: null,
+  };
   const app = await buildApp(services, pino({ level: 'silent' }));
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
 
@@ -43,7 +54,7 @@ export async function httpBench() {
       const headers = { cookie: cookies.join('; '), origin: url };
       return {
         id,
-        async call(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object) {
+        async call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, payload?: object) {
           const answer = await app.inject({
             method,
             url: `/api/instances/${instanceId}${path}`,
@@ -67,6 +78,7 @@ export async function httpBench() {
     async close() {
       await app.close();
       await bell.close();
+      await renderer.close();
       await queue.stop();
       await bench.close();
     },

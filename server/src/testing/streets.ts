@@ -4,6 +4,7 @@ import { readLedger } from '../../../google-simulator/src/world/ledger.ts';
 import { openParser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync.ts';
 import { deliver } from '../outbound/deliver.ts';
+import { openRenderer } from '../templates/renderer.ts';
 import { connectingBench } from './connecting.ts';
 
 /** One instance with support@acme.example connected, and both streets to walk by hand. */
@@ -14,6 +15,7 @@ export async function streetsBench() {
   const { instanceId } = admin;
   const mailboxId = await bench.connect(admin, 'support@acme.example');
   const parser = openParser();
+  const renderer = openRenderer();
   const never = new AbortController().signal;
   const jobs: Array<{ name: string; startAfter: Date | undefined }> = [];
   return {
@@ -26,7 +28,7 @@ export async function streetsBench() {
     sync: (of = mailboxId) =>
       syncMailbox({ database, locks, gmail, parser }, { instanceId, mailboxId: of }, never),
     deliver: (messageId: string) =>
-      deliver({ database, locks, gmail, enqueue: noteJob }, { instanceId, messageId }, never),
+      deliver({ database, locks, gmail, renderer, enqueue: noteJob }, { instanceId, messageId }, never),
     enqueue: noteJob,
     /** A message arrives at Google from outside. */
     arrive(fields: Record<string, string>, body = 'Hello', to = ['support@acme.example']) {
@@ -38,6 +40,7 @@ export async function streetsBench() {
     ledger: () => readLedger(bench.google.simulator),
     async close() {
       await parser.close();
+      await renderer.close();
       await bench.close();
     },
   };

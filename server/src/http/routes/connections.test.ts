@@ -7,6 +7,7 @@ import { createInstance, giveRole } from '../../instances/instances.ts';
 import { createUser, openSignIn } from '../../instances/sign-in.ts';
 import { openGmailAccess } from '../../mailboxes/gmail-access.ts';
 import { openQueue } from '../../queue/queue.ts';
+import { openRenderer } from '../../templates/renderer.ts';
 import { openTestDatabase } from '../../testing/database.ts';
 import { startGoogle, type WayBack } from '../../testing/google.ts';
 import { buildApp } from '../app.ts';
@@ -21,6 +22,7 @@ const closing: Array<() => Promise<unknown>> = [];
 beforeAll(async () => {
   const db = await openTestDatabase();
   google = await startGoogle();
+  const renderer = openRenderer();
   const queue = await openQueue(db.deployment, { works: false, onError: () => {} });
   const bell = openEventBell(db.connection);
   const signIn = openSignIn(db.deployment, { url, secret: 'a secret that is long enough for this' });
@@ -37,7 +39,7 @@ beforeAll(async () => {
     allowConsumerAccounts: false,
   };
   app = await buildApp(
-    { ...db, signIn, queue, bell, connecting, url, practice: null, notifications: null },
+    { ...db, signIn, queue, bell, renderer, connecting, url, practice: null, notifications: null },
     pino({ level: 'error' }),
   );
   ({ id: instanceId } = await createInstance(db.deployment, {
@@ -58,6 +60,7 @@ beforeAll(async () => {
     () => google.stop(),
     () => queue.stop(),
     () => bell.close(),
+    () => renderer.close(),
     () => app.close(),
   );
 });

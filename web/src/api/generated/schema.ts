@@ -684,6 +684,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/receiving": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How mail is received
+         * @description What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            receiving: components["schemas"]["Receiving"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change how mail is received */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        messagesPerHour?: number;
+                        newConversationAfterDays?: number | null;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            receiving: components["schemas"]["Receiving"];
+                        };
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/instances/{instanceId}/conversations/{conversationId}/reply-defaults": {
         parameters: {
             query?: never;
@@ -718,6 +792,7 @@ export interface paths {
                             to: components["schemas"]["NameAndAddress"][];
                             cc: components["schemas"]["NameAndAddress"][];
                             subject: string;
+                            strangers: components["schemas"]["NameAndAddress"][];
                         };
                     };
                 };
@@ -916,19 +991,148 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            templates: {
-                                /** Format: uuid */
-                                id: string;
-                                name: string;
-                            }[];
+                            templates: components["schemas"]["Template"][];
                         };
                     };
                 };
             };
         };
         put?: never;
-        post?: never;
+        /**
+         * Make a template
+         * @description Refused where what the agent writes would not always be in the message.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        html: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            template: components["schemas"]["Template"];
+                        };
+                    };
+                };
+            };
+        };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/templates/{templateId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One template */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    templateId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            template: components["schemas"]["Template"];
+                        };
+                    };
+                };
+            };
+        };
+        /** Change a template */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    templateId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        html: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            template: components["schemas"]["Template"];
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        /**
+         * Delete a template
+         * @description While addresses use it, the one that takes its place must be named; `blank` is the built-in one.
+         */
+        delete: {
+            parameters: {
+                query?: {
+                    replacement?: string | "blank";
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    templateId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -1092,6 +1296,9 @@ export interface components {
             direction: "inbound" | "outbound" | "note";
             /** @enum {string} */
             origin: "postroom" | "gmail";
+            /** @enum {string} */
+            kind: "ordinary" | "list" | "auto-reply" | "bounce" | "complaint";
+            stranger: boolean;
             from: components["schemas"]["NameAndAddressInput"];
             to: components["schemas"]["NameAndAddressInput"][];
             cc: components["schemas"]["NameAndAddressInput"][];
@@ -1128,6 +1335,15 @@ export interface components {
                 /** Format: date-time */
                 changedAt: string;
             } | null;
+            reports: {
+                /** @enum {string} */
+                kind: "failed" | "delayed" | "complaint";
+                recipient: string;
+                status: string;
+                diagnostic: string;
+                /** Format: date-time */
+                at: string;
+            }[];
         };
         SenderInput: {
             /** Format: uuid */
@@ -1254,6 +1470,19 @@ export interface components {
             createdAt: string;
             read: boolean;
         };
+        ReceivingInput: {
+            messagesPerHour: number;
+            newConversationAfterDays: number | null;
+        };
+        TemplateInput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            html: string;
+            /** Format: date-time */
+            updatedAt: string;
+            usedBy: string[];
+        };
         PersonInput: {
             /** Format: uuid */
             id: string;
@@ -1302,6 +1531,9 @@ export interface components {
             direction: "inbound" | "outbound" | "note";
             /** @enum {string} */
             origin: "postroom" | "gmail";
+            /** @enum {string} */
+            kind: "ordinary" | "list" | "auto-reply" | "bounce" | "complaint";
+            stranger: boolean;
             from: components["schemas"]["NameAndAddress"];
             to: components["schemas"]["NameAndAddress"][];
             cc: components["schemas"]["NameAndAddress"][];
@@ -1338,6 +1570,15 @@ export interface components {
                 /** Format: date-time */
                 changedAt: string;
             } | null;
+            reports: {
+                /** @enum {string} */
+                kind: "failed" | "delayed" | "complaint";
+                recipient: string;
+                status: string;
+                diagnostic: string;
+                /** Format: date-time */
+                at: string;
+            }[];
         };
         Sender: {
             /** Format: uuid */
@@ -1463,6 +1704,19 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             read: boolean;
+        };
+        Receiving: {
+            messagesPerHour: number;
+            newConversationAfterDays: number | null;
+        };
+        Template: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            html: string;
+            /** Format: date-time */
+            updatedAt: string;
+            usedBy: string[];
         };
         Person: {
             /** Format: uuid */
