@@ -1,11 +1,20 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import type { DeliveryState, Direction, NameAndAddress } from '../database/schema.ts';
+import type {
+  DeliveryState,
+  Direction,
+  MessageKind,
+  NameAndAddress,
+  ReportKind,
+} from '../database/schema.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list.ts';
 
 export type TimelineMessage = {
   id: string;
   direction: Direction;
   origin: 'postroom' | 'gmail';
+  kind: MessageKind;
+  /** Its writer was new to the conversation, and is left out of replies unless added. */
+  stranger: boolean;
   from: NameAndAddress;
   to: NameAndAddress[];
   cc: NameAndAddress[];
@@ -37,6 +46,17 @@ export type TimelineMessage = {
     mailboxAddress: string;
     changedAt: Date;
   } | null;
+  /** What came back about it, one entry a recipient: what counts now. */
+  reports: MessageReport[];
+};
+
+export type MessageReport = {
+  kind: ReportKind;
+  recipient: string;
+  /** RFC 3463; empty for a complaint. */
+  status: string;
+  diagnostic: string;
+  at: Date;
 };
 
 export type ConversationPage = {
@@ -101,6 +121,8 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.id',
       'message.direction',
       'message.origin',
+      'message.kind',
+      'message.stranger',
       'message.fromName',
       'message.fromAddress',
       'message.recipients',
@@ -143,10 +165,23 @@ async function timeline(
     .select(['id', 'messageId', 'filename', 'mediaType', 'size', 'contentId', 'inline'])
     .orderBy('position')
     .execute();
+  const reports = await tx.sql
+    .selectFrom('deliveryReport')
+    .where(
+      'messageId',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .select(['messageId', 'kind', 'recipient', 'status', 'diagnostic', 'at'])
+    .orderBy('at')
+    .orderBy('id')
+    .execute();
   return rows.map((row) => ({
     id: row.id,
     direction: row.direction,
     origin: row.origin,
+    kind: row.kind,
+    stranger: row.stranger,
     from: { name: row.fromName, address: row.fromAddress },
     to: row.recipients.to,
     cc: row.recipients.cc,
@@ -172,5 +207,17 @@ async function timeline(
           changedAt: row.changedAt ?? row.sentAt,
         }
       : null,
+    reports: whatCounts(reports.filter(({ messageId }) => messageId === row.id)),
   }));
+}
+
+/** Of each recipient the last report: that it was given up outlasts that it was tried, a complaint stands beside it. */
+function whatCounts(reports: Array<MessageReport & { messageId: string }>): MessageReport[] {
+  const counting = new Map<string, MessageReport>();
+  for (const { messageId: _messageId, ...report } of reports) {
+    const key = `${report.kind === 'complaint'} ${report.recipient}`;
+    if (report.kind === 'delayed' && counting.get(key)?.kind === 'failed') continue;
+    counting.set(key, report);
+  }
+  return [...counting.values()];
 }

@@ -25,6 +25,7 @@ import { googleSecurityEventRoutes } from './routes/google-security-events.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
 import { meRoutes } from './routes/me.ts';
 import { notificationRoutes } from './routes/notifications.ts';
+import { receivingRoutes } from './routes/receiving.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { templateRoutes } from './routes/templates.ts';
@@ -88,6 +89,7 @@ export async function buildApp(services: Services, log: FastifyBaseLogger): Prom
     googleNotificationRoutes,
     conversationRoutes,
     notificationRoutes,
+    receivingRoutes,
     replyRoutes,
     deliveryRoutes,
     templateRoutes,

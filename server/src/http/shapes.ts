@@ -31,6 +31,9 @@ export const message = z
     id,
     direction: z.enum(['inbound', 'outbound', 'note']),
     origin: z.enum(['postroom', 'gmail']),
+    kind: z.enum(['ordinary', 'list', 'auto-reply', 'bounce', 'complaint']),
+    /** Its writer was new to the conversation, and is left out of replies unless added. */
+    stranger: z.boolean(),
     from: nameAndAddress,
     to: z.array(nameAndAddress),
     cc: z.array(nameAndAddress),
@@ -64,6 +67,17 @@ export const message = z
         changedAt: time,
       })
       .nullable(),
+    /** What came back about an outbound message, for each recipient what counts now (RFC 3464, RFC 5965). */
+    reports: z.array(
+      z.object({
+        kind: z.enum(['failed', 'delayed', 'complaint']),
+        recipient: z.string(),
+        /** RFC 3463; empty for a complaint. */
+        status: z.string(),
+        diagnostic: z.string(),
+        at: time,
+      }),
+    ),
   })
   .meta({ id: 'Message' });
 

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { namedIn } from '../conversations/reports.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { ConversationStatus, Direction, SendAs } from '../database/schema.ts';
+import { defaultMessagesPerHour } from '../instances/settings.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import type { MessageToStore } from './message-to-store.ts';
 import { cited } from './thread.ts';
@@ -76,9 +77,6 @@ export async function learn(
   };
 }
 
-/** Over so many messages of one address in an hour the rest are kept apart (R6). */
-const defaultPerHour = 20;
-
 async function standing(tx: InstanceTransaction): Promise<Pick<Known, 'settings' | 'ours'>> {
   const row = await tx.sql
     .selectNoFrom((eb) => [
@@ -98,7 +96,7 @@ async function standing(tx: InstanceTransaction): Promise<Pick<Known, 'settings'
   const aliases = (row.sendAs ?? []).flat().flatMap(({ address, accepted }) => (accepted ? [address] : []));
   return {
     settings: {
-      messagesPerHour: row.messagesPerHour ?? defaultPerHour,
+      messagesPerHour: row.messagesPerHour ?? defaultMessagesPerHour,
       newConversationAfterDays: row.newConversationAfterDays ?? null,
     },
     ours: new Set([...(row.mailboxes ?? []), ...aliases, ...(row.users ?? [])].map(normalizeAddress)),
@@ -243,7 +241,7 @@ async function countInTheHour(
         select from message
         where direction = 'inbound' and writer_address = asked.writer
           and sent_at > asked.at - interval '1 hour' and sent_at <= asked.at
-        limit coalesce((select messages_per_hour from instance_setting), ${defaultPerHour})
+        limit coalesce((select messages_per_hour from instance_setting), ${defaultMessagesPerHour})
       ) counted
     ) as count
     from unnest(

@@ -8,7 +8,7 @@ const quoteStart = '<div class="gmail_quote gmail_quote_container">';
 /** Gmail clips a message over 102 kB; what is quoted stays well below. */
 const quotedAtMost = 80_000;
 
-/** The emails of a conversation before `sentAt`, newest first; never notes (S3). */
+/** The emails of a conversation before `sentAt`, newest first; never notes (S3), nor what programs report. */
 export async function earlierEmails(
   tx: InstanceTransaction,
   conversationId: string,
@@ -18,6 +18,7 @@ export async function earlierEmails(
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
     .where('direction', '!=', 'note')
+    .where('kind', 'in', ['ordinary', 'list'])
     .where('id', '!=', before.id)
     .where('sentAt', '<=', before.sentAt)
     .select(['fromName', 'fromAddress', 'sentAt', 'bodyText', 'bodyHtml'])

@@ -10,11 +10,14 @@ export type ReplyDefaults = {
   to: NameAndAddress[];
   cc: NameAndAddress[];
   subject: string;
+  /** Who wrote into the conversation uninvited and is left out, until somebody writes to them. */
+  strangers: NameAndAddress[];
 };
 
 /**
- * Where a reply goes unless the agent changes it (RFC 5322 §3.6.3): to the Reply-To or From of the
- * last message from outside; `all` adds its other recipients. Our own addresses are left out.
+ * Where a reply goes unless the agent changes it (RFC 5322 §3.6.3): to the Reply-To or From of the last
+ * message somebody of the conversation wrote from outside; `all` adds its other recipients. Our own
+ * addresses are left out, and whoever is new to the conversation; programs are never answered.
  */
 export async function replyDefaults(
   tx: InstanceTransaction,
@@ -23,45 +26,83 @@ export async function replyDefaults(
 ): Promise<ReplyDefaults> {
   const conversation = await tx.sql
     .selectFrom('conversation')
-    .innerJoin('customer', (join) =>
-      join
-        .onRef('customer.instanceId', '=', 'conversation.instanceId')
-        .onRef('customer.id', '=', 'conversation.customerId'),
-    )
-    .where('conversation.id', '=', conversationId)
-    .select(['conversation.mailboxId', 'conversation.subject', 'conversation.customerId', 'customer.name'])
+    .where('id', '=', conversationId)
+    .select(['mailboxId', 'subject'])
     .executeTakeFirst();
   if (!conversation) throw new Refused(noSuchConversation);
-  const last = await tx.sql
+  const last = await answered(tx, conversationId);
+  const own = await ownAddresses(tx);
+  const others = (list: NameAndAddress[]) =>
+    list.filter(({ address }) => !own.has(normalizeAddress(address)));
+  const defaults = {
+    mailboxId: last?.mailboxId ?? conversation.mailboxId,
+    subject: replySubject(last?.subject ?? conversation.subject),
+    strangers: await strangers(tx, conversationId),
+  };
+  if (!last) return { ...defaults, to: [], cc: [] };
+  const { recipients } = last;
+  if (last.direction === 'outbound') {
+    return { ...defaults, to: others(recipients.to), cc: all ? others(recipients.cc) : [] };
+  }
+  const to = recipients.replyTo.length > 0 ? recipients.replyTo : [writerOf(last)];
+  const first = new Set(to.map(({ address }) => normalizeAddress(address)));
+  const cc = all
+    ? others([...recipients.to, ...recipients.cc]).filter(
+        ({ address }) => !first.has(normalizeAddress(address)),
+      )
+    : [];
+  return { ...defaults, to, cc };
+}
+
+/** What a reply answers: what a person of the conversation wrote last, else what we wrote last, else what a program did. */
+async function answered(tx: InstanceTransaction, conversationId: string) {
+  return tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
     .where('direction', '!=', 'note')
-    .select(['direction', 'mailboxId', 'fromName', 'fromAddress', 'recipients', 'subject'])
-    // what a customer wrote last, else what we wrote last
+    .where('stranger', '=', false)
+    .where('kind', 'not in', ['bounce', 'complaint'])
+    .where('fromAddress', '!=', '')
+    .select(['direction', 'mailboxId', 'fromName', 'fromAddress', 'writerAddress', 'recipients', 'subject'])
+    .orderBy((eb) => eb('kind', '=', 'auto-reply'))
     .orderBy((eb) => eb('direction', '=', 'inbound'), 'desc')
     .orderBy('sentAt', 'desc')
     .orderBy('id', 'desc')
     .limit(1)
     .executeTakeFirst();
-  const own = await ownAddresses(tx);
-  const others = (list: NameAndAddress[]) =>
-    list.filter(({ address }) => !own.has(normalizeAddress(address)));
-  const mailboxId = last?.mailboxId ?? conversation.mailboxId;
-  const subject = replySubject(last?.subject ?? conversation.subject);
-  if (!last || last.direction === 'outbound') {
-    const sentTo = last ? others(last.recipients.to) : [];
-    return { mailboxId, to: sentTo, cc: all && last ? others(last.recipients.cc) : [], subject };
+}
+
+/** Behind a Google Group that put itself into From, the person who wrote. */
+function writerOf(message: { fromName: string; fromAddress: string; writerAddress: string }): NameAndAddress {
+  const { fromName, fromAddress, writerAddress } = message;
+  if (!writerAddress || writerAddress === normalizeAddress(fromAddress)) {
+    return { name: fromName, address: fromAddress };
   }
-  const { recipients } = last;
-  const to =
-    recipients.replyTo.length > 0 ? recipients.replyTo : [{ name: last.fromName, address: last.fromAddress }];
-  const answered = new Set(to.map(({ address }) => normalizeAddress(address)));
-  const cc = all
-    ? others([...recipients.to, ...recipients.cc]).filter(
-        ({ address }) => !answered.has(normalizeAddress(address)),
-      )
-    : [];
-  return { mailboxId, to, cc, subject };
+  return { name: fromName.replace(/^'(.*)' via .*$/, '$1'), address: writerAddress };
+}
+
+/** The writers of messages marked as from strangers, newest first, whom nobody has written to since. */
+async function strangers(tx: InstanceTransaction, conversationId: string): Promise<NameAndAddress[]> {
+  const rows = await tx.sql
+    .selectFrom('message')
+    .where('conversationId', '=', conversationId)
+    .where('stranger', '=', true)
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('participant')
+            .whereRef('participant.conversationId', '=', 'message.conversationId')
+            .whereRef('participant.address', '=', 'message.writerAddress')
+            .select('participant.address'),
+        ),
+      ),
+    )
+    .select(['fromName', 'fromAddress', 'writerAddress'])
+    .orderBy('sentAt', 'desc')
+    .execute();
+  const people = new Map(rows.toReversed().map((row) => [row.writerAddress, writerOf(row)]));
+  return [...people.values()].reverse();
 }
 
 async function ownAddresses(tx: InstanceTransaction): Promise<Set<string>> {

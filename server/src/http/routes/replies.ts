@@ -29,6 +29,8 @@ export function replyRoutes(app: App, { database, queue }: Services): void {
             to: z.array(nameAndAddress),
             cc: z.array(nameAndAddress),
             subject: z.string(),
+            /** Wrote into the conversation uninvited: left out of to and cc. */
+            strangers: z.array(nameAndAddress),
           }),
         },
       },

@@ -1,0 +1,258 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { addMessage } from '../../../google-simulator/src/world/messages.ts';
+import { recordSent } from '../conversations/sent.ts';
+import { openConversation } from '../conversations/timeline.ts';
+import { bounceOf, inboxBench } from '../testing/inbox.ts';
+import { only } from '../testing/streets.ts';
+
+const support = 'support@acme.example';
+const ana = 'ana@far.example';
+
+let bench: Awaited<ReturnType<typeof inboxBench>>;
+let count = 0;
+/** A fresh conversation with its own subject, and our answer in it. */
+let topic: string;
+let conversationId: string;
+beforeAll(async () => {
+  bench = await inboxBench();
+});
+afterAll(() => bench?.close());
+beforeEach(async () => {
+  count += 1;
+  topic = `Topic ${count}`;
+  await bench.settings({ messagesPerHour: 1_000, newConversationAfterDays: null });
+  await bench.receive({ subject: topic, fields: { 'Message-ID': `<topic-${count}@far.example>` } });
+  conversationId = (await bench.conversationOf(topic)).id;
+});
+
+const page = async () =>
+  (await bench.read((tx) => openConversation(tx, conversationId, bench.admin.browser.userId)))!;
+const outbound = async (id: string) => (await page()).messages.find((message) => message.id === id)!;
+const done = (id = conversationId) => bench.change(id, { status: 'done' });
+
+test('a bounce joins the conversation of the message it is about, marks it, and reopens', async () => {
+  // Nobody of this name is at acme.example: Google bounces it into the mailbox that sent it.
+  const answer = await bench.answer(conversationId, ['nobody@acme.example', ana]);
+  await done();
+  await bench.sync();
+  const { conversation, messages } = await page();
+  expect(messages.map(({ kind }) => kind)).toEqual(['ordinary', 'ordinary', 'bounce']);
+  expect(conversation).toMatchObject({ status: 'open', lastDirection: 'inbound' });
+  const marked = await outbound(answer.id);
+  expect(marked.delivery?.state).toBe('sent');
+  expect(marked.reports).toEqual([
+    {
+      kind: 'failed',
+      recipient: 'nobody@acme.example',
+      status: '5.1.1',
+      diagnostic: expect.stringContaining('does not exist'),
+      at: expect.any(Date),
+    },
+  ]);
+  expect(messages[2]!.stranger).toBe(false);
+});
+
+test('a delay is shown and wakes nobody; what is given up later counts in its place', async () => {
+  const answer = await bench.answer(conversationId, [ana]);
+  await done();
+  const { lastInboundAt } = await bench.conversation(conversationId);
+  const delayed = bounceOf(answer.rfcMessageId, ana, { action: 'delayed', status: '4.4.1' });
+  await bench.receive({ subject: `Delayed ${count}`, ...delayed });
+  expect((await outbound(answer.id)).reports).toMatchObject([{ kind: 'delayed', status: '4.4.1' }]);
+  expect(await bench.conversation(conversationId)).toMatchObject({ status: 'done', lastInboundAt });
+  await bench.receive({ subject: `Failed ${count}`, ...bounceOf(answer.rfcMessageId, ana) });
+  await bench.receive({ subject: `Delayed again ${count}`, ...delayed });
+  expect((await outbound(answer.id)).reports).toMatchObject([{ kind: 'failed', status: '5.1.1' }]);
+  expect((await page()).conversation.status).toBe('open');
+});
+
+test('a report that comes before the Sent copy is tied to it when the copy comes', async () => {
+  const id = await bench.write(conversationId, [ana]);
+  await done();
+  const rfcMessageId = `<sent-${count}@mail.gmail.com>`;
+  await bench.receive({ subject: `Early ${count}`, ...bounceOf(rfcMessageId, ana) });
+  const alone = await bench.conversationOf(`Early ${count}`);
+  expect(alone.id).not.toBe(conversationId);
+  expect((await outbound(id)).reports).toEqual([]);
+  const copy = {
+    mailboxId: bench.mailboxId,
+    gmailId: `copy-${count}`,
+    gmailThreadId: `copy-${count}`,
+    rfcMessageId,
+    from: { name: 'Acme', address: support },
+    internalDate: new Date(),
+  };
+  await bench.read((tx) => recordSent(tx, id, copy));
+  expect((await outbound(id)).reports).toMatchObject([{ kind: 'failed', recipient: ana }]);
+  const { conversation, messages } = await page();
+  expect(conversation.status).toBe('open');
+  expect(messages.some(({ subject }) => subject === `Early ${count}`)).toBe(true);
+  const left = await bench.read((tx) =>
+    tx.sql.selectFrom('conversation').where('id', '=', alone.id).select('id').execute(),
+  );
+  expect(left).toEqual([]);
+  const waiting = await bench.read((tx) => tx.sql.selectFrom('waitingReport').selectAll().execute());
+  expect(waiting.filter((one) => one.rfcMessageId === rfcMessageId)).toEqual([]);
+});
+
+test('a report of somebody we did not write to, or about nothing of ours, marks nothing', async () => {
+  const answer = await bench.answer(conversationId, [ana]);
+  await done();
+  await bench.receive({ subject: `Forged ${count}`, ...bounceOf(answer.rfcMessageId, 'tom@far.example') });
+  expect(await bench.reports(answer.id)).toEqual([]);
+  expect((await bench.conversation(conversationId)).status).toBe('done');
+  await bench.receive({ subject: `Foreign ${count}`, ...bounceOf('<else@elsewhere.example>', ana) });
+  const foreign = await bench.conversationOf(`Foreign ${count}`);
+  expect(foreign.status).toBe('open');
+  expect(foreign.id).not.toBe(conversationId);
+  expect(only(await bench.messages(`Foreign ${count}`)).kind).toBe('bounce');
+});
+
+test('a report that names nothing is tied by its Gmail thread and the recipient', async () => {
+  const answer = await bench.answer(conversationId, [ana]);
+  const { threadId } = bench.newest();
+  const { from, fields, body } = bounceOf('', ana);
+  const { 'In-Reply-To': _none, ...others } = fields!;
+  const head = Object.entries({ From: from!, To: support, Subject: `Bare ${count}`, ...others });
+  const raw = `${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
+  addMessage(bench.google.simulator, support, { raw: Buffer.from(raw), labels: ['INBOX'], threadId });
+  await bench.sync();
+  expect((await outbound(answer.id)).reports).toMatchObject([{ kind: 'failed', recipient: ana }]);
+});
+
+test('a complaint marks the message and reopens nothing', async () => {
+  const answer = await bench.answer(conversationId, [ana]);
+  await done();
+  await bench.receive({
+    from: 'Abuse <abuse@far.example>',
+    subject: `Complaint ${count}`,
+    fields: { 'Content-Type': 'multipart/report; report-type=feedback-report; boundary=b' },
+    body: `--b\r\n\r\nAbuse\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nOriginal-Rcpt-To: ${ana}\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: ${answer.rfcMessageId}\r\n\r\nHi\r\n--b--`,
+  });
+  expect((await outbound(answer.id)).reports).toMatchObject([
+    { kind: 'complaint', recipient: ana, diagnostic: 'abuse' },
+  ]);
+  expect((await bench.conversation(conversationId)).status).toBe('done');
+});
+
+test('an automatic reply is there, and reopens, wakes and asks for nothing', async () => {
+  const answer = await bench.answer(conversationId, [ana]);
+  const snoozedUntil = new Date(Date.now() + 3_600_000);
+  await bench.change(conversationId, { status: 'snoozed', snoozedUntil });
+  const before = await bench.conversation(conversationId);
+  await bench.receive({
+    subject: `Automatic reply: ${topic}`,
+    fields: { 'In-Reply-To': answer.rfcMessageId, 'Auto-Submitted': 'auto-replied' },
+  });
+  expect((await page()).messages.at(-1)).toMatchObject({ kind: 'auto-reply', stranger: false });
+  expect(await bench.conversation(conversationId)).toEqual(before);
+  // One that opens a conversation is open: nobody has seen it.
+  await bench.receive({ subject: `Away ${count}`, fields: { 'Auto-Submitted': 'auto-replied' } });
+  expect((await bench.conversationOf(`Away ${count}`)).status).toBe('open');
+});
+
+test('people are never silenced, whatever they write about or write through', async () => {
+  const answer = await bench.answer(conversationId, [ana]);
+  const cases: Array<[string, Record<string, string>]> = [
+    // A subject alone is no proof that a program wrote.
+    [`Out of office hours: when are you there? ${count}`, {}],
+    [`Through a list ${count}`, { 'List-ID': '<talk.far.example>', Precedence: 'list' }],
+    [`In bulk ${count}`, { Precedence: 'bulk', 'List-Unsubscribe': '<mailto:stop@far.example>' }],
+    [`From a shop ${count}`, { 'Auto-Submitted': 'auto-generated' }],
+  ];
+  for (const [subject, fields] of cases) {
+    await done();
+    await bench.receive({ subject, fields: { 'In-Reply-To': answer.rfcMessageId, ...fields } });
+    expect((await bench.conversation(conversationId)).status, subject).toBe('open');
+    expect(only(await bench.messages(subject)).conversationId).toBe(conversationId);
+  }
+});
+
+test('what one address writes beyond the hour’s limit is kept in one quiet conversation, and is not lost', async () => {
+  await bench.settings({ messagesPerHour: 20 });
+  const from = 'Looping <loop@far.example>';
+  for (let number = 1; number <= 25; number += 1) bench.send({ from, subject: `Loop ${count}.${number}` });
+  bench.send({ from: 'Tom <tom@far.example>', subject: `Beside ${count}` });
+  await bench.sync();
+  const all = await Promise.all(
+    Array.from({ length: 25 }, async (_, index) => only(await bench.messages(`Loop ${count}.${index + 1}`))),
+  );
+  const conversations = await Promise.all(all.map((message) => bench.conversation(message.conversationId)));
+  expect(conversations.slice(0, 20).every(({ status }) => status === 'open')).toBe(true);
+  const quiet = new Set(conversations.slice(20).map(({ id }) => id));
+  expect(quiet.size).toBe(1);
+  expect(conversations[20]).toMatchObject({
+    status: 'done',
+    subject: 'More than 20 messages in an hour from loop@far.example',
+    lastInboundAt: null,
+  });
+  expect((await bench.conversationOf(`Beside ${count}`)).status).toBe('open');
+
+  // Also what answers a conversation: it reopens nothing.
+  const first = all[0]!;
+  await done(first.conversationId);
+  const citing = { 'In-Reply-To': first.rfcMessageId ?? '', References: first.rfcMessageId ?? '' };
+  await bench.receive({ from, subject: `Loop on ${count}`, fields: citing });
+  expect((await bench.conversationOf(`Loop on ${count}`)).id).toBe(conversations[20]!.id);
+  expect((await bench.conversation(first.conversationId)).status).toBe('done');
+});
+
+test('the hour is Gmail’s, so that a day’s backlog read at once is no loop', async () => {
+  await bench.settings({ messagesPerHour: 3 });
+  const start = Date.now() - 20 * 3_600_000;
+  for (let number = 0; number < 12; number += 1) {
+    const raw = `From: slow@far.example\r\nTo: ${support}\r\nSubject: Slow ${count}.${number}\r\n\r\nHi\r\n`;
+    addMessage(bench.google.simulator, support, {
+      raw: Buffer.from(raw),
+      labels: ['INBOX'],
+      internalDate: start + number * 40 * 60_000,
+    });
+  }
+  await bench.sync();
+  for (let number = 0; number < 12; number += 1) {
+    expect((await bench.conversationOf(`Slow ${count}.${number}`)).status).toBe('open');
+  }
+});
+
+test('reports about our messages are not counted against the system that sends them', async () => {
+  await bench.settings({ messagesPerHour: 2 });
+  for (let number = 1; number <= 4; number += 1) {
+    const answer = await bench.answer(conversationId, [ana]);
+    await bench.receive({ subject: `Report ${count}.${number}`, ...bounceOf(answer.rfcMessageId, ana) });
+    expect(await bench.reports(answer.id)).toHaveLength(1);
+  }
+});
+
+test('behind a Google Group each writer is counted, not the group', async () => {
+  await bench.settings({ messagesPerHour: 2 });
+  for (let number = 1; number <= 6; number += 1) {
+    const from = `Member <member${number}@far.example>`;
+    bench.send({ from, to: ['team@acme.example'], subject: `Group ${count}.${number}` });
+  }
+  await bench.sync();
+  for (let number = 1; number <= 6; number += 1) {
+    expect((await bench.conversationOf(`Group ${count}.${number}`)).status).toBe('open');
+  }
+});
+
+test('after the set number of days a reply opens a new conversation, and the thread goes on there', async () => {
+  await bench.settings({ newConversationAfterDays: 7 });
+  const old = new Date(Date.now() - 8 * 24 * 3_600_000);
+  const citing = { References: `<topic-${count}@far.example>` };
+  await bench.change(conversationId, { status: 'done', doneAt: new Date(), lastMessageAt: old });
+  await bench.receive({ subject: `Re: ${topic}`, fields: citing });
+  expect((await bench.conversationOf(`Re: ${topic}`)).id).toBe(conversationId); // done only now
+  expect((await bench.conversation(conversationId)).doneAt).toBe(null);
+  await bench.change(conversationId, { status: 'done', doneAt: old, lastMessageAt: old });
+  const late = { ...citing, 'Message-ID': `<late-${count}@far.example>` };
+  await bench.receive({ subject: `RE: ${topic}`, fields: late });
+  const next = await bench.conversationOf(`RE: ${topic}`);
+  expect(next.id).not.toBe(conversationId);
+  expect(next.status).toBe('open');
+  expect((await bench.conversation(conversationId)).status).toBe('done');
+  await bench.receive({
+    subject: `Re: RE: ${topic}`,
+    fields: { 'In-Reply-To': `<late-${count}@far.example>` },
+  });
+  expect((await bench.conversationOf(`Re: RE: ${topic}`)).id).toBe(next.id);
+});
