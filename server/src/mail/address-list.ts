@@ -1,4 +1,4 @@
-import { shieldEncodedWords } from './encoded-words.ts';
+import { shieldEncodedWords, trimBytes } from './encoded-words.ts';
 
 /** A name and an address (RFC 5322 §3.4, mailbox); the name is empty where none is given. */
 export type NameAndAddress = { name: string; address: string };
@@ -66,7 +66,7 @@ function readList(text: string): NameAndAddress[] {
       open.angle = angle.text;
       at = angle.end;
     } else if (letter === ',' || letter === ';') {
-      if (letter === ';' && open.angle === null && !open.words.trim()) open.comments = [];
+      if (letter === ';' && open.angle === null && !trimBytes(open.words)) open.comments = [];
       finish(letter === ',');
     } else if (letter === ':' && groupEnds > at && open.angle === null && !open.words.includes('@')) {
       open = newest();
@@ -80,20 +80,20 @@ function readList(text: string): NameAndAddress[] {
 
 /** Usually one. Several addresses without commas are several people. */
 function peopleIn({ words, quoted, comments, angle }: Open): NameAndAddress[] {
-  const name = words.replace(/\s+/g, ' ').trim();
-  const comment = comments.join(' ').trim();
+  const name = trimBytes(words.replace(/[ \t\r\n]+/g, ' '));
+  const comment = trimBytes(comments.join(' '));
   if (angle !== null) {
     const address = bareAddress(angle);
     return [{ name: name || (address ? comment : ''), address }];
   }
   if (name === '') return [];
   if (!name.includes('@')) return [{ name, address: '' }];
-  const joined = name.replace(/\s*@\s*/g, '@');
-  const oneAt = joined.indexOf('@') === joined.lastIndexOf('@');
-  const whole = oneAt ? joined.replace(/\s*\.\s*(?=[^@]*$)/, '.') : joined;
-  if (quoted || !/\s/.test(whole)) return [{ name: comment, address: bareAddress(whole) }];
+  const joined = name.replace(/ ?@ ?/g, '@');
+  const [local, domain, another] = joined.split('@', 3);
+  const whole = another === undefined ? `${local}@${domain!.replace(/ ?\. ?/g, '.')}` : joined;
+  if (quoted || !whole.includes(' ')) return [{ name: comment, address: bareAddress(whole) }];
   const pieces = whole.split(' ');
-  const addresses = pieces.filter((piece) => /[^\s@]@[^\s@]/.test(piece));
+  const addresses = pieces.filter((piece) => /[^@]@[^@]/.test(piece));
   if (addresses.length === 0) return [{ name, address: '' }];
   if (addresses.length === pieces.length)
     return pieces.map((each) => ({ name: '', address: bareAddress(each) }));
@@ -103,13 +103,13 @@ function peopleIn({ words, quoted, comments, angle }: Open): NameAndAddress[] {
 
 /** An address without what people and programs put around it: a route, `mailto:`, quotes, white space. */
 function bareAddress(text: string): string {
-  return text
-    .trim()
-    .replace(/^@[^:<>]*:/, '')
-    .replace(/^mailto:\s*/i, '')
-    .replace(/^'(.*)'$/, '$1')
-    .replace(/\s*([@.])\s*/g, '$1')
-    .trim();
+  return trimBytes(
+    trimBytes(text)
+      .replace(/^@[^:<>]*:/, '')
+      .replace(/^mailto:/i, '')
+      .replace(/^'(.*)'$/, '$1')
+      .replace(/[ \t\r\n]*([@.])[ \t\r\n]*/g, '$1'),
+  );
 }
 
 /** From `"` to its end, without backslashes; null where it has none. */

@@ -1,6 +1,8 @@
 import { decodeCharset } from './charsets.ts';
+import { decodedText, recoverMultipart } from './damaged.ts';
+import { textFromEnriched } from './enriched.ts';
 import { unflow } from './flowed.ts';
-import { decodedBody, leavesOf, type MimePart } from './mime-tree.ts';
+import { leavesOf, type MimePart } from './mime-tree.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 /** Which parts are the body, as text and as HTML, and which are attachments. */
@@ -21,11 +23,15 @@ function sort(parts: MimePart[], multipart: string, inAlternative: boolean, role
   const before = { text: roles.text.length, html: roles.html.length };
   // Below an alternative, what follows a plain part belongs to the plain form, and likewise for HTML.
   let form: 'both' | 'text' | 'html' = 'both';
+  const first = multipart === 'related' ? rootOf(parts) : 0;
   for (const [index, part] of parts.entries()) {
-    const type = part.contentType.value;
-    if (part.children.length > 0) {
-      sort(part.children, type.slice('multipart/'.length), inAlternative || alternative, roles);
-    } else if (isWords(part, multipart, index)) {
+    const whole = recoverMultipart(part) ?? part;
+    const type = whole.contentType.value;
+    if (whole.children.length > 0) {
+      sort(whole.children, type.slice('multipart/'.length), inAlternative || alternative, roles);
+    } else if (alternative && isLesserForm(part, parts)) {
+      // It says again what its neighbours say, in a form that programs of today do not write.
+    } else if (isWords(part, multipart, index === first)) {
       const own = type === 'text/html' ? 'html' : 'text';
       if (alternative) form = own;
       else if (inAlternative && form === 'both') form = own;
@@ -41,14 +47,30 @@ function sort(parts: MimePart[], multipart: string, inAlternative: boolean, role
   else if (roles.html.length === before.html) roles.html.push(...roles.text.slice(before.text));
 }
 
+/** The place of the part that a related's others serve (RFC 2387 §3.2): the first, or the first with words. */
+function rootOf(parts: MimePart[]): number {
+  const holdsWords = ({ contentType: { value } }: MimePart) =>
+    value.startsWith('multipart/') || value === 'text/html' || value === 'text/plain';
+  return Math.max(0, parts.findIndex(holdsWords));
+}
+
+const enriched = new Set(['text/enriched', 'text/richtext']);
+
+function isLesserForm(part: MimePart, among: MimePart[]): boolean {
+  return (
+    enriched.has(part.contentType.value) &&
+    among.some(({ contentType: { value } }) => value === 'text/plain' || value === 'text/html')
+  );
+}
+
 /** Words to read in place, rather than a file that happens to be text. */
-function isWords(part: MimePart, multipart: string, index: number): boolean {
+function isWords(part: MimePart, multipart: string, first: boolean): boolean {
   const { value, parameters } = part.contentType;
   // A multipart without one boundary is shown rather than lost.
   if (value.startsWith('multipart/') && part.body.length > 0) return true;
-  if (!['text/plain', 'text/html', 'text/enriched', 'text/richtext'].includes(value)) return false;
+  if (!['text/plain', 'text/html', 'text/markdown', ...enriched].includes(value)) return false;
   if (part.disposition?.value === 'attachment') return false;
-  if (index === 0) return true;
+  if (first) return true;
   const named = parameters.has('name') || Boolean(part.disposition?.parameters.has('filename'));
   return multipart !== 'related' && !named;
 }
@@ -82,11 +104,14 @@ function isPlain(part: MimePart): boolean {
 
 /** A text part as text: transfer encoding, character set, line ends and format=flowed undone. */
 export function readText(part: MimePart): string {
-  const bytes = decodedBody(part).subarray(0, longestText);
+  const bytes = decodedText(part).subarray(0, longestText);
   const { value, parameters } = part.contentType;
   const label = parameters.get('charset') ?? '';
-  const charset = label || (value === 'text/html' ? charsetInHtml(bytes) : '');
-  const text = decodeCharset(bytes, charset).replace(/\r\n?/g, '\n');
+  const saysNothing = label === '' || /^us-ascii$/i.test(label);
+  const charset = (saysNothing && value === 'text/html' && charsetInHtml(bytes)) || label;
+  const text = decodeCharset(bytes, charset).replace(/\r\r?\n|\r/g, '\n');
+  if (value === 'text/enriched') return textFromEnriched(text, 'enriched');
+  if (value === 'text/richtext') return textFromEnriched(text, 'richtext');
   const flowed = value === 'text/plain' && parameters.get('format')?.toLowerCase() === 'flowed';
   return flowed ? unflow(text, parameters.get('delsp')?.toLowerCase() === 'yes') : text;
 }
@@ -94,7 +119,9 @@ export function readText(part: MimePart): string {
 /** The character set an HTML part states in itself, where its header states none. */
 function charsetInHtml(bytes: Buffer): string {
   const head = bytes.toString('latin1', 0, 2048);
-  return /<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1] ?? '';
+  const charset = /<meta[^>]{0,200}charset\s*=\s*["']?([\w-]+)/i.exec(head)?.[1] ?? '';
+  // What could be read until here is not UTF-16, whatever it says (HTML §13.2.3.2).
+  return /^(utf-?16|unicode|ucs-2)/i.test(charset) ? '' : charset;
 }
 
 function escapeHtml(text: string): string {

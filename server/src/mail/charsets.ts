@@ -100,7 +100,7 @@ function spellings(bare: string): string[] {
   ];
 }
 
-function whatwg(name: string): TextDecoder | null {
+function whatwg(name: string): InstanceType<typeof TextDecoder> | null {
   try {
     return new TextDecoder(name);
   } catch {
@@ -122,9 +122,9 @@ function decodeUtf7(bytes: Uint8Array): string {
 function decodeUtf16(bytes: Uint8Array, bare: string): string {
   if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
   if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
-  let [even, odd] = [0, 0];
-  const looked = Math.min(bytes.length, 4096);
-  for (let at = 0; at < looked; at += 1) if (bytes[at] === 0) at % 2 === 0 ? (even += 1) : (odd += 1);
+  const zeros = [0, 0];
+  for (const [at, byte] of bytes.subarray(0, 4096).entries()) if (byte === 0) zeros[at % 2]! += 1;
+  const [even, odd] = zeros as [number, number];
   if (even + odd === 0 && isUtf8(bytes)) return decodeUnlabelled(bytes);
   const big = even === odd ? bare.endsWith('be') || !bare.endsWith('le') : even > odd;
   return new TextDecoder(big ? 'utf-16be' : 'utf-16le').decode(bytes);
@@ -139,13 +139,13 @@ function isUtf8(bytes: Uint8Array): boolean {
   }
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape begins it
+const announcement = /\x1b\$[)*+][A-Z]/g;
+
 /** Seven-bit text that shifts into pairs of bytes and back: RFC 1843 (HZ), RFC 1557 (Korean), RFC 1922 (Chinese). */
 function decodeShifted(bytes: Uint8Array, shiftIn: string, shiftOut: string, pairs: string): string {
   if (bytes.some((byte) => byte > 127)) return new TextDecoder(pairs).decode(bytes);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: the announcements of character sets
-  const text = Buffer.from(bytes)
-    .toString('latin1')
-    .replace(/\x1b\$[)*+][A-Z]/g, '');
+  const text = Buffer.from(bytes).toString('latin1').replace(announcement, '');
   const pieces = text.split(shiftIn);
   const decode = new TextDecoder(pairs);
   const raised = (run: string) =>

@@ -5,7 +5,8 @@ import { decodeQuotedPrintable } from './transfer-encodings.ts';
  * Header values are handled as strings of bytes ("latin1": one character a byte) until their
  * encoded words are known, because mail in the wild puts raw bytes inside and around them.
  */
-type Segment = { kind: 'plain'; bytes: string } | { kind: 'word'; charset: string; content: Buffer };
+type Segment = { kind: 'plain'; bytes: string } | Word;
+type Word = { kind: 'word'; charset: string; encoding: string; content: string };
 
 /** A header value as text: encoded words decoded (RFC 2047 §4), raw bytes read as UTF-8 or windows-1252. */
 export function decodeHeader(value: string): string {
@@ -44,6 +45,11 @@ export function shieldEncodedWords(value: string): { shielded: string; reveal: (
   return { shielded, reveal };
 }
 
+/** Without white space at the ends, where 0xA0 is a byte of a letter and no space. */
+export function trimBytes(value: string): string {
+  return value.replace(/^[ \t\r\n]+/, '').replace(/(?<![ \t\r\n])[ \t\r\n]+$/, '');
+}
+
 /** Splits a value at its encoded words; the white space between two of them goes (RFC 2047 §6.2). */
 function segments(value: string): Segment[] {
   const found: Segment[] = [];
@@ -60,7 +66,7 @@ function segments(value: string): Segment[] {
     const content = value.slice(contentFrom, end);
     // RFC 2231 §5: a language may follow the character set.
     const charset = match[1]!.split('*')[0]!;
-    found.push({ kind: 'word', charset, content: decodeContent(match[2]!, content) });
+    found.push({ kind: 'word', charset, encoding: match[2]!.toLowerCase(), content });
     plainFrom = end + 2;
     opening.lastIndex = plainFrom;
   }
@@ -68,9 +74,21 @@ function segments(value: string): Segment[] {
   return found;
 }
 
-function decodeContent(encoding: string, content: string): Buffer {
-  if (encoding.toLowerCase() === 'b') return Buffer.from(content, 'base64');
-  return decodeQuotedPrintable(Buffer.from(content.replaceAll('_', ' '), 'latin1'));
+/** The bytes of words in one character set. Base64 that was cut outside a group of four goes on in the next word. */
+function bytesOf(words: Word[]): Buffer {
+  const decoded: Buffer[] = [];
+  let base64 = '';
+  for (const { encoding, content } of words) {
+    if (encoding === 'b') {
+      base64 += content.replace(/[^A-Za-z0-9+/=]+/g, '');
+      if (base64.length % 4 !== 0 && !base64.endsWith('=')) continue;
+    }
+    decoded.push(Buffer.from(base64, 'base64'));
+    base64 = '';
+    if (encoding === 'q')
+      decoded.push(decodeQuotedPrintable(Buffer.from(content.replaceAll('_', ' '), 'latin1')));
+  }
+  return Buffer.concat([...decoded, Buffer.from(base64, 'base64')]);
 }
 
 /** Neighbours in one character set are decoded together: some programs cut a letter in two. */
@@ -82,16 +100,16 @@ function joined(list: Segment[]): string {
       text += fromBytes(segment.bytes);
       continue;
     }
-    const contents = [segment.content];
+    const words = [segment];
     for (
       let next = list[index + 1];
       next?.kind === 'word' && sameCharset(next, segment);
       next = list[index + 1]
     ) {
-      contents.push(next.content);
+      words.push(next);
       index += 1;
     }
-    text += decodeCharset(Buffer.concat(contents), segment.charset);
+    text += decodeCharset(bytesOf(words), segment.charset);
   }
   return text;
 }

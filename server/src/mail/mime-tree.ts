@@ -1,3 +1,4 @@
+import { trimBytes } from './encoded-words.ts';
 import { type ParameterisedValue, parseParameters } from './parameters.ts';
 import { decodeTransfer } from './transfer-encodings.ts';
 
@@ -26,16 +27,29 @@ const longestHeader = 4 * 1024 * 1024;
 type OpenMultipart = { part: MimePart; boundary: string };
 
 /** Reads a message, or the body of a message/rfc822 part, into its parts (RFC 2046 §5.1). One pass, linear. */
-export function readMimeTree(raw: Buffer): MimePart {
+export function readMimeTree(message: Buffer): MimePart {
+  const raw = withLineFeeds(message);
   const root = newPart('text/plain');
+  const from = skipEnvelopeLine(raw, skipBeforeFields(raw));
+  return readParts(raw, root, readFields(raw, from, root));
+}
+
+/** Reads bytes as the body of a multipart whose boundary is known otherwise than from its fields. */
+export function readMultipartBody(raw: Buffer, subtype: string, boundary: string): MimePart {
+  const root = newPart(`multipart/${subtype}`);
+  root.contentType.parameters.set('boundary', boundary);
+  return readParts(raw, root, 0);
+}
+
+function readParts(raw: Buffer, root: MimePart, bodyAt: number): MimePart {
   const open: OpenMultipart[] = [];
   let parts = 1;
-  let at = readFields(raw, skipEnvelopeLine(raw), root);
+  let at = bodyAt;
   let current: MimePart | null = root;
   for (;;) {
     const bodyFrom = current ? at : -1;
     if (current && opens(current, open.length, parts)) {
-      open.push({ part: current, boundary: current.contentType.parameters.get('boundary')!.trimEnd() });
+      open.push({ part: current, boundary: current.contentType.parameters.get('boundary')! });
       current = null;
     }
     const delimiter = parts < mostParts ? nextDelimiter(raw, at, open) : null;
@@ -96,35 +110,64 @@ function opens(part: MimePart, depth: number, parts: number): boolean {
   );
 }
 
+/** A message whose lines, or whose fields at least, end with CR alone, as old Macs wrote: with line feeds instead. */
+function withLineFeeds(raw: Buffer): Buffer {
+  const first = raw.indexOf(0x0d);
+  if (first < 0 || raw[first + 1] === 0x0a) return raw;
+  const newline = raw.indexOf(0x0a);
+  const head = raw.toString('latin1', 0, Math.min(newline < 0 ? raw.length : newline, longestField));
+  const fields = head.match(/\r[!-9;-~]+:/g)?.length ?? 0;
+  if (newline >= 0 && fields < 2 && !(fields === 1 && head.includes('\r\r'))) return raw;
+  const copy = Buffer.from(raw);
+  for (let at = first; at >= 0; at = copy.indexOf(0x0d, at + 1)) if (copy[at + 1] !== 0x0a) copy[at] = 0x0a;
+  return copy;
+}
+
+/** A byte order mark, and empty lines where known fields follow them: some programs put these first. */
+function skipBeforeFields(raw: Buffer): number {
+  const from = raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf ? 3 : 0;
+  const blank =
+    /^[\r\n]+(?=(?:from|to|subject|date|received|return-path|message-id|mime-version|delivered-to|content-type):)/i;
+  return from + (blank.exec(raw.toString('latin1', from, from + 200))?.[0].length ?? 0);
+}
+
 /** The line a mailbox file puts before a message ("From ", RFC 4155), also behind a ">" as some leave it. */
-function skipEnvelopeLine(raw: Buffer): number {
-  if (!/^>?From /.test(raw.toString('latin1', 0, 6))) return 0;
-  const end = raw.indexOf(0x0a);
+function skipEnvelopeLine(raw: Buffer, from: number): number {
+  if (!/^>?From /.test(raw.toString('latin1', from, from + 6))) return from;
+  const end = raw.indexOf(0x0a, from);
   return end < 0 ? raw.length : end + 1;
 }
 
 const fieldStart = /^([!-9;-~]+)[ \t]*:/;
 
+/** Prose rather than a damaged field. */
+const sentence = /^[^\s:]+( [^\s:]+){2}/;
+
 /**
  * Reads the fields of a part and gives the place where its body begins. A line that is no field is
- * passed over, but a part that begins with such a line has no fields: it is all body.
+ * passed over, but not where it begins the part or follows the last field: then the empty line before
+ * the body is missing, and the body begins there.
  */
 function readFields(raw: Buffer, from: number, part: MimePart, open: OpenMultipart[] = []): number {
   let at = from;
   let bytes = 0;
   let value: string[] = [];
   let name = '';
+  // The first line that is no field, since the last that is one.
+  let stray = -1;
+  let ended = false;
   const finish = () => {
-    if (name && part.fields.length < mostFields) part.fields.push({ name, value: value.join('').trim() });
+    if (name && part.fields.length < mostFields) part.fields.push({ name, value: trimBytes(value.join('')) });
     name = '';
   };
   while (at < raw.length) {
     const newline = raw.indexOf(0x0a, at);
     const next = newline < 0 ? raw.length : newline + 1;
-    const lineEnd =
-      newline < 0 ? raw.length : raw[newline - 1] === 0x0d && newline > at ? newline - 1 : newline;
+    let lineEnd = newline < 0 ? raw.length : newline;
+    while (lineEnd > at && raw[lineEnd - 1] === 0x0d) lineEnd -= 1;
     if (lineEnd === at) {
       at = next;
+      ended = true;
       break;
     }
     // A part may end before its header does.
@@ -134,6 +177,8 @@ function readFields(raw: Buffer, from: number, part: MimePart, open: OpenMultipa
     const start = folded ? null : fieldStart.exec(line);
     if (!folded && !start && at === from) break;
     bytes += line.length;
+    if (start) stray = -1;
+    else if (stray < 0 && (!folded || line.trim() === '')) stray = at;
     if (start && bytes < longestHeader) {
       finish();
       name = start[1]!;
@@ -143,6 +188,7 @@ function readFields(raw: Buffer, from: number, part: MimePart, open: OpenMultipa
     }
     at = next;
   }
+  if (stray >= 0 && (!ended || sentence.test(raw.toString('latin1', stray, stray + 200)))) at = stray;
   finish();
   const type = fieldOf(part, 'content-type');
   if (type !== null) {
@@ -159,22 +205,24 @@ type Delimiter = { level: number; closes: boolean; bodyEnd: number; next: number
 /** The next line that is a boundary of any open multipart (RFC 2046 §5.1.1: an outer one ends the inner). */
 function nextDelimiter(raw: Buffer, from: number, open: OpenMultipart[]): Delimiter | null {
   if (open.length === 0) return null;
-  let at = from;
-  if (at >= raw.length) return null;
-  if (!(raw[at] === 0x2d && raw[at + 1] === 0x2d)) at = raw.indexOf('\n--', at) + 1;
-  while (at > 0 || (at === 0 && from === 0 && raw[0] === 0x2d)) {
+  for (let at = lineOfDashes(raw, from, true); at >= 0; at = lineOfDashes(raw, at, false)) {
     const match = matchDelimiter(raw, at, open);
-    if (match) {
-      // The line break before a boundary belongs to the boundary.
-      let bodyEnd = at;
-      if (bodyEnd > from && raw[bodyEnd - 1] === 0x0a) bodyEnd -= 1;
-      if (bodyEnd > from && raw[bodyEnd - 1] === 0x0d) bodyEnd -= 1;
-      const newline = raw.indexOf(0x0a, at);
-      return { ...match, bodyEnd, next: newline < 0 ? raw.length : newline + 1 };
-    }
-    at = raw.indexOf('\n--', at) + 1;
+    if (!match) continue;
+    // The line break before a boundary belongs to the boundary.
+    let bodyEnd = at;
+    if (bodyEnd > from && raw[bodyEnd - 1] === 0x0a) bodyEnd -= 1;
+    if (bodyEnd > from && raw[bodyEnd - 1] === 0x0d) bodyEnd -= 1;
+    const newline = raw.indexOf(0x0a, at);
+    return { ...match, bodyEnd, next: newline < 0 ? raw.length : newline + 1 };
   }
   return null;
+}
+
+/** The place of the next line that begins with two dashes; -1 for none. */
+function lineOfDashes(raw: Buffer, from: number, here: boolean): number {
+  if (here && raw[from] === 0x2d && raw[from + 1] === 0x2d) return from;
+  const found = raw.indexOf('\n--', from);
+  return found < 0 ? -1 : found + 1;
 }
 
 /** Which open multipart the line at a place delimits; boundaries have at most 70 characters, some have more. */
@@ -190,8 +238,8 @@ function matchDelimiter(
     .trimEnd();
   for (let level = open.length - 1; level >= 0; level -= 1) {
     const { boundary } = open[level]!;
-    if (line === boundary) return { level, closes: false };
-    if (line === `${boundary}--`) return { level, closes: true };
+    if (line === boundary.trimEnd()) return { level, closes: false };
+    if (line === `${boundary}--` || line === `${boundary.trimEnd()}--`) return { level, closes: true };
   }
   return null;
 }

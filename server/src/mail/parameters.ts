@@ -1,26 +1,24 @@
 import { decodeCharset } from './charsets.ts';
-import { shieldEncodedWords } from './encoded-words.ts';
+import { shieldEncodedWords, trimBytes } from './encoded-words.ts';
 
 /** The value and the parameters of Content-Type or Content-Disposition; names in lower case, values decoded. */
 export type ParameterisedValue = { value: string; parameters: Map<string, string> };
 
-const parameter = /;\s*([^\s=;"]{1,200})\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))/gs;
+const parameter = /;[ \t\r\n]*([^ \t\r\n=;"]{1,200})[ \t\r\n]*=[ \t\r\n]*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))/gs;
 
 /** Reads a header value, one character a byte: RFC 2045 §5.1, RFC 2231, and encoded words as many programs write. */
 export function parseParameters(value: string): ParameterisedValue {
   const { shielded, reveal } = shieldEncodedWords(value.slice(0, 65_536));
-  const first = /^\s*([^;\s(]*)/.exec(shielded)![1]!;
+  const first = /^[ \t\r\n]*([^;\s(/]*(?:[ \t]*\/[ \t]*[^;\s(]*)?)/.exec(shielded)![1]!;
   const parameters = new Map<string, string>();
   const extended = new Map<string, Array<{ index: number; encoded: boolean; value: string }>>();
-  for (const [, rawName, quoted, token] of `;${shielded.slice(first.length)}`
-    .replace(/^;[^;]*/, '')
-    .matchAll(parameter)) {
+  for (const [, rawName, quoted, token] of parametersIn(shielded.slice(first.length)).matchAll(parameter)) {
     const name = rawName!.toLowerCase();
-    const text = quoted === undefined ? withoutComment(token!).trim() : quoted.replace(/\\(.)/gs, '$1');
+    const text = quoted === undefined ? trimBytes(withoutComment(token!)) : quoted.replace(/\\(.)/gs, '$1');
     const star = name.indexOf('*');
     if (star < 0) {
       // The first of two wins, as with two fields of one name.
-      if (!parameters.has(name)) parameters.set(name, reveal(text));
+      if (!parameters.has(name)) parameters.set(name, bareExtended(text) ?? reveal(text));
       continue;
     }
     const [base, rest] = [name.slice(0, star), name.slice(star + 1)];
@@ -34,7 +32,7 @@ export function parseParameters(value: string): ParameterisedValue {
     extended.set(base, sections);
   }
   for (const [name, sections] of extended) parameters.set(name, joinSections(sections, reveal));
-  return { value: first.toLowerCase(), parameters };
+  return { value: first.replace(/[\s"]+|[:,]+$/g, '').toLowerCase(), parameters };
 }
 
 /** RFC 2231 §3 and §4: sections in order, the character set said once at the start. */
@@ -58,6 +56,17 @@ function joinSections(
   return decodeCharset(Buffer.concat(bytes), named?.[1] ?? '');
 }
 
+/** What follows the value; some programs forget the semicolon before the first parameter. */
+function parametersIn(rest: string): string {
+  return /^\s+[\w*-]+=/.test(rest) ? `;${rest}` : `;${rest}`.replace(/^;[^;]*/, '');
+}
+
+/** RFC 2231's form under a name without its asterisk, as some programs write it; null for any other value. */
+function bareExtended(text: string): string | null {
+  if (!/^(utf-8|iso-8859-\d+|windows-125\d)'[a-z-]*'\S*%[0-9a-f]{2}/i.test(text)) return null;
+  return joinSections([{ index: 0, encoded: true, value: text }], (plain) => plain);
+}
+
 function withoutComment(token: string): string {
-  return token.replace(/\s\([^()]*\)\s*$/, '');
+  return token.replace(/[ \t]\([^()]*\)[ \t]*$/, '');
 }

@@ -120,10 +120,35 @@ function fileName(name: string): string {
   return clean.slice(0, 500);
 }
 
+const usualNames: Record<string, string> = {
+  'message/rfc822': 'message-#.eml',
+  'message/global': 'message-#.eml',
+  'message/partial': 'message-#.eml',
+  'message/delivery-status': 'delivery-report-#.txt',
+  'message/disposition-notification': 'receipt-#.txt',
+  'message/feedback-report': 'complaint-#.txt',
+  'message/external-body': 'elsewhere-#.txt',
+  'text/rfc822-headers': 'headers-#.txt',
+  'text/calendar': 'invitation-#.ics',
+  'text/plain': 'text-#.txt',
+  'text/vcard': 'contact-#.vcf',
+  'text/x-vcard': 'contact-#.vcf',
+  'image/jpeg': 'attachment-#.jpg',
+  'image/svg+xml': 'attachment-#.svg',
+  'application/ms-tnef': 'winmail.dat',
+  'application/vnd.ms-tnef': 'winmail.dat',
+  'application/pgp-signature': 'signature.asc',
+  'application/pgp-keys': 'key-#.asc',
+  'application/pkcs7-signature': 'smime.p7s',
+  'application/x-pkcs7-signature': 'smime.p7s',
+  'application/pkcs7-mime': 'smime.p7m',
+  'application/x-pkcs7-mime': 'smime.p7m',
+};
+
 /** A name for a part that has none. */
 function nameFor(mediaType: string, index: number): string {
-  if (mediaType === 'message/rfc822') return `message-${index + 1}.eml`;
-  if (mediaType === 'text/calendar') return `invitation-${index + 1}.ics`;
+  const usual = usualNames[mediaType];
+  if (usual) return usual.replace('#', String(index + 1));
   const subtype = /^[a-z]+\/(?:x-)?([a-z0-9]{1,8})$/.exec(mediaType)?.[1];
   return `attachment-${index + 1}${subtype ? `.${subtype}` : ''}`;
 }
