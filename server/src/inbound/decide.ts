@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { believedOf, namedIn, recipientOf } from '../conversations/reports.ts';
 import type { Direction, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
-import type { Known, KnownConversation, KnownMessage } from './known.ts';
+import { domainOf, type Known, type KnownConversation, type KnownMessage } from './known.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { cited } from './thread.ts';
 
@@ -100,7 +100,7 @@ export function decide(message: MessageToStore, known: Known, plan: Plan): Store
     direction === 'inbound' &&
     !isNew &&
     !reading.automatic &&
-    isStranger(reading.writer.address, conversation, known);
+    (isStranger(reading.writer.address, conversation, known) || isForeignGroup(message, conversation, known));
 
   if (!held) joinThread(gmailThreadId, conversation.id, known, plan);
   if (!held && !stranger && (isNew || !reading.automatic))
@@ -247,6 +247,13 @@ function isStranger(address: string, conversation: KnownConversation, known: Kno
   if (address === '' || known.ours.has(address)) return false;
   if (known.customers.get(address)?.id === conversation.customerId) return false;
   return !known.participants.has(`${conversation.id} ${address}`);
+}
+
+/** Anybody can write that a Google Group forwarded it: outside our domains, the sender must be known as well. */
+function isForeignGroup({ reading }: MessageToStore, conversation: KnownConversation, known: Known): boolean {
+  const from = normalizeAddress(reading.from.address);
+  if (from === reading.writer.address || known.domains.has(domainOf(from))) return false;
+  return isStranger(from, conversation, known);
 }
 
 function newConversation(

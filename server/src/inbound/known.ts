@@ -36,6 +36,8 @@ export type Known = {
   settings: { messagesPerHour: number; newConversationAfterDays: number | null };
   /** The addresses of our mailboxes, their aliases and our users, normalised. */
   ours: Set<string>;
+  /** The domains of our mailboxes: a Google Group there is ours. */
+  domains: Set<string>;
   /** Conversation by Gmail thread of this mailbox. */
   threads: Map<string, string>;
   /** Oldest first. */
@@ -62,7 +64,13 @@ export async function learn(
     ...new Set([...threads.values(), ...known.map(({ conversationId }) => conversationId)]),
   ];
   const writers = [
-    ...new Set(messages.flatMap(({ reading }) => [reading.writer.address, reading.addressee.address])),
+    ...new Set(
+      messages.flatMap(({ reading: { writer, addressee, from } }) => [
+        writer.address,
+        addressee.address,
+        normalizeAddress(from.address),
+      ]),
+    ),
   ];
   const conversations = await conversationsOf(tx, conversationIds, writers);
   return {
@@ -77,7 +85,7 @@ export async function learn(
   };
 }
 
-async function standing(tx: InstanceTransaction): Promise<Pick<Known, 'settings' | 'ours'>> {
+async function standing(tx: InstanceTransaction): Promise<Pick<Known, 'settings' | 'ours' | 'domains'>> {
   const row = await tx.sql
     .selectNoFrom((eb) => [
       eb
@@ -99,8 +107,14 @@ async function standing(tx: InstanceTransaction): Promise<Pick<Known, 'settings'
       messagesPerHour: row.messagesPerHour ?? defaultMessagesPerHour,
       newConversationAfterDays: row.newConversationAfterDays ?? null,
     },
+    domains: new Set((row.mailboxes ?? []).map((address) => domainOf(normalizeAddress(address)))),
     ours: new Set([...(row.mailboxes ?? []), ...aliases, ...(row.users ?? [])].map(normalizeAddress)),
   };
+}
+
+/** What stands behind the @. */
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1);
 }
 
 async function threadsOf(tx: InstanceTransaction, mailboxId: string, messages: MessageToStore[]) {
