@@ -15,7 +15,14 @@ test('ten processes that start together on an empty database bring it up to date
   const deployments = Array.from({ length: 10 }, () => connect(inDatabase(server, name), { max: 2 }));
   const outcomes = await Promise.all(deployments.map(migrate));
   const applied = outcomes.flatMap((outcome) => outcome.applied);
-  expect(applied).toEqual(['0001-the-whole-way', '0002-hearing', '0004-classification', '0005-disconnected']);
+  expect(applied).toEqual([
+    '0001-the-whole-way',
+    '0002-hearing',
+    '0004-classification',
+    '0005-disconnected',
+    '0006-completeness',
+    '0007-writing',
+  ]);
   expect((await migrate(deployments[0]!)).applied).toEqual([]);
   const { rows } = await sql<{ n: number }>`select count(*) as n from schema_migration`.execute(
     deployments[0]!.sql,

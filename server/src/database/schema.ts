@@ -1,4 +1,4 @@
-import type { ColumnType, Generated, JSONColumnType } from 'kysely';
+import type { ColumnType, Generated, GeneratedAlways, JSONColumnType } from 'kysely';
 
 type Timestamp = ColumnType<Date, Date, Date>;
 type DefaultNow = ColumnType<Date, Date | undefined, Date>;
@@ -42,6 +42,14 @@ export type Report = {
     diagnostic: string;
   }>;
 };
+/** How far the completeness check of a mailbox is. */
+export type CheckState = 'waiting' | 'listing' | 'fetching' | 'done' | 'failed';
+/** A message at Gmail that was not here; `date` in ISO 8601. */
+export type MissingMessage = { gmailId: string; subject: string; from: string; date: string };
+/** What is being written; a reply to all is a reply. */
+export type DraftKind = 'reply' | 'forward' | 'note' | 'new';
+/** Recipients as the writer typed them, checked when the message is sent. */
+export type DraftRecipients = { to: string[]; cc: string[]; bcc: string[] };
 export type Threading = 'single' | 'history';
 export type ConnectionState = 'waiting' | 'authorised' | 'refused' | 'saved' | 'cancelled' | 'expired';
 export type Role = 'admin' | 'agent';
@@ -110,12 +118,27 @@ export type Schema = {
     watchProblem: string | null;
     heardAt: Date | null;
     missedAt: Date | null;
+    /** Until when Google lets it send nothing. */
+    sendingLimitedUntil: Date | null;
     createdAt: DefaultNow;
   };
   hearing: {
     onlyOne: Generated<boolean>;
     problem: ColumnType<StoredRefusal | null, string | null, string | null>;
     changedAt: DefaultNow;
+  };
+  mailboxCheck: {
+    instanceId: string;
+    mailboxId: string;
+    state: CheckState;
+    startedAt: Date | null;
+    finishedAt: Date | null;
+    expected: Generated<number>;
+    stored: Generated<number>;
+    fetched: Generated<number>;
+    missing: ColumnType<MissingMessage[], string | undefined, string>;
+    failure: string | null;
+    nextCheckAt: Timestamp;
   };
   mailboxGrant: {
     instanceId: string;
@@ -155,7 +178,15 @@ export type Schema = {
     createdAt: DefaultNow;
     expiresAt: Timestamp;
   };
-  customer: { instanceId: string; id: string; name: string; createdAt: DefaultNow };
+  customer: {
+    instanceId: string;
+    id: string;
+    name: string;
+    /** Lower case, by which it is looked up: the whole name, and its last word. */
+    nameKey: GeneratedAlways<string>;
+    lastNameKey: GeneratedAlways<string>;
+    createdAt: DefaultNow;
+  };
   customerAddress: { instanceId: string; address: string; customerId: string; createdAt: DefaultNow };
   conversation: {
     instanceId: string;
@@ -242,7 +273,9 @@ export type Schema = {
   attachment: {
     instanceId: string;
     id: string;
-    messageId: string;
+    /** null while it is a draft's. */
+    messageId: string | null;
+    draftId: string | null;
     position: number;
     filename: string;
     mediaType: string;
@@ -263,6 +296,39 @@ export type Schema = {
     code: string | null;
     sentence: string | null;
     remedy: string | null;
+    createdAt: DefaultNow;
+    changedAt: DefaultNow;
+    /** It leaves no earlier. */
+    sendAfter: DefaultNow;
+    /** Its time was chosen, not only delayed so that it can be undone. */
+    scheduled: Generated<boolean>;
+  };
+  userSetting: {
+    instanceId: string;
+    userId: string;
+    undoSeconds: Generated<number>;
+    signatureHtml: Generated<string>;
+  };
+  draft: {
+    instanceId: string;
+    id: string;
+    userId: string;
+    conversationId: string | null;
+    kind: DraftKind;
+    version: Generated<number>;
+    mailboxId: string | null;
+    recipients: ColumnType<DraftRecipients, string | undefined, string>;
+    subject: Generated<string>;
+    html: Generated<string>;
+    forwardedId: string | null;
+    createdAt: DefaultNow;
+    changedAt: DefaultNow;
+  };
+  shortcut: {
+    instanceId: string;
+    id: string;
+    name: string;
+    html: string;
     createdAt: DefaultNow;
     changedAt: DefaultNow;
   };

@@ -34,6 +34,20 @@ export const mailboxShape = z
       how: z.enum(['announced', 'looking']),
       problem: z.object({ sentence: z.string(), remedy: z.string() }).nullable(),
     }),
+    check: z
+      .object({
+        state: z.enum(['waiting', 'listing', 'fetching', 'done', 'failed']),
+        startedAt: time,
+        finishedAt: time.nullable(),
+        expected: z.number().int(),
+        stored: z.number().int(),
+        fetched: z.number().int(),
+        missing: z.array(
+          z.object({ gmailId: z.string(), subject: z.string(), from: z.string(), date: z.string() }),
+        ),
+        failure: z.string().nullable(),
+      })
+      .nullable(),
     lastMessageReceivedAt: time.nullable(),
   })
   .meta({ id: 'Mailbox' });

@@ -5,6 +5,8 @@ import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Locks } from '../database/locks.ts';
 import { type Channel, openPubSub, type PushTarget } from '../google/pubsub.ts';
+import { checkMailbox } from '../inbound/check.ts';
+import { takeDueChecks } from '../inbound/check-notes.ts';
 import { takeDueMailboxes } from '../inbound/due.ts';
 import { listen } from '../inbound/listen.ts';
 import { openParser } from '../inbound/parser.ts';
@@ -75,6 +77,9 @@ export async function startWork(
       database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue)),
     'wake-conversation': ({ instanceId, conversationId }) =>
       database.inInstance(instanceId, (tx) => wakeConversation(tx, conversationId, new Date())),
+    'check-mailbox': async (at) => {
+      if (gmail) await track(checkMailbox({ database, locks, gmail, parser }, at, signal));
+    },
     'sweep-connections': async () => {
       if (connecting) await sweepConnections(connecting, new Date());
     },
@@ -91,6 +96,12 @@ export async function startWork(
       }
     };
     startTicker('looking for due mailboxes', 250, look, log, signal);
+    const check = async () => {
+      for (const at of await takeDueChecks(deployment, new Date())) {
+        await enqueue(deployment, 'check-mailbox', at);
+      }
+    };
+    startTicker('looking for due checks', 5_000, check, log, signal);
     if (notifications) hearOf(notifications);
     else await forgetWatches(deployment);
     const rescue = async () => {

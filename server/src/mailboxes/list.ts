@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import type { Threading } from '../database/schema.ts';
+import type { CheckState, MissingMessage, Threading } from '../database/schema.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
 import { type HearingView, hearingView } from './hearing.ts';
 
@@ -17,6 +17,20 @@ export type MailboxView = {
   connectedAt: Date;
   lastMessageReceivedAt: Date | null;
   hearing: HearingView;
+  /** The completeness check under way or done last; null before the first. */
+  check: CheckView | null;
+};
+
+/** `expected` messages at Gmail belong here; `stored` of them were here before `fetched` were brought in. */
+export type CheckView = {
+  state: CheckState;
+  startedAt: Date;
+  finishedAt: Date | null;
+  expected: number;
+  stored: number;
+  fetched: number;
+  missing: MissingMessage[];
+  failure: string | null;
 };
 
 /** The connected addresses of the instance, the disconnected among them, by display name. */
@@ -41,6 +55,11 @@ function select(tx: InstanceTransaction) {
         .onRef('template.instanceId', '=', 'mailbox.instanceId')
         .onRef('template.id', '=', 'mailbox.templateId'),
     )
+    .leftJoin('mailboxCheck', (join) =>
+      join
+        .onRef('mailboxCheck.instanceId', '=', 'mailbox.instanceId')
+        .onRef('mailboxCheck.mailboxId', '=', 'mailbox.id'),
+    )
     .where('mailbox.deletedAt', 'is', null)
     .select([
       'mailbox.id',
@@ -58,15 +77,37 @@ function select(tx: InstanceTransaction) {
       'mailbox.watchProblem',
       'mailbox.heardAt',
       'mailbox.missedAt',
+      'mailboxCheck.state as checkState',
+      'mailboxCheck.startedAt',
+      'mailboxCheck.finishedAt',
+      'mailboxCheck.expected',
+      'mailboxCheck.stored',
+      'mailboxCheck.fetched',
+      'mailboxCheck.missing',
+      'mailboxCheck.failure',
     ])
     .select((eb) => eb.selectFrom('hearing').select('problem').as('problem'));
 }
 
 function view(row: Row): MailboxView {
   const { disconnectedAt, disconnectedCode, templateName, ...rest } = row;
-  const { watchExpiresAt, watchProblem, heardAt, missedAt, problem, ...shown } = rest;
+  const { watchExpiresAt, watchProblem, heardAt, missedAt, problem, ...more } = rest;
+  const { checkState, startedAt, finishedAt, expected, stored, fetched, missing, failure, ...shown } = more;
   return {
     ...shown,
+    check:
+      checkState && startedAt
+        ? {
+            state: checkState,
+            startedAt,
+            finishedAt,
+            expected: expected ?? 0,
+            stored: stored ?? 0,
+            fetched: fetched ?? 0,
+            missing: missing ?? [],
+            failure,
+          }
+        : null,
     hearing: hearingView({ watchExpiresAt, watchProblem, heardAt, missedAt, problem }, new Date()),
     templateName: templateName ?? 'Blank',
     state: disconnectedAt ? 'disconnected' : 'connected',

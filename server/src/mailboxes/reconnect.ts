@@ -38,6 +38,7 @@ export async function takeUpMailbox(
     const id = uuid();
     const row = { instanceId: tx.instanceId, id, googleSub, address, sendAs, ...settings, ...beginning };
     await tx.sql.insertInto('mailbox').values(row).execute();
+    await checkAfter(tx, id, new Date(now.getTime() + Math.random() * day));
     return { id, was: 'new' };
   }
   await tx.sql
@@ -54,8 +55,21 @@ export async function takeUpMailbox(
     })
     .where('id', '=', known.id)
     .execute();
+  // What came while nothing was read is held against Gmail soon.
+  await checkAfter(tx, known.id, new Date(now.getTime() + 5 * 60_000));
   if (known.disconnectedAt) {
     await notifyAdmins(tx, { kind: 'mailbox.connected', data: { mailboxId: known.id } }, new Date());
   }
   return { id: known.id, was: known.deletedAt ? 'deleted' : 'listed' };
+}
+
+const day = 24 * 3_600_000;
+
+/** When the completeness check of a mailbox is due (inbound/check.ts). */
+async function checkAfter(tx: InstanceTransaction, mailboxId: string, nextCheckAt: Date): Promise<void> {
+  await tx.sql
+    .insertInto('mailboxCheck')
+    .values({ instanceId: tx.instanceId, mailboxId, state: 'waiting', nextCheckAt })
+    .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId']).doUpdateSet({ nextCheckAt }))
+    .execute();
 }

@@ -6,11 +6,19 @@ export type Tasks = {
   /** Read a mailbox from its cursor. */
   sync: { instanceId: string; mailboxId: string };
   /** Send one outbound message through Gmail. */
-  send: { instanceId: string; messageId: string; mailboxId: string };
+  send: {
+    instanceId: string;
+    messageId: string;
+    mailboxId: string;
+    /** The time it waits for: one changed afterwards is another job. ISO 8601. */
+    after?: string;
+  };
   /** Let the messages held for a mailbox go out: it is connected again. */
   'release-held': { instanceId: string; mailboxId: string };
   /** Bring a snoozed conversation back; its snoozedUntil decides whether it is time. */
   'wake-conversation': { instanceId: string; conversationId: string };
+  /** Hold a mailbox against what Gmail lists of it (inbound/check.ts). */
+  'check-mailbox': { instanceId: string; mailboxId: string };
   /** Close what connections left unfinished: tokens given back, rows marked expired. */
   'sweep-connections': Record<string, never>;
 };
@@ -29,7 +37,7 @@ export const queues: Record<TaskName, Folding> = {
   sync: { policy: 'short', key: (data: Tasks['sync']) => data.mailboxId },
   send: {
     policy: 'short',
-    key: (data: Tasks['send']) => data.messageId,
+    key: ({ messageId, after }: Tasks['send']) => (after ? `${messageId} ${after}` : messageId),
     group: (data: Tasks['send']) => data.mailboxId,
   },
   'release-held': { policy: 'short', key: (data: Tasks['release-held']) => data.mailboxId },
@@ -37,5 +45,6 @@ export const queues: Record<TaskName, Folding> = {
     policy: 'standard',
     key: (data: Tasks['wake-conversation']) => data.conversationId,
   },
+  'check-mailbox': { policy: 'short', key: (data: Tasks['check-mailbox']) => data.mailboxId },
   'sweep-connections': { policy: 'short', key: () => 'all' },
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
+import { askForCheck } from '../../mailboxes/ask-check.ts';
 import { deleteMailbox } from '../../mailboxes/disconnect.ts';
 import { mailbox, mailboxes } from '../../mailboxes/list.ts';
 import { googleNotConfigured, noSuchMailbox } from '../../mailboxes/refusals.ts';
@@ -11,7 +12,7 @@ import { id, instancePath } from '../shapes.ts';
 const path = instancePath.extend({ mailboxId: id });
 
 /** Apps > Email, for admins (C1, C2, C10). */
-export function mailboxRoutes(app: App, { database, connecting }: Services): void {
+export function mailboxRoutes(app: App, { database, queue, connecting }: Services): void {
   const tags = ['mailboxes'];
   app.get(
     '/api/instances/:instanceId/mailboxes',
@@ -47,6 +48,26 @@ export function mailboxRoutes(app: App, { database, connecting }: Services): voi
         if (!changed) throw new Refused(noSuchMailbox);
         return { mailbox: changed };
       });
+    },
+  );
+  app.post(
+    '/api/instances/:instanceId/mailboxes/:mailboxId/check',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'Check that every message of an address is here',
+        description: 'Lists Gmail since the connection; what is missing is named and fetched.',
+        params: path,
+        response: { 202: z.object({ mailbox: mailboxShape }) },
+      },
+    },
+    async ({ instanceId, params: { mailboxId } }, reply) => {
+      const checked = await database.inInstance(instanceId, async (tx) => {
+        await askForCheck(tx, mailboxId, queue.enqueue, new Date());
+        return mailbox(tx, mailboxId);
+      });
+      return reply.status(202).send({ mailbox: checked! });
     },
   );
   app.delete(

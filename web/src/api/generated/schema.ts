@@ -235,6 +235,50 @@ export interface paths {
         };
         trace?: never;
     };
+    "/api/instances/{instanceId}/mailboxes/{mailboxId}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check that every message of an address is here
+         * @description Lists Gmail since the connection; what is missing is named and fetched.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    mailboxId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            mailbox: components["schemas"]["Mailbox"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/connections": {
         parameters: {
             query?: never;
@@ -1383,6 +1427,23 @@ export interface components {
                     remedy: string;
                 } | null;
             };
+            check: {
+                /** @enum {string} */
+                state: "waiting" | "listing" | "fetching" | "done" | "failed";
+                /** Format: date-time */
+                startedAt: string;
+                finishedAt: string | null;
+                expected: number;
+                stored: number;
+                fetched: number;
+                missing: {
+                    gmailId: string;
+                    subject: string;
+                    from: string;
+                    date: string;
+                }[];
+                failure: string | null;
+            } | null;
             lastMessageReceivedAt: string | null;
         };
         ConnectionInput: {
@@ -1618,6 +1679,23 @@ export interface components {
                     remedy: string;
                 } | null;
             };
+            check: {
+                /** @enum {string} */
+                state: "waiting" | "listing" | "fetching" | "done" | "failed";
+                /** Format: date-time */
+                startedAt: string;
+                finishedAt: string | null;
+                expected: number;
+                stored: number;
+                fetched: number;
+                missing: {
+                    gmailId: string;
+                    subject: string;
+                    from: string;
+                    date: string;
+                }[];
+                failure: string | null;
+            } | null;
             lastMessageReceivedAt: string | null;
         };
         Connection: {

@@ -1,0 +1,131 @@
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import { addMessage, markSpam, messagesWith } from '../../../google-simulator/src/world/messages.ts';
+import { controls } from '../testing/gmail.ts';
+import { streetsBench } from '../testing/streets.ts';
+import { checkMailbox } from './check.ts';
+import { takeDueChecks } from './check-notes.ts';
+import { openParser } from './parser.ts';
+
+const address = 'support@acme.example';
+const parser = openParser();
+let bench: Awaited<ReturnType<typeof streetsBench>>;
+
+beforeEach(async () => {
+  bench = await streetsBench();
+  // Connected an hour ago, so that what arrives can be older than the check that expects it.
+  await bench.needs.deployment.pool.query(`update mailbox set connected_at = now() - interval '1 hour'`);
+});
+afterEach(() => bench.close());
+afterAll(() => parser.close());
+
+const check = () => checkMailbox({ ...bench.needs, parser }, bench, new AbortController().signal);
+const outcome = () =>
+  bench.read((tx) => tx.sql.selectFrom('mailboxCheck').selectAll().executeTakeFirstOrThrow());
+const subjects = async () =>
+  (await bench.read((tx) => tx.sql.selectFrom('message').select('subject').orderBy('subject').execute())).map(
+    ({ subject }) => subject,
+  );
+/** What arrives next is old enough that a check expects it. */
+const backdate = () => bench.google.simulator.clock.advance(-10_000);
+
+async function arriveAndRead(...names: string[]): Promise<void> {
+  backdate();
+  for (const Subject of names) bench.arrive({ Subject });
+  await bench.sync();
+}
+
+/** As if it had never been stored: behind the program's back. */
+async function lose(subject: string): Promise<void> {
+  await bench.needs.deployment.pool.query(
+    'with gone as (delete from message where subject = $1 returning id) delete from gmail_message where message_id in (select id from gone)',
+    [subject],
+  );
+}
+
+test('all there: so many of so many', async () => {
+  await arriveAndRead('One', 'Two', 'Three');
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 3, stored: 3, fetched: 0, missing: [] });
+  const { nextCheckAt } = await outcome();
+  expect(nextCheckAt.getTime() - Date.now()).toBeGreaterThan(17 * 3_600_000);
+  expect(await takeDueChecks(bench.needs.deployment, new Date())).toEqual([]);
+  expect(await takeDueChecks(bench.needs.deployment, new Date(Date.now() + 86_400_000))).toHaveLength(1);
+});
+
+test('what is missing is named and fetched, as all mail is', async () => {
+  await arriveAndRead('One', 'Two', 'Three');
+  await lose('Two');
+  await check();
+  const done = await outcome();
+  expect(done).toMatchObject({ state: 'done', expected: 3, stored: 2, fetched: 1 });
+  expect(done.missing).toMatchObject([{ subject: 'Two', from: 'Ana Silva <ana@far.example>' }]);
+  expect(await subjects()).toEqual(['One', 'Three', 'Two']);
+  await check();
+  expect(await outcome()).toMatchObject({ expected: 3, stored: 3, fetched: 0, missing: [] });
+});
+
+test('what was deleted here counts as stored and never comes back', async () => {
+  await arriveAndRead('Kept', 'Deleted');
+  await bench.needs.deployment.pool.query(`delete from message where subject = 'Deleted'`);
+  await check();
+  expect(await outcome()).toMatchObject({ expected: 2, stored: 2, missing: [] });
+  expect(await subjects()).toEqual(['Kept']);
+});
+
+test('drafts, Spam, Trash, what is older than the connection and what has just come are not expected', async () => {
+  const { simulator } = bench.google;
+  await arriveAndRead('Here');
+  const raw = (subject: string) => Buffer.from(`Subject: ${subject}\r\nFrom: ana@far.example\r\n\r\nx`);
+  addMessage(simulator, address, { raw: raw('Draft'), labels: ['DRAFT'] });
+  addMessage(simulator, address, { raw: raw('Trash'), labels: ['TRASH'] });
+  bench.arrive({ Subject: 'Spam' });
+  markSpam(simulator, address, messagesWith(simulator, address, { limit: 1 })[0]!.id);
+  simulator.clock.advance(-86_400_000);
+  bench.arrive({ Subject: 'Yesterday' });
+  simulator.clock.advance(86_400_000 + 60_000);
+  bench.arrive({ Subject: 'Just now' });
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 1, stored: 1, missing: [] });
+  expect(await subjects()).toEqual(['Here']);
+});
+
+test('more than a page; and Google failing in between is no missing mail', async () => {
+  const { simulator } = bench.google;
+  backdate();
+  simulator.store.transaction(() => {
+    for (let n = 0; n < 620; n += 1) {
+      const raw = Buffer.from(
+        `Subject: ${n}\r\nFrom: a${n}@far.example\r\nMessage-ID: <${n}@far.example>\r\n\r\nx`,
+      );
+      addMessage(simulator, address, { raw, labels: ['INBOX'] });
+    }
+  });
+  // All but one are known here.
+  const [newest, ...known] = messagesWith(simulator, address, { limit: 700 });
+  await bench.needs.deployment.pool.query(
+    `insert into gmail_message (instance_id, mailbox_id, gmail_id, gmail_thread_id, internal_date)
+      select $1, $2, id, id, now() from unnest($3::text[]) as id`,
+    [bench.instanceId, bench.mailboxId, known.map(({ id }) => id)],
+  );
+  const control = controls(bench.google);
+  await control.fault('messages.list', '503', 1);
+  await check();
+  const failed = await outcome();
+  expect(failed).toMatchObject({ state: 'failed', missing: [] });
+  expect(failed.failure).toMatch(/Google did not answer; the check is tried again/);
+  expect(failed.nextCheckAt.getTime()).toBeLessThanOrEqual(Date.now() + 16 * 60_000);
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 620, stored: 619, fetched: 1 });
+  expect((await outcome()).missing).toMatchObject([{ gmailId: newest!.id, subject: '619' }]);
+});
+
+test('twice at once is one check, and mail that arrives meanwhile is neither missing nor doubled', async () => {
+  await arriveAndRead('One', 'Two');
+  await lose('One');
+  backdate();
+  bench.arrive({ Subject: 'Meanwhile' });
+  await Promise.all([check(), check(), bench.sync()]);
+  expect(await outcome()).toMatchObject({ state: 'done', fetched: 1 });
+  expect((await outcome()).missing).toMatchObject([{ subject: 'One' }]);
+  expect(await subjects()).toEqual(['Meanwhile', 'One', 'Two']);
+});
