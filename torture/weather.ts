@@ -106,7 +106,7 @@ export function openWeather({
     async change() {
       await google.clearFaults();
       now = [];
-      if (random.maybe(0.25)) return random.between(500, 2_000);
+      if (random.maybe(0.35)) return random.between(500, 2_500);
       for (let count = random.between(1, 3); count > 0; count -= 1) {
         if (hangs && random.maybe(0.05)) await cast(hanging);
         else await cast(random.pick(spells));

@@ -6,9 +6,13 @@ import { deliveryHeader } from './send.ts';
 /** A message found in Sent, with the Message-ID Gmail gave it in place of ours. */
 export type SentMessage = { id: string; threadId: string; messageId: string | null };
 
+/** Our clock and Google's may differ by this much (ms). */
+const clocksDiffer = 2 * 60_000;
+
 /**
- * Looks through Sent, newest first and back to `since`, for the message with this delivery's header;
- * null where it is not there. The listing is immediate, Gmail's search lags (trap 1).
+ * Looks through Sent, newest first and back to `since` by our clock, for the message with this delivery's
+ * header; null where it is not there. It may have been put in the trash meanwhile. The listing is
+ * immediate, Gmail's search lags (trap 1).
  */
 export async function findSent(
   gmail: Gmail,
@@ -16,7 +20,7 @@ export async function findSent(
 ): Promise<Answer<SentMessage | null>> {
   let pageToken: string | null = null;
   do {
-    const page = await listMessages(gmail, { labels: ['SENT'], pageToken });
+    const page = await listMessages(gmail, { labels: ['SENT'], pageToken, spamAndTrash: true });
     if (page.kind !== 'ok') return page;
     for (const { id } of page.value.messages) {
       const sent = await getHeaders(gmail, id, [deliveryHeader, 'Message-ID']);
@@ -26,7 +30,7 @@ export async function findSent(
       if (headers[deliveryHeader] === delivery) {
         return { kind: 'ok', value: { id, threadId, messageId: headers['Message-ID'] } };
       }
-      if (internalDate < since) return { kind: 'ok', value: null };
+      if (internalDate.getTime() < since.getTime() - clocksDiffer) return { kind: 'ok', value: null };
     }
     pageToken = page.value.nextPageToken;
   } while (pageToken);

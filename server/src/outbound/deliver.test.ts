@@ -1,7 +1,8 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { headerOf } from '../../../google-simulator/src/world/headers.ts';
-import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
+import { messagesWith, moveToTrash, rawOf } from '../../../google-simulator/src/world/messages.ts';
+import { send as sendAtGoogle } from '../../../google-simulator/src/world/send.ts';
 import { controls } from '../testing/gmail.ts';
 import { only, streetsBench } from '../testing/streets.ts';
 import { composeReply, type Reply } from './compose.ts';
@@ -150,6 +151,33 @@ test('a response lost after the work was done sends nothing twice', async () => 
   await bench.deliver(id);
   expect((await delivery(id)).state).toBe('sent');
   only(accepted(id));
+});
+
+test('a Sent copy that was put in the trash meanwhile is found there, and not sent again', async () => {
+  const id = await write();
+  await control.fault('messages.send', 'lost-response');
+  await bench.deliver(id);
+  moveToTrash(bench.google.simulator, support, only(accepted(id)).gmailId!);
+  await later();
+  await bench.deliver(id);
+  only(accepted(id));
+  expect((await delivery(id)).state).toBe('sent');
+});
+
+test('a Sent copy is found by a Google whose clock is behind ours, and behind what was sent after it', async () => {
+  const { simulator } = bench.google;
+  simulator.clock.advance(-60_000);
+  try {
+    const id = await write();
+    await control.fault('messages.send', 'lost-response');
+    await bench.deliver(id);
+    sendAtGoogle(simulator, support, { raw: Buffer.from(`To: ${ana}\r\nSubject: Later\r\n\r\nLater\r\n`) });
+    await later();
+    await bench.deliver(id);
+    only(accepted(id));
+  } finally {
+    simulator.clock.advance(60_000);
+  }
 });
 
 test('a crash between writing down and sending sends once', async () => {
