@@ -31,13 +31,22 @@ export async function catchUp(needs: ReceiveNeeds, mailbox: SyncedMailbox): Prom
   return { kind: 'ok', stored: received.stored, more: false };
 }
 
+/** Only reading tells how far has been read: a Sent copy of ours may be noted days ahead of it. */
 async function listedSince({ database }: ReceiveNeeds, mailbox: SyncedMailbox): Promise<Date> {
   const { instanceId, mailboxId, connectedAt } = mailbox;
   const last = await database.inInstance(instanceId, (tx) =>
     tx.sql
       .selectFrom('gmailMessage')
-      .where('mailboxId', '=', mailboxId)
-      .select((eb) => eb.fn.max('internalDate').as('at'))
+      .innerJoin('message', (join) =>
+        join
+          .onRef('message.instanceId', '=', 'gmailMessage.instanceId')
+          .onRef('message.id', '=', 'gmailMessage.messageId'),
+      )
+      .where('gmailMessage.mailboxId', '=', mailboxId)
+      .where('message.origin', '=', 'gmail')
+      .select('gmailMessage.internalDate as at')
+      .orderBy('gmailMessage.internalDate', 'desc')
+      .limit(1)
       .executeTakeFirst(),
   );
   const overlapped = (last?.at?.getTime() ?? connectedAt.getTime()) - overlapMs;
