@@ -176,6 +176,7 @@ export async function compareSends({ google, pool, answers }: Compared): Promise
     (await google.ledger()).filter(({ kind, delivery }) => kind === 'accepted' && delivery),
     ({ delivery }) => delivery!,
   );
+  const messageOf = new Map((await storedCopies(pool)).map((copy) => [copy.gmailId, copy.messageId]));
   const rows = new Map((await deliveries(pool)).map((row) => [row.messageId, row]));
   /** What left last, of a conversation and a mailbox: another mailbox does not wait for one that is disconnected. */
   const lastOf = new Map<string, { seq: number; words: string }>();
@@ -197,6 +198,8 @@ export async function compareSends({ google, pool, answers }: Compared): Promise
       say('lost', `was sent as ${sends[0]!.gmailId}, and is here ${row.state} as ${row.gmailId}`);
     const [first] = sends;
     if (!first || !row) continue;
+    if (messageOf.get(first.gmailId!) !== id)
+      say('doubled', `has its Sent copy ${first.gmailId} stored as ${messageOf.get(first.gmailId!)}`);
     const key = `${conversationId} ${mailboxId}`;
     const words = `${id}, written ${row.createdAt.toISOString()}, ${row.attempts} attempts, sent as ${sendWords(first)}`;
     const before = lastOf.get(key);

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
 import { type Compared, comesIn } from './compare.ts';
 import { deliveries, storedCopies } from './rows.ts';
 import type { Stage } from './stage.ts';
@@ -40,22 +41,39 @@ export async function untilQuiet(
   return false;
 }
 
+/** When each mailbox is looked at next, in words. */
+async function nextLooks(pool: pg.Pool): Promise<Map<string, string>> {
+  const { rows } = await pool.query(
+    `select id, sync_failures as failures,
+       ceil(extract(epoch from greatest(sync_not_before, next_sync_at) - now()))::int as seconds from mailbox`,
+  );
+  return new Map(rows.map(({ id, failures, seconds }) => [id, `${failures} failures, due in ${seconds} s`]));
+}
+
 async function outstanding({ pool, google }: Stage, { desks, traffic }: Compared) {
   const copies = await storedCopies(pool);
   const stored = new Set(copies.map(({ mailboxId, gmailId }) => `${mailboxId} ${gmailId}`));
   const waiting: string[] = [];
+  const looks = await nextLooks(pool);
   for (const desk of desks) {
     for (const [account, mailboxId] of desk.mailboxes) {
       const missing = (await google.held(account)).filter(
         (message) => comesIn(message) && !stored.has(`${mailboxId} ${message.id}`),
       );
-      if (missing.length > 0) waiting.push(`${missing.length} messages of ${account}`);
+      if (missing.length > 0)
+        waiting.push(`${missing.length} messages of ${account} (${looks.get(mailboxId)})`);
     }
   }
   const unsent = (await deliveries(pool)).filter(({ state }) => state !== 'sent');
   if (unsent.length > 0) {
     const states = Map.groupBy(unsent, ({ state }) => state);
-    waiting.push(...[...states].map(([state, of]) => `${of.length} answers ${state}`));
+    const soonest = (of: typeof unsent) =>
+      Math.ceil((Math.min(...of.map((row) => row.nextAttemptAt?.getTime() ?? 0)) - Date.now()) / 1_000);
+    for (const [state, of] of states) {
+      const scheduled = of.filter(({ nextAttemptAt }) => nextAttemptAt);
+      const due = scheduled.length > 0 ? ` (the next in ${soonest(scheduled)} s)` : '';
+      waiting.push(`${of.length} answers ${state}${due}`);
+    }
   }
   const { rows } = await pool.query(
     `select extract(epoch from greatest(max(sync_not_before), max(next_sync_at)))::float8 * 1000 as at,
@@ -69,6 +87,6 @@ async function outstanding({ pool, google }: Stage, { desks, traffic }: Compared
   return {
     waiting,
     announced: Math.max(...dues, unsent.length > 0 ? 0 : at),
-    fingerprint: `${events} ${copies.length} ${traffic.played()} ${waiting.join()}`,
+    fingerprint: `${events} ${copies.length} ${traffic.played()} ${unsent.length} ${disconnected}`,
   };
 }
