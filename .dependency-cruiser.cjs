@@ -1,9 +1,9 @@
 /** The one-way rule of ARCHITECTURE.md, kept by a machine. */
-const room = '^server/src/(conversations|customers|templates|mailboxes|notifications|search|webhooks)/';
+const room = '^server/src/(conversations|customers|drafts|templates|mailboxes|notifications|search|webhooks)/';
 const ground = '^server/src/(mail|google|queue|database)/';
 const service = '^server/src/(instances|events|audit)/';
 const street = '^server/src/(inbound|outbound)/';
-const door = '^server/src/(http|jobs)/';
+const door = '^server/src/(http|jobs|commands)/';
 const wiring = '^server/src/(main|house)[.]ts$';
 
 module.exports = {

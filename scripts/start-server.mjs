@@ -88,7 +88,7 @@ export function startServer({ dataDirectory, google }) {
 }
 
 /** The simulated Google's addresses, as the server is configured with them. */
-function practiceEnvironment(url) {
+export function practiceEnvironment(url) {
   return {
     POSTROOM_DEMO: 'true',
     GOOGLE_CLIENT_ID: 'postroom-simulated-client',

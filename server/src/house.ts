@@ -85,8 +85,8 @@ export async function openHouse(
   }
 }
 
-/** What connecting needs; null where no Google client is configured. */
-function openConnecting(
+/** What connecting and everything else at Google needs; null where no Google client is configured. */
+export function openConnecting(
   { google, secret, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
   base: Pick<ConnectingNeeds, 'deployment' | 'database' | 'locks'>,
 ): ConnectingNeeds | null {

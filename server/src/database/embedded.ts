@@ -33,7 +33,7 @@ const startLimitMs = 60_000;
 export async function startEmbeddedPostgres(
   dataDirectory: string,
   options: { programs?: PostgresPrograms } = {},
-): Promise<EmbeddedPostgres | { kind: 'already-running' }> {
+): Promise<EmbeddedPostgres | { kind: 'already-running'; connection: Connection }> {
   await mkdir(dataDirectory, { recursive: true });
   const cluster = path.join(dataDirectory, 'postgres');
   const user = await unprivilegedUser();
@@ -52,7 +52,7 @@ export async function startEmbeddedPostgres(
   await createDatabase(connection);
 
   const keeper = await keepAlone(connection);
-  if (!keeper) return { kind: 'already-running' };
+  if (!keeper) return { kind: 'already-running', connection };
   let stopping = false;
   const lost = new Promise<void>((resolve) => {
     keeper.on('end', () => !stopping && resolve());

@@ -48,7 +48,8 @@ async function listening(
   work: () => Promise<void>,
 ) {
   const stop = new AbortController();
-  const needs = { deployment: bench.needs.deployment, enqueue, pubsub, log };
+  const { deployment, database } = bench.needs;
+  const needs = { deployment, database, enqueue, pubsub, log };
   const ended = listen(needs, { channel, push }, stop.signal);
   try {
     await work();
@@ -182,6 +183,7 @@ test('pushed: only what Pub/Sub signed for us is heard', async () => {
     connecting: bench.needs,
     notifications: { channel, push },
     deployment: bench.needs.deployment,
+    database: bench.needs.database,
     queue: { enqueue },
   } as unknown as Services);
   let refused = 0;

@@ -1,13 +1,21 @@
+import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import { record } from '../events/record.ts';
 import type { Notified } from '../google/pubsub.ts';
 import type { Queue } from '../queue/queue.ts';
+
+export type HearingNeeds = {
+  deployment: Deployment;
+  database: Database;
+  enqueue: Queue['enqueue'];
+};
 
 /**
  * Takes note of notifications: asks for a look at each mailbox they tell news of. Late, repeated and
  * unknown ones do nothing. What is asked for is committed when this returns.
  */
 export async function hear(
-  { deployment, enqueue }: { deployment: Deployment; enqueue: Queue['enqueue'] },
+  { deployment, database, enqueue }: HearingNeeds,
   notified: Notified[],
 ): Promise<void> {
   const newest = new Map<string, bigint>();
@@ -16,10 +24,19 @@ export async function hear(
     if (id > (newest.get(emailAddress) ?? 0n)) newest.set(emailAddress, id);
   }
   if (newest.size === 0) return;
+  const addresses = [...newest.keys()];
+  // Until now nothing was heard of these: whoever looks at them sees the change.
+  const silent = await deployment.sql
+    .selectFrom('mailbox')
+    .where('address', 'in', addresses)
+    .where('deletedAt', 'is', null)
+    .where((eb) => eb.or([eb('heardAt', 'is', null), eb('heardAt', '<', eb.ref('missedAt'))]))
+    .select(['instanceId', 'id as mailboxId'])
+    .execute();
   const told = await deployment.sql
     .updateTable('mailbox')
     .set({ heardAt: new Date() })
-    .where('address', 'in', [...newest.keys()])
+    .where('address', 'in', addresses)
     .where('deletedAt', 'is', null)
     .where('disconnectedAt', 'is', null)
     .returning(['instanceId', 'id as mailboxId', 'address', 'cursor'])
@@ -27,5 +44,10 @@ export async function hear(
   for (const { address, cursor, ...mailbox } of told) {
     // What the cursor covers is stored already.
     if (newest.get(address)! > BigInt(cursor)) await enqueue(deployment, 'sync', mailbox);
+  }
+  for (const { instanceId, mailboxId } of silent) {
+    await database.inInstance(instanceId, async (tx) =>
+      record(tx, { type: 'mailbox.changed', data: { mailboxId } }),
+    );
   }
 }

@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import type { Deployment } from '../database/connect.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import {
   acknowledge,
@@ -13,13 +12,10 @@ import {
   setUpSubscription,
 } from '../google/pubsub.ts';
 import { backoff } from '../google/retry-time.ts';
-import type { Queue } from '../queue/queue.ts';
-import { hear } from './hear.ts';
+import { type HearingNeeds, hear } from './hear.ts';
 import { noteHearing } from './hearing.ts';
 
-export type ListeningNeeds = {
-  deployment: Deployment;
-  enqueue: Queue['enqueue'];
+export type ListeningNeeds = HearingNeeds & {
   pubsub: PubSub;
   log: FastifyBaseLogger;
 };

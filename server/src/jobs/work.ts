@@ -131,9 +131,11 @@ export async function startWork(
   function hearOf({ channel, push }: { channel: Channel; push: PushTarget | null }): void {
     if (!connecting) return;
     const pubsub = openPubSub(connecting.google.addresses.pubsubRoot);
-    track(listen({ deployment, enqueue, pubsub, log }, { channel, push }, signal)).catch((error) => {
-      if (!signal.aborted) log.error(error, 'listening for notifications ended');
-    });
+    track(listen({ deployment, database, enqueue, pubsub, log }, { channel, push }, signal)).catch(
+      (error) => {
+        if (!signal.aborted) log.error(error, 'listening for notifications ended');
+      },
+    );
     const renew = async () => {
       for (const at of await takeDueWatches(deployment, new Date())) {
         const needs = { database, gmail: connecting.gmail, topic: channel.topic };

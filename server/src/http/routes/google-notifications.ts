@@ -9,7 +9,7 @@ import type { App, Services } from '../services.ts';
  * sends is acknowledged with 204 once it is asked for, also where it makes no sense: it would come again.
  */
 export function googleNotificationRoutes(app: App, services: Services): void {
-  const { connecting, notifications, deployment, queue } = services;
+  const { connecting, notifications, deployment, database, queue } = services;
   const push = notifications?.push;
   if (!connecting || !push) return;
   app.post(
@@ -24,7 +24,7 @@ export function googleNotificationRoutes(app: App, services: Services): void {
       if (!verified.value) return reply.status(401).send();
       const { message } = (request.body ?? {}) as { message?: { data?: unknown } };
       const notified = typeof message?.data === 'string' ? readNotification(message.data) : null;
-      if (notified) await hear({ deployment, enqueue: queue.enqueue }, [notified]);
+      if (notified) await hear({ deployment, database, enqueue: queue.enqueue }, [notified]);
       else request.log.warn('a push from Pub/Sub was no notification of Gmail');
       return reply.status(204).send();
     },

@@ -6,6 +6,7 @@ import type { Mailbox } from '../../api/client.ts';
 import { clockTime } from '../../ui/short-time.ts';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/en.ts';
+import { Check, useCheck } from './check.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { Hearing } from './hearing.tsx';
 import styles from './mailbox-list.module.css';
@@ -23,6 +24,7 @@ export function MailboxList({
   marked?: string | undefined;
 }) {
   const [deleting, setDeleting] = useState<Mailbox | null>(null);
+  const check = useCheck(instanceId);
   return (
     <>
       <ul className={styles.list}>
@@ -67,6 +69,7 @@ export function MailboxList({
                   )}
                 </Text>
                 <Hearing hearing={mailbox.hearing} />
+                {mailbox.check && <Check check={mailbox.check} />}
               </div>
             )}
             {mailbox.disconnected && (
@@ -102,6 +105,9 @@ export function MailboxList({
                 >
                   {words.email.reconnect}
                 </Menu.Item>
+                {mailbox.state === 'connected' && (
+                  <Menu.Item onClick={() => check.mutate(mailbox.id)}>{words.email.check.ask}</Menu.Item>
+                )}
                 <Menu.Divider />
                 <Menu.Item color="red" onClick={() => setDeleting(mailbox)}>
                   {words.email.delete}

@@ -1,0 +1,19 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { environment, install, node, root } from './set-up.mjs';
+import { practiceEnvironment } from './start-server.mjs';
+
+// `npm run postroom -- COMMAND`: a command on the same configuration and database as the server.
+
+if (existsSync(path.join(root, '.env'))) process.loadEnvFile(path.join(root, '.env'));
+const dataDirectory = path.resolve(root, process.env.POSTROOM_DATA_DIR ?? 'data');
+install();
+const running = path.join(dataDirectory, 'google-simulator', 'running.json');
+const practice = !process.env.GOOGLE_CLIENT_ID && existsSync(running);
+const env = environment({
+  POSTROOM_DATA_DIR: dataDirectory,
+  ...(practice && practiceEnvironment(JSON.parse(readFileSync(running, 'utf8')).url)),
+});
+const args = [path.join(root, 'server/src/commands/main.ts'), ...process.argv.slice(2)];
+process.exitCode = spawnSync(node, args, { cwd: root, env, stdio: 'inherit' }).status ?? 1;

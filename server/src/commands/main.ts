@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { readConfig } from '../config.ts';
+import { StartRefused } from '../errors.ts';
+import { openCommandHouse } from './open.ts';
+import { verify } from './verify.ts';
+
+const usage = `Usage: npm run postroom -- verify [--mailbox support@acme.com] [--instance acme]
+
+  verify   holds every connected address (or one) against what Gmail lists of it,
+           fetches what is missing, and says how many of how many are here`;
+
+// Exit status: 0 all is here, 1 something is not or could not be checked, 2 wrongly called.
+try {
+  const { command, mailbox, instance } = readArguments();
+  if (command !== 'verify') {
+    console.error(usage);
+    process.exit(2);
+  }
+  const house = await openCommandHouse(await readConfig(process.env));
+  try {
+    process.exitCode = (await verify(house, { mailbox, instance }, console.log)) ? 0 : 1;
+  } finally {
+    await house.close();
+  }
+} catch (error) {
+  console.error(error instanceof StartRefused ? error.message : error);
+  process.exitCode = 1;
+}
+
+function readArguments() {
+  try {
+    const { positionals, values } = parseArgs({
+      allowPositionals: true,
+      options: {
+        mailbox: { type: 'string' },
+        instance: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
+      },
+    });
+    if (values.help) {
+      console.log(usage);
+      process.exit(0);
+    }
+    return { command: positionals.length === 1 ? positionals[0] : undefined, ...values };
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${usage}`);
+    return process.exit(2);
+  }
+}

@@ -1,0 +1,52 @@
+import type { Config } from '../config.ts';
+import { bindToInstances } from '../database/bind.ts';
+import { connect } from '../database/connect.ts';
+import { startEmbeddedPostgres } from '../database/embedded.ts';
+import { openLocks } from '../database/locks.ts';
+import { migrate } from '../database/migrate.ts';
+import { StartRefused } from '../errors.ts';
+import { openConnecting } from '../house.ts';
+import { openParser } from '../inbound/parser.ts';
+
+export type CommandHouse = Awaited<ReturnType<typeof openCommandHouse>>;
+
+/**
+ * What a command works with: the same database as the server, running or not, and Google. Where the
+ * server's own Postgres runs it is shared; where not, it is started and stopped again.
+ */
+export async function openCommandHouse(config: Config) {
+  const postgres = config.databaseUrl ? null : await startEmbeddedPostgres(config.dataDirectory);
+  const connection = postgres?.connection ?? { connectionString: config.databaseUrl! };
+  const deployment = connect(connection);
+  const locks = openLocks(connection);
+  const close = async () => {
+    await locks.close();
+    await deployment.pool.end();
+    if (postgres?.kind === 'started') await postgres.stop();
+  };
+  try {
+    await migrate(deployment);
+    const database = bindToInstances(deployment);
+    const connecting = openConnecting(config, { deployment, database, locks });
+    if (!connecting) {
+      throw new StartRefused(
+        'No Google client is configured: set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, as for the server.',
+      );
+    }
+    const parser = openParser();
+    return {
+      deployment,
+      database,
+      locks,
+      gmail: connecting.gmail,
+      parser,
+      async close() {
+        await parser.close();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

@@ -1,0 +1,50 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openParser } from '../inbound/parser.ts';
+import { controls } from '../testing/gmail.ts';
+import { streetsBench } from '../testing/streets.ts';
+import { verify } from './verify.ts';
+
+const parser = openParser();
+let bench: Awaited<ReturnType<typeof streetsBench>>;
+
+beforeAll(async () => {
+  bench = await streetsBench();
+  const { pool } = bench.needs.deployment;
+  await pool.query(`update mailbox set connected_at = now() - interval '1 hour'`);
+  bench.google.simulator.clock.advance(-10_000);
+  for (const Subject of ['One', 'Two']) bench.arrive({ Subject });
+  await bench.sync();
+});
+afterAll(async () => {
+  await bench.close();
+  await parser.close();
+});
+
+async function told(asked: Parameters<typeof verify>[1] = {}) {
+  const lines: string[] = [];
+  const all = await verify({ ...bench.needs, parser }, asked, (line) => lines.push(line));
+  return { all, lines };
+}
+
+test('says how many of how many, names what was missing, and whether all is here', async () => {
+  expect(await told()).toEqual({ all: true, lines: ['support@acme.example  2 of 2  all there'] });
+  await bench.needs.deployment.pool.query(
+    `with gone as (delete from message where subject = 'One' returning id)
+      delete from gmail_message where message_id in (select id from gone)`,
+  );
+  const { all, lines } = await told({ mailbox: 'Support@Acme.example' });
+  expect(all).toBe(true);
+  expect(lines.at(-2)).toMatch(/was missing: \S+ Ana Silva <ana@far.example> “One”$/);
+  expect(lines.at(-1)).toBe('support@acme.example  2 of 2  1 were missing and have been fetched');
+});
+
+test('what cannot be checked is no success', async () => {
+  await controls(bench.google).fault('messages.list', '503', 1);
+  const { all, lines } = await told();
+  expect(all).toBe(false);
+  expect(lines.at(-1)).toMatch(/Google did not answer/);
+  expect(await told({ mailbox: 'nobody@acme.example' })).toEqual({
+    all: false,
+    lines: ['No connected address fits.'],
+  });
+});
