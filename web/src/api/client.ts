@@ -9,6 +9,7 @@ export type Message = components['schemas']['Message'];
 export type Mailbox = components['schemas']['Mailbox'];
 export type Connection = components['schemas']['Connection'];
 export type Sender = components['schemas']['Sender'];
+export type Receiving = components['schemas']['Receiving'];
 export type Notification = components['schemas']['Notification'];
 export type NameAndAddress = components['schemas']['NameAndAddress'];
 

@@ -86,6 +86,12 @@ export const notifications = (instanceId: string) =>
     queryFn: () => answer(api.GET('/api/instances/{instanceId}/notifications', { params: at(instanceId) })),
   });
 
+export const receiving = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'receiving'],
+    queryFn: () => answer(api.GET('/api/instances/{instanceId}/receiving', { params: at(instanceId) })),
+  });
+
 export const connection = (instanceId: string, connectionId: string) =>
   queryOptions({
     queryKey: [instanceId, 'connection', connectionId],

@@ -93,6 +93,10 @@ const routeTree = root.addChildren([
       lazyRouteComponent(() => import('./mailbox-settings.tsx')),
     ),
     page(
+      'settings/receiving',
+      lazyRouteComponent(() => import('./receiving.tsx')),
+    ),
+    page(
       'settings',
       lazyRouteComponent(() => import('./settings.tsx')),
     ),

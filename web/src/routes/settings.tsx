@@ -1,13 +1,22 @@
-import { Button, Group, SegmentedControl, Stack, Text, Title, useMantineColorScheme } from '@mantine/core';
+import {
+  Anchor,
+  Button,
+  Group,
+  SegmentedControl,
+  Stack,
+  Text,
+  Title,
+  useMantineColorScheme,
+} from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { Initials } from '../ui/initials.tsx';
 import { words } from '../words/en.ts';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';
 
 export default function SettingsPage() {
-  const { me } = usePlace();
+  const { me, instance } = usePlace();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -52,6 +61,23 @@ export default function SettingsPage() {
             ]}
           />
         </section>
+        {instance.role === 'admin' && (
+          <section>
+            <Title order={2} mb="xs">
+              {words.settings.inbox}
+            </Title>
+            <Anchor
+              renderRoot={(props) => (
+                <Link {...props} to="/$slug/settings/receiving" params={{ slug: instance.slug }} />
+              )}
+            >
+              {words.receiving.title}
+            </Anchor>
+            <Text size="sm" c="var(--quiet)">
+              {words.receiving.text}
+            </Text>
+          </section>
+        )}
       </Stack>
     </Page>
   );

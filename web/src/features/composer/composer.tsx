@@ -13,6 +13,7 @@ import { conversation as conversationQuery, replyDefaults, senders } from '../..
 import { words } from '../../words/en.ts';
 import styles from './composer.module.css';
 import { type Draft, keepDraft, keptDraft } from './kept-draft.ts';
+import { Strangers } from './strangers.tsx';
 
 const Editor = lazy(() => import('./editor.tsx'));
 
@@ -172,6 +173,16 @@ export function Composer({
         <div className={styles.broken} role="status">
           {words.composer.willBeHeld(chosen.address)}
         </div>
+      )}
+      {given && (
+        <Strangers
+          strangers={given.strangers}
+          written={[...draft.to, ...draft.cc, ...draft.bcc]}
+          add={(stranger) => {
+            setTouched(true);
+            edit({ to: [...draft.to, written(stranger)] });
+          }}
+        />
       )}
       <Suspense fallback={<Loader size="xs" m="md" />}>
         <Editor

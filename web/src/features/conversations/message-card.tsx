@@ -10,6 +10,7 @@ import { HeldQuestion } from './held-question.tsx';
 import { linkify } from './linkify.tsx';
 import { MailFrame } from './mail-frame.tsx';
 import styles from './message-card.module.css';
+import { Reports } from './reports.tsx';
 
 /** One message of the timeline. */
 export function MessageCard({ instanceId, message }: { instanceId: string; message: Message }) {
@@ -41,6 +42,7 @@ export function MessageCard({ instanceId, message }: { instanceId: string; messa
                 {message.bcc.length > 0 && ` · ${words.message.bcc} ${listed(message.bcc)}`}
               </Text>
             )}
+            <Kind message={message} />
             <span className={styles.end}>
               <DeliveryState message={message} />
               <Text span size="xs" c="var(--quiet)">
@@ -54,6 +56,7 @@ export function MessageCard({ instanceId, message }: { instanceId: string; messa
               {message.delivery.sentence} {message.delivery.remedy}
             </Text>
           )}
+          <Reports reports={message.reports} />
           <Body instanceId={instanceId} message={message} />
           {files.length > 0 && (
             <ul className={styles.files} aria-label={words.message.attachments}>
@@ -153,6 +156,13 @@ function DeliveryState({ message }: { message: Message }) {
     ) : null;
   }
   const { state } = message.delivery;
+  if (state === 'sent' && reachedNobody(message)) {
+    return (
+      <Badge size="sm" variant="light" color="red" tt="none">
+        {words.delivery.undelivered}
+      </Badge>
+    );
+  }
   if (state === 'sent' || state === 'queued' || state === 'sending') {
     return (
       <Text span size="xs" c="var(--quiet)">
@@ -165,6 +175,30 @@ function DeliveryState({ message }: { message: Message }) {
       {words.delivery[state]}
     </Badge>
   );
+}
+
+/** What a program wrote, and who writes here for the first time, say so. */
+function Kind({ message: { kind, stranger } }: { message: Message }) {
+  if (stranger) {
+    return (
+      <Tooltip label={words.message.strangerText} multiline maw={280}>
+        <Badge size="sm" variant="light" color="yellow" tt="none" className={styles.stranger}>
+          {words.message.stranger}
+        </Badge>
+      </Tooltip>
+    );
+  }
+  if (kind === 'ordinary' || kind === 'list') return null;
+  return (
+    <Badge size="sm" variant="default" tt="none" fw={500}>
+      {words.message.kind[kind]}
+    </Badge>
+  );
+}
+
+function reachedNobody({ to, cc, bcc, reports }: Message): boolean {
+  const failed = reports.filter(({ kind }) => kind === 'failed').length;
+  return failed > 0 && failed >= to.length + cc.length + bcc.length;
 }
 
 function listed(people: Message['to']): string {

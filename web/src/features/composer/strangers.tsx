@@ -1,0 +1,30 @@
+import { Button } from '@mantine/core';
+import type { NameAndAddress } from '../../api/client.ts';
+import { words } from '../../words/en.ts';
+import styles from './composer.module.css';
+
+/** More than these would hide what is written; the others stand marked in the timeline. */
+const shownAtMost = 3;
+
+/** Who wrote into the conversation uninvited: left out of the reply, a click away from it. */
+export function Strangers({
+  strangers,
+  written,
+  add,
+}: {
+  strangers: NameAndAddress[];
+  /** Everybody the draft goes to, as written. */
+  written: string[];
+  add(stranger: NameAndAddress): void;
+}) {
+  const all = written.join(' ').toLowerCase();
+  const left = strangers.filter(({ address }) => !all.includes(address.toLowerCase()));
+  return left.slice(0, shownAtMost).map((stranger) => (
+    <div key={stranger.address} className={styles.stranger} role="status">
+      <span>{words.composer.stranger(stranger.name || stranger.address)}</span>
+      <Button size="compact-xs" variant="default" onClick={() => add(stranger)}>
+        {words.composer.addStranger(stranger.address)}
+      </Button>
+    </div>
+  ));
+}

@@ -1,0 +1,55 @@
+import { Button } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Message } from '../../api/client.ts';
+import { words } from '../../words/en.ts';
+import { reasonOf } from './reason-of.ts';
+import styles from './reports.module.css';
+
+type Report = Message['reports'][number];
+
+/** What came back about a message of ours, one line a recipient (R6). */
+export function Reports({ reports }: { reports: Report[] }) {
+  if (reports.length === 0) return null;
+  return (
+    <ul className={styles.reports}>
+      {reports.map((report) => (
+        <Line key={`${report.kind} ${report.recipient}`} report={report} />
+      ))}
+    </ul>
+  );
+}
+
+function Line({ report }: { report: Report }) {
+  const [more, setMore] = useState(false);
+  const { kind, recipient, status, diagnostic } = report;
+  const sentence =
+    kind === 'complaint'
+      ? words.report.complaint(recipient)
+      : words.report[kind](recipient, reasonOf(status));
+  return (
+    <li className={`${styles.report} ${styles[kind]}`}>
+      <IconAlertTriangle size={16} aria-hidden className={styles.icon} />
+      <div className={styles.words}>
+        {sentence}{' '}
+        {kind !== 'complaint' && (
+          <Button
+            size="compact-xs"
+            variant="transparent"
+            className={styles.more}
+            aria-expanded={more}
+            onClick={() => setMore((shown) => !shown)}
+          >
+            {words.report.more}
+          </Button>
+        )}
+        {more && (
+          <div className={styles.said}>
+            {words.report.status(status)}
+            {diagnostic && ` · ${diagnostic}`}
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}

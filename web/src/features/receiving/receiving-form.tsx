@@ -1,0 +1,88 @@
+import { Button, Group, NumberInput, Radio, Stack, Text } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import type { Problem, Receiving } from '../../api/client.ts';
+import { words } from '../../words/en.ts';
+
+/** Offered where a new conversation is chosen for the first time. */
+const someDays = 30;
+
+/** How mail is received, for the whole instance (R4, R6). */
+export function ReceivingForm({
+  receiving,
+  save,
+  saving,
+  problem,
+  cancel,
+}: {
+  receiving: Receiving;
+  save(receiving: Receiving): void;
+  saving: boolean;
+  problem: Problem | null;
+  cancel(): void;
+}) {
+  const form = useForm({
+    initialValues: {
+      messagesPerHour: receiving.messagesPerHour,
+      replies: receiving.newConversationAfterDays === null ? 'reopen' : 'new',
+      days: receiving.newConversationAfterDays ?? someDays,
+    },
+  });
+  const { replies } = form.values;
+  return (
+    <form
+      onSubmit={form.onSubmit(({ messagesPerHour, days }) =>
+        save({
+          messagesPerHour: Number(messagesPerHour),
+          newConversationAfterDays: replies === 'new' ? Number(days) : null,
+        }),
+      )}
+      style={{ maxWidth: 480 }}
+    >
+      <Stack gap="lg">
+        <NumberInput
+          label={words.receiving.perHour}
+          description={words.receiving.perHourHelp}
+          required
+          withAsterisk={false}
+          min={1}
+          max={100_000}
+          allowDecimal={false}
+          w="100%"
+          {...form.getInputProps('messagesPerHour')}
+        />
+        <Radio.Group label={words.receiving.replies} {...form.getInputProps('replies')}>
+          <Stack gap="xs" mt={6}>
+            <Radio value="reopen" label={words.receiving.reopen} />
+            <Radio value="new" label={words.receiving.startNew} />
+          </Stack>
+        </Radio.Group>
+        {replies === 'new' && (
+          <NumberInput
+            label={words.receiving.days}
+            description={words.receiving.daysHelp}
+            required
+            withAsterisk={false}
+            min={1}
+            max={3_650}
+            allowDecimal={false}
+            maw={240}
+            {...form.getInputProps('days')}
+          />
+        )}
+        {problem && (
+          <Text c="var(--red)" role="alert">
+            <b>{problem.message}</b> {problem.remedy}
+          </Text>
+        )}
+        <Group>
+          <Button type="submit" loading={saving}>
+            {words.receiving.save}
+          </Button>
+          <Button variant="subtle" color="gray" onClick={cancel}>
+            {words.cancel}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,57 @@
+import { Breadcrumbs } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { answer, api, type Problem, type Receiving } from '../api/client.ts';
+import { receiving } from '../api/queries.ts';
+import { ReceivingForm } from '../features/receiving/receiving-form.tsx';
+import { Failure, Loading } from '../ui/states.tsx';
+import { words } from '../words/en.ts';
+import { NotFoundPage } from './not-found.tsx';
+import { Page } from './page.tsx';
+import { usePlace } from './shell.tsx';
+
+/** Settings > Receiving, for admins. */
+export default function ReceivingPage() {
+  const { instance } = usePlace();
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const query = useQuery({ ...receiving(instance.id), enabled: instance.role === 'admin' });
+  const leave = () => void navigate({ to: '/$slug/settings', params: { slug: instance.slug } });
+  const save = useMutation<{ receiving: Receiving }, Problem, Receiving>({
+    mutationFn: (body) =>
+      answer(
+        api.PATCH('/api/instances/{instanceId}/receiving', {
+          params: { path: { instanceId: instance.id } },
+          body,
+        }),
+      ),
+    onSuccess: (saved) => {
+      client.setQueryData(receiving(instance.id).queryKey, saved);
+      notifications.show({ color: 'green', message: words.receiving.saved });
+      leave();
+    },
+  });
+  if (instance.role !== 'admin') return <NotFoundPage />;
+  return (
+    <Page title={words.receiving.title}>
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={words.settings.title}>
+        <span>{words.settings.title}</span>
+        <span>{words.receiving.title}</span>
+      </Breadcrumbs>
+      {query.isPending ? (
+        <Loading />
+      ) : query.isError ? (
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <ReceivingForm
+          receiving={query.data.receiving}
+          save={save.mutate}
+          saving={save.isPending}
+          problem={save.error}
+          cancel={leave}
+        />
+      )}
+    </Page>
+  );
+}
