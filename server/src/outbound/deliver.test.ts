@@ -1,5 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { quota } from '../../../google-simulator/src/quota.ts';
 import { headerOf } from '../../../google-simulator/src/world/headers.ts';
 import { messagesWith, moveToTrash, rawOf } from '../../../google-simulator/src/world/messages.ts';
 import { send as sendAtGoogle } from '../../../google-simulator/src/world/send.ts';
@@ -151,6 +152,32 @@ test('a response lost after the work was done sends nothing twice', async () => 
   await bench.deliver(id);
   expect((await delivery(id)).state).toBe('sent');
   only(accepted(id));
+});
+
+test('the look in Sent asks for no copy that is known to be another message’s', async () => {
+  const one = conversationId;
+  bench.arrive({ From: `Ben <ben@far.example>`, Subject: `Beside ${count}` });
+  await bench.sync();
+  const beside = await bench.read((tx) =>
+    tx.sql
+      .selectFrom('conversation')
+      .where('subject', '=', `Beside ${count}`)
+      .select('id')
+      .executeTakeFirstOrThrow(),
+  );
+  await control.fault('messages.send', 'lost-response');
+  const id = await write({ conversationId: one });
+  await bench.deliver(id);
+  for (let others = 0; others < 4; others += 1) {
+    await bench.deliver(await write({ conversationId: beside.id }));
+  }
+  await later();
+  const before = quota(bench.google.simulator).spent(support);
+  await bench.deliver(id);
+  expect((await delivery(id)).state).toBe('sent');
+  only(accepted(id));
+  // The list, the copy looked at, and its reading back.
+  expect(quota(bench.google.simulator).spent(support) - before).toBe(5 + 20 + 20);
 });
 
 test('a Sent copy that was put in the trash meanwhile is found there, and not sent again', async () => {

@@ -63,7 +63,11 @@ async function attempt(
   const gmail = needs.gmail(delivery, { priority: 'send', signal });
 
   if (claimed.mayBeSent) {
-    const found = await findSent(gmail, { delivery: at.messageId, since: claimed.writtenAt });
+    const found = await findSent(gmail, {
+      delivery: at.messageId,
+      since: claimed.writtenAt,
+      others: (gmailIds) => copiesOfOthers(database, delivery, gmailIds),
+    });
     if (found.kind !== 'ok') {
       // Not asked to send this time, but the earlier attempt stays uncertain.
       const failure = found.kind === 'retry' ? { ...found, uncertain: true } : found;
@@ -90,6 +94,25 @@ async function attempt(
   if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
   if (sent.kind !== 'ok') return noteFailure(needs, delivery, sent, { began, stillUncertain: false });
   return confirm(needs, gmail, delivery, sent.value.id);
+}
+
+/** Of Sent copies those that belong to other messages, with their dates. */
+async function copiesOfOthers(
+  database: Database,
+  { instanceId, mailboxId, messageId }: { instanceId: string; mailboxId: string; messageId: string },
+  gmailIds: string[],
+): Promise<Map<string, Date>> {
+  if (gmailIds.length === 0) return new Map();
+  const rows = await database.inInstance(instanceId, (tx) =>
+    tx.sql
+      .selectFrom('gmailMessage')
+      .where('mailboxId', '=', mailboxId)
+      .where('gmailId', 'in', gmailIds)
+      .where('messageId', '!=', messageId)
+      .select(['gmailId', 'internalDate'])
+      .execute(),
+  );
+  return new Map(rows.map(({ gmailId, internalDate }) => [gmailId, internalDate]));
 }
 
 /** Nobody but an admin can mend it, and the message must not wait for that unseen. */
