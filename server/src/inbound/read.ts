@@ -41,6 +41,9 @@ export type Reading = {
   }>;
 };
 
+/** No message of people has more; what a bomb has beyond stays in the raw message. */
+const mostAttachments = 500;
+
 const nobody: NameAndAddress = { name: '', address: '' };
 
 /** Reads a message's bytes (RFC 5322): never throws, whatever they are. */
@@ -86,7 +89,7 @@ function readMessage(outcome: ParseOutcome): Reading {
     ownHtml: html === null ? null : foldHtml(html),
     snippet: snippetOf(own || text),
     unreadable: null,
-    attachments: mail.attachments.map((attachment) => ({
+    attachments: mail.attachments.slice(0, mostAttachments).map((attachment) => ({
       filename: storable(attachment.filename),
       mediaType: storable(attachment.mediaType),
       contentId: attachment.contentId && storable(attachment.contentId),

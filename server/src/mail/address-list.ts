@@ -8,6 +8,7 @@ const longestList = 256 * 1024;
 const mostPeople = 10_000;
 /** Nothing in quotes, brackets or comments is longer; without a bound, unclosed ones cost the square. */
 const longestPhrase = 1_000;
+const mostUnclosed = 20;
 
 /**
  * The people of an address list as it stands in a message: groups opened, names decoded, routes and
@@ -33,6 +34,7 @@ function readList(text: string): NameAndAddress[] {
   const people: NameAndAddress[] = [];
   const newest = (): Open => ({ words: '', quoted: false, comments: [], angle: null });
   let open = newest();
+  let unclosed = 0;
   const groupEnds = text.lastIndexOf(';');
   // `Doe, John <…>` without quotes: the words before the comma belong to the name after it.
   let before = '';
@@ -55,8 +57,9 @@ function readList(text: string): NameAndAddress[] {
       open.quoted ||= quoted !== null;
       at = quoted ? quoted.end : at;
     } else if (letter === '(') {
-      const comment = commentAt(text, at);
+      const comment = unclosed < mostUnclosed ? commentAt(text, at) : null;
       if (comment) open.comments.push(comment.text);
+      else unclosed += 1;
       // Where a name stands beside, a comment parts words.
       open.words += comment ? (open.words.endsWith('@') || text[comment.end + 1] === '@' ? '' : ' ') : '(';
       at = comment ? comment.end : at;

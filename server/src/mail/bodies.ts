@@ -6,7 +6,12 @@ import { leavesOf, type MimePart } from './mime-tree.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 /** Which parts are the body, as text and as HTML, and which are attachments. */
-type Roles = { text: MimePart[]; html: MimePart[]; attachments: Array<{ part: MimePart; related: boolean }> };
+type Roles = {
+  text: MimePart[];
+  html: MimePart[];
+  attachments: Array<{ part: MimePart; related: boolean }>;
+  recovering?: boolean;
+};
 
 /** No reader reads more; the rest stays in the raw message. */
 const longestText = 10 * 1024 * 1024;
@@ -25,10 +30,14 @@ function sort(parts: MimePart[], multipart: string, inAlternative: boolean, role
   let form: 'both' | 'text' | 'html' = 'both';
   const first = multipart === 'related' ? rootOf(parts) : 0;
   for (const [index, part] of parts.entries()) {
-    const whole = recoverMultipart(part) ?? part;
+    const recovered = roles.recovering ? null : recoverMultipart(part);
+    const whole = recovered ?? part;
     const type = whole.contentType.value;
     if (whole.children.length > 0) {
+      // Once: what is recovered may hold as much again, and so on.
+      if (recovered) roles.recovering = true;
       sort(whole.children, type.slice('multipart/'.length), inAlternative || alternative, roles);
+      if (recovered) roles.recovering = false;
     } else if (alternative && isLesserForm(part, parts)) {
       // It says again what its neighbours say, in a form that programs of today do not write.
     } else if (isWords(part, multipart, index === first)) {

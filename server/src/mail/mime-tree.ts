@@ -24,7 +24,7 @@ const mostFields = 5_000;
 const longestField = 256 * 1024;
 const longestHeader = 4 * 1024 * 1024;
 
-type OpenMultipart = { part: MimePart; boundary: string };
+type OpenMultipart = { part: MimePart; opens: string; closes: string; closesToo: string };
 
 /** Reads a message, or the body of a message/rfc822 part, into its parts (RFC 2046 §5.1). One pass, linear. */
 export function readMimeTree(message: Buffer): MimePart {
@@ -49,7 +49,9 @@ function readParts(raw: Buffer, root: MimePart, bodyAt: number): MimePart {
   for (;;) {
     const bodyFrom = current ? at : -1;
     if (current && opens(current, open.length, parts)) {
-      open.push({ part: current, boundary: current.contentType.parameters.get('boundary')! });
+      const boundary = current.contentType.parameters.get('boundary')!;
+      const opens = boundary.trimEnd();
+      open.push({ part: current, opens, closes: `${opens}--`, closesToo: `${boundary}--` });
       current = null;
     }
     const delimiter = parts < mostParts ? nextDelimiter(raw, at, open) : null;
@@ -237,9 +239,9 @@ function matchDelimiter(
     .toString('latin1', at + 2, newline < 0 ? Math.min(at + 1000, raw.length) : at + newline)
     .trimEnd();
   for (let level = open.length - 1; level >= 0; level -= 1) {
-    const { boundary } = open[level]!;
-    if (line === boundary.trimEnd()) return { level, closes: false };
-    if (line === `${boundary}--` || line === `${boundary.trimEnd()}--`) return { level, closes: true };
+    const { opens, closes, closesToo } = open[level]!;
+    if (line === opens) return { level, closes: false };
+    if (line === closes || line === closesToo) return { level, closes: true };
   }
   return null;
 }

@@ -12,16 +12,49 @@ export function decodeTransfer(body: Buffer, encoding: string): Buffer {
  * where all is one line, as scripts write it; in wrapped lines or among debris it was cut, and goes.
  */
 export function decodeBase64(body: Buffer): Buffer {
+  const padding = body.indexOf(0x3d);
   const text = body.toString('latin1');
-  const clean = text.replace(/[^A-Za-z0-9+/=]+/g, '');
   const cutAtEnd = /[^A-Za-z0-9+/=\s]|[A-Za-z0-9+/]\s+[A-Za-z0-9+/]/.test(text);
-  const blocks = clean.split(/=+/);
-  return Buffer.concat(
-    blocks.map((block, index) => {
-      const cut = cutAtEnd && index === blocks.length - 1 ? block.length % 4 : 0;
-      return Buffer.from(block.slice(0, block.length - cut), 'base64');
-    }),
-  );
+  const single = padding < 0 || /^[=\s]*$/.test(text.slice(padding));
+  if (single) {
+    const clean = text.replace(/[^A-Za-z0-9+/]+/g, '');
+    return Buffer.from(
+      padding < 0 && cutAtEnd ? clean.slice(0, clean.length - (clean.length % 4)) : clean,
+      'base64',
+    );
+  }
+  return decodeBlocks(body, cutAtEnd);
+}
+
+const sextets = new Int8Array(256).fill(-1);
+for (const [value, letter] of Array.from(
+  'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/',
+).entries())
+  sextets[letter.charCodeAt(0)] = value;
+
+/** Several blocks, each ended by its padding, letter by letter: a bomb may have millions of them. */
+function decodeBlocks(body: Buffer, cutAtEnd: boolean): Buffer {
+  const decoded = Buffer.allocUnsafe(Math.ceil((body.length * 3) / 4) + 3);
+  let [written, bits, count] = [0, 0, 0];
+  const flush = () => {
+    if (count >= 2) decoded[written++] = bits >> (count === 3 ? 10 : 4);
+    if (count === 3) decoded[written++] = (bits >> 2) & 0xff;
+    [bits, count] = [0, 0];
+  };
+  for (const byte of body) {
+    const sextet = sextets[byte]!;
+    if (sextet >= 0) {
+      bits = (bits << 6) | sextet;
+      count += 1;
+      if (count < 4) continue;
+      decoded[written++] = bits >> 16;
+      decoded[written++] = (bits >> 8) & 0xff;
+      decoded[written++] = bits & 0xff;
+      [bits, count] = [0, 0];
+    } else if (byte === 0x3d && count > 0) flush();
+  }
+  if (!cutAtEnd) flush();
+  return decoded.subarray(0, written);
 }
 
 /** RFC 2045 §6.7. A `=` that begins no octet and no soft break stays as it is. */
