@@ -61,3 +61,17 @@ test('work that throws lets go', async () => {
   expect((await locks.ifFree('x', async () => {})).kind).toBe('done');
   await locks.close();
 });
+
+test('many asked for at once take their turns on the one connection', async () => {
+  const warnings: string[] = [];
+  const note = (warning: Error) => warnings.push(warning.message);
+  process.on('warning', note);
+  const locks = openLocks(bench.connection);
+  const names = Array.from({ length: 20 }, (_, index) => `one of many ${index}`);
+  const turns = await Promise.all(names.map((name) => locks.ifFree(name, async () => name)));
+  await locks.close();
+  process.off('warning', note);
+  expect(turns).toEqual(names.map((result) => ({ kind: 'done', result })));
+  // pg deprecates asking a connection that is still answering.
+  expect(warnings).toEqual([]);
+});

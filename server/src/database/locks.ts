@@ -20,7 +20,7 @@ export type Locks = {
 /** Opens the locks of one process. The connection is made on first use and again after a loss. */
 export function openLocks(connection: Connection): Locks {
   const held = new Set<string>();
-  let session: Promise<{ client: pg.Client; lost: AbortController }> | null = null;
+  let session: Promise<{ client: pg.Client; ask: Ask; lost: AbortController }> | null = null;
 
   async function open() {
     const client = new pg.Client({ ...connection, application_name: 'postroom locks', keepAlive: true });
@@ -32,7 +32,7 @@ export function openLocks(connection: Connection): Locks {
     client.on('error', lose);
     client.on('end', lose);
     await client.connect();
-    return { client, lost };
+    return { client, ask: oneByOne(client), lost };
   }
 
   return {
@@ -44,15 +44,14 @@ export function openLocks(connection: Connection): Locks {
           session = null;
           throw error;
         });
-        const { client, lost } = await session;
-        const key = 'select pg_try_advisory_lock(hashtextextended($1, 0)) as free';
-        const { rows } = await client.query<{ free: boolean }>(key, [name]);
-        if (!rows[0]?.free) return { kind: 'busy' };
+        const { ask, lost } = await session;
+        const free = await ask('select pg_try_advisory_lock(hashtextextended($1, 0)) as yes', name);
+        if (!free) return { kind: 'busy' };
         try {
           return { kind: 'done', result: await work(lost.signal) };
         } finally {
           if (!lost.signal.aborted) {
-            await client.query('select pg_advisory_unlock(hashtextextended($1, 0))', [name]).catch(() => {});
+            await ask('select pg_advisory_unlock(hashtextextended($1, 0)) as yes', name).catch(() => {});
           }
         }
       } finally {
@@ -63,5 +62,17 @@ export function openLocks(connection: Connection): Locks {
       const open = await session?.catch(() => null);
       await open?.client.end();
     },
+  };
+}
+
+type Ask = (question: string, name: string) => Promise<boolean>;
+
+/** Asks a connection one question at a time, as pg wants it. */
+function oneByOne(client: pg.Client): Ask {
+  let last: Promise<unknown> = Promise.resolve();
+  return (question, name) => {
+    const asked = last.then(() => client.query<{ yes: boolean }>(question, [name]));
+    last = asked.catch(() => {});
+    return asked.then(({ rows }) => rows[0]?.yes ?? false);
   };
 }
