@@ -9,8 +9,11 @@ const deepest = 400;
 /** The words of an HTML message as plain text: the alternative that is sent, searched and shown in lists. */
 export function textFromHtml(whole: string): string {
   const html = whole.slice(0, longestHtml);
-  const bare = wordsIfDeep(html);
-  if (bare !== null) return bare;
+  if (isDeep(html))
+    return html
+      .replace(/<[^<>]*>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim();
   return convert(html, {
     wordwrap: false,
     limits: { maxDepth: 200, maxChildNodes: 20_000 },
@@ -26,26 +29,22 @@ export function textFromHtml(whole: string): string {
   }).trim();
 }
 
-const silent = new Set(['script', 'style', 'title', 'template']);
-
-/** The words between the tags, without building a tree; null where the nesting is that of real mail. */
-function wordsIfDeep(html: string): string | null {
-  const words: string[] = [];
-  let [depth, most, hidden] = [0, 0, 0];
+function isDeep(html: string): boolean {
+  let depth = 0;
   const parser = new Parser({
-    onopentagname(name) {
+    onopentagname() {
       depth += 1;
-      most = Math.max(most, depth);
-      if (silent.has(name)) hidden += 1;
+      if (depth > deepest) throw new RangeError('nested too deep');
     },
-    onclosetag(name) {
+    onclosetag() {
       depth -= 1;
-      if (silent.has(name)) hidden -= 1;
-    },
-    ontext(text) {
-      if (hidden === 0) words.push(text);
     },
   });
-  parser.end(html);
-  return most > deepest ? words.join(' ').replace(/\s+/g, ' ').trim() : null;
+  try {
+    parser.end(html);
+    return false;
+  } catch (error) {
+    if (error instanceof RangeError) return true;
+    throw error;
+  }
 }
