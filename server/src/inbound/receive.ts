@@ -8,6 +8,7 @@ import type { MessageToStore } from './message-to-store.ts';
 import type { Parser } from './parser.ts';
 import { unreadable } from './read.ts';
 import { storeMessages } from './store.ts';
+import type { FailedStretch } from './stretch.ts';
 
 /** How many messages of one mailbox are fetched and read ahead of those being stored. */
 const ahead = 16;
@@ -25,7 +26,7 @@ export async function receive(
   needs: ReceiveNeeds,
   mailbox: { instanceId: string; mailboxId: string; connectedAt: Date },
   candidates: Candidate[],
-): Promise<{ kind: 'ok'; stored: number } | GoogleFailure> {
+): Promise<{ kind: 'ok'; stored: number } | FailedStretch> {
   const wanted = await unknownOf(needs.database, mailbox, candidates);
   const line: Preparing[] = [];
   let stored = 0;
@@ -39,7 +40,7 @@ export async function receive(
     const messages = ready.flatMap((one) => (one.kind === 'ready' ? [one.message] : []));
     stored += await store(needs.database, mailbox, messages);
     // What runs ahead is let go; it is fetched again with the next look.
-    if (failed?.kind === 'failed') return failed.failure;
+    if (failed?.kind === 'failed') return { ...failed.failure, stored };
   }
   return { kind: 'ok', stored };
 }

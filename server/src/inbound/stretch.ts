@@ -8,5 +8,8 @@ export type SyncedMailbox = {
   connectedAt: Date;
 };
 
+/** A failure of Google's, and how many messages were stored before it. */
+export type FailedStretch = GoogleFailure & { stored?: number };
+
 /** One stretch of reading: what it brought, and whether there is more to read at once. */
-export type Stretch = { kind: 'ok'; stored: number; more: boolean } | GoogleFailure;
+export type Stretch = { kind: 'ok'; stored: number; more: boolean } | FailedStretch;

@@ -1,8 +1,12 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addMessage, markSpam, messagesWith, notSpam } from '../../../google-simulator/src/world/messages.ts';
+import { units } from '../google/quota.ts';
+import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { controls } from '../testing/gmail.ts';
 import { only, streetsBench } from '../testing/streets.ts';
+import { openParser } from './parser.ts';
+import { syncMailbox } from './sync.ts';
 
 type Bench = Awaited<ReturnType<typeof streetsBench>>;
 const support = 'support@acme.example';
@@ -182,6 +186,39 @@ test.each(['500', '503', 'cut', 'rate-limit', 'userRateLimitExceeded'] as const)
     expect((await mailbox()).syncFailures).toBe(0);
   },
 );
+
+test('a look that brought something before Google failed is not a failure in a row', async () => {
+  const parser = openParser();
+  /** Of a look's fetches the first three go well, then Google is busy. */
+  const gmail: GmailAccess = (of, options) => {
+    const real = bench.needs.gmail(of, options);
+    let fetches = 0;
+    return {
+      async request(what, work) {
+        if (what.units === units.messagesGet) fetches += 1;
+        if (fetches <= 3) return real.request(what, work);
+        return { kind: 'retry', after: null, cause: 'google-busy', uncertain: true };
+      },
+    };
+  };
+  const look = async () => {
+    const { database, locks } = bench.needs;
+    const { instanceId, mailboxId } = bench;
+    const never = new AbortController().signal;
+    await syncMailbox({ database, locks, gmail, parser }, { instanceId, mailboxId }, never);
+    return (await mailbox()).syncFailures;
+  };
+  await bench.sync();
+  await bench.read((tx) => tx.sql.updateTable('mailbox').set({ syncFailures: 5 }).execute());
+  for (let count = 1; count <= 5; count += 1) bench.arrive({ Subject: `Bit by bit ${count}` });
+  expect(await look()).toBe(1);
+  only(await messages('Bit by bit 3'));
+  expect(await messages('Bit by bit 4')).toEqual([]);
+  await waitOver();
+  expect(await look()).toBe(0);
+  for (let count = 1; count <= 5; count += 1) only(await messages(`Bit by bit ${count}`));
+  await parser.close();
+});
 
 test('odd bytes are stored: NUL, broken UTF-8, no headers at all', async () => {
   bench.arrive({ Subject: 'Odd' }, 'zero \0 byte, \xff\xfe and half a pair \ud83d');

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/bind.ts';
 import type { Locks } from '../database/locks.ts';
 import type { Gmail } from '../google/gmail.ts';
@@ -20,6 +21,30 @@ export async function syncMailbox(
   at: { instanceId: string; mailboxId: string },
   signal: AbortSignal,
 ): Promise<void> {
+  await look(needs, at, signal);
+}
+
+/**
+ * Reads a mailbox until nothing is left, waiting for another reader to end. False where it could not
+ * be read to the end: Google failed, it is disconnected or waits after a failure, or was told to stop.
+ */
+export async function readToTheEnd(
+  needs: SyncNeeds,
+  at: { instanceId: string; mailboxId: string },
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (;;) {
+    const outcome = await look(needs, at, signal);
+    if (outcome !== 'busy' || signal.aborted) return outcome === 'read' && !signal.aborted;
+    await sleep(1_000, undefined, { signal }).catch(() => {});
+  }
+}
+
+async function look(
+  needs: SyncNeeds,
+  at: { instanceId: string; mailboxId: string },
+  signal: AbortSignal,
+): Promise<'read' | 'stopped' | 'busy'> {
   for (;;) {
     const turn = await needs.locks.ifFree(`sync ${at.mailboxId}`, (lockLost) =>
       readWhileThereIsMore(needs, at, AbortSignal.any([signal, lockLost])),
@@ -28,10 +53,11 @@ export async function syncMailbox(
       await setWanted(needs.database, at, true);
       // The reader may have let go before the word was left: then the turn is ours after all.
       const second = await needs.locks.ifFree(`sync ${at.mailboxId}`, async () => {});
-      if (second.kind === 'busy') return;
+      if (second.kind === 'busy') return 'busy';
       continue;
     }
-    if (turn.result === 'stop' || signal.aborted || !(await isWanted(needs.database, at))) return;
+    if (turn.result === 'stop') return 'stopped';
+    if (signal.aborted || !(await isWanted(needs.database, at))) return 'read';
   }
 }
 
@@ -49,7 +75,8 @@ async function readWhileThereIsMore(
     const gmail = needs.gmail(at, { priority: pages === 0 ? 'live' : 'backlog', signal });
     const stretch = await readStretch({ ...needs, gmail, signal }, mailbox);
     if (stretch.kind !== 'ok') {
-      if (!signal.aborted) await noteFailure(needs.database, at, stretch, began);
+      const progress = stored + (stretch.stored ?? 0) > 0;
+      if (!signal.aborted) await noteFailure(needs.database, at, stretch, { began, progress });
       return 'stop';
     }
     stored += stretch.stored;

@@ -64,12 +64,15 @@ export async function noteSuccess(
   });
 }
 
-/** A disconnection is one only where Google said so; all else is waited out (C11). */
+/**
+ * A disconnection is one only where Google said so; all else is waited out (C11), longer with each failure
+ * in a row. A look that stored something before it failed begins a new row; Gmail's limits end no row.
+ */
 export async function noteFailure(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
   failure: GoogleFailure,
-  began: Date,
+  { began, progress }: { began: Date; progress: boolean },
 ): Promise<void> {
   await database.inInstance(instanceId, async (tx) => {
     if (failure.kind === 'disconnected') {
@@ -77,11 +80,12 @@ export async function noteFailure(
       await markDisconnected(tx, mailboxId, { code, began, now: new Date() });
       return;
     }
-    const { syncFailures } = await tx.sql
+    const { syncFailures: before } = await tx.sql
       .selectFrom('mailbox')
       .where('id', '=', mailboxId)
       .select('syncFailures')
       .executeTakeFirstOrThrow();
+    const syncFailures = progress && failure.kind === 'retry' ? 0 : before;
     const asked = 'after' in failure ? failure.after : null;
     const until = new Date(Date.now() + backoff(syncFailures, asked));
     await tx.sql
