@@ -1,3 +1,4 @@
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
@@ -83,6 +84,14 @@ test('what became of a message, who is new and what a program wrote is seen as i
   await picture(page, 'stranger-added');
 });
 
+/** Everybody can use the page as it stands. */
+async function scan(at: Page) {
+  // What is inside a message is its sender's.
+  const { violations } = await new AxeBuilder({ page: at as never }).exclude('iframe').analyze();
+  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(bad.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+}
+
 test.each([
   ['light', 1440],
   ['dark', 400],
@@ -96,6 +105,7 @@ test.each([
   await at.getByRole('radio', { name: /Start a new conversation/ }).check();
   await at.getByLabel('Days').fill('14');
   await picture(at, `receiving-${colorScheme}`);
+  await scan(at);
   await at.getByRole('button', { name: 'Save Changes' }).click();
   await at.getByText('Changes saved').waitFor();
   await at.goto(`${stage.url}/acme/settings/receiving`);
@@ -104,6 +114,11 @@ test.each([
   await at.goto(`${stage.url}/acme/inbox/open`);
   await at.getByRole('link', { name: /Where is my parcel/ }).click();
   await at.getByText('New to this conversation').first().waitFor();
+  await at.getByRole('button', { name: 'What the other side said' }).click();
+  await at.getByText(/Status 5\.1\.1/).waitFor();
+  await at.getByRole('button', { name: 'Reply', exact: true }).click();
+  await at.getByRole('button', { name: 'Add eve@bad.example' }).waitFor();
   await picture(at, `timeline-${colorScheme}`);
+  await scan(at);
   await context.close();
 });

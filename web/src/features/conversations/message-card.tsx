@@ -65,11 +65,11 @@ export function MessageCard({ instanceId, message }: { instanceId: string; messa
                   <a
                     className={styles.file}
                     href={`${base}/attachments/${file.id}?download=true`}
-                    aria-label={words.message.download(file.filename)}
+                    aria-label={words.message.download(`${file.filename} ${fileSize(file.size)}`)}
                     download={file.filename}
                   >
                     <IconPaperclip size={14} aria-hidden />
-                    <span className={styles.filename}>{file.filename}</span>
+                    <span className={styles.filename}>{file.filename}</span>{' '}
                     <Text span size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
                       {fileSize(file.size)}
                     </Text>
@@ -182,7 +182,7 @@ function Kind({ message: { kind, stranger } }: { message: Message }) {
   if (stranger) {
     return (
       <Tooltip label={words.message.strangerText} multiline maw={280}>
-        <Badge size="sm" variant="light" color="yellow" tt="none" className={styles.stranger}>
+        <Badge size="sm" tt="none" className={styles.stranger}>
           {words.message.stranger}
         </Badge>
       </Tooltip>

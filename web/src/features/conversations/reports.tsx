@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Message } from '../../api/client.ts';
@@ -33,15 +33,13 @@ function Line({ report }: { report: Report }) {
       <div className={styles.words}>
         {sentence}{' '}
         {kind !== 'complaint' && (
-          <Button
-            size="compact-xs"
-            variant="transparent"
+          <UnstyledButton
             className={styles.more}
             aria-expanded={more}
             onClick={() => setMore((shown) => !shown)}
           >
             {words.report.more}
-          </Button>
+          </UnstyledButton>
         )}
         {more && (
           <div className={styles.said}>
