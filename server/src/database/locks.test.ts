@@ -75,3 +75,17 @@ test('many asked for at once take their turns on the one connection', async () =
   // pg deprecates asking a connection that is still answering.
   expect(warnings).toEqual([]);
 });
+
+test('many at once ask the driver one at a time', async () => {
+  const warnings: string[] = [];
+  const hear = ({ message }: Error) => warnings.push(message);
+  process.on('warning', hear);
+  const locks = openLocks(bench.connection);
+  const names = Array.from({ length: 20 }, (_, index) => `mailbox ${index}`);
+  const turns = await Promise.all(names.map((name) => locks.ifFree(name, async () => name)));
+  expect(turns).toEqual(names.map((result) => ({ kind: 'done', result })));
+  await locks.close();
+  await new Promise(setImmediate);
+  process.off('warning', hear);
+  expect(warnings).toEqual([]);
+});

@@ -26,7 +26,8 @@ export function openLocks(connection: Connection): Locks {
     const client = new pg.Client({ ...connection, application_name: 'postroom locks', keepAlive: true });
     const lost = new AbortController();
     const lose = () => {
-      session = null;
+      // It may say so twice, and another may be open by then.
+      if (!lost.signal.aborted) session = null;
       lost.abort(new Error('The connection that held the lock was lost'));
     };
     client.on('error', lose);
