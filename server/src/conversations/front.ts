@@ -18,3 +18,22 @@ export async function showInFront(
     .where((eb) => eb.or([eb('lastMessageAt', '<=', at), eb('lastMessageAt', '=', former)]))
     .execute();
 }
+
+/** Shows the newest email that is left in front, after one of a conversation was taken back. */
+export async function showLastInFront(tx: InstanceTransaction, conversationId: string): Promise<void> {
+  const last = await tx.sql
+    .selectFrom('message')
+    .where('conversationId', '=', conversationId)
+    .where('direction', '!=', 'note')
+    .select(['snippet', 'direction', 'sentAt'])
+    .orderBy('sentAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!last) return;
+  await tx.sql
+    .updateTable('conversation')
+    .set({ snippet: last.snippet, lastDirection: last.direction, lastMessageAt: last.sentAt })
+    .where('id', '=', conversationId)
+    .execute();
+}

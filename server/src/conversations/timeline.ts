@@ -2,8 +2,10 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type {
   DeliveryState,
   Direction,
+  Invitation,
   MessageKind,
   NameAndAddress,
+  Protection,
   ReportKind,
 } from '../database/schema.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list.ts';
@@ -28,6 +30,9 @@ export type TimelineMessage = {
   ownHtml: string | null;
   /** Set where no parser could read the message: the raw one is kept. */
   unreadable: boolean;
+  /** How it is signed or encrypted; signatures are not checked, nothing is decrypted. */
+  protection: Protection | null;
+  invitation: Invitation | null;
   author: { id: string; name: string } | null;
   attachments: Array<{
     id: string;
@@ -44,6 +49,9 @@ export type TimelineMessage = {
     remedy: string | null;
     /** The address it is sent from. */
     mailboxAddress: string;
+    /** It leaves no earlier: it can be undone until then, or the time was chosen. */
+    sendAfter: Date;
+    scheduled: boolean;
     changedAt: Date;
   } | null;
   /** What came back about it, one entry a recipient: what counts now. */
@@ -133,6 +141,8 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.ownText',
       'message.ownHtml',
       'message.unreadable',
+      'message.protection',
+      'message.invitation',
       'users.id as authorId',
       'users.name as authorName',
       'delivery.state',
@@ -141,6 +151,8 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'delivery.sentence',
       'delivery.remedy',
       'delivery.changedAt',
+      'delivery.sendAfter',
+      'delivery.scheduled',
     ]);
 }
 
@@ -193,6 +205,8 @@ async function timeline(
     ownText: row.ownText,
     ownHtml: row.ownHtml,
     unreadable: row.unreadable !== null,
+    protection: row.protection,
+    invitation: row.invitation,
     author: row.authorId && row.authorName ? { id: row.authorId, name: row.authorName } : null,
     attachments: attachments
       .filter(({ messageId }) => messageId === row.id)
@@ -204,6 +218,8 @@ async function timeline(
           mailboxAddress: row.mailboxAddress ?? '',
           sentence: row.sentence,
           remedy: row.remedy,
+          sendAfter: row.sendAfter ?? row.sentAt,
+          scheduled: row.scheduled ?? false,
           changedAt: row.changedAt ?? row.sentAt,
         }
       : null,

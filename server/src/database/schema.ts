@@ -26,6 +26,19 @@ export type Direction = 'inbound' | 'outbound' | 'note';
 export type DeliveryState = 'queued' | 'sending' | 'sent' | 'failed' | 'held' | 'cancelled';
 /** What a message is, whoever wrote it (mail/classify.ts). */
 export type MessageKind = 'ordinary' | 'list' | 'auto-reply' | 'bounce' | 'complaint';
+/** How a message is signed or encrypted (mail/protection.ts). */
+export type Protection = 'pgp-signed' | 'pgp-encrypted' | 'smime-signed' | 'smime-encrypted';
+/** The event a message invites to (mail/invitations.ts). */
+export type Invitation = {
+  method: 'request' | 'cancel' | 'reply' | 'publish' | 'counter';
+  summary: string;
+  location: string;
+  organizer: NameAndAddress | null;
+  start: string | null;
+  end: string | null;
+  timeZone: string | null;
+  repeats: boolean;
+};
 /** What came back about a message of ours: given up, still tried, complained about. */
 export type ReportKind = 'failed' | 'delayed' | 'complaint';
 /** What is told about a message of ours: which it is, by what it names, and whom it did not reach. */
@@ -50,6 +63,7 @@ export type MissingMessage = { gmailId: string; subject: string; from: string; d
 export type DraftKind = 'reply' | 'forward' | 'note' | 'new';
 /** Recipients as the writer typed them, checked when the message is sent. */
 export type DraftRecipients = { to: string[]; cc: string[]; bcc: string[] };
+export type BulkState = 'draft' | 'sending' | 'paused' | 'stopped' | 'cancelled' | 'done';
 export type Threading = 'single' | 'history';
 export type ConnectionState = 'waiting' | 'authorised' | 'refused' | 'saved' | 'cancelled' | 'expired';
 export type Role = 'admin' | 'agent';
@@ -229,10 +243,13 @@ export type Schema = {
     ownHtml: string | null;
     snippet: Generated<string>;
     unreadable: string | null;
+    protection: Protection | null;
+    invitation: ColumnType<Invitation | null, string | null | undefined, string | null>;
     kind: Generated<MessageKind>;
     /** Normalised; behind a Google Group, the person who wrote. */
     writerAddress: Generated<string>;
     stranger: Generated<boolean>;
+    forwardedId: string | null;
     createdAt: DefaultNow;
   };
   participant: { instanceId: string; conversationId: string; address: string };
@@ -284,6 +301,33 @@ export type Schema = {
     inline: boolean;
     sha256: Buffer;
   };
+  bulkMessage: {
+    instanceId: string;
+    id: string;
+    authorId: string | null;
+    mailboxId: string;
+    subject: string;
+    html: string;
+    state: Generated<BulkState>;
+    reason: ColumnType<StoredRefusal | null, string | null | undefined, string | null>;
+    nextSliceAt: DefaultNow;
+    createdAt: DefaultNow;
+    startedAt: Date | null;
+    finishedAt: Date | null;
+  };
+  bulkRecipient: {
+    instanceId: string;
+    bulkId: string;
+    position: number;
+    address: string;
+    name: string;
+    fields: ColumnType<Record<string, string>, string | undefined, string>;
+    state: Generated<'waiting' | 'written' | 'left-out'>;
+    reason: string | null;
+    messageId: string | null;
+    token: string;
+  };
+  unsubscribed: { instanceId: string; address: string; at: DefaultNow };
   delivery: {
     instanceId: string;
     messageId: string;

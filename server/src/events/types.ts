@@ -6,7 +6,11 @@ export type Event =
       data: { conversationId: string; messageId: string; direction: 'inbound' | 'outbound' | 'note' };
     }
   | { type: 'delivery.changed'; data: { conversationId: string; messageId: string } }
+  /** Somebody writes, or has stopped; of a new message no conversation is known yet. */
+  | { type: 'draft.changed'; data: { draftId: string; userId: string; conversationId?: string } }
+  | { type: 'shortcut.changed'; data: { shortcutId: string } }
   | { type: 'mailbox.changed'; data: { mailboxId: string } }
+  | { type: 'bulk.changed'; data: { bulkId: string } }
   | { type: 'template.changed'; data: { templateId: string } }
   | { type: 'connection.changed'; data: { connectionId: string } }
   | { type: 'notification.changed'; data: { userId: string } };

@@ -18,6 +18,7 @@ import { attachmentRoutes } from './routes/attachments.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
+import { draftRoutes } from './routes/drafts.ts';
 import { eventRoutes } from './routes/events.ts';
 import { googleCallbackRoutes } from './routes/google-callback.ts';
 import { googleNotificationRoutes } from './routes/google-notifications.ts';
@@ -30,6 +31,7 @@ import { replyRoutes } from './routes/replies.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { workspaceRoutes } from './routes/workspace.ts';
+import { writingRoutes } from './routes/writing.ts';
 import type { App, Services } from './services.ts';
 
 const webDist = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
@@ -92,6 +94,8 @@ export async function buildApp(services: Services, log: FastifyBaseLogger): Prom
     receivingRoutes,
     replyRoutes,
     deliveryRoutes,
+    draftRoutes,
+    writingRoutes,
     templateRoutes,
     attachmentRoutes,
     eventRoutes,

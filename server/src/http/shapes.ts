@@ -5,6 +5,12 @@ export const id = z.uuid();
 export const time = z.date().meta({ type: 'string', format: 'date-time' });
 export const instancePath = z.object({ instanceId: id });
 
+/** A time at which a message is to be sent, at most two years ahead. */
+export const sendTime = z.coerce
+  .date()
+  .refine((at) => at.getTime() < Date.now() + 731 * 86_400_000, 'must be within two years')
+  .meta({ type: 'string', format: 'date-time' });
+
 export const nameAndAddress = z
   .object({ name: z.string(), address: z.string() })
   .meta({ id: 'NameAndAddress' });
@@ -26,6 +32,21 @@ export const conversationRow = z
   })
   .meta({ id: 'Conversation' });
 
+/** The event a calendar invitation is about (RFC 5545). */
+const invitation = z
+  .object({
+    method: z.enum(['request', 'cancel', 'reply', 'publish', 'counter']),
+    summary: z.string(),
+    location: z.string(),
+    organizer: nameAndAddress.nullable(),
+    /** `2026-03-01T10:00:00Z`; without Z in a zone nobody knows; the day alone for whole days. */
+    start: z.string().nullable(),
+    end: z.string().nullable(),
+    timeZone: z.string().nullable(),
+    repeats: z.boolean(),
+  })
+  .meta({ id: 'Invitation' });
+
 export const message = z
   .object({
     id,
@@ -45,6 +66,9 @@ export const message = z
     ownText: z.string().nullable(),
     ownHtml: z.string().nullable(),
     unreadable: z.boolean(),
+    /** How it is signed or encrypted; signatures are not checked, nothing is decrypted. */
+    protection: z.enum(['pgp-signed', 'pgp-encrypted', 'smime-signed', 'smime-encrypted']).nullable(),
+    invitation: invitation.nullable(),
     author: z.object({ id, name: z.string() }).nullable(),
     attachments: z.array(
       z.object({
@@ -64,6 +88,9 @@ export const message = z
         sentence: z.string().nullable(),
         remedy: z.string().nullable(),
         mailboxAddress: z.string(),
+        /** It leaves no earlier: it can be undone until then, or the time was chosen. */
+        sendAfter: time,
+        scheduled: z.boolean(),
         changedAt: time,
       })
       .nullable(),
@@ -88,5 +115,7 @@ export const sender = z
     address: z.string(),
     fromLine: z.string(),
     state: z.enum(['connected', 'disconnected']),
+    /** Set while Google's sending limit is reached: until when. */
+    limitedUntil: time.nullable(),
   })
   .meta({ id: 'Sender' });

@@ -4,6 +4,7 @@ import { wakeConversation } from '../conversations/change.ts';
 import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Locks } from '../database/locks.ts';
+import { sweepBlobs } from '../drafts/blobs.ts';
 import { type Channel, openPubSub, type PushTarget } from '../google/pubsub.ts';
 import { checkMailbox } from '../inbound/check.ts';
 import { takeDueChecks } from '../inbound/check-notes.ts';
@@ -83,9 +84,11 @@ export async function startWork(
     'sweep-connections': async () => {
       if (connecting) await sweepConnections(connecting, new Date());
     },
+    'sweep-blobs': () => sweepBlobs(deployment),
   };
   await startWorker(queue, handlers, log, signal);
   await queue.boss.schedule('sweep-connections', '*/5 * * * *', {});
+  await queue.boss.schedule('sweep-blobs', '17 3 * * *', {});
   if (gmail) {
     // Each in its own time: a slow mailbox holds up no other.
     const look = async () => {

@@ -18,3 +18,14 @@ export function replySubject(subject: string): string {
   const base = baseSubject(subject);
   return base ? `Re: ${base}` : 'Re:';
 }
+
+/** What mail programs put before the subject of a message they forward. */
+const forwardPrefix = /^\s*(fwd?|wg|tr|rv|enc|doorst|vb|vs|fs|i|пересл|转发|轉寄|전달|転送)\s*[:：]\s*/iu;
+
+/** The subject of a message forwarded: `Fwd: ` once, as Gmail writes it. */
+export function forwardSubject(subject: string): string {
+  let base = baseSubject(subject);
+  for (let found = forwardPrefix.exec(base); found; found = forwardPrefix.exec(base))
+    base = baseSubject(base.slice(found[0].length));
+  return base ? `Fwd: ${base}` : 'Fwd:';
+}

@@ -8,17 +8,28 @@ export type Sender = {
   /** Exactly the From line that will be used for this author. */
   fromLine: string;
   state: 'connected' | 'disconnected';
+  /** Until when Google's sending limit holds it back; null while it does not. */
+  limitedUntil: Date | null;
 };
 
 /** The mailboxes an author may write from, by display name. */
 export async function senders(
   tx: InstanceTransaction,
   author: { name: string; email: string },
+  now = new Date(),
 ): Promise<Sender[]> {
   const mailboxes = await tx.sql
     .selectFrom('mailbox')
     .where('deletedAt', 'is', null)
-    .select(['id', 'displayName', 'address', 'dynamicAliasName', 'sendAs', 'disconnectedAt'])
+    .select([
+      'id',
+      'displayName',
+      'address',
+      'dynamicAliasName',
+      'sendAs',
+      'disconnectedAt',
+      'sendingLimitedUntil',
+    ])
     .orderBy('displayName')
     .orderBy('address')
     .execute();
@@ -28,5 +39,7 @@ export async function senders(
     address: mailbox.address,
     fromLine: showFromLine(fromLine(mailbox, author).from),
     state: mailbox.disconnectedAt ? 'disconnected' : 'connected',
+    limitedUntil:
+      mailbox.sendingLimitedUntil && mailbox.sendingLimitedUntil > now ? mailbox.sendingLimitedUntil : null,
   }));
 }

@@ -1,6 +1,7 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import type { OutgoingMail } from '../mail/compose-mime.ts';
+import type { OutgoingAttachment, OutgoingMail } from '../mail/compose-mime.ts';
 import { replyReferences } from '../mail/references.ts';
+import { textFromHtml } from '../mail/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { earlierEmails, withHistory } from './history.ts';
@@ -54,9 +55,10 @@ export async function buildMail(
   const { from, replyTo } = fromLine(mailbox, { name, email });
 
   const { name: customerName, subject } = conversation;
+  const signature = await signatureOf(tx, message.authorId);
   const rendered = await renderer.render(mailbox.html, {
-    draft: { htmlBody: message.bodyHtml ?? '', textBody: message.bodyText },
-    user: { name, displayName: name, email, emailSignature: '', avatarUrl: '' },
+    draft: signed(message, signature, mailbox.html),
+    user: { name, displayName: name, email, emailSignature: signature, avatarUrl: '' },
     customer: {
       id: conversation.customerId,
       name: customerName,
@@ -87,9 +89,53 @@ export async function buildMail(
       ...(answered ? replyReferences(answered) : { inReplyTo: null, references: [] }),
       headers,
       date: new Date(),
+      attachments: await attachmentsOf(tx, messageId),
     },
     gmailThreadId: await threadIn(tx, message.conversationId, message.mailboxId!),
   };
+}
+
+/** The author's signature in this instance, as HTML; empty where they have none. */
+async function signatureOf(tx: InstanceTransaction, userId: string | null): Promise<string> {
+  if (!userId) return '';
+  const row = await tx.sql
+    .selectFrom('userSetting')
+    .where('userId', '=', userId)
+    .select('signatureHtml')
+    .executeTakeFirst();
+  return row?.signatureHtml ?? '';
+}
+
+/** The words with the signature below them and above what they quote, unless the template places it itself. */
+function signed(
+  message: { bodyHtml: string | null; bodyText: string; ownHtml: string | null; ownText: string | null },
+  signature: string,
+  template: string | null,
+): { htmlBody: string; textBody: string } {
+  const html = message.bodyHtml ?? '';
+  const text = message.bodyText;
+  if (!signature || template?.includes('user.emailSignature')) return { htmlBody: html, textBody: text };
+  const ownHtml = message.ownHtml ?? html;
+  const ownText = message.ownText ?? text;
+  return {
+    htmlBody: `${ownHtml}<br><div class="gmail_signature">${signature}</div>${html.slice(ownHtml.length)}`,
+    textBody: `${ownText}\n\n-- \n${textFromHtml(signature)}${text.slice(ownText.length)}`,
+  };
+}
+
+/** The files of a message with their bytes; pictures of the text by their content ids. */
+async function attachmentsOf(tx: InstanceTransaction, messageId: string): Promise<OutgoingAttachment[]> {
+  return tx.sql
+    .selectFrom('attachment')
+    .innerJoin('blob', (join) =>
+      join
+        .onRef('blob.instanceId', '=', 'attachment.instanceId')
+        .onRef('blob.sha256', '=', 'attachment.sha256'),
+    )
+    .where('attachment.messageId', '=', messageId)
+    .select(['filename', 'mediaType', 'contentId', 'bytes'])
+    .orderBy('position')
+    .execute();
 }
 
 /** The newest email of the conversation that has a Message-ID to cite; what programs report is not answered. */

@@ -22,8 +22,9 @@ export type Claim = {
 };
 
 /**
- * The oldest unfinished message of a conversation, if it is due: its messages leave in order. One that
- * is still held for its address holds back what that address sends after it.
+ * The first unfinished message of a conversation whose time has come, if it is due: they leave in the
+ * order of their times. One that is still held for its address holds back what that address sends after
+ * it, and an address at Google's sending limit sends nothing.
  */
 export async function nextInConversation(
   tx: InstanceTransaction,
@@ -39,6 +40,7 @@ export async function nextInConversation(
     )
     .where('message.conversationId', '=', conversationId)
     .where('delivery.state', 'in', ['queued', 'sending'])
+    .where('delivery.sendAfter', '<=', now)
     .where(({ not, exists, selectFrom }) =>
       not(
         exists(
@@ -50,14 +52,31 @@ export async function nextInConversation(
             )
             .where('earlier.conversationId', '=', conversationId)
             .whereRef('held.mailboxId', '=', 'delivery.mailboxId')
-            .whereRef('held.createdAt', '<', 'delivery.createdAt')
+            .where(({ eb, refTuple }) =>
+              eb(
+                refTuple('held.sendAfter', 'held.createdAt'),
+                '<',
+                refTuple('delivery.sendAfter', 'delivery.createdAt') as never,
+              ),
+            )
             .where('held.state', '=', 'held')
             .where('held.code', '=', heldForItsAddress)
             .select('held.messageId'),
         ),
       ),
     )
-    .select(['delivery.messageId', 'delivery.nextAttemptAt', 'delivery.uncertainSince'])
+    .innerJoin('mailbox', (join) =>
+      join
+        .onRef('mailbox.instanceId', '=', 'delivery.instanceId')
+        .onRef('mailbox.id', '=', 'delivery.mailboxId'),
+    )
+    .select([
+      'delivery.messageId',
+      'delivery.nextAttemptAt',
+      'delivery.uncertainSince',
+      'mailbox.sendingLimitedUntil',
+    ])
+    .orderBy('delivery.sendAfter')
     .orderBy('delivery.createdAt')
     .orderBy('delivery.messageId')
     .limit(1)
@@ -65,7 +84,8 @@ export async function nextInConversation(
   if (!next) return null;
   const settled =
     (next.uncertainSince?.getTime() ?? Number.NEGATIVE_INFINITY) + settlesAfter <= now.getTime();
-  const due = !next.nextAttemptAt || next.nextAttemptAt <= now;
+  const past = (at: Date | null) => !at || at <= now;
+  const due = past(next.nextAttemptAt) && past(next.sendingLimitedUntil);
   return due && settled ? next.messageId : null;
 }
 
@@ -80,6 +100,8 @@ export async function claim(tx: InstanceTransaction, messageId: string, now: Dat
     )
     .where('delivery.messageId', '=', messageId)
     .where('delivery.state', 'in', ['queued', 'sending'])
+    // Looked at again with the row locked: it may have been undone or put off in between.
+    .where('delivery.sendAfter', '<=', now)
     .select([
       'delivery.mailboxId',
       'delivery.attempts',

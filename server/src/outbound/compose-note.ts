@@ -2,6 +2,7 @@ import { noSuchConversation } from '../conversations/change.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { cleanHtml } from '../mail/clean-html.ts';
 import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 import type { Author } from './compose.ts';
@@ -18,7 +19,8 @@ export async function composeNote(
     .select('id')
     .executeTakeFirst();
   if (!conversation) throw new Refused(noSuchConversation);
-  const text = textFromHtml(note.html);
+  const html = cleanHtml(note.html);
+  const text = textFromHtml(html);
   const inserted = await tx.sql
     .insertInto('message')
     .values({
@@ -33,7 +35,7 @@ export async function composeNote(
       fromAddress: author.email,
       sentAt: now,
       bodyText: text,
-      bodyHtml: note.html,
+      bodyHtml: html,
       snippet: snippetOf(text),
     })
     .onConflict((conflict) => conflict.columns(['instanceId', 'id']).doNothing())

@@ -5,12 +5,15 @@ import type { NameAndAddress } from '../database/schema.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { checkRecipient, normalizeAddress } from '../mail/addresses.ts';
+import { cleanHtml } from '../mail/clean-html.ts';
 import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Queue } from '../queue/queue.ts';
+import { askToSend } from './ask-to-send.ts';
 import { heldBecauseDisconnected } from './hold.ts';
 import { replyDefaults } from './reply-defaults.ts';
+import { type When, whenToSend } from './when.ts';
 
 export type Author = { id: string; name: string; email: string };
 
@@ -25,20 +28,27 @@ export type Reply = {
   html: string;
   author: Author;
   now: Date;
+  /** At once, where left out. */
+  when?: When;
+  /** That of an answer, where left out. */
+  subject?: string;
+  /** HTML quoted below what was written: a message forwarded. */
+  quoted?: string | null;
 };
 
 /**
- * Writes a reply: the message, its delivery and the job that sends it, in one transaction (S4).
- * From a disconnected mailbox it is held (C11). Throws Refused for unknown or wrong recipients.
+ * Writes a message of a conversation: the message, its delivery and the job that sends it, in one
+ * transaction (S4). From a disconnected mailbox it is held (C11). Answers false where this id was
+ * written before. Throws Refused for unknown or wrong recipients.
  */
 export async function composeReply(
   tx: InstanceTransaction,
   reply: Reply,
   enqueue: Queue['enqueue'],
-): Promise<void> {
+): Promise<boolean> {
   const { instanceId } = tx;
-  const { conversationId, mailboxId, author, now } = reply;
-  if (await alreadyWritten(tx, reply.id, conversationId)) return;
+  const { id, conversationId, mailboxId, author, now } = reply;
+  if (await alreadyWritten(tx, id, conversationId)) return false;
   const mailbox = await tx.sql
     .selectFrom('mailbox')
     .where('id', '=', mailboxId)
@@ -46,24 +56,18 @@ export async function composeReply(
     .selectAll()
     .executeTakeFirst();
   if (!mailbox) throw new Refused(noSuchSender);
-  const recipients = {
-    to: checked(reply.to),
-    cc: checked(reply.cc),
-    bcc: checked(reply.bcc),
-    replyTo: [],
-  };
-  if (recipients.to.length + recipients.cc.length + recipients.bcc.length === 0) {
-    throw new Refused(noRecipient);
-  }
-  const { subject } = await replyDefaults(tx, conversationId, { all: false });
+  const recipients = checkedRecipients(reply);
+  const subject = reply.subject ?? (await replyDefaults(tx, conversationId, { all: false })).subject;
   const { from } = fromLine(mailbox, author);
-  const text = textFromHtml(reply.html);
-  const snippet = snippetOf(text);
+  const own = cleanHtml(reply.html);
+  const quoted = reply.quoted ?? null;
+  const ownText = textFromHtml(own);
+  const snippet = snippetOf(ownText);
   const inserted = await tx.sql
     .insertInto('message')
     .values({
       instanceId,
-      id: reply.id,
+      id,
       conversationId,
       mailboxId,
       direction: 'outbound',
@@ -74,32 +78,38 @@ export async function composeReply(
       recipients: JSON.stringify(recipients),
       subject,
       sentAt: now,
-      bodyText: text,
-      bodyHtml: reply.html,
+      bodyText: quoted === null ? ownText : `${ownText}\n\n${textFromHtml(quoted)}`,
+      bodyHtml: quoted === null ? own : `${own}${quoted}`,
+      ...(quoted !== null && { ownText, ownHtml: own }),
       snippet,
     })
     .onConflict((conflict) => conflict.columns(['instanceId', 'id']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!inserted) return; // the same request, twice at once
+  if (!inserted) return false; // the same request, twice at once
   const held = mailbox.disconnectedAt ? heldBecauseDisconnected(mailbox.address) : null;
+  const when = reply.when ?? { undoSeconds: 0 };
+  const { sendAfter, scheduled } = await whenToSend(tx, { conversationId, messageId: id, when, now });
   await tx.sql
     .insertInto('delivery')
     .values({
       instanceId,
-      messageId: reply.id,
+      messageId: id,
       mailboxId,
       state: held ? 'held' : 'queued',
       ...held,
+      sendAfter,
+      scheduled,
     })
     .execute();
-  if (!held) await enqueue(tx, 'send', { instanceId, messageId: reply.id, mailboxId });
+  if (!held) await askToSend(tx, { messageId: id, mailboxId, sendAfter, now }, enqueue);
   await showInFront(tx, conversationId, { at: now, snippet, direction: 'outbound' });
   record(
     tx,
-    { type: 'message.stored', data: { conversationId, messageId: reply.id, direction: 'outbound' } },
+    { type: 'message.stored', data: { conversationId, messageId: id, direction: 'outbound' } },
     author.id,
   );
+  return true;
 }
 
 async function alreadyWritten(tx: InstanceTransaction, id: string, conversationId: string): Promise<boolean> {
@@ -118,7 +128,20 @@ async function alreadyWritten(tx: InstanceTransaction, id: string, conversationI
   return message !== undefined;
 }
 
-/** Recipients as written, each once; throws Refused naming the first that cannot receive mail. */
+/** Recipients as written, each once in a field; throws Refused where there is none or one cannot receive mail. */
+export function checkedRecipients(written: { to: string[]; cc: string[]; bcc: string[] }) {
+  const recipients = {
+    to: checked(written.to),
+    cc: checked(written.cc),
+    bcc: checked(written.bcc),
+    replyTo: [],
+  };
+  if (recipients.to.length + recipients.cc.length + recipients.bcc.length === 0) {
+    throw new Refused(noRecipient);
+  }
+  return recipients;
+}
+
 function checked(written: string[]): NameAndAddress[] {
   const seen = new Map<string, NameAndAddress>();
   for (const text of written) {

@@ -9,6 +9,7 @@ import { only, streetsBench } from '../testing/streets.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { releaseHeld } from './hold.ts';
+import { unfinishedDeliveries } from './unfinished.ts';
 
 type Bench = Awaited<ReturnType<typeof streetsBench>>;
 const support = 'support@acme.example';
@@ -81,7 +82,8 @@ const accepted = (messageId: string) =>
 /** As if so long ago that Gmail has certainly settled, and every wait is over. */
 const later = () =>
   bench.needs.deployment.pool.query(
-    `update delivery set uncertain_since = uncertain_since - interval '1 minute', next_attempt_at = null`,
+    `update mailbox set sending_limited_until = null;
+     update delivery set uncertain_since = uncertain_since - interval '1 minute', next_attempt_at = null`,
   );
 const received = () => {
   const message = messagesWith(bench.google.simulator, ana, { limit: 1 })[0]!;
@@ -308,9 +310,23 @@ test('Google’s limits are waited out, as long as Google says', async () => {
   expect(wait).toBeGreaterThan(3_000_000);
   expect(wait).toBeLessThanOrEqual(3_660_000);
   expect(bench.jobs.at(-1)?.startAfter).toEqual(waiting.nextAttemptAt);
+  // The address is known to be at its limit: nothing else of it is tried before.
+  const { rows } = await bench.needs.deployment.pool.query(
+    'select sending_limited_until as until from mailbox where id = $1',
+    [bench.mailboxId],
+  );
+  expect(rows[0].until).toEqual(waiting.nextAttemptAt);
+  const next = await write();
+  await bench.needs.deployment.pool.query(
+    'update delivery set next_attempt_at = null, send_after = send_after - interval $$1 minute$$, changed_at = send_after - interval $$1 minute$$',
+  );
+  await bench.deliver(next);
+  expect(await delivery(next)).toMatchObject({ state: 'queued', attempts: 0 });
+  expect(await unfinishedDeliveries(bench.needs.deployment, new Date())).toEqual([]);
   await later();
-  await bench.deliver(id);
+  await bench.deliver(next);
   expect(await delivery(id)).toMatchObject({ state: 'sent', sentence: null });
+  expect(only(accepted(id)).seq).toBeLessThan(only(accepted(next)).seq);
 });
 
 test('history is quoted newest first and never a note; single replies go alone', async () => {

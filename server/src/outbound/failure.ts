@@ -100,6 +100,15 @@ export async function noteFailure(
     if (failure.kind === 'disconnected') {
       await markDisconnected(tx, mailboxId, { code: failure.code, began, now });
     }
+    if (failure.kind === 'sending-limit') {
+      // Nothing of it is tried before: its queue waits in order.
+      await tx.sql
+        .updateTable('mailbox')
+        .set({ sendingLimitedUntil: nextAttemptAt })
+        .where('id', '=', mailboxId)
+        .execute();
+      record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+    }
     const changed = await tx.sql
       .updateTable('delivery')
       .set({

@@ -1,8 +1,8 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import type { Queue } from '../queue/queue.ts';
+import { askToSend } from './ask-to-send.ts';
 
 /** What is older than this is not sent without asking when its address is connected again (C12). */
 const stale = 24 * 3_600_000;
@@ -35,19 +35,20 @@ export async function releaseHeld(
     .where('delivery.state', '=', 'held')
     .where('delivery.code', 'is distinct from', overADay)
     .where('mailbox.disconnectedAt', 'is', null)
-    .select(['delivery.messageId', 'delivery.createdAt', 'message.conversationId', 'mailbox.address'])
+    .select(['delivery.messageId', 'delivery.sendAfter', 'message.conversationId', 'mailbox.address'])
+    .orderBy('delivery.sendAfter')
     .orderBy('delivery.createdAt')
     .orderBy('delivery.messageId')
     .forUpdate('delivery')
     .execute();
-  for (const { messageId, createdAt, conversationId, address } of held) {
-    const asks = now.getTime() - createdAt.getTime() > stale;
+  for (const { messageId, sendAfter, conversationId, address } of held) {
+    const asks = now.getTime() - sendAfter.getTime() > stale;
     await tx.sql
       .updateTable('delivery')
       .set({ ...(asks ? question(address) : released), changedAt: now })
       .where('messageId', '=', messageId)
       .execute();
-    if (!asks) await enqueue(tx, 'send', { instanceId: tx.instanceId, messageId, mailboxId });
+    if (!asks) await askToSend(tx, { messageId, mailboxId, sendAfter, now }, enqueue);
     record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   }
 }
@@ -77,47 +78,8 @@ export async function heldWithoutCause(
     .execute();
 }
 
-/** Answers the question beside a held message: send it now, or never. Throws Refused. */
-export async function decideHeld(
-  tx: InstanceTransaction,
-  messageId: string,
-  { decision, actorId, now }: { decision: 'send' | 'cancel'; actorId: string; now: Date },
-  enqueue: Queue['enqueue'],
-): Promise<void> {
-  const delivery = await tx.sql
-    .selectFrom('delivery')
-    .innerJoin('message', 'message.id', 'delivery.messageId')
-    .innerJoin('mailbox', 'mailbox.id', 'delivery.mailboxId')
-    .where('delivery.messageId', '=', messageId)
-    .select([
-      'delivery.state',
-      'delivery.uncertainSince',
-      'delivery.mailboxId',
-      'message.conversationId',
-      'mailbox.address',
-      'mailbox.disconnectedAt',
-      'mailbox.deletedAt',
-    ])
-    .forUpdate('delivery')
-    .executeTakeFirst();
-  if (!delivery) throw new Refused(noSuchDelivery);
-  if (delivery.state !== 'held') throw new Refused(notHeld);
-  if (decision === 'send' && (delivery.disconnectedAt || delivery.deletedAt)) {
-    throw new Refused(stillDisconnected(delivery.address));
-  }
-  const cancelled = { state: 'cancelled', ...(delivery.uncertainSince ? perhapsSent : noWords) } as const;
-  await tx.sql
-    .updateTable('delivery')
-    .set({ ...(decision === 'send' ? released : cancelled), changedAt: now })
-    .where('messageId', '=', messageId)
-    .execute();
-  const { conversationId, mailboxId } = delivery;
-  if (decision === 'send') await enqueue(tx, 'send', { instanceId: tx.instanceId, messageId, mailboxId });
-  record(tx, { type: 'delivery.changed', data: { conversationId, messageId } }, actorId);
-}
-
-const noWords = { code: null, sentence: null, remedy: null };
-const released = { state: 'queued', ...noWords } as const;
+export const noWords = { code: null, sentence: null, remedy: null };
+export const released = { state: 'queued', ...noWords } as const;
 
 function question(address: string) {
   return {
@@ -126,24 +88,3 @@ function question(address: string) {
     remedy: 'Send it now, or do not send it.',
   };
 }
-
-const perhapsSent = {
-  code: 'perhaps-sent',
-  sentence: 'Postroom did not learn whether Gmail sent it before it was disconnected.',
-  remedy: 'If it did, the message is shown as sent as soon as Postroom finds it in Gmail.',
-};
-
-const noSuchDelivery = refusal(404, 'no-such-message', 'There is no such message to send.');
-const notHeld = refusal(
-  409,
-  'not-held',
-  'This message is not held any more.',
-  'Look at it again to see what became of it.',
-);
-const stillDisconnected = (address: string) =>
-  refusal(
-    409,
-    'mailbox-disconnected',
-    `${address} is disconnected from Gmail.`,
-    'Ask an admin to reconnect the address, then send the message.',
-  );

@@ -6,12 +6,14 @@ const ofEachMailbox = 4;
 /**
  * Deliveries that should be on their way and whose job may have died with its process, or waits behind
  * others: due, and untouched for a while. Only the first of each conversation: those behind it follow it.
+ * None of an address at Google's sending limit.
  * Asking for one again is harmless (deliver.ts).
  */
 export async function unfinishedDeliveries(
   deployment: Deployment,
   now: Date,
 ): Promise<Array<{ instanceId: string; messageId: string }>> {
+  const aWhileAgo = new Date(now.getTime() - 5_000);
   return deployment.sql
     .with('first', (db) =>
       db
@@ -21,9 +23,16 @@ export async function unfinishedDeliveries(
             .onRef('message.instanceId', '=', 'delivery.instanceId')
             .onRef('message.id', '=', 'delivery.messageId'),
         )
+        .innerJoin('mailbox', (join) =>
+          join
+            .onRef('mailbox.instanceId', '=', 'delivery.instanceId')
+            .onRef('mailbox.id', '=', 'delivery.mailboxId'),
+        )
         .where('delivery.state', 'in', ['queued', 'sending'])
+        .where('delivery.sendAfter', '<', aWhileAgo)
         .distinctOn('message.conversationId')
         .orderBy('message.conversationId')
+        .orderBy('delivery.sendAfter')
         .orderBy('delivery.createdAt')
         .orderBy('delivery.messageId')
         .select([
@@ -32,26 +41,28 @@ export async function unfinishedDeliveries(
           'delivery.mailboxId',
           'delivery.nextAttemptAt',
           'delivery.changedAt',
-          'delivery.createdAt',
+          'delivery.sendAfter',
+          'mailbox.sendingLimitedUntil',
         ]),
     )
     .with('unfinished', (db) =>
       db
         .selectFrom('first')
         .where((due) => due.or([due('nextAttemptAt', 'is', null), due('nextAttemptAt', '<=', now)]))
-        .where('changedAt', '<', new Date(now.getTime() - 5_000))
-        .select(['instanceId', 'messageId', 'createdAt'])
+        .where((eb) => eb.or([eb('sendingLimitedUntil', 'is', null), eb('sendingLimitedUntil', '<=', now)]))
+        .where('changedAt', '<', aWhileAgo)
+        .select(['instanceId', 'messageId', 'sendAfter'])
         .select(({ fn }) =>
           fn
             .agg<number>('row_number')
-            .over((over) => over.partitionBy('mailboxId').orderBy('createdAt'))
+            .over((over) => over.partitionBy('mailboxId').orderBy('sendAfter'))
             .as('turn'),
         ),
     )
     .selectFrom('unfinished')
     .where('turn', '<=', ofEachMailbox)
     .select(['instanceId', 'messageId'])
-    .orderBy('createdAt')
+    .orderBy('sendAfter')
     .limit(200)
     .execute();
 }

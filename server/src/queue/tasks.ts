@@ -21,6 +21,8 @@ export type Tasks = {
   'check-mailbox': { instanceId: string; mailboxId: string };
   /** Close what connections left unfinished: tokens given back, rows marked expired. */
   'sweep-connections': Record<string, never>;
+  /** Delete what is left of attachments that are nobody's any more. */
+  'sweep-blobs': Record<string, never>;
 };
 
 export type TaskName = keyof Tasks;
@@ -47,4 +49,5 @@ export const queues: Record<TaskName, Folding> = {
   },
   'check-mailbox': { policy: 'short', key: (data: Tasks['check-mailbox']) => data.mailboxId },
   'sweep-connections': { policy: 'short', key: () => 'all' },
+  'sweep-blobs': { policy: 'short', key: () => 'all' },
 };

@@ -63,6 +63,15 @@ export async function httpBench() {
           });
           return { status: answer.statusCode, body: answer.body ? answer.json() : null };
         },
+        async upload(path: string, payload: Buffer) {
+          const answer = await app.inject({
+            method: 'PUT',
+            url: `/api/instances/${instanceId}${path}`,
+            headers: { ...headers, 'content-type': 'application/octet-stream' },
+            payload,
+          });
+          return { status: answer.statusCode, body: answer.json() };
+        },
       };
     },
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { timelineMessage } from '../../conversations/timeline.ts';
-import { decideHeld } from '../../outbound/hold.ts';
+import { decideDelivery } from '../../outbound/decide.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath, message } from '../shapes.ts';
+import { id, instancePath, message, sendTime } from '../shapes.ts';
 
 /** What an agent decides about the sending of one message. */
 export function deliveryRoutes(app: App, { database, queue }: Services): void {
@@ -12,17 +12,25 @@ export function deliveryRoutes(app: App, { database, queue }: Services): void {
       config: { access: 'member' },
       schema: {
         tags: ['writing'],
-        summary: 'Send a held message now, or never',
-        description: 'A message held for more than a day asks first when its address is connected again.',
+        summary: 'Send a waiting, held or failed message now, at another time, or never',
+        description:
+          'Refused once Gmail may have been asked to send it. A message held for more than a day asks first when its address is connected again.',
         params: instancePath.extend({ messageId: id }),
-        body: z.strictObject({ decision: z.enum(['send', 'cancel']) }),
+        body: z.discriminatedUnion('decision', [
+          z.strictObject({ decision: z.enum(['send', 'cancel']) }),
+          z.strictObject({ decision: z.literal('later'), sendAt: sendTime }),
+        ]),
         response: { 200: z.object({ message }) },
       },
     },
     ({ instanceId, user, params, body }) =>
       database.inInstance(instanceId, async (tx) => {
-        const decided = { decision: body.decision, actorId: user.id, now: new Date() };
-        await decideHeld(tx, params.messageId, decided, queue.enqueue);
+        const decision =
+          body.decision === 'later'
+            ? ({ kind: 'later', sendAt: body.sendAt } as const)
+            : { kind: body.decision };
+        const decided = { decision, actorId: user.id, now: new Date() };
+        await decideDelivery(tx, params.messageId, decided, queue.enqueue);
         return { message: (await timelineMessage(tx, params.messageId))! };
       }),
   );

@@ -4,7 +4,7 @@ import { composeReply } from '../../outbound/compose.ts';
 import { composeNote } from '../../outbound/compose-note.ts';
 import { replyDefaults } from '../../outbound/reply-defaults.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath, message, nameAndAddress } from '../shapes.ts';
+import { id, instancePath, message, nameAndAddress, sendTime } from '../shapes.ts';
 
 const path = instancePath.extend({ conversationId: id });
 /** Gmail takes 25 MB; words alone stay far below. */
@@ -54,6 +54,8 @@ export function replyRoutes(app: App, { database, queue }: Services): void {
           cc: addresses.default([]),
           bcc: addresses.default([]),
           html,
+          /** Left out: at once. */
+          sendAt: sendTime.optional(),
         }),
         response: answered,
       },
@@ -62,7 +64,13 @@ export function replyRoutes(app: App, { database, queue }: Services): void {
       const stored = await database.inInstance(instanceId, async (tx) => {
         await composeReply(
           tx,
-          { ...body, conversationId: params.conversationId, author: user, now: new Date() },
+          {
+            ...body,
+            conversationId: params.conversationId,
+            author: user,
+            now: new Date(),
+            ...(body.sendAt && { when: { sendAt: body.sendAt } }),
+          },
           queue.enqueue,
         );
         return (await timelineMessage(tx, body.id))!;

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto';
+import type { InstanceTransaction } from '../database/bind.ts';
+import { Refused, refusal } from '../errors.ts';
+import { forgetUnusedBlobs } from './blobs.ts';
+import { type DraftAttachment, noSuchDraft } from './views.ts';
+
+/** Gmail sends 25 MB of attachments, counted before they are encoded (support.google.com/mail/answer/6584). */
+export const attachmentsAtMost = 25 * 1024 * 1024;
+
+/**
+ * Attaches a file to a draft; its bytes are kept once by content, like those of arriving mail. A picture
+ * in the text (`inline`) gets a content id for `cid:`. A repeated id changes nothing. Throws Refused
+ * where the attachments become too large together.
+ */
+export async function attach(
+  tx: InstanceTransaction,
+  { draftId, userId }: { draftId: string; userId: string },
+  file: { id: string; filename: string; mediaType: string; inline: boolean; bytes: Buffer },
+): Promise<DraftAttachment> {
+  const { instanceId } = tx;
+  const { id, filename, mediaType, inline, bytes } = file;
+  // Locked: of two uploads at once each counts the other.
+  const draft = await tx.sql
+    .selectFrom('draft')
+    .where('id', '=', draftId)
+    .where('userId', '=', userId)
+    .select('id')
+    .forUpdate()
+    .executeTakeFirst();
+  if (!draft) throw new Refused(noSuchDraft);
+  const others = await tx.sql
+    .selectFrom('attachment')
+    .where('draftId', '=', draftId)
+    .select(['id', 'filename', 'mediaType', 'size', 'contentId', 'position'])
+    .execute();
+  const already = others.find((other) => other.id === id);
+  if (already) {
+    const { position: _position, ...attachment } = already;
+    return attachment;
+  }
+  if (bytes.length + others.reduce((sum, { size }) => sum + size, 0) > attachmentsAtMost) {
+    throw new Refused(tooLarge);
+  }
+  const sha256 = createHash('sha256').update(bytes).digest();
+  await tx.sql
+    .insertInto('blob')
+    .values({ instanceId, sha256, bytes })
+    // Written again where it is there: locked so, nobody sweeps it before it is referred to.
+    .onConflict((there) => there.columns(['instanceId', 'sha256']).doUpdateSet({ sha256 }))
+    .execute();
+  const contentId = inline ? `${id}@postroom` : null;
+  const attachment = { id, filename, mediaType, size: bytes.length, contentId };
+  await tx.sql
+    .insertInto('attachment')
+    .values({
+      instanceId,
+      ...attachment,
+      draftId,
+      position: Math.max(-1, ...others.map(({ position }) => position)) + 1,
+      inline,
+      sha256,
+    })
+    .execute();
+  return attachment;
+}
+
+/** Takes a file off a draft. One that is not there any more is as wanted. */
+export async function detach(
+  tx: InstanceTransaction,
+  { draftId, userId, attachmentId }: { draftId: string; userId: string; attachmentId: string },
+): Promise<void> {
+  const gone = await tx.sql
+    .deleteFrom('attachment')
+    .where('id', '=', attachmentId)
+    .where('draftId', '=', draftId)
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('draft')
+          .where('draft.id', '=', draftId)
+          .where('draft.userId', '=', userId)
+          .select('draft.id'),
+      ),
+    )
+    .returning('sha256')
+    .executeTakeFirst();
+  if (gone) await forgetUnusedBlobs(tx, [gone.sha256]);
+}
+
+export const tooLarge = refusal(
+  413,
+  'attachments-too-large',
+  'The attachments are larger than the 25 MB Gmail sends with one message.',
+  'Remove one, or share the file by a link.',
+);

@@ -1,0 +1,41 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { Deployment } from '../database/connect.ts';
+
+/** Deletes those of these blobs that no attachment refers to any more. */
+export async function forgetUnusedBlobs(tx: InstanceTransaction, sha256s: Buffer[]): Promise<void> {
+  if (sha256s.length === 0) return;
+  await tx.sql
+    .deleteFrom('blob')
+    .where('sha256', 'in', sha256s)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('attachment')
+            .whereRef('attachment.sha256', '=', 'blob.sha256')
+            .whereRef('attachment.instanceId', '=', 'blob.instanceId')
+            .select('attachment.id'),
+        ),
+      ),
+    )
+    .execute();
+}
+
+/**
+ * Deletes what is left of attachments whose message, draft or conversation went. A message that brings
+ * the same bytes at that very moment fails to be stored once, and is stored by the next look.
+ */
+export async function sweepBlobs(deployment: Deployment): Promise<void> {
+  await deployment.sql
+    .deleteFrom('blob')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('attachment')
+            .whereRef('attachment.sha256', '=', 'blob.sha256')
+            .whereRef('attachment.instanceId', '=', 'blob.instanceId')
+            .select('attachment.id'),
+        ),
+      ),
+    )
+    .execute();
+}
