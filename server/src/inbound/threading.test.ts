@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addMessage, messagesWith } from '../../../google-simulator/src/world/messages.ts';
 import { openConversation } from '../conversations/timeline.ts';
-import { replyDefaults } from '../outbound/reply-defaults.ts';
 import { inboxBench } from '../testing/inbox.ts';
 import { only } from '../testing/streets.ts';
 
@@ -32,7 +31,7 @@ beforeEach(async () => {
 
 const page = async () =>
   (await bench.read((tx) => openConversation(tx, conversationId, bench.admin.browser.userId)))!;
-const defaults = (all = false) => bench.read((tx) => replyDefaults(tx, conversationId, { all }));
+const defaults = (all = false) => bench.defaults(conversationId, all);
 const addresses = (people: Array<{ address: string }>) => people.map(({ address }) => address);
 const syncBoth = () => Promise.all([bench.sync(), bench.sync(salesId)]);
 

@@ -48,9 +48,11 @@ export function readBounce(mail: ParsedMail): Bounce | null {
   const bad = reports.filter(({ action, status }) => isBad(action, status));
   // A report of success is a report, but nothing came back.
   if (reports.length > 0 && bad.length === 0) return null;
-  const words = reportWords(mail);
   const failedField = headerOf(mail, 'x-failed-recipients');
-  if (bad.length === 0 && !failedField && !looksLikeBounce(mail, words.report)) return null;
+  const sure = bad.length > 0 || failedField !== '';
+  if (!sure && !mayBeBounce(mail)) return null;
+  const words = reportWords(mail);
+  if (!sure && !looksLikeBounce(mail, words.report)) return null;
   const returned = returnedMail(mail);
   const found = bad.length > 0 ? bad : fromWords(mail, words, failedField, returned);
   return {
@@ -77,14 +79,27 @@ function reportWords(mail: ParsedMail): { report: string; returned: string } {
   return { report: text.slice(0, Math.min(cut, longestReport)), returned: text.slice(cut) };
 }
 
-function looksLikeBounce(mail: ParsedMail, report: string): boolean {
-  const type = headerOf(mail, 'content-type');
-  if (/multipart\/report/i.test(type) && /delivery-status/i.test(type)) return true;
+/** Whether its fields allow it to be one: most mail is let go before its words are looked at. */
+function mayBeBounce(mail: ParsedMail): boolean {
+  const { type, sender, subject, nullPath } = signsOf(mail);
+  return type || sender || (!isAnswer(mail) && (subject || nullPath));
+}
+
+function signsOf(mail: ParsedMail) {
+  const contentType = headerOf(mail, 'content-type');
   const { address = '', name = '' } = mail.from ?? mail.sender ?? {};
-  const nullPath = /^\s*<?(mailer-daemon@?[^>]*)?>?\s*$/i.test(headerOf(mail, 'return-path') || 'none');
-  const sender = bounceSender.test(address) || bounceSender.test(name);
   const answered = /^\s*(re|aw|fwd?|wg|tr|rv)\s*:/i.test(mail.subject);
-  const subject = !answered && bounceSubject.test(mail.subject);
+  return {
+    type: /multipart\/report/i.test(contentType) && /delivery-status/i.test(contentType),
+    sender: bounceSender.test(address) || bounceSender.test(name),
+    subject: !answered && bounceSubject.test(mail.subject),
+    nullPath: /^\s*<?(mailer-daemon@?[^>]*)?>?\s*$/i.test(headerOf(mail, 'return-path') || 'none'),
+  };
+}
+
+function looksLikeBounce(mail: ParsedMail, report: string): boolean {
+  const { type, sender, subject, nullPath } = signsOf(mail);
+  if (type) return true;
   const sentence = bounceSentence.test(report.slice(0, 8_000));
   if (sender) return subject || sentence;
   // Shops and couriers write of failed deliveries too: without such a sender, a machine must show.

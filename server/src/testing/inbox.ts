@@ -3,6 +3,7 @@ import { deliver } from '../../../google-simulator/src/world/deliver.ts';
 import { messagesWith } from '../../../google-simulator/src/world/messages.ts';
 import type { Schema } from '../database/schema.ts';
 import { composeReply } from '../outbound/compose.ts';
+import { replyDefaults } from '../outbound/reply-defaults.ts';
 import { only, streetsBench } from './streets.ts';
 
 /** Mail from outside: `from` is who sends it; other header fields as they stand. */
@@ -89,6 +90,8 @@ export async function inboxBench() {
       );
       return { id, rfcMessageId: rfcMessageId! };
     },
+    defaults: (conversationId: string, all = false) =>
+      read((tx) => replyDefaults(tx, conversationId, { all })),
     reports: (messageId: string) =>
       read((tx) =>
         tx.sql.selectFrom('deliveryReport').where('messageId', '=', messageId).selectAll().execute(),
