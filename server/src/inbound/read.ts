@@ -2,10 +2,13 @@ import type { MessageKind, NameAndAddress, Recipients, Report } from '../databas
 import { normalizeAddress } from '../mail/addresses.ts';
 import { type Classification, classify } from '../mail/classify.ts';
 import { deliveryIdOf } from '../mail/delivery-id.ts';
-import { type ParsedMail, type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
+import { type Invitation, readInvitation } from '../mail/invitations.ts';
+import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
+import type { Protection } from '../mail/protection.ts';
 import { foldHtml, ownWords } from '../mail/quotes.ts';
 import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
+import { decodeUuencoded, splitUuencoded } from '../mail/uuencode.ts';
 
 /** What a message says, ready for storing: text Postgres can hold, every field present. */
 export type Reading = {
@@ -32,6 +35,9 @@ export type Reading = {
   snippet: string;
   /** Why no parser could read it; the raw message is kept and shown as such (R1). */
   unreadable: string | null;
+  /** How it is signed or encrypted; null for an open message. */
+  protection: Protection | null;
+  invitation: Invitation | null;
   attachments: Array<{
     filename: string;
     mediaType: string;
@@ -58,7 +64,8 @@ function readMessage(outcome: ParseOutcome): Reading {
   const from = clean(mail.from ?? mail.sender ?? nobody);
   const to = mail.to.map(clean);
   const html = mail.html === null ? null : storable(mail.html);
-  const text = storable(mail.text ?? (html === null ? '' : textFromHtml(html)));
+  const plain = splitUuencoded(mail.text ?? '') ?? { text: mail.text ?? '', files: [] };
+  const text = storable(plain.text.trim() === '' && html !== null ? textFromHtml(html) : plain.text);
   const own = ownWords(text);
   const classification = classify(mail);
   return {
@@ -89,14 +96,38 @@ function readMessage(outcome: ParseOutcome): Reading {
     ownHtml: html === null ? null : foldHtml(html),
     snippet: snippetOf(own || text),
     unreadable: null,
-    attachments: mail.attachments.slice(0, mostAttachments).map((attachment) => ({
-      filename: storable(attachment.filename),
-      mediaType: storable(attachment.mediaType),
-      contentId: attachment.contentId && storable(attachment.contentId),
-      inline: attachment.contentId !== null && (attachment.related || attachment.disposition === 'inline'),
-      bytes: attachment.bytes,
-    })),
+    protection: mail.protection,
+    invitation: invitationIn(mail),
+    attachments: [
+      ...mail.attachments.filter(({ mediaType }) => !machineForms.has(mediaType)).map(readAttachment),
+      ...plain.files.map(({ filename, bytes }) => ({ ...uuFile, filename: storable(filename), bytes })),
+    ].slice(0, mostAttachments),
   };
+}
+
+/** The same words for another program (AMP, watches), and the version number of PGP/MIME (RFC 3156 §4): no files. */
+const machineForms = new Set(['text/x-amp-html', 'text/watch-html', 'application/pgp-encrypted']);
+const uuFile = { mediaType: 'application/octet-stream', contentId: null, inline: false };
+
+function readAttachment(attachment: Attachment): Reading['attachments'][number] {
+  return {
+    // Some programs send the whole path of the sender's disk.
+    filename: storable(attachment.filename.replace(/^.*[\\/](?=[^\\/])/s, '')),
+    mediaType: storable(attachment.mediaType),
+    contentId: attachment.contentId && storable(attachment.contentId),
+    inline: attachment.contentId !== null && (attachment.related || attachment.disposition === 'inline'),
+    bytes: decodeUuencoded(attachment.bytes) ?? attachment.bytes,
+  };
+}
+
+function invitationIn(mail: ParsedMail): Invitation | null {
+  const calendar = mail.attachments.find(
+    ({ mediaType, filename }) =>
+      /^(text\/calendar|application\/ics)$/.test(mediaType) || /\.ics$/i.test(filename),
+  );
+  if (!calendar) return null;
+  const invitation = readInvitation(storable(Buffer.from(calendar.bytes).toString('utf8')));
+  return invitation && (JSON.parse(storable(JSON.stringify(invitation))) as Invitation);
 }
 
 /** What is stored of a message beside its raw copy where no more can be. */
@@ -118,6 +149,8 @@ export function unreadable(reason: string): Reading {
     ownHtml: null,
     snippet: '',
     unreadable: storable(reason),
+    protection: null,
+    invitation: null,
     attachments: [],
   };
 }
@@ -180,8 +213,12 @@ function normalised({ name, address }: NameAndAddress): NameAndAddress {
   return { name, address: normalizeAddress(address) };
 }
 
+/** Where the address is written as the name too, there is no name. */
 function clean({ name, address }: NameAndAddress): NameAndAddress {
-  return { name: storable(name), address: storable(address) };
+  return {
+    name: name.toLowerCase() === address.toLowerCase() ? '' : storable(name),
+    address: storable(address),
+  };
 }
 
 /** Postgres text holds neither NUL nor half a surrogate pair. */

@@ -132,6 +132,8 @@ async function writeMessages(
             ownHtml: reading.ownHtml,
             snippet: reading.snippet,
             unreadable: reading.unreadable,
+            protection: reading.protection,
+            invitation: reading.invitation && JSON.stringify(reading.invitation),
             kind: reading.kind,
             writerAddress: direction === 'inbound' && !reports ? reading.writer.address : '',
             stranger,

@@ -2,7 +2,7 @@ import { decodeCharset } from './charsets.ts';
 import { decodedText, recoverMultipart } from './damaged.ts';
 import { textFromEnriched } from './enriched.ts';
 import { unflow } from './flowed.ts';
-import { leavesOf, type MimePart } from './mime-tree.ts';
+import type { MimePart } from './mime-tree.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 /** Which parts are the body, as text and as HTML, and which are attachments. */
@@ -139,31 +139,4 @@ function escapeHtml(text: string): string {
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
-}
-
-/** How a message is signed or encrypted: shown as what it is, never opened here. */
-export type Protection =
-  | 'smime-signed'
-  | 'smime-encrypted'
-  | 'pgp-signed'
-  | 'pgp-encrypted'
-  | 'pgp-inline-signed'
-  | 'pgp-inline-encrypted';
-
-/** The protection a message carries (RFC 8551, RFC 3156, RFC 9580 §6.2); null for an open one. */
-export function protectionOf(root: MimePart, text: string | null): Protection | null {
-  const { value, parameters } = root.contentType;
-  const protocol = parameters.get('protocol')?.toLowerCase() ?? '';
-  const leafTypes = leavesOf(root).map((leaf) => leaf.contentType.value);
-  if (/^application\/(x-)?pkcs7-mime$/.test(value)) {
-    return parameters.get('smime-type')?.toLowerCase() === 'signed-data' ? 'smime-signed' : 'smime-encrypted';
-  }
-  if (value === 'multipart/encrypted' || leafTypes.includes('application/pgp-encrypted'))
-    return 'pgp-encrypted';
-  if (protocol.includes('pkcs7') || leafTypes.some((type) => /pkcs7-signature$/.test(type)))
-    return 'smime-signed';
-  if (protocol.includes('pgp') || leafTypes.includes('application/pgp-signature')) return 'pgp-signed';
-  if (/^-----BEGIN PGP MESSAGE-----/m.test(text ?? '')) return 'pgp-inline-encrypted';
-  if (/^-----BEGIN PGP SIGNED MESSAGE-----/m.test(text ?? '')) return 'pgp-inline-signed';
-  return null;
 }

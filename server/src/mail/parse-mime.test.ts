@@ -92,7 +92,7 @@ test('messages inside, invitations, winmail.dat and protection are listed, not m
   expect(
     await protection('multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b', '--b\r\n\r\nx'),
   ).toBe('pgp-encrypted');
-  expect(await protection('text/plain', '-----BEGIN PGP SIGNED MESSAGE-----\r\n')).toBe('pgp-inline-signed');
+  expect(await protection('text/plain', '-----BEGIN PGP SIGNED MESSAGE-----\r\n')).toBe('pgp-signed');
 });
 
 test('any bytes, and any real message with bytes changed, end in an outcome within a second', async () => {

@@ -1,9 +1,11 @@
 import { type NameAndAddress, parseAddressList } from './address-list.ts';
-import { htmlBody, type Protection, protectionOf, readText, sortParts, textBody } from './bodies.ts';
+import { htmlBody, readText, sortParts, textBody } from './bodies.ts';
 import { parseDate } from './dates.ts';
 import { decodeHeader } from './encoded-words.ts';
 import { parseMessageIds } from './message-ids.ts';
 import { decodedBody, fieldOf, type MimePart, readMimeTree } from './mime-tree.ts';
+
+import { type Protection, protectionOf, readArmor, signedContent } from './protection.ts';
 
 export type Attachment = {
   /** Never empty: a part without a name gets one from its type. */
@@ -38,7 +40,7 @@ export type ParsedMail = {
   attachments: Attachment[];
   /** In order, decoded. */
   headers: Array<{ name: string; value: string }>;
-  /** Signed or encrypted; null for an open message. */
+  /** Signed or encrypted; null for an open message. The content of a signed one is read as any. */
   protection: Protection | null;
 };
 
@@ -62,8 +64,11 @@ export async function parseMime(raw: Uint8Array): Promise<ParseOutcome> {
 
 /** Reads a tree of parts as a mail. */
 export function readMail(root: MimePart): ParsedMail {
-  const roles = sortParts(root);
-  const text = textBody(roles.text);
+  const signed = signedContent(root);
+  const roles = sortParts(signed ?? root);
+  const written = textBody(roles.text);
+  const armor = written === null ? null : readArmor(written);
+  const text = armor?.text ?? written;
   const ids = (name: string) => parseMessageIds(decodeHeader(fieldOf(root, name) ?? ''));
   return {
     messageId: ids('message-id')[0] ?? null,
@@ -81,7 +86,7 @@ export function readMail(root: MimePart): ParsedMail {
     html: htmlBody(roles.html),
     attachments: roles.attachments.map(({ part, related }, index) => readAttachment(part, related, index)),
     headers: root.fields.map(({ name, value }) => ({ name, value: decodeHeader(value) })),
-    protection: protectionOf(root, text),
+    protection: protectionOf(root) ?? armor?.protection ?? null,
   };
 }
 
