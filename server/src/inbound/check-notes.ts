@@ -1,47 +1,102 @@
+import { sql } from 'kysely';
 import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
-import type { CheckState, MissingMessage } from '../database/schema.ts';
+import type { MissingMessage } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 
 type At = { instanceId: string; mailboxId: string };
 
-/** How far a check is. */
+/** How far a check is: `stored` of `expected` were here before `fetched` were brought in. */
 export type CheckNote = {
-  state: CheckState;
-  startedAt?: Date;
+  state: 'listing' | 'fetching';
   expected: number;
   stored: number;
+  fetched?: number;
   missing?: MissingMessage[];
 };
+
+/** Why a check ended early. */
+export type CheckFailure = GoogleFailure | { kind: 'disconnected' };
 
 const hour = 3_600_000;
 /** Daily, each a little earlier by chance, so that mailboxes connected together part. */
 const nextAfter = () => 24 * hour - Math.random() * 6 * hour;
 const triedAgainAfter = 15 * 60_000;
-/** A process that dies in a check leaves it to the others after this long. */
-const takenFor = hour;
+/** A check that nothing was heard of for this long died with its process; another begins. */
+const takenFor = 5 * 60_000;
+
+/**
+ * Notes that a check begins. Answers how many messages are `here` since the connection, the likely
+ * end of the count, and what a check that came to no end had found missing and fetched.
+ */
+export async function beginCheck(
+  database: Database,
+  { instanceId, mailboxId }: At,
+  { connectedAt, now }: { connectedAt: Date; now: Date },
+): Promise<{ here: number; before: { missing: MissingMessage[]; fetched: number } }> {
+  return database.inInstance(instanceId, async (tx) => {
+    const { here } = await tx.sql
+      .selectFrom('gmailMessage')
+      .where('mailboxId', '=', mailboxId)
+      .where('internalDate', '>=', connectedAt)
+      .select(sql<number>`count(*)::integer`.as('here'))
+      .executeTakeFirstOrThrow();
+    const last = await tx.sql
+      .selectFrom('mailboxCheck')
+      .where('mailboxId', '=', mailboxId)
+      .select(['state', 'failure', 'missing', 'fetched'])
+      .forUpdate()
+      .executeTakeFirst();
+    // A failure stays noted until a check is done.
+    const unfinished = last && (last.failure || last.state === 'listing' || last.state === 'fetching');
+    const { missing, fetched } = unfinished ? last : { missing: [], fetched: 0 };
+    const values = {
+      state: 'listing' as const,
+      startedAt: now,
+      finishedAt: null,
+      expected: here,
+      stored: 0,
+      fetched,
+      missing: JSON.stringify(missing),
+      nextCheckAt: new Date(now.getTime() + takenFor),
+    };
+    await tx.sql
+      .insertInto('mailboxCheck')
+      .values({ instanceId, mailboxId, ...values })
+      .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId']).doUpdateSet(values))
+      .execute();
+    record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+    return { here, before: { missing, fetched } };
+  });
+}
 
 /** Notes how far a check is, for whoever looks. */
 export async function noteCheck(
   database: Database,
   { instanceId, mailboxId }: At,
-  note: CheckNote,
+  { missing, ...rest }: CheckNote,
 ): Promise<void> {
-  const { missing, ...rest } = note;
   const values = {
     ...rest,
-    ...(note.startedAt && { fetched: 0, missing: '[]', failure: null, finishedAt: null }),
     ...(missing && { missing: JSON.stringify(missing) }),
+    nextCheckAt: new Date(Date.now() + takenFor),
   };
   await database.inInstance(instanceId, async (tx) => {
-    await tx.sql
-      .insertInto('mailboxCheck')
-      .values({ instanceId, mailboxId, nextCheckAt: new Date(Date.now() + takenFor), ...values })
-      .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId']).doUpdateSet(values))
-      .execute();
+    await tx.sql.updateTable('mailboxCheck').set(values).where('mailboxId', '=', mailboxId).execute();
     record(tx, { type: 'mailbox.changed', data: { mailboxId } });
   });
+}
+
+/** Leaves a check that was told to stop to whoever is next: it is due at once. */
+export async function leaveCheck(database: Database, { instanceId, mailboxId }: At): Promise<void> {
+  await database.inInstance(instanceId, (tx) =>
+    tx.sql
+      .updateTable('mailboxCheck')
+      .set({ nextCheckAt: new Date() })
+      .where('mailboxId', '=', mailboxId)
+      .execute(),
+  );
 }
 
 /** Notes how a check ended, and when the next one is due. */
@@ -49,7 +104,7 @@ export async function finishCheck(
   database: Database,
   { instanceId, mailboxId }: At,
   end:
-    | { failure: GoogleFailure }
+    | { failure: CheckFailure }
     | { expected: number; stored: number; fetched: number; missing: MissingMessage[] },
 ): Promise<void> {
   const now = Date.now();
@@ -98,11 +153,11 @@ export async function takeDueChecks(deployment: Deployment, now: Date): Promise<
     .execute();
 }
 
-function asked(failure: GoogleFailure): number | null {
+function asked(failure: CheckFailure): number | null {
   return 'after' in failure && failure.after !== null ? Math.max(failure.after, 60_000) : null;
 }
 
-function words(failure: GoogleFailure): string {
+function words(failure: CheckFailure): string {
   switch (failure.kind) {
     case 'disconnected':
       return 'The address is disconnected from Gmail; it is checked when it is connected again.';

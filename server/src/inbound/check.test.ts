@@ -1,5 +1,14 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
-import { addMessage, markSpam, messagesWith } from '../../../google-simulator/src/world/messages.ts';
+import {
+  addMessage,
+  deleteForEver,
+  markSpam,
+  messagesWith,
+} from '../../../google-simulator/src/world/messages.ts';
+import { bulkyTimeout } from '../google/gmail.ts';
+import type { getRawMessage } from '../google/messages.ts';
+import { createQuota } from '../google/quota.ts';
+import { openGmailAccess } from '../mailboxes/gmail-access.ts';
 import { controls } from '../testing/gmail.ts';
 import { streetsBench } from '../testing/streets.ts';
 import { checkMailbox } from './check.ts';
@@ -18,7 +27,20 @@ beforeEach(async () => {
 afterEach(() => bench.close());
 afterAll(() => parser.close());
 
-const check = () => checkMailbox({ ...bench.needs, parser }, bench, new AbortController().signal);
+const never = new AbortController().signal;
+type Access = typeof bench.needs.gmail;
+const check = (gmail: Access = bench.needs.gmail, signal = never) =>
+  checkMailbox({ ...bench.needs, gmail, parser }, bench, signal);
+/** Something happens with each fetch of a whole message: null lets it go on. */
+const withEachFetch =
+  (happens: () => Awaited<ReturnType<typeof getRawMessage>> | null): Access =>
+  (at, options) => {
+    const gmail = bench.needs.gmail(at, options);
+    return {
+      request: async (what, work) =>
+        ((what.timeout === bulkyTimeout && happens()) as never) || gmail.request(what, work),
+    };
+  };
 const outcome = () =>
   bench.read((tx) => tx.sql.selectFrom('mailboxCheck').selectAll().executeTakeFirstOrThrow());
 const subjects = async () =>
@@ -41,6 +63,14 @@ async function lose(subject: string): Promise<void> {
     [subject],
   );
 }
+
+/** As if they had been stored and deleted: reading passes them over, and costs nothing of the quota. */
+const noteAsStored = (ids: string[]) =>
+  bench.needs.deployment.pool.query(
+    `insert into gmail_message (instance_id, mailbox_id, gmail_id, gmail_thread_id, internal_date)
+      select $1, $2, id, id, now() from unnest($3::text[]) as id`,
+    [bench.instanceId, bench.mailboxId, ids],
+  );
 
 test('all there: so many of so many', async () => {
   await arriveAndRead('One', 'Two', 'Three');
@@ -72,7 +102,7 @@ test('what was deleted here counts as stored and never comes back', async () => 
   expect(await subjects()).toEqual(['Kept']);
 });
 
-test('drafts, Spam, Trash, what is older than the connection and what has just come are not expected', async () => {
+test('drafts, Spam, Trash, and what is older than the connection are not expected; what has just come is read, not missing', async () => {
   const { simulator } = bench.google;
   await arriveAndRead('Here');
   const raw = (subject: string) => Buffer.from(`Subject: ${subject}\r\nFrom: ana@far.example\r\n\r\nx`);
@@ -82,11 +112,13 @@ test('drafts, Spam, Trash, what is older than the connection and what has just c
   markSpam(simulator, address, messagesWith(simulator, address, { limit: 1 })[0]!.id);
   simulator.clock.advance(-86_400_000);
   bench.arrive({ Subject: 'Yesterday' });
+  await bench.sync();
+  await lose('Yesterday');
   simulator.clock.advance(86_400_000 + 60_000);
   bench.arrive({ Subject: 'Just now' });
   await check();
-  expect(await outcome()).toMatchObject({ state: 'done', expected: 1, stored: 1, missing: [] });
-  expect(await subjects()).toEqual(['Here']);
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 2, stored: 2, missing: [] });
+  expect(await subjects()).toEqual(['Here', 'Just now']);
 });
 
 test('more than a page; and Google failing in between is no missing mail', async () => {
@@ -102,11 +134,9 @@ test('more than a page; and Google failing in between is no missing mail', async
   });
   // All but one are known here.
   const [newest, ...known] = messagesWith(simulator, address, { limit: 700 });
-  await bench.needs.deployment.pool.query(
-    `insert into gmail_message (instance_id, mailbox_id, gmail_id, gmail_thread_id, internal_date)
-      select $1, $2, id, id, now() from unnest($3::text[]) as id`,
-    [bench.instanceId, bench.mailboxId, known.map(({ id }) => id)],
-  );
+  await noteAsStored(known.map(({ id }) => id));
+  await bench.sync();
+  await lose('619');
   const control = controls(bench.google);
   await control.fault('messages.list', '503', 1);
   await check();
@@ -128,4 +158,113 @@ test('twice at once is one check, and mail that arrives meanwhile is neither mis
   expect(await outcome()).toMatchObject({ state: 'done', fetched: 1 });
   expect((await outcome()).missing).toMatchObject([{ subject: 'One' }]);
   expect(await subjects()).toEqual(['Meanwhile', 'One', 'Two']);
+});
+
+test('what the mailbox has yet to be read for is not missing', async () => {
+  bench.google.simulator.clock.advance(-60_000);
+  for (const Subject of ['One', 'Two']) bench.arrive({ Subject });
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 2, stored: 2, missing: [] });
+  expect(await subjects()).toEqual(['One', 'Two']);
+});
+
+test('told to stop in the middle, it is due again at once, and then ends', async () => {
+  await arriveAndRead('One', 'Two');
+  await lose('Two');
+  const stop = new AbortController();
+  const stopping = withEachFetch(() => {
+    stop.abort(new Error('Postroom is stopping'));
+    return null;
+  });
+  await check(stopping, stop.signal);
+  expect(await outcome()).toMatchObject({ state: 'fetching', finishedAt: null });
+  expect(await takeDueChecks(bench.needs.deployment, new Date())).toHaveLength(1);
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 2, stored: 1, fetched: 1 });
+  expect((await outcome()).missing).toMatchObject([{ subject: 'Two' }]);
+});
+
+test('one that died with its process is due again soon, though it was not yet time for the daily one', async () => {
+  await arriveAndRead('One');
+  await check();
+  const beginsAndDies = checkMailbox(
+    { ...bench.needs, gmail: () => ({ request: () => Promise.reject(new Error('killed')) }), parser },
+    bench,
+    never,
+  );
+  await expect(beginsAndDies).rejects.toThrow('killed');
+  expect(await outcome()).toMatchObject({ state: 'listing' });
+  expect(await takeDueChecks(bench.needs.deployment, new Date(Date.now() + 6 * 60_000))).toHaveLength(1);
+});
+
+test('what was missing stays named, however often fetching it is interrupted', async () => {
+  await arriveAndRead('One', 'Two', 'Three');
+  await lose('Two');
+  await lose('Three');
+  let fetches = 0;
+  await check(
+    withEachFetch(() => {
+      fetches += 1;
+      return fetches === 2 ? { kind: 'rate-limited', after: 1 } : null;
+    }),
+  );
+  const failed = await outcome();
+  expect(failed.state).toBe('failed');
+  expect(failed.failure).toMatch(/allowance/);
+  expect(failed.missing).toHaveLength(2);
+  await controls(bench.google).fault('messages.list', '503', 1);
+  await check();
+  expect((await outcome()).missing).toHaveLength(2);
+  await check();
+  const done = await outcome();
+  expect(done).toMatchObject({ state: 'done', expected: 3, stored: 1, fetched: 2, failure: null });
+  expect(done.missing.map(({ subject }) => subject).sort()).toEqual(['Three', 'Two']);
+  await check();
+  expect(await outcome()).toMatchObject({ expected: 3, stored: 3, fetched: 0, missing: [] });
+});
+
+test('what is gone from Gmail before it is fetched is not expected', async () => {
+  await arriveAndRead('One', 'Two');
+  await lose('Two');
+  const { simulator } = bench.google;
+  const { id } = messagesWith(simulator, address, { limit: 1 })[0]!;
+  await check(
+    withEachFetch(() => {
+      deleteForEver(simulator, address, id);
+      return null;
+    }),
+  );
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 1, stored: 1, fetched: 0, missing: [] });
+});
+
+test('more than are named are fetched all the same; what is named is readable', async () => {
+  const { simulator } = bench.google;
+  backdate();
+  simulator.store.transaction(() => {
+    for (let n = 0; n < 130; n += 1) {
+      const raw = Buffer.from(
+        `Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= ${n}\r\nFrom: a${n}@far.example\r\n\r\nx`,
+      );
+      addMessage(simulator, address, { raw, labels: ['INBOX'] });
+    }
+  });
+  await noteAsStored(messagesWith(simulator, address, { limit: 200 }).map(({ id }) => id));
+  await bench.sync();
+  await bench.needs.deployment.pool.query('delete from gmail_message');
+  const { database, locks, google, sealer } = bench.needs;
+  const quota = createQuota({ unitsPerMinute: 1_000_000 });
+  await check(openGmailAccess({ database, locks, google, sealer, quota }));
+  const done = await outcome();
+  expect(done).toMatchObject({ state: 'done', expected: 130, stored: 0, fetched: 130 });
+  expect(done.missing).toHaveLength(100);
+  expect(done.missing[0]!.subject).toBe('Grüße 129');
+  expect(await subjects()).toHaveLength(130);
+});
+
+test('a mailbox that cannot be read to its end is not checked: nothing is called missing', async () => {
+  await arriveAndRead('One', 'Two');
+  await lose('Two');
+  await controls(bench.google).fault('history.list', '503', 1);
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'failed', missing: [] });
 });

@@ -6,11 +6,20 @@ import type { MissingMessage } from '../database/schema.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getHeaders, listMessages } from '../google/messages.ts';
+import { decodeHeader } from '../mail/encoded-words.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { type CheckNote, finishCheck, noteCheck } from './check-notes.ts';
+import {
+  beginCheck,
+  type CheckFailure,
+  type CheckNote,
+  finishCheck,
+  leaveCheck,
+  noteCheck,
+} from './check-notes.ts';
 import { staysOut } from './fetched.ts';
 import type { Parser } from './parser.ts';
 import { receive } from './receive.ts';
+import { readToTheEnd } from './sync.ts';
 
 export type CheckNeeds = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
 
@@ -19,76 +28,135 @@ const clocksDiffer = 2 * 60_000;
 /** What has just arrived is not missing yet: its look is under way. */
 const settles = 3_000;
 const namedAtMost = 100;
+const fetchedTogether = 100;
 
 /**
  * The completeness check: everything Gmail lists of a mailbox since its connection is held against
  * what is stored; what is missing is named, fetched and stored as all mail is. Drafts, Spam and Trash do
  * not belong here, nor what came after the check began; what was deleted here counts as stored. Costs 5
- * units a 500 messages, in Gmail's last priority. Repeating it is harmless; two at once are one.
+ * units a 500 messages, in Gmail's last priority. Repeating it is harmless; two at once are one: the
+ * second answers busy.
  */
 export async function checkMailbox(
   needs: CheckNeeds,
   at: { instanceId: string; mailboxId: string },
   signal: AbortSignal,
-): Promise<void> {
-  await needs.locks.ifFree(`check ${at.mailboxId}`, async (lockLost) => {
+): Promise<'ended' | 'busy'> {
+  const turn = await needs.locks.ifFree(`check ${at.mailboxId}`, async (lockLost) => {
     const stop = AbortSignal.any([signal, lockLost]);
     const mailbox = await connectedMailbox(needs.database, at);
     if (!mailbox) return;
     const gmail = needs.gmail(at, { priority: 'backlog', signal: stop });
-    const failure = await check({ ...needs, gmail, signal: stop }, { ...at, ...mailbox });
-    if (failure && !stop.aborted) await finishCheck(needs.database, at, { failure });
+    try {
+      const failure = await check({ access: needs, ...needs, gmail, signal: stop }, { ...at, ...mailbox });
+      if (failure && !stop.aborted) await finishCheck(needs.database, at, { failure });
+    } finally {
+      if (stop.aborted) await leaveCheck(needs.database, at);
+    }
   });
+  return turn.kind === 'busy' ? 'busy' : 'ended';
 }
 
-type Needs = { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal };
+type Needs = { access: CheckNeeds; database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal };
 type Mailbox = { instanceId: string; mailboxId: string; connectedAt: Date };
 
-async function check(needs: Needs, mailbox: Mailbox): Promise<GoogleFailure | null> {
+async function check(needs: Needs, mailbox: Mailbox): Promise<CheckFailure | null> {
   const { database, gmail, signal } = needs;
   const note = (what: CheckNote) => noteCheck(database, mailbox, what);
   const began = new Date();
-  await note({ state: 'listing', startedAt: began, expected: 0, stored: 0 });
+  const { here, before } = await beginCheck(database, mailbox, {
+    connectedAt: mailbox.connectedAt,
+    now: began,
+  });
+  // What a check that came to no end has fetched was missing all the same.
+  const unknownBefore = new Set(await unknownOf(database, mailbox, idsOf(before.missing)));
+  const namedBefore = before.missing.filter(({ gmailId }) => !unknownBefore.has(gmailId));
+  const fetchedBefore = Math.max(before.fetched, namedBefore.length);
+
   const drafts = await listAll(gmail, { labels: ['DRAFT'] });
   if (drafts.kind !== 'ok') return drafts;
   const unknown: string[] = [];
-  let stored = 0;
+  let known = 0;
   const query = `after:${Math.floor(mailbox.connectedAt.getTime() / 1000)}`;
   const listed = await listAll(gmail, { query }, async (ids) => {
     const wanted = ids.filter((id) => !drafts.ids.has(id));
     const missing = await unknownOf(database, mailbox, wanted);
     unknown.push(...missing);
-    stored += wanted.length - missing.length;
-    await note({ state: 'listing', expected: stored, stored });
+    known += wanted.length - missing.length;
+    await note({ state: 'listing', expected: Math.max(here, known), stored: known });
   });
   if (listed.kind !== 'ok') return listed;
 
-  // What arrives just now is read by its own look: only what it leaves is missing.
-  if (unknown.length > 0) await sleep(settles, undefined, { signal }).catch(() => {});
-  const missing: MissingMessage[] = [];
-  for (const gmailId of await unknownOf(database, mailbox, unknown)) {
-    const found = await belongingHere(gmail, gmailId, mailbox.connectedAt, began);
-    if (found.kind !== 'ok' && found.kind !== 'not-found') return found;
-    if (found.kind === 'ok' && found.value) missing.push(found.value);
+  // Only what the reading of the mailbox passes over is missing, not what it has yet to come to.
+  let left = unknown;
+  if (unknown.length > 0) {
+    await sleep(settles, undefined, { signal }).catch(() => {});
+    if (!(await readToTheEnd(needs.access, mailbox, signal))) {
+      return (await connectedMailbox(database, mailbox)) ? unanswered : { kind: 'disconnected' };
+    }
+    left = await unknownOf(database, mailbox, unknown);
+    known += unknown.length - left.length;
   }
-  const expected = stored + missing.length;
-  const named = missing.slice(0, namedAtMost);
-  await note({ state: 'fetching', expected, stored, missing: named });
-  const candidates = missing.map(({ gmailId }) => ({ gmailId, arrived: false })).reverse();
-  const received = await receive(needs, mailbox, candidates);
-  if (received.kind !== 'ok') return received;
-  const left = await unknownOf(
-    database,
-    mailbox,
-    missing.map(({ gmailId }) => gmailId),
-  );
-  await finishCheck(database, mailbox, {
-    expected,
+  const found = await nameMissing(gmail, left, mailbox.connectedAt, began);
+  if (found.kind !== 'ok') return found;
+  const stored = Math.max(known - fetchedBefore, 0);
+  const named = () => [...namedBefore, ...found.named].slice(0, namedAtMost);
+  const expected = () => stored + fetchedBefore + found.ids.length;
+  await note({
+    state: 'fetching',
+    expected: expected(),
     stored,
-    fetched: missing.length - left.length,
-    missing: named,
+    fetched: fetchedBefore,
+    missing: named(),
+  });
+
+  // The oldest first, as they would have come.
+  const candidates = found.ids.map((gmailId) => ({ gmailId, arrived: false })).reverse();
+  let fetched = fetchedBefore;
+  for (let from = 0; from < candidates.length; from += fetchedTogether) {
+    const received = await receive(needs, mailbox, candidates.slice(from, from + fetchedTogether));
+    if (received.kind !== 'ok') return received;
+    fetched += received.stored;
+    await note({ state: 'fetching', expected: expected(), stored, fetched });
+  }
+  // What is still unknown is gone meanwhile, or does not belong here after all.
+  const absent = await unknownOf(database, mailbox, found.ids);
+  const belongs = await nameMissing(gmail, absent, mailbox.connectedAt, began, absent.length);
+  if (belongs.kind !== 'ok') return belongs;
+  const gone = new Set(absent.filter((id) => !belongs.ids.includes(id)));
+  const all = stored + fetchedBefore + found.ids.length - gone.size;
+  await finishCheck(database, mailbox, {
+    expected: all,
+    stored,
+    fetched: all - stored - belongs.ids.length,
+    missing: named().filter(({ gmailId }) => !gone.has(gmailId)),
   });
   return null;
+}
+
+const unanswered: CheckFailure = { kind: 'retry', after: null, cause: 'google-busy', uncertain: false };
+
+const idsOf = (messages: MissingMessage[]) => messages.map(({ gmailId }) => gmailId);
+
+/**
+ * Of messages that are not stored, those that belong here, the first of them by name. To name one
+ * costs a messages.get: past `atMost` they are taken to belong, and fetching tells.
+ */
+async function nameMissing(
+  gmail: Gmail,
+  ids: string[],
+  connectedAt: Date,
+  began: Date,
+  atMost = namedAtMost,
+): Promise<{ kind: 'ok'; ids: string[]; named: MissingMessage[] } | GoogleFailure> {
+  const named: MissingMessage[] = [];
+  let asked = 0;
+  for (; asked < ids.length && named.length < atMost; asked += 1) {
+    const answer = await belongingHere(gmail, ids[asked]!, connectedAt, began);
+    if (answer.kind === 'ok' && answer.value) named.push(answer.value);
+    else if (answer.kind !== 'ok' && answer.kind !== 'not-found') return answer;
+  }
+  return { kind: 'ok', ids: [...idsOf(named), ...ids.slice(asked)], named };
 }
 
 /** All ids of a listing; `page` is told of each page. */
@@ -123,12 +191,15 @@ async function belongingHere(gmail: Gmail, gmailId: string, connectedAt: Date, b
     internalDate.getTime() < began.getTime() - settles;
   const message: MissingMessage = {
     gmailId,
-    subject: headers.Subject ?? '',
-    from: headers.From ?? '',
+    subject: inWords(headers.Subject),
+    from: inWords(headers.From),
     date: internalDate.toISOString(),
   };
   return { kind: 'ok' as const, value: belongs ? message : null };
 }
+
+/** Gmail gives headers as they came or decoded; which is not documented. */
+const inWords = (value: string | null) => (value?.includes('=?') ? decodeHeader(value) : (value ?? ''));
 
 async function connectedMailbox(
   database: Database,

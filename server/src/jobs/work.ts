@@ -49,8 +49,8 @@ export async function startWork(
   const { enqueue } = queue;
   const parser = openParser();
   const renderer = openRenderer();
-  const running = new Set<Promise<void>>();
-  const track = (work: Promise<void>) => {
+  const running = new Set<Promise<unknown>>();
+  const track = <T>(work: Promise<T>) => {
     running.add(work);
     const done = () => running.delete(work);
     void work.then(done, done);
@@ -60,27 +60,28 @@ export async function startWork(
   const sync = async (at: { instanceId: string; mailboxId: string }) => {
     if (gmail) await track(syncMailbox({ database, locks, gmail, parser }, at, signal));
   };
+  const check = async (at: { instanceId: string; mailboxId: string }) => {
+    if (gmail) await track(checkMailbox({ database, locks, gmail, parser }, at, signal));
+  };
   const send = async (at: { instanceId: string; messageId: string }) => {
     if (gmail) await track(deliver({ database, locks, gmail, renderer, enqueue }, at, signal));
   };
+  const letGo = async (work: Promise<void>, failed: string, at: object) => {
+    let kept = true;
+    work.catch((error) => {
+      if (!kept && !signal.aborted) log.error({ err: error, ...at }, failed);
+    });
+    await Promise.race([work, sleep(keepsItsPlace, undefined, { ref: false })]);
+    kept = false;
+  };
   const handlers: Handlers = {
-    async sync(at) {
-      const reading = sync(at);
-      let kept = true;
-      reading.catch((error) => {
-        if (!kept && !signal.aborted) log.error({ err: error, ...at }, 'reading a mailbox failed');
-      });
-      await Promise.race([reading, sleep(keepsItsPlace, undefined, { ref: false })]);
-      kept = false;
-    },
+    sync: (at) => letGo(sync(at), 'reading a mailbox failed', at),
     send,
     'release-held': ({ instanceId, mailboxId }) =>
       database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue)),
     'wake-conversation': ({ instanceId, conversationId }) =>
       database.inInstance(instanceId, (tx) => wakeConversation(tx, conversationId, new Date())),
-    'check-mailbox': async (at) => {
-      if (gmail) await track(checkMailbox({ database, locks, gmail, parser }, at, signal));
-    },
+    'check-mailbox': (at) => letGo(check(at), 'checking a mailbox failed', at),
     'sweep-connections': async () => {
       if (connecting) await sweepConnections(connecting, new Date());
     },
@@ -99,12 +100,12 @@ export async function startWork(
       }
     };
     startTicker('looking for due mailboxes', 250, look, log, signal);
-    const check = async () => {
+    const checks = async () => {
       for (const at of await takeDueChecks(deployment, new Date())) {
         await enqueue(deployment, 'check-mailbox', at);
       }
     };
-    startTicker('looking for due checks', 5_000, check, log, signal);
+    startTicker('looking for due checks', 5_000, checks, log, signal);
     if (notifications) hearOf(notifications);
     else await forgetWatches(deployment);
     const rescue = async () => {

@@ -20,7 +20,7 @@ export async function askForCheck(
     .executeTakeFirst();
   if (!mailbox) throw new Refused(noSuchMailbox);
   if (mailbox.disconnectedAt) throw new Refused(disconnected(mailbox.address));
-  const asked = { state: 'waiting' as const, startedAt: now, finishedAt: null, failure: null };
+  const asked = { state: 'waiting' as const, startedAt: now, finishedAt: null };
   await tx.sql
     .insertInto('mailboxCheck')
     .values({ instanceId, mailboxId, nextCheckAt: now, ...asked })

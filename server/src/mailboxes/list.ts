@@ -105,7 +105,7 @@ function view(row: Row): MailboxView {
             stored: stored ?? 0,
             fetched: fetched ?? 0,
             missing: missing ?? [],
-            failure,
+            failure: checkState === 'failed' ? failure : null,
           }
         : null,
     hearing: hearingView({ watchExpiresAt, watchProblem, heardAt, missedAt, problem }, new Date()),
