@@ -22,6 +22,7 @@ test('ten processes that start together on an empty database bring it up to date
     '0005-disconnected',
     '0006-completeness',
     '0007-writing',
+    '0008-bulk',
     '0009-message-kinds',
   ]);
   expect((await migrate(deployments[0]!)).applied).toEqual([]);

@@ -15,6 +15,7 @@ import { refusal } from '../errors.ts';
 import { guard } from './access.ts';
 import { onError, sendProblem } from './problems.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
+import { bulkRoutes } from './routes/bulk.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
@@ -30,6 +31,7 @@ import { receivingRoutes } from './routes/receiving.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { templateRoutes } from './routes/templates.ts';
+import { unsubscribeRoutes } from './routes/unsubscribe.ts';
 import { workspaceRoutes } from './routes/workspace.ts';
 import { writingRoutes } from './routes/writing.ts';
 import type { App, Services } from './services.ts';
@@ -97,6 +99,8 @@ export async function buildApp(services: Services, log: FastifyBaseLogger): Prom
     draftRoutes,
     writingRoutes,
     templateRoutes,
+    bulkRoutes,
+    unsubscribeRoutes,
     attachmentRoutes,
     eventRoutes,
   ]) {
@@ -125,7 +129,7 @@ async function serveWeb(app: App): Promise<void> {
     );
   }
   app.setNotFoundHandler((request, reply) => {
-    const wantsPage = request.method === 'GET' && !/^\/(api|oauth)(\/|$)/.test(request.url);
+    const wantsPage = request.method === 'GET' && !/^\/(api|oauth|google|unsubscribe)(\/|$)/.test(request.url);
     if (wantsPage && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     return sendProblem(
       reply,

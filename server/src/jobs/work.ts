@@ -16,6 +16,7 @@ import { forgetWatches, renewWatch, takeDueWatches } from '../inbound/watch.ts';
 import { probe, takeDueProbes } from '../mailboxes/heal.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';
 import { sweepConnections } from '../mailboxes/sweep.ts';
+import { takeDueBulk, writeSlice } from '../outbound/bulk-slice.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { heldWithoutCause, releaseHeld } from '../outbound/hold.ts';
 import { unfinishedDeliveries } from '../outbound/unfinished.ts';
@@ -64,7 +65,14 @@ export async function startWork(
     if (gmail) await track(checkMailbox({ database, locks, gmail, parser }, at, signal));
   };
   const send = async (at: { instanceId: string; messageId: string }) => {
-    if (gmail) await track(deliver({ database, locks, gmail, renderer, enqueue }, at, signal));
+    if (connecting)
+      await track(
+        deliver(
+          { database, locks, gmail: connecting.gmail, renderer, enqueue, url: connecting.url },
+          at,
+          signal,
+        ),
+      );
   };
   const letGo = async (work: Promise<void>, failed: string, at: object) => {
     let kept = true;
@@ -106,6 +114,12 @@ export async function startWork(
       }
     };
     startTicker('looking for due checks', 5_000, checks, log, signal);
+    const bulk = async () => {
+      for (const at of await takeDueBulk(deployment, new Date())) {
+        await writeSlice({ database, enqueue, url: connecting.url }, at, new Date());
+      }
+    };
+    startTicker('looking for bulk messages', 1_000, bulk, log, signal);
     if (notifications) hearOf(notifications);
     else await forgetWatches(deployment);
     const rescue = async () => {

@@ -9,6 +9,7 @@ import type { Queue } from '../queue/queue.ts';
 import { TemplateFault } from '../templates/fill.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { buildMail } from './build.ts';
+import { unsubscribeHeaders } from './bulk-headers.ts';
 import { type Claim, claim, nextInConversation } from './claim.ts';
 import { confirm } from './confirm.ts';
 import { noteFailure } from './failure.ts';
@@ -18,6 +19,8 @@ export type DeliverNeeds = {
   locks: Locks;
   gmail: GmailAccess;
   renderer: Renderer;
+  /** Where people open Postroom. */
+  url: string;
   enqueue: Queue['enqueue'];
 };
 
@@ -76,8 +79,11 @@ async function attempt(
     if (found.value) return confirm(needs, gmail, delivery, found.value.id);
   }
   const built = await database
-    .inInstance(at.instanceId, (tx) =>
-      buildMail(tx, needs.renderer, at.messageId, { [deliveryHeader]: at.messageId }),
+    .inInstance(at.instanceId, async (tx) =>
+      buildMail(tx, needs.renderer, at.messageId, {
+        [deliveryHeader]: at.messageId,
+        ...(await unsubscribeHeaders(tx, at.messageId, needs.url)),
+      }),
     )
     .catch((error) => {
       if (error instanceof TemplateFault) return error;

@@ -10,7 +10,8 @@ export type Queue = {
     tx: Pick<InstanceTransaction, 'sql'>,
     name: N,
     data: Tasks[N],
-    options?: { startAfter?: Date },
+    /** `behind`: after all others that wait. */
+    options?: { startAfter?: Date; behind?: boolean },
   ): Promise<void>;
   boss: PgBoss;
   stop(): Promise<void>;
@@ -45,13 +46,14 @@ export async function openQueue(
   await allowEnqueueing(deployment);
   return {
     boss,
-    async enqueue(tx, name, data, { startAfter } = {}) {
+    async enqueue(tx, name, data, { startAfter, behind } = {}) {
       const { key, group } = queues[name];
       await boss.send(name, data, {
         db: { executeSql: (text, values) => runIn(tx.sql, text, values) },
         singletonKey: key(data as never),
         ...(group && { group: { id: group(data as never) } }),
         ...(startAfter && { startAfter }),
+        ...(behind && { priority: -1 }),
       });
     },
     stop: () => boss.stop({ graceful: true, timeout: 10_000 }),

@@ -10,7 +10,7 @@ import { connectingBench } from './connecting.ts';
 /** One instance with support@acme.example connected, and both streets to walk by hand. */
 export async function streetsBench() {
   const bench = await connectingBench();
-  const { database, locks, gmail } = bench.needs;
+  const { database, locks, gmail, url } = bench.needs;
   const admin = await bench.admin();
   const { instanceId } = admin;
   const mailboxId = await bench.connect(admin, 'support@acme.example');
@@ -28,7 +28,7 @@ export async function streetsBench() {
     sync: (of = mailboxId) =>
       syncMailbox({ database, locks, gmail, parser }, { instanceId, mailboxId: of }, never),
     deliver: (messageId: string) =>
-      deliver({ database, locks, gmail, renderer, enqueue: noteJob }, { instanceId, messageId }, never),
+      deliver({ database, locks, gmail, renderer, url, enqueue: noteJob }, { instanceId, messageId }, never),
     enqueue: noteJob,
     /** A message arrives at Google from outside. */
     arrive(fields: Record<string, string>, body = 'Hello', to = ['support@acme.example']) {

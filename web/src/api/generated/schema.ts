@@ -886,6 +886,8 @@ export interface paths {
                         /** @default [] */
                         bcc?: string[];
                         html: string;
+                        /** Format: date-time */
+                        sendAt?: string;
                     };
                 };
             };
@@ -968,8 +970,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Send a held message now, or never
-         * @description A message held for more than a day asks first when its address is connected again.
+         * Send a waiting, held or failed message now, at another time, or never
+         * @description Refused once Gmail may have been asked to send it. A message held for more than a day asks first when its address is connected again.
          */
         post: {
             parameters: {
@@ -986,6 +988,11 @@ export interface paths {
                     "application/json": {
                         /** @enum {string} */
                         decision: "send" | "cancel";
+                    } | {
+                        /** @enum {string} */
+                        decision: "later";
+                        /** Format: date-time */
+                        sendAt: string;
                     };
                 };
             };
@@ -1003,6 +1010,608 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your drafts in a conversation, or your new messages */
+        get: {
+            parameters: {
+                query?: {
+                    conversationId?: string;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            drafts: components["schemas"]["Draft"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/drafts/{draftId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Save a draft
+         * @description The id is made by the caller, and becomes that of the message.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    draftId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        version: number;
+                        /** @enum {string} */
+                        kind: "reply" | "forward" | "note" | "new";
+                        conversationId: string | null;
+                        mailboxId: string | null;
+                        to: string[];
+                        cc: string[];
+                        bcc: string[];
+                        subject: string;
+                        html: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            draft: components["schemas"]["Draft"];
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Throw a draft away */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    draftId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/drafts/{draftId}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a draft, after the seconds in which it can be undone, or later */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    draftId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        version: number;
+                        /** Format: date-time */
+                        sendAt?: string;
+                        /** @default false */
+                        done?: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                201: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            conversationId: string;
+                            message: components["schemas"]["Message"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/messages/{messageId}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a message back into a draft, or copy one that came back
+         * @description Refused once Gmail may have been asked to send it.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            draft: components["schemas"]["Draft"];
+                            /** Format: uuid */
+                            conversationId: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/messages/{messageId}/forward": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a draft that forwards a message, with its attachments */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            draft: components["schemas"]["Draft"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/conversations/{conversationId}/writers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The colleagues who are writing here at this moment */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    conversationId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            writers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                kind: "reply" | "forward" | "note" | "new";
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/drafts/{draftId}/attachments/{attachmentId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Attach a file to a draft: its bytes as application/octet-stream
+         * @description The id is made by the caller. All files of a draft together have at most 25 MB.
+         */
+        put: {
+            parameters: {
+                query: {
+                    filename: string;
+                    mediaType?: string;
+                    inline?: string;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    draftId: string;
+                    attachmentId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            attachment: components["schemas"]["DraftAttachment"];
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Take a file off a draft */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    draftId: string;
+                    attachmentId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/writing-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How you write here */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WritingSettings"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change your undo time or signature */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {number} */
+                        undoSeconds?: 0 | 5 | 10 | 20 | 30;
+                        signature?: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["WritingSettings"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/shortcuts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Canned answers */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            shortcuts: components["schemas"]["Shortcut"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/shortcuts/{shortcutId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make or change a canned answer */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    shortcutId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        html: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Shortcut"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Delete a canned answer */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    shortcutId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/customers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Customers whose name or address begins so, at most ten */
+        get: {
+            parameters: {
+                query: {
+                    query: string;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            customers: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                address: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1182,6 +1791,604 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/bulk-messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bulk messages, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bulkMessages: components["schemas"]["BulkMessage"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One bulk message */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bulkMessage: components["schemas"]["BulkMessage"];
+                        };
+                    };
+                };
+            };
+        };
+        /**
+         * Write or change a bulk message
+         * @description The id is made by the caller. Refused once it has been started.
+         */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** Format: uuid */
+                        mailboxId: string;
+                        subject: string;
+                        html: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bulkMessage: components["schemas"]["BulkMessage"];
+                        };
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Delete one never sent */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}/recipients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The customers and what became of each */
+        get: {
+            parameters: {
+                query?: {
+                    after?: number;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            recipients: {
+                                position: number;
+                                address: string;
+                                name: string;
+                                /** @enum {string} */
+                                state: "waiting" | "left-out" | "sending" | "sent" | "bounced" | "failed";
+                                reason: string;
+                                at: string | null;
+                                conversationId: string | null;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        /** Add customers: from a pasted list, or those found by words */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        list: string;
+                    } | {
+                        search: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bulkMessage: components["schemas"]["BulkMessage"];
+                            added: number;
+                            duplicates: number;
+                            unsubscribed: number;
+                            bad: {
+                                line: number;
+                                text: string;
+                                reason: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        /** Take customers out again: one by his position, or all */
+        delete: {
+            parameters: {
+                query?: {
+                    position?: number;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bulkMessage: components["schemas"]["BulkMessage"];
+                        };
+                    };
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}/report.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report, as CSV */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one customer would get */
+        get: {
+            parameters: {
+                query?: {
+                    position?: number;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            from: components["schemas"]["NameAndAddress"];
+                            to: components["schemas"]["NameAndAddress"];
+                            subject: string;
+                            html: string;
+                            unknown: string[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}/allowance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the address may still send by Google's daily limit */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            limit: number;
+                            sent: number;
+                            forBulk: number;
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send it to oneself, as the customer at a position would get it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @default 0 */
+                        position?: number;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            address: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** start a bulk message */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bulkMessage: components["schemas"]["BulkMessage"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** pause a bulk message */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bulkMessage: components["schemas"]["BulkMessage"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** resume a bulk message */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bulkMessage: components["schemas"]["BulkMessage"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/bulk-messages/{bulkId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** cancel a bulk message */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    bulkId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            bulkMessage: components["schemas"]["BulkMessage"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/attachments/{attachmentId}": {
         parameters: {
             query?: never;
@@ -1333,6 +2540,17 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        InvitationInput: {
+            /** @enum {string} */
+            method: "request" | "cancel" | "reply" | "publish" | "counter";
+            summary: string;
+            location: string;
+            organizer: components["schemas"]["NameAndAddressInput"] | null;
+            start: string | null;
+            end: string | null;
+            timeZone: string | null;
+            repeats: boolean;
+        };
         MessageInput: {
             /** Format: uuid */
             id: string;
@@ -1355,6 +2573,8 @@ export interface components {
             ownText: string | null;
             ownHtml: string | null;
             unreadable: boolean;
+            protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
+            invitation: components["schemas"]["InvitationInput"] | null;
             author: {
                 /** Format: uuid */
                 id: string;
@@ -1377,6 +2597,9 @@ export interface components {
                 remedy: string | null;
                 mailboxAddress: string;
                 /** Format: date-time */
+                sendAfter: string;
+                scheduled: boolean;
+                /** Format: date-time */
                 changedAt: string;
             } | null;
             reports: {
@@ -1397,6 +2620,7 @@ export interface components {
             fromLine: string;
             /** @enum {string} */
             state: "connected" | "disconnected";
+            limitedUntil: string | null;
         };
         MailboxInput: {
             /** Format: uuid */
@@ -1446,6 +2670,36 @@ export interface components {
             } | null;
             lastMessageReceivedAt: string | null;
         };
+        BulkMessageInput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            mailboxId: string;
+            address: string;
+            subject: string;
+            html: string;
+            /** @enum {string} */
+            state: "draft" | "sending" | "paused" | "stopped" | "cancelled" | "done";
+            reason: {
+                code: string;
+                sentence: string;
+                remedy: string;
+            } | null;
+            author: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            finishedAt: string | null;
+            counts: {
+                all: number;
+                waiting: number;
+                leftOut: number;
+                sending: number;
+                sent: number;
+                bounced: number;
+                failed: number;
+            };
+        };
         ConnectionInput: {
             /** Format: uuid */
             id: string;
@@ -1492,6 +2746,40 @@ export interface components {
                 /** @enum {string} */
                 state: "connected" | "disconnected";
             }[];
+        };
+        DraftAttachmentInput: {
+            /** Format: uuid */
+            id: string;
+            filename: string;
+            mediaType: string;
+            size: number;
+            contentId: string | null;
+        };
+        DraftInput: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "reply" | "forward" | "note" | "new";
+            conversationId: string | null;
+            version: number;
+            mailboxId: string | null;
+            to: string[];
+            cc: string[];
+            bcc: string[];
+            subject: string;
+            html: string;
+            forwarded: {
+                /** Format: uuid */
+                id: string;
+                from: components["schemas"]["NameAndAddressInput"];
+                /** Format: date-time */
+                sentAt: string;
+                subject: string;
+                snippet: string;
+            } | null;
+            attachments: components["schemas"]["DraftAttachmentInput"][];
+            /** Format: date-time */
+            changedAt: string;
         };
         MeInput: {
             user: {
@@ -1552,6 +2840,16 @@ export interface components {
             /** @enum {string} */
             role: "admin" | "agent";
         };
+        WritingSettingsInput: {
+            undoSeconds: number;
+            signature: string;
+        };
+        ShortcutInput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            html: string;
+        };
         NameAndAddress: {
             name: string;
             address: string;
@@ -1585,6 +2883,17 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
         };
+        Invitation: {
+            /** @enum {string} */
+            method: "request" | "cancel" | "reply" | "publish" | "counter";
+            summary: string;
+            location: string;
+            organizer: components["schemas"]["NameAndAddress"] | null;
+            start: string | null;
+            end: string | null;
+            timeZone: string | null;
+            repeats: boolean;
+        };
         Message: {
             /** Format: uuid */
             id: string;
@@ -1607,6 +2916,8 @@ export interface components {
             ownText: string | null;
             ownHtml: string | null;
             unreadable: boolean;
+            protection: ("pgp-signed" | "pgp-encrypted" | "smime-signed" | "smime-encrypted") | null;
+            invitation: components["schemas"]["Invitation"] | null;
             author: {
                 /** Format: uuid */
                 id: string;
@@ -1629,6 +2940,9 @@ export interface components {
                 remedy: string | null;
                 mailboxAddress: string;
                 /** Format: date-time */
+                sendAfter: string;
+                scheduled: boolean;
+                /** Format: date-time */
                 changedAt: string;
             } | null;
             reports: {
@@ -1649,6 +2963,7 @@ export interface components {
             fromLine: string;
             /** @enum {string} */
             state: "connected" | "disconnected";
+            limitedUntil: string | null;
         };
         Mailbox: {
             /** Format: uuid */
@@ -1698,6 +3013,36 @@ export interface components {
             } | null;
             lastMessageReceivedAt: string | null;
         };
+        BulkMessage: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            mailboxId: string;
+            address: string;
+            subject: string;
+            html: string;
+            /** @enum {string} */
+            state: "draft" | "sending" | "paused" | "stopped" | "cancelled" | "done";
+            reason: {
+                code: string;
+                sentence: string;
+                remedy: string;
+            } | null;
+            author: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            startedAt: string | null;
+            finishedAt: string | null;
+            counts: {
+                all: number;
+                waiting: number;
+                leftOut: number;
+                sending: number;
+                sent: number;
+                bounced: number;
+                failed: number;
+            };
+        };
         Connection: {
             /** Format: uuid */
             id: string;
@@ -1744,6 +3089,40 @@ export interface components {
                 /** @enum {string} */
                 state: "connected" | "disconnected";
             }[];
+        };
+        DraftAttachment: {
+            /** Format: uuid */
+            id: string;
+            filename: string;
+            mediaType: string;
+            size: number;
+            contentId: string | null;
+        };
+        Draft: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "reply" | "forward" | "note" | "new";
+            conversationId: string | null;
+            version: number;
+            mailboxId: string | null;
+            to: string[];
+            cc: string[];
+            bcc: string[];
+            subject: string;
+            html: string;
+            forwarded: {
+                /** Format: uuid */
+                id: string;
+                from: components["schemas"]["NameAndAddress"];
+                /** Format: date-time */
+                sentAt: string;
+                subject: string;
+                snippet: string;
+            } | null;
+            attachments: components["schemas"]["DraftAttachment"][];
+            /** Format: date-time */
+            changedAt: string;
         };
         Me: {
             user: {
@@ -1803,6 +3182,16 @@ export interface components {
             email: string;
             /** @enum {string} */
             role: "admin" | "agent";
+        };
+        WritingSettings: {
+            undoSeconds: number;
+            signature: string;
+        };
+        Shortcut: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            html: string;
         };
     };
     responses: never;

@@ -1,0 +1,30 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+
+/** Google's limit for a paid Workspace mailbox: messages in 24 hours (facts §4). On trial it is 500. */
+export const messagesADay = 2_000;
+/** What bulk messages leave of it to the agents. */
+const leftToAgents = 200;
+const day = 24 * 3_600_000;
+
+/** What a mailbox may still send by Google's daily limit, as far as it can be known from here. */
+export type Allowance = { limit: number; sent: number; forBulk: number };
+
+/** Counts what left the mailbox in the last 24 hours, from Postroom and from Gmail itself. */
+export async function allowanceOf(tx: InstanceTransaction, mailboxId: string, now: Date): Promise<Allowance> {
+  const { sent } = await tx.sql
+    .selectFrom('message')
+    .leftJoin('delivery', (join) =>
+      join
+        .onRef('delivery.instanceId', '=', 'message.instanceId')
+        .onRef('delivery.messageId', '=', 'message.id'),
+    )
+    .where('message.mailboxId', '=', mailboxId)
+    .where('message.direction', '=', 'outbound')
+    .where('message.sentAt', '>', new Date(now.getTime() - day))
+    .where((eb) =>
+      eb.or([eb('delivery.state', 'is', null), eb('delivery.state', 'in', ['sent', 'queued', 'sending'])]),
+    )
+    .select((eb) => eb.fn.countAll<number>().as('sent'))
+    .executeTakeFirstOrThrow();
+  return { limit: messagesADay, sent, forBulk: Math.max(0, messagesADay - leftToAgents - sent) };
+}

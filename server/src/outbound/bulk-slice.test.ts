@@ -1,0 +1,218 @@
+import { v7 as uuid } from 'uuid';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
+import { orderBulk } from '../bulk/control.ts';
+import { addRecipients, changeBulk, createBulk } from '../bulk/drafts.ts';
+import { readList } from '../bulk/read-list.ts';
+import { unsubscribe } from '../bulk/unsubscribe.ts';
+import { bulkMessage, recipients } from '../bulk/views.ts';
+import { parseMime } from '../mail/parse-mime.ts';
+import { streetsBench } from '../testing/streets.ts';
+import { takeDueBulk, testBulk, writeSlice } from './bulk-slice.ts';
+
+let bench: Awaited<ReturnType<typeof streetsBench>>;
+let bulkId: string;
+beforeEach(async () => {
+  bench = await streetsBench();
+  bulkId = uuid();
+});
+afterEach(() => bench.close());
+
+const content = () => ({
+  mailboxId: bench.mailboxId,
+  subject: 'News for {{firstName}}',
+  html: '<p>Your order {{order}} is <b>ready</b>.</p>',
+});
+const list = (count: number) =>
+  `email,name,order\n${Array.from({ length: count }, (_, n) => `c${n}@far.example,Customer ${n},${n}`).join('\n')}`;
+
+async function write(text: string): Promise<void> {
+  await bench.read(async (tx) => {
+    await createBulk(tx, bulkId, content(), bench.admin.actor);
+    await addRecipients(tx, bulkId, readList(text).listed);
+  });
+}
+const order = (what: Parameters<typeof orderBulk>[2]) =>
+  bench.read((tx) => orderBulk(tx, bulkId, what, bench.admin.actor, new Date()));
+const slice = (now = new Date()) =>
+  writeSlice(
+    { database: bench.needs.database, enqueue: bench.enqueue, url: bench.needs.url },
+    { ...bench, bulkId },
+    now,
+  );
+const view = () => bench.read((tx) => bulkMessage(tx, bulkId));
+const written = () =>
+  bench.read((tx) =>
+    tx.sql
+      .selectFrom('bulkRecipient')
+      .where('messageId', 'is not', null)
+      .select(['messageId', 'token', 'address'])
+      .orderBy('position')
+      .execute(),
+  );
+const sendAll = async () => {
+  for (const { messageId } of await written()) await bench.deliver(messageId!);
+};
+/** What Google took, by the person it went to. */
+const mail = () => bench.ledger().filter(({ kind }) => kind === 'accepted');
+
+test('each customer alone on To, fields filled, one click to unsubscribe, done when all are sent', async () => {
+  await write(list(3));
+  await order('start');
+  await slice();
+  await sendAll();
+  const accepted = mail();
+  expect(accepted).toHaveLength(3);
+  const { simulator } = bench.google;
+  const [sent] = messagesWith(simulator, 'support@acme.example', { limit: 1 });
+  const parsed = await parseMime(rawOf(simulator, 'support@acme.example', sent!.id));
+  if (parsed.kind !== 'parsed') throw new Error(parsed.reason);
+  expect(parsed.to).toHaveLength(1);
+  expect(parsed.cc).toEqual([]);
+  expect(parsed.subject).toBe('News for Customer');
+  expect(parsed.html).toMatch(/Your order [012] is <b>ready<\/b>/);
+  const header = (name: string) =>
+    parsed.headers.find((one) => one.name.toLowerCase() === name)?.value.trim();
+  expect(header('list-unsubscribe')).toMatch(/^<http:\/\/localhost:4400\/unsubscribe\/[\w-]{32}>$/);
+  expect(header('list-unsubscribe-post')).toBe('List-Unsubscribe=One-Click');
+  await slice();
+  expect(await view()).toMatchObject({ state: 'done', counts: { all: 3, sent: 3, waiting: 0 } });
+  // Out of the way until somebody answers.
+  const open = await bench.read((tx) =>
+    tx.sql.selectFrom('conversation').where('status', '=', 'open').select('id').execute(),
+  );
+  expect(open).toEqual([]);
+});
+
+test('in slices that wait for the last one, taken by one of several; none is skipped or repeated', async () => {
+  await write(list(25));
+  await order('start');
+  const { deployment } = bench.needs;
+  const now = new Date();
+  const taken = await Promise.all([takeDueBulk(deployment, now), takeDueBulk(deployment, now)]);
+  expect(taken.flat()).toHaveLength(1);
+  await Promise.all([slice(), slice()]);
+  expect(await written()).toHaveLength(10);
+  await slice();
+  expect((await view()).counts).toMatchObject({ sending: 10, waiting: 15 });
+  await sendAll();
+  await slice();
+  await sendAll();
+  await slice();
+  await sendAll();
+  await slice();
+  expect(await view()).toMatchObject({ state: 'done', counts: { sent: 25 } });
+  expect(new Set(mail().map(({ delivery }) => delivery)).size).toBe(25);
+});
+
+test('paused, resumed and cancelled; what was written is sent, who waits gets nothing', async () => {
+  await write(list(25));
+  await order('start');
+  await slice();
+  await order('pause');
+  await slice();
+  await sendAll();
+  await slice();
+  expect(await view()).toMatchObject({ state: 'paused', counts: { sent: 10, waiting: 15 } });
+  await order('resume');
+  await slice();
+  await order('cancel');
+  await sendAll();
+  await slice();
+  expect(await view()).toMatchObject({ state: 'cancelled', counts: { sent: 20, waiting: 5 } });
+  await expect(order('resume')).rejects.toThrow(/cannot be done/);
+});
+
+test('whoever unsubscribes gets no more, of this one and the next', async () => {
+  await write(list(12));
+  await order('start');
+  await slice();
+  const { rows } = await bench.needs.deployment.pool.query(
+    'select token from bulk_recipient where position = 11',
+  );
+  expect(await unsubscribe(bench.needs.deployment, rows[0].token)).toBe(true);
+  expect(await unsubscribe(bench.needs.deployment, 'unknown')).toBe(false);
+  await sendAll();
+  await slice();
+  await sendAll();
+  await slice();
+  expect(await view()).toMatchObject({ state: 'done', counts: { sent: 11, leftOut: 1 } });
+  const again = uuid();
+  await bench.read((tx) => createBulk(tx, again, content(), bench.admin.actor));
+  const { listed } = readList(list(12));
+  expect(await bench.read((tx) => addRecipients(tx, again, listed))).toEqual({
+    added: 11,
+    there: 0,
+    unsubscribed: 1,
+  });
+});
+
+test('it stops by itself at Google’s limit and at rising bounces, says why, and can be resumed', async () => {
+  await write(list(40));
+  await order('start');
+  await slice();
+  const { pool } = bench.needs.deployment;
+  await pool.query(`update delivery set code = 'sending-limit', next_attempt_at = now() + interval '1 hour'`);
+  await slice();
+  expect(await view()).toMatchObject({ state: 'stopped', reason: { code: 'sending-limit' } });
+  await pool.query(`update delivery set code = null, next_attempt_at = null`);
+  await order('resume');
+  await sendAll();
+  await slice();
+  await sendAll();
+  await pool.query(
+    `insert into delivery_report (instance_id, id, message_id, report_message_id, kind, recipient, status, diagnostic, at)
+      select instance_id, gen_random_uuid(), message_id, message_id, 'failed', address, '5.1.1', 'No such user', now()
+      from bulk_recipient where message_id is not null order by position limit 2`,
+  );
+  await slice();
+  expect(await view()).toMatchObject({
+    state: 'stopped',
+    reason: { code: 'bouncing' },
+    counts: { bounced: 2, sent: 18 },
+  });
+  const [first] = await bench.read((tx) => recipients(tx, bulkId, { after: 0, limit: 1 }));
+  expect(first).toMatchObject({ state: 'bounced', reason: 'No such user' });
+});
+
+test('it waits while the address is disconnected or its allowance is used up', async () => {
+  await write(list(3));
+  await order('start');
+  const { pool } = bench.needs.deployment;
+  await pool.query(`update mailbox set disconnected_at = now(), disconnected_code = 'access-ended'`);
+  await slice();
+  expect(await view()).toMatchObject({
+    state: 'sending',
+    reason: { code: 'disconnected' },
+    counts: { waiting: 3 },
+  });
+  await pool.query(`update mailbox set disconnected_at = null, disconnected_code = null`);
+  await slice();
+  expect(await view()).toMatchObject({ state: 'sending', reason: null, counts: { sending: 3 } });
+});
+
+test('not started without customers, words, or with a field the list does not have; not changed once started', async () => {
+  await bench.read((tx) => createBulk(tx, bulkId, content(), bench.admin.actor));
+  await expect(order('start')).rejects.toThrow(/goes to nobody/);
+  await bench.read((tx) => addRecipients(tx, bulkId, readList('a@far.example').listed));
+  await expect(order('start')).rejects.toThrow(/no column “order”/);
+  await bench.read((tx) => changeBulk(tx, bulkId, { ...content(), html: '<p>&nbsp;</p>' }));
+  await expect(order('start')).rejects.toThrow(/says nothing/);
+  await bench.read((tx) => changeBulk(tx, bulkId, { ...content(), html: '<p>Hello {{name}}</p>' }));
+  await order('start');
+  await expect(bench.read((tx) => changeBulk(tx, bulkId, content()))).rejects.toThrow(/being sent/);
+});
+
+test('a test goes to oneself, with a customer’s fields', async () => {
+  await write(list(2));
+  const user = { id: bench.admin.actor.id, name: 'Alex', email: 'alex@far.example' };
+  const test = { bulkId, position: 2, user, url: bench.needs.url, now: new Date() };
+  await bench.read((tx) => testBulk(tx, test, bench.enqueue));
+  const message = await bench.read((tx) =>
+    tx.sql.selectFrom('message').selectAll().executeTakeFirstOrThrow(),
+  );
+  expect(message.subject).toBe('[Test] News for Customer');
+  expect(message.bodyText).toContain('Your order 1 is ready');
+  expect(message.recipients.to).toEqual([{ name: 'Alex', address: 'alex@far.example' }]);
+  expect((await view()).counts).toMatchObject({ waiting: 2 });
+});

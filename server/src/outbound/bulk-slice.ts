@@ -1,0 +1,339 @@
+import { sql } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import { allowanceOf } from '../bulk/allowance.ts';
+import { changed, unsubscribedAmong } from '../bulk/drafts.ts';
+import { asHtml, asLine, merge } from '../bulk/merge.ts';
+import { unsubscribePath } from '../bulk/unsubscribe.ts';
+import { bulkMessage } from '../bulk/views.ts';
+import type { Database, InstanceTransaction } from '../database/bind.ts';
+import type { Deployment } from '../database/connect.ts';
+import type { NameAndAddress, StoredRefusal } from '../database/schema.ts';
+import { record } from '../events/record.ts';
+import { normalizeAddress } from '../mail/addresses.ts';
+import { snippetOf } from '../mail/snippet.ts';
+import { textFromHtml } from '../mail/text-from-html.ts';
+import { fromLine } from '../mailboxes/from-line.ts';
+import type { Queue } from '../queue/queue.ts';
+
+/** So many are written at a time, this far apart: half of what Gmail's quota lets a mailbox send. */
+const atATime = 10;
+const everyMs = 20_000;
+/** While the allowance is used up or the address is disconnected it is looked at again after this long. */
+const waitsMs = 10 * 60_000;
+/** Above this share of final bounces, once so many were sent, it stops by itself. */
+const bouncedAtMost = 0.05;
+const judgedFrom = 20;
+
+/** Takes the bulk messages whose next slice is due: of several processes that ask, one gets each. */
+export async function takeDueBulk(
+  deployment: Deployment,
+  now: Date,
+): Promise<Array<{ instanceId: string; bulkId: string }>> {
+  return deployment.sql
+    .updateTable('bulkMessage')
+    .set({ nextSliceAt: new Date(now.getTime() + everyMs) })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('bulkMessage')
+        .where('state', '=', 'sending')
+        .where('nextSliceAt', '<=', now)
+        .select('id')
+        .orderBy('nextSliceAt')
+        .limit(20)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returning(['instanceId', 'id as bulkId'])
+    .execute();
+}
+
+/**
+ * Writes the next messages of a bulk message, or ends, stops or puts it off. All in one transaction, so
+ * that a restart neither skips nor repeats anybody.
+ */
+export async function writeSlice(
+  { database, enqueue, url }: { database: Database; enqueue: Queue['enqueue']; url: string },
+  { instanceId, bulkId }: { instanceId: string; bulkId: string },
+  now: Date,
+): Promise<void> {
+  await database.inInstance(instanceId, async (tx) => {
+    const bulk = await tx.sql
+      .selectFrom('bulkMessage')
+      .where('id', '=', bulkId)
+      .where('state', '=', 'sending')
+      .selectAll()
+      .forUpdate()
+      .executeTakeFirst();
+    if (!bulk) return;
+    const mailbox = await tx.sql
+      .selectFrom('mailbox')
+      .where('id', '=', bulk.mailboxId)
+      .selectAll()
+      .executeTakeFirstOrThrow();
+    const { counts } = await bulkMessage(tx, bulkId);
+    const end = async (values: { state: 'done' | 'stopped'; reason: StoredRefusal | null }) => {
+      const reason = values.reason && JSON.stringify(values.reason);
+      await tx.sql
+        .updateTable('bulkMessage')
+        .set({ ...values, reason, ...(values.state === 'done' && { finishedAt: now }) })
+        .where('id', '=', bulkId)
+        .execute();
+      changed(tx, bulkId);
+    };
+    const putOff = async (reason: StoredRefusal) => {
+      await tx.sql
+        .updateTable('bulkMessage')
+        .set({ reason: JSON.stringify(reason), nextSliceAt: new Date(now.getTime() + waitsMs) })
+        .where('id', '=', bulkId)
+        .execute();
+      changed(tx, bulkId);
+    };
+
+    if (mailbox.deletedAt) return end({ state: 'stopped', reason: deleted(mailbox.address) });
+    if (await isAtLimit(tx, bulk.mailboxId, now)) {
+      return end({ state: 'stopped', reason: atLimit(mailbox.address) });
+    }
+    const judged = counts.sent + counts.bounced;
+    if (judged >= judgedFrom && counts.bounced > judged * bouncedAtMost) {
+      return end({ state: 'stopped', reason: bouncing(counts.bounced, judged) });
+    }
+    if (counts.waiting === 0) {
+      if (counts.sending === 0) await end({ state: 'done', reason: null });
+      return;
+    }
+    if (mailbox.disconnectedAt) return putOff(disconnected(mailbox.address));
+    const { forBulk } = await allowanceOf(tx, bulk.mailboxId, now);
+    if (forBulk === 0) return putOff(usedUp(mailbox.address));
+    const room = Math.min(atATime - counts.sending, forBulk);
+    if (room <= 0) return;
+    await writeNext(tx, bulk, mailbox, { room, url, now, enqueue });
+    await tx.sql.updateTable('bulkMessage').set({ reason: null }).where('id', '=', bulkId).execute();
+    changed(tx, bulkId);
+  });
+}
+
+type Bulk = { id: string; mailboxId: string; authorId: string | null; subject: string; html: string };
+type Mailbox = Parameters<typeof fromLine>[0] & { address: string };
+
+async function writeNext(
+  tx: InstanceTransaction,
+  bulk: Bulk,
+  mailbox: Mailbox,
+  { room, url, now, enqueue }: { room: number; url: string; now: Date; enqueue: Queue['enqueue'] },
+): Promise<void> {
+  const next = await tx.sql
+    .selectFrom('bulkRecipient')
+    .where('bulkId', '=', bulk.id)
+    .where('state', '=', 'waiting')
+    .selectAll()
+    .orderBy('position')
+    .limit(room)
+    .execute();
+  const gone = await unsubscribedAmong(
+    tx,
+    next.map(({ address }) => address),
+  );
+  const author = bulk.authorId
+    ? await tx.sql
+        .selectFrom('users')
+        .where('id', '=', bulk.authorId)
+        .select(['name', 'email'])
+        .executeTakeFirst()
+    : undefined;
+  const { from } = fromLine(mailbox, author ?? { name: mailbox.displayName, email: mailbox.address });
+  const note = (position: number, values: object) =>
+    tx.sql
+      .updateTable('bulkRecipient')
+      .set(values)
+      .where('bulkId', '=', bulk.id)
+      .where('position', '=', position)
+      .execute();
+  for (const { position, address, name, fields, token } of next) {
+    if (gone.has(address)) {
+      await note(position, { state: 'left-out', reason: 'Has unsubscribed.' });
+      continue;
+    }
+    const to = { address, name };
+    const written = fillIn(bulk, { ...to, fields, link: `${url}${unsubscribePath(token)}` });
+    const messageId = await writeOne(tx, bulk, { to, from, written, now }, enqueue);
+    await note(position, { state: 'written', messageId });
+  }
+}
+
+type Written = { subject: string; html: string; own: string };
+
+/** What one customer gets: the fields filled, and the link to unsubscribe below. */
+function fillIn(
+  bulk: Bulk,
+  {
+    address,
+    name,
+    fields,
+    link,
+  }: { address: string; name: string; fields: Record<string, string>; link: string },
+): Written {
+  const data = { name, email: address, fields };
+  const own = merge(bulk.html, data, asHtml);
+  const small = 'font-size:12px;color:#7b756d';
+  return {
+    subject: asLine(merge(bulk.subject, data, asLine)),
+    html: `${own}<p style="margin-top:24px;${small}"><a href="${link}" style="${small}">Unsubscribe</a></p>`,
+    own,
+  };
+}
+
+/** Writes one message in a conversation of its own, and asks for its sending behind what agents send. */
+async function writeOne(
+  tx: InstanceTransaction,
+  bulk: Bulk,
+  message: { to: NameAndAddress; from: NameAndAddress; written: Written; now: Date },
+  enqueue: Queue['enqueue'],
+): Promise<string> {
+  const { instanceId } = tx;
+  const { mailboxId } = bulk;
+  const { to, from, written, now } = message;
+  const { subject, html } = written;
+  const snippet = snippetOf(textFromHtml(written.own));
+  const conversationId = uuid();
+  const messageId = uuid();
+  await tx.sql
+    .insertInto('conversation')
+    .values({
+      instanceId,
+      id: conversationId,
+      customerId: await customerOf(tx, to.address, to.name),
+      mailboxId,
+      subject,
+      // Out of the way until somebody answers.
+      status: 'done',
+      snippet,
+      lastDirection: 'outbound',
+      lastMessageAt: now,
+    })
+    .execute();
+  await tx.sql
+    .insertInto('message')
+    .values({
+      instanceId,
+      id: messageId,
+      conversationId,
+      mailboxId,
+      direction: 'outbound',
+      origin: 'postroom',
+      authorId: bulk.authorId,
+      fromName: from.name,
+      fromAddress: from.address,
+      recipients: JSON.stringify({ to: [to], cc: [], bcc: [], replyTo: [] }),
+      subject,
+      sentAt: now,
+      bodyText: textFromHtml(html),
+      bodyHtml: html,
+      snippet,
+    })
+    .execute();
+  await tx.sql
+    .insertInto('participant')
+    .values({ instanceId, conversationId, address: to.address })
+    .execute();
+  await tx.sql.insertInto('delivery').values({ instanceId, messageId, mailboxId, state: 'queued' }).execute();
+  await enqueue(tx, 'send', { instanceId, messageId, mailboxId }, { behind: true });
+  record(tx, { type: 'message.stored', data: { conversationId, messageId, direction: 'outbound' } });
+  return messageId;
+}
+
+/** Sends a bulk message to the one who writes it, as the customer at a position would get it. */
+export async function testBulk(
+  tx: InstanceTransaction,
+  test: {
+    bulkId: string;
+    position: number;
+    user: { id: string; name: string; email: string };
+    url: string;
+    now: Date;
+  },
+  enqueue: Queue['enqueue'],
+): Promise<void> {
+  const { user, now } = test;
+  const bulk = await bulkMessage(tx, test.bulkId);
+  const mailbox = await tx.sql
+    .selectFrom('mailbox')
+    .where('id', '=', bulk.mailboxId)
+    .selectAll()
+    .executeTakeFirstOrThrow();
+  const someone = await tx.sql
+    .selectFrom('bulkRecipient')
+    .where('bulkId', '=', bulk.id)
+    .where('position', '>=', test.position)
+    .select(['address', 'name', 'fields'])
+    .orderBy('position')
+    .limit(1)
+    .executeTakeFirst();
+  const example = someone ?? { address: user.email, name: user.name, fields: {} };
+  const asIf = { ...bulk, authorId: user.id };
+  const written = fillIn(asIf, { ...example, link: test.url });
+  const from = fromLine(mailbox, user).from;
+  const to = { name: user.name, address: normalizeAddress(user.email) };
+  await writeOne(
+    tx,
+    asIf,
+    { to, from, written: { ...written, subject: `[Test] ${written.subject}` }, now },
+    enqueue,
+  );
+}
+
+async function customerOf(tx: InstanceTransaction, address: string, name: string): Promise<string> {
+  const { instanceId } = tx;
+  const known = await tx.sql
+    .selectFrom('customerAddress')
+    .where('address', '=', address)
+    .select('customerId')
+    .executeTakeFirst();
+  if (known) return known.customerId;
+  const id = uuid();
+  await tx.sql
+    .insertInto('customer')
+    .values({ instanceId, id, name: name || address })
+    .execute();
+  await tx.sql.insertInto('customerAddress').values({ instanceId, address, customerId: id }).execute();
+  return id;
+}
+
+/** Whether Google said that the mailbox has sent enough, to anybody, and its time has not come. */
+async function isAtLimit(tx: InstanceTransaction, mailboxId: string, now: Date): Promise<boolean> {
+  const row = await tx.sql
+    .selectFrom('delivery')
+    .where('mailboxId', '=', mailboxId)
+    .where('state', '=', 'queued')
+    .where('code', '=', 'sending-limit')
+    .where('nextAttemptAt', '>', now)
+    .select(sql<number>`1`.as('one'))
+    .limit(1)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+const deleted = (address: string): StoredRefusal => ({
+  code: 'mailbox-deleted',
+  sentence: `${address} was deleted.`,
+  remedy: 'Connect the address again, then resume.',
+});
+const atLimit = (address: string): StoredRefusal => ({
+  code: 'sending-limit',
+  sentence: `${address} has reached Google's sending limit.`,
+  remedy: 'Resume when Google lets the address send again, usually a day later. Nobody gets it twice.',
+});
+const bouncing = (bounced: number, of: number): StoredRefusal => ({
+  code: 'bouncing',
+  sentence: `${bounced} of ${of} messages came back. Google may block an address that many cannot receive from.`,
+  remedy: 'Look at the report and correct the list. Resume if you are sure of the rest.',
+});
+const disconnected = (address: string): StoredRefusal => ({
+  code: 'disconnected',
+  sentence: `${address} is disconnected from Gmail.`,
+  remedy: 'It goes on by itself when an admin has reconnected the address.',
+});
+const usedUp = (address: string): StoredRefusal => ({
+  code: 'allowance-used',
+  sentence: `${address} has used what bulk messages may take of Google's daily limit.`,
+  remedy: 'It goes on by itself as the last 24 hours pass.',
+});
