@@ -1,0 +1,317 @@
+import { sql } from 'kysely';
+import { v4 as uuid } from 'uuid';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { ana, writingBench } from '../testing/writing.ts';
+import { attachmentsAtMost } from './attachments.ts';
+import { sweepBlobs } from './blobs.ts';
+
+let bench: Awaited<ReturnType<typeof writingBench>>;
+let conversationId: string;
+let inbound: string;
+beforeAll(async () => {
+  bench = await writingBench();
+  await bench.agent.call('PATCH', '/writing-settings', { undoSeconds: 0 });
+});
+afterAll(() => bench?.close());
+beforeEach(async () => {
+  ({ conversationId, messageId: inbound } = await bench.conversation());
+});
+
+const blobs = async (): Promise<number> =>
+  Number((await bench.needs.deployment.pool.query('select count(*) from blob')).rows[0].count);
+/** Sends a draft and has it delivered; answers the mail as Ana (or another) got it. */
+async function sendAndReceive(id: string, version: number, by = ana) {
+  const { status, body } = await bench.agent.call('POST', `/drafts/${id}/send`, { version });
+  expect(body.title ?? status).toBe(201);
+  await bench.deliver(id);
+  expect(bench.accepted(id)).toBe(1);
+  return { mail: await bench.received(by), sent: body };
+}
+
+test('a draft saves itself, is on every device, and another window’s words are not written over', async () => {
+  const id = uuid();
+  expect((await bench.save(id, { conversationId, html: '<p>one</p>' })).body.draft.version).toBe(1);
+  expect((await bench.save(id, { conversationId, html: '<p>two</p>', version: 1 })).body.draft.version).toBe(
+    2,
+  );
+  const stale = await bench.save(id, { conversationId, html: '<p>from before</p>', version: 1 });
+  expect(stale).toMatchObject({ status: 409, body: { code: 'draft-conflict' } });
+  // Another device that began in the same place at the same time.
+  const other = await bench.save(uuid(), { conversationId, html: '<p>elsewhere</p>' });
+  expect(other).toMatchObject({ status: 409, body: { code: 'draft-conflict' } });
+  const { drafts } = (await bench.agent.call('GET', `/drafts?conversationId=${conversationId}`)).body;
+  expect(drafts).toMatchObject([{ id, version: 2, html: '<p>two</p>', to: [ana], kind: 'reply' }]);
+  // A note and a forward have places of their own, and a colleague has his.
+  expect((await bench.save(uuid(), { conversationId, kind: 'note' })).status).toBe(200);
+  const colleague = await bench.person(bench.acme.instanceId, 'agent');
+  expect((await colleague.call('GET', `/drafts?conversationId=${conversationId}`)).body.drafts).toEqual([]);
+  expect(await bench.save(id, { conversationId, version: 2 }, colleague)).toMatchObject({ status: 404 });
+  expect((await bench.save(uuid(), { conversationId }, colleague)).status).toBe(200);
+  const sent = await bench.agent.call('POST', `/drafts/${id}/send`, { version: 1 });
+  expect(sent).toMatchObject({ status: 409, body: { code: 'draft-conflict' } });
+});
+
+test('colleagues see who is writing, and hear of it by ids alone', async () => {
+  const colleague = await bench.person(bench.acme.instanceId, 'agent');
+  const writers = async (who: typeof colleague) =>
+    (await who.call('GET', `/conversations/${conversationId}/writers`)).body.writers;
+  const id = uuid();
+  await bench.save(id, { conversationId, html: '<p>secret words</p>' });
+  expect(await writers(colleague)).toEqual([{ id: bench.agent.id, name: 'Some agent', kind: 'reply' }]);
+  expect(await writers(bench.agent)).toEqual([]);
+  const { rows } = await bench.needs.deployment.pool.query(
+    `select data from event where type = 'draft.changed' and data->>'draftId' = $1`,
+    [id],
+  );
+  expect(rows).toEqual([{ data: { draftId: id, userId: bench.agent.id, conversationId } }]);
+  await bench.needs.deployment.pool.query(`update draft set changed_at = now() - interval '5 minutes'`);
+  expect(await writers(colleague)).toEqual([]);
+  await bench.save(id, { conversationId, version: 1, html: '<p>again</p>' });
+  expect((await writers(colleague)).length).toBe(1);
+  await bench.agent.call('DELETE', `/drafts/${id}`);
+  expect(await writers(colleague)).toEqual([]);
+});
+
+test('files and pictures of the text leave as they were uploaded', async () => {
+  const id = uuid();
+  await bench.save(id, { conversationId, html: '<p>See</p>' });
+  const pdf = Buffer.from('%PDF-1.7 not really');
+  const png = Buffer.from('89504e470d0a1a0a', 'hex');
+  expect((await bench.upload(id, 'Rechnung März.pdf', pdf, '&mediaType=application/pdf')).status).toBe(200);
+  const picture = (await bench.upload(id, 'shot.png', png, '&mediaType=image/png&inline=true')).body
+    .attachment;
+  const unused = (await bench.upload(id, 'no.png', png, '&mediaType=image/png&inline=true')).body.attachment;
+  expect(unused.contentId).not.toBe(picture.contentId);
+  const html = `<p>See <img src="cid:${picture.contentId}"></p>`;
+  const saved = (await bench.save(id, { conversationId, html, version: 1 })).body.draft;
+  expect(saved.html).toContain(`cid:${picture.contentId}`);
+  expect(saved.attachments.length).toBe(3);
+  const { mail, sent } = await sendAndReceive(id, 2);
+  expect(
+    mail.attachments.map(({ filename, contentType, related }) => ({
+      filename,
+      contentType,
+      related: related ?? false,
+    })),
+  ).toEqual([
+    { filename: 'shot.png', contentType: 'image/png', related: true },
+    { filename: 'Rechnung März.pdf', contentType: 'application/pdf', related: false },
+  ]);
+  expect(mail.attachments.map(({ content }) => content)).toEqual([png, pdf]);
+  expect(mail.attachments[0]!.contentId).toBe(`<${picture.contentId}>`);
+  expect(sent.message.attachments.length).toBe(2);
+});
+
+test('together they have at most 25 MB, and what is removed is kept nowhere', async () => {
+  const id = uuid();
+  await bench.save(id, { conversationId });
+  const before = await blobs();
+  const large = Buffer.alloc(attachmentsAtMost - 10, 'x');
+  const first = (await bench.upload(id, 'large.bin', large)).body.attachment;
+  const [one, two] = await Promise.all([
+    bench.upload(id, 'a.txt', Buffer.from('123456')),
+    bench.upload(id, 'b.txt', Buffer.from('abcdef')),
+  ]);
+  // Two at once that fit one by one: one is refused.
+  expect([one.status, two.status].sort()).toEqual([200, 413]);
+  const refused = one.status === 413 ? one : two;
+  expect(refused.body).toMatchObject({
+    code: 'attachments-too-large',
+    title: expect.stringContaining('25 MB'),
+  });
+  const over = await bench.upload(id, 'over.bin', Buffer.alloc(attachmentsAtMost + 1));
+  expect(over).toMatchObject({ status: 413, body: { code: 'attachments-too-large' } });
+  expect(await bench.upload(uuid(), 'a.txt', Buffer.from('a'))).toMatchObject({ status: 404 });
+  // No other route takes so much.
+  const body = { ...first, html: 'x'.repeat(1_100_000) };
+  expect((await bench.agent.call('PUT', `/drafts/${id}`, body)).status).toBe(413);
+  expect(await blobs()).toBe(before + 2);
+  await bench.agent.call('DELETE', `/drafts/${id}/attachments/${first.id}`);
+  expect(await blobs()).toBe(before + 1);
+  await bench.agent.call('DELETE', `/drafts/${id}`);
+  expect(await blobs()).toBe(before);
+  // What goes with its conversation is swept.
+  const other = uuid();
+  await bench.save(other, { conversationId });
+  await bench.upload(other, 'c.txt', Buffer.from('left behind'));
+  await bench.needs.deployment.pool.query('delete from conversation where id = $1', [conversationId]);
+  expect(await blobs()).toBe(before + 1);
+  await sweepBlobs(bench.needs.deployment);
+  expect(await blobs()).toBe(before);
+});
+
+test('the largest attachments there can be are sent', async () => {
+  const id = uuid();
+  await bench.save(id, { conversationId, html: '<p>Large</p>' });
+  await bench.upload(id, 'large.bin', Buffer.alloc(attachmentsAtMost, 'y'));
+  const { mail } = await sendAndReceive(id, 1);
+  expect(mail.attachments[0]!.content.length).toBe(attachmentsAtMost);
+}, 60_000);
+
+test('a forward quotes the message, carries its files, and stays in the conversation', async () => {
+  const files = { instanceId: bench.acme.instanceId, sha256: Buffer.alloc(32, 7) };
+  await bench.inAcme(async (tx) => {
+    await tx.sql
+      .insertInto('blob')
+      .values({ ...files, bytes: Buffer.from('a file of Ana’s') })
+      .execute();
+    const file = { ...files, id: uuid(), messageId: inbound, filename: 'photo.jpg', mediaType: 'image/jpeg' };
+    await tx.sql
+      .insertInto('attachment')
+      .values({ ...file, size: 15, position: 0, inline: false, contentId: null })
+      .execute();
+    await tx.sql
+      .updateTable('message')
+      .set({ bodyHtml: '<p onclick="x()">It has not <b>come</b>.</p><script>alert(1)</script>' })
+      .where('id', '=', inbound)
+      .execute();
+  });
+  const { draft } = (await bench.agent.call('POST', `/messages/${inbound}/forward`)).body;
+  expect(draft).toMatchObject({
+    kind: 'forward',
+    conversationId,
+    subject: 'Fwd: Where is it?',
+    attachments: [{ filename: 'photo.jpg', size: 15 }],
+    forwarded: { id: inbound, from: { address: ana } },
+  });
+  // Begun once: asked again it is the same draft.
+  expect((await bench.agent.call('POST', `/messages/${inbound}/forward`)).body.draft.id).toBe(draft.id);
+  const to = ['tom.becker@mail.example'];
+  const { subject } = draft;
+  await bench.save(draft.id, {
+    conversationId,
+    kind: 'forward',
+    to,
+    subject,
+    html: '<p>FYI</p>',
+    version: 1,
+  });
+  const { mail, sent } = await sendAndReceive(draft.id, 2, 'tom.becker@mail.example');
+  expect(mail.subject).toBe('Fwd: Where is it?');
+  expect(mail.html).toMatch(/^<p>FYI<\/p>.*Forwarded message.*<b>come<\/b>/s);
+  expect(mail.html).not.toMatch(/script|onclick/);
+  expect(mail.text).toMatch(/FYI[\s\S]*From: Ana Silva[\s\S]*It has not come/);
+  expect(mail.attachments.map(({ content }) => content.toString())).toEqual(['a file of Ana’s']);
+  // In the timeline the quoted part is folded.
+  expect(sent.message.ownHtml).toBe('<p>FYI</p>');
+  const note = uuid();
+  await bench.save(note, { conversationId, kind: 'note' });
+  await bench.agent.call('POST', `/drafts/${note}/send`, { version: 1 });
+  expect((await bench.agent.call('POST', `/messages/${note}/forward`)).status).toBe(404);
+});
+
+test('a new message opens a conversation with its first recipient, and undone it never was', async () => {
+  await bench.agent.call('PATCH', '/writing-settings', { undoSeconds: 10 });
+  const address = 'tom.becker@mail.example';
+  const write = async () => {
+    const id = uuid();
+    const words = { kind: 'new' as const, subject: 'Your order', html: '<p>Hello Tom</p>' };
+    await bench.save(id, { ...words, to: [`Tom Becker <${address}>`], cc: [ana] });
+    return { id, sent: await bench.agent.call('POST', `/drafts/${id}/send`, { version: 1 }) };
+  };
+  const customers = async () =>
+    (await bench.agent.call('GET', '/customers?query=tom')).body.customers as Array<{ id: string }>;
+  const first = await write();
+  const opened = first.sent.body.conversationId;
+  const page = (await bench.agent.call('GET', `/conversations/${opened}`)).body;
+  expect(page).toMatchObject({
+    conversation: { subject: 'Your order', status: 'open', assignee: { id: bench.agent.id } },
+    customer: { name: 'Tom Becker', addresses: [address] },
+    messages: [{ subject: 'Your order', direction: 'outbound' }],
+  });
+  expect(await customers()).toMatchObject([{ name: 'Tom Becker', address }]);
+  const { draft } = (await bench.agent.call('POST', `/messages/${first.id}/draft`)).body;
+  expect(draft).toMatchObject({ kind: 'new', conversationId: null, subject: 'Your order' });
+  expect(await customers()).toEqual([]);
+  expect((await bench.agent.call('GET', `/conversations/${opened}`)).status).toBe(404);
+  const { mail } = await (async () => {
+    await bench.agent.call('PATCH', '/writing-settings', { undoSeconds: 0 });
+    return sendAndReceive(draft.id, 1, address);
+  })();
+  expect(mail.subject).toBe('Your order');
+  expect(mail.inReplyTo).toBeUndefined();
+  // A second one finds the same customer.
+  const [{ id: customerId }] = (await customers()) as [{ id: string }];
+  const second = await write();
+  const other = (await bench.agent.call('GET', `/conversations/${second.sent.body.conversationId}`)).body;
+  expect(other.customer).toMatchObject({ id: customerId, conversations: 2 });
+});
+
+test('customers are found by name, last name or address, and the lookup is by index', async () => {
+  const { instanceId } = bench.acme;
+  await bench.needs.deployment.pool.query(
+    `with made as (
+       insert into customer (instance_id, id, name)
+       select $1::uuid, gen_random_uuid(), 'Person ' || n || ' Family' || n from generate_series(1, 20000) n
+       returning instance_id, id, name)
+     insert into customer_address (instance_id, address, customer_id)
+     select instance_id, lower(replace(name, ' ', '.')) || '@far.example', id from made`,
+    [instanceId],
+  );
+  await bench.needs.deployment.pool.query('analyze customer; analyze customer_address');
+  const found = async (query: string) =>
+    (await bench.agent.call('GET', `/customers?query=${encodeURIComponent(query)}`)).body.customers.map(
+      ({ name }: { name: string }) => name,
+    );
+  expect(await found('Person 77')).toContain('Person 77 Family77');
+  expect(await found('family12345')).toEqual(['Person 12345 Family12345']);
+  expect(await found('person.4242.')).toEqual(['Person 4242 Family4242']);
+  expect(await found('%')).toEqual([]);
+  expect((await found('p')).length).toBe(10);
+  // Under row security only leakproof operators may use an index.
+  const plan = await bench.inAcme(async (tx) => {
+    const { rows } = await sql<Record<string, string>>`
+      explain select id from customer where instance_id = ${instanceId}
+        and last_name_key >= 'family12345' and last_name_key < ${'family12345\u{10ffff}'}
+      order by last_name_key limit 10`.execute(tx.sql);
+    return rows.map((row) => Object.values(row)[0]).join('\n');
+  });
+  expect(plan).toMatch(/Index.*customer_last_name_key/);
+  expect(plan).not.toMatch(/Filter: .*last_name_key/);
+  const stranger = await bench.person((await bench.admin()).instanceId, 'agent');
+  expect((await stranger.call('GET', '/customers?query=person')).body.customers).toEqual([]);
+});
+
+test('what people write is cleaned before anyone sees it', async () => {
+  const id = uuid();
+  const html =
+    '<p style="color:red;position:fixed;background:url(https://x.example/t.gif)" onclick="x()">Hi' +
+    '<script>alert(1)</script><style>p{}</style><img src="data:image/png;base64,AA"><img src="cid:a@b" onerror="x()">' +
+    '<a href="javascript:alert(1)">bad</a> <a href="https://x.example">good</a><iframe src="https://x.example"></iframe></p>';
+  const { draft } = (await bench.save(id, { conversationId, html })).body;
+  expect(draft.html).toBe(
+    '<p style="color:red">Hi<img /><img src="cid:a@b" /><a>bad</a> <a href="https://x.example">good</a></p>',
+  );
+  const note = uuid();
+  await bench.agent.call('POST', `/conversations/${conversationId}/notes`, { id: note, html });
+  const { messages } = (await bench.agent.call('GET', `/conversations/${conversationId}`)).body;
+  expect(messages.at(-1).html).toBe(draft.html);
+});
+
+test('the signature stands below the words and above what is quoted', async () => {
+  await bench.agent.call('PATCH', '/writing-settings', { signature: '<p>John <b>Carter</b></p>' });
+  const { draft } = (await bench.agent.call('POST', `/messages/${inbound}/forward`)).body;
+  await bench.save(draft.id, { conversationId, kind: 'forward', html: '<p>FYI</p>', version: 1 });
+  const { mail } = await sendAndReceive(draft.id, 2);
+  expect(mail.html).toMatch(/FYI.*gmail_signature.*John <b>Carter<\/b>.*Forwarded message/s);
+  expect(mail.text).toMatch(/FYI\s+-- \nJohn Carter\s+-{10} Forwarded/);
+  await bench.agent.call('PATCH', '/writing-settings', { signature: '' });
+});
+
+test('a shortcut has a name of its own and is everybody’s', async () => {
+  const id = uuid();
+  const save = (name: string, of = id) =>
+    bench.agent.call('PUT', `/shortcuts/${of}`, { name, html: '<p>Hello {{customer.firstName}}</p>' });
+  expect((await save('hello')).body).toEqual({
+    id,
+    name: 'hello',
+    html: '<p>Hello {{customer.firstName}}</p>',
+  });
+  expect((await save('hello', uuid())).body).toMatchObject({ code: 'name-taken' });
+  expect((await save('Not A Name')).status).toBe(400);
+  expect((await save('hi')).status).toBe(200);
+  const colleague = await bench.person(bench.acme.instanceId, 'agent');
+  expect((await colleague.call('GET', '/shortcuts')).body.shortcuts).toMatchObject([{ name: 'hi' }]);
+  await colleague.call('DELETE', `/shortcuts/${id}`);
+  expect((await bench.agent.call('GET', '/shortcuts')).body.shortcuts).toEqual([]);
+});
