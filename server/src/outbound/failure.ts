@@ -2,6 +2,7 @@ import type { Database } from '../database/bind.ts';
 import type { DeliveryState } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import type { GoogleFailure } from '../google/errors.ts';
+import { backoff } from '../google/retry-time.ts';
 import { markDisconnected } from '../mailboxes/health.ts';
 import type { Queue } from '../queue/queue.ts';
 import { settlesAfter } from './claim.ts';
@@ -16,12 +17,11 @@ export type AfterFailure = Words & {
   uncertain: boolean;
 };
 
-const longestWait = 15 * 60_000;
 const limitWait = 60 * 60_000;
 
 /** What becomes of a delivery after a failed attempt (S5): waits and tries again, holds, or ends. */
 export function afterFailure(failure: GoogleFailure, attempts: number, address: string): AfterFailure {
-  const again = (after: number | null) => after ?? Math.min(1_000 * 2 ** attempts, longestWait);
+  const again = (after: number | null) => after ?? backoff(attempts);
   switch (failure.kind) {
     case 'disconnected':
       return { state: 'held', wait: null, uncertain: false, ...heldBecauseDisconnected(address) };
