@@ -36,7 +36,7 @@ module.exports = {
     {
       name: 'streets-never-meet',
       severity: 'error',
-      from: { path: '^server/src/(inbound|outbound)/' },
+      from: { path: '^server/src/(inbound|outbound)/', pathNot: '[.]test[.]ts$' },
       to: { path: '^server/src/(inbound|outbound)/', pathNot: '^server/src/$1/' },
     },
     {
