@@ -98,6 +98,30 @@ export const words = {
     sentFromGmail: 'sent from Gmail',
     unreadable: 'Postroom could not read this message. The message itself is kept.',
     saveRaw: 'Save the original',
+    manyFiles: 'This message has more files than are listed here. The original has them all.',
+    protection: {
+      'pgp-encrypted':
+        'This message is encrypted with PGP. Postroom cannot open it. Save it, and open it where the key is.',
+      'smime-encrypted':
+        'This message is encrypted with S/MIME. Postroom cannot open it. Save it, and open it where the certificate is.',
+      'pgp-signed': 'Signed with PGP. Postroom does not check signatures.',
+      'smime-signed': 'Signed with S/MIME. Postroom does not check signatures.',
+    },
+    signature: { pgp: 'PGP signature', smime: 'S/MIME signature' },
+    invitation: {
+      methods: {
+        request: 'Invitation',
+        cancel: 'Cancelled',
+        reply: 'Answer to an invitation',
+        publish: 'Event',
+        counter: 'Another time proposed',
+      },
+      untitled: 'Event without a title',
+      when: 'When',
+      where: 'Where',
+      organizer: 'Organiser',
+      repeats: 'repeats',
+    },
     showRemote: 'Show remote images',
     remoteHidden: 'Remote images are hidden, so that the sender does not learn when you read this.',
     attachments: 'Attachments',

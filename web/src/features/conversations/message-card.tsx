@@ -1,14 +1,12 @@
-import { Badge, Button, Group, Text, Tooltip } from '@mantine/core';
-import { IconDownload, IconFileDescription, IconPaperclip } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Badge, Group, Text, Tooltip } from '@mantine/core';
+import { IconPaperclip } from '@tabler/icons-react';
 import type { Message } from '../../api/client.ts';
 import { Initials } from '../../ui/initials.tsx';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/en.ts';
 import { fileSize } from './file-size.ts';
 import { HeldQuestion } from './held-question.tsx';
-import { linkify } from './linkify.tsx';
-import { MailFrame } from './mail-frame.tsx';
+import { MessageBody } from './message-body.tsx';
 import styles from './message-card.module.css';
 import { Reports } from './reports.tsx';
 
@@ -57,7 +55,7 @@ export function MessageCard({ instanceId, message }: { instanceId: string; messa
             </Text>
           )}
           <Reports reports={message.reports} />
-          <Body instanceId={instanceId} message={message} />
+          <MessageBody instanceId={instanceId} message={message} />
           {files.length > 0 && (
             <ul className={styles.files} aria-label={words.message.attachments}>
               {files.map((file) => (
@@ -69,7 +67,7 @@ export function MessageCard({ instanceId, message }: { instanceId: string; messa
                     download={file.filename}
                   >
                     <IconPaperclip size={14} aria-hidden />
-                    <span className={styles.filename}>{file.filename}</span>{' '}
+                    <span className={styles.filename}>{shownName(file)}</span>{' '}
                     <Text span size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
                       {fileSize(file.size)}
                     </Text>
@@ -81,57 +79,6 @@ export function MessageCard({ instanceId, message }: { instanceId: string; messa
         </div>
       </Group>
     </article>
-  );
-}
-
-function Body({ instanceId, message }: { instanceId: string; message: Message }) {
-  if (message.unreadable) {
-    return (
-      <Group gap="xs">
-        <IconFileDescription size={16} aria-hidden />
-        <Text size="sm">{words.message.unreadable}</Text>
-        <Button
-          component="a"
-          size="compact-xs"
-          variant="default"
-          leftSection={<IconDownload size={12} />}
-          href={`/api/instances/${instanceId}/messages/${message.id}/raw`}
-        >
-          {words.message.saveRaw}
-        </Button>
-      </Group>
-    );
-  }
-  return <Words instanceId={instanceId} message={message} />;
-}
-
-/** The words of a message; quoted history and signature are folded, a click away (R7). */
-function Words({ instanceId, message }: { instanceId: string; message: Message }) {
-  const [whole, setWhole] = useState(false);
-  const { html, text, ownHtml, ownText } = message;
-  const folds = html === null ? ownText !== null : ownHtml !== null;
-  const shownHtml = folds && !whole ? ownHtml : html;
-  const shownText = folds && !whole ? (ownText ?? text) : text;
-  if (html === null && !text.trim()) return <Text c="var(--quiet)">{words.message.noText}</Text>;
-  return (
-    <>
-      {shownHtml !== null ? (
-        <MailFrame key={String(whole)} instanceId={instanceId} message={message} html={shownHtml} />
-      ) : (
-        <div className={styles.text}>{linkify(shownText)}</div>
-      )}
-      {folds && (
-        <Button
-          mt={6}
-          size="compact-xs"
-          variant="default"
-          aria-expanded={whole}
-          onClick={() => setWhole((shown) => !shown)}
-        >
-          {whole ? words.message.hideQuoted : words.message.quoted}
-        </Button>
-      )}
-    </>
   );
 }
 
@@ -203,6 +150,13 @@ function reachedNobody({ to, cc, bcc, reports }: Message): boolean {
 
 function listed(people: Message['to']): string {
   return people.map(({ name, address }) => name || address).join(', ');
+}
+
+/** A signature is no file to open: it is called what it is. */
+function shownName({ filename, mediaType }: Message['attachments'][number]): string {
+  if (mediaType === 'application/pgp-signature') return words.message.signature.pgp;
+  if (/pkcs7-signature$/.test(mediaType)) return words.message.signature.smime;
+  return filename;
 }
 
 /** Pictures that the text itself shows are not listed again below it. */
