@@ -45,19 +45,20 @@ const writtenAfter = 5 * 60_000;
 /** Plays it all, waits until it is quiet, compares, and clears up. Logs are kept where anything was found. */
 export async function torture(options: TortureOptions): Promise<TortureOutcome> {
   const stage = await openStage({ accounts, customers });
-  let keepLogs = true;
   const stopped = () => {
     void stage.clear({ keepLogs: false }).finally(() => process.exit(130));
   };
   process.once('SIGINT', stopped).once('SIGTERM', stopped);
+  let outcome: TortureOutcome | null = null;
   try {
     options.say(`everything runs; the logs are in ${stage.logs}`);
-    const outcome = await play(stage, options);
-    keepLogs = outcome.findings.length + outcome.crashes.length > 0;
+    outcome = await play(stage, options);
     return outcome;
   } finally {
     process.off('SIGINT', stopped).off('SIGTERM', stopped);
-    await stage.clear({ keepLogs });
+    const keepLogs = !outcome || outcome.findings.length + outcome.crashes.length > 0;
+    // What was found is said, whatever becomes of the rest.
+    await stage.clear({ keepLogs }).catch((error: Error) => outcome?.crashes.push(error.message));
   }
 }
 

@@ -45,6 +45,8 @@ export async function openStage(options: { accounts: string[][]; customers: stri
   const { host, user, database } = postgres.connection as Record<'host' | 'user' | 'database', string>;
   const databaseUrl = `postgres://${user}@localhost/${database}?host=${encodeURIComponent(host)}`;
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
+  // Postgres may say goodbye to a connection that is just being closed.
+  pool.on('error', () => {});
   // Postgres may stop before the last idle connection has closed; what is asked in vain fails by itself.
   pool.on('error', () => {});
   const [port, googlePort] = [await freePort(), await freePort()];
