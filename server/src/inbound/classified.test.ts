@@ -197,30 +197,38 @@ test('what one address writes beyond the hour’s limit is kept in one quiet con
   expect((await bench.conversation(first.conversationId)).status).toBe('done');
 });
 
-test('the hour is Gmail’s, so that a day’s backlog read at once is no loop', async () => {
-  await bench.settings({ messagesPerHour: 3 });
-  const start = Date.now() - 20 * 3_600_000;
-  for (let number = 0; number < 12; number += 1) {
-    const raw = `From: slow@far.example\r\nTo: ${support}\r\nSubject: Slow ${count}.${number}\r\n\r\nHi\r\n`;
-    addMessage(bench.google.simulator, support, {
-      raw: Buffer.from(raw),
-      labels: ['INBOX'],
-      internalDate: start + number * 40 * 60_000,
-    });
-  }
-  await bench.sync();
-  for (let number = 0; number < 12; number += 1) {
-    expect((await bench.conversationOf(`Slow ${count}.${number}`)).status).toBe('open');
-  }
-});
+test.each(['oldest', 'newest'])(
+  'the hour is Gmail’s: a backlog read at once is no loop, %s first',
+  async (order) => {
+    await bench.settings({ messagesPerHour: 3 });
+    const start = Date.now() - 20 * 3_600_000;
+    const numbers = Array.from({ length: 12 }, (_, index) => (order === 'oldest' ? index : 11 - index));
+    for (const number of numbers) {
+      const raw = `From: ${order}@slow.example\r\nTo: ${support}\r\nSubject: Slow ${count}.${number}\r\n\r\nHi\r\n`;
+      addMessage(bench.google.simulator, support, {
+        raw: Buffer.from(raw),
+        labels: ['INBOX'],
+        internalDate: start + number * 40 * 60_000,
+      });
+    }
+    await bench.sync();
+    for (const number of numbers) {
+      expect((await bench.conversationOf(`Slow ${count}.${number}`)).status).toBe('open');
+    }
+  },
+);
 
 test('reports about our messages are not counted against the system that sends them', async () => {
   await bench.settings({ messagesPerHour: 2 });
   for (let number = 1; number <= 4; number += 1) {
     const answer = await bench.answer(conversationId, [ana]);
-    await bench.receive({ subject: `Report ${count}.${number}`, ...bounceOf(answer.rfcMessageId, ana) });
+    const report = { ...bounceOf(answer.rfcMessageId, ana), from: 'mailer-daemon@busy.example' };
+    await bench.receive({ subject: `Report ${count}.${number}`, ...report });
     expect(await bench.reports(answer.id)).toHaveLength(1);
   }
+  const foreign = { ...bounceOf('<else@elsewhere.example>', ana), from: 'mailer-daemon@busy.example' };
+  await bench.receive({ subject: `Other report ${count}`, ...foreign });
+  expect((await bench.conversationOf(`Other report ${count}`)).status).toBe('open');
 });
 
 test('behind a Google Group each writer is counted, not the group', async () => {

@@ -1,3 +1,4 @@
+import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addMessage, messagesWith } from '../../../google-simulator/src/world/messages.ts';
 import { openConversation } from '../conversations/timeline.ts';
@@ -19,6 +20,22 @@ beforeAll(async () => {
   bench = await inboxBench();
   salesId = await bench.connect(bench.admin, sales);
   await bench.settings({ messagesPerHour: 1_000 });
+  // What leaves has more words than what was written.
+  const { instanceId, mailboxId } = bench;
+  const template = {
+    instanceId,
+    id: uuid(),
+    name: 'Brand',
+    html: '{{{draft.htmlBody}}}<p>Acme, Street 1</p>',
+  };
+  await bench.read(async (tx) => {
+    await tx.sql.insertInto('template').values(template).execute();
+    await tx.sql
+      .updateTable('mailbox')
+      .set({ templateId: template.id })
+      .where('id', '=', mailboxId)
+      .execute();
+  });
 });
 afterAll(() => bench?.close());
 beforeEach(async () => {
