@@ -15,5 +15,7 @@ const env = environment({
   POSTROOM_DATA_DIR: dataDirectory,
   ...(practice && practiceEnvironment(JSON.parse(readFileSync(running, 'utf8')).url)),
 });
+// Ctrl-C reaches the command as well, which stops in order; it is waited for.
+process.on('SIGINT', () => {});
 const args = [path.join(root, 'server/src/commands/main.ts'), ...process.argv.slice(2)];
 process.exitCode = spawnSync(node, args, { cwd: root, env, stdio: 'inherit' }).status ?? 1;

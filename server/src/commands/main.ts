@@ -17,8 +17,14 @@ try {
     process.exit(2);
   }
   const house = await openCommandHouse(await readConfig(process.env));
+  // Stopped in the middle, what it holds is let go in order, its Postgres too.
+  const stopping = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(name, () => stopping.abort(new Error('Stopped')));
+  }
   try {
-    process.exitCode = (await verify(house, { mailbox, instance }, console.log)) ? 0 : 1;
+    const all = await verify(house, { mailbox, instance }, console.log, stopping.signal);
+    process.exitCode = all && !stopping.signal.aborted ? 0 : 1;
   } finally {
     await house.close();
   }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openLocks } from '../database/locks.ts';
 import { openParser } from '../inbound/parser.ts';
 import { controls } from '../testing/gmail.ts';
 import { streetsBench } from '../testing/streets.ts';
@@ -47,4 +48,35 @@ test('what cannot be checked is no success', async () => {
     all: false,
     lines: ['No connected address fits.'],
   });
+});
+
+test('a check that another process has begun is waited for, and its outcome told', async () => {
+  let letGo = () => {};
+  const held = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  const { locks } = bench.needs;
+  const elsewhere = openLocks(bench.needs.deployment.connection);
+  await bench.read((tx) => tx.sql.updateTable('mailboxCheck').set({ state: 'listing' }).execute());
+  const other = elsewhere.ifFree(`check ${bench.mailboxId}`, () => held);
+  const telling = told();
+  await expect.poll(() => locks.ifFree(`check ${bench.mailboxId}`, async () => {})).toEqual({ kind: 'busy' });
+  await bench.read((tx) =>
+    tx.sql
+      .updateTable('mailboxCheck')
+      .set({ state: 'done', expected: 7, stored: 7, fetched: 0, missing: '[]', failure: null })
+      .execute(),
+  );
+  expect(await telling).toMatchObject({ all: true });
+  expect((await telling).lines.at(-1)).toBe('support@acme.example  7 of 7  all there');
+  letGo();
+  await other;
+  await elsewhere.close();
+});
+
+test('what throws for one address is told, and is no success', async () => {
+  const lines: string[] = [];
+  const gmail = () => ({ request: () => Promise.reject(new Error('out of order')) });
+  expect(await verify({ ...bench.needs, gmail, parser }, {}, (line) => lines.push(line))).toBe(false);
+  expect(lines.at(-1)).toMatch(/could not be checked: out of order$/);
 });

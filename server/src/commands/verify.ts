@@ -3,47 +3,78 @@ import { checkMailbox } from '../inbound/check.ts';
 import { type CheckView, mailbox as mailboxView } from '../mailboxes/list.ts';
 import type { CommandHouse } from './open.ts';
 
-const never = new AbortController().signal;
+const lookAgain = 2_000;
+
+type Result = { address: string; check: CheckView | null; disconnected: boolean; error: string | null };
 
 /**
- * Checks the addresses asked for, one after the other, telling its progress; ends with a table.
- * Answers whether every message of every one of them is here now.
+ * Checks the addresses asked for, one after the other, telling its progress; ends with a table. One that
+ * the server is checking already is waited for. Answers whether every message of every one is here now.
  */
 export async function verify(
   house: Omit<CommandHouse, 'close'>,
   asked: { mailbox?: string | undefined; instance?: string | undefined },
   say: (line: string) => void,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<boolean> {
   const mailboxes = await chosen(house, asked);
   if (mailboxes.length === 0) {
     say('No connected address fits.');
     return false;
   }
-  const results: Array<{ address: string; check: CheckView | null; disconnected: boolean }> = [];
+  const results: Result[] = [];
   for (const { instanceId, mailboxId, address } of mailboxes) {
+    if (signal.aborted) return false;
     const look = () => house.database.inInstance(instanceId, (tx) => mailboxView(tx, mailboxId));
+    let error: string | null = null;
     let running = true;
-    const work = checkMailbox(house, { instanceId, mailboxId }, never).finally(() => {
-      running = false;
-    });
+    const work = checkOrWait(house, { instanceId, mailboxId }, look, signal)
+      .catch((thrown: Error) => {
+        error = thrown.message;
+      })
+      .finally(() => {
+        running = false;
+      });
     while (running) {
-      await Promise.race([work, sleep(2_000)]);
-      const check = (await look())?.check;
-      if (running && check) say(`${address}: ${number(check.stored)} checked …`);
+      await Promise.race([work, sleep(lookAgain)]);
+      const check = running ? (await look())?.check : null;
+      if (check) say(`${address}: ${progress(check)} …`);
     }
-    await work;
     const view = await look();
-    const disconnected = view?.state === 'disconnected';
-    results.push({ address, check: view?.check ?? null, disconnected });
+    results.push({
+      address,
+      check: view?.check ?? null,
+      disconnected: view?.state === 'disconnected',
+      error,
+    });
     for (const { date, from, subject } of view?.check?.missing ?? []) {
       say(`${address}: was missing: ${date} ${from} “${subject}”`);
     }
   }
   for (const line of table(results)) say(line);
   return results.every(
-    ({ check, disconnected }) =>
-      !disconnected && check?.state === 'done' && check.stored + check.fetched === check.expected,
+    ({ check, disconnected, error }) =>
+      !error && !disconnected && check?.state === 'done' && check.stored + check.fetched === check.expected,
   );
+}
+
+/** Checks a mailbox; where another process does, waits for the end of that check. */
+async function checkOrWait(
+  house: Omit<CommandHouse, 'close'>,
+  at: { instanceId: string; mailboxId: string },
+  look: () => ReturnType<typeof mailboxView>,
+  signal: AbortSignal,
+): Promise<void> {
+  while ((await checkMailbox(house, at, signal)) === 'busy' && !signal.aborted) {
+    await sleep(lookAgain, undefined, { signal }).catch(() => {});
+    const state = (await look())?.check?.state;
+    if (state === 'done' || state === 'failed') return;
+  }
+}
+
+function progress({ state, stored, expected, fetched }: CheckView): string {
+  if (state === 'fetching') return `${number(fetched)} of ${number(expected - stored)} missing fetched`;
+  return `${number(stored)} of ${number(expected)} checked`;
 }
 
 async function chosen(
@@ -62,15 +93,13 @@ async function chosen(
   return query.execute();
 }
 
-function table(
-  results: Array<{ address: string; check: CheckView | null; disconnected: boolean }>,
-): string[] {
-  const rows = results.map(({ address, check, disconnected }) => [
-    address,
-    check ? `${number(check.stored + check.fetched)} of ${number(check.expected)}` : '',
-    check?.fetched
-      ? `${number(check.fetched)} were missing and have been fetched`
-      : outcome(check, disconnected),
+function table(results: Result[]): string[] {
+  const rows = results.map((result) => [
+    result.address,
+    result.check
+      ? `${number(result.check.stored + result.check.fetched)} of ${number(result.check.expected)}`
+      : '',
+    outcome(result),
   ]);
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   return rows.map(([address, count, words]) =>
@@ -78,10 +107,14 @@ function table(
   );
 }
 
-function outcome(check: CheckView | null, disconnected: boolean): string {
+function outcome({ check, disconnected, error }: Result): string {
+  if (error) return `could not be checked: ${error}`;
   if (disconnected) return 'disconnected from Gmail: reconnect it, then check again';
   if (check?.state === 'failed') return check.failure ?? '';
-  if (check?.state !== 'done') return 'being checked by another process';
+  if (check?.state !== 'done') return 'not checked to the end';
+  const absent = check.expected - check.stored - check.fetched;
+  if (absent > 0) return `${number(absent)} missing could not be fetched`;
+  if (check.fetched > 0) return `${number(check.fetched)} were missing and have been fetched`;
   return 'all there';
 }
 

@@ -46,6 +46,7 @@ export const mailboxShape = z
           z.object({ gmailId: z.string(), subject: z.string(), from: z.string(), date: z.string() }),
         ),
         failure: z.string().nullable(),
+        nextCheckAt: time.nullable(),
       })
       .nullable(),
     lastMessageReceivedAt: time.nullable(),

@@ -31,6 +31,8 @@ export type CheckView = {
   fetched: number;
   missing: MissingMessage[];
   failure: string | null;
+  /** Null while the address is disconnected: then it is not checked. */
+  nextCheckAt: Date | null;
 };
 
 /** The connected addresses of the instance, the disconnected among them, by display name. */
@@ -85,6 +87,7 @@ function select(tx: InstanceTransaction) {
       'mailboxCheck.fetched',
       'mailboxCheck.missing',
       'mailboxCheck.failure',
+      'mailboxCheck.nextCheckAt',
     ])
     .select((eb) => eb.selectFrom('hearing').select('problem').as('problem'));
 }
@@ -92,7 +95,18 @@ function select(tx: InstanceTransaction) {
 function view(row: Row): MailboxView {
   const { disconnectedAt, disconnectedCode, templateName, ...rest } = row;
   const { watchExpiresAt, watchProblem, heardAt, missedAt, problem, ...more } = rest;
-  const { checkState, startedAt, finishedAt, expected, stored, fetched, missing, failure, ...shown } = more;
+  const {
+    checkState,
+    startedAt,
+    finishedAt,
+    expected,
+    stored,
+    fetched,
+    missing,
+    failure,
+    nextCheckAt,
+    ...shown
+  } = more;
   return {
     ...shown,
     check:
@@ -106,6 +120,7 @@ function view(row: Row): MailboxView {
             fetched: fetched ?? 0,
             missing: missing ?? [],
             failure: checkState === 'failed' ? failure : null,
+            nextCheckAt: disconnectedAt ? null : nextCheckAt,
           }
         : null,
     hearing: hearingView({ watchExpiresAt, watchProblem, heardAt, missedAt, problem }, new Date()),

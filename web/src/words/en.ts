@@ -237,12 +237,21 @@ export const words = {
     check: {
       ask: 'Check this mailbox',
       begun: 'Checking against Gmail …',
-      counting: (count: number) => `Checking … ${count.toLocaleString('en')} so far`,
-      fetching: (count: number) => `Fetching ${count.toLocaleString('en')} that were missing …`,
+      counting: (count: number, of: number) =>
+        `Checking … ${count.toLocaleString('en')} of ${of.toLocaleString('en')}`,
+      fetching: (count: number, of: number) =>
+        `Fetching what was missing … ${count.toLocaleString('en')} of ${of.toLocaleString('en')}`,
       done: (here: number, expected: number) =>
         `${here.toLocaleString('en')} of ${expected.toLocaleString('en')} messages · checked`,
       fetched: (count: number) =>
-        count === 1 ? '1 was missing and has been fetched' : `${count} were missing and have been fetched`,
+        count === 1
+          ? '1 was missing and has been fetched'
+          : `${count.toLocaleString('en')} were missing and have been fetched`,
+      absent: (count: number) =>
+        count === 1
+          ? '1 is missing and could not be fetched'
+          : `${count.toLocaleString('en')} are missing and could not be fetched`,
+      next: (clock: string) => `Next check at ${clock}.`,
       missingTitle: 'Messages that were missing',
       close: 'Close',
     },

@@ -2667,6 +2667,7 @@ export interface components {
                     date: string;
                 }[];
                 failure: string | null;
+                nextCheckAt: string | null;
             } | null;
             lastMessageReceivedAt: string | null;
         };
@@ -3010,6 +3011,7 @@ export interface components {
                     date: string;
                 }[];
                 failure: string | null;
+                nextCheckAt: string | null;
             } | null;
             lastMessageReceivedAt: string | null;
         };

@@ -3,6 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Mailbox, type Problem } from '../../api/client.ts';
+import { clockTime } from '../../ui/short-time.ts';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/en.ts';
 
@@ -25,13 +26,16 @@ export function useCheck(instanceId: string) {
 export function Check({ check }: { check: NonNullable<Mailbox['check']> }) {
   const [open, setOpen] = useState(false);
   const said = words.email.check;
-  if (check.state === 'waiting' || check.state === 'listing')
-    return <Quiet>{check.stored > 0 ? said.counting(check.stored) : said.begun}</Quiet>;
-  if (check.state === 'fetching') return <Quiet>{said.fetching(check.missing.length)}</Quiet>;
+  const missing = check.expected - check.stored;
+  const absent = missing - check.fetched;
+  if (check.state === 'waiting') return <Quiet>{said.begun}</Quiet>;
+  if (check.state === 'listing')
+    return <Quiet>{check.stored > 0 ? said.counting(check.stored, check.expected) : said.begun}</Quiet>;
+  if (check.state === 'fetching') return <Quiet>{said.fetching(check.fetched, missing)}</Quiet>;
   if (check.state === 'failed') {
     return (
       <Text size="sm" c="var(--amber)">
-        {check.failure}
+        {check.failure} {check.nextCheckAt && said.next(clockTime(new Date(check.nextCheckAt), new Date()))}
       </Text>
     );
   }
@@ -42,7 +46,7 @@ export function Check({ check }: { check: NonNullable<Mailbox['check']> }) {
         <>
           {' · '}
           <Anchor component="button" size="sm" onClick={() => setOpen(true)}>
-            {said.fetched(check.fetched)}
+            {absent > 0 ? said.absent(absent) : said.fetched(check.fetched)}
           </Anchor>
         </>
       )}
