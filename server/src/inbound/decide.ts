@@ -4,66 +4,9 @@ import type { Direction, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import { domainOf, type Known, type KnownConversation, type KnownMessage } from './known.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
+import { newConversation, quietConversation } from './open-conversation.ts';
+import type { Plan } from './plan.ts';
 import { cited } from './thread.ts';
-
-/** What is to be written for some messages of one mailbox; made here, written by write.ts. */
-export type Plan = {
-  customers: Array<{ id: string; name: string; address: string }>;
-  named: Array<{ id: string; name: string }>;
-  /** New conversations, and existing ones that change. */
-  conversations: Map<string, ConversationPlan>;
-  threads: Map<string, string>;
-  messages: Array<{
-    id: string;
-    conversationId: string;
-    direction: Direction;
-    stranger: boolean;
-    /** It says what became of a message of ours: it is not counted among what its writer sent. */
-    reports: boolean;
-    message: MessageToStore;
-  }>;
-  /** Every copy met of a message, with the message it is. */
-  copies: Array<{ gmailId: string; messageId: string }>;
-  participants: Array<{ conversationId: string; address: string }>;
-  reports: Array<{
-    messageId: string;
-    conversationId: string;
-    reportMessageId: string;
-    kind: 'failed' | 'delayed' | 'complaint';
-    recipient: string;
-    status: string;
-    diagnostic: string;
-    at: Date;
-  }>;
-  /** Reports about nothing known so far: the Sent copy may still come. */
-  waiting: Array<{ rfcMessageId: string; reportMessageId: string; report: Report }>;
-};
-
-export type ConversationPlan = {
-  /** Set for a new one. */
-  made: { subject: string; customerId: string } | null;
-  status: KnownConversation['status'];
-  reopened: boolean;
-  quietFor: string | null;
-  lastMessageAt: Date;
-  /** null: another message is newer and stays in front. */
-  front: { snippet: string; direction: Direction } | null;
-  lastInboundAt: Date | null;
-};
-
-export function emptyPlan(): Plan {
-  return {
-    customers: [],
-    named: [],
-    conversations: new Map(),
-    threads: new Map(),
-    messages: [],
-    copies: [],
-    participants: [],
-    reports: [],
-    waiting: [],
-  };
-}
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -254,81 +197,6 @@ function isForeignGroup({ reading }: MessageToStore, conversation: KnownConversa
   const from = normalizeAddress(reading.from.address);
   if (from === reading.writer.address || known.domains.has(domainOf(from))) return false;
   return isStranger(from, conversation, known);
-}
-
-function newConversation(
-  { fetched, reading }: MessageToStore,
-  direction: Direction,
-  known: Known,
-  plan: Plan,
-): KnownConversation {
-  const person = direction === 'inbound' ? reading.writer : reading.addressee;
-  return make(known, plan, {
-    customerId: customerOf(person, known, plan),
-    subject: reading.subject,
-    at: fetched.internalDate,
-    status: 'open',
-    quietFor: null,
-  });
-}
-
-/** The one conversation, done from the beginning, that takes what an address sends beyond its hour's share. */
-function quietConversation(
-  { fetched, reading }: MessageToStore,
-  known: Known,
-  plan: Plan,
-): KnownConversation {
-  const { address } = reading.writer;
-  const there = [...known.conversations.values()].find(({ quietFor }) => quietFor === address);
-  if (there) return there;
-  return make(known, plan, {
-    customerId: customerOf(reading.writer, known, plan),
-    subject: `More than ${known.settings.messagesPerHour} messages in an hour from ${address}`,
-    at: fetched.internalDate,
-    status: 'done',
-    quietFor: address,
-  });
-}
-
-function make(
-  known: Known,
-  plan: Plan,
-  made: {
-    customerId: string;
-    subject: string;
-    at: Date;
-    status: KnownConversation['status'];
-    quietFor: string | null;
-  },
-): KnownConversation {
-  const { customerId, subject, at, status, quietFor } = made;
-  const conversation = { id: uuid(), customerId, status, lastMessageAt: at, quietFor, doneAt: null };
-  known.conversations.set(conversation.id, conversation);
-  plan.conversations.set(conversation.id, {
-    made: { subject, customerId },
-    status,
-    reopened: false,
-    quietFor,
-    lastMessageAt: at,
-    front: null,
-    lastInboundAt: null,
-  });
-  return conversation;
-}
-
-function customerOf({ address, name }: { address: string; name: string }, known: Known, plan: Plan): string {
-  const there = known.customers.get(address);
-  if (there) {
-    if (name && there.name === address) {
-      there.name = name;
-      plan.named.push({ id: there.id, name });
-    }
-    return there.id;
-  }
-  const customer = { id: uuid(), name: name || address };
-  known.customers.set(address, customer);
-  plan.customers.push({ ...customer, address });
-  return customer.id;
 }
 
 function joinThread(gmailThreadId: string, conversationId: string, known: Known, plan: Plan): void {

@@ -1,8 +1,9 @@
 import { recordSent } from '../conversations/sent.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { decide, emptyPlan } from './decide.ts';
+import { decide } from './decide.ts';
 import { learn } from './known.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
+import { emptyPlan } from './plan.ts';
 import { lockThreads } from './thread.ts';
 import { write } from './write.ts';
 

@@ -1,0 +1,81 @@
+import { v7 as uuid } from 'uuid';
+import type { Direction } from '../database/schema.ts';
+import type { Known, KnownConversation } from './known.ts';
+import type { MessageToStore } from './message-to-store.ts';
+import type { Plan } from './plan.ts';
+
+/** A conversation of its own for a message, open: nobody has seen it. */
+export function newConversation(
+  { fetched, reading }: MessageToStore,
+  direction: Direction,
+  known: Known,
+  plan: Plan,
+): KnownConversation {
+  const person = direction === 'inbound' ? reading.writer : reading.addressee;
+  return make(known, plan, {
+    customerId: customerOf(person, known, plan),
+    subject: reading.subject,
+    at: fetched.internalDate,
+    status: 'open',
+    quietFor: null,
+  });
+}
+
+/** The one conversation, done from the beginning, that takes what an address sends beyond its hour's share. */
+export function quietConversation(
+  { fetched, reading }: MessageToStore,
+  known: Known,
+  plan: Plan,
+): KnownConversation {
+  const { address } = reading.writer;
+  const there = [...known.conversations.values()].find(({ quietFor }) => quietFor === address);
+  if (there) return there;
+  return make(known, plan, {
+    customerId: customerOf(reading.writer, known, plan),
+    subject: `More than ${known.settings.messagesPerHour} messages in an hour from ${address}`,
+    at: fetched.internalDate,
+    status: 'done',
+    quietFor: address,
+  });
+}
+
+function make(
+  known: Known,
+  plan: Plan,
+  made: {
+    customerId: string;
+    subject: string;
+    at: Date;
+    status: KnownConversation['status'];
+    quietFor: string | null;
+  },
+): KnownConversation {
+  const { customerId, subject, at, status, quietFor } = made;
+  const conversation = { id: uuid(), customerId, status, lastMessageAt: at, quietFor, doneAt: null };
+  known.conversations.set(conversation.id, conversation);
+  plan.conversations.set(conversation.id, {
+    made: { subject, customerId },
+    status,
+    reopened: false,
+    quietFor,
+    lastMessageAt: at,
+    front: null,
+    lastInboundAt: null,
+  });
+  return conversation;
+}
+
+function customerOf({ address, name }: { address: string; name: string }, known: Known, plan: Plan): string {
+  const there = known.customers.get(address);
+  if (there) {
+    if (name && there.name === address) {
+      there.name = name;
+      plan.named.push({ id: there.id, name });
+    }
+    return there.id;
+  }
+  const customer = { id: uuid(), name: name || address };
+  known.customers.set(address, customer);
+  plan.customers.push({ ...customer, address });
+  return customer.id;
+}
