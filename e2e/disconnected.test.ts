@@ -1,13 +1,8 @@
-import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import pg from 'pg';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
-import { openStage, type Stage } from './program.ts';
+import { inDatabase, openStage, type Stage } from './program.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
 
 const address = 'support@acme.example';
@@ -114,16 +109,11 @@ test('a lost access shows by itself, holds what is written, and asks about what 
 
 /** As if the message of these words had been written two days before. */
 async function twoDaysAgo(words: string): Promise<void> {
-  const hash = createHash('sha256').update(stage.dataDirectory).digest('hex').slice(0, 16);
-  const sockets = [path.join(stage.dataDirectory, 'socket'), path.join(tmpdir(), `postroom-${hash}`)];
-  const host = sockets.find((one) => existsSync(path.join(one, '.s.PGSQL.5432')));
-  const client = new pg.Client({ host, user: 'postroom', database: 'postroom' });
-  await client.connect();
-  const { rowCount } = await client.query(
+  const rowCount = await inDatabase(
+    stage,
     `with old as (update message set sent_at = sent_at - interval '2 days' where body_text like $1 returning id)
       update delivery set created_at = created_at - interval '2 days' from old where message_id = old.id`,
     [`%${words}%`],
   );
-  await client.end();
   expect(rowCount).toBe(1);
 }

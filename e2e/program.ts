@@ -1,9 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -57,6 +60,8 @@ export type Stage = {
   url: string;
   google: string;
   dataDirectory: string;
+  /** What the server is configured by. */
+  env: Record<string, string>;
   demo: Record<'admin' | 'agent', { name: string; email: string; password: string }>;
   server: Program;
   startServer(): Promise<void>;
@@ -74,31 +79,33 @@ export async function openStage(): Promise<Stage> {
     ready: /listening on/,
   });
   const url = `http://127.0.0.1:${port}`;
+  const env = {
+    PORT: String(port),
+    POSTROOM_DATA_DIR: dataDirectory,
+    POSTROOM_DEMO: 'true',
+    GOOGLE_CLIENT_ID: 'postroom-simulated-client',
+    GOOGLE_CLIENT_SECRET: 'postroom-simulated-secret',
+    GOOGLE_ISSUER: google,
+    GOOGLE_AUTHORIZATION_URL: `${google}/o/oauth2/v2/auth`,
+    GOOGLE_TOKEN_URL: `${google}/token`,
+    GOOGLE_REVOKE_URL: `${google}/revoke`,
+    GOOGLE_JWKS_URL: `${google}/oauth2/v3/certs`,
+    GOOGLE_GMAIL_ROOT_URL: `${google}/`,
+    GOOGLE_PUBSUB_ROOT_URL: `${google}/`,
+    GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
+    GOOGLE_RISC_CONFIGURATION_URL: `${google}/.well-known/risc-configuration`,
+    GOOGLE_SIMULATOR_WEBMAIL_URL: `${google}/mail`,
+  };
   const start = () =>
     startProgram('server/src/main.ts', {
       ready: /Postroom is ready/,
-      env: {
-        PORT: String(port),
-        POSTROOM_DATA_DIR: dataDirectory,
-        POSTROOM_DEMO: 'true',
-        GOOGLE_CLIENT_ID: 'postroom-simulated-client',
-        GOOGLE_CLIENT_SECRET: 'postroom-simulated-secret',
-        GOOGLE_ISSUER: google,
-        GOOGLE_AUTHORIZATION_URL: `${google}/o/oauth2/v2/auth`,
-        GOOGLE_TOKEN_URL: `${google}/token`,
-        GOOGLE_REVOKE_URL: `${google}/revoke`,
-        GOOGLE_JWKS_URL: `${google}/oauth2/v3/certs`,
-        GOOGLE_GMAIL_ROOT_URL: `${google}/`,
-        GOOGLE_PUBSUB_ROOT_URL: `${google}/`,
-        GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
-        GOOGLE_RISC_CONFIGURATION_URL: `${google}/.well-known/risc-configuration`,
-        GOOGLE_SIMULATOR_WEBMAIL_URL: `${google}/mail`,
-      },
+      env,
     });
   const stage: Stage = {
     url,
     google,
     dataDirectory,
+    env,
     server: await start(),
     demo: JSON.parse(await readFile(path.join(dataDirectory, 'demo.json'), 'utf8')),
     async startServer() {
@@ -111,4 +118,22 @@ export async function openStage(): Promise<Stage> {
     },
   };
   return stage;
+}
+
+/** Changes the database of the running server behind its back; answers how many rows. */
+export async function inDatabase(
+  stage: Pick<Stage, 'dataDirectory'>,
+  statement: string,
+  values: unknown[] = [],
+): Promise<number | null> {
+  const hash = createHash('sha256').update(stage.dataDirectory).digest('hex').slice(0, 16);
+  const sockets = [path.join(stage.dataDirectory, 'socket'), path.join(tmpdir(), `postroom-${hash}`)];
+  const host = sockets.find((one) => existsSync(path.join(one, '.s.PGSQL.5432')));
+  const client = new pg.Client({ host, user: 'postroom', database: 'postroom' });
+  await client.connect();
+  try {
+    return (await client.query(statement, values)).rowCount;
+  } finally {
+    await client.end();
+  }
 }

@@ -36,7 +36,7 @@ test('says how many of how many, names what was missing, and whether all is here
   const { all, lines } = await told({ mailbox: 'Support@Acme.example' });
   expect(all).toBe(true);
   expect(lines.at(-2)).toMatch(/was missing: \S+ Ana Silva <ana@far.example> “One”$/);
-  expect(lines.at(-1)).toBe('support@acme.example  2 of 2  1 were missing and have been fetched');
+  expect(lines.at(-1)).toBe('support@acme.example  2 of 2  1 was missing and has been fetched');
 });
 
 test('what cannot be checked is no success', async () => {

@@ -114,7 +114,8 @@ function outcome({ check, disconnected, error }: Result): string {
   if (check?.state !== 'done') return 'not checked to the end';
   const absent = check.expected - check.stored - check.fetched;
   if (absent > 0) return `${number(absent)} missing could not be fetched`;
-  if (check.fetched > 0) return `${number(check.fetched)} were missing and have been fetched`;
+  if (check.fetched === 1) return '1 was missing and has been fetched';
+  if (check.fetched > 1) return `${number(check.fetched)} were missing and have been fetched`;
   return 'all there';
 }
 

@@ -185,10 +185,7 @@ async function belongingHere(gmail: Gmail, gmailId: string, connectedAt: Date, b
   if (answer.kind !== 'ok') return answer;
   const { labels, internalDate, headers } = answer.value;
   const since = connectedAt.getTime() - clocksDiffer;
-  const belongs =
-    !staysOut(labels) &&
-    internalDate.getTime() >= since &&
-    internalDate.getTime() < began.getTime() - settles;
+  const belongs = !staysOut(labels) && internalDate.getTime() >= since && internalDate < began;
   const message: MissingMessage = {
     gmailId,
     subject: inWords(headers.Subject),
