@@ -60,8 +60,10 @@ export async function openQueue(
   };
 }
 
+/** One at a time: Postgres does not let two processes that start together grant the same at once. */
 async function allowEnqueueing(deployment: Deployment): Promise<void> {
   await deployment.pool.query(`
+    select pg_advisory_xact_lock(hashtextextended('allow enqueueing', 0));
     grant usage on schema pgboss to postroom_app;
     grant select, insert, update on all tables in schema pgboss to postroom_app;
     grant execute on all functions in schema pgboss to postroom_app`);
