@@ -1,5 +1,6 @@
 /** The one-way rule of ARCHITECTURE.md, kept by a machine. */
-const room = '^server/src/(bulk|conversations|customers|drafts|templates|mailboxes|notifications|search|webhooks)/';
+const room =
+  '^server/src/(bulk|conversations|customers|drafts|templates|mailboxes|notifications|search|webhooks)/';
 const ground = '^server/src/(mail|google|queue|database)/';
 const service = '^server/src/(instances|events|audit)/';
 const street = '^server/src/(inbound|outbound)/';

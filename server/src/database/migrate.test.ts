@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { expect, inject, test } from 'vitest';
@@ -15,16 +16,8 @@ test('ten processes that start together on an empty database bring it up to date
   const deployments = Array.from({ length: 10 }, () => connect(inDatabase(server, name), { max: 2 }));
   const outcomes = await Promise.all(deployments.map(migrate));
   const applied = outcomes.flatMap((outcome) => outcome.applied);
-  expect(applied).toEqual([
-    '0001-the-whole-way',
-    '0002-hearing',
-    '0004-classification',
-    '0005-disconnected',
-    '0006-completeness',
-    '0007-writing',
-    '0008-bulk',
-    '0009-message-kinds',
-  ]);
+  const files = readdirSync(new URL('migrations/', import.meta.url)).map((file) => file.replace('.sql', ''));
+  expect(applied).toEqual(files.sort());
   expect((await migrate(deployments[0]!)).applied).toEqual([]);
   const { rows } = await sql<{ n: number }>`select count(*) as n from schema_migration`.execute(
     deployments[0]!.sql,

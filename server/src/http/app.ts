@@ -129,7 +129,8 @@ async function serveWeb(app: App): Promise<void> {
     );
   }
   app.setNotFoundHandler((request, reply) => {
-    const wantsPage = request.method === 'GET' && !/^\/(api|oauth|google|unsubscribe)(\/|$)/.test(request.url);
+    const wantsPage =
+      request.method === 'GET' && !/^\/(api|oauth|google|unsubscribe)(\/|$)/.test(request.url);
     if (wantsPage && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
     return sendProblem(
       reply,

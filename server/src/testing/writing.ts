@@ -21,7 +21,7 @@ export type Written = {
 /** An agent at the HTTP door who writes from support@acme.example, and the street out to walk by hand. */
 export async function writingBench() {
   const bench = await httpBench();
-  const { database, locks, gmail, url } = bench.needs;
+  const { database, locks, gmail } = bench.needs;
   const acme = await bench.admin();
   const { instanceId } = acme;
   const agent = await bench.person(instanceId, 'agent');

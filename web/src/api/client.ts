@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch';
-import { words } from '../words/en.ts';
+import { words } from '../words/words.ts';
 import type { components, paths } from './generated/schema.ts';
 
 export type Me = components['schemas']['Me'];

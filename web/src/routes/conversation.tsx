@@ -11,7 +11,7 @@ import { useChange } from '../features/conversations/use-change.ts';
 import { Customer } from '../features/customer/customer.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { useKeys } from '../ui/use-keys.ts';
-import { words } from '../words/en.ts';
+import { words } from '../words/words.ts';
 import styles from './inbox.module.css';
 
 /** One conversation: its timeline, the composer below it, the customer beside it. */

@@ -7,7 +7,7 @@ import { ConversationList, conversationLink, type ListPlace } from '../features/
 import { ViewsNav } from '../features/conversations/views-nav.tsx';
 import { Empty } from '../ui/states.tsx';
 import { useKeys } from '../ui/use-keys.ts';
-import { words } from '../words/en.ts';
+import { words } from '../words/words.ts';
 import { ConversationPane } from './conversation.tsx';
 import styles from './inbox.module.css';
 import { NotFoundPage } from './not-found.tsx';

@@ -6,7 +6,7 @@ import { mailboxes } from '../api/queries.ts';
 import type { Settings } from '../features/mailboxes/settings.ts';
 import { SettingsForm } from '../features/mailboxes/settings-form.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
-import { words } from '../words/en.ts';
+import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Empty } from '../ui/states.tsx';
-import { words } from '../words/en.ts';
+import { words } from '../words/words.ts';
 
 export function NotFoundPage() {
   return (

@@ -6,7 +6,7 @@ import { answer, api, type Problem, type Receiving } from '../api/client.ts';
 import { receiving } from '../api/queries.ts';
 import { ReceivingForm } from '../features/receiving/receiving-form.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
-import { words } from '../words/en.ts';
+import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';

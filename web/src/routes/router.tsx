@@ -10,7 +10,7 @@ import {
 import { Problem } from '../api/client.ts';
 import { me } from '../api/queries.ts';
 import { Empty, Failure } from '../ui/states.tsx';
-import { words } from '../words/en.ts';
+import { words } from '../words/words.ts';
 import { InboxPage } from './inbox.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Shell } from './shell.tsx';

@@ -11,7 +11,7 @@ import {
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { Initials } from '../ui/initials.tsx';
-import { words } from '../words/en.ts';
+import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';
 

@@ -7,7 +7,7 @@ import { useLive } from '../api/use-live.ts';
 import { Rail } from '../features/shell/rail.tsx';
 import { Shortcuts } from '../features/shell/shortcuts.tsx';
 import { useKeys } from '../ui/use-keys.ts';
-import { words } from '../words/en.ts';
+import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import styles from './shell.module.css';
 

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { Problem } from '../api/client.ts';
-import { words } from '../words/en.ts';
+import { words } from '../words/words.ts';
 
 export function SignInPage() {
   const [email, setEmail] = useState('');

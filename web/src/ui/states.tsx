@@ -1,7 +1,7 @@
 import { Button, Center, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
 import { Problem } from '../api/client.ts';
-import { words } from '../words/en.ts';
+import { words } from '../words/words.ts';
 
 /** Words in place of what is not there, with a way on where there is one. */
 export function Empty({ title, text, children }: { title: string; text?: string; children?: ReactNode }) {

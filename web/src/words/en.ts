@@ -1,5 +1,5 @@
-/** Every word the interface shows, in English. Another language is another object of this shape. */
-export const words = {
+/** Every word the interface shows, in English; another language is another object of this shape. Parts stand in en/. */
+export const en = {
   product: 'Postroom',
   loading: 'Loading',
   close: 'Close',

@@ -10,7 +10,7 @@ import {
   type Sender,
 } from '../../api/client.ts';
 import { conversation as conversationQuery, replyDefaults, senders } from '../../api/queries.ts';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import styles from './composer.module.css';
 import { type Draft, keepDraft, keptDraft } from './kept-draft.ts';
 import { Strangers } from './strangers.tsx';

@@ -2,7 +2,7 @@ import { Link, RichTextEditor } from '@mantine/tiptap';
 import { useEditor } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import { useEffect, useRef } from 'react';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import '@mantine/tiptap/styles.css';
 import styles from './editor.module.css';
 

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import type { NameAndAddress } from '../../api/client.ts';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import styles from './composer.module.css';
 
 /** More than these would hide what is written; the others stand marked in the timeline. */

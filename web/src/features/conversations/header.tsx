@@ -12,7 +12,7 @@ import { Link } from '@tanstack/react-router';
 import type { Conversation } from '../../api/client.ts';
 import { people } from '../../api/queries.ts';
 import { shortTime } from '../../ui/short-time.ts';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import type { ListPlace } from './list.tsx';
 import { snoozeTimes } from './snooze-times.ts';
 import { useChange } from './use-change.ts';

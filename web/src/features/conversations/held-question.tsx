@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api, type Message, type Problem } from '../../api/client.ts';
 import { clockTime } from '../../ui/short-time.ts';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 
 /** Asks about a message that was held for more than a day while its address was disconnected (C12). */
 export function HeldQuestion({ instanceId, message }: { instanceId: string; message: Message }) {

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { IconCalendarEvent } from '@tabler/icons-react';
 import type { Message } from '../../api/client.ts';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import { eventTime } from './event-time.ts';
 import styles from './invitation-card.module.css';
 

@@ -7,7 +7,7 @@ import { conversations, type View } from '../../api/queries.ts';
 import { Initials } from '../../ui/initials.tsx';
 import { Empty, Failure, Loading } from '../../ui/states.tsx';
 import { Time } from '../../ui/time.tsx';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import styles from './list.module.css';
 
 const rowHeight = 76;

@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { IconDownload, IconFileDescription, IconLock, IconSignature } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Message } from '../../api/client.ts';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import { InvitationCard } from './invitation-card.tsx';
 import { linkify } from './linkify.tsx';
 import { MailFrame } from './mail-frame.tsx';

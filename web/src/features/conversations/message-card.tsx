@@ -3,7 +3,7 @@ import { IconPaperclip } from '@tabler/icons-react';
 import type { Message } from '../../api/client.ts';
 import { Initials } from '../../ui/initials.tsx';
 import { Time } from '../../ui/time.tsx';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import { fileSize } from './file-size.ts';
 import { HeldQuestion } from './held-question.tsx';
 import { MessageBody } from './message-body.tsx';

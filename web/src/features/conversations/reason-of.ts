@@ -1,4 +1,4 @@
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 
 /** Why a message was not delivered, in plain words, by its status (RFC 3463: class.subject.detail). */
 export function reasonOf(status: string): string {

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconArrowDown } from '@tabler/icons-react';
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { Message } from '../../api/client.ts';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import { MessageCard } from './message-card.tsx';
 import styles from './timeline.module.css';
 

@@ -2,7 +2,7 @@ import { ActionIcon, Group, Stack, Text, Title } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import type { ConversationPage } from '../../api/client.ts';
 import { Initials } from '../../ui/initials.tsx';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 
 /** Who writes: name, addresses, and how much there has been. */
 export function Customer({ customer, close }: { customer: ConversationPage['customer']; close(): void }) {

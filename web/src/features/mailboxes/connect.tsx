@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { answer, api, type Connection, type Problem } from '../../api/client.ts';
 import { connection as connectionQuery } from '../../api/queries.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import { useGoogleWindow } from './google-window.ts';
 import type { Settings } from './settings.ts';
 import { SettingsForm } from './settings-form.tsx';

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api, type Mailbox, type Problem } from '../../api/client.ts';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 
 /** Asks before an address is deleted, and says what stays (C10). */
 export function DeleteDialog({

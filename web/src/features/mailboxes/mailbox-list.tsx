@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { Mailbox } from '../../api/client.ts';
 import { clockTime } from '../../ui/short-time.ts';
 import { Time } from '../../ui/time.tsx';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import { Check, useCheck } from './check.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
 import { Hearing } from './hearing.tsx';

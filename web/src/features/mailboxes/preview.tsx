@@ -1,5 +1,5 @@
 import { Text } from '@mantine/core';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import type { Settings } from './settings.ts';
 import styles from './settings-form.module.css';
 

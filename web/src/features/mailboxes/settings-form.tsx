@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import type { Problem } from '../../api/client.ts';
 import { templates } from '../../api/queries.ts';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import { Preview } from './preview.tsx';
 import type { Settings } from './settings.ts';
 import styles from './settings-form.module.css';

@@ -1,5 +1,5 @@
 import { IconCheck } from '@tabler/icons-react';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import styles from './steps.module.css';
 
 /** How far connecting has come: where one is, what is behind, what is to come. */

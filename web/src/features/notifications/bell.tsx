@@ -5,7 +5,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api } from '../../api/client.ts';
 import { notifications as notificationsQuery } from '../../api/queries.ts';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 import styles from './bell.module.css';
 import { NotificationList } from './notification-list.tsx';
 import { useArrivals } from './use-arrivals.ts';

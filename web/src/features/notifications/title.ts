@@ -1,5 +1,5 @@
 import type { Notification as Notice } from '../../api/client.ts';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 
 /** What a notification says first. */
 export function titleOf({ kind, mailbox }: Notice): string {

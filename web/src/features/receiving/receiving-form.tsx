@@ -1,7 +1,7 @@
 import { Button, Group, NumberInput, Radio, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import type { Problem, Receiving } from '../../api/client.ts';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 
 /** Offered where a new conversation is chosen for the first time. */
 const someDays = 30;

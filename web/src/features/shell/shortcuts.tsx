@@ -1,5 +1,5 @@
 import { Kbd, Modal, Table } from '@mantine/core';
-import { words } from '../../words/en.ts';
+import { words } from '../../words/words.ts';
 
 const keys: Array<[string[], keyof typeof words.shortcuts]> = [
   [['j'], 'next'],
