@@ -10,6 +10,8 @@ import { createRoot } from 'react-dom/client';
 import { Problem } from './api/client.ts';
 import { openRouter } from './routes/router.tsx';
 import { theme } from './ui/theme.ts';
+import { chosenLanguage } from './words/chosen-language.ts';
+import { speak } from './words/words.ts';
 
 const client = new QueryClient({
   queryCache: new QueryCache({
@@ -32,6 +34,7 @@ const client = new QueryClient({
 });
 const router = openRouter(client);
 
+await speak(chosenLanguage());
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
     <MantineProvider theme={theme} defaultColorScheme="auto">

@@ -9,8 +9,8 @@ test.each([
   [new Date(2026, 10, 23, 9, 5), '09:05'],
   [new Date(2026, 10, 20, 16, 0), 'Fri 16:00'],
   [new Date(2026, 10, 24, 9, 0), 'Tue 09:00'],
-  [new Date(2026, 10, 3, 9, 0), 'Nov 3'],
-  [new Date(2025, 10, 3, 9, 0), 'Nov 3, 2025'],
+  [new Date(2026, 10, 3, 9, 0), '3 Nov'],
+  [new Date(2025, 10, 3, 9, 0), '3 Nov 2025'],
 ])('%s is shown as %s', (at, shown) => {
   expect(shortTime(at, now)).toBe(shown);
 });

@@ -1,14 +1,15 @@
+import { words } from '../words/words.ts';
+import { formatted } from './formatted.ts';
+
 const minute = 60_000;
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
-const weekday = new Intl.DateTimeFormat('en', { weekday: 'short' });
-const day = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short' });
-const dayOfYear = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric' });
+const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
+const day: Intl.DateTimeFormatOptions = { day: 'numeric', month: 'short' };
 
 /** "now", "3 min", "14:05" today, "Tue 14:05" within a week, "3 Nov", "3 Nov 2025". */
 export function shortTime(at: Date, now: Date): string {
   const since = now.getTime() - at.getTime();
-  if (since > -minute && since < minute) return 'now';
-  if (since > 0 && since < 60 * minute) return `${Math.floor(since / minute)} min`;
+  if (since > -minute && since < minute) return words.time.now;
+  if (since > 0 && since < 60 * minute) return words.time.minutes(Math.floor(since / minute));
   return clockTime(at, now);
 }
 
@@ -16,7 +17,8 @@ export function shortTime(at: Date, now: Date): string {
 export function clockTime(at: Date, now: Date): string {
   const since = now.getTime() - at.getTime();
   const sameDay = at.toDateString() === now.toDateString();
-  if (sameDay) return clock.format(at);
-  if (Math.abs(since) < 6 * 24 * 60 * minute) return `${weekday.format(at)} ${clock.format(at)}`;
-  return (at.getFullYear() === now.getFullYear() ? day : dayOfYear).format(at);
+  if (sameDay) return formatted(at, clock);
+  if (Math.abs(since) < 6 * 24 * 60 * minute)
+    return `${formatted(at, { weekday: 'short' })} ${formatted(at, clock)}`;
+  return formatted(at, at.getFullYear() === now.getFullYear() ? day : { ...day, year: 'numeric' });
 }

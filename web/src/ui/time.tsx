@@ -1,8 +1,9 @@
 import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { formatted } from './formatted.ts';
 import { shortTime } from './short-time.ts';
 
-const exact = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'short' });
+const exact = { dateStyle: 'full', timeStyle: 'short' } as const;
 
 /** A moment in short form, kept true as time passes; the exact one on hover. */
 export function Time({ at }: { at: string }) {
@@ -13,7 +14,7 @@ export function Time({ at }: { at: string }) {
   }, []);
   const date = new Date(at);
   return (
-    <Tooltip label={exact.format(date)} openDelay={400}>
+    <Tooltip label={formatted(date, exact)} openDelay={400}>
       <time dateTime={at}>{shortTime(date, now)}</time>
     </Tooltip>
   );

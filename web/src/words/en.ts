@@ -1,6 +1,7 @@
 /** Every word the interface shows, in English; another language is another object of this shape. Parts stand in en/. */
 export const en = {
   product: 'Postroom',
+  time: { now: 'now', minutes: (count: number) => `${count} min` },
   loading: 'Loading',
   close: 'Close',
   cancel: 'Cancel',

@@ -1,3 +1,5 @@
+import { locale } from '../../words/words.ts';
+
 type Event = { start: string | null; end: string | null; timeZone: string | null };
 
 /**
@@ -10,7 +12,7 @@ export function eventTime({ start, end, timeZone }: Event, localZone?: string): 
     new Date(time.length === 10 ? `${time}T00:00:00Z` : time.endsWith('Z') ? time : `${time}Z`);
   const onOurClocks = start.endsWith('Z');
   const zone = onOurClocks ? localZone : 'UTC';
-  const day = new Intl.DateTimeFormat('en-GB', {
+  const day = new Intl.DateTimeFormat(locale, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -20,7 +22,7 @@ export function eventTime({ start, end, timeZone }: Event, localZone?: string): 
   if (start.length === 10) {
     return end && end !== start ? day.formatRange(date(start), date(end)) : day.format(date(start));
   }
-  const whole = new Intl.DateTimeFormat('en-GB', {
+  const whole = new Intl.DateTimeFormat(locale, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',

@@ -1,0 +1,12 @@
+import { locale } from '../words/words.ts';
+
+// Making a format costs far more than using it, and a list uses it in every row.
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** A moment as the language in use writes it. */
+export function formatted(at: Date, options: Intl.DateTimeFormatOptions): string {
+  const key = locale + JSON.stringify(options);
+  const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
+  formats.set(key, format);
+  return format.format(at);
+}
