@@ -100,8 +100,20 @@ export type Schema = {
     id: string;
     name: string;
     html: string;
+    version: Generated<number>;
     createdAt: DefaultNow;
     updatedAt: DefaultNow;
+  };
+  templateVersion: {
+    instanceId: string;
+    templateId: string;
+    version: number;
+    name: string;
+    html: string;
+    authorId: string | null;
+    authorName: string;
+    restoredFrom: number | null;
+    createdAt: DefaultNow;
   };
   mailbox: {
     instanceId: string;

@@ -30,6 +30,7 @@ import { notificationRoutes } from './routes/notifications.ts';
 import { receivingRoutes } from './routes/receiving.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { templatePreviewRoutes } from './routes/template-previews.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { unsubscribeRoutes } from './routes/unsubscribe.ts';
 import { workspaceRoutes } from './routes/workspace.ts';
@@ -99,6 +100,7 @@ export async function buildApp(services: Services, log: FastifyBaseLogger): Prom
     draftRoutes,
     writingRoutes,
     templateRoutes,
+    templatePreviewRoutes,
     bulkRoutes,
     unsubscribeRoutes,
     attachmentRoutes,

@@ -1,8 +1,8 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../mail/compose-mime.ts';
 import { replyReferences } from '../mail/references.ts';
-import { textFromHtml } from '../mail/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
+import { templateData } from '../templates/data.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { earlierEmails, withHistory } from './history.ts';
 
@@ -34,16 +34,6 @@ export async function buildMail(
     .where('mailbox.id', '=', message.mailboxId)
     .select(['address', 'displayName', 'dynamicAliasName', 'sendAs', 'threading', 'template.html'])
     .executeTakeFirstOrThrow();
-  const conversation = await tx.sql
-    .selectFrom('conversation')
-    .innerJoin('customer', (join) =>
-      join
-        .onRef('customer.instanceId', '=', 'conversation.instanceId')
-        .onRef('customer.id', '=', 'conversation.customerId'),
-    )
-    .where('conversation.id', '=', message.conversationId)
-    .select(['conversation.id', 'conversation.subject', 'customer.id as customerId', 'customer.name'])
-    .executeTakeFirstOrThrow();
   const author = message.authorId
     ? await tx.sql
         .selectFrom('users')
@@ -54,22 +44,17 @@ export async function buildMail(
   const { name, email } = author ?? { name: message.fromName, email: message.fromAddress };
   const { from, replyTo } = fromLine(mailbox, { name, email });
 
-  const { name: customerName, subject } = conversation;
-  const signature = await signatureOf(tx, message.authorId);
-  const rendered = await renderer.render(mailbox.html, {
-    draft: signed(message, signature, mailbox.html),
-    user: { name, displayName: name, email, emailSignature: signature, avatarUrl: '' },
-    customer: {
-      id: conversation.customerId,
-      name: customerName,
-      firstName: customerName.split(' ')[0] ?? '',
-      lastName: customerName.split(' ').slice(1).join(' '),
+  const rendered = await renderer.render(
+    mailbox.html,
+    await templateData(tx, {
+      conversationId: message.conversationId,
+      author: { id: message.authorId, name, email },
+      message: { id: message.id, subject: message.subject },
       email: message.recipients.to[0]?.address ?? '',
-      custom: {},
-    },
-    conversation: { id: conversation.id, name: subject, subject, custom: {} },
-    message: { id: message.id, subject: message.subject },
-  });
+      written: message,
+      template: mailbox.html,
+    }),
+  );
   const body =
     mailbox.threading === 'history'
       ? withHistory(rendered, await earlierEmails(tx, message.conversationId, message))
@@ -92,34 +77,6 @@ export async function buildMail(
       attachments: await attachmentsOf(tx, messageId),
     },
     gmailThreadId: await threadIn(tx, message.conversationId, message.mailboxId!),
-  };
-}
-
-/** The author's signature in this instance, as HTML; empty where they have none. */
-async function signatureOf(tx: InstanceTransaction, userId: string | null): Promise<string> {
-  if (!userId) return '';
-  const row = await tx.sql
-    .selectFrom('userSetting')
-    .where('userId', '=', userId)
-    .select('signatureHtml')
-    .executeTakeFirst();
-  return row?.signatureHtml ?? '';
-}
-
-/** The words with the signature below them and above what they quote, unless the template places it itself. */
-function signed(
-  message: { bodyHtml: string | null; bodyText: string; ownHtml: string | null; ownText: string | null },
-  signature: string,
-  template: string | null,
-): { htmlBody: string; textBody: string } {
-  const html = message.bodyHtml ?? '';
-  const text = message.bodyText;
-  if (!signature || template?.includes('user.emailSignature')) return { htmlBody: html, textBody: text };
-  const ownHtml = message.ownHtml ?? html;
-  const ownText = message.ownText ?? text;
-  return {
-    htmlBody: `${ownHtml}<br><div class="gmail_signature">${signature}</div>${html.slice(ownHtml.length)}`,
-    textBody: `${ownText}\n\n-- \n${textFromHtml(signature)}${text.slice(ownText.length)}`,
   };
 }
 

@@ -4,7 +4,8 @@ import type { Renderer } from './renderer.ts';
 
 const words = 'postroom-words-of-the-draft';
 
-const full: TemplateData = {
+/** What a preview shows where no conversation is named; everything is known. */
+export const exampleData: TemplateData = {
   draft: { htmlBody: `<p>${words}</p>`, textBody: words },
   user: {
     name: 'John Carter',
@@ -27,7 +28,7 @@ const full: TemplateData = {
 
 /** Nothing is known but what was written. */
 const sparse: TemplateData = {
-  draft: full.draft,
+  draft: exampleData.draft,
   user: { name: '', displayName: '', email: '', emailSignature: '', avatarUrl: '' },
   customer: { id: '', name: '', firstName: '', lastName: '', email: '', custom: {} },
   conversation: { id: '', name: '', subject: '', custom: {} },
@@ -38,14 +39,18 @@ const sparse: TemplateData = {
  * Why a template cannot be saved: it cannot be filled, or what an agent writes would not always be in
  * the message. null where it can.
  */
-export async function templateFault(renderer: Renderer, html: string): Promise<Refusal | null> {
-  for (const data of [full, sparse]) {
+export async function templateFault(
+  renderer: Renderer,
+  html: string,
+): Promise<(Refusal & { line: number | null }) | null> {
+  for (const data of [exampleData, sparse]) {
     try {
       const filled = await renderer.render(html, data);
-      if (!filled.text.includes(words)) return withoutDraft;
+      if (!filled.text.includes(words)) return { ...withoutDraft, line: null };
     } catch (error) {
       if (!(error instanceof TemplateFault)) throw error;
-      return refusal(400, 'template-broken', 'The template cannot be filled.', error.message);
+      const broken = refusal(400, 'template-broken', 'The template cannot be filled.', error.message);
+      return { ...broken, line: error.line };
     }
   }
   return null;

@@ -6,7 +6,7 @@ export default function fillInThread({ template, data }: { template: string; dat
   try {
     return { kind: 'filled', ...fill(template, data) };
   } catch (error) {
-    if (error instanceof TemplateFault) return { kind: 'fault', message: error.message };
+    if (error instanceof TemplateFault) return { kind: 'fault', message: error.message, line: error.line };
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import juice from 'juice';
 import { textFromHtml } from '../mail/text-from-html.ts';
+import { faultOf } from './faults.ts';
 
 /** The data of a template, by Kustomer's names (S2; help.kustomer.com, "Data attributes available for email templates"). */
 export type TemplateData = {
@@ -18,8 +19,14 @@ export type TemplateData = {
   message: { id: string; subject: string };
 };
 
-/** A template that cannot be filled; the message says why, for the admin who wrote it. */
-export class TemplateFault extends Error {}
+/** A template that cannot be filled; the message says why, for the admin who wrote it. `line` counts from 1. */
+export class TemplateFault extends Error {
+  readonly line: number | null;
+  constructor({ message, line }: { message: string; line: number | null }) {
+    super(message);
+    this.line = line;
+  }
+}
 
 /** Handlebars of our own: nothing another part registers is within a template's reach. */
 const handlebars = Handlebars.create();
@@ -44,7 +51,7 @@ export function fill(template: string, data: TemplateData): { html: string; text
       { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false },
     );
   } catch (error) {
-    throw new TemplateFault(plain(error as Error));
+    throw new TemplateFault(faultOf(template, error as Error));
   }
   const html = juice(filled, { preserveMediaQueries: true, preserveFontFaces: false });
   return { html, text: textFromHtml(html) };
@@ -57,15 +64,4 @@ function compile(template: string): HandlebarsTemplateDelegate {
   if (compiled.size >= compiledAtMost) compiled.clear();
   compiled.set(template, made);
   return made;
-}
-
-/** What Handlebars complains of, as a sentence. */
-function plain({ message }: Error): string {
-  const helper = /knownHelpersOnly, but used the unknown helper (\S+)/.exec(message)?.[1];
-  if (helper) return `It uses {{${helper} …}}, which is no helper of Handlebars' own.`;
-  const partial = /partial (\S+) could not be found/.exec(message)?.[1];
-  if (partial) return `It uses the partial {{> ${partial}}}; templates have none.`;
-  const line = /Parse error on line (\d+)/.exec(message)?.[1];
-  if (line) return `It cannot be read at line ${line}: a {{ or {{# is not closed as it should be.`;
-  return message.split('\n')[0]!.slice(0, 300);
 }

@@ -8,7 +8,9 @@ export type Renderer = {
   close(): Promise<void>;
 };
 
-export type Filled = { kind: 'filled'; html: string; text: string } | { kind: 'fault'; message: string };
+export type Filled =
+  | { kind: 'filled'; html: string; text: string }
+  | { kind: 'fault'; message: string; line: number | null };
 
 /** A real template takes some milliseconds; one made to hang is given up. */
 const deadlineMs = 5_000;
@@ -27,11 +29,12 @@ export function openRenderer(): Renderer {
       if (template === null) return { html: data.draft.htmlBody, text: data.draft.textBody };
       const signal = AbortSignal.timeout(deadlineMs);
       const filled = await pool.run({ template, data }, { signal }).catch((error) => {
-        throw new TemplateFault(
-          signal.aborted ? 'Filling it takes too long.' : `It cannot be filled: ${(error as Error).message}`,
-        );
+        const message = signal.aborted
+          ? 'Filling it takes too long.'
+          : `It cannot be filled: ${(error as Error).message}`;
+        throw new TemplateFault({ message, line: null });
       });
-      if (filled.kind === 'fault') throw new TemplateFault(filled.message);
+      if (filled.kind === 'fault') throw new TemplateFault(filled);
       return { html: filled.html, text: filled.text };
     },
     close: () => pool.destroy(),

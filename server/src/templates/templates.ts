@@ -5,7 +5,17 @@ import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 
 /** A layout outbound messages are rendered into. `usedBy`: the addresses that use it. */
-export type TemplateView = { id: string; name: string; html: string; updatedAt: Date; usedBy: string[] };
+export type TemplateView = {
+  id: string;
+  name: string;
+  html: string;
+  /** Counts the changes. */
+  version: number;
+  updatedAt: Date;
+  /** Who made this version; empty where that was not kept. */
+  changedBy: string;
+  usedBy: string[];
+};
 
 /** One template; null where the instance has no such. */
 export async function template(tx: InstanceTransaction, id: string): Promise<TemplateView | null> {
@@ -18,36 +28,76 @@ export function templates(tx: InstanceTransaction): Promise<TemplateView[]> {
   return select(tx, null);
 }
 
-/** Makes a template, or changes one (`id`). The caller has checked the HTML (check.ts). */
+export type Change = {
+  name: string;
+  html: string;
+  /** As last read: where somebody saved since, nothing is overwritten. Left out, it is. */
+  version?: number | undefined;
+  /** The version whose content is taken up again. */
+  restoredFrom?: number;
+};
+
+/**
+ * Makes a template, or changes one (`id`), which becomes a version of its own; what says the same
+ * already stays as it is. The caller has checked the HTML (check.ts). Throws Refused.
+ */
 export async function saveTemplate(
   tx: InstanceTransaction,
   id: string | null,
-  content: { name: string; html: string },
+  { name, html, version, restoredFrom }: Change,
   actor: Actor,
 ): Promise<string> {
-  const before = id ? await template(tx, id) : null;
-  if (id && !before) throw new Refused(noSuchTemplate);
+  const { instanceId } = tx;
+  const before = id ? await lockTemplate(tx, id) : null;
+  if (before && version !== undefined && version !== before.version) {
+    throw new Refused(savedMeanwhile((await template(tx, before.id))!));
+  }
+  if (before && before.name === name && before.html === html) return before.id;
   const templateId = id ?? uuid();
+  const next = (before?.version ?? 0) + 1;
+  const now = new Date();
   if (before) {
     await tx.sql
       .updateTable('template')
-      .set({ ...content, updatedAt: new Date() })
+      .set({ name, html, version: next, updatedAt: now })
       .where('id', '=', templateId)
       .execute();
   } else {
-    await tx.sql
-      .insertInto('template')
-      .values({ instanceId: tx.instanceId, id: templateId, ...content })
-      .execute();
+    await tx.sql.insertInto('template').values({ instanceId, id: templateId, name, html }).execute();
   }
+  await tx.sql
+    .insertInto('templateVersion')
+    .values({
+      instanceId,
+      templateId,
+      version: next,
+      name,
+      html,
+      authorId: actor.id,
+      authorName: actor.name,
+      restoredFrom: restoredFrom ?? null,
+      createdAt: now,
+    })
+    .execute();
   await audit(tx, actor, {
-    action: before ? 'template.changed' : 'template.created',
-    subject: content.name,
+    action: restoredFrom ? 'template.restored' : before ? 'template.changed' : 'template.created',
+    subject: name,
     ...(before && { before: { name: before.name, html: before.html } }),
-    after: content,
+    after: { name, html, ...(restoredFrom && { restoredFrom }) },
   });
   record(tx, { type: 'template.changed', data: { templateId } }, actor.id);
   return templateId;
+}
+
+async function lockTemplate(tx: InstanceTransaction, id: string) {
+  const row = await tx.sql
+    .selectFrom('template')
+    .where('id', '=', id)
+    .select(['id', 'name', 'html', 'version'])
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) throw new Refused(noSuchTemplate);
+  return row;
 }
 
 /** Deletes a template; addresses that use it take `replacement` (null: Blank), which must be said. */
@@ -81,9 +131,24 @@ export async function deleteTemplate(
 }
 
 async function select(tx: InstanceTransaction, id: string | null): Promise<TemplateView[]> {
-  let query = tx.sql.selectFrom('template').select(['id', 'name', 'html', 'updatedAt']);
-  if (id) query = query.where('id', '=', id);
-  const rows = await query.orderBy('name').orderBy('id').execute();
+  let query = tx.sql
+    .selectFrom('template')
+    .leftJoin('templateVersion', (join) =>
+      join
+        .onRef('templateVersion.instanceId', '=', 'template.instanceId')
+        .onRef('templateVersion.templateId', '=', 'template.id')
+        .onRef('templateVersion.version', '=', 'template.version'),
+    )
+    .select((eb) => [
+      'template.id',
+      'template.name',
+      'template.html',
+      'template.version',
+      'template.updatedAt',
+      eb.fn.coalesce('templateVersion.authorName', eb.val('')).as('changedBy'),
+    ]);
+  if (id) query = query.where('template.id', '=', id);
+  const rows = await query.orderBy('template.name').orderBy('template.id').execute();
   const users = await tx.sql
     .selectFrom('mailbox')
     .where('deletedAt', 'is', null)
@@ -103,6 +168,14 @@ export const noSuchTemplate = refusal(
   'This template does not exist any more.',
   'Choose another one.',
 );
+
+const savedMeanwhile = ({ name, changedBy }: TemplateView) =>
+  refusal(
+    409,
+    'template-conflict',
+    `${changedBy || 'Somebody'} saved “${name}” while you were writing.`,
+    'Choose which of the two to keep.',
+  );
 
 const inUse = (addresses: string[]) =>
   refusal(

@@ -8,17 +8,41 @@ import {
   template,
   templates,
 } from '../../templates/templates.ts';
+import { restoreVersion, version, versions } from '../../templates/versions.ts';
 import { actorOf } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, time } from '../shapes.ts';
 
 const path = instancePath.extend({ templateId: id });
+const versionPath = path.extend({ version: z.coerce.number().int().min(1).max(1_000_000) });
 const templateShape = z
-  .object({ id, name: z.string(), html: z.string(), updatedAt: time, usedBy: z.array(z.string()) })
+  .object({
+    id,
+    name: z.string(),
+    html: z.string(),
+    version: z.number().int(),
+    updatedAt: time,
+    /** Empty where it was not kept who wrote it. */
+    changedBy: z.string(),
+    usedBy: z.array(z.string()),
+  })
   .meta({ id: 'Template' });
+const versionShape = z
+  .object({
+    version: z.number().int(),
+    name: z.string(),
+    author: z.string(),
+    createdAt: time,
+    restoredFrom: z.number().int().nullable(),
+  })
+  .meta({ id: 'TemplateVersion' });
 const content = z.strictObject({
   name: z.string().trim().min(1, 'Give the template a name').max(100, 'The name may have 100 characters'),
   html: z.string().max(200_000, 'A template may have 200,000 characters'),
+});
+const change = content.extend({
+  /** As last read; where somebody saved since, it is refused. Left out, what they saved is overwritten. */
+  version: z.number().int().optional(),
 });
 const one = { 200: z.object({ template: templateShape }) };
 
@@ -26,13 +50,16 @@ const one = { 200: z.object({ template: templateShape }) };
 export function templateRoutes(app: App, { database, renderer }: Services): void {
   const tags = ['templates'];
   const config = { access: 'admin' } as const;
+  const check = async (html: string) => {
+    const fault = await templateFault(renderer, html);
+    if (fault) throw new Refused(fault);
+  };
   const save = async (
-    request: { instanceId: string; body: z.output<typeof content> } & Parameters<typeof actorOf>[0],
+    request: { instanceId: string; body: z.output<typeof change> } & Parameters<typeof actorOf>[0],
     templateId: string | null,
   ) => {
     const { instanceId, body } = request;
-    const fault = await templateFault(renderer, body.html);
-    if (fault) throw new Refused(fault);
+    await check(body.html);
     return database.inInstance(instanceId, async (tx) => ({
       template: (await template(tx, await saveTemplate(tx, templateId, body, actorOf(request))))!,
     }));
@@ -76,7 +103,7 @@ export function templateRoutes(app: App, { database, renderer }: Services): void
   );
   app.put(
     '/api/instances/:instanceId/templates/:templateId',
-    { config, schema: { tags, summary: 'Change a template', params: path, body: content, response: one } },
+    { config, schema: { tags, summary: 'Change a template', params: path, body: change, response: one } },
     (request) => save(request, request.params.templateId),
   );
   app.delete(
@@ -104,6 +131,58 @@ export function templateRoutes(app: App, { database, renderer }: Services): void
         ),
       );
       return reply.status(204).send(null);
+    },
+  );
+  app.get(
+    '/api/instances/:instanceId/templates/:templateId/versions',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'The versions of a template, newest first',
+        params: path,
+        response: { 200: z.object({ versions: z.array(versionShape) }) },
+      },
+    },
+    async ({ instanceId, params }) => ({
+      versions: await database.inInstance(instanceId, (tx) => versions(tx, params.templateId)),
+    }),
+  );
+  app.get(
+    '/api/instances/:instanceId/templates/:templateId/versions/:version',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'One version of a template, with its HTML',
+        params: versionPath,
+        response: { 200: z.object({ version: versionShape.extend({ html: z.string() }) }) },
+      },
+    },
+    async ({ instanceId, params }) => ({
+      version: await database.inInstance(instanceId, (tx) => version(tx, params.templateId, params.version)),
+    }),
+  );
+  app.post(
+    '/api/instances/:instanceId/templates/:templateId/versions/:version/restore',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Take up an earlier version again, as a new one',
+        params: versionPath,
+        response: one,
+      },
+    },
+    async (request) => {
+      const { instanceId } = request;
+      const { templateId, version: number } = request.params;
+      const { html } = await database.inInstance(instanceId, (tx) => version(tx, templateId, number));
+      await check(html);
+      return database.inInstance(instanceId, async (tx) => {
+        await restoreVersion(tx, templateId, number, actorOf(request));
+        return { template: (await template(tx, templateId))! };
+      });
     },
   );
 }

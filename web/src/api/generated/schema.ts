@@ -1741,6 +1741,7 @@ export interface paths {
                     "application/json": {
                         name: string;
                         html: string;
+                        version?: number;
                     };
                 };
             };
@@ -1786,6 +1787,188 @@ export interface paths {
                 };
             };
         };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/templates/{templateId}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a template, newest first */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    templateId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            versions: components["schemas"]["TemplateVersion"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/templates/{templateId}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of a template, with its HTML */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    templateId: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            version: {
+                                version: number;
+                                name: string;
+                                author: string;
+                                /** Format: date-time */
+                                createdAt: string;
+                                restoredFrom: number | null;
+                                html: string;
+                            };
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/templates/{templateId}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take up an earlier version again, as a new one */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    templateId: string;
+                    version: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            template: components["schemas"]["Template"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/template-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Fill a template as it is, with the data of a conversation */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        html: string | null;
+                        conversationId: string | null;
+                        mailboxId: string | null;
+                        words: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            preview: components["schemas"]["TemplatePreview"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2824,14 +3007,41 @@ export interface components {
             messagesPerHour: number;
             newConversationAfterDays: number | null;
         };
+        TemplatePreviewInput: {
+            html: string | null;
+            text: string | null;
+            from: components["schemas"]["NameAndAddressInput"] | null;
+            to: components["schemas"]["NameAndAddressInput"];
+            subject: string;
+            fault: {
+                code: string;
+                sentence: string;
+                remedy: string;
+                line: number | null;
+            } | null;
+            unknown: {
+                name: string;
+                line: number;
+            }[];
+        };
         TemplateInput: {
             /** Format: uuid */
             id: string;
             name: string;
             html: string;
+            version: number;
             /** Format: date-time */
             updatedAt: string;
+            changedBy: string;
             usedBy: string[];
+        };
+        TemplateVersionInput: {
+            version: number;
+            name: string;
+            author: string;
+            /** Format: date-time */
+            createdAt: string;
+            restoredFrom: number | null;
         };
         PersonInput: {
             /** Format: uuid */
@@ -3168,14 +3378,41 @@ export interface components {
             messagesPerHour: number;
             newConversationAfterDays: number | null;
         };
+        TemplatePreview: {
+            html: string | null;
+            text: string | null;
+            from: components["schemas"]["NameAndAddress"] | null;
+            to: components["schemas"]["NameAndAddress"];
+            subject: string;
+            fault: {
+                code: string;
+                sentence: string;
+                remedy: string;
+                line: number | null;
+            } | null;
+            unknown: {
+                name: string;
+                line: number;
+            }[];
+        };
         Template: {
             /** Format: uuid */
             id: string;
             name: string;
             html: string;
+            version: number;
             /** Format: date-time */
             updatedAt: string;
+            changedBy: string;
             usedBy: string[];
+        };
+        TemplateVersion: {
+            version: number;
+            name: string;
+            author: string;
+            /** Format: date-time */
+            createdAt: string;
+            restoredFrom: number | null;
         };
         Person: {
             /** Format: uuid */
