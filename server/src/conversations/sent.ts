@@ -1,7 +1,8 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import { lockNames } from '../database/name-locks.ts';
 import { record } from '../events/record.ts';
-import { normalizeAddress } from '../mail/addresses.ts';
+import { isSameFrom, normalizeAddress } from '../mail/addresses.ts';
+import { askForSendAs } from '../mailboxes/send-as.ts';
 import { showInFront } from './front.ts';
 import { settleReports } from './reports.ts';
 
@@ -52,6 +53,7 @@ export async function recordSent(
       'message.sentAt as writtenAt',
       'message.snippet',
       'delivery.gmailId',
+      'delivery.askedFrom',
     ])
     .forUpdate('delivery')
     .executeTakeFirst();
@@ -92,7 +94,9 @@ export async function recordSent(
     })
     .where('messageId', '=', messageId)
     .execute();
-  const { conversationId, recipients, snippet, writtenAt } = delivery;
+  const { conversationId, recipients, snippet, writtenAt, askedFrom } = delivery;
+  // It knows other send-as addresses than we do, or has another name for one.
+  if (askedFrom && !isSameFrom(askedFrom, copy.from)) await askForSendAs(tx, mailboxId, new Date());
   await showInFront(tx, conversationId, {
     at: internalDate,
     snippet,

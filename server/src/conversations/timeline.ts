@@ -8,6 +8,7 @@ import type {
   Protection,
   ReportKind,
 } from '../database/schema.ts';
+import { isSameFrom } from '../mail/addresses.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list.ts';
 
 export type TimelineMessage = {
@@ -49,6 +50,8 @@ export type TimelineMessage = {
     remedy: string | null;
     /** The address it is sent from. */
     mailboxAddress: string;
+    /** The From it was to have, where Gmail made another of it (`from`); null where it did not. */
+    askedFrom: NameAndAddress | null;
     /** It leaves no earlier: it can be undone until then, or the time was chosen. */
     sendAfter: Date;
     scheduled: boolean;
@@ -148,6 +151,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'delivery.state',
       'delivery.code',
       'mailbox.address as mailboxAddress',
+      'delivery.askedFrom',
       'delivery.sentence',
       'delivery.remedy',
       'delivery.changedAt',
@@ -216,6 +220,7 @@ async function timeline(
           state: row.state,
           code: row.code,
           mailboxAddress: row.mailboxAddress ?? '',
+          askedFrom: row.state === 'sent' ? changedFrom(row) : null,
           sentence: row.sentence,
           remedy: row.remedy,
           sendAfter: row.sendAfter ?? row.sentAt,
@@ -225,6 +230,16 @@ async function timeline(
       : null,
     reports: whatCounts(reports.filter(({ messageId }) => messageId === row.id)),
   }));
+}
+
+/** The From asked for, where Gmail sent the message from another; letter case and spaces make no other. */
+function changedFrom(row: {
+  askedFrom: NameAndAddress | null;
+  fromName: string;
+  fromAddress: string;
+}): NameAndAddress | null {
+  const { askedFrom, fromName, fromAddress } = row;
+  return askedFrom && !isSameFrom(askedFrom, { name: fromName, address: fromAddress }) ? askedFrom : null;
 }
 
 /** Of each recipient the last report: that it was given up outlasts that it was tried, a complaint stands beside it. */

@@ -125,6 +125,8 @@ export type Schema = {
     dynamicAliasName: Generated<boolean>;
     threading: Generated<Threading>;
     sendAs: ColumnType<SendAs[], string | undefined, string>;
+    sendAsReadAt: Date | null;
+    sendAsDueAt: DefaultNow;
     /** Decimal string: Gmail's historyId is an unsigned 64-bit number. */
     cursor: string;
     connectedAt: Timestamp;
@@ -348,6 +350,8 @@ export type Schema = {
     attempts: Generated<number>;
     nextAttemptAt: Date | null;
     uncertainSince: Date | null;
+    /** The From it was given for Gmail, at the attempt made last. */
+    askedFrom: ColumnType<NameAndAddress | null, string | null | undefined, string | null>;
     gmailId: string | null;
     code: string | null;
     sentence: string | null;

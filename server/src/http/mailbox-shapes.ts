@@ -30,6 +30,8 @@ export const mailboxShape = z
       .object({ code: z.string(), sentence: z.string(), remedy: z.string(), since: time })
       .nullable(),
     connectedAt: time,
+    /** At Google's sending limit until then: what it is to send waits, in order. */
+    sendingLimitedUntil: time.nullable(),
     hearing: z.object({
       how: z.enum(['announced', 'looking']),
       problem: z.object({ sentence: z.string(), remedy: z.string() }).nullable(),

@@ -88,6 +88,8 @@ export const message = z
         sentence: z.string().nullable(),
         remedy: z.string().nullable(),
         mailboxAddress: z.string(),
+        /** The From it was to have, where Gmail sent it from another: `from` is what was sent. */
+        askedFrom: nameAndAddress.nullable(),
         /** It leaves no earlier: it can be undone until then, or the time was chosen. */
         sendAfter: time,
         scheduled: z.boolean(),

@@ -15,6 +15,7 @@ import { syncMailbox } from '../inbound/sync.ts';
 import { forgetWatches, renewWatch, takeDueWatches } from '../inbound/watch.ts';
 import { probe, takeDueProbes } from '../mailboxes/heal.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';
+import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
 import { sweepConnections } from '../mailboxes/sweep.ts';
 import { takeDueBulk, writeSlice } from '../outbound/bulk-slice.ts';
 import { deliver } from '../outbound/deliver.ts';
@@ -144,6 +145,14 @@ export async function startWork(
       }
     };
     startTicker('trying disconnected mailboxes', 5_000, heal, log, signal);
+    const readSendAs = async () => {
+      for (const at of await takeDueSendAs(deployment, new Date())) {
+        track(refreshSendAs({ database, gmail }, at, signal)).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...at }, 'reading send-as addresses failed');
+        });
+      }
+    };
+    startTicker('looking for send-as addresses to read', 5_000, readSendAs, log, signal);
   }
   /** Listens for Google's notifications, and keeps the watches alive that cause them. */
   function hearOf({ channel, push }: { channel: Channel; push: PushTarget | null }): void {

@@ -59,3 +59,9 @@ function invalid(reason: string): RecipientCheck {
 export function parseFrom(value: string): NameAndAddress {
   return parseAddressList(value)[0] ?? { name: '', address: '' };
 }
+
+/** Whether two From lines say the same: letter case of the address and white space of the name aside. */
+export function isSameFrom(one: NameAndAddress, other: NameAndAddress): boolean {
+  const name = (of: NameAndAddress) => of.name.normalize('NFC').replace(/\s+/g, ' ').trim();
+  return normalizeAddress(one.address) === normalizeAddress(other.address) && name(one) === name(other);
+}

@@ -15,6 +15,8 @@ export type MailboxView = {
   state: 'connected' | 'disconnected';
   disconnected: { code: string; sentence: string; remedy: string; since: Date } | null;
   connectedAt: Date;
+  /** Until when Google's sending limit holds its messages back; null while it does not. */
+  sendingLimitedUntil: Date | null;
   lastMessageReceivedAt: Date | null;
   hearing: HearingView;
   /** The completeness check under way or done last; null before the first. */
@@ -74,6 +76,7 @@ function select(tx: InstanceTransaction) {
       'mailbox.disconnectedAt',
       'mailbox.disconnectedCode',
       'mailbox.connectedAt',
+      'mailbox.sendingLimitedUntil',
       'mailbox.lastMessageReceivedAt',
       'mailbox.watchExpiresAt',
       'mailbox.watchProblem',
@@ -94,7 +97,7 @@ function select(tx: InstanceTransaction) {
 
 function view(row: Row): MailboxView {
   const { disconnectedAt, disconnectedCode, templateName, ...rest } = row;
-  const { watchExpiresAt, watchProblem, heardAt, missedAt, problem, ...more } = rest;
+  const { watchExpiresAt, watchProblem, heardAt, missedAt, problem, sendingLimitedUntil, ...more } = rest;
   const {
     checkState,
     startedAt,
@@ -125,6 +128,7 @@ function view(row: Row): MailboxView {
         : null,
     hearing: hearingView({ watchExpiresAt, watchProblem, heardAt, missedAt, problem }, new Date()),
     templateName: templateName ?? 'Blank',
+    sendingLimitedUntil: sendingLimitedUntil && sendingLimitedUntil > new Date() ? sendingLimitedUntil : null,
     state: disconnectedAt ? 'disconnected' : 'connected',
     disconnected: disconnectedAt && {
       code: disconnectedCode ?? '',

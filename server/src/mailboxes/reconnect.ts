@@ -3,6 +3,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { SendAsAddress } from '../google/send-as.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import { connectedNow } from './health.ts';
+import { readSendAs } from './send-as.ts';
 import type { MailboxSettings } from './settings.ts';
 
 /** What a mailbox is at the moment its connection is saved. */
@@ -26,7 +27,7 @@ export async function takeUpMailbox(
   connected: Connected,
 ): Promise<{ id: string; was: 'new' | 'deleted' | 'listed' }> {
   const { googleSub, address, settings, cursor, now } = connected;
-  const sendAs = JSON.stringify(connected.sendAs);
+  const sendAs = readSendAs(connected.sendAs, settings.dynamicAliasName, now);
   const known = await tx.sql
     .selectFrom('mailbox')
     .where('googleSub', '=', googleSub)
@@ -36,7 +37,7 @@ export async function takeUpMailbox(
   const beginning = { cursor, connectedAt: now };
   if (!known) {
     const id = uuid();
-    const row = { instanceId: tx.instanceId, id, googleSub, address, sendAs, ...settings, ...beginning };
+    const row = { instanceId: tx.instanceId, id, googleSub, address, ...sendAs, ...settings, ...beginning };
     await tx.sql.insertInto('mailbox').values(row).execute();
     await checkAfter(tx, id, new Date(now.getTime() + Math.random() * day));
     return { id, was: 'new' };
@@ -45,7 +46,7 @@ export async function takeUpMailbox(
     .updateTable('mailbox')
     .set({
       address,
-      sendAs,
+      ...sendAs,
       ...settings,
       ...(known.deletedAt && beginning),
       deletedAt: null,

@@ -33,7 +33,13 @@ export async function changeSettings(
   const refused = await templateRefusal(tx, after.templateId);
   if (refused) throw new Refused(refused);
   if (JSON.stringify(after) === JSON.stringify(before)) return;
-  await tx.sql.updateTable('mailbox').set(after).where('id', '=', mailboxId).execute();
+  // Whose own address Gmail accepts matters from now on.
+  const due = after.dynamicAliasName && !before.dynamicAliasName && { sendAsDueAt: new Date() };
+  await tx.sql
+    .updateTable('mailbox')
+    .set({ ...after, ...due })
+    .where('id', '=', mailboxId)
+    .execute();
   await audit(tx, actor, { action: 'mailbox.settings-changed', subject: address, before, after });
   record(tx, { type: 'mailbox.changed', data: { mailboxId } }, actor.id);
 }

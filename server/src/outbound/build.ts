@@ -1,83 +1,114 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../mail/compose-mime.ts';
 import { replyReferences } from '../mail/references.ts';
+import { topicOf } from '../mail/subjects.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { templateData } from '../templates/data.ts';
+import type { TemplateData } from '../templates/fill.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { earlierEmails, withHistory } from './history.ts';
+import { earlierEmails, type History, withHistory } from './history.ts';
 
 export type MailToSend = { mail: OutgoingMail; gmailThreadId: string | null };
 
+/** All that a message of ours is made of, as it is known in one moment. */
+export type Gathered = {
+  template: string | null;
+  data: TemplateData;
+  earlier: History | null;
+  envelope: Omit<OutgoingMail, 'text' | 'html' | 'headers' | 'date'>;
+  gmailThreadId: string | null;
+};
+
 /**
- * A message of ours as it leaves now: From as configured, rendered into the mailbox's template, with
- * history where the mailbox says so, answering the last email that Gmail knows in the conversation.
- * Throws a TemplateFault where the template cannot be filled.
+ * Reads what a message of ours is made of: From as configured, the mailbox's template and its data,
+ * history where the mailbox says so, the last email that Gmail knows in the conversation. The From is
+ * written down beside the delivery, for what Gmail makes of it.
  */
-export async function buildMail(
-  tx: InstanceTransaction,
-  renderer: Renderer,
-  messageId: string,
-  headers: Record<string, string>,
-): Promise<MailToSend> {
-  const message = await tx.sql
+export async function gather(tx: InstanceTransaction, messageId: string): Promise<Gathered> {
+  const row = await tx.sql
     .selectFrom('message')
-    .where('id', '=', messageId)
-    .selectAll()
-    .executeTakeFirstOrThrow();
-  const mailbox = await tx.sql
-    .selectFrom('mailbox')
+    .innerJoin('mailbox', (join) =>
+      join
+        .onRef('mailbox.instanceId', '=', 'message.instanceId')
+        .onRef('mailbox.id', '=', 'message.mailboxId'),
+    )
     .leftJoin('template', (join) =>
       join
         .onRef('template.instanceId', '=', 'mailbox.instanceId')
         .onRef('template.id', '=', 'mailbox.templateId'),
     )
-    .where('mailbox.id', '=', message.mailboxId)
-    .select(['address', 'displayName', 'dynamicAliasName', 'sendAs', 'threading', 'template.html'])
+    .leftJoin('users', 'users.id', 'message.authorId')
+    .where('message.id', '=', messageId)
+    .select([
+      'message.id',
+      'message.conversationId',
+      'message.mailboxId',
+      'message.authorId',
+      'message.fromName',
+      'message.fromAddress',
+      'message.recipients',
+      'message.subject',
+      'message.sentAt',
+      'message.bodyText',
+      'message.bodyHtml',
+      'message.ownText',
+      'message.ownHtml',
+      'mailbox.address',
+      'mailbox.displayName',
+      'mailbox.dynamicAliasName',
+      'mailbox.sendAs',
+      'mailbox.threading',
+      'template.html as template',
+      'users.name as authorName',
+      'users.email as authorEmail',
+    ])
     .executeTakeFirstOrThrow();
-  const author = message.authorId
-    ? await tx.sql
-        .selectFrom('users')
-        .where('id', '=', message.authorId)
-        .select(['name', 'email'])
-        .executeTakeFirst()
-    : undefined;
-  const { name, email } = author ?? { name: message.fromName, email: message.fromAddress };
-  const { from, replyTo } = fromLine(mailbox, { name, email });
-
-  const rendered = await renderer.render(
-    mailbox.html,
-    await templateData(tx, {
-      conversationId: message.conversationId,
-      author: { id: message.authorId, name, email },
-      message: { id: message.id, subject: message.subject },
-      email: message.recipients.to[0]?.address ?? '',
-      written: message,
-      template: mailbox.html,
-    }),
-  );
-  const body =
-    mailbox.threading === 'history'
-      ? withHistory(rendered, await earlierEmails(tx, message.conversationId, message))
-      : rendered;
-
-  const answered = await lastEmail(tx, message.conversationId, messageId);
-  const { recipients } = message;
+  const author = { name: row.authorName ?? row.fromName, email: row.authorEmail ?? row.fromAddress };
+  const { from, replyTo } = fromLine(row, author);
+  await tx.sql
+    .updateTable('delivery')
+    .set({ askedFrom: JSON.stringify(from) })
+    .where('messageId', '=', messageId)
+    .execute();
+  const { conversationId, recipients, template } = row;
+  const answered = await lastEmail(tx, conversationId, messageId);
   return {
-    mail: {
+    template,
+    data: await templateData(tx, {
+      conversationId,
+      author: { id: row.authorId, ...author },
+      message: { id: row.id, subject: row.subject },
+      email: recipients.to[0]?.address ?? '',
+      written: row,
+      template,
+    }),
+    earlier: row.threading === 'history' ? await earlierEmails(tx, conversationId, row) : null,
+    envelope: {
       from,
       replyTo,
       to: recipients.to,
       cc: recipients.cc,
       bcc: recipients.bcc,
-      subject: message.subject,
-      ...body,
+      subject: row.subject,
       ...(answered ? replyReferences(answered) : { inReplyTo: null, references: [] }),
-      headers,
-      date: new Date(),
       attachments: await attachmentsOf(tx, messageId),
     },
-    gmailThreadId: await threadIn(tx, message.conversationId, message.mailboxId!),
+    gmailThreadId: await threadIn(tx, row),
   };
+}
+
+/**
+ * The message as it leaves now. Outside of any transaction: a slow template holds up nobody else.
+ * Throws a TemplateFault where the template cannot be filled.
+ */
+export async function buildMail(
+  renderer: Renderer,
+  { template, data, earlier, envelope, gmailThreadId }: Gathered,
+  headers: Record<string, string>,
+): Promise<MailToSend> {
+  const rendered = await renderer.render(template, data);
+  const body = earlier ? withHistory(rendered, earlier) : rendered;
+  return { mail: { ...envelope, ...body, headers, date: new Date() }, gmailThreadId };
 }
 
 /** The files of a message with their bytes; pictures of the text by their content ids. */
@@ -95,7 +126,10 @@ async function attachmentsOf(tx: InstanceTransaction, messageId: string): Promis
     .execute();
 }
 
-/** The newest email of the conversation that has a Message-ID to cite; what programs report is not answered. */
+/**
+ * The newest email of the conversation that has a Message-ID to cite, for one of ours the one Gmail gave
+ * it; what programs report is not answered.
+ */
 async function lastEmail(tx: InstanceTransaction, conversationId: string, except: string) {
   return tx.sql
     .selectFrom('message')
@@ -111,13 +145,19 @@ async function lastEmail(tx: InstanceTransaction, conversationId: string, except
     .executeTakeFirst();
 }
 
-/** The Gmail thread the conversation has in this mailbox; thread ids are of one mailbox only. */
+/**
+ * The Gmail thread of the conversation in this mailbox that a message with this subject joins: Gmail
+ * asks for the same subject (Gmail API, "Manage threads"), and thread ids are of one mailbox only.
+ */
 async function threadIn(
   tx: InstanceTransaction,
-  conversationId: string,
-  mailboxId: string,
+  {
+    conversationId,
+    mailboxId,
+    subject,
+  }: { conversationId: string; mailboxId: string | null; subject: string },
 ): Promise<string | null> {
-  const row = await tx.sql
+  const rows = await tx.sql
     .selectFrom('gmailMessage')
     .innerJoin('message', (join) =>
       join
@@ -126,9 +166,10 @@ async function threadIn(
     )
     .where('message.conversationId', '=', conversationId)
     .where('gmailMessage.mailboxId', '=', mailboxId)
-    .select('gmailMessage.gmailThreadId')
+    .select(['gmailMessage.gmailThreadId', 'message.subject'])
     .orderBy('gmailMessage.internalDate', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return row?.gmailThreadId ?? null;
+    .limit(20)
+    .execute();
+  const topic = topicOf(subject);
+  return rows.find((row) => topicOf(row.subject) === topic)?.gmailThreadId ?? null;
 }

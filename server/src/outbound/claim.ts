@@ -19,6 +19,9 @@ export type Claim = {
   writtenAt: Date;
   /** An earlier attempt may have sent it: look in Sent before sending. */
   mayBeSent: boolean;
+  /** What its From hangs on (mailboxes/send-as.ts). */
+  dynamicAliasName: boolean;
+  sendAsReadAt: Date | null;
 };
 
 /**
@@ -98,6 +101,11 @@ export async function claim(tx: InstanceTransaction, messageId: string, now: Dat
         .onRef('message.instanceId', '=', 'delivery.instanceId')
         .onRef('message.id', '=', 'delivery.messageId'),
     )
+    .innerJoin('mailbox', (join) =>
+      join
+        .onRef('mailbox.instanceId', '=', 'delivery.instanceId')
+        .onRef('mailbox.id', '=', 'delivery.mailboxId'),
+    )
     .where('delivery.messageId', '=', messageId)
     .where('delivery.state', 'in', ['queued', 'sending'])
     // Looked at again with the row locked: it may have been undone or put off in between.
@@ -108,6 +116,8 @@ export async function claim(tx: InstanceTransaction, messageId: string, now: Dat
       'delivery.uncertainSince',
       'delivery.createdAt',
       'message.conversationId',
+      'mailbox.dynamicAliasName',
+      'mailbox.sendAsReadAt',
     ])
     .forUpdate('delivery')
     .executeTakeFirst();
@@ -118,7 +128,7 @@ export async function claim(tx: InstanceTransaction, messageId: string, now: Dat
     .set({ state: 'sending', attempts, uncertainSince: now, nextAttemptAt: null, changedAt: now })
     .where('messageId', '=', messageId)
     .execute();
-  const { mailboxId, conversationId } = delivery;
+  const { mailboxId, conversationId, dynamicAliasName, sendAsReadAt } = delivery;
   record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   return {
     mailboxId,
@@ -126,5 +136,7 @@ export async function claim(tx: InstanceTransaction, messageId: string, now: Dat
     attempts,
     writtenAt: delivery.createdAt,
     mayBeSent: delivery.uncertainSince !== null,
+    dynamicAliasName,
+    sendAsReadAt,
   };
 }

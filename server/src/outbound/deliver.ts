@@ -5,10 +5,11 @@ import { deliveryHeader, sendMessage } from '../google/send.ts';
 import { findSent } from '../google/sent-search.ts';
 import { composeMime } from '../mail/compose-mime.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+import { freshSendAs } from '../mailboxes/send-as.ts';
 import type { Queue } from '../queue/queue.ts';
 import { TemplateFault } from '../templates/fill.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { buildMail } from './build.ts';
+import { buildMail, gather, type MailToSend } from './build.ts';
 import { unsubscribeHeaders } from './bulk-headers.ts';
 import { type Claim, claim, nextInConversation } from './claim.ts';
 import { confirm } from './confirm.ts';
@@ -78,17 +79,11 @@ async function attempt(
     }
     if (found.value) return confirm(needs, gmail, delivery, found.value.id);
   }
-  const built = await database
-    .inInstance(at.instanceId, async (tx) =>
-      buildMail(tx, needs.renderer, at.messageId, {
-        [deliveryHeader]: at.messageId,
-        ...(await unsubscribeHeaders(tx, at.messageId, needs.url)),
-      }),
-    )
-    .catch((error) => {
-      if (error instanceof TemplateFault) return error;
-      throw error;
-    });
+  await freshSendAs(database, gmail, delivery, began);
+  const built = await build(needs, at).catch((error) => {
+    if (error instanceof TemplateFault) return error;
+    throw error;
+  });
   if (built instanceof TemplateFault) {
     return noteFailure(needs, delivery, brokenTemplate(built), { began, stillUncertain: false });
   }
@@ -100,6 +95,17 @@ async function attempt(
   if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
   if (sent.kind !== 'ok') return noteFailure(needs, delivery, sent, { began, stillUncertain: false });
   return confirm(needs, gmail, delivery, sent.value.id);
+}
+
+async function build(
+  { database, renderer, url }: DeliverNeeds,
+  { instanceId, messageId }: { instanceId: string; messageId: string },
+): Promise<MailToSend> {
+  const { gathered, unsubscribing } = await database.inInstance(instanceId, async (tx) => ({
+    gathered: await gather(tx, messageId),
+    unsubscribing: await unsubscribeHeaders(tx, messageId, url),
+  }));
+  return buildMail(renderer, gathered, { [deliveryHeader]: messageId, ...unsubscribing });
 }
 
 /** Of Sent copies those that belong to other messages, with their dates. */

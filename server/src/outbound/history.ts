@@ -1,38 +1,69 @@
 import type { InstanceTransaction } from '../database/bind.ts';
+import { cleanHtml } from '../mail/clean-html.ts';
+import { escapeHtml } from '../mail/escape-html.ts';
 
 /** An earlier email of the conversation, as quoted below a reply. */
 export type Earlier = { name: string; address: string; sentAt: Date; text: string; html: string | null };
 
-/** Gmail folds what stands in this class; Outlook and Apple Mail fold a cited blockquote. */
-const quoteStart = '<div class="gmail_quote gmail_quote_container">';
-/** Gmail clips a message over 102 kB; what is quoted stays well below. */
-const quotedAtMost = 80_000;
+/** The earlier emails, newest first; `more`: there are older ones still. */
+export type History = { emails: Earlier[]; more: boolean };
 
-/** The emails of a conversation before `sentAt`, newest first; never notes (S3), nor what programs report. */
+/** Gmail and Outlook on the web fold what stands in this class; Apple Mail folds a cited blockquote. */
+const quoteStart = '<div class="gmail_quote gmail_quote_container">';
+/** Gmail clips a message over 102 kB: what is quoted, in its bytes of HTML, stays well below. */
+const quotedAtMost = 80_000;
+const emailsAtMost = 50;
+
+/**
+ * The emails of a conversation before one of ours, newest first: never notes, nor what programs report,
+ * nor what of ours was not sent (S3). Of each the words its writer added: what it quoted is quoted here
+ * already. No names of recipients, so none of a Bcc either.
+ */
 export async function earlierEmails(
   tx: InstanceTransaction,
   conversationId: string,
   before: { sentAt: Date; id: string },
-): Promise<Earlier[]> {
+): Promise<History> {
   const rows = await tx.sql
     .selectFrom('message')
-    .where('conversationId', '=', conversationId)
-    .where('direction', '!=', 'note')
-    .where('kind', 'in', ['ordinary', 'list'])
-    .where('id', '!=', before.id)
-    .where('sentAt', '<=', before.sentAt)
-    .select(['fromName', 'fromAddress', 'sentAt', 'bodyText', 'bodyHtml'])
-    .orderBy('sentAt', 'desc')
-    .orderBy('id', 'desc')
-    .limit(50)
+    .leftJoin('delivery', (join) =>
+      join
+        .onRef('delivery.instanceId', '=', 'message.instanceId')
+        .onRef('delivery.messageId', '=', 'message.id'),
+    )
+    .where('message.conversationId', '=', conversationId)
+    .where('message.direction', '!=', 'note')
+    .where('message.kind', 'in', ['ordinary', 'list'])
+    .where('message.id', '!=', before.id)
+    .where('message.sentAt', '<=', before.sentAt)
+    .where((eb) => eb.or([eb('delivery.state', 'is', null), eb('delivery.state', '=', 'sent')]))
+    .select([
+      'message.fromName',
+      'message.fromAddress',
+      'message.sentAt',
+      'message.bodyText',
+      'message.bodyHtml',
+      'message.ownText',
+      'message.ownHtml',
+      'message.forwardedId',
+    ])
+    .orderBy('message.sentAt', 'desc')
+    .orderBy('message.id', 'desc')
+    .limit(emailsAtMost + 1)
     .execute();
-  return rows.map((row) => ({
-    name: row.fromName,
-    address: row.fromAddress,
-    sentAt: row.sentAt,
-    text: row.bodyText,
-    html: row.bodyHtml,
-  }));
+  const emails = rows.slice(0, emailsAtMost).map((row): Earlier => {
+    const { fromName: name, fromAddress: address, sentAt } = row;
+    // What was forwarded stands nowhere else.
+    if (row.forwardedId) return { name, address, sentAt, text: row.bodyText, html: row.bodyHtml };
+    return {
+      name,
+      address,
+      sentAt,
+      text: row.ownText ?? row.bodyText,
+      html: row.ownHtml ?? (row.ownText === null ? row.bodyHtml : null),
+    };
+  });
+  return { emails, more: rows.length > emailsAtMost };
 }
 
 /**
@@ -41,46 +72,51 @@ export async function earlierEmails(
  */
 export function withHistory(
   body: { html: string; text: string },
-  earlier: Earlier[],
+  { emails, more }: History,
 ): { html: string; text: string } {
   const html: string[] = [];
   const text: string[] = [];
   let size = 0;
-  for (const email of earlier) {
-    const quoted = email.text;
-    size += quoted.length;
+  let left = more;
+  for (const email of emails) {
+    const line = attribution(email);
+    const quoted =
+      `<div dir="ltr" class="gmail_attr">${escapeHtml(line)}<br></div>` +
+      `<blockquote class="gmail_quote" type="cite" style="margin:0 0 0 0.8ex;border-left:1px solid #ccc;padding-left:1ex">${quotedHtml(email)}</blockquote>`;
+    size += Buffer.byteLength(quoted);
     if (size > quotedAtMost) {
-      html.push('<div>Older messages are left out.</div>');
-      text.push('Older messages are left out.');
+      left = true;
       break;
     }
-    const line = attribution(email);
-    html.push(
-      `<div dir="ltr" class="gmail_attr">${escapeHtml(line)}<br></div>` +
-        `<blockquote class="gmail_quote" type="cite" style="margin:0 0 0 0.8ex;border-left:1px solid #ccc;padding-left:1ex">${asHtml(quoted)}</blockquote>`,
-    );
-    text.push(`${line}\n${quoted.replace(/^/gm, '> ')}`);
+    html.push(quoted);
+    text.push(`${line}\n${email.text.trimEnd().replace(/^/gm, '> ')}`);
+  }
+  if (left) {
+    html.push(`<div>${olderLeftOut}</div>`);
+    text.push(olderLeftOut);
   }
   if (html.length === 0) return body;
   return {
-    html: `${body.html}<br>${quoteStart}${html.join('<br>')}</div>`,
+    html: insideBody(body.html, `<br>${quoteStart}${html.join('<br>')}</div>`),
     text: `${body.text}\n\n${text.join('\n\n')}`,
   };
+}
+
+const olderLeftOut = 'Older messages are left out.';
+
+/** A template may be a whole document: what follows its end is lost in some programs. */
+function insideBody(html: string, more: string): string {
+  const end = /<\/body>\s*(<\/html>\s*)?$/i.exec(html);
+  return end ? `${html.slice(0, end.index)}${more}${html.slice(end.index)}` : `${html}${more}`;
+}
+
+/** As it was written, without what it loads: pictures of another message are not in this one. */
+function quotedHtml({ html, text }: Earlier): string {
+  if (html === null) return escapeHtml(text).replace(/\r?\n/g, '<br>');
+  return cleanHtml(html).replace(/<img\b[^>]*>/gi, '');
 }
 
 function attribution({ name, address, sentAt }: Earlier): string {
   const when = sentAt.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
   return `On ${when} UTC, ${name ? `${name} <${address}>` : address} wrote:`;
-}
-
-function asHtml(text: string): string {
-  return escapeHtml(text).replace(/\r?\n/g, '<br>');
-}
-
-function escapeHtml(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -2779,6 +2779,7 @@ export interface components {
                 sentence: string | null;
                 remedy: string | null;
                 mailboxAddress: string;
+                askedFrom: components["schemas"]["NameAndAddressInput"] | null;
                 /** Format: date-time */
                 sendAfter: string;
                 scheduled: boolean;
@@ -2826,6 +2827,7 @@ export interface components {
             } | null;
             /** Format: date-time */
             connectedAt: string;
+            sendingLimitedUntil: string | null;
             hearing: {
                 /** @enum {string} */
                 how: "announced" | "looking";
@@ -3150,6 +3152,7 @@ export interface components {
                 sentence: string | null;
                 remedy: string | null;
                 mailboxAddress: string;
+                askedFrom: components["schemas"]["NameAndAddress"] | null;
                 /** Format: date-time */
                 sendAfter: string;
                 scheduled: boolean;
@@ -3197,6 +3200,7 @@ export interface components {
             } | null;
             /** Format: date-time */
             connectedAt: string;
+            sendingLimitedUntil: string | null;
             hearing: {
                 /** @enum {string} */
                 how: "announced" | "looking";

@@ -1,0 +1,112 @@
+import type { Database, InstanceTransaction } from '../database/bind.ts';
+import type { Deployment } from '../database/connect.ts';
+import { record } from '../events/record.ts';
+import type { Gmail } from '../google/gmail.ts';
+import { listSendAs, type SendAsAddress } from '../google/send-as.ts';
+import type { GmailAccess } from './gmail-access.ts';
+import { markDisconnected } from './health.ts';
+
+const hour = 3_600_000;
+/** An address added or taken away in Gmail changes the From of a mailbox with Dynamic Alias Name. */
+const readEvery = (dynamicAliasName: boolean) => (dynamicAliasName ? hour : 24 * hour);
+/** A process that dies while it reads leaves it to the others after this long; so does a failure. */
+const triedAgainAfter = 10 * 60_000;
+
+/** The columns of a mailbox whose send-as addresses were just read (C9). */
+export function readSendAs(sendAs: SendAsAddress[], dynamicAliasName: boolean, now: Date) {
+  const every = readEvery(dynamicAliasName);
+  return {
+    sendAs: JSON.stringify(sendAs),
+    sendAsReadAt: now,
+    // Up to a fifth earlier by chance: mailboxes connected together are not read together.
+    sendAsDueAt: new Date(now.getTime() + every * (1 - Math.random() / 5)),
+  };
+}
+
+/** Takes the connected mailboxes whose send-as addresses are to be read again: of several processes, one gets each. */
+export async function takeDueSendAs(
+  deployment: Deployment,
+  now: Date,
+): Promise<Array<{ instanceId: string; mailboxId: string }>> {
+  return deployment.sql
+    .updateTable('mailbox')
+    .set({ sendAsDueAt: new Date(now.getTime() + triedAgainAfter) })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('mailbox')
+        .where('deletedAt', 'is', null)
+        .where('disconnectedAt', 'is', null)
+        .where('sendAsDueAt', '<=', now)
+        .select('id')
+        .orderBy('sendAsDueAt')
+        .limit(20)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returning(['instanceId', 'id as mailboxId'])
+    .execute();
+}
+
+/** Reads a mailbox's send-as addresses again. */
+export async function refreshSendAs(
+  { database, gmail }: { database: Database; gmail: GmailAccess },
+  at: { instanceId: string; mailboxId: string },
+  signal: AbortSignal,
+): Promise<void> {
+  await readAgain(database, gmail(at, { priority: 'live', signal }), at);
+}
+
+/**
+ * Before a message leaves whose From hangs on them: reads the send-as addresses again where what is
+ * known of them is older than it should be. Where Google does not answer, what is known has to do.
+ */
+export async function freshSendAs(
+  database: Database,
+  gmail: Gmail,
+  mailbox: { instanceId: string; mailboxId: string; dynamicAliasName: boolean; sendAsReadAt: Date | null },
+  now: Date,
+): Promise<void> {
+  const { dynamicAliasName, sendAsReadAt } = mailbox;
+  if (!dynamicAliasName || (sendAsReadAt && now.getTime() - sendAsReadAt.getTime() < hour)) return;
+  await readAgain(database, gmail, mailbox);
+}
+
+/** Gmail made something else of a From: it knows other send-as addresses than we do. */
+export async function askForSendAs(tx: InstanceTransaction, mailboxId: string, now: Date): Promise<void> {
+  await tx.sql.updateTable('mailbox').set({ sendAsDueAt: now }).where('id', '=', mailboxId).execute();
+}
+
+async function readAgain(
+  database: Database,
+  gmail: Gmail,
+  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+): Promise<void> {
+  const began = new Date();
+  const answer = await listSendAs(gmail);
+  if (answer.kind !== 'ok' && answer.kind !== 'disconnected') return;
+  await database.inInstance(instanceId, async (tx) => {
+    if (answer.kind === 'disconnected') {
+      await markDisconnected(tx, mailboxId, { code: answer.code, began, now: new Date() });
+      return;
+    }
+    const mailbox = await tx.sql
+      .selectFrom('mailbox')
+      .where('id', '=', mailboxId)
+      .select(['sendAs', 'dynamicAliasName'])
+      .forUpdate()
+      .executeTakeFirst();
+    if (!mailbox) return;
+    const read = readSendAs(answer.value, mailbox.dynamicAliasName, began);
+    await tx.sql.updateTable('mailbox').set(read).where('id', '=', mailboxId).execute();
+    if (!isSame(mailbox.sendAs, answer.value)) record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+  });
+}
+
+/** Whether two readings say the same; the database keeps an object's keys in an order of its own. */
+function isSame(one: SendAsAddress[], other: SendAsAddress[]): boolean {
+  const said = (list: SendAsAddress[]) =>
+    JSON.stringify(
+      list.map(({ address, name, accepted, isPrimary }) => [address, name, accepted, isPrimary]).sort(),
+    );
+  return said(one) === said(other);
+}
