@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
 import {
   jsonSchemaTransform,
   jsonSchemaTransformObject,
@@ -49,9 +49,17 @@ function create(log: FastifyBaseLogger): App {
   }).withTypeProvider<ZodTypeProvider>();
 }
 
-/** The whole HTTP door: the API under /api, Google's way back under /oauth, the web page for the rest. */
-export async function buildApp(services: Services, log: FastifyBaseLogger): Promise<App> {
+/**
+ * The whole HTTP door: the API under /api, Google's way back under /oauth, the web page for the rest.
+ * `heard` is told of each route as it registers.
+ */
+export async function buildApp(
+  services: Services,
+  log: FastifyBaseLogger,
+  heard: (route: RouteOptions) => void = () => {},
+): Promise<App> {
   const app = create(log);
+  app.addHook('onRoute', heard);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(onError);

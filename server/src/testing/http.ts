@@ -1,7 +1,9 @@
+import type { RouteOptions } from 'fastify';
 import { pino } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { openEventBell } from '../events/stream.ts';
 import { buildApp } from '../http/app.ts';
+import type { Services } from '../http/services.ts';
 import { giveRole } from '../instances/instances.ts';
 import { createUser, openSignIn } from '../instances/sign-in.ts';
 import { openQueue } from '../queue/queue.ts';
@@ -11,7 +13,7 @@ import { connectingBench } from './connecting.ts';
 const secret = 'a secret for testing, long enough';
 
 /** The HTTP door over a connecting bench, listening on a free port, and people to call it as. */
-export async function httpBench() {
+export async function httpBench({ notifications = null }: Partial<Pick<Services, 'notifications'>> = {}) {
   const bench = await connectingBench();
   const { needs } = bench;
   const { url } = needs;
@@ -27,9 +29,10 @@ export async function httpBench() {
     renderer,
     connecting: needs,
     practice: null,
-    notifications: null,
+    notifications,
   };
-  const app = await buildApp(services, pino({ level: 'silent' }));
+  const routes: RouteOptions[] = [];
+  const app = await buildApp(services, pino({ level: 'silent' }), (route) => routes.push(route));
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
 
   return {
@@ -37,6 +40,8 @@ export async function httpBench() {
     app,
     address,
     queue,
+    /** Every route as it registered. */
+    routes,
 
     /** A new member of an instance, signed in; `call` asks the API as they would. */
     async person(instanceId: string, role: 'admin' | 'agent') {
@@ -54,6 +59,7 @@ export async function httpBench() {
       const headers = { cookie: cookies.join('; '), origin: url };
       return {
         id,
+        headers,
         async call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, payload?: object) {
           const answer = await app.inject({
             method,

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { giveRole } from '../instances/instances.ts';
+import { httpBench } from '../testing/http.ts';
+import { type Row, table } from '../testing/routes-table.ts';
+import { seedWorld, type World } from '../testing/seeded.ts';
+
+type Person = Awaited<ReturnType<Awaited<ReturnType<typeof httpBench>>['person']>>;
+let bench: Awaited<ReturnType<typeof httpBench>>;
+let people: Record<'admin' | 'agent' | 'outsider', Person>;
+let outside: World;
+
+beforeAll(async () => {
+  const [topic, subscription] = ['projects/test/topics/gmail', 'projects/test/subscriptions/gmail'];
+  const push = {
+    endpoint: 'https://postroom.example/google/notifications',
+    serviceAccount: 'push@test.example',
+  };
+  // So that the route Pub/Sub pushes to is there as well.
+  bench = await httpBench({ notifications: { channel: { topic, subscription }, push } });
+  const { instanceId } = await bench.admin();
+  people = {
+    admin: await bench.person(instanceId, 'admin'),
+    agent: await bench.person(instanceId, 'agent'),
+    outsider: await bench.person(instanceId, 'admin'),
+  };
+  outside = await seed('outsider', 'outsider', 'outsider');
+});
+afterAll(() => bench?.close());
+
+/** A world of its own for each call: what one changes is not in another's way. */
+async function seed(owner: keyof typeof people, admin: keyof typeof people, agent: keyof typeof people) {
+  const { deployment } = bench.needs;
+  const world = await seedWorld(deployment, {
+    owner: people[owner].id,
+    admin: people[admin].id,
+    agent: people[agent].id,
+  });
+  if (admin === agent) {
+    await giveRole(deployment, { instanceId: world.instanceId, userId: people[admin].id, role: 'admin' });
+  }
+  return world;
+}
+
+/** Calls a row's route with the ids of a world, in that instance or in another. */
+async function call(row: Row, world: World, who: Person | null, instanceId = world.instanceId) {
+  const method = row.route.split(' ')[0]!;
+  const path = row.call.replace(/:(\w+)/g, (_, name) =>
+    name === 'instanceId' ? instanceId : world.ids[name]!,
+  );
+  const body = row.body(world);
+  const json = body !== undefined && !Buffer.isBuffer(body);
+  const sent = Buffer.isBuffer(body) ? new Uint8Array(body) : body && JSON.stringify(body);
+  const leave = new AbortController();
+  const answer = await fetch(bench.address + path, {
+    method,
+    redirect: 'manual',
+    signal: leave.signal,
+    headers: {
+      origin: bench.needs.url,
+      ...who?.headers,
+      ...(body !== undefined && { 'content-type': json ? 'application/json' : 'application/octet-stream' }),
+    },
+    ...(sent !== undefined && { body: sent }),
+  });
+  let text = '';
+  if (row.stream && answer.ok) {
+    const reader = answer.body!.getReader();
+    // Everything replayed stands before the caller's turn to wait; the first words come with it.
+    for (; !text.includes('\n\n'); ) text += new TextDecoder().decode((await reader.read()).value);
+    leave.abort();
+  } else text = await answer.text();
+  const headers = JSON.stringify([...answer.headers]);
+  const code = /^{.*"code":"([^"]+)"/s.exec(text)?.[1] ?? '';
+  return { status: answer.status, code, text: text + headers, asked: `${path} ${json ? sent : ''}` };
+}
+
+/** Nothing of the world stands in what was answered, but what the caller sent himself. */
+async function expectNothingOf(world: World, { text, asked }: { text: string; asked: string }) {
+  if (!asked.includes(world.mark)) expect(text).not.toContain(world.mark);
+  expect((await world.everyId()).filter((id) => text.includes(id) && !asked.includes(id))).toEqual([]);
+}
+
+const methods = (method: string | string[]) => [method].flat();
+const isApi = (url: string) => /^\/(api|oauth|google|unsubscribe)(\/|$)/.test(url);
+
+test('every route is in the table, as it registers, and nothing else is', () => {
+  const registered = bench.routes
+    .filter(({ url }) => isApi(url))
+    .flatMap(({ method, url, config }) => methods(method).map((one) => `${one} ${url} ${config?.access}`))
+    // Fastify's own, beside each GET.
+    .filter((one) => !one.startsWith('HEAD '));
+  expect(table.map(({ route, access }) => `${route} ${access}`).sort()).toEqual(registered.sort());
+});
+
+test('what is outside the API is the web page, the same for anyone', () => {
+  const others = bench.routes.filter(({ url }) => !isApi(url));
+  for (const { method, config } of others) {
+    expect(methods(method).every((one) => one === 'GET' || one === 'HEAD')).toBe(true);
+    expect(config?.access).toBe('anyone');
+  }
+});
+
+test('what must not be answered to others is known when it is', async () => {
+  const world = await seed('admin', 'admin', 'agent');
+  const page = table.find(
+    ({ route }) => route === 'GET /api/instances/:instanceId/conversations/:conversationId',
+  );
+  const { text } = await call(page!, world, people.admin);
+  expect(text).toContain(world.mark);
+  expect(await world.everyId()).toEqual(expect.arrayContaining(Object.values(world.ids)));
+  await expect(expectNothingOf(world, { text, asked: '' })).rejects.toThrow(world.mark);
+  const outer = { text: text.replaceAll(world.mark, ''), asked: '' };
+  await expect(expectNothingOf(world, outer)).rejects.toThrow('to deeply equal []');
+});
+
+describe.each(table)('$route', (row) => {
+  test('signed out', async () => {
+    const world = await seed('admin', 'admin', 'agent');
+    const before = await world.state();
+    const answer = await call(row, world, null);
+    if (row.access === 'anyone') expect(answer.status).toBe(row.ok);
+    else expect(answer).toMatchObject({ status: 401, code: 'signed-out' });
+    await expectNothingOf(world, answer);
+    expect(await world.state()).toBe(before);
+  });
+
+  test.runIf(row.access !== 'anyone')('an agent', async () => {
+    const world = await seed('agent', 'admin', 'agent');
+    const before = await world.state();
+    const answer = await call(row, world, people.agent);
+    if (row.access !== 'admin') return expect(answer).toMatchObject({ status: row.ok });
+    expect(answer).toMatchObject({ status: 403, code: 'admins-only' });
+    await expectNothingOf(world, answer);
+    expect(await world.state()).toBe(before);
+  });
+
+  test.runIf(row.access !== 'anyone')('an admin', async () => {
+    const world = await seed('admin', 'admin', 'agent');
+    const answer = await call(row, world, people.admin);
+    expect(answer).toMatchObject({ status: row.ok });
+    await expectNothingOf(outside, answer);
+  });
+
+  test.runIf(row.call.includes(':instanceId'))('an admin of another instance', async () => {
+    const world = await seed('admin', 'admin', 'agent');
+    const before = await world.state();
+    const refused = await call(row, world, people.outsider);
+    expect(refused).toMatchObject({ status: 403, code: 'not-a-member' });
+    await expectNothingOf(world, refused);
+
+    // In his own instance, with the ids of this one.
+    const answer = await call(row, world, people.outsider, outside.instanceId);
+    const named = /:(?!instanceId)\w+/.test(row.route);
+    expect(answer).toMatchObject({ status: row.elsewhere ?? (named ? 404 : row.ok) });
+    await expectNothingOf(world, answer);
+    expect(await world.state()).toBe(before);
+  });
+});

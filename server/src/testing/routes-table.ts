@@ -1,0 +1,152 @@
+import { v7 as uuid } from 'uuid';
+import type { Access } from '../http/access.ts';
+import type { World } from './seeded.ts';
+
+/** One route, and what the one entitled to it gets in a seeded world (seeded.ts). */
+export type Row = {
+  /** As it registers: its method and path. */
+  route: string;
+  access: Access;
+  /** The status for everybody who may call it. */
+  ok: number;
+  /** What is called, where the path is not enough: parameters are filled from the world's ids. */
+  call: string;
+  body: (world: World) => object | Buffer | undefined;
+  /**
+   * What the admin of another instance gets in his own, with the ids of this one: 404 where the
+   * path has an id, and what is his own elsewhere, unless said otherwise.
+   */
+  elsewhere: number | null;
+  /** It answers for as long as it is listened to. */
+  stream: boolean;
+};
+
+type More = {
+  call?: string;
+  body?: object | ((world: World) => object);
+  elsewhere?: number;
+  stream?: true;
+};
+
+const nothing = () => undefined;
+const row = (route: string, access: Access, ok: number, more: More = {}): Row => {
+  const { body } = more;
+  return {
+    route,
+    access,
+    ok,
+    call: more.call ?? route.slice(route.indexOf('/')),
+    body: typeof body === 'function' ? (body as Row['body']) : body ? () => body : nothing,
+    elsewhere: more.elsewhere ?? null,
+    stream: more.stream ?? false,
+  };
+};
+/** The same below /api/instances/:instanceId. */
+const own = (route: string, access: 'member' | 'admin', ok: number, more: More = {}): Row => {
+  const [method, path] = route.split(' ');
+  const at = (below: string) => `/api/instances/:instanceId${below}`;
+  return row(`${method} ${at(path!)}`, access, ok, { ...more, ...(more.call && { call: at(more.call) }) });
+};
+
+const settings = { displayName: 'Support', templateId: null, dynamicAliasName: false, threading: 'single' };
+const template = { name: 'Ours', html: '<p>{{draft.htmlBody}}</p>' };
+const html = '<p>Hello</p>';
+const draft = { version: 0, kind: 'new', conversationId: null, to: [], cc: [], bcc: [], subject: '', html };
+const soon = () => new Date(Date.now() + 3_600_000).toISOString();
+
+/** Every route, a row a line: one that is not here fails routes.test.ts. */
+export const table: Row[] = [
+  // anyone
+  row('GET /api/auth/*', 'anyone', 200, { call: '/api/auth/get-session' }),
+  row('POST /api/auth/*', 'anyone', 200, { call: '/api/auth/sign-out', body: {} }),
+  row('GET /api/openapi.json', 'anyone', 200),
+  row('GET /oauth/google/callback', 'anyone', 400, { call: '/oauth/google/callback?state=none&code=none' }),
+  row('POST /google/notifications', 'anyone', 401, { body: {} }),
+  row('POST /google/security-events', 'anyone', 400, { body: {} }),
+  row('GET /unsubscribe/:token', 'anyone', 404, { call: '/unsubscribe/unknown' }),
+  row('POST /unsubscribe/:token', 'anyone', 404, { call: '/unsubscribe/unknown' }),
+  // signed-in users
+  row('GET /api/me', 'user', 200),
+  // the inbox
+  own('GET /views', 'member', 200),
+  own('GET /conversations', 'member', 200),
+  own('GET /conversations/:conversationId', 'member', 200),
+  own('PATCH /conversations/:conversationId', 'member', 200, { body: { status: 'done' } }),
+  own('POST /conversations/:conversationId/read', 'member', 204),
+  own('GET /conversations/:conversationId/reply-defaults', 'member', 200),
+  own('GET /conversations/:conversationId/writers', 'member', 200, { elsewhere: 200 }),
+  own('POST /conversations/:conversationId/replies', 'member', 201, {
+    body: ({ ids }) => ({ id: uuid(), mailboxId: ids.mailboxId, to: ['ana@far.example'], html }),
+  }),
+  own('POST /conversations/:conversationId/notes', 'member', 201, { body: () => ({ id: uuid(), html }) }),
+  own('GET /attachments/:attachmentId', 'member', 200),
+  own('GET /messages/:messageId/raw', 'member', 200),
+  own('GET /events', 'member', 200, { call: '/events?after=0', stream: true }),
+  own('GET /people', 'member', 200),
+  own('GET /senders', 'member', 200),
+  own('GET /notifications', 'member', 200),
+  own('POST /notifications/read', 'member', 200, { body: () => ({ through: new Date().toISOString() }) }),
+  // writing
+  own('GET /drafts', 'member', 200, { call: '/drafts?conversationId=:conversationId' }),
+  own('PUT /drafts/:draftId', 'member', 409, {
+    body: () => ({ ...draft, mailboxId: null }),
+    elsewhere: 200,
+  }),
+  own('DELETE /drafts/:draftId', 'member', 204, { elsewhere: 204 }),
+  own('POST /drafts/:draftId/send', 'member', 201, { body: { version: 1 } }),
+  own('PUT /drafts/:draftId/attachments/:attachmentId', 'member', 200, {
+    call: '/drafts/:draftId/attachments/:queuedId?filename=a.txt',
+    body: () => Buffer.from('a file'),
+  }),
+  own('DELETE /drafts/:draftId/attachments/:attachmentId', 'member', 204, { elsewhere: 204 }),
+  own('POST /messages/:messageId/draft', 'member', 200, { call: '/messages/:queuedId/draft' }),
+  own('POST /messages/:messageId/forward', 'member', 200),
+  own('POST /messages/:messageId/delivery', 'member', 200, {
+    call: '/messages/:queuedId/delivery',
+    body: () => ({ decision: 'later', sendAt: soon() }),
+  }),
+  own('GET /writing-settings', 'member', 200),
+  own('PATCH /writing-settings', 'member', 200, { body: { undoSeconds: 5 } }),
+  own('GET /shortcuts', 'member', 200),
+  own('PUT /shortcuts/:shortcutId', 'member', 200, { body: { name: 'hello', html }, elsewhere: 200 }),
+  own('DELETE /shortcuts/:shortcutId', 'member', 204, { elsewhere: 204 }),
+  own('GET /customers', 'member', 200, { call: '/customers?query=ana' }),
+  // mailboxes
+  own('GET /mailboxes', 'admin', 200),
+  own('PATCH /mailboxes/:mailboxId', 'admin', 200, { body: { displayName: 'Support' } }),
+  own('POST /mailboxes/:mailboxId/check', 'admin', 202),
+  own('DELETE /mailboxes/:mailboxId', 'admin', 204),
+  own('POST /connections', 'admin', 201, {
+    body: ({ ids }) => ({ mailboxId: ids.mailboxId }),
+    elsewhere: 404,
+  }),
+  own('GET /connections/:connectionId', 'admin', 200),
+  own('POST /connections/:connectionId/save', 'admin', 409, { body: settings }),
+  own('DELETE /connections/:connectionId', 'admin', 204, { elsewhere: 204 }),
+  own('GET /receiving', 'admin', 200),
+  own('PATCH /receiving', 'admin', 200, { body: { messagesPerHour: 30 } }),
+  // templates
+  own('GET /templates', 'admin', 200),
+  own('GET /templates/:templateId', 'admin', 200),
+  own('POST /templates', 'admin', 201, { body: template }),
+  own('PUT /templates/:templateId', 'admin', 200, { body: template }),
+  own('DELETE /templates/:templateId', 'admin', 204, { call: '/templates/:templateId?replacement=blank' }),
+  // bulk messages
+  own('GET /bulk-messages', 'admin', 200),
+  own('GET /bulk-messages/:bulkId', 'admin', 200),
+  own('PUT /bulk-messages/:bulkId', 'admin', 200, {
+    body: ({ ids }) => ({ mailboxId: ids.mailboxId, subject: 'News', html }),
+  }),
+  own('DELETE /bulk-messages/:bulkId', 'admin', 204),
+  own('POST /bulk-messages/:bulkId/recipients', 'admin', 200, { body: { search: 'ana' } }),
+  own('DELETE /bulk-messages/:bulkId/recipients', 'admin', 200),
+  own('GET /bulk-messages/:bulkId/recipients', 'admin', 200, { elsewhere: 200 }),
+  own('GET /bulk-messages/:bulkId/report.csv', 'admin', 200, { elsewhere: 200 }),
+  own('GET /bulk-messages/:bulkId/preview', 'admin', 200),
+  own('GET /bulk-messages/:bulkId/allowance', 'admin', 200),
+  own('POST /bulk-messages/:bulkId/test', 'admin', 202, { body: {} }),
+  own('POST /bulk-messages/:bulkId/start', 'admin', 200),
+  own('POST /bulk-messages/:bulkId/pause', 'admin', 409),
+  own('POST /bulk-messages/:bulkId/resume', 'admin', 409),
+  own('POST /bulk-messages/:bulkId/cancel', 'admin', 409),
+];
