@@ -51,16 +51,17 @@ test('what cannot be checked is no success', async () => {
 });
 
 test('a check that another process has begun is waited for, and its outcome told', async () => {
-  let letGo = () => {};
-  const held = new Promise<void>((resolve) => {
-    letGo = resolve;
-  });
-  const { locks } = bench.needs;
+  const letGo = Promise.withResolvers<void>();
+  const taken = Promise.withResolvers<void>();
   const elsewhere = openLocks(bench.needs.deployment.connection);
   await bench.read((tx) => tx.sql.updateTable('mailboxCheck').set({ state: 'listing' }).execute());
-  const other = elsewhere.ifFree(`check ${bench.mailboxId}`, () => held);
+  const other = elsewhere.ifFree(`check ${bench.mailboxId}`, () => {
+    taken.resolve();
+    return letGo.promise;
+  });
+  // Only then is it sure which of the two has begun it.
+  await taken.promise;
   const telling = told();
-  await expect.poll(() => locks.ifFree(`check ${bench.mailboxId}`, async () => {})).toEqual({ kind: 'busy' });
   await bench.read((tx) =>
     tx.sql
       .updateTable('mailboxCheck')
@@ -69,8 +70,8 @@ test('a check that another process has begun is waited for, and its outcome told
   );
   expect(await telling).toMatchObject({ all: true });
   expect((await telling).lines.at(-1)).toBe('support@acme.example  7 of 7  all there');
-  letGo();
-  await other;
+  letGo.resolve();
+  expect(await other).toMatchObject({ kind: 'done' });
   await elsewhere.close();
 });
 
