@@ -1,38 +1,41 @@
-/** One line of a message; `quoted` where its form says so: a ">" before it, a quotation in HTML. */
-export type Line = { text: string; quoted: boolean };
+import {
+  answersInside,
+  attributionStart,
+  forwarded,
+  headerFields,
+  isSentFrom,
+  originalMessage,
+  quoting,
+  sentField,
+  told,
+  wrote,
+} from './quote-words.ts';
+
+/**
+ * One line of a message; `quoted` where its form says so: a ">" before it, a quotation in HTML; `cut`
+ * where a program marks that all from here on is quoted; `signature` where it marks one.
+ */
+export type Line = { text: string; quoted: boolean; cut?: boolean; signature?: boolean };
 export type LineKind = 'own' | 'quoted' | 'signature';
 
+/** Nobody reads more lines; a message of more is shown whole. */
+const mostLines = 50_000;
 /** Longer lines are judged by their beginning: no attribution or header is that long. */
 const judged = 400;
 
-const wrote =
-  /(wrote|writes|schrieb( am .*)?|a écrit|escribió|escreveu|ha scritto|schreef( .*)?|skrev( .*)?|kirjoitti|napisał\(?a?\)?|napsal\(?a?\)?|написал\(?а?\)?|пише(т)?|yazdı|写道|寫道|のメール|님이 작성)\s*[:：]\s*$/i;
-const attributionStart =
-  /^\s*(?:-{2,5}\s*)?(on|am|le|el|il|em|op|den|på|dnia|w dniu|dne|в|\d{1,4}[./-]\d{1,2}|\d{1,2} \w+ \d{4}|(mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*[ ,.]|\d{4}年|"?[\w. -]{1,60}"? ?<[^>]+@)/i;
 /** Where only the date and the sender tell: `26.06.2014, 14:41, "Ana" <a@x.com>:` */
-const bareAttribution = /^\s*.{0,40}\d{4}.{0,40}\d{1,2}:\d{2}.*@[^:]*>?\s*[:：]\s*$/;
-const originalMessage =
-  /^[\s*>]*[-_]{2,}\s*(original message|original appointment|reply message|ursprüngliche nachricht|message d['’ ]origine|message original|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|oprindelig meddelelse|ursprungligt meddelande|opprinnelig melding|alkuperäinen viesti|wiadomość oryginalna|původní zpráva|исходное сообщение|пересылаемое|原始邮件|原始郵件|元のメッセージ|원본 메시지)/i;
-const forwarded =
-  /^[\s*>]*([-_]{2,}\s*)?(forwarded message|begin forwarded message|weitergeleitete nachricht|message transféré|mensaje reenviado|messaggio inoltrato|doorgestuurd bericht|пересланное сообщение|anfang der weitergeleiteten)/i;
-const field = (names: string) => new RegExp(`^[\\s*>]*(${names})\\s*\\*?\\s*[:：]`, 'i');
-const headerFields = [
-  field('from|von|de|da|van|från|fra|lähettäjä|od|от|от кого|gönderen|差出人|发件人|寄件者|보낸 사람'),
-  field(
-    'subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|тема|konu|件名|主题|主旨|제목',
-  ),
-  field(
-    'sent|date|gesendet|datum|envoyé|enviado( el)?|fecha|data|inviato|verzonden|skickat|sendt|lähetetty|wysłano|odesláno|дата|отправлено|tarih|日時|送信日時|发送时间|日期|날짜',
-  ),
-  field('to|an|à|para|a|aan|till|til|vastaanottaja|do|komu|кому|kime|宛先|收件人|받는 사람'),
-];
-const sentField = field(
-  'sent|gesendet|envoyé|enviado( el)?|inviato|verzonden|skickat|sendt|lähetetty|wysłano|odesláno|отправлено|送信日時|发送时间',
-);
+const bareAttribution = /^\s*.{0,40}\d{4}.{0,40}\d{1,2}:\d{2}.*[<(][^\s<>()]+@[^\s<>()]+[>)]\s*[:：]\s*$/;
+/** Zoho puts its attribution between dashes. */
+const attributionEnd = /[:：]$|^-{2,}.* -{2,}$/;
+/** A date with its year, in any script's digits; a time of day; an address in brackets. */
+const aDate =
+  /\b\d{4}\b|\d{4}年|\d{4}년|\d{1,2}\. ?\d{1,2}\. ?\d{2,4}|\d{1,2}[/-]\d{1,2}[/-]\d{2,4}|[۰-۹]{4}/;
+const aTime = /[\d۰-۹]{1,2}[:.][\d۰-۹]{2}/;
+const anAddress = /[<([][^<>()[\]\s]*[^\s<>@]@[^\s<>@]+[>)\]]/;
+/** Marks that turn the direction of writing: Hebrew and Arabic programs put them everywhere. */
+const directions = /[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const rule = /^[\s*]*[-_=*]{5,}[\s*]*$/;
 const signatureDelimiter = /^-- ?$/;
-const sentFrom =
-  /^\W*(sent (from|with|via|using|by)|get outlook for|gesendet (von|mit)|von meinem|envoyé (de|depuis|à partir)|enviado (desde|do|de|a partir)|inviato (da|dal)|verzonden (vanaf|met|via)|skickat från|sendt fra|lähetetty|wysłane z|отправлено (с|из)|iphone(から|发送)|发自)\b.{0,60}[^.,;:?!]$/i;
 const longestSignature = 12;
 
 /**
@@ -40,6 +43,7 @@ const longestSignature = 12;
  * questions they say nothing. So does a message that would be empty, and what follows "forwarded".
  */
 export function judgeLines(lines: Line[]): LineKind[] {
+  if (lines.length > mostLines) return new Array<LineKind>(lines.length).fill('own');
   const kinds: LineKind[] = lines.map(({ quoted }) => (quoted ? 'quoted' : 'own'));
   const text = (index: number) => lines[index]?.text.slice(0, judged) ?? '';
   const end = lines.findIndex((_, index) => forwarded.test(text(index)));
@@ -50,14 +54,19 @@ export function judgeLines(lines: Line[]): LineKind[] {
   const lastQuoted = kinds.lastIndexOf('quoted');
   for (let index = 0; index < limit; index += 1) {
     if (kinds[index] === 'quoted' || text(index).trim() === '') continue;
-    if (originalMessage.test(text(index)) || isHeaderBlock(lines, index)) {
+    if (lines[index]!.cut || originalMessage.test(text(index)) || isHeaderBlock(lines, index)) {
       cut = index;
       while (cut > 0 && (text(cut - 1).trim() === '' || rule.test(text(cut - 1)))) cut -= 1;
       break;
     }
-    const length = attributionAt(lines, index);
+    const after = (length: number) => following[index + length] ?? lines.length;
+    const length = attributionAt(
+      lines,
+      index,
+      (many) => after(many) < limit && kinds[after(many)] === 'quoted',
+    );
     if (length === 0) continue;
-    const next = following[index + length] ?? lines.length;
+    const next = after(length);
     if (next < limit && kinds[next] === 'quoted') {
       kinds.fill('quoted', index, next);
       index = next;
@@ -67,6 +76,9 @@ export function judgeLines(lines: Line[]): LineKind[] {
       break;
     }
   }
+  const own = lines.slice(0, Math.min(cut, 40)).filter((_, index) => kinds[index] === 'own');
+  // Where nothing parts question and answer, nobody but the writer knows which is which.
+  if (own.some(({ text }) => answersInside.test(text.slice(0, judged)))) cut = limit;
   kinds.fill('quoted', cut, limit);
   findSignature(lines, kinds);
   const hasOwn = kinds.some((kind, index) => kind === 'own' && text(index).trim() !== '');
@@ -75,24 +87,52 @@ export function judgeLines(lines: Line[]): LineKind[] {
 }
 
 /** How many lines, up to four, are together an attribution ("On …, Ana wrote:"); 0 for none. */
-function attributionAt(lines: Line[], index: number): number {
-  const first = lines[index]!.text.slice(0, judged);
-  if (bareAttribution.test(first)) return 1;
-  if (!attributionStart.test(first)) return 0;
+function attributionAt(lines: Line[], index: number, quotedAfter: (length: number) => boolean): number {
+  const first = plain(lines[index]!.text);
   for (let length = 1; length <= 4; length += 1) {
     const last = lines[index + length - 1];
     if (!last || last.text.trim() === '' || (last.quoted && length > 1)) return 0;
-    const all = joined(lines, index, length);
-    if (wrote.test(all) && /\d/.test(all)) return length;
-    if (all.length > judged) return 0;
+    if (!attributionEnd.test(plain(last.text))) continue;
+    const quoted = quotedAfter(length);
+    if (!isAttribution(joined(lines, index, length), quoted)) continue;
+    if (length === 1 || !isAttribution(joined(lines, index + 1, length - 1), quoted)) return length;
+    // What follows the first line stands by itself: the first belongs to it only where it begins as one.
+    const next = plain(lines[index + 1]!.text);
+    const dated = aDate.exec(first);
+    const begins =
+      attributionStart.test(first) ||
+      ((index === 0 || lines[index - 1]!.text.trim() === '') &&
+        dated !== null &&
+        dated.index <= 20 &&
+        aTime.test(first));
+    const afresh = attributionStart.test(next) && aDate.test(next);
+    const needed = anAddress.test(first) && !anAddress.test(joined(lines, index + 1, length - 1));
+    return begins && (needed || !afresh) ? length : 0;
   }
   return 0;
+}
+
+/** Whether words say who wrote what follows. Where that is not marked as a quotation, they must say more. */
+function isAttribution(text: string, quotedAfter: boolean): boolean {
+  if (text.length > judged || !attributionEnd.test(text) || text.startsWith('<')) return false;
+  const verb = wrote.test(text) && !told.test(text);
+  const dated = aDate.test(text) || /\d/.test(text.replace(/<[^>]*>/g, ''));
+  const address = anAddress.test(text) || /\S@\S+[:：]$/.test(text);
+  if (bareAttribution.test(text)) return true;
+  const exact = aDate.test(text) && aTime.test(text);
+  if (!quotedAfter) return verb && dated && (address || (exact && attributionStart.test(text)));
+  if (verb) return dated || address || /^"?\p{Lu}[^.!?]{1,60}$/u.test(text);
+  return (address && exact) || (quoting.test(text) && text.length < 120);
+}
+
+function plain(text: string): string {
+  return text.slice(0, judged).replace(directions, '').trim();
 }
 
 function joined(lines: Line[], from: number, length: number): string {
   return lines
     .slice(from, from + length)
-    .map(({ text }) => text.slice(0, judged).trim())
+    .map(({ text }) => plain(text))
     .join(' ');
 }
 
@@ -135,10 +175,23 @@ function findSignature(lines: Line[], kinds: LineKind[]): void {
   const start =
     near.find((index) => signatureDelimiter.test(lines[index]!.text)) ??
     near.find((index) => /^_{20,}\s*$/.test(lines[index]!.text) && index !== last) ??
-    (sentFrom.test(lines[last]!.text.slice(0, judged).trim()) ? last : undefined);
+    markedSignature(lines, own) ??
+    near
+      .slice(-3)
+      .find((index) => isSentFrom(lines[index]!.text.slice(0, judged)) && onlyLinksAfter(lines, own, index));
   if (start === undefined) return;
   for (let index = start; index < lines.length; index += 1)
     if (kinds[index] === 'own') kinds[index] = 'signature';
+}
+
+/** Where the signature begins that the program marked, if nothing of the writer's follows it. */
+function markedSignature(lines: Line[], own: number[]): number | undefined {
+  const lastWords = own.findLastIndex((index) => !lines[index]!.signature);
+  return own[lastWords + 1];
+}
+
+function onlyLinksAfter(lines: Line[], own: number[], index: number): boolean {
+  return own.filter((each) => each > index).every((each) => /^\W*https?:\/\/\S+\W*$/.test(lines[each]!.text));
 }
 
 /** Own words stand between two quotations. */

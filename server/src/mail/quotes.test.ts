@@ -33,6 +33,14 @@ test('HTML replies of Gmail, Outlook (three kinds), Hotmail, Windows Mail, Thund
   expect(folded(others.read('reply-separated-by-hr.html').toString())).toBe('Hi there Bob');
 });
 
+test('a quotation in the table of the reply, and broken out of it: the words stay, the header does not', async () => {
+  const mail = await parseMime(corpus('quotes').read('reply-quotations-share-block.eml'));
+  if (mail.kind !== 'parsed') throw new Error(mail.reason);
+  expect(ownWords(mail.text!)).toMatch(/^Hi Katharine\..*hearing from you soon\.\s*Joe XXX$/s);
+  expect(folded(mail.html!)).toMatch(/^Hi Katharine\..*hearing from you soon\. Jhon Doe/);
+  expect(folded(mail.html!)).not.toMatch(/From:|booking inquiry/i);
+});
+
 test('22 plain replies: nothing lost, none slow, inline answers whole', () => {
   const { names, read } = corpus('quotes/email_reply_parser');
   const own: Record<string, string> = {};
@@ -69,9 +77,15 @@ test('own words stay: forms, indents, forwarded mail, a reply that is all quotat
 });
 
 test('no input takes more than a second', () => {
-  const texts = ['\n', '> \n', 'On 1 a@b 12:00 wrote:\n', 'From: x\n\n\n', '>', 'On 1 '].map((piece) =>
-    piece.repeat(999_999 / piece.length),
-  );
+  const texts = [
+    '\n',
+    '> \n',
+    'On 1 a@b 12:00 wrote:\n',
+    'From: x\n\n\n',
+    '>',
+    'On 1 ',
+    `${'a '.repeat(40)}:\n`,
+  ].map((piece) => piece.repeat(999_999 / piece.length));
   const pages = [
     '<div>',
     '<br>',

@@ -73,7 +73,7 @@ function beginsQuoted(before: string, text: string): boolean {
   return before.length < 10 && /^\s*>/.test(before + text.slice(0, 10));
 }
 
-type HtmlLine = Line & { nodes: AnyNode[] };
+type HtmlLine = Line & { nodes: AnyNode[]; ruled?: boolean };
 
 const blocks = new Set(
   'address article aside blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul'.split(
@@ -88,8 +88,18 @@ const deepest = 400;
 function linesOf(document: Document): HtmlLine[] | null {
   const lines: HtmlLine[] = [{ text: '', quoted: false, nodes: [] }];
   let nodes = 0;
+  let cut = false;
+  let ruled = false;
+  let signature: Element | null = null;
   const add = (node: AnyNode, text: string, quoted: boolean) => {
     const line = lines.at(-1)!;
+    if (text.trim() !== '') {
+      line.signature = (line.signature ?? true) && signature !== null;
+      line.cut ||= cut;
+      cut = false;
+      if (ruled) line.ruled = true;
+      ruled = false;
+    }
     line.nodes.push(node);
     // A line is judged by its beginning; adding more would only cost.
     if (line.text.length < 2_000) line.text += text.slice(0, 2_000);
@@ -117,21 +127,69 @@ function linesOf(document: Document): HtmlLine[] | null {
     const inside = quoted || isQuotation(node);
     const block = blocks.has(node.name);
     if (block) breakLine(inside);
+    cut ||= beginsHistory(node);
+    ruled ||= outlookRule.test(node.attribs.style ?? '');
+    const outermost = signature === null && isSignature(node);
+    if (outermost) signature = node;
     if (node.name === 'br' || node.name === 'hr') add(node, node.name === 'hr' ? '_____' : '', quoted);
     if (node.name === 'img') add(node, ' [image] ', quoted);
     const done = node.children.every((child) => walk(child, depth + 1, inside));
+    if (outermost) signature = null;
     if (block || node.name === 'br') breakLine(quoted);
     return done;
   };
   if (!walk(document, 0, false)) return null;
-  return markPlainQuotations(lines.filter((line) => line.nodes.length > 0));
+  return markRuledHeaders(markPlainQuotations(lines.filter((line) => line.nodes.length > 0)));
 }
+
+/** The id and the classes of an element; what webmail puts before those of mail it shows is taken away. */
+function marksOf({ attribs }: Element): { id: string; classes: string[] } {
+  const own = (mark: string) =>
+    mark.replace(/^((x|m_-?\d+|ecx|yiv\d+|ydp[\da-f]+|gmail-m_-?\d+)_?)+(?=[A-Za-z])/, '');
+  return { id: own(attribs.id ?? ''), classes: (attribs.class ?? '').split(/\s+/).map(own) };
+}
+
+/** Where programs mark that all from here on is what was written before: Outlook on the web, on phones, for Mac. */
+function beginsHistory(element: Element): boolean {
+  return /^(divRplyFwdMsg|mail-editor-reference-message-container|reply-intro)$/.test(marksOf(element).id);
+}
+
+/** The thin line that Outlook for Windows draws above the header of what it quotes. */
+const outlookRule = /border-top:\s*solid #(e1e1e1|b5c4df) 1\.0pt/i;
+
+/** Below such a line, three fields or more are that header in whatever language. */
+function markRuledHeaders(lines: HtmlLine[]): HtmlLine[] {
+  for (const [index, line] of lines.entries()) {
+    const head = lines.slice(index, index + 8).filter(({ text }) => /^\s*[^:：]{1,30}[:：]\s*\S/.test(text));
+    if (line.ruled && head[0] === line && head.length >= 3) line.cut = true;
+  }
+  return lines;
+}
+
+/** Elements by which programs mark a signature. */
+function isSignature(element: Element): boolean {
+  const { id, classes } = marksOf(element);
+  return (
+    /^(signature|ms-outlook-mobile-signature|AppleMailSignature|lineBreakAtBeginningOfSignature|ymail_android_signature)$/i.test(
+      id,
+    ) || classes.some((each) => signing.has(each))
+  );
+}
+
+const signing = new Set([
+  'gmail_signature',
+  'gmail_signature_prefix',
+  'moz-signature',
+  'ms-outlook-mobile-signature',
+  'protonmail_signature_block',
+  'yahoo-signature',
+  'zmail_signature',
+]);
 
 /** Elements by which programs mark what they quote. */
 function isQuotation(element: Element): boolean {
   const { name, attribs } = element;
-  const id = (attribs.id ?? '').replace(/^x_/, '');
-  const classes = (attribs.class ?? '').split(/\s+/).map((each) => each.replace(/^(x_|ecx)+/, ''));
+  const { id, classes } = marksOf(element);
   if (
     id === 'OLK_SRC_BODY_SECTION' ||
     classes.some((each) => quotingClasses.has(each)) ||
