@@ -32,6 +32,9 @@ export const accountsSql = `
     PRIMARY KEY (group_email, member)
   ) WITHOUT ROWID`;
 
+/** Added later: an account whose own address is not its mailbox's. */
+export const signsInAsSql = 'ALTER TABLE accounts ADD COLUMN signs_in_as TEXT';
+
 /** A Google account, or a Google Group (which nobody signs in to). Addresses are lower case. */
 export type Account = {
   email: string;
@@ -47,6 +50,8 @@ export type Account = {
   disabledAt: number | null;
   /** True when Gmail is switched off for the account ("Mail service not enabled"). */
   mailOff: boolean;
+  /** The address it says it is when it signs in, where that is not its mailbox's: an alias. */
+  signsInAs: string | null;
 };
 
 export type NewAccount = {
@@ -78,6 +83,7 @@ type Row = {
   password_changed_at: number | null;
   disabled_at: number | null;
   mail_off: number;
+  signs_in_as: string | null;
   workspace: number;
   sending_limit: 'trial' | 'paid';
 };
@@ -96,6 +102,7 @@ function accountOf(row: Row): Account {
     passwordChangedAt: row.password_changed_at,
     disabledAt: row.disabled_at,
     mailOff: row.mail_off === 1,
+    signsInAs: row.signs_in_as,
   };
 }
 
@@ -219,12 +226,12 @@ export function setDomain(
   return true;
 }
 
-/** Disables or enables an account, switches its Gmail off or on, or deletes it for good. */
+/** Disables or enables an account, switches its Gmail off or on, has it sign in as an alias, or deletes it for good. */
 export function setAccount(
   store: Store,
   clock: Clock,
   email: string,
-  change: { disabled?: boolean; mailOff?: boolean; deleted?: true },
+  change: { disabled?: boolean; mailOff?: boolean; signsInAs?: string | null; deleted?: true },
 ): void {
   const at = email.toLowerCase();
   if (change.disabled !== undefined) {
@@ -233,6 +240,9 @@ export function setAccount(
   }
   if (change.mailOff !== undefined) {
     store.run('UPDATE accounts SET mail_off = ? WHERE email = ?', Number(change.mailOff), at);
+  }
+  if (change.signsInAs !== undefined) {
+    store.run('UPDATE accounts SET signs_in_as = ? WHERE email = ?', change.signsInAs, at);
   }
   if (change.deleted) store.run('UPDATE accounts SET deleted_at = ? WHERE email = ?', clock.now(), at);
 }

@@ -12,6 +12,9 @@ export const clientsSql = `
   ) WITHOUT ROWID;
   CREATE INDEX clients_by_project ON clients (project)`;
 
+/** Added later: who may use a client in Testing, as a JSON list; an empty one lets everybody. */
+export const testUsersSql = `ALTER TABLE clients ADD COLUMN test_users TEXT NOT NULL DEFAULT '[]'`;
+
 /** An OAuth client of a Google Cloud project. */
 export type Client = {
   clientId: string;
@@ -23,6 +26,8 @@ export type Client = {
   redirectUris: string[];
   /** External in Testing: its refresh tokens end after 7 days. */
   testing: boolean;
+  /** The accounts on the list of test users; while it is empty, everybody is. */
+  testUsers: string[];
   /** Internal to this Workspace domain; null when External. */
   internalTo: string | null;
 };
@@ -35,13 +40,14 @@ export const defaultClient: Client = {
   project: 'postroom-simulated',
   redirectUris: [],
   testing: false,
+  testUsers: [],
   internalTo: null,
 };
 
 /** Adds a client, or changes the one with its id. */
 export function saveClient(store: Store, client: Client): void {
   store.run(
-    'INSERT OR REPLACE INTO clients VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO clients VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     client.clientId,
     client.secret,
     client.name,
@@ -49,6 +55,7 @@ export function saveClient(store: Store, client: Client): void {
     JSON.stringify(client.redirectUris),
     Number(client.testing),
     client.internalTo,
+    JSON.stringify(client.testUsers),
   );
 }
 
@@ -60,6 +67,7 @@ type Row = {
   redirect_uris: string;
   testing: number;
   internal_to: string | null;
+  test_users: string;
 };
 
 function clientOf(row: Row): Client {
@@ -70,6 +78,7 @@ function clientOf(row: Row): Client {
     project: row.project,
     redirectUris: JSON.parse(row.redirect_uris),
     testing: row.testing === 1,
+    testUsers: JSON.parse(row.test_users),
     internalTo: row.internal_to,
   };
 }

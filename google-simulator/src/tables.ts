@@ -1,5 +1,5 @@
-import { accountsSql } from './accounts.ts';
-import { clientsSql } from './clients.ts';
+import { accountsSql, signsInAsSql } from './accounts.ts';
+import { clientsSql, testUsersSql } from './clients.ts';
 import { clockSql } from './clock.ts';
 import { grantsSql } from './grants.ts';
 import { pubsubSql } from './pubsub/schema.ts';
@@ -15,4 +15,6 @@ export const tables: readonly string[] = [
   keysSql,
   pubsubSql,
   worldSql,
+  testUsersSql,
+  signsInAsSql,
 ];

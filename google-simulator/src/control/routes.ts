@@ -91,10 +91,13 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
     '/send-as',
     (sendAs) => setSendAs(simulator, sendAs.account, sendAs),
   );
-  post<{ email: string; disabled?: boolean; mailOff?: boolean; deleted?: true }>(
-    '/accounts',
-    ({ email, ...change }) => setAccount(store, clock, email, change),
-  );
+  post<{
+    email: string;
+    disabled?: boolean;
+    mailOff?: boolean;
+    signsInAs?: string | null;
+    deleted?: true;
+  }>('/accounts', ({ email, ...change }) => setAccount(store, clock, email, change));
   post<{ name: string; blocksApps?: boolean; sendingLimit?: 'trial' | 'paid' }>(
     '/domains',
     ({ name, ...change }) => setDomain(store, name, change),

@@ -1,5 +1,6 @@
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { signIn, startForTest } from '../testing.ts';
+import { authorizationUrl, googleClient, signIn, startForTest } from '../testing.ts';
 
 let google: Awaited<ReturnType<typeof startForTest>>;
 beforeAll(async () => {
@@ -80,4 +81,22 @@ test('a page elsewhere cannot make the browser change anything here', async () =
     body: new URLSearchParams({ account: 'sales@acme.example' }),
   });
   expect(response.status).toBe(403);
+});
+
+test('in Testing only the accounts on the list sign in; an alias is what its account says it is', async () => {
+  const blocked = async (email: string) => {
+    const { url } = authorizationUrl(googleClient(google.url));
+    const account = `${google.url}/o/oauth2/v2/auth/account?${new URLSearchParams({ request: new URL(url).search.slice(1), account: email })}`;
+    return (await (await fetch(account)).text()).includes('developer-approved testers');
+  };
+  await control('/clients', { testing: true, testUsers: ['support@acme.example'] });
+  expect(await blocked('support@acme.example')).toBe(false);
+  expect(await blocked('john@acme.example')).toBe(true);
+  await control('/clients', { testing: false, testUsers: [] });
+  expect(await blocked('john@acme.example')).toBe(false);
+
+  await control('/accounts', { email: 'support@acme.example', signsInAs: 'help@acme.example' });
+  const { tokens } = await signIn(google.url, 'support@acme.example');
+  expect(decodeJwt(tokens.id_token!).email).toBe('help@acme.example');
+  await control('/accounts', { email: 'support@acme.example', signsInAs: null });
 });

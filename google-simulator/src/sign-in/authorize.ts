@@ -96,6 +96,10 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
       const detail = `${client.name} can only be used within its organization (${client.internalTo}).`;
       return blocked(403, 'org_internal', detail);
     }
+    if (client.testing && client.testUsers.length > 0 && !client.testUsers.includes(account.email)) {
+      const detail = `${client.name} has not completed the Google verification process. The app is currently being tested, and can only be accessed by developer-approved testers.`;
+      return blocked(403, 'access_denied', detail);
+    }
     if (blockedByAdmin(store, account, scopes.join(' '))) {
       const detail = `Access to ${client.name} is blocked by your organization's administrator. Please contact the administrator of ${account.hd}.`;
       return blocked(400, 'admin_policy_enforced', detail);
@@ -115,7 +119,10 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
       return goBackWithCode(reply, asked, account, asked.scopes, { consented: false });
     }
     const fields = html`<input type="hidden" name="request" value="${carried}"><input type="hidden" name="account" value="${account.email}">`;
-    return send(reply, consentPage(asked, account, fields));
+    // The account shown can be changed there, whatever the app hinted at.
+    const others = new URLSearchParams(carried);
+    others.delete('login_hint');
+    return send(reply, consentPage(asked, account, fields, `${root}?${others}`));
   }
 
   function hasConsented(asked: AuthorizationRequest, account: Account): boolean {

@@ -70,3 +70,15 @@ test('another account, by its address; a group is none; deny', async () => {
   expect(page.url()).toBe(`${back}?state=state-1&error=access_denied`);
   await page.close();
 });
+
+test('the account on the consent page can be changed, although the app hinted at one', async () => {
+  const page = await browser.newPage();
+  page.setDefaultTimeout(10_000);
+  const hint = { redirect_uri: back, login_hint: 'support@acme.example', prompt: 'consent' };
+  await page.goto(authorizationUrl(googleClient(google.url), hint).url);
+  await page.getByRole('link', { name: 'support@acme.example' }).click();
+  await page.getByRole('link', { name: 'sales@acme.example' }).click();
+  await page.getByRole('button', { name: 'Allow' }).waitFor();
+  expect(await page.getByRole('link', { name: 'sales@acme.example' }).count()).toBe(1);
+  await page.close();
+});

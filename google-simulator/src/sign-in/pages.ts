@@ -16,7 +16,7 @@ ul{list-style:none;margin:0;padding:0}
 .accounts strong,.accounts span span{display:block;font-weight:500;font-size:14px;line-height:1.4;overflow-wrap:anywhere}
 .accounts span span{font-weight:400;font-size:12px;color:#444746}
 .other{font-size:14px;font-weight:500}
-.chip{display:inline-flex;align-items:center;gap:8px;border:1px solid #747775;border-radius:16px;padding:2px 12px 2px 3px;font-size:14px;font-weight:500;overflow-wrap:anywhere}
+.chip{color:inherit;text-decoration:none;display:inline-flex;align-items:center;gap:8px;border:1px solid #747775;border-radius:16px;padding:2px 12px 2px 3px;font-size:14px;font-weight:500;overflow-wrap:anywhere}
 .chip .avatar{width:24px;height:24px;font-size:12px}
 .scopes li{border-bottom:1px solid #e1e3e1}
 .scopes label,.scopes .fixed{display:flex;gap:12px;justify-content:space-between;align-items:center;padding:12px 0;font-size:14px}
@@ -71,8 +71,13 @@ export function identifierPage(
   );
 }
 
-/** What the app asks for, in words, with a box for each permission when there is more than one. */
-export function consentPage(request: AuthorizationRequest, account: Account, fields: Html): string {
+/** What the app asks for, in words, with a box for each permission when there is more than one; `otherHref` chooses another account. */
+export function consentPage(
+  request: AuthorizationRequest,
+  account: Account,
+  fields: Html,
+  otherHref: string,
+): string {
   const { client, scopes } = request;
   const known = scopes.filter(isSignInScope);
   const asked = scopes.filter((scope) => !isSignInScope(scope));
@@ -86,7 +91,7 @@ export function consentPage(request: AuthorizationRequest, account: Account, fie
   return signInPage(
     `${client.name} wants access to your Google Account`,
     html`<h1>${client.name} wants access to your Google Account</h1>
-      <p><span class="chip">${avatar(account.name, account.email)} ${account.email}</span></p>
+      <p><a class="chip" href="${otherHref}" title="Use another account">${avatar(account.name, account.email)} ${account.email}</a></p>
       ${
         known.length > 0 &&
         html`<p class="quiet">Google will let ${client.name} know who you are: ${account.name}, ${account.email}.</p>`

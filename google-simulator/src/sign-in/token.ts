@@ -93,7 +93,7 @@ function idToken({ store, origin }: Simulator, client: Client, tokens: Tokens): 
     azp: client.clientId,
     ...(account.hd !== null && { hd: account.hd }),
     ...(granted.has('https://www.googleapis.com/auth/userinfo.email') && {
-      email: account.email,
+      email: account.signsInAs ?? account.email,
       email_verified: true,
     }),
     ...(granted.has('https://www.googleapis.com/auth/userinfo.profile') && { name: account.name }),
