@@ -9,7 +9,7 @@ import { openProof, openWithTokens, sealTokens } from './authorisation.ts';
 import { whyNot } from './check-account.ts';
 import { type Browser, formLasts, hashOf, instanceOfState } from './connect.ts';
 import { giveBack } from './give-back.ts';
-import { aloneWithAccount, connectedIn } from './google-accounts.ts';
+import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
 import { type ConnectingNeeds, redirectUri } from './needs.ts';
 import * as refusals from './refusals.ts';
 
@@ -47,7 +47,7 @@ export async function finishSignIn(
   if (!proof) return refuse(refusals.linkUnknown);
   const granted = await exchange(needs, callback.code, proof, now);
   if (granted.kind !== 'ok') return refuse(refusals.googleFailed(granted));
-  return judge(needs, at, granted.value, now);
+  return judge(needs, { ...at, userId: claim.userId }, granted.value, now);
 }
 
 function exchange(needs: ConnectingNeeds, code: string, proof: SignInProof, now: Date) {
@@ -55,7 +55,7 @@ function exchange(needs: ConnectingNeeds, code: string, proof: SignInProof, now:
 }
 
 type Claim =
-  | { kind: 'taken'; connectionId: string; secrets: string; refusal: Refusal | null }
+  | { kind: 'taken'; connectionId: string; userId: string; secrets: string; refusal: Refusal | null }
   | { kind: 'stray'; refusal: Refusal };
 
 /** Takes the connection's proof away in one statement, so that a state works once. */
@@ -90,6 +90,7 @@ async function takeOnce(
   return {
     kind: 'taken',
     connectionId: found.id,
+    userId: found.userId,
     secrets: found.secrets,
     refusal: admin ? null : refusals.notAdmin,
   };
@@ -98,7 +99,7 @@ async function takeOnce(
 /** Judges the account and stores the outcome, with nobody giving the same account back meanwhile. */
 async function judge(
   needs: ConnectingNeeds,
-  at: { instanceId: string; connectionId: string },
+  { userId, ...at }: { instanceId: string; connectionId: string; userId: string },
   granted: Granted,
   now: Date,
 ): Promise<CallbackOutcome> {
@@ -110,6 +111,7 @@ async function judge(
     const sendAs = profile.kind === 'ok' ? await listSendAs(gmail) : null;
     const name = sendAs?.kind === 'ok' ? (sendAs.value.find(({ isPrimary }) => isPrimary)?.name ?? '') : '';
     const connected = await connectedIn(needs.deployment, sub);
+    const connectedInName = await nameFor(needs.deployment, userId, connected);
     const tokens = await sealTokens(needs.sealer, at.connectionId, granted.tokens);
     return needs.database.inInstance(at.instanceId, async (tx): Promise<CallbackOutcome> => {
       const { reconnects, here } = await mailboxesInQuestion(tx, at.connectionId, sub);
@@ -119,6 +121,7 @@ async function judge(
         allowConsumerAccounts: needs.allowConsumerAccounts,
         instanceId: at.instanceId,
         connectedIn: connected,
+        connectedInName,
         reconnects,
         disconnectedHere: here?.disconnectedAt != null,
       });

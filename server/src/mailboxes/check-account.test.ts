@@ -11,6 +11,7 @@ const good: Candidate = {
   allowConsumerAccounts: false,
   instanceId: 'here',
   connectedIn: null,
+  connectedInName: null,
   reconnects: null,
   disconnectedHere: false,
 };

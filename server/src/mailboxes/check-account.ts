@@ -22,6 +22,8 @@ export type Candidate = {
   instanceId: string;
   /** The instance the account is connected in now; null for none. */
   connectedIn: string | null;
+  /** The name of that instance, where the admin is in it too. */
+  connectedInName: string | null;
   /** The mailbox that is to be reconnected; null where an address is added. */
   reconnects: { googleSub: string; address: string } | null;
   /** Whether this instance's mailbox of the account, if any, is disconnected. */
@@ -42,7 +44,9 @@ export function whyNot(candidate: Candidate): Refusal | null {
   if (profile.kind !== 'ok') return googleFailed(profile);
   const own = profile.value.address.toLowerCase();
   if (own !== address) return aliasOf(address, own);
-  if (connectedIn !== null && connectedIn !== instanceId) return connectedElsewhere(address);
+  if (connectedIn !== null && connectedIn !== instanceId) {
+    return connectedElsewhere(address, candidate.connectedInName);
+  }
   if (connectedIn === instanceId && !reconnects && !candidate.disconnectedHere)
     return alreadyConnected(address);
   return null;

@@ -12,6 +12,8 @@ export type ConnectionView = {
   settings: MailboxSettings;
   /** Whether saving gives a listed address its access back, rather than adding one (C12). */
   reconnects: boolean;
+  /** The address that was asked to be reconnected; null where one is added. */
+  mailboxId: string | null;
 };
 
 /** A connection its own admin asks for; null for everyone else. */
@@ -45,7 +47,8 @@ export async function connection(
       'connection.address',
       'connection.googleName',
       'connection.refusal',
-      'mailbox.id as mailboxId',
+      'connection.mailboxId',
+      'mailbox.id as knownId',
       'mailbox.deletedAt',
       'mailbox.displayName',
       'mailbox.templateId',
@@ -66,7 +69,8 @@ export async function connection(
       dynamicAliasName: row.dynamicAliasName ?? false,
       threading: row.threading ?? 'single',
     },
-    reconnects: row.mailboxId !== null && row.deletedAt === null,
+    reconnects: row.knownId !== null && row.deletedAt === null,
+    mailboxId: row.mailboxId,
   };
 }
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import type { Locks } from '../database/locks.ts';
+import { membershipsOf } from '../instances/instances.ts';
 
 /**
  * Where in the whole deployment a Google account (its `sub`) is. The one question about mailboxes
@@ -15,6 +16,17 @@ export async function connectedIn(deployment: Deployment, sub: string): Promise<
     .select('instanceId')
     .executeTakeFirst();
   return row?.instanceId ?? null;
+}
+
+/** The name of an instance for a user who is in it; null for everybody else. */
+export async function nameFor(
+  deployment: Deployment,
+  userId: string,
+  instanceId: string | null,
+): Promise<string | null> {
+  if (instanceId === null) return null;
+  const mine = await membershipsOf(deployment, userId);
+  return mine.find(({ id }) => id === instanceId)?.name ?? null;
 }
 
 /** A mailbox and when its present access was given. */

@@ -46,12 +46,18 @@ const outsideOrganisation = refusal(
 );
 
 export function permissionsMissing(address: string, missingScopes: string[]): Refusal {
-  const names = missingScopes.map((scope) => (scope.endsWith('.send') ? 'send mail' : 'read mail'));
+  const send = missingScopes.some((scope) => scope.endsWith('.send'));
+  const read = missingScopes.some((scope) => !scope.endsWith('.send'));
+  const names = [read && 'read mail', send && 'send mail'].filter(Boolean);
+  const why = [
+    read && 'Without reading, no customer message would arrive.',
+    send && 'Without sending, no answer could leave.',
+  ].filter(Boolean);
   return refusal(
     403,
     'permissions-missing',
     `A permission was left unticked: Postroom may not ${names.join(' or ')} as ${address}.`,
-    'Sign in with Google again and leave every box ticked.',
+    `${why.join(' ')} Sign in with Google again and leave every box ticked.`,
   );
 }
 
@@ -109,12 +115,17 @@ export function alreadyConnected(address: string): Refusal {
   );
 }
 
-/** Says nothing of the other instance: what is there is nobody else's to know (C6). */
-export function connectedElsewhere(address: string): Refusal {
+/**
+ * `instance`: the name of the other instance, for those who are in it. To all others nothing is said of
+ * it: what is there is nobody else's to know (C6).
+ */
+export function connectedElsewhere(address: string, instance: string | null): Refusal {
   return refusal(
     409,
     'connected-elsewhere',
-    `${address} is already connected to another instance of this Postroom.`,
+    instance === null
+      ? `${address} is already connected to another instance of this Postroom.`
+      : `${address} is already connected in ${instance}.`,
     'A Google account can be connected once. Delete the address there first, or connect another one.',
   );
 }

@@ -11,7 +11,7 @@ import { openTokens, openWithTokens } from './authorisation.ts';
 import { setRefused } from './callback.ts';
 import { giveBack } from './give-back.ts';
 import { grantPurpose } from './gmail-access.ts';
-import { aloneWithAccount, connectedIn } from './google-accounts.ts';
+import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
 import type { ConnectingNeeds } from './needs.ts';
 import { takeUpMailbox } from './reconnect.ts';
 import * as refusals from './refusals.ts';
@@ -76,9 +76,10 @@ async function takeUp(
         .set({ state: 'saved', tokens: null })
         .where('id', '=', at.connectionId)
         .where('state', '=', 'authorised')
-        .returning('id')
+        .returning('mailboxId')
         .executeTakeFirst();
       if (!mine) return refused(refusals.notAuthorised);
+      if (mine.mailboxId === null && (await isConnected(tx, account.googleSub))) throw new TakenMeanwhile();
       const { id: mailboxId, was } = await takeUpMailbox(tx, {
         ...account,
         settings,
@@ -99,9 +100,12 @@ async function takeUp(
     });
   } catch (error) {
     if (!isTaken(error)) throw error;
-    // Another admin finished first, at the same moment (C6).
-    const here = (await connectedIn(needs.deployment, account.googleSub)) === at.instanceId;
-    const refusal = (here ? refusals.alreadyConnected : refusals.connectedElsewhere)(account.address);
+    // Another admin, or another tab, finished first (C6).
+    const where = await connectedIn(needs.deployment, account.googleSub);
+    const refusal =
+      where === at.instanceId
+        ? refusals.alreadyConnected(account.address)
+        : refusals.connectedElsewhere(account.address, await nameFor(needs.deployment, actor.id, where));
     await needs.database.inInstance(at.instanceId, (tx) => setRefused(tx, at.connectionId, refusal));
     return refused(refusal);
   }
@@ -139,7 +143,22 @@ async function storeGrant(
     .execute();
 }
 
+/** Undoes a save whose address was connected in this instance since its sign-in. */
+class TakenMeanwhile extends Error {}
+
+async function isConnected(tx: InstanceTransaction, googleSub: string): Promise<boolean> {
+  const mailbox = await tx.sql
+    .selectFrom('mailbox')
+    .where('googleSub', '=', googleSub)
+    .where('deletedAt', 'is', null)
+    .where('disconnectedAt', 'is', null)
+    .select('id')
+    .executeTakeFirst();
+  return mailbox !== undefined;
+}
+
 function isTaken(error: unknown): boolean {
+  if (error instanceof TakenMeanwhile) return true;
   const { code, constraint } = error as { code?: string; constraint?: string };
   return code === '23505' && /^mailbox_(one_per_google_account|google_sub)$/.test(constraint ?? '');
 }

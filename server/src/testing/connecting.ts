@@ -15,7 +15,7 @@ import { openTestDatabase } from './database.ts';
 import { startGoogle } from './google.ts';
 
 /** An admin of an instance, at a browser. */
-export type Admin = { instanceId: string; browser: Browser; actor: Actor };
+export type Admin = { instanceId: string; instanceName: string; browser: Browser; actor: Actor };
 
 export const someSettings: MailboxSettings = {
   displayName: 'Acme Support',
@@ -56,10 +56,12 @@ export async function connectingBench() {
         [userId, 'Alex Admin', `${userId}@postroom.example`],
       );
       const slug = `i${userId}`;
-      const { id } = await createInstance(database.deployment, { slug, name: 'I', kind: 'production' });
+      const name = `Instance ${userId.slice(-8)}`;
+      const { id } = await createInstance(database.deployment, { slug, name, kind: 'production' });
       await giveRole(database.deployment, { instanceId: id, userId, role: 'admin' });
       return {
         instanceId: id,
+        instanceName: name,
         browser: { userId, sessionId: uuid() },
         actor: { id: userId, name: 'Alex Admin', ipAddress: null },
       };

@@ -26,6 +26,7 @@ const connectionShape = z
       threading: z.enum(['single', 'history']),
     }),
     reconnects: z.boolean(),
+    mailboxId: id.nullable(),
   })
   .meta({ id: 'Connection' });
 

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyReply } from 'fastify';
 import type { Refusal } from '../../errors.ts';
+import { roleIn } from '../../instances/instances.ts';
 import { finishSignIn } from '../../mailboxes/callback.ts';
+import { instanceOfState } from '../../mailboxes/connect.ts';
 import { googleNotConfigured } from '../../mailboxes/refusals.ts';
 import type { App, Services } from '../services.ts';
 
@@ -10,12 +12,26 @@ import type { App, Services } from '../services.ts';
  * Google's way back. In a popup the page closes itself, and the page that opened it hears the outcome
  * from the live stream; in a full redirect it goes on to the connection's own page.
  */
-export function googleCallbackRoutes(app: App, { connecting, database, signIn }: Services): void {
+export function googleCallbackRoutes(app: App, services: Services): void {
+  const { connecting, database, signIn } = services;
+  const slugOf = async (instanceId: string) =>
+    (
+      await database.inInstance(instanceId, (tx) =>
+        tx.sql.selectFrom('instance').select('slug').executeTakeFirstOrThrow(),
+      )
+    ).slug;
+  /** Where the same admin may begin anew; nobody else learns that there is such an instance. */
+  const again = async (state: string | undefined, userId: string | undefined) => {
+    const instanceId = state && userId ? instanceOfState(state) : null;
+    if (!instanceId || !userId) return null;
+    const role = await roleIn(services.deployment, userId, instanceId);
+    return role === 'admin' ? `/${await slugOf(instanceId)}/apps/email/connect` : null;
+  };
   app.get(
     '/oauth/google/callback',
     { config: { access: 'anyone' }, schema: { hide: true } },
     async (request, reply) => {
-      if (!connecting) return explain(reply, googleNotConfigured);
+      if (!connecting) return explain(reply, googleNotConfigured, null);
       const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });
       const browser = session && { userId: session.user.id, sessionId: session.session.id };
       // Whatever comes is judged, not only what is well formed: a person is looking at the answer.
@@ -23,11 +39,10 @@ export function googleCallbackRoutes(app: App, { connecting, database, signIn }:
       const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
       const callback = { state: text(given.state), code: text(given.code), error: text(given.error) };
       const outcome = await finishSignIn(connecting, callback, browser, new Date());
-      if (outcome.kind === 'stray') return explain(reply, outcome.refusal);
-      const { slug } = await database.inInstance(outcome.instanceId, (tx) =>
-        tx.sql.selectFrom('instance').select('slug').executeTakeFirstOrThrow(),
-      );
-      return goOn(reply, `/${slug}/apps/email/connect/${outcome.connectionId}`);
+      if (outcome.kind === 'stray') {
+        return explain(reply, outcome.refusal, await again(callback.state, browser?.userId));
+      }
+      return goOn(reply, `/${await slugOf(outcome.instanceId)}/apps/email/connect/${outcome.connectionId}`);
     },
   );
 }
@@ -46,8 +61,12 @@ function goOn(reply: FastifyReply, path: string): FastifyReply {
   return page(reply, 200, 'Postroom', body);
 }
 
-function explain(reply: FastifyReply, { sentence, remedy, status }: Refusal): FastifyReply {
-  const body = `<small>Postroom</small><h1>${escaped(sentence)}</h1><p>${escaped(remedy)}</p><p><a href="/">Open Postroom</a></p>`;
+function explain(
+  reply: FastifyReply,
+  { sentence, remedy, status }: Refusal,
+  again: string | null,
+): FastifyReply {
+  const body = `<small>Postroom</small><h1>${escaped(sentence)}</h1><p>${escaped(remedy)}</p><p>Nothing was changed.</p><p><a href="${escaped(again ?? '/')}">${again ? 'Sign in with Google again' : 'Open Postroom'}</a></p>`;
   return page(reply, status, 'Sign in with Google · Postroom', body);
 }
 
