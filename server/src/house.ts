@@ -73,7 +73,19 @@ export async function openHouse(
     closing.push(() => renderer.close());
     const { url, practice, notifications } = config;
     const app = await buildApp(
-      { deployment, database, signIn, queue, bell, renderer, connecting, url, practice, notifications },
+      {
+        deployment,
+        database,
+        signIn,
+        queue,
+        bell,
+        renderer,
+        connecting,
+        works,
+        url,
+        practice,
+        notifications,
+      },
       log,
     );
     closing.push(() => app.close());

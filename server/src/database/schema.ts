@@ -144,6 +144,9 @@ export type Schema = {
     watchExpiresAt: Date | null;
     watchRenewAt: DefaultNow;
     watchProblem: string | null;
+    watchRenewedAt: Date | null;
+    /** When all there was at Gmail had last been read. */
+    syncedAt: Date | null;
     heardAt: Date | null;
     missedAt: Date | null;
     /** Until when Google lets it send nothing. */
@@ -202,6 +205,7 @@ export type Schema = {
     googleSub: string | null;
     address: string | null;
     googleName: string | null;
+    sendAs: ColumnType<SendAs[], string | undefined, string>;
     tokens: string | null;
     createdAt: DefaultNow;
     expiresAt: Timestamp;

@@ -101,3 +101,17 @@ test('work that throws gives its place back', async () => {
   await expect(quota.run('m', turn, () => Promise.reject(new Error('lost')))).rejects.toThrow('lost');
   expect(await quota.run('m', turn, async () => 'next')).toBe('next');
 });
+
+test('what a mailbox spent in the last minute is known', async () => {
+  const quota = createQuota({ unitsPerMinute: 6_000 });
+  const spend = (units: number) => quota.run('m', { units, priority: 'live' }, async () => {});
+  await spend(20);
+  await vi.advanceTimersByTimeAsync(30_000);
+  await spend(100);
+  await spend(2);
+  expect([quota.spent('m'), quota.spent('other')]).toEqual([122, 0]);
+  await vi.advanceTimersByTimeAsync(31_000);
+  expect(quota.spent('m')).toBe(102);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(quota.spent('m')).toBe(0);
+});

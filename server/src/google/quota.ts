@@ -23,6 +23,9 @@ export type GmailQuota = {
   ): Promise<T>;
   /** Lets nothing but sends out for so many milliseconds: Gmail said this mailbox is too fast. */
   pause(mailbox: string, milliseconds: number): void;
+  /** Units the mailbox spent in the last 60 seconds, in this process. */
+  spent(mailbox: string): number;
+  readonly unitsPerMinute: number;
 };
 
 type Waiting = { units: number; priority: Priority; start: () => void };
@@ -33,6 +36,8 @@ type Bucket = {
   running: number;
   waiting: Waiting[];
   timer?: NodeJS.Timeout;
+  /** Units by the second they were spent in, the last minute's. */
+  spent: Array<{ second: number; units: number }>;
 };
 
 const order: Priority[] = ['send', 'live', 'backlog'];
@@ -55,7 +60,7 @@ export function createQuota(
   function bucketOf(mailbox: string): Bucket {
     let bucket = buckets.get(mailbox);
     if (!bucket) {
-      bucket = { level: capacity, at: now(), pausedUntil: 0, running: 0, waiting: [] };
+      bucket = { level: capacity, at: now(), pausedUntil: 0, running: 0, waiting: [], spent: [] };
       buckets.set(mailbox, bucket);
     }
     return bucket;
@@ -77,12 +82,27 @@ export function createQuota(
       }
       bucket.waiting.splice(bucket.waiting.indexOf(next), 1);
       bucket.level -= next.units;
+      note(bucket, next.units, at);
       bucket.running += 1;
       next.start();
     }
   }
 
+  function note(bucket: Bucket, units: number, at: number): void {
+    const second = Math.floor(at / 1_000);
+    const last = bucket.spent.at(-1);
+    if (last?.second === second) last.units += units;
+    else bucket.spent.push({ second, units });
+    while (bucket.spent.length > 0 && bucket.spent[0]!.second <= second - 60) bucket.spent.shift();
+  }
+
   return {
+    unitsPerMinute,
+    spent(mailbox) {
+      const since = Math.floor(now() / 1_000) - 60;
+      const spent = buckets.get(mailbox)?.spent ?? [];
+      return spent.reduce((sum, { second, units }) => (second > since ? sum + units : sum), 0);
+    },
     async run(mailbox, { units, priority, signal }, work) {
       signal?.throwIfAborted();
       const bucket = bucketOf(mailbox);

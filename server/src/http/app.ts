@@ -24,6 +24,7 @@ import { eventRoutes } from './routes/events.ts';
 import { googleCallbackRoutes } from './routes/google-callback.ts';
 import { googleNotificationRoutes } from './routes/google-notifications.ts';
 import { googleSecurityEventRoutes } from './routes/google-security-events.ts';
+import { mailboxPageRoutes } from './routes/mailbox-page.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
 import { meRoutes } from './routes/me.ts';
 import { notificationRoutes } from './routes/notifications.ts';
@@ -96,6 +97,7 @@ export async function buildApp(
     meRoutes,
     workspaceRoutes,
     mailboxRoutes,
+    mailboxPageRoutes,
     connectionRoutes,
     googleCallbackRoutes,
     googleSecurityEventRoutes,

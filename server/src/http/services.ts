@@ -31,6 +31,8 @@ export type Services = {
   connecting: ConnectingNeeds | null;
   /** null: no Pub/Sub topic is configured. */
   notifications: { channel: Channel; push: PushTarget | null } | null;
+  /** False where another process reads and sends; left out where this one does. */
+  works?: boolean;
   url: string;
   practice: { webmailUrl: string } | null;
 };

@@ -56,6 +56,7 @@ export async function noteSuccess(
       .set({
         syncFailures: 0,
         syncNotBefore: null,
+        syncedAt: new Date(now),
         nextSyncAt: new Date(now + next),
         ...(missedNow && { missedAt: new Date(now) }),
       })

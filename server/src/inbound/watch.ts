@@ -54,6 +54,7 @@ export async function renewWatch(
     }
     const renewed = answer.kind === 'ok' && {
       watchExpiresAt: answer.value.expiresAt,
+      watchRenewedAt: now,
       watchRenewAt: new Date(now.getTime() + renewEvery - Math.random() * 6 * hour),
       watchProblem: null,
     };

@@ -133,6 +133,7 @@ async function judge(
           googleSub: sub,
           address: granted.account.email.toLowerCase(),
           googleName: name,
+          sendAs: JSON.stringify(sendAs?.kind === 'ok' ? sendAs.value : []),
           tokens,
           expiresAt: new Date(now.getTime() + formLasts),
         })

@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import type { ConnectionState, StoredRefusal } from '../database/schema.ts';
+import type { ConnectionState, SendAs, StoredRefusal } from '../database/schema.ts';
 import type { MailboxSettings } from './settings.ts';
 
 /** A connection as the page that started it sees it. */
@@ -79,4 +79,26 @@ function suggestedName(googleName: string | null, address: string | null): strin
   if (googleName) return googleName;
   const local = address?.split('@')[0] ?? '';
   return local.charAt(0).toUpperCase() + local.slice(1);
+}
+
+/** From whom an authorised connection of this admin's could write, and the address it would take up again. */
+export async function connectionSender(
+  tx: InstanceTransaction,
+  id: string,
+  userId: string,
+): Promise<{ mailboxId: string | null; address: string; sendAs: SendAs[] } | null> {
+  const row = await tx.sql
+    .selectFrom('connection')
+    .leftJoin('mailbox', (join) =>
+      join
+        .onRef('mailbox.instanceId', '=', 'connection.instanceId')
+        .onRef('mailbox.googleSub', '=', 'connection.googleSub'),
+    )
+    .where('connection.id', '=', id)
+    .where('connection.userId', '=', userId)
+    .where('connection.state', '=', 'authorised')
+    .where('connection.address', 'is not', null)
+    .select(['mailbox.id as mailboxId', 'connection.address', 'connection.sendAs'])
+    .executeTakeFirst();
+  return row ? { ...row, address: row.address! } : null;
 }

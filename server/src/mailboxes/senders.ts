@@ -1,4 +1,5 @@
 import type { InstanceTransaction } from '../database/bind.ts';
+import type { SendAs } from '../database/schema.ts';
 import { fromLine, showFromLine } from './from-line.ts';
 
 export type Sender = {
@@ -42,4 +43,18 @@ export async function senders(
     limitedUntil:
       mailbox.sendingLimitedUntil && mailbox.sendingLimitedUntil > now ? mailbox.sendingLimitedUntil : null,
   }));
+}
+
+/** What the From line of a mailbox is made of; null where it is deleted or not there. */
+export async function mailboxSender(
+  tx: InstanceTransaction,
+  mailboxId: string,
+): Promise<{ mailboxId: string; address: string; sendAs: SendAs[] } | null> {
+  const row = await tx.sql
+    .selectFrom('mailbox')
+    .where('id', '=', mailboxId)
+    .where('deletedAt', 'is', null)
+    .select(['id as mailboxId', 'address', 'sendAs'])
+    .executeTakeFirst();
+  return row ?? null;
 }

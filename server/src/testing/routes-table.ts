@@ -115,6 +115,19 @@ export const table: Row[] = [
   own('GET /mailboxes', 'admin', 200),
   own('PATCH /mailboxes/:mailboxId', 'admin', 200, { body: { displayName: 'Support' } }),
   own('POST /mailboxes/:mailboxId/check', 'admin', 202),
+  own('GET /mailboxes/:mailboxId', 'admin', 200),
+  own('GET /mailboxes/:mailboxId/traffic', 'admin', 200),
+  own('POST /mailboxes/:mailboxId/test-message', 'admin', 202),
+  own('POST /mailbox-previews', 'admin', 200, {
+    body: ({ ids }) => ({
+      of: { mailboxId: ids.mailboxId },
+      settings,
+      conversationId: 'latest',
+      words: html,
+      question: 'Where is it?',
+    }),
+    elsewhere: 404,
+  }),
   own('DELETE /mailboxes/:mailboxId', 'admin', 204),
   own('POST /connections', 'admin', 201, {
     body: ({ ids }) => ({ mailboxId: ids.mailboxId }),

@@ -167,7 +167,33 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One address and how it is doing */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    mailboxId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            mailbox: components["schemas"]["Mailbox"];
+                            live: components["schemas"]["MailboxLive"];
+                        };
+                    };
+                };
+            };
+        };
         put?: never;
         post?: never;
         /**
@@ -268,6 +294,170 @@ export interface paths {
                     content: {
                         "application/json": {
                             mailbox: components["schemas"]["Mailbox"];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/mailboxes/{mailboxId}/traffic": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many messages came and left each of the last 30 days */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description IANA name of the time zone in which days begin */
+                    timeZone?: string;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    mailboxId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            days: {
+                                day: string;
+                                received: number;
+                                sent: number;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/mailboxes/{mailboxId}/test-message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send yourself a message from an address
+         * @description It goes the way every message goes. Its conversation is done from the beginning.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    mailboxId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                202: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** Format: uuid */
+                            conversationId: string;
+                            /** Format: uuid */
+                            messageId: string;
+                            to: string;
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/mailbox-previews": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a customer would get with settings that are not saved yet */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        of: {
+                            /** Format: uuid */
+                            mailboxId: string;
+                        } | {
+                            /** Format: uuid */
+                            connectionId: string;
+                        };
+                        settings: {
+                            displayName: string;
+                            templateId: string | null;
+                            dynamicAliasName: boolean;
+                            /** @enum {string} */
+                            threading: "single" | "history";
+                        };
+                        conversationId: (string | "latest") | null;
+                        words: string;
+                        question: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            from: components["schemas"]["NameAndAddress"];
+                            replyTo: components["schemas"]["NameAndAddress"] | null;
+                            to: components["schemas"]["NameAndAddress"];
+                            subject: string;
+                            html: string | null;
+                            fault: string | null;
+                            conversationId: string | null;
                         };
                     };
                 };
@@ -2905,6 +3095,7 @@ export interface components {
                 threading: "single" | "history";
             };
             reconnects: boolean;
+            mailboxId: string | null;
         };
         ConversationPageInput: {
             conversation: components["schemas"]["ConversationInput"];
@@ -2966,6 +3157,34 @@ export interface components {
             attachments: components["schemas"]["DraftAttachmentInput"][];
             /** Format: date-time */
             changedAt: string;
+        };
+        MailboxLiveInput: {
+            authorisedAt: string | null;
+            /** @enum {string} */
+            receiving: "current" | "behind" | "waiting";
+            syncedAt: string | null;
+            retryAt: string | null;
+            lastSentAt: string | null;
+            watch: {
+                renewedAt: string | null;
+                /** Format: date-time */
+                expiresAt: string;
+            } | null;
+            waiting: {
+                sending: number;
+                held: number;
+                scheduled: number;
+            };
+            allowance: {
+                limit: number;
+                sent: number;
+                left: number;
+                limitedUntil: string | null;
+            };
+            quota: {
+                used: number;
+                perMinute: number;
+            } | null;
         };
         MeInput: {
             user: {
@@ -3278,6 +3497,7 @@ export interface components {
                 threading: "single" | "history";
             };
             reconnects: boolean;
+            mailboxId: string | null;
         };
         ConversationPage: {
             conversation: components["schemas"]["Conversation"];
@@ -3339,6 +3559,34 @@ export interface components {
             attachments: components["schemas"]["DraftAttachment"][];
             /** Format: date-time */
             changedAt: string;
+        };
+        MailboxLive: {
+            authorisedAt: string | null;
+            /** @enum {string} */
+            receiving: "current" | "behind" | "waiting";
+            syncedAt: string | null;
+            retryAt: string | null;
+            lastSentAt: string | null;
+            watch: {
+                renewedAt: string | null;
+                /** Format: date-time */
+                expiresAt: string;
+            } | null;
+            waiting: {
+                sending: number;
+                held: number;
+                scheduled: number;
+            };
+            allowance: {
+                limit: number;
+                sent: number;
+                left: number;
+                limitedUntil: string | null;
+            };
+            quota: {
+                used: number;
+                perMinute: number;
+            } | null;
         };
         Me: {
             user: {
