@@ -6,6 +6,7 @@ import type {
   MessageKind,
   NameAndAddress,
   Protection,
+  RedactionKind,
   ReportKind,
 } from '../database/schema.ts';
 import { isSameFrom } from '../mail/addresses.ts';
@@ -59,6 +60,9 @@ export type TimelineMessage = {
   } | null;
   /** What came back about it, one entry a recipient: what counts now. */
   reports: MessageReport[];
+  deleted: boolean;
+  /** What was taken out of it, oldest first; `by` as they were called then, empty for nobody. */
+  redactions: Array<{ kind: RedactionKind; by: string; at: Date }>;
 };
 
 export type MessageReport = {
@@ -146,6 +150,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.unreadable',
       'message.protection',
       'message.invitation',
+      'message.deletedAt',
       'users.id as authorId',
       'users.name as authorName',
       'delivery.state',
@@ -192,6 +197,17 @@ async function timeline(
     .orderBy('at')
     .orderBy('id')
     .execute();
+  const redactions = await tx.sql
+    .selectFrom('redaction')
+    .where(
+      'messageId',
+      'in',
+      rows.map(({ id }) => id),
+    )
+    .select(['messageId', 'kind', 'actorName', 'at'])
+    .orderBy('at')
+    .orderBy('id')
+    .execute();
   return rows.map((row) => ({
     id: row.id,
     direction: row.direction,
@@ -229,6 +245,10 @@ async function timeline(
         }
       : null,
     reports: whatCounts(reports.filter(({ messageId }) => messageId === row.id)),
+    deleted: row.deletedAt !== null,
+    redactions: redactions
+      .filter(({ messageId }) => messageId === row.id)
+      .map(({ kind, actorName: by, at }) => ({ kind, by, at })),
   }));
 }
 

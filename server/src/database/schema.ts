@@ -39,6 +39,8 @@ export type Invitation = {
   timeZone: string | null;
   repeats: boolean;
 };
+/** What was taken out of a message; `cards` by the instance's setting. */
+export type RedactionKind = 'passage' | 'attachment' | 'message' | 'cards';
 /** What came back about a message of ours: given up, still tried, complained about. */
 export type ReportKind = 'failed' | 'delayed' | 'complaint';
 /** What is told about a message of ours: which it is, by what it names, and whom it did not reach. */
@@ -268,7 +270,19 @@ export type Schema = {
     writerAddress: Generated<string>;
     stranger: Generated<boolean>;
     forwardedId: string | null;
+    /** When something was first taken out of it. */
+    redactedAt: Date | null;
+    deletedAt: Date | null;
     createdAt: DefaultNow;
+  };
+  redaction: {
+    instanceId: string;
+    id: string;
+    messageId: string;
+    kind: RedactionKind;
+    actorId: string | null;
+    actorName: Generated<string>;
+    at: Timestamp;
   };
   participant: { instanceId: string; conversationId: string; address: string };
   deliveryReport: {
@@ -292,6 +306,7 @@ export type Schema = {
     instanceId: string;
     messagesPerHour: Generated<number>;
     newConversationAfterDays: number | null;
+    redactCards: Generated<boolean>;
   };
   gmailMessage: {
     instanceId: string;

@@ -5,6 +5,8 @@ export type Event =
       type: 'message.stored';
       data: { conversationId: string; messageId: string; direction: 'inbound' | 'outbound' | 'note' };
     }
+  /** Something was taken out of it, or all of it. */
+  | { type: 'message.redacted'; data: { conversationId: string; messageId: string } }
   | { type: 'delivery.changed'; data: { conversationId: string; messageId: string } }
   /** Somebody writes, or has stopped; of a new message no conversation is known yet. */
   | { type: 'draft.changed'; data: { draftId: string; userId: string; conversationId?: string } }

@@ -29,6 +29,7 @@ import { mailboxRoutes } from './routes/mailboxes.ts';
 import { meRoutes } from './routes/me.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { receivingRoutes } from './routes/receiving.ts';
+import { redactionRoutes } from './routes/redactions.ts';
 import { replyRoutes } from './routes/replies.ts';
 import { signInRoutes } from './routes/sign-in.ts';
 import { templatePreviewRoutes } from './routes/template-previews.ts';
@@ -114,6 +115,7 @@ export async function buildApp(
     bulkRoutes,
     unsubscribeRoutes,
     attachmentRoutes,
+    redactionRoutes,
     eventRoutes,
   ]) {
     app.register(async (scope) => routes(scope as App, services));

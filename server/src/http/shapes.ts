@@ -107,6 +107,16 @@ export const message = z
         at: time,
       }),
     ),
+    /** Nothing of it is left but its place; `redactions` says who deleted it. */
+    deleted: z.boolean(),
+    /** What was taken out of it; `cards` by the instance's setting, by nobody. */
+    redactions: z.array(
+      z.object({
+        kind: z.enum(['passage', 'attachment', 'message', 'cards']),
+        by: z.string(),
+        at: time,
+      }),
+    ),
   })
   .meta({ id: 'Message' });
 

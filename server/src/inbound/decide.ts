@@ -76,6 +76,7 @@ export function decide(message: MessageToStore, known: Known, plan: Plan): Store
     recipients: recipientsOf(message),
     inThisMailbox: true,
     words: wordsOf(reading),
+    redacted: false,
   });
   return { kind: 'stored', messageId: id, conversationId: conversation.id };
 }
@@ -96,7 +97,7 @@ function twinOf({ reading }: MessageToStore, known: Known): KnownMessage | undef
       clues.rfcMessageId !== null &&
       one.rfcMessageId === clues.rfcMessageId &&
       one.fromAddress === from &&
-      one.words === words
+      (one.words === words || one.redacted)
     );
   });
 }

@@ -20,6 +20,8 @@ export type KnownMessage = {
   inThisMailbox: boolean;
   /** What it says, without quoted history and signature; only where its Message-ID comes again. */
   words: string | null;
+  /** Something was taken out of it here, so that its words tell nothing about a copy. */
+  redacted: boolean;
 };
 
 export type KnownConversation = {
@@ -33,7 +35,7 @@ export type KnownConversation = {
 
 /** What an instance knows that decides about messages; decisions add what they make (decide.ts). */
 export type Known = {
-  settings: { messagesPerHour: number; newConversationAfterDays: number | null };
+  settings: { messagesPerHour: number; newConversationAfterDays: number | null; redactCards: boolean };
   /** The addresses of our mailboxes, their aliases and our users, normalised. */
   ours: Set<string>;
   /** The domains of our mailboxes: a Google Group there is ours. */
@@ -99,6 +101,7 @@ async function standing(tx: InstanceTransaction): Promise<Pick<Known, 'settings'
       eb.selectFrom('users').select(sql<string[]>`coalesce(array_agg(email), '{}')`.as('emails')).as('users'),
       eb.selectFrom('instanceSetting').select('messagesPerHour').as('messagesPerHour'),
       eb.selectFrom('instanceSetting').select('newConversationAfterDays').as('newConversationAfterDays'),
+      eb.selectFrom('instanceSetting').select('redactCards').as('redactCards'),
     ])
     .executeTakeFirstOrThrow();
   const aliases = (row.sendAs ?? []).flat().flatMap(({ address, accepted }) => (accepted ? [address] : []));
@@ -106,6 +109,7 @@ async function standing(tx: InstanceTransaction): Promise<Pick<Known, 'settings'
     settings: {
       messagesPerHour: row.messagesPerHour ?? defaultMessagesPerHour,
       newConversationAfterDays: row.newConversationAfterDays ?? null,
+      redactCards: row.redactCards ?? false,
     },
     domains: new Set((row.mailboxes ?? []).map((address) => domainOf(normalizeAddress(address)))),
     ours: new Set([...(row.mailboxes ?? []), ...aliases, ...(row.users ?? [])].map(normalizeAddress)),
@@ -180,6 +184,7 @@ async function messagesOf(
       sql<
         string | null
       >`case when rfc_message_id = any(${[...own]}) then coalesce(own_text, body_text) end`.as('words'),
+      sql<boolean>`redacted_at is not null`.as('redacted'),
       eb
         .exists(
           eb

@@ -2,7 +2,13 @@ import type { FetchedMessage } from './fetched.ts';
 import type { Reading } from './read.ts';
 
 /** A message as it is stored; `zstd` its raw bytes, compressed. */
-export type MessageToStore = { fetched: FetchedMessage; reading: Reading; zstd: Uint8Array };
+export type MessageToStore = {
+  fetched: FetchedMessage;
+  reading: Reading;
+  zstd: Uint8Array;
+  /** Numbers of payment cards were taken out of it (redact-cards.ts). */
+  withoutCards?: boolean;
+};
 
 /** What became of a message that was to be stored. */
 export type StoreOutcome =

@@ -4,6 +4,7 @@ import { decide } from './decide.ts';
 import { learn } from './known.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { emptyPlan } from './plan.ts';
+import { withoutCards } from './redact-cards.ts';
 import { lockThreads } from './thread.ts';
 import { write } from './write.ts';
 
@@ -36,7 +37,10 @@ export async function storeMessages(
   if (arrived.length > 0) {
     const known = await learn(tx, mailboxId, arrived);
     const plan = emptyPlan();
-    for (const message of arrived) outcomes.set(message, decide(message, known, plan));
+    for (const message of arrived) {
+      const kept = known.settings.redactCards ? await withoutCards(message) : message;
+      outcomes.set(message, decide(kept, known, plan));
+    }
     await write(tx, mailboxId, plan);
   }
   return messages.map((message) => outcomes.get(message)!);

@@ -107,11 +107,19 @@ async function writeMessages(
   plan: Plan,
 ): Promise<void> {
   if (plan.messages.length > 0) {
+    const now = new Date();
     await db
       .insertInto('message')
       .values(
         plan.messages.map(
-          ({ id, conversationId, direction, stranger, reports, message: { fetched, reading } }) => ({
+          ({
+            id,
+            conversationId,
+            direction,
+            stranger,
+            reports,
+            message: { fetched, reading, withoutCards },
+          }) => ({
             instanceId,
             id,
             conversationId,
@@ -137,10 +145,26 @@ async function writeMessages(
             kind: reading.kind,
             writerAddress: direction === 'inbound' && !reports ? reading.writer.address : '',
             stranger,
+            redactedAt: withoutCards ? now : null,
           }),
         ),
       )
       .execute();
+    const redacted = plan.messages.filter(({ message }) => message.withoutCards);
+    if (redacted.length > 0) {
+      await db
+        .insertInto('redaction')
+        .values(
+          redacted.map(({ id: messageId }) => ({
+            instanceId,
+            id: uuid(),
+            messageId,
+            kind: 'cards',
+            at: now,
+          })),
+        )
+        .execute();
+    }
     await db
       .insertInto('rawMessage')
       .values(

@@ -2,7 +2,10 @@ import { noSuchConversation } from '../conversations/change.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { contentSettings } from '../instances/content-settings.ts';
+import { findCardNumbers } from '../mail/card-numbers.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
+import { redactHtml } from '../mail/redact.ts';
 import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 import type { Author } from './compose.ts';
@@ -19,7 +22,9 @@ export async function composeNote(
     .select('id')
     .executeTakeFirst();
   if (!conversation) throw new Refused(noSuchConversation);
-  const html = cleanHtml(note.html);
+  const { redactCards } = await contentSettings(tx);
+  const written = cleanHtml(note.html);
+  const html = redactCards ? (redactHtml(written, findCardNumbers).html ?? '') : written;
   const text = textFromHtml(html);
   const inserted = await tx.sql
     .insertInto('message')

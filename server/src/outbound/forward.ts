@@ -25,6 +25,7 @@ export async function beginForward(
     )
     .where('message.id', '=', messageId)
     .where('message.direction', '!=', 'note')
+    .where('message.deletedAt', 'is', null)
     .select([
       'message.conversationId',
       'message.subject',

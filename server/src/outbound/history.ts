@@ -34,6 +34,7 @@ export async function earlierEmails(
     .where('message.conversationId', '=', conversationId)
     .where('message.direction', '!=', 'note')
     .where('message.kind', 'in', ['ordinary', 'list'])
+    .where('message.deletedAt', 'is', null)
     .where('message.id', '!=', before.id)
     .where('message.sentAt', '<=', before.sentAt)
     .where((eb) => eb.or([eb('delivery.state', 'is', null), eb('delivery.state', '=', 'sent')]))

@@ -2795,7 +2795,30 @@ export interface paths {
         };
         put?: never;
         post?: never;
-        delete?: never;
+        /** Delete an attachment from Postroom, for good */
+        delete: {
+            parameters: {
+                query?: {
+                    everywhere?: string;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    attachmentId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -2831,6 +2854,216 @@ export interface paths {
             };
         };
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/messages/{messageId}/passage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where a passage stands, before it is redacted */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        passage: string;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            here: number;
+                            others: {
+                                /** Format: uuid */
+                                messageId: string;
+                                count: number;
+                            }[];
+                            files: string[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/messages/{messageId}/redact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Redact a passage of a message, for good
+         * @description It is taken out of text, HTML, subject, snippet, files and raw copy; with everywhere, out of the other messages of the conversation too. Nothing changes in Gmail.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        passage: string;
+                        everywhere: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/messages/{messageId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a message from Postroom, for good
+         * @description It never comes back by reading the mailbox again. Nothing changes in Gmail.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/content-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is taken out of messages as they are stored */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            content: components["schemas"]["ContentSettings"];
+                        };
+                    };
+                };
+            };
+        };
+        /** Set what is taken out of messages as they are stored */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        redactCards: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            content: components["schemas"]["ContentSettings"];
+                        };
+                    };
+                };
+            };
+        };
         post?: never;
         delete?: never;
         options?: never;
@@ -2982,6 +3215,14 @@ export interface components {
                 recipient: string;
                 status: string;
                 diagnostic: string;
+                /** Format: date-time */
+                at: string;
+            }[];
+            deleted: boolean;
+            redactions: {
+                /** @enum {string} */
+                kind: "passage" | "attachment" | "message" | "cards";
+                by: string;
                 /** Format: date-time */
                 at: string;
             }[];
@@ -3228,6 +3469,9 @@ export interface components {
             messagesPerHour: number;
             newConversationAfterDays: number | null;
         };
+        ContentSettingsInput: {
+            redactCards: boolean;
+        };
         TemplatePreviewInput: {
             html: string | null;
             text: string | null;
@@ -3384,6 +3628,14 @@ export interface components {
                 recipient: string;
                 status: string;
                 diagnostic: string;
+                /** Format: date-time */
+                at: string;
+            }[];
+            deleted: boolean;
+            redactions: {
+                /** @enum {string} */
+                kind: "passage" | "attachment" | "message" | "cards";
+                by: string;
                 /** Format: date-time */
                 at: string;
             }[];
@@ -3629,6 +3881,9 @@ export interface components {
         Receiving: {
             messagesPerHour: number;
             newConversationAfterDays: number | null;
+        };
+        ContentSettings: {
+            redactCards: boolean;
         };
         TemplatePreview: {
             html: string | null;

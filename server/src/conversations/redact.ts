@@ -1,0 +1,109 @@
+import { type Actor, audit } from '../audit/record.ts';
+import type { InstanceTransaction } from '../database/bind.ts';
+import { Refused, refusal } from '../errors.ts';
+import { passageFinder, passageLength, shortestPassage } from '../mail/passages.ts';
+import type { Finder } from '../mail/redact.ts';
+import { showLastInFront } from './front.ts';
+import { redactBeside } from './redact-beside.ts';
+import { filesWith, redactFiles, redactRawCopy } from './redact-files.ts';
+import { redactSaid } from './redacted-message.ts';
+import { around, mark, mustHaveLeft } from './redaction.ts';
+
+/** Where a passage stands, before anything is taken out. */
+export type PassagePlaces = {
+  /** How often in the message it was marked in, its files not counted. */
+  here: number;
+  /** The other messages of the conversation that hold it, most of them as quotations. */
+  others: Array<{ messageId: string; count: number }>;
+  files: string[];
+};
+
+/** Where a passage stands in its message and its conversation. Throws Refused where it is too short or nowhere. */
+export async function findPassage(
+  tx: InstanceTransaction,
+  { messageId, passage }: { messageId: string; passage: string },
+): Promise<PassagePlaces> {
+  const find = finderOf(passage);
+  const { message, others } = await around(tx, messageId);
+  const here = redactSaid(message, find)?.count ?? 0;
+  const files: string[] = [];
+  for (const { id } of [message, ...others]) {
+    files.push(...(await filesWith(tx, { messageId: id }, find)).map(({ filename }) => filename));
+  }
+  if (here === 0) throw new Refused(notThere);
+  return {
+    here,
+    others: others.flatMap((other) => {
+      const count = redactSaid(other, find)?.count ?? 0;
+      return count > 0 ? [{ messageId: other.id, count }] : [];
+    }),
+    files,
+  };
+}
+
+/**
+ * Takes a passage out of a message (M1): its text, HTML, subject, snippet, files and raw copy, what was
+ * reported of it, and the drafts that answer it; with `everywhere` out of the other messages of the
+ * conversation too. It is not kept anywhere. Throws Refused.
+ */
+export async function redactPassage(
+  tx: InstanceTransaction,
+  { messageId, passage, everywhere }: { messageId: string; passage: string; everywhere: boolean },
+  actor: Actor,
+  now: Date,
+): Promise<void> {
+  const find = finderOf(passage);
+  const { message, others, subject } = await around(tx, messageId);
+  const { conversationId } = message;
+  if (!redactSaid(message, find)) throw new Refused(notThere);
+  const changed: string[] = [];
+  for (const one of everywhere ? [message, ...others] : [message]) {
+    if (await redactOne(tx, one, find)) changed.push(one.id);
+  }
+  await mustHaveLeft(tx, changed);
+  for (const id of changed) await mark(tx, { messageId: id, conversationId, kind: 'passage' }, actor, now);
+  await redactBeside(tx, { conversationId, messageIds: changed, subject }, find);
+  await showLastInFront(tx, conversationId);
+  await audit(tx, actor, {
+    action: 'message.redacted',
+    subject: 'A passage of a message',
+    after: { conversationId, messageId, messages: changed.length },
+  });
+}
+
+type Row = Awaited<ReturnType<typeof around>>['message'];
+
+async function redactOne(tx: InstanceTransaction, message: Row, find: Finder): Promise<boolean> {
+  const redacted = redactSaid(message, find);
+  if (redacted) {
+    const { invitation, ...said } = redacted.said;
+    await tx.sql
+      .updateTable('message')
+      .set({ ...said, invitation: invitation && JSON.stringify(invitation) })
+      .where('id', '=', message.id)
+      .execute();
+  }
+  const files = await redactFiles(tx, { messageId: message.id }, find);
+  // Whatever form of the words it was found in, other forms of them stand in the raw copy.
+  const always = redacted !== null || files > 0;
+  const raw = await redactRawCopy(tx, message.id, find, { always });
+  return always || raw;
+}
+
+function finderOf(passage: string): Finder {
+  if (passageLength(passage) < shortestPassage) throw new Refused(tooShort);
+  return passageFinder(passage);
+}
+
+const notThere = refusal(
+  409,
+  'passage-not-found',
+  'These words do not stand in the message as they are marked.',
+  'Mark a shorter passage within one paragraph, or delete the whole message.',
+);
+const tooShort = refusal(
+  400,
+  'passage-too-short',
+  'Mark at least three letters or digits.',
+  'Fewer would be taken out of many other words as well.',
+);
