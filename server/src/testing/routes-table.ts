@@ -111,6 +111,15 @@ export const table: Row[] = [
   own('PUT /shortcuts/:shortcutId', 'member', 200, { body: { name: 'hello', html }, elsewhere: 200 }),
   own('DELETE /shortcuts/:shortcutId', 'member', 204, { elsewhere: 204 }),
   own('GET /customers', 'member', 200, { call: '/customers?query=ana' }),
+  // redacting and deleting
+  own('POST /messages/:messageId/passage', 'member', 200, { body: ({ mark }) => ({ passage: mark }) }),
+  own('POST /messages/:messageId/redact', 'member', 204, {
+    body: ({ mark }) => ({ passage: mark, everywhere: false }),
+  }),
+  own('DELETE /messages/:messageId', 'member', 204),
+  own('DELETE /attachments/:attachmentId', 'member', 204),
+  own('GET /content-settings', 'admin', 200),
+  own('PUT /content-settings', 'admin', 200, { body: { redactCards: true } }),
   // mailboxes
   own('GET /mailboxes', 'admin', 200),
   own('PATCH /mailboxes/:mailboxId', 'admin', 200, { body: { displayName: 'Support' } }),
