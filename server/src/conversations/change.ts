@@ -1,8 +1,9 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { ConversationStatus } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
+import { type Refusal, Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import type { Queue } from '../queue/queue.ts';
+import { noteChange, noteEvent } from './events.ts';
 
 /** What a person may change about a conversation; what is left out stays. */
 export type ConversationChange = {
@@ -11,6 +12,8 @@ export type ConversationChange = {
   assigneeId?: string | null | undefined;
   /** When a snoozed one comes back. */
   snoozedUntil?: Date | null | undefined;
+  /** As the page has it: what somebody else changed since is not overwritten unseen. Left out: it is. */
+  version?: number | undefined;
 };
 
 export const noSuchConversation = refusal(
@@ -43,10 +46,23 @@ export async function changeConversation(
     }),
     ...(change.assigneeId !== undefined && { assigneeId: change.assigneeId }),
   };
-  const query = tx.sql.selectFrom('conversation').where('id', '=', conversationId).select('id').forUpdate();
-  if (!(await query.executeTakeFirst())) throw new Refused(noSuchConversation);
+  const before = await tx.sql
+    .selectFrom('conversation')
+    .where('id', '=', conversationId)
+    .select(['status', 'assigneeId', 'version', 'changedBy'])
+    .forUpdate()
+    .executeTakeFirst();
+  if (!before) throw new Refused(noSuchConversation);
+  if (change.version !== undefined && change.version < before.version && before.changedBy !== actorId) {
+    throw new Refused(await changedMeanwhile(tx, before.changedBy));
+  }
   if (Object.keys(values).length === 0) return;
-  await tx.sql.updateTable('conversation').set(values).where('id', '=', conversationId).execute();
+  await tx.sql
+    .updateTable('conversation')
+    .set({ ...values, version: before.version + 1, changedBy: actorId })
+    .where('id', '=', conversationId)
+    .execute();
+  await noteChange(tx, { conversationId, actorId, before, after: values });
   if (status === 'snoozed') {
     const data = { instanceId: tx.instanceId, conversationId };
     await enqueue(tx, 'wake-conversation', data, { startAfter: change.snoozedUntil! });
@@ -68,7 +84,21 @@ export async function wakeConversation(
     .where('snoozedUntil', '<=', now)
     .returning('id')
     .executeTakeFirst();
-  if (woken) record(tx, { type: 'conversation.changed', data: { conversationId } });
+  if (!woken) return;
+  await noteEvent(tx, { conversationId, kind: 'woken', actorId: null, at: now });
+  record(tx, { type: 'conversation.changed', data: { conversationId } });
+}
+
+async function changedMeanwhile(tx: InstanceTransaction, userId: string | null): Promise<Refusal> {
+  const who = userId
+    ? await tx.sql.selectFrom('users').where('id', '=', userId).select('name').executeTakeFirst()
+    : undefined;
+  return refusal(
+    409,
+    'changed-meanwhile',
+    `${who?.name ?? 'A colleague'} has changed this conversation in the meantime.`,
+    'It is shown as it is now. Change it again if you still want to.',
+  );
 }
 
 async function mustBeMember(tx: InstanceTransaction, userId: string): Promise<void> {

@@ -15,6 +15,8 @@ export type ConversationRow = {
   lastDirection: Direction;
   unread: boolean;
   snoozedUntil: Date | null;
+  /** Counts people's changes: a change says which it was made on. */
+  version: number;
   createdAt: Date;
 };
 
@@ -44,6 +46,7 @@ export function conversationRows(tx: InstanceTransaction, userId: string) {
       'conversation.lastDirection',
       'conversation.snoozedUntil',
       'conversation.createdAt',
+      'conversation.version',
       'customer.id as customerId',
       'customer.name as customerName',
       'users.id as assigneeId',
@@ -77,6 +80,7 @@ export function toConversationRow(row: Row): ConversationRow {
     lastDirection: row.lastDirection,
     unread: row.unread,
     snoozedUntil: row.snoozedUntil,
+    version: row.version,
     createdAt: row.createdAt,
   };
 }

@@ -10,6 +10,7 @@ import type {
   ReportKind,
 } from '../database/schema.ts';
 import { isSameFrom } from '../mail/addresses.ts';
+import { type ConversationEvent, eventsOf } from './events.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list.ts';
 
 export type TimelineMessage = {
@@ -77,10 +78,21 @@ export type MessageReport = {
 export type ConversationPage = {
   conversation: ConversationRow;
   customer: { id: string; name: string; addresses: string[]; conversations: number };
+  /** The newest ones, oldest first. */
   messages: TimelineMessage[];
+  /** Where the messages before them begin; null where there are none. */
+  earlier: string | null;
+  /** What people did with it since the first of these messages. */
+  events: ConversationEvent[];
 };
 
-/** One conversation with its messages, oldest first; null where the instance has no such conversation. */
+/** How many messages a page has. */
+const pageOfMessages = 30;
+
+/**
+ * One conversation with its newest messages, oldest first; null where the instance has no such conversation.
+ * However long it is, this takes as long.
+ */
 export async function openConversation(
   tx: InstanceTransaction,
   conversationId: string,
@@ -90,11 +102,53 @@ export async function openConversation(
     .where('conversation.id', '=', conversationId)
     .executeTakeFirst();
   if (!row) return null;
-  const [customer, messages] = [
-    await customerCard(tx, row.customerId, row.customerName),
-    await timeline(tx, (select) => select.where('message.conversationId', '=', conversationId)),
-  ];
-  return { conversation: toConversationRow(row), customer, messages };
+  const customer = await customerCard(tx, row.customerId, row.customerName);
+  return { conversation: toConversationRow(row), customer, ...(await pageOf(tx, conversationId, null)) };
+}
+
+/** The page of a conversation's messages before a place, `earlier` of the page after it, with its events. */
+export async function earlierMessages(
+  tx: InstanceTransaction,
+  conversationId: string,
+  before: string,
+): Promise<Pick<ConversationPage, 'messages' | 'earlier' | 'events'>> {
+  return pageOf(tx, conversationId, readPlace(before));
+}
+
+async function pageOf(tx: InstanceTransaction, conversationId: string, before: Place | null) {
+  const newest = await tx.sql
+    .selectFrom('message')
+    .where('conversationId', '=', conversationId)
+    .$if(before !== null, (select) =>
+      select.where((eb) => eb(eb.refTuple('sentAt', 'id'), '<', eb.tuple(before!.sentAt, before!.id))),
+    )
+    .select(['id', 'sentAt'])
+    .orderBy('sentAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(pageOfMessages + 1)
+    .execute();
+  const page = newest.slice(0, pageOfMessages);
+  const first = page.at(-1);
+  const more = newest.length > pageOfMessages && first !== undefined;
+  const ids = page.map(({ id }) => id);
+  const messages =
+    ids.length > 0 ? await timeline(tx, (select) => select.where('message.id', 'in', ids)) : [];
+  const events = await eventsOf(tx, conversationId, more ? first.sentAt : null);
+  return {
+    messages,
+    earlier: more ? `${first.sentAt.toISOString()} ${first.id}` : null,
+    events: before ? events.filter(({ at }) => at < before.sentAt) : events,
+  };
+}
+
+type Place = { sentAt: Date; id: string };
+
+/** A garbled place is before everything. */
+function readPlace(text: string): Place {
+  const [at = '', id = ''] = text.split(' ');
+  const sentAt = new Date(at);
+  const known = !Number.isNaN(sentAt.getTime()) && /^[0-9a-f-]{36}$/.test(id);
+  return known ? { sentAt, id } : { sentAt: new Date(0), id: '00000000-0000-0000-0000-000000000000' };
 }
 
 /** One message as the timeline shows it. */

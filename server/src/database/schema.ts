@@ -39,6 +39,18 @@ export type Invitation = {
   timeZone: string | null;
   repeats: boolean;
 };
+/** What people did with a conversation; `woken`: its snooze ended. */
+export type ConversationEventKind =
+  | 'done'
+  | 'reopened'
+  | 'snoozed'
+  | 'woken'
+  | 'assigned'
+  | 'unassigned'
+  | 'merged'
+  | 'unmerged'
+  | 'split'
+  | 'moved';
 /** What was taken out of a message; `cards` by the instance's setting. */
 export type RedactionKind = 'passage' | 'attachment' | 'message' | 'cards';
 /** What came back about a message of ours: given up, still tried, complained about. */
@@ -238,7 +250,29 @@ export type Schema = {
     /** Set where it takes what this address writes beyond the limit of an hour. */
     quietFor: string | null;
     doneAt: Date | null;
+    /** Counts people's changes, not what arrives. */
+    version: Generated<number>;
+    changedBy: string | null;
     createdAt: DefaultNow;
+  };
+  conversationEvent: {
+    instanceId: string;
+    id: string;
+    conversationId: string;
+    kind: ConversationEventKind;
+    actorId: string | null;
+    assigneeId: string | null;
+    otherId: string | null;
+    until: Date | null;
+    at: Timestamp;
+  };
+  presence: { instanceId: string; conversationId: string; userId: string; seenAt: Timestamp };
+  mention: {
+    instanceId: string;
+    userId: string;
+    messageId: string;
+    conversationId: string;
+    at: Timestamp;
   };
   conversationRead: { instanceId: string; userId: string; conversationId: string; readAt: Timestamp };
   message: {

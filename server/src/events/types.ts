@@ -10,6 +10,8 @@ export type Event =
   | { type: 'delivery.changed'; data: { conversationId: string; messageId: string } }
   /** Somebody writes, or has stopped; of a new message no conversation is known yet. */
   | { type: 'draft.changed'; data: { draftId: string; userId: string; conversationId?: string } }
+  /** Somebody looks at a conversation, or has stopped. */
+  | { type: 'presence.changed'; data: { conversationId: string } }
   | { type: 'shortcut.changed'; data: { shortcutId: string } }
   | { type: 'mailbox.changed'; data: { mailboxId: string } }
   | { type: 'bulk.changed'; data: { bulkId: string } }

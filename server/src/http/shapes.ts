@@ -28,6 +28,8 @@ export const conversationRow = z
     lastDirection: z.enum(['inbound', 'outbound', 'note']),
     unread: z.boolean(),
     snoozedUntil: time.nullable(),
+    /** Counts people's changes: a change says which it was made on. */
+    version: z.number().int(),
     createdAt: time,
   })
   .meta({ id: 'Conversation' });

@@ -3,11 +3,15 @@ import { record } from '../events/record.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
 import type { Notice } from './notify.ts';
 
-/** A notification as its user sees it; `mailbox` and the reason as they are called now. */
+/** A notification as its user sees it; what it is about as it is called now. */
 export type NotificationView = {
   id: string;
   kind: Notice['kind'];
-  mailbox: { id: string; address: string; displayName: string };
+  /** Of one about a mailbox. */
+  mailbox: { id: string; address: string; displayName: string } | null;
+  /** Of one about a conversation, and who caused it. */
+  conversation: { id: string; subject: string } | null;
+  by: string | null;
   /** Why it is disconnected, and what to do. */
   reason: { sentence: string; remedy: string } | null;
   createdAt: Date;
@@ -40,13 +44,24 @@ export async function notificationsOf(
     tx,
     rows.flatMap(({ data }) => (data.mailboxId ? [data.mailboxId] : [])),
   );
+  const conversations = await namedConversations(
+    tx,
+    rows.flatMap(({ data }) => (data.conversationId ? [data.conversationId] : [])),
+  );
+  const people = await namedPeople(
+    tx,
+    rows.flatMap(({ data }) => (data.by ? [data.by] : [])),
+  );
   return {
     unread,
     notifications: rows.flatMap(({ id, kind, data, createdAt, readAt }) => {
-      const mailbox = mailboxes.get(data.mailboxId ?? '');
-      if (!mailbox) return [];
+      const mailbox = mailboxes.get(data.mailboxId ?? '') ?? null;
+      const conversation = conversations.get(data.conversationId ?? '') ?? null;
+      if (!mailbox && !conversation) return [];
       const reason = disconnections[data.code as Disconnection] ?? null;
-      return [{ id, kind: kind as Notice['kind'], mailbox, reason, createdAt, read: readAt !== null }];
+      const by = people.get(data.by ?? '') ?? null;
+      const about = { mailbox, conversation, by, reason };
+      return [{ id, kind: kind as Notice['kind'], ...about, createdAt, read: readAt !== null }];
     }),
   };
 }
@@ -69,11 +84,27 @@ export async function markRead(
 }
 
 async function namedMailboxes(tx: InstanceTransaction, ids: string[]) {
-  if (ids.length === 0) return new Map<string, NotificationView['mailbox']>();
+  if (ids.length === 0) return new Map<string, NonNullable<NotificationView['mailbox']>>();
   const rows = await tx.sql
     .selectFrom('mailbox')
     .where('id', 'in', ids)
     .select(['id', 'address', 'displayName'])
     .execute();
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function namedConversations(tx: InstanceTransaction, ids: string[]) {
+  if (ids.length === 0) return new Map<string, { id: string; subject: string }>();
+  const rows = await tx.sql
+    .selectFrom('conversation')
+    .where('id', 'in', ids)
+    .select(['id', 'subject'])
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function namedPeople(tx: InstanceTransaction, ids: string[]) {
+  if (ids.length === 0) return new Map<string, string>();
+  const rows = await tx.sql.selectFrom('users').where('id', 'in', ids).select(['id', 'name']).execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }

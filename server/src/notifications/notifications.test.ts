@@ -52,6 +52,8 @@ test('each admin is told once, in words, and nobody else (C11)', async () => {
         {
           id: expect.any(String),
           kind: 'mailbox.disconnected',
+          conversation: null,
+          by: null,
           mailbox: { id: mailboxId, address, displayName: 'Acme Support' },
           reason: disconnections['gmail-off'],
           createdAt: expect.any(String),

@@ -1,4 +1,5 @@
 import { noSuchConversation } from '../conversations/change.ts';
+import { noteMentions } from '../conversations/mentions.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
@@ -47,6 +48,7 @@ export async function composeNote(
     .returning('id')
     .executeTakeFirst();
   if (!inserted) return;
+  await noteMentions(tx, { messageId: note.id, conversationId, text, authorId: author.id, now });
   record(
     tx,
     { type: 'message.stored', data: { conversationId, messageId: note.id, direction: 'note' } },

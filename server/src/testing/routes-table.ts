@@ -79,6 +79,14 @@ export const table: Row[] = [
     body: ({ ids }) => ({ id: uuid(), mailboxId: ids.mailboxId, to: ['ana@far.example'], html }),
   }),
   own('POST /conversations/:conversationId/notes', 'member', 201, { body: () => ({ id: uuid(), html }) }),
+  own('GET /conversations/:conversationId/messages', 'member', 200, {
+    call: '/conversations/:conversationId/messages?before=now',
+    elsewhere: 200,
+  }),
+  own('POST /conversations/:conversationId/presence', 'member', 200, {
+    body: { here: true },
+    elsewhere: 200,
+  }),
   own('GET /attachments/:attachmentId', 'member', 200),
   own('GET /messages/:messageId/raw', 'member', 200),
   own('GET /events', 'member', 200, { call: '/events?after=0', stream: true }),

@@ -12,6 +12,7 @@ export function useLive(instanceId: string): 'live' | 'lost' {
       onState: setState,
       onReset: () => stale(),
       onEvent({ type, conversationId, connectionId }) {
+        if (type === 'presence.changed' && conversationId) return stale('presence', conversationId);
         if (conversationId) stale('conversation', conversationId);
         if (type === 'message.stored' || type === 'conversation.changed') {
           stale('conversations');

@@ -11,7 +11,7 @@ import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import styles from './shell.module.css';
 
-// Loaded after the first view: it is only for admins.
+// Loaded after the first view.
 const Bell = lazy(() => import('../features/notifications/bell.tsx'));
 
 export type Place = { me: Me; instance: Me['instances'][number] };
@@ -60,11 +60,9 @@ function InInstance({ me, instance }: Place) {
             me={me}
             instance={instance}
             bell={
-              instance.role === 'admin' && (
-                <Suspense>
-                  <Bell instance={instance} />
-                </Suspense>
-              )
+              <Suspense>
+                <Bell instance={instance} />
+              </Suspense>
             }
           />
           <Outlet />

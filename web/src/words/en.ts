@@ -1,5 +1,8 @@
+import { timeline } from './en/timeline.ts';
+
 /** Every word the interface shows, in English; another language is another object of this shape. Parts stand in en/. */
 export const en = {
+  ...timeline,
   product: 'Postroom',
   time: { now: 'now', minutes: (count: number) => `${count} min` },
   loading: 'Loading',
@@ -31,7 +34,7 @@ export const en = {
   notifications: {
     title: 'Notifications',
     bell: (unread: number) => (unread === 0 ? 'Notifications' : `Notifications, ${unread} unread`),
-    none: 'You are told here when an address is disconnected from Gmail, and when it is connected again.',
+    none: 'You are told here when a colleague mentions you in a note, and admins when an address is disconnected from Gmail.',
     disconnected: (address: string) => `${address} is disconnected from Gmail`,
     connected: (address: string) => `${address} is connected again`,
     outside: 'Be told also when this page is not in sight.',

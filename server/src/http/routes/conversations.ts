@@ -1,13 +1,45 @@
 import { z } from 'zod';
 import { changeConversation, markRead, noSuchConversation } from '../../conversations/change.ts';
 import { listConversations } from '../../conversations/list.ts';
-import { openConversation } from '../../conversations/timeline.ts';
+import { present } from '../../conversations/presence.ts';
+import { earlierMessages, openConversation } from '../../conversations/timeline.ts';
 import { countViews, views } from '../../conversations/views.ts';
 import { Refused } from '../../errors.ts';
 import type { App, Services } from '../services.ts';
-import { conversationRow, id, instancePath, message } from '../shapes.ts';
+import { conversationRow, id, instancePath, message, time } from '../shapes.ts';
 
 const path = instancePath.extend({ conversationId: id });
+const person = z.object({ id, name: z.string() });
+const messagesPage = {
+  messages: z.array(message),
+  earlier: z.string().nullable(),
+  /** What people did with it in the time of these messages. */
+  events: z.array(
+    z
+      .object({
+        id,
+        kind: z.enum([
+          'done',
+          'reopened',
+          'snoozed',
+          'woken',
+          'assigned',
+          'unassigned',
+          'merged',
+          'unmerged',
+          'split',
+          'moved',
+        ]),
+        /** null: nobody did it, its time had come. */
+        actor: person.nullable(),
+        assignee: person.nullable(),
+        otherId: id.nullable(),
+        until: time.nullable(),
+        at: time,
+      })
+      .meta({ id: 'ConversationEvent' }),
+  ),
+};
 const page = z
   .object({
     conversation: conversationRow,
@@ -17,7 +49,8 @@ const page = z
       addresses: z.array(z.string()),
       conversations: z.number().int(),
     }),
-    messages: z.array(message),
+    /** The newest ones, oldest first; `earlier` asks for the page before them. */
+    ...messagesPage,
   })
   .meta({ id: 'ConversationPage' });
 const viewCounts = z
@@ -89,6 +122,40 @@ export function conversationRoutes(app: App, { database, queue }: Services): voi
       return found;
     },
   );
+  app.get(
+    '/api/instances/:instanceId/conversations/:conversationId/messages',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'The messages of a conversation before a page of them',
+        params: path,
+        querystring: z.object({ before: z.string().max(100) }),
+        response: { 200: z.object(messagesPage).meta({ id: 'MessagesPage' }) },
+      },
+    },
+    ({ instanceId, params, query }) =>
+      database.inInstance(instanceId, (tx) => earlierMessages(tx, params.conversationId, query.before)),
+  );
+  app.post(
+    '/api/instances/:instanceId/conversations/:conversationId/presence',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Say that you look at it, or have stopped; answers who else does',
+        description: 'Who says nothing for 45 seconds has stopped.',
+        params: path,
+        body: z.strictObject({ here: z.boolean() }),
+        response: { 200: z.object({ people: z.array(person) }) },
+      },
+    },
+    async ({ instanceId, user, params, body }) => ({
+      people: await database.inInstance(instanceId, (tx) =>
+        present(tx, params.conversationId, { userId: user.id, here: body.here, now: new Date() }),
+      ),
+    }),
+  );
   app.patch(
     '/api/instances/:instanceId/conversations/:conversationId',
     {
@@ -101,6 +168,8 @@ export function conversationRoutes(app: App, { database, queue }: Services): voi
           status: z.enum(['open', 'snoozed', 'done']).optional(),
           assigneeId: id.nullable().optional(),
           snoozedUntil: z.coerce.date().nullable().optional().meta({ type: 'string', format: 'date-time' }),
+          /** As last read: refused where a colleague changed it since. Left out: it is overwritten. */
+          version: z.number().int().optional(),
         }),
         response: { 200: page },
       },

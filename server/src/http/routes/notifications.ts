@@ -6,8 +6,12 @@ import { id, instancePath, time } from '../shapes.ts';
 const notification = z
   .object({
     id,
-    kind: z.enum(['mailbox.disconnected', 'mailbox.connected']),
-    mailbox: z.object({ id, address: z.string(), displayName: z.string() }),
+    kind: z.enum(['mailbox.disconnected', 'mailbox.connected', 'mention']),
+    /** Of one about a mailbox. */
+    mailbox: z.object({ id, address: z.string(), displayName: z.string() }).nullable(),
+    /** Of one about a conversation, and who caused it. */
+    conversation: z.object({ id, subject: z.string() }).nullable(),
+    by: z.string().nullable(),
     reason: z.object({ sentence: z.string(), remedy: z.string() }).nullable(),
     createdAt: time,
     read: z.boolean(),

@@ -772,6 +772,7 @@ export interface paths {
                         assigneeId?: string | null;
                         /** Format: date-time */
                         snoozedUntil?: string | unknown | null;
+                        version?: number;
                     };
                 };
             };
@@ -787,6 +788,101 @@ export interface paths {
                 };
             };
         };
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/conversations/{conversationId}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages of a conversation before a page of them */
+        get: {
+            parameters: {
+                query: {
+                    before: string;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                    conversationId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessagesPage"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/conversations/{conversationId}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that you look at it, or have stopped; answers who else does
+         * @description Who says nothing for 45 seconds has stopped.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    conversationId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        here: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            people: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/instances/{instanceId}/conversations/{conversationId}/read": {
@@ -3143,6 +3239,7 @@ export interface components {
             lastDirection: "inbound" | "outbound" | "note";
             unread: boolean;
             snoozedUntil: string | null;
+            version: number;
             /** Format: date-time */
             createdAt: string;
         };
@@ -3338,6 +3435,26 @@ export interface components {
             reconnects: boolean;
             mailboxId: string | null;
         };
+        ConversationEventInput: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "done" | "reopened" | "snoozed" | "woken" | "assigned" | "unassigned" | "merged" | "unmerged" | "split" | "moved";
+            actor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            assignee: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            otherId: string | null;
+            until: string | null;
+            /** Format: date-time */
+            at: string;
+        };
         ConversationPageInput: {
             conversation: components["schemas"]["ConversationInput"];
             customer: {
@@ -3348,6 +3465,8 @@ export interface components {
                 conversations: number;
             };
             messages: components["schemas"]["MessageInput"][];
+            earlier: string | null;
+            events: components["schemas"]["ConversationEventInput"][];
         };
         ViewsInput: {
             mine: number;
@@ -3450,13 +3569,19 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected";
+            kind: "mailbox.disconnected" | "mailbox.connected" | "mention";
             mailbox: {
                 /** Format: uuid */
                 id: string;
                 address: string;
                 displayName: string;
-            };
+            } | null;
+            conversation: {
+                /** Format: uuid */
+                id: string;
+                subject: string;
+            } | null;
+            by: string | null;
             reason: {
                 sentence: string;
                 remedy: string;
@@ -3526,6 +3651,11 @@ export interface components {
             name: string;
             html: string;
         };
+        MessagesPageInput: {
+            messages: components["schemas"]["MessageInput"][];
+            earlier: string | null;
+            events: components["schemas"]["ConversationEventInput"][];
+        };
         NameAndAddress: {
             name: string;
             address: string;
@@ -3556,6 +3686,7 @@ export interface components {
             lastDirection: "inbound" | "outbound" | "note";
             unread: boolean;
             snoozedUntil: string | null;
+            version: number;
             /** Format: date-time */
             createdAt: string;
         };
@@ -3751,6 +3882,26 @@ export interface components {
             reconnects: boolean;
             mailboxId: string | null;
         };
+        ConversationEvent: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "done" | "reopened" | "snoozed" | "woken" | "assigned" | "unassigned" | "merged" | "unmerged" | "split" | "moved";
+            actor: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            assignee: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            otherId: string | null;
+            until: string | null;
+            /** Format: date-time */
+            at: string;
+        };
         ConversationPage: {
             conversation: components["schemas"]["Conversation"];
             customer: {
@@ -3761,6 +3912,8 @@ export interface components {
                 conversations: number;
             };
             messages: components["schemas"]["Message"][];
+            earlier: string | null;
+            events: components["schemas"]["ConversationEvent"][];
         };
         Views: {
             mine: number;
@@ -3863,13 +4016,19 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected";
+            kind: "mailbox.disconnected" | "mailbox.connected" | "mention";
             mailbox: {
                 /** Format: uuid */
                 id: string;
                 address: string;
                 displayName: string;
-            };
+            } | null;
+            conversation: {
+                /** Format: uuid */
+                id: string;
+                subject: string;
+            } | null;
+            by: string | null;
             reason: {
                 sentence: string;
                 remedy: string;
@@ -3938,6 +4097,11 @@ export interface components {
             id: string;
             name: string;
             html: string;
+        };
+        MessagesPage: {
+            messages: components["schemas"]["Message"][];
+            earlier: string | null;
+            events: components["schemas"]["ConversationEvent"][];
         };
     };
     responses: never;

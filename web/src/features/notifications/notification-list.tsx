@@ -1,12 +1,12 @@
 import { Button, Text } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
+import { IconAlertTriangle, IconAt, IconCircleCheck } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './notification-list.module.css';
-import { titleOf } from './title.ts';
+import { placeOf, titleOf } from './title.ts';
 
 /** The newest notifications, each a way to where something can be done about it. */
 export function NotificationList({
@@ -33,12 +33,11 @@ export function NotificationList({
       <ul className={styles.list}>
         {notifications.map((notice) => {
           const bad = notice.kind === 'mailbox.disconnected';
-          const Icon = bad ? IconAlertTriangle : IconCircleCheck;
+          const Icon = bad ? IconAlertTriangle : notice.kind === 'mention' ? IconAt : IconCircleCheck;
           return (
             <li key={notice.id}>
               <Link
-                to="/$slug/apps/email"
-                params={{ slug }}
+                {...placeOf(notice, slug)}
                 className={fresh.has(notice.id) ? `${styles.notice} ${styles.fresh}` : styles.notice}
                 onClick={close}
               >

@@ -2,8 +2,25 @@ import type { Notification as Notice } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
 /** What a notification says first. */
-export function titleOf({ kind, mailbox }: Notice): string {
+export function titleOf({ kind, mailbox, conversation, by }: Notice): string {
+  const address = mailbox?.address ?? '';
+  if (kind === 'mention') {
+    return words.mentions.notification(
+      by ?? words.mentions.somebody,
+      conversation?.subject || words.list.noSubject,
+    );
+  }
   return kind === 'mailbox.disconnected'
-    ? words.notifications.disconnected(mailbox.address)
-    : words.notifications.connected(mailbox.address);
+    ? words.notifications.disconnected(address)
+    : words.notifications.connected(address);
+}
+
+/** Where something can be done about it. */
+export function placeOf({ conversation }: Notice, slug: string) {
+  return conversation
+    ? ({
+        to: '/$slug/inbox/$view/$conversationId',
+        params: { slug, view: 'open', conversationId: conversation.id },
+      } as const)
+    : ({ to: '/$slug/apps/email', params: { slug } } as const);
 }

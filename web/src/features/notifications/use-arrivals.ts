@@ -2,7 +2,7 @@ import { notifications as toasts } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
-import { titleOf } from './title.ts';
+import { placeOf, titleOf } from './title.ts';
 
 /**
  * Says what arrives while the page is open: on the page, and where it is out of sight also by the
@@ -20,10 +20,10 @@ export function useArrivals(notices: Notice[] | undefined, slug: string): void {
       const bad = notice.kind === 'mailbox.disconnected';
       const title = titleOf(notice);
       const message = notice.reason ? `${notice.reason.sentence} ${notice.reason.remedy}` : undefined;
-      const open = () => void navigate({ to: '/$slug/apps/email', params: { slug } });
+      const open = () => void navigate(placeOf(notice, slug));
       toasts.show({
         id: notice.id,
-        color: bad ? 'red' : 'green',
+        color: bad ? 'red' : notice.kind === 'mention' ? 'teal' : 'green',
         title,
         message,
         autoClose: bad || document.hidden ? false : 6_000,

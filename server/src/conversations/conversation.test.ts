@@ -1,0 +1,154 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writingBench } from '../testing/writing.ts';
+import { wakeConversation } from './change.ts';
+import { mentionedIn } from './mentions.ts';
+
+let bench: Awaited<ReturnType<typeof writingBench>>;
+let colleague: (typeof bench)['agent'];
+beforeAll(async () => {
+  bench = await writingBench();
+  colleague = await bench.person(bench.acme.instanceId, 'agent');
+});
+afterAll(() => bench?.close());
+
+const open = async (id: string, who = bench.agent) => (await who.call('GET', `/conversations/${id}`)).body;
+const kinds = (page: { events: Array<{ kind: string }> }) => page.events.map(({ kind }) => kind);
+
+test('what people do is in the timeline, and what changes nothing is not', async () => {
+  const { conversationId } = await bench.conversation();
+  const change = (body: object) => bench.agent.call('PATCH', `/conversations/${conversationId}`, body);
+  await change({ assigneeId: colleague.id });
+  await change({ assigneeId: colleague.id });
+  await change({ status: 'done' });
+  await change({ status: 'done' });
+  await change({ status: 'open', assigneeId: null });
+  const until = new Date(Date.now() + 60_000);
+  await change({ snoozedUntil: until.toISOString() });
+  await bench.inAcme((tx) => wakeConversation(tx, conversationId, new Date(until.getTime() + 1)));
+  const page = await open(conversationId);
+  expect(kinds(page)).toEqual(['assigned', 'done', 'reopened', 'unassigned', 'snoozed', 'woken']);
+  expect(page.events[0]).toMatchObject({ actor: { id: bench.agent.id }, assignee: { id: colleague.id } });
+  expect(page.events[4]).toMatchObject({ until: until.toISOString() });
+  expect(page.events[5]).toMatchObject({ actor: null });
+});
+
+test('a change on what a colleague changed since is told, not made; one on one’s own is made', async () => {
+  const { conversationId } = await bench.conversation();
+  const { version } = (await open(conversationId)).conversation;
+  const change = (who: typeof colleague, body: object) =>
+    who.call('PATCH', `/conversations/${conversationId}`, { version, ...body });
+  expect((await change(bench.agent, { assigneeId: bench.agent.id })).status).toBe(200);
+  expect((await change(bench.agent, { status: 'done' })).status).toBe(200);
+  const refused = await change(colleague, { assigneeId: colleague.id });
+  expect(refused).toMatchObject({ status: 409, body: { code: 'changed-meanwhile' } });
+  expect(refused.body.title).toMatch(/^Some agent has changed/);
+  const page = await open(conversationId);
+  expect(page.conversation).toMatchObject({ status: 'done', assignee: { id: bench.agent.id } });
+  const again = { version: page.conversation.version, assigneeId: colleague.id };
+  expect((await colleague.call('PATCH', `/conversations/${conversationId}`, again)).status).toBe(200);
+  // Whoever names no version changes it whatever it is.
+  expect(
+    (await bench.agent.call('PATCH', `/conversations/${conversationId}`, { status: 'open' })).status,
+  ).toBe(200);
+});
+
+test('a long conversation opens with its newest messages, and gives the others a page at a time', async () => {
+  const { conversationId, messageId } = await bench.conversation();
+  const { instanceId } = bench.acme;
+  const start = Date.now();
+  await bench.inAcme((tx) =>
+    tx.sql
+      .insertInto('message')
+      .values(
+        Array.from({ length: 99 }, (_, at) => ({
+          instanceId,
+          id: crypto.randomUUID(),
+          conversationId,
+          direction: 'note' as const,
+          origin: 'postroom' as const,
+          // Several at the same moment: the place is the moment and the id.
+          sentAt: new Date(start + Math.floor(at / 4)),
+          bodyText: String(at),
+        })),
+      )
+      .execute(),
+  );
+  const ids: string[] = [];
+  let page = await open(conversationId);
+  for (;;) {
+    ids.unshift(...page.messages.map(({ id }: { id: string }) => id));
+    if (!page.earlier) break;
+    const before = encodeURIComponent(page.earlier);
+    page = (await bench.agent.call('GET', `/conversations/${conversationId}/messages?before=${before}`)).body;
+    expect(page.messages.length).toBeLessThanOrEqual(30);
+  }
+  expect(ids).toHaveLength(100);
+  expect(new Set(ids).size).toBe(100);
+  expect(ids[0]).toBe(messageId);
+});
+
+test('colleagues see who looks, and are told only when somebody comes or goes', async () => {
+  const { conversationId } = await bench.conversation();
+  const look = async (who: typeof colleague, here = true) =>
+    (await who.call('POST', `/conversations/${conversationId}/presence`, { here })).body.people;
+  const told = () =>
+    bench.inAcme((tx) =>
+      tx.sql.selectFrom('event').where('type', '=', 'presence.changed').select('seq').execute(),
+    );
+  expect(await look(bench.agent)).toEqual([]);
+  expect(await look(colleague)).toMatchObject([{ id: bench.agent.id }]);
+  const before = (await told()).length;
+  expect(await look(bench.agent)).toMatchObject([{ id: colleague.id }]);
+  expect(await told()).toHaveLength(before);
+  await look(colleague, false);
+  expect(await told()).toHaveLength(before + 1);
+  expect(await look(bench.agent)).toEqual([]);
+  await bench.inAcme((tx) =>
+    tx.sql
+      .updateTable('presence')
+      .set({ seenAt: new Date(Date.now() - 60_000) })
+      .execute(),
+  );
+  expect(await look(colleague)).toEqual([]);
+});
+
+test('who is named in a note is told, once, and the author is not', async () => {
+  const { conversationId } = await bench.conversation('About the parcel');
+  await bench.needs.deployment.pool.query('update users set name = $1 where id = $2', [
+    'Ana Maria Silva',
+    colleague.id,
+  ]);
+  const note = {
+    id: crypto.randomUUID(),
+    html: '<p>@ana maria silva and <b>@Ana Maria Silva</b>, look. a@Ana Maria Silva</p>',
+  };
+  for (let time = 0; time < 2; time += 1) {
+    expect((await bench.agent.call('POST', `/conversations/${conversationId}/notes`, note)).status).toBe(201);
+  }
+  const { notifications } = (await colleague.call('GET', '/notifications')).body;
+  expect(notifications).toMatchObject([
+    {
+      kind: 'mention',
+      conversation: { id: conversationId, subject: 'About the parcel' },
+      by: 'Some agent',
+      mailbox: null,
+    },
+  ]);
+  expect((await bench.agent.call('GET', '/notifications')).body.notifications).toEqual([]);
+  const mentions = await bench.inAcme((tx) =>
+    tx.sql.selectFrom('mention').select(['userId', 'messageId']).execute(),
+  );
+  expect(mentions).toEqual([{ userId: colleague.id, messageId: note.id }]);
+});
+
+test('the longest name that fits is meant, and whole words only', () => {
+  const people = [
+    { id: '1', name: 'Ana' },
+    { id: '2', name: 'Ana Silva' },
+    { id: '3', name: 'Émile' },
+  ];
+  const named = (text: string) => mentionedIn(text, people).map(({ id }) => id);
+  expect(named('@Ana Silva, @émile!')).toEqual(['2', '3']);
+  expect(named('@Ana, see @Anabel and mail ben@ana')).toEqual(['1']);
+  expect(named('@ Ana')).toEqual([]);
+});

@@ -1,0 +1,44 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import { notifyUser } from '../notifications/notify.ts';
+
+/** The people named in a text as @Their Name, in any case; the longest name that fits counts. */
+export function mentionedIn<Person extends { id: string; name: string }>(
+  text: string,
+  people: Person[],
+): Person[] {
+  const byLength = people.filter(({ name }) => name !== '').toSorted((a, b) => b.name.length - a.name.length);
+  const words = text.toLowerCase().replace(/\s+/g, ' ');
+  const found = new Set<Person>();
+  for (const { index } of words.matchAll(/(?<![\p{L}\p{N}])@/gu)) {
+    const rest = words.slice(index + 1);
+    const person = byLength.find(({ name }) => {
+      const wanted = name.toLowerCase().replace(/\s+/g, ' ');
+      return rest.startsWith(wanted) && !/^[\p{L}\p{N}]/u.test(rest.slice(wanted.length));
+    });
+    if (person) found.add(person);
+  }
+  return [...found];
+}
+
+/** Notes whom a note names, and tells them. Its author is told nothing. */
+export async function noteMentions(
+  tx: InstanceTransaction,
+  note: { messageId: string; conversationId: string; text: string; authorId: string; now: Date },
+): Promise<void> {
+  const { messageId, conversationId, authorId, now } = note;
+  if (!note.text.includes('@')) return;
+  const people = await tx.sql
+    .selectFrom('membership')
+    .innerJoin('users', 'users.id', 'membership.userId')
+    .where('users.id', '!=', authorId)
+    .select(['users.id', 'users.name'])
+    .execute();
+  for (const { id: userId } of mentionedIn(note.text, people)) {
+    await tx.sql
+      .insertInto('mention')
+      .values({ instanceId: tx.instanceId, userId, messageId, conversationId, at: now })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    await notifyUser(tx, userId, { kind: 'mention', data: { conversationId, messageId, by: authorId } }, now);
+  }
+}

@@ -1,0 +1,63 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import { record } from '../events/record.ts';
+
+/** Who said nothing for this long (ms) has gone; a page says so every 20 seconds. */
+const goneAfter = 45_000;
+
+export type Present = { id: string; name: string };
+
+/**
+ * Notes that a user looks at a conversation, or has stopped, and answers who else looks at it. Live pages
+ * are told only when somebody comes or goes. A conversation that is not there has nobody.
+ */
+export async function present(
+  tx: InstanceTransaction,
+  conversationId: string,
+  { userId, here, now }: { userId: string; here: boolean; now: Date },
+): Promise<Present[]> {
+  const before = await tx.sql
+    .selectFrom('presence')
+    .where('conversationId', '=', conversationId)
+    .where('userId', '=', userId)
+    .select('seenAt')
+    .executeTakeFirst();
+  const was = before !== undefined && now.getTime() - before.seenAt.getTime() < goneAfter;
+  if (here) {
+    const there = await tx.sql
+      .insertInto('presence')
+      .columns(['instanceId', 'conversationId', 'userId', 'seenAt'])
+      .expression((eb) =>
+        eb
+          .selectFrom('conversation')
+          .where('id', '=', conversationId)
+          .select((one) => [
+            'instanceId',
+            'id',
+            one.val(userId).$castTo<string>().as('userId'),
+            one.val(now).$castTo<Date>().as('seenAt'),
+          ]),
+      )
+      .onConflict((conflict) =>
+        conflict.columns(['instanceId', 'conversationId', 'userId']).doUpdateSet({ seenAt: now }),
+      )
+      .returning('userId')
+      .executeTakeFirst();
+    if (!there) return [];
+  } else if (before) {
+    await tx.sql
+      .deleteFrom('presence')
+      .where('conversationId', '=', conversationId)
+      .where('userId', '=', userId)
+      .execute();
+  }
+  if (here !== was) record(tx, { type: 'presence.changed', data: { conversationId } }, userId);
+  return tx.sql
+    .selectFrom('presence')
+    .innerJoin('users', 'users.id', 'presence.userId')
+    .where('presence.conversationId', '=', conversationId)
+    .where('presence.userId', '!=', userId)
+    .where('presence.seenAt', '>', new Date(now.getTime() - goneAfter))
+    .select(['users.id', 'users.name'])
+    .orderBy('users.name')
+    .execute();
+}
