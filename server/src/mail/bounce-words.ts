@@ -16,42 +16,9 @@ export const bounceSentence =
 export const returnedBegins =
   /^[ \t>]*(-{2,} *(this is a copy|below this line|original message|the body of|message header|included is|a copy of|returned message|the header|full headers|headers? of|undelivered message|begin)|-{3,}.{0,40}(original|copy|header).{0,60}-*|.{0,30}(original|returned|undelivered|failed|unsent|rejected|your) (message|mail|e-mail)( (headers?|body|text|follows|content|including)| is (included|attached|below|returned))|the (original |first )?(message|headers?).{0,30}(follow|below)|content-type: message\/(rfc822|delivery)|received: (from|by) |return-path: |message-id: ?<)/im;
 
-/** Words that say it may still arrive, or would another day. */
-export const temporaryWords =
-  /delayed|temporar|will (retry|be retried|continue|keep trying)|deferred|try again|not yet been delivered|still trying|warning: (could not|message)|mailbox (is )?full|over ?quota|quota exceeded|insufficient (system )?(storage|disk)|greylist/i;
-
-/** The likeliest RFC 3463 status for words without one. The first that fits counts. */
-export const statusOfWords: Array<[RegExp, string]> = [
-  [
-    /mailbox.{0,30}full|over ?quota|quota (exceeded|full)|exceed.{0,20}(quota|storage)|insufficient (disk|storage)|too much mail|disk quota|mailbox has exceeded/i,
-    '5.2.2',
-  ],
-  [/(message|mail) (size|too (big|large))|size.{0,20}(exceed|limit)|too large/i, '5.3.4'],
-  [
-    /(account|mailbox|user).{0,30}(disabled|suspended|inactive|not active|deactivated)|discontinued/i,
-    '5.2.1',
-  ],
-  [
-    /host (unknown|not found)|unknown host|no such (host|domain)|domain.{0,30}(not (exist|found)|unknown)|name or service not known|unrouteable|name service error|dns|couldn't find any host|nxdomain|host or domain name not found/i,
-    '5.1.2',
-  ],
-  [
-    /user(name)?\s?(is )?(unknown|not (found|known|exist))|unknown (user|address|recipient|local)|no such (user|mailbox|address|recipient|person)|does(n't| not) (exist|have)|not (listed|found|exist)|invalid (recipient|mailbox|address|user)|no (mailbox|account|recipient)|mailbox (unavailable|not found|does not)|recipient (address )?(rejected|unknown|not)|bad (address|destination)|isn't in|存在しません|is not a (known|valid)/i,
-    '5.1.1',
-  ],
-  [
-    /spam|unsolicited|blacklist|blocklist|black ?list|blocked|reputation|dmarc|spf|dkim|policy|denied|refused|not (allowed|authorized|accept)|rejected|virus|relay/i,
-    '5.7.1',
-  ],
-  [
-    /expired|too (long|many attempts)|timed? ?out|gave up|giving up|exceeded.{0,30}(time|retr)|for \d+ (days|hours)|retry time/i,
-    '4.4.7',
-  ],
-  [
-    /connection (refused|timed|reset|lost|dropped)|no route|network|could not connect|unreachable|loop|hop count/i,
-    '4.4.1',
-  ],
-];
+/** Words that say that it may still arrive. A full mailbox alone does not: nobody tries again. */
+export const stillTriedWords =
+  /delayed|temporar|will (retry|be retried|continue|keep trying)|deferred|not yet been delivered|still trying|warning: (could not|message)|greylist/i;
 
 /** Words that say nobody tries any longer. */
 export const gaveUpWords =

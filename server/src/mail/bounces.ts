@@ -1,11 +1,11 @@
+import { type BounceReason, isHard, reasonFor, statusFor } from './bounce-reasons.ts';
 import {
   bounceSender,
   bounceSentence,
   bounceSubject,
   gaveUpWords,
   returnedBegins,
-  statusOfWords,
-  temporaryWords,
+  stillTriedWords,
 } from './bounce-words.ts';
 import { deliveryIdOf } from './delivery-id.ts';
 import { type RecipientReport, readDeliveryStatus, returnedMail } from './delivery-status.ts';
@@ -19,6 +19,11 @@ export type FailedRecipient = {
   originalAddress: string | null;
   /** RFC 3463; from the report, else from its words. */
   status: string;
+  /** SMTP, as the other side said it; null where the report tells none. */
+  replyCode: string | null;
+  reason: BounceReason;
+  /** Nothing will ever arrive there: no such address or domain, moved, or it takes no mail. */
+  hard: boolean;
   /** What the other side said, or the sentence of the report. */
   diagnostic: string;
   /** The other side still tries; false once it has given up, whatever the status says. */
@@ -54,7 +59,8 @@ export function readBounce(mail: ParsedMail): Bounce | null {
   const words = reportWords(mail);
   if (!sure && !looksLikeBounce(mail, words.report)) return null;
   const returned = returnedMail(mail);
-  const found = bad.length > 0 ? bad : fromWords(mail, words, failedField, returned);
+  const stated = bad.length > 0 ? bad : statedInText(words.report);
+  const found = stated.length > 0 ? stated : fromWords(mail, words, failedField, returned);
   return {
     kind: 'bounce',
     recipients: found.map((report) => judge(report, words.report)),
@@ -65,6 +71,14 @@ export function readBounce(mail: ParsedMail): Bounce | null {
 
 function isBad(action: RecipientReport['action'], status: string | null): boolean {
   return action ? action === 'failed' || action === 'delayed' : status === null || !status.startsWith('2');
+}
+
+/** Some systems write the fields of RFC 3464 into the text. */
+function statedInText(report: string): RecipientReport[] {
+  if (!/^\s*final-recipient:/im.test(report)) return [];
+  return readDeliveryStatus(Buffer.from(report, 'latin1')).filter(({ action, status }) =>
+    isBad(action, status),
+  );
 }
 
 /** The text of a report, parted from the mail that came back in it. */
@@ -133,11 +147,11 @@ function fromWords(
   const own = new Set(
     [mail.from, mail.sender, ...mail.to, ...mail.cc].map((person) => person?.address.toLowerCase()),
   );
-  const daemon = (address: string) => /^(mailer-daemon|postmaster|abuse|support|help|info)@/i.test(address);
   const named = (text: string) =>
-    unique(
-      [...text.matchAll(addressPattern)].map(([address]) => address.replace(/^['`.]+|['`.]+$/g, '')),
-    ).filter((address) => !own.has(address.toLowerCase()) && !daemon(address));
+    unique([...text.matchAll(addressPattern)].map(([address]) => address.replace(/^['`.]+|['`.]+$/g, '')));
+  // A report names who wrote it and whom to ask as well.
+  const other = (address: string) =>
+    !own.has(address.toLowerCase()) && !/^(mailer-daemon|postmaster|abuse|support|help|info)@/i.test(address);
   const returnedTo = returned
     ? [...returned.to, ...returned.cc].map(({ address }) => address)
     : named(/^(?:to|x-envelope-to|x-original-to|delivered-to):(.*)$/im.exec(words.returned)?.[1] ?? '');
@@ -145,13 +159,14 @@ function fromWords(
   const both = inReport.filter((address) =>
     returnedTo.some((to) => to.toLowerCase() === address.toLowerCase()),
   );
-  const [first] = inReport;
   const candidates = [
     named(failedField),
+    both.filter(other),
     both,
-    first ? [first] : [],
-    named(mail.subject),
+    inReport.filter(other).slice(0, 1),
+    named(mail.subject).filter(other),
     returnedTo.slice(0, 1),
+    inReport.filter((address) => !own.has(address.toLowerCase())).slice(0, 1),
   ];
   const addresses = candidates.find((list) => list.length > 0) ?? [];
   return addresses.slice(0, 100).map((address) => ({
@@ -176,36 +191,46 @@ function linesAbout(address: string, report: string): string {
 
 const statusPattern = /(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)/g;
 
-/** The status that says most: the report's own, unless it is a general one and the words know better. */
+/** Status, reply code and reason, each from what says most of this one recipient. */
 function judge(report: RecipientReport, words: string): FailedRecipient {
   const said = `${report.diagnostic}\n${words}`;
-  const status = chooseStatus(report, words);
+  const stated = statedStatus(report, words);
+  const about = report.diagnostic || linesAbout(report.address, words);
+  const reason = reasonFor(stated, about, words);
+  const replyCode = replyCodeIn(about) ?? replyCodeIn(words);
   const gaveUp = report.action === 'failed' || (report.action === null && gaveUpWords.test(said));
-  const temporary = report.action === 'delayed' || (status.startsWith('4') && !gaveUp);
+  const kind = replyCode?.[0] ?? (isDelayed(report, said, gaveUp) ? '4' : '5');
+  const status = stated ?? statusFor(kind, reason);
   return {
     address: report.address,
     originalAddress: report.originalAddress,
     status,
-    diagnostic: (report.diagnostic || firstSentence(words)).slice(0, 1_000),
-    temporary,
+    replyCode,
+    reason,
+    hard: isHard(reason),
+    diagnostic: (about || firstSentence(words)).slice(0, 1_000),
+    temporary: report.action === 'delayed' || (status.startsWith('4') && !gaveUp),
   };
 }
 
-function chooseStatus({ status, diagnostic, action }: RecipientReport, words: string): string {
-  const isGeneral = (code: string) => /\.0\.0$/.test(code);
+function isDelayed({ action }: RecipientReport, said: string, gaveUp: boolean): boolean {
+  return action === 'delayed' || (!gaveUp && stillTriedWords.test(said));
+}
+
+/** The status that says most: the other side's, unless it is a general one and the report knows better. */
+function statedStatus({ status, diagnostic }: RecipientReport, words: string): string | null {
   const candidates = [...codesIn(diagnostic).reverse(), status, ...codesIn(words)].filter(
     (code) => code !== null,
   );
-  const telling = candidates.find((code) => !isGeneral(code)) ?? candidates[0];
-  if (telling) return telling;
-  const said = `${diagnostic}\n${words}`;
-  const reply = /(?<![\d.])([45])\d\d(?=[ -])/.exec(said)?.[1];
-  const byWords =
-    statusOfWords.find(([pattern]) => pattern.test(diagnostic))?.[1] ??
-    statusOfWords.find(([pattern]) => pattern.test(words))?.[1];
-  const kind = reply ?? (action === 'delayed' ? '4' : null);
-  if (!byWords) return `${kind ?? (temporaryWords.test(words) ? '4' : '5')}.0.0`;
-  return kind ? kind + byWords.slice(1) : byWords;
+  return candidates.find((code) => !code.endsWith('.0.0')) ?? candidates[0] ?? null;
+}
+
+/** `550 5.1.1`, `550-5.7.26`, `said: 550`, `#550`; a number in a sentence is none. */
+function replyCodeIn(text: string): string | null {
+  const code = /(?<![\d.]|\d:)([45][0-5]\d)(?=[ -]#?[45]\.\d|-[45]\d\d|[ -][^\d\s]|[:,] )/.exec(
+    text.slice(0, 8_000),
+  );
+  return code?.[1] ?? null;
 }
 
 function codesIn(text: string): string[] {
