@@ -100,6 +100,7 @@ async function settle(
         kind: one.kind,
         recipient: recipientOf(one, message),
         status: one.status,
+        reason: one.reason ?? '',
         diagnostic: one.diagnostic,
         at: report.sentAt,
       })),

@@ -71,6 +71,8 @@ export type MessageReport = {
   recipient: string;
   /** RFC 3463; empty for a complaint. */
   status: string;
+  /** Why (mail/bounce-reasons.ts); empty for a complaint. */
+  reason: string;
   diagnostic: string;
   at: Date;
 };
@@ -247,7 +249,7 @@ async function timeline(
       'in',
       rows.map(({ id }) => id),
     )
-    .select(['messageId', 'kind', 'recipient', 'status', 'diagnostic', 'at'])
+    .select(['messageId', 'kind', 'recipient', 'status', 'reason', 'diagnostic', 'at'])
     .orderBy('at')
     .orderBy('id')
     .execute();

@@ -65,6 +65,8 @@ export type Report = {
     addresses: string[];
     /** RFC 3463; empty for a complaint. */
     status: string;
+    /** Why (mail/bounce-reasons.ts); empty for a complaint, absent in what was kept before it was known. */
+    reason?: string;
     /** What the other side said; for a complaint its type (RFC 5965). */
     diagnostic: string;
   }>;
@@ -327,6 +329,8 @@ export type Schema = {
     kind: ReportKind;
     recipient: string;
     status: string;
+    /** Why (mail/bounce-reasons.ts); empty for a complaint. */
+    reason: Generated<string>;
     diagnostic: string;
     at: Timestamp;
   };

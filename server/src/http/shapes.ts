@@ -105,6 +105,8 @@ export const message = z
         recipient: z.string(),
         /** RFC 3463; empty for a complaint. */
         status: z.string(),
+        /** Why it came back, like `no-such-address` or `mailbox-full`; empty for a complaint. */
+        reason: z.string(),
         diagnostic: z.string(),
         at: time,
       }),

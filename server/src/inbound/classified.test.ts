@@ -62,7 +62,7 @@ test('a delay is shown and wakes nobody; what is given up later counts in its pl
   expect(await bench.conversation(conversationId)).toMatchObject({ status: 'done', lastInboundAt });
   await bench.receive({ subject: `Failed ${count}`, ...bounceOf(answer.rfcMessageId, ana) });
   await bench.receive({ subject: `Delayed again ${count}`, ...delayed });
-  expect((await outbound(answer.id)).reports).toMatchObject([{ kind: 'failed', status: '5.1.1' }]);
+  expect((await outbound(answer.id)).reports).toMatchObject([{ kind: 'failed', status: '5.1.1', reason: 'no-such-address' }]);
   expect((await page()).conversation.status).toBe('open');
 });
 

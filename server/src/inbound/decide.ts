@@ -148,13 +148,14 @@ function report(
   plan: Plan,
 ): void {
   for (const one of failed) {
-    const { kind, status, diagnostic } = one;
+    const { kind, status, reason = '', diagnostic } = one;
     plan.reports.push({
       messageId: about.id,
       conversationId: about.conversationId,
       reportMessageId: id,
       kind,
       status,
+      reason,
       diagnostic,
       recipient: recipientOf(one, about),
       at: fetched.internalDate,

@@ -28,6 +28,7 @@ export type Plan = {
     kind: 'failed' | 'delayed' | 'complaint';
     recipient: string;
     status: string;
+    reason: string;
     diagnostic: string;
     at: Date;
   }>;

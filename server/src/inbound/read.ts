@@ -178,6 +178,7 @@ function reportOf(classification: Classification): Report | null {
           normalizeAddress(storable(address)),
         ),
         status: recipient.status,
+        reason: recipient.reason,
         diagnostic: storable(recipient.diagnostic),
       })),
     };

@@ -1,3 +1,4 @@
+import { reportReasons } from './en/report-reasons.ts';
 import { timeline } from './en/timeline.ts';
 
 /** Every word the interface shows, in English; another language is another object of this shape. Parts stand in en/. */
@@ -153,6 +154,7 @@ export const en = {
     complaint: (recipient: string) => `${recipient || 'A recipient'} reported this message as spam.`,
     more: 'What the other side said',
     status: (status: string) => `Status ${status}`,
+    reasonNames: reportReasons,
     /** By the digits after the first of an RFC 3463 status; the longest that fits counts. */
     reasons: {
       '1.1': 'there is no such address.',

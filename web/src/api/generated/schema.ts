@@ -3311,6 +3311,7 @@ export interface components {
                 kind: "failed" | "delayed" | "complaint";
                 recipient: string;
                 status: string;
+                reason: string;
                 diagnostic: string;
                 /** Format: date-time */
                 at: string;
@@ -3758,6 +3759,7 @@ export interface components {
                 kind: "failed" | "delayed" | "complaint";
                 recipient: string;
                 status: string;
+                reason: string;
                 diagnostic: string;
                 /** Format: date-time */
                 at: string;

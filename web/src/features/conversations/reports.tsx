@@ -26,7 +26,7 @@ function Line({ report }: { report: Report }) {
   const sentence =
     kind === 'complaint'
       ? words.report.complaint(recipient)
-      : words.report[kind](recipient, reasonOf(status));
+      : words.report[kind](recipient, reasonOf(report));
   return (
     <li className={`${styles.report} ${styles[kind]}`}>
       <IconAlertTriangle size={16} aria-hidden className={styles.icon} />

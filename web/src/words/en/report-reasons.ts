@@ -1,0 +1,22 @@
+/** Why a message came back, by the reason the server found in its report; what is missing is told by its status. */
+export const reportReasons: Record<string, string> = {
+  'no-such-address': 'there is no such address.',
+  'no-such-domain': 'there is no such domain.',
+  moved: 'the address has moved.',
+  'takes-no-mail': 'the domain takes no mail.',
+  'mailbox-full': 'the mailbox is full.',
+  'switched-off': 'the mailbox is switched off.',
+  'too-large': 'the message is too large for them.',
+  'too-many': 'their mail server takes no more messages from you for now.',
+  spam: 'their mail server took it for spam.',
+  virus: 'their mail server found something harmful in it.',
+  'not-authenticated': 'their mail server could not tell that it is from you (SPF, DKIM or DMARC).',
+  'no-host-name': 'their mail server does not trust the server it came from (reverse DNS).',
+  blocked: 'their mail server blocks the server it came from.',
+  policy: 'their mail server’s rules do not allow it.',
+  refused: 'their mail server refused it.',
+  malformed: 'their mail server did not accept how the message is built.',
+  'not-in-time': 'their mail server did not take it in time.',
+  unreachable: 'their mail server could not be reached.',
+  'their-system': 'their mail server has a problem.',
+};
