@@ -45,6 +45,7 @@ test('a bounce joins the conversation of the message it is about, marks it, and 
       kind: 'failed',
       recipient: 'nobody@acme.example',
       status: '5.1.1',
+      reason: 'no-such-address',
       diagnostic: expect.stringContaining('does not exist'),
       at: expect.any(Date),
     },
@@ -62,7 +63,9 @@ test('a delay is shown and wakes nobody; what is given up later counts in its pl
   expect(await bench.conversation(conversationId)).toMatchObject({ status: 'done', lastInboundAt });
   await bench.receive({ subject: `Failed ${count}`, ...bounceOf(answer.rfcMessageId, ana) });
   await bench.receive({ subject: `Delayed again ${count}`, ...delayed });
-  expect((await outbound(answer.id)).reports).toMatchObject([{ kind: 'failed', status: '5.1.1', reason: 'no-such-address' }]);
+  expect((await outbound(answer.id)).reports).toMatchObject([
+    { kind: 'failed', status: '5.1.1', reason: 'no-such-address' },
+  ]);
   expect((await page()).conversation.status).toBe('open');
 });
 
