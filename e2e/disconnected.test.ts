@@ -86,11 +86,11 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   });
   await answerWith(agent, 'Written long ago');
   await agent.getByText(/Your message will be held and sent when an admin reconnects it/).waitFor();
-  await agent.getByRole('button', { name: 'Send' }).click();
+  await agent.getByRole('button', { name: 'Send', exact: true }).click();
   const messages = agent.getByRole('region', { name: 'Messages' });
   await messages.getByText('Held', { exact: true }).waitFor();
   await answerWith(agent, 'Written today');
-  await agent.getByRole('button', { name: 'Send' }).click();
+  await agent.getByRole('button', { name: 'Send', exact: true }).click();
   await expect.poll(() => messages.getByText('Held', { exact: true }).count()).toBe(2);
   await picture(agent, 'disconnected-held');
   await twoDaysAgo('Written long ago');
@@ -103,7 +103,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   await scan(agent);
   await picture(agent, 'disconnected-question');
   await messages.getByRole('button', { name: 'Send now' }).click();
-  await expect.poll(() => messages.getByText('Sent', { exact: true }).count()).toBe(2);
+  await expect.poll(() => messages.getByText('Sent', { exact: true }).count(), { timeout: 20_000 }).toBe(2);
   expect(await messages.getByText('Held', { exact: true }).count()).toBe(0);
 });
 
@@ -112,7 +112,8 @@ async function twoDaysAgo(words: string): Promise<void> {
   const rowCount = await inDatabase(
     stage,
     `with old as (update message set sent_at = sent_at - interval '2 days' where body_text like $1 returning id)
-      update delivery set created_at = created_at - interval '2 days' from old where message_id = old.id`,
+      update delivery set created_at = created_at - interval '2 days', send_after = send_after - interval '2 days'
+        from old where message_id = old.id`,
     [`%${words}%`],
   );
   expect(rowCount).toBe(1);

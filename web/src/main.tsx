@@ -1,7 +1,7 @@
 import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './ui/base.css';
-import { MantineProvider } from '@mantine/core';
+import { MantineProvider, mergeThemeOverrides, Notification } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
@@ -11,7 +11,7 @@ import { Problem } from './api/client.ts';
 import { openRouter } from './routes/router.tsx';
 import { theme } from './ui/theme.ts';
 import { chosenLanguage } from './words/chosen-language.ts';
-import { speak } from './words/words.ts';
+import { speak, words } from './words/words.ts';
 
 const client = new QueryClient({
   queryCache: new QueryCache({
@@ -35,9 +35,17 @@ const client = new QueryClient({
 const router = openRouter(client);
 
 await speak(chosenLanguage());
+// Mantine leaves its crosses unnamed.
+const named = mergeThemeOverrides(theme, {
+  components: {
+    Notification: Notification.extend({
+      defaultProps: { closeButtonProps: { 'aria-label': words.close } },
+    }),
+  },
+});
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={named} defaultColorScheme="auto">
       <Notifications position="bottom-left" className="toasts" />
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />

@@ -9,7 +9,11 @@ export type Message = components['schemas']['Message'];
 export type Mailbox = components['schemas']['Mailbox'];
 export type Connection = components['schemas']['Connection'];
 export type Sender = components['schemas']['Sender'];
+export type BulkMessage = components['schemas']['BulkMessage'];
 export type Receiving = components['schemas']['Receiving'];
+export type Draft = components['schemas']['Draft'];
+export type DraftAttachment = components['schemas']['DraftAttachment'];
+export type Shortcut = components['schemas']['Shortcut'];
 export type Notification = components['schemas']['Notification'];
 export type NameAndAddress = components['schemas']['NameAndAddress'];
 

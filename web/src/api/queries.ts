@@ -102,3 +102,56 @@ export const connection = (instanceId: string, connectionId: string) =>
         }),
       ),
   });
+
+/** The user's drafts in a conversation; null: their new messages. */
+export const drafts = (instanceId: string, conversationId: string | null) =>
+  queryOptions({
+    queryKey: [instanceId, 'drafts', conversationId ?? ''],
+    queryFn: () =>
+      answer(
+        api.GET('/api/instances/{instanceId}/drafts', {
+          params: { ...at(instanceId), query: conversationId ? { conversationId } : {} },
+        }),
+      ),
+    staleTime: 0,
+  });
+
+/** The colleagues who are writing in a conversation now; asked again while there are any. */
+export const writers = (instanceId: string, conversationId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'writers', conversationId],
+    queryFn: () =>
+      answer(
+        api.GET('/api/instances/{instanceId}/conversations/{conversationId}/writers', {
+          params: { path: { instanceId, conversationId } },
+        }),
+      ),
+    refetchInterval: ({ state }) => (state.data?.writers.length ? 20_000 : false),
+  });
+
+export const writingSettings = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'writing-settings'],
+    queryFn: () =>
+      answer(api.GET('/api/instances/{instanceId}/writing-settings', { params: at(instanceId) })),
+  });
+
+export const shortcuts = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'shortcuts'],
+    queryFn: () => answer(api.GET('/api/instances/{instanceId}/shortcuts', { params: at(instanceId) })),
+    staleTime: 60_000,
+  });
+
+export const customers = (instanceId: string, query: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'customers', query],
+    queryFn: () =>
+      answer(
+        api.GET('/api/instances/{instanceId}/customers', {
+          params: { ...at(instanceId), query: { query } },
+        }),
+      ),
+    enabled: query.trim().length > 0,
+    staleTime: 60_000,
+  });

@@ -13,6 +13,12 @@ export function useLive(instanceId: string): 'live' | 'lost' {
       onReset: () => stale(),
       onEvent({ type, conversationId, connectionId }) {
         if (type === 'presence.changed' && conversationId) return stale('presence', conversationId);
+        if (type === 'draft.changed') {
+          stale('drafts');
+          if (conversationId) stale('writers', conversationId);
+          return;
+        }
+        if (type === 'shortcut.changed') stale('shortcuts');
         if (conversationId) stale('conversation', conversationId);
         if (type === 'message.stored' || type === 'conversation.changed') {
           stale('conversations');
@@ -22,6 +28,7 @@ export function useLive(instanceId: string): 'live' | 'lost' {
           stale('mailboxes');
           stale('views');
         }
+        if (type === 'bulk.changed' || type === 'delivery.changed') stale('bulk');
         if (type === 'notification.changed') stale('notifications');
         if (connectionId) stale('connection', connectionId);
       },

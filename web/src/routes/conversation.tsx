@@ -1,11 +1,16 @@
 import { Button, Kbd } from '@mantine/core';
-import { IconArrowBackUp, IconArrowBackUpDouble, IconNote } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { IconArrowBackUp, IconArrowBackUpDouble, IconArrowForwardUp, IconNote } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import type { Draft, Message } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries.ts';
-import { Composer, type ComposerKind } from '../features/composer/composer.tsx';
+import { saveOpenDrafts } from '../features/composer/open-drafts.ts';
+import { Unfinished } from '../features/composer/unfinished.tsx';
+import { Writers } from '../features/composer/writers.tsx';
 import { ConversationHeader } from '../features/conversations/header.tsx';
 import type { ListPlace } from '../features/conversations/list.tsx';
+import { TakingBack } from '../features/conversations/taken-back.ts';
 import { Timeline } from '../features/conversations/timeline.tsx';
 import { useChange } from '../features/conversations/use-change.ts';
 import { Customer } from '../features/customer/customer.tsx';
@@ -14,68 +19,146 @@ import { useKeys } from '../ui/use-keys.ts';
 import { words } from '../words/words.ts';
 import styles from './inbox.module.css';
 
+const Composer = lazy(() => import('../features/composer/composer.tsx'));
+
+/** What is being written; another `round` begins anew with what the server has. */
+type Writing = { kind: 'reply' | 'forward' | 'note'; all?: boolean; forwardedId?: string; round: number };
+
 /** One conversation: its timeline, the composer below it, the customer beside it. */
 export function ConversationPane({
   instanceId,
-  userId,
+  user,
   place,
   conversationId,
 }: {
   instanceId: string;
-  userId: string;
+  user: { id: string; name: string };
   place: ListPlace;
   conversationId: string;
 }) {
   const query = useQuery(conversationQuery(instanceId, conversationId));
   const change = useChange(instanceId, conversationId);
-  const [writing, setWriting] = useState<ComposerKind | null>(null);
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [writing, setWriting] = useState<Writing | null>(null);
   const [customerShown, setCustomerShown] = useState(true);
+  // Back from the composer, the keyboard is where it was begun.
+  const closed = useRef<Writing['kind'] | null>(null);
+  const last = query.data?.messages.findLast(({ direction }) => direction !== 'note');
   const status = query.data?.conversation.status;
+  const write = (kind: Writing['kind'], all = false) =>
+    setWriting((before) => ({
+      kind,
+      all,
+      round: before?.round ?? 0,
+      ...(kind === 'forward' && last && { forwardedId: last.id }),
+    }));
+  const actions = [
+    { icon: IconArrowBackUp, name: words.composer.reply, press: 'r', act: () => write('reply') },
+    {
+      icon: IconArrowBackUpDouble,
+      name: words.composer.replyAll,
+      press: 'a',
+      act: () => write('reply', true),
+    },
+    {
+      icon: IconArrowForwardUp,
+      name: words.composer.forward,
+      press: 'f',
+      act: () => last && write('forward'),
+    },
+    { icon: IconNote, name: words.composer.note, press: 'n', act: () => write('note') },
+  ];
   useKeys({
-    r: () => setWriting('reply'),
-    a: () => setWriting('replyAll'),
-    n: () => setWriting('note'),
+    ...Object.fromEntries(actions.map(({ press, act }) => [press, act])),
     e: () => status && change.mutate({ status: status === 'done' ? 'open' : 'done' }),
-    i: () => change.mutate({ assigneeId: userId }),
+    i: () => change.mutate({ assigneeId: user.id }),
   });
+  const around = useMemo(
+    () => ({
+      before: saveOpenDrafts,
+      after({ id, kind }: Draft) {
+        const round = Date.now();
+        if (kind !== 'new') return setWriting({ kind, round });
+        void navigate({ to: '/$slug/new/$draftId', params: { slug: place.slug, draftId: id } as never });
+      },
+    }),
+    [navigate, place.slug],
+  );
   if (query.isPending) return <Loading />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   const { conversation, messages, customer } = query.data;
+
+  const close = () => {
+    closed.current = writing?.kind ?? null;
+    setWriting(null);
+  };
+  /** The message stands in the timeline at once; the live stream confirms it. */
+  const show = (message: Message) => {
+    const { queryKey } = conversationQuery(instanceId, conversationId);
+    client.setQueryData(queryKey, (page) =>
+      page && !page.messages.some(({ id }) => id === message.id)
+        ? { ...page, messages: [...page.messages, message] }
+        : page,
+    );
+    void client.invalidateQueries({ queryKey: [instanceId, 'conversations'] });
+    void client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversationId] });
+  };
   return (
-    <>
+    <TakingBack value={around}>
       <div className={styles.conversation}>
         <ConversationHeader
           instanceId={instanceId}
-          userId={userId}
+          userId={user.id}
           place={place}
           conversation={conversation}
           toggleCustomer={() => setCustomerShown((shown) => !shown)}
         />
         <Timeline instanceId={instanceId} messages={messages} />
+        <Writers instanceId={instanceId} conversationId={conversationId} />
         {writing ? (
-          <Composer
-            key={writing}
-            instanceId={instanceId}
-            conversationId={conversationId}
-            kind={writing}
-            close={() => setWriting(null)}
-          />
+          <Suspense>
+            <Composer
+              key={`${writing.kind} ${writing.round}`}
+              instanceId={instanceId}
+              conversationId={conversationId}
+              place="below"
+              kind={writing.kind}
+              all={writing.all ?? false}
+              {...(writing.forwardedId && { forwardedId: writing.forwardedId })}
+              fill={{
+                'customer.name': customer.name,
+                'customer.email': customer.addresses[0] ?? '',
+                'user.name': user.name,
+                'conversation.subject': conversation.subject,
+              }}
+              close={close}
+              sent={({ message }) => {
+                show(message);
+                close();
+              }}
+              popOut={() =>
+                openWindow(`/${place.slug}/window/${writing.kind}/${conversationId}`, conversationId)
+              }
+            />
+          </Suspense>
         ) : (
-          <div className={styles.actions}>
-            <Action
-              icon={IconArrowBackUp}
-              name={words.composer.reply}
-              press="r"
-              act={() => setWriting('reply')}
+          <>
+            <Unfinished
+              instanceId={instanceId}
+              conversationId={conversationId}
+              goOn={({ kind }) => kind !== 'new' && setWriting({ kind, round: 0 })}
             />
-            <Action
-              icon={IconArrowBackUpDouble}
-              name={words.composer.replyAll}
-              press="a"
-              act={() => setWriting('replyAll')}
-            />
-            <Action icon={IconNote} name={words.composer.note} press="n" act={() => setWriting('note')} />
-          </div>
+            <div className={styles.actions}>
+              {actions.map((action) => (
+                <Action
+                  key={action.press}
+                  {...action}
+                  focused={closed.current !== null && action.press === closed.current[0]}
+                />
+              ))}
+            </div>
+          </>
         )}
       </div>
       {customerShown && (
@@ -83,19 +166,26 @@ export function ConversationPane({
           <Customer customer={customer} close={() => setCustomerShown(false)} />
         </div>
       )}
-    </>
+    </TakingBack>
   );
+}
+
+/** A window of its own for what is being written. */
+function openWindow(address: string, name: string) {
+  window.open(address, `write ${name}`, 'popup,width=720,height=640');
 }
 
 function Action({
   icon: Icon,
   name,
   press,
+  focused,
   act,
 }: {
   icon: typeof IconNote;
   name: string;
   press: string;
+  focused: boolean;
   act(): void;
 }) {
   return (
@@ -108,6 +198,7 @@ function Action({
           {press}
         </Kbd>
       }
+      autoFocus={focused}
       onClick={act}
     >
       {name}

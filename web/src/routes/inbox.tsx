@@ -57,7 +57,7 @@ export function InboxPage() {
           <ConversationPane
             key={params.conversationId}
             instanceId={instance.id}
-            userId={me.user.id}
+            user={me.user}
             place={place}
             conversationId={params.conversationId}
           />

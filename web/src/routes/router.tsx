@@ -77,6 +77,14 @@ const routeTree = root.addChildren([
     page('mailbox/$mailboxId', InboxPage),
     page('mailbox/$mailboxId/$conversationId', InboxPage),
     page(
+      'new/$draftId',
+      lazyRouteComponent(() => import('./new-message.tsx')),
+    ),
+    page(
+      'window/$kind/$id',
+      lazyRouteComponent(() => import('./write-window.tsx')),
+    ),
+    page(
       'apps/email',
       lazyRouteComponent(() => import('./email.tsx')),
     ),
@@ -91,6 +99,14 @@ const routeTree = root.addChildren([
     page(
       'apps/email/$mailboxId',
       lazyRouteComponent(() => import('./mailbox-settings.tsx')),
+    ),
+    page(
+      'bulk',
+      lazyRouteComponent(() => import('./bulk.tsx')),
+    ),
+    page(
+      'bulk/$bulkId',
+      lazyRouteComponent(() => import('./bulk-message.tsx')),
     ),
     page(
       'settings/receiving',

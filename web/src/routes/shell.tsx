@@ -1,6 +1,7 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { Outlet, useNavigate, useParams } from '@tanstack/react-router';
+import { Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router';
 import { createContext, lazy, Suspense, useContext, useState } from 'react';
+import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
 import { me as meQuery } from '../api/queries.ts';
 import { useLive } from '../api/use-live.ts';
@@ -38,10 +39,17 @@ function InInstance({ me, instance }: Place) {
   const live = useLive(instance.id);
   const [help, setHelp] = useState(false);
   const navigate = useNavigate();
+  // A window of its own shows what is written in it, and nothing around it.
+  const alone = useLocation().pathname.startsWith(`/${instance.slug}/window/`);
   const go = (view: string) => () =>
     void navigate({ to: '/$slug/inbox/$view', params: { slug: instance.slug, view } });
   useKeys({
     '?': () => setHelp(true),
+    c: () =>
+      void navigate({
+        to: '/$slug/new/$draftId',
+        params: { slug: instance.slug, draftId: uuid() } as never,
+      }),
     'g i': go('open'),
     'g m': go('mine'),
     'g u': go('unassigned'),
@@ -56,15 +64,17 @@ function InInstance({ me, instance }: Place) {
           </div>
         )}
         <div className={styles.columns}>
-          <Rail
-            me={me}
-            instance={instance}
-            bell={
-              <Suspense>
-                <Bell instance={instance} />
-              </Suspense>
-            }
-          />
+          {!alone && (
+            <Rail
+              me={me}
+              instance={instance}
+              bell={
+                <Suspense>
+                  <Bell instance={instance} />
+                </Suspense>
+              }
+            />
+          )}
           <Outlet />
         </div>
       </div>

@@ -1,3 +1,5 @@
+import { bulk } from './en/bulk.ts';
+import { composer } from './en/composer.ts';
 import { reportReasons } from './en/report-reasons.ts';
 import { timeline } from './en/timeline.ts';
 
@@ -25,6 +27,8 @@ export const en = {
     text: 'Ask an admin to invite you, then sign in again.',
   },
   rail: {
+    bulk: 'Bulk',
+    write: 'Write',
     label: 'Main',
     inbox: 'Inbox',
     apps: 'Apps',
@@ -183,6 +187,7 @@ export const en = {
   },
   delivery: {
     queued: 'Queued',
+    scheduled: 'Scheduled',
     sending: 'Sending',
     sent: 'Sent',
     failed: 'Not sent',
@@ -190,39 +195,8 @@ export const en = {
     held: 'Held',
     cancelled: 'Cancelled',
   },
-  composer: {
-    reply: 'Reply',
-    replyAll: 'Reply all',
-    note: 'Note',
-    send: 'Send',
-    addNote: 'Add note',
-    from: 'From',
-    to: 'To',
-    cc: 'Cc',
-    bcc: 'Bcc',
-    message: 'Message',
-    noteLabel: 'Note',
-    placeholder: 'Write your answer',
-    notePlaceholder: 'Write a note that only colleagues see',
-    discard: 'Discard',
-    showCopies: 'Cc and Bcc',
-    kept: 'Kept in this browser',
-    addAddress: 'Add an address',
-    stranger: (who: string) => `${who} is new to this conversation and gets no reply.`,
-    addStranger: (address: string) => `Add ${address}`,
-    willBeHeld: (address: string) =>
-      `${address} is disconnected from Gmail. Your message will be held and sent when an admin reconnects it.`,
-    noSender: 'No address is connected',
-    noSenderText: 'An admin connects one under Apps > Email.',
-    toolbar: {
-      bold: 'Bold',
-      italic: 'Italic',
-      link: 'Link',
-      bullets: 'Bulleted list',
-      numbers: 'Numbered list',
-      quote: 'Quote',
-    },
-  },
+  bulk,
+  composer,
   customer: {
     label: 'Customer',
     conversations: (count: number) => (count === 1 ? '1 conversation' : `${count} conversations`),
@@ -370,7 +344,9 @@ export const en = {
     open: 'Open',
     reply: 'Reply',
     replyAll: 'Reply all',
+    forward: 'Forward',
     note: 'Note',
+    newMessage: 'New message',
     done: 'Done or reopen',
     mine: 'Assign to me',
     back: 'Back',

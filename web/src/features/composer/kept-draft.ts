@@ -1,32 +1,31 @@
-import { v4 as uuid } from 'uuid';
-
-/** What is being written; `id` is the message's own, so that sending it twice sends it once. */
-export type Draft = {
-  id: string;
-  mailboxId: string;
+/** What is being written. */
+export type Words = {
+  mailboxId: string | null;
   to: string[];
   cc: string[];
   bcc: string[];
+  subject: string;
   html: string;
-  text: string;
 };
+/** What the server has not got yet, with the version it is based on. */
+export type Kept = { id: string; version: number; words: Words };
 
 const key = (place: string) => `postroom draft ${place}`;
 
-/** The draft kept in this browser for a place, or an empty one. */
-export function keptDraft(place: string): Draft {
-  const fresh = { id: uuid(), mailboxId: '', to: [], cc: [], bcc: [], html: '', text: '' };
+/** What this browser keeps for a place because the server did not answer; null where there is nothing. */
+export function keptDraft(place: string): Kept | null {
   try {
-    return { ...fresh, ...(JSON.parse(localStorage.getItem(key(place)) ?? '{}') as Partial<Draft>) };
+    const kept = JSON.parse(localStorage.getItem(key(place)) ?? 'null') as Kept | null;
+    return kept && typeof kept.words?.html === 'string' ? kept : null;
   } catch {
-    return fresh;
+    return null;
   }
 }
 
-/** Keeps a draft in this browser; null forgets it. An empty one is not worth keeping. */
-export function keepDraft(place: string, draft: Draft | null): void {
+/** Keeps what is not saved yet; null forgets it. */
+export function keepDraft(place: string, kept: Kept | null): void {
   try {
-    if (draft?.text.trim()) localStorage.setItem(key(place), JSON.stringify(draft));
+    if (kept) localStorage.setItem(key(place), JSON.stringify(kept));
     else localStorage.removeItem(key(place));
   } catch {
     // A browser that keeps nothing (private windows, a full disk) still lets one write and send.

@@ -2,6 +2,26 @@ import { Button } from '@mantine/core';
 import type { NameAndAddress } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import styles from './composer.module.css';
+import type { Words } from './kept-draft.ts';
+import { writtenAs } from './recipients.tsx';
+
+/** Where a reply goes unless changed. */
+export type Defaults = {
+  mailboxId: string;
+  to: NameAndAddress[];
+  cc: NameAndAddress[];
+  strangers: NameAndAddress[];
+};
+
+/** The recipients of a reply: those written before, else the proposed ones; to all, the others in copy as well. */
+export function together(written: Words, { to, cc }: Defaults, all: boolean): Pick<Words, 'to' | 'cc'> {
+  const nobody = written.to.length + written.cc.length + written.bcc.length === 0;
+  const first = nobody ? to.map(writtenAs) : written.to;
+  if (!all) return { to: first, cc: written.cc };
+  const known = [...first, ...written.cc, ...written.bcc].join(' ').toLowerCase();
+  const more = cc.filter(({ address }) => !known.includes(address.toLowerCase()));
+  return { to: first, cc: [...written.cc, ...more.map(writtenAs)] };
+}
 
 /** More than these would hide what is written; the others stand marked in the timeline. */
 const shownAtMost = 3;

@@ -11,10 +11,10 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { Conversation } from '../../api/client.ts';
 import { people } from '../../api/queries.ts';
+import { laterTimes } from '../../ui/later-times.ts';
 import { shortTime } from '../../ui/short-time.ts';
 import { words } from '../../words/words.ts';
 import type { ListPlace } from './list.tsx';
-import { snoozeTimes } from './snooze-times.ts';
 import { useChange } from './use-change.ts';
 
 /** Subject, status and assignee of a conversation, and what can be done with it. */
@@ -126,7 +126,7 @@ export function ConversationHeader({
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
-            {snoozeTimes(new Date()).map(({ name, at }) => (
+            {laterTimes(new Date()).map(({ name, at }) => (
               <Menu.Item
                 key={name}
                 rightSection={

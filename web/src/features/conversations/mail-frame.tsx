@@ -14,19 +14,39 @@ export function MailFrame({
   message: Message;
   html: string;
 }) {
+  const pictures = useMemo(
+    () =>
+      new Map(
+        message.attachments
+          .filter(({ contentId }) => contentId)
+          .map(({ contentId, id }) => [contentId!, `/api/instances/${instanceId}/attachments/${id}`]),
+      ),
+    [instanceId, message.attachments],
+  );
+  const title = words.message.frame(message.from.name || message.from.address);
+  return <HtmlFrame title={title} html={html} pictures={pictures} paper={message.origin === 'gmail'} />;
+}
+
+const noPictures = new Map<string, string>();
+
+/** Any mail's HTML, as safely: no script runs and no picture from elsewhere loads unless asked for. */
+export function HtmlFrame({
+  title,
+  html,
+  pictures = noPictures,
+  paper = true,
+}: {
+  title: string;
+  html: string;
+  /** Where inline pictures are, by their Content-ID. */
+  pictures?: Map<string, string>;
+  paper?: boolean;
+}) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [allowRemote, setAllowRemote] = useState(false);
   const [height, setHeight] = useState(60);
   const dark = useComputedColorScheme('light') === 'dark';
-  const paper = message.origin === 'gmail';
-  const clean = useMemo(() => {
-    const pictures = new Map(
-      message.attachments
-        .filter(({ contentId }) => contentId)
-        .map(({ contentId, id }) => [contentId!, `/api/instances/${instanceId}/attachments/${id}`]),
-    );
-    return cleanHtml(html, pictures);
-  }, [instanceId, message.attachments, html]);
+  const clean = useMemo(() => cleanHtml(html, pictures), [html, pictures]);
 
   const follow = () => {
     const body = frame.current?.contentDocument?.body;
@@ -59,7 +79,7 @@ export function MailFrame({
         // A policy is read when a document is made: another policy is another document.
         key={`${allowRemote} ${dark}`}
         ref={frame}
-        title={words.message.frame(message.from.name || message.from.address)}
+        title={title}
         srcDoc={frameDocument(clean.html, allowRemote, { paper, dark })}
         sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
         onLoad={follow}

@@ -1,11 +1,12 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import { IconPaperclip } from '@tabler/icons-react';
 import type { Message } from '../../api/client.ts';
+import { fileSize } from '../../ui/file-size.ts';
 import { Initials } from '../../ui/initials.tsx';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
-import { fileSize } from './file-size.ts';
-import { HeldQuestion } from './held-question.tsx';
+import { Delivery } from './delivery.tsx';
+import { DeliveryState } from './delivery-state.tsx';
 import { MessageBody } from './message-body.tsx';
 import styles from './message-card.module.css';
 import { Reports } from './reports.tsx';
@@ -48,13 +49,8 @@ export function MessageCard({ instanceId, message }: { instanceId: string; messa
               </Text>
             </span>
           </div>
-          {asksWhetherToSend(message) && <HeldQuestion instanceId={instanceId} message={message} />}
-          {message.delivery?.sentence && message.delivery.state !== 'sent' && !asksWhetherToSend(message) && (
-            <Text size="xs" c={message.delivery.state === 'failed' ? 'var(--red)' : 'var(--amber)'} mb={6}>
-              {message.delivery.sentence} {message.delivery.remedy}
-            </Text>
-          )}
           <Reports reports={message.reports} />
+          <Delivery instanceId={instanceId} message={message} />
           <MessageBody instanceId={instanceId} message={message} />
           {files.length > 0 && (
             <ul className={styles.files} aria-label={words.message.attachments}>
@@ -82,48 +78,6 @@ export function MessageCard({ instanceId, message }: { instanceId: string; messa
   );
 }
 
-function asksWhetherToSend({ delivery }: Message): boolean {
-  return delivery?.state === 'held' && delivery.code === 'held-over-a-day';
-}
-
-/** Of what did not leave; Mantine's own light yellow is too faint to read. */
-const colors = {
-  failed: { ink: 'var(--red)', ground: 'var(--red-ground)' },
-  held: { ink: 'var(--amber)', ground: 'var(--amber-ground)' },
-  cancelled: { ink: 'var(--quiet)', ground: 'var(--hover)' },
-};
-
-function DeliveryState({ message }: { message: Message }) {
-  if (message.direction !== 'outbound') return null;
-  if (!message.delivery) {
-    return message.origin === 'gmail' ? (
-      <Text span size="xs" c="var(--quiet)">
-        {words.message.sentFromGmail}
-      </Text>
-    ) : null;
-  }
-  const { state } = message.delivery;
-  if (state === 'sent' && reachedNobody(message)) {
-    return (
-      <Badge size="sm" variant="light" color="red" tt="none">
-        {words.delivery.undelivered}
-      </Badge>
-    );
-  }
-  if (state === 'sent' || state === 'queued' || state === 'sending') {
-    return (
-      <Text span size="xs" c="var(--quiet)">
-        {words.delivery[state]}
-      </Text>
-    );
-  }
-  return (
-    <Badge size="sm" tt="none" c={colors[state].ink} bg={colors[state].ground}>
-      {words.delivery[state]}
-    </Badge>
-  );
-}
-
 /** What a program wrote, and who writes here for the first time, say so. */
 function Kind({ message: { kind, stranger } }: { message: Message }) {
   if (stranger) {
@@ -141,11 +95,6 @@ function Kind({ message: { kind, stranger } }: { message: Message }) {
       {words.message.kind[kind]}
     </Badge>
   );
-}
-
-function reachedNobody({ to, cc, bcc, reports }: Message): boolean {
-  const failed = reports.filter(({ kind }) => kind === 'failed').length;
-  return failed > 0 && failed >= to.length + cc.length + bcc.length;
 }
 
 function listed(people: Message['to']): string {

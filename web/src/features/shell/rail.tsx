@@ -1,7 +1,8 @@
 import { Menu, Tooltip, UnstyledButton } from '@mantine/core';
-import { IconApps, IconInbox, IconSettings } from '@tabler/icons-react';
+import { IconApps, IconInbox, IconPencilPlus, IconSend2, IconSettings } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { v4 as uuid } from 'uuid';
 import type { Me } from '../../api/client.ts';
 import { Initials } from '../../ui/initials.tsx';
 import { words } from '../../words/words.ts';
@@ -52,6 +53,28 @@ export function Rail({ me, instance, bell }: { me: Me; instance: Me['instances']
         <IconInbox size={20} aria-hidden />
         {words.rail.inbox}
       </Link>
+      <UnstyledButton
+        {...item(false)}
+        title={words.composer.newMessage}
+        onClick={() =>
+          void navigate({ to: '/$slug/new/$draftId', params: { slug, draftId: uuid() } as never })
+        }
+      >
+        <IconPencilPlus size={20} aria-hidden />
+        {words.rail.write}
+      </UnstyledButton>
+      {instance.role === 'admin' && (
+        <Link
+          to="/$slug/bulk"
+          params={{ slug }}
+          {...item(false)}
+          activeProps={item(true)}
+          activeOptions={{ exact: false }}
+        >
+          <IconSend2 size={20} aria-hidden />
+          {words.rail.bulk}
+        </Link>
+      )}
       {instance.role === 'admin' && (
         <Link
           to="/$slug/apps/email"

@@ -1,7 +1,7 @@
-export type SnoozeTime = { name: 'laterToday' | 'tomorrow' | 'nextWeek'; at: Date };
+export type LaterTime = { name: 'laterToday' | 'tomorrow' | 'nextWeek'; at: Date };
 
-/** When a snoozed conversation can come back: in three hours, tomorrow or next Monday at nine. */
-export function snoozeTimes(now: Date): SnoozeTime[] {
+/** When something put off comes back or leaves: in three hours, tomorrow or next Monday at nine. */
+export function laterTimes(now: Date): LaterTime[] {
   const nine = (days: number) => {
     const at = new Date(now);
     at.setDate(at.getDate() + days);

@@ -1,0 +1,61 @@
+import { Badge, Table } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import type { BulkMessage } from '../../api/client.ts';
+import { Time } from '../../ui/time.tsx';
+import { words } from '../../words/words.ts';
+
+const colours: Record<BulkMessage['state'], string> = {
+  draft: 'gray',
+  sending: 'teal',
+  paused: 'yellow',
+  stopped: 'red',
+  cancelled: 'gray',
+  done: 'gray',
+};
+
+/** The state of a bulk message, in a word. */
+export function BulkState({ state }: { state: BulkMessage['state'] }) {
+  return (
+    <Badge color={colours[state]} variant="light" tt="none" autoContrast>
+      {words.bulk.states[state]}
+    </Badge>
+  );
+}
+
+/** The bulk messages, newest first. */
+export function BulkList({ slug, bulkMessages }: { slug: string; bulkMessages: BulkMessage[] }) {
+  return (
+    <Table.ScrollContainer minWidth={520}>
+      <Table verticalSpacing="sm">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{words.bulk.subject}</Table.Th>
+            <Table.Th>{words.bulk.from}</Table.Th>
+            <Table.Th>{words.bulk.state}</Table.Th>
+            <Table.Th>{words.bulk.progress}</Table.Th>
+            <Table.Th>{words.bulk.written}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {bulkMessages.map((bulk) => (
+            <Table.Tr key={bulk.id}>
+              <Table.Td>
+                <Link to="/$slug/bulk/$bulkId" params={{ slug, bulkId: bulk.id } as never}>
+                  {bulk.subject || words.list.noSubject}
+                </Link>
+              </Table.Td>
+              <Table.Td>{bulk.address}</Table.Td>
+              <Table.Td>
+                <BulkState state={bulk.state} />
+              </Table.Td>
+              <Table.Td>{words.bulk.sentOf(bulk.counts.sent, bulk.counts.all)}</Table.Td>
+              <Table.Td>
+                <Time at={bulk.createdAt} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

@@ -1,0 +1,103 @@
+import { Button, FileButton, Group, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { useState } from 'react';
+import type { BulkMessage } from '../../api/client.ts';
+import { words } from '../../words/words.ts';
+import type { Added, useBulk } from './queries.ts';
+
+/** Who gets a bulk message: a pasted or uploaded list, or customers found by words. */
+export function Customers({ bulk, change }: { bulk: BulkMessage; change: ReturnType<typeof useBulk> }) {
+  const [list, setList] = useState('');
+  const [search, setSearch] = useState('');
+  const { add, clear } = change;
+  const said = words.bulk.customers;
+  const upload = async (file: File | null) => {
+    if (file) add.mutate({ list: await file.text() });
+  };
+  return (
+    <Paper withBorder p="lg">
+      <Group justify="space-between">
+        <Title order={2}>{said.title}</Title>
+        <Text fw={600} aria-live="polite">
+          {said.count(bulk.counts.all)}
+        </Text>
+      </Group>
+      <Stack mt="sm">
+        <Textarea
+          label={said.paste}
+          description={said.pasteHelp}
+          autosize
+          minRows={3}
+          maxRows={10}
+          value={list}
+          onChange={(event) => setList(event.currentTarget.value)}
+        />
+        <Group>
+          <Button
+            disabled={list.trim() === ''}
+            loading={add.isPending}
+            onClick={() => add.mutate({ list }, { onSuccess: () => setList('') })}
+          >
+            {said.addList}
+          </Button>
+          <FileButton accept=".csv,.tsv,.txt,text/csv,text/plain" onChange={(file) => void upload(file)}>
+            {(props) => (
+              <Button variant="default" {...props}>
+                {said.upload}
+              </Button>
+            )}
+          </FileButton>
+        </Group>
+        <Group align="end">
+          <TextInput
+            style={{ flex: '1 1 220px' }}
+            label={said.search}
+            description={said.searchHelp}
+            value={search}
+            onChange={(event) => setSearch(event.currentTarget.value)}
+          />
+          <Button variant="default" loading={add.isPending} onClick={() => add.mutate({ search })}>
+            {search.trim() === '' ? said.addAll : said.addFound}
+          </Button>
+        </Group>
+        {add.error && (
+          <Text c="var(--red)">
+            {add.error.message} {add.error.remedy}
+          </Text>
+        )}
+        {add.data && <Outcome added={add.data} />}
+        {bulk.counts.all > 0 && (
+          <Group>
+            <Button variant="subtle" color="gray" size="compact-sm" onClick={() => clear.mutate()}>
+              {said.clear}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Paper>
+  );
+}
+
+function Outcome({ added }: { added: Added }) {
+  const said = words.bulk.customers;
+  return (
+    <div role="status">
+      <Text>{said.added(added.added, added.duplicates, added.unsubscribed)}</Text>
+      {added.bad.length > 0 && (
+        <>
+          <Text mt="xs" c="var(--amber)">
+            {said.bad(added.bad.length)}
+          </Text>
+          <ul>
+            {added.bad.slice(0, 20).map(({ line, text, reason }) => (
+              <li key={line}>
+                <Text size="sm">
+                  {said.line(line)} “{text}”: {reason}
+                </Text>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,108 @@
+import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { answer, api, type BulkMessage, type Problem } from '../../api/client.ts';
+
+const at = (instanceId: string, bulkId: string) => ({ params: { path: { instanceId, bulkId } } });
+
+export const bulkMessages = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'bulk'],
+    queryFn: () =>
+      answer(api.GET('/api/instances/{instanceId}/bulk-messages', { params: { path: { instanceId } } })),
+  });
+
+export const bulkMessage = (instanceId: string, bulkId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'bulk', bulkId],
+    queryFn: () =>
+      answer(api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}', at(instanceId, bulkId))),
+    // One not written yet has nothing to load.
+    retry: false,
+  });
+
+export const recipients = (instanceId: string, bulkId: string, after: number) =>
+  queryOptions({
+    queryKey: [instanceId, 'bulk', bulkId, 'recipients', after],
+    queryFn: () =>
+      answer(
+        api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}/recipients', {
+          params: { path: { instanceId, bulkId }, query: { after } },
+        }),
+      ),
+  });
+
+export const preview = (instanceId: string, bulkId: string, position: number, version: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'bulk', bulkId, 'preview', position, version],
+    queryFn: () =>
+      answer(
+        api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}/preview', {
+          params: { path: { instanceId, bulkId }, query: { position } },
+        }),
+      ),
+  });
+
+export const allowance = (instanceId: string, bulkId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'bulk', bulkId, 'allowance'],
+    queryFn: () =>
+      answer(api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}/allowance', at(instanceId, bulkId))),
+  });
+
+export type Order = 'start' | 'pause' | 'resume' | 'cancel';
+
+/** Everything that changes a bulk message; what is shown of it is asked for anew. */
+export function useBulk(instanceId: string, bulkId: string) {
+  const client = useQueryClient();
+  const onSuccess = () => client.invalidateQueries({ queryKey: [instanceId, 'bulk'] });
+  const order = useMutation<unknown, Problem, Order>({
+    mutationFn: (what) =>
+      answer(api.POST(`/api/instances/{instanceId}/bulk-messages/{bulkId}/${what}`, at(instanceId, bulkId))),
+    onSuccess,
+  });
+  const save = useMutation<unknown, Problem, Pick<BulkMessage, 'mailboxId' | 'subject' | 'html'>>({
+    mutationFn: (body) =>
+      answer(
+        api.PUT('/api/instances/{instanceId}/bulk-messages/{bulkId}', { ...at(instanceId, bulkId), body }),
+      ),
+    onSuccess,
+  });
+  const add = useMutation<Added, Problem, { list: string } | { search: string }>({
+    mutationFn: (body) =>
+      answer(
+        api.POST('/api/instances/{instanceId}/bulk-messages/{bulkId}/recipients', {
+          ...at(instanceId, bulkId),
+          body,
+        }),
+      ),
+    onSuccess,
+  });
+  const clear = useMutation<unknown, Problem>({
+    mutationFn: () =>
+      answer(
+        api.DELETE('/api/instances/{instanceId}/bulk-messages/{bulkId}/recipients', at(instanceId, bulkId)),
+      ),
+    onSuccess,
+  });
+  const remove = useMutation<unknown, Problem>({
+    mutationFn: () =>
+      answer(api.DELETE('/api/instances/{instanceId}/bulk-messages/{bulkId}', at(instanceId, bulkId))),
+    onSuccess,
+  });
+  const test = useMutation<{ address: string }, Problem, number>({
+    mutationFn: (position) =>
+      answer(
+        api.POST('/api/instances/{instanceId}/bulk-messages/{bulkId}/test', {
+          ...at(instanceId, bulkId),
+          body: { position },
+        }),
+      ),
+  });
+  return { order, save, add, clear, remove, test };
+}
+
+export type Added = {
+  added: number;
+  duplicates: number;
+  unsubscribed: number;
+  bad: Array<{ line: number; text: string; reason: string }>;
+};

@@ -1,0 +1,49 @@
+import { Button } from '@mantine/core';
+import type { Sender } from '../../api/client.ts';
+import { clockTime } from '../../ui/short-time.ts';
+import { textOfHtml } from '../../ui/text-of-html.ts';
+import { words } from '../../words/words.ts';
+import styles from './composer.module.css';
+import type { useDraft } from './use-draft.ts';
+
+/** What the writer should know before sending: of the address, and of other windows. */
+export function Bars({
+  chosen,
+  draft: { conflict, notice, resolve },
+}: {
+  chosen: Sender | undefined;
+  draft: ReturnType<typeof useDraft>;
+}) {
+  const other = conflict && textOfHtml(conflict.html);
+  return (
+    <>
+      {chosen?.state === 'disconnected' && (
+        <div className={styles.broken} role="status">
+          {words.composer.willBeHeld(chosen.address)}
+        </div>
+      )}
+      {chosen?.state === 'connected' && chosen.limitedUntil && (
+        <div className={styles.limited} role="status">
+          {words.composer.limited(chosen.address, clockTime(new Date(chosen.limitedUntil), new Date()))}
+        </div>
+      )}
+      {conflict && (
+        <div className={styles.conflict} role="alert">
+          <b>{words.composer.conflict.title}</b>
+          <span className={styles.other}>{other || words.composer.conflict.nothing}</span>
+          <Button size="compact-xs" variant="default" onClick={() => resolve('theirs')}>
+            {words.composer.conflict.theirs}
+          </Button>
+          <Button size="compact-xs" variant="default" onClick={() => resolve('mine')}>
+            {words.composer.conflict.mine}
+          </Button>
+        </div>
+      )}
+      {notice === 'gone' && (
+        <div className={styles.limited} role="status">
+          {words.composer.gone}
+        </div>
+      )}
+    </>
+  );
+}

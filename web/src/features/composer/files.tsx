@@ -1,0 +1,87 @@
+import { CloseButton, Progress, Text } from '@mantine/core';
+import { IconPaperclip, IconPhoto } from '@tabler/icons-react';
+import type { Draft, DraftAttachment } from '../../api/client.ts';
+import { fileSize } from '../../ui/file-size.ts';
+import { clockTime } from '../../ui/short-time.ts';
+import { words } from '../../words/words.ts';
+import styles from './composer.module.css';
+import type { Uploading } from './use-attachments.ts';
+
+/**
+ * What goes with the words: the message forwarded, and the files as chips, those on their way with how
+ * far they are. Pictures in the text stand there.
+ */
+export function Files({
+  attachments,
+  uploading,
+  forwarded,
+  remove,
+}: {
+  attachments: DraftAttachment[];
+  uploading: Uploading[];
+  forwarded: Draft['forwarded'];
+  remove(attachment: DraftAttachment): void;
+}) {
+  const listed = attachments.filter(({ contentId }) => !contentId?.endsWith('@postroom'));
+  return (
+    <>
+      {forwarded && <Forwarded {...forwarded} />}
+      {listed.length + uploading.length > 0 && (
+        <List attachments={listed} uploading={uploading} remove={remove} />
+      )}
+    </>
+  );
+}
+
+function Forwarded({ from, sentAt, snippet }: NonNullable<Draft['forwarded']>) {
+  const when = clockTime(new Date(sentAt), new Date());
+  return (
+    <div className={styles.forwarded}>
+      <b>{words.composer.forwarded}</b> {words.composer.forwardedText(from.name || from.address, when)}
+      <div className={styles.snippet}>{snippet}</div>
+    </div>
+  );
+}
+
+function List({
+  attachments,
+  uploading,
+  remove,
+}: {
+  attachments: DraftAttachment[];
+  uploading: Uploading[];
+  remove(attachment: DraftAttachment): void;
+}) {
+  return (
+    <ul className={styles.files} aria-label={words.composer.attachments}>
+      {attachments.map((file) => (
+        <li key={file.id} className={styles.file}>
+          {file.mediaType.startsWith('image/') ? (
+            <IconPhoto size={14} aria-hidden />
+          ) : (
+            <IconPaperclip size={14} aria-hidden />
+          )}
+          <span className={styles.filename} title={file.filename}>
+            {file.filename}
+          </span>
+          <Text span size="xs" c="var(--quiet)">
+            {fileSize(file.size)}
+          </Text>
+          <CloseButton
+            size="xs"
+            aria-label={words.composer.remove(file.filename)}
+            onClick={() => remove(file)}
+          />
+        </li>
+      ))}
+      {uploading.map(({ id, filename, progress, stop }) => (
+        <li key={id} className={styles.file}>
+          <IconPaperclip size={14} aria-hidden />
+          <span className={styles.filename}>{filename}</span>
+          <Progress value={progress * 100} w={60} size="sm" aria-label={words.composer.uploading(filename)} />
+          <CloseButton size="xs" aria-label={words.composer.remove(filename)} onClick={stop} />
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,50 @@
+import { Button, Group, Text } from '@mantine/core';
+import { clockTime } from '../../ui/short-time.ts';
+import { words } from '../../words/words.ts';
+import styles from './composer.module.css';
+import { SendButton, type Sending } from './send-button.tsx';
+
+/** Where the draft is, and what becomes of it. */
+export function Foot({
+  isNote,
+  inConversation,
+  status,
+  blocked,
+  sending,
+  discard,
+  send,
+}: {
+  isNote: boolean;
+  inConversation: boolean;
+  status: { status: 'saved' | 'saving' | 'kept'; savedAt: Date | null } | null;
+  blocked: boolean;
+  sending: boolean;
+  discard(): void;
+  send(how: Sending): void;
+}) {
+  return (
+    <footer className={styles.foot}>
+      <Text size="xs" c="var(--quiet)" aria-live="polite">
+        {status && said(status)}
+      </Text>
+      <Group gap="xs">
+        <Button variant="subtle" color="gray" size="xs" onClick={discard}>
+          {words.composer.discard}
+        </Button>
+        {isNote ? (
+          <Button size="xs" loading={sending} disabled={blocked} onClick={() => send({})}>
+            {words.composer.addNote}
+          </Button>
+        ) : (
+          <SendButton disabled={blocked} loading={sending} inConversation={inConversation} send={send} />
+        )}
+      </Group>
+    </footer>
+  );
+}
+
+function said({ status, savedAt }: { status: 'saved' | 'saving' | 'kept'; savedAt: Date | null }): string {
+  if (status === 'kept') return words.composer.kept;
+  if (status === 'saving' && !savedAt) return words.composer.saving;
+  return savedAt ? words.composer.saved(clockTime(savedAt, new Date())) : '';
+}

@@ -1,0 +1,15 @@
+import { textOfHtml } from '../../ui/text-of-html.ts';
+import { words } from '../../words/words.ts';
+import styles from './composer.module.css';
+
+/** What the server puts below the words, so that nobody signs twice. */
+export function Signature({ html }: { html: string }) {
+  const text = textOfHtml(html);
+  if (!text) return null;
+  return (
+    <div className={styles.signature}>
+      <span className={styles.signatureName}>{words.composer.signature}</span>
+      {text}
+    </div>
+  );
+}

@@ -1,0 +1,82 @@
+import { useRef, useState } from 'react';
+import { v4 as uuid } from 'uuid';
+import { answer, api, type DraftAttachment, type Problem } from '../../api/client.ts';
+import { words } from '../../words/words.ts';
+import { attachmentsAtMost, upload } from './upload.ts';
+import type { useDraft } from './use-draft.ts';
+
+export type Uploading = { id: string; filename: string; size: number; progress: number; stop(): void };
+
+/** The files of a draft: those that are there, those on their way, and what became of those refused. */
+export function useAttachments(instanceId: string, draft: ReturnType<typeof useDraft>) {
+  const [uploading, setUploading] = useState<Uploading[]>([]);
+  const pending = useRef(new Map<string, number>());
+  const [refused, setRefused] = useState<string | null>(null);
+
+  /** Uploads a file; answers it as attached, null where it was refused or stopped. */
+  async function add(file: File, inline = false): Promise<DraftAttachment | null> {
+    setRefused(null);
+    const attached = draft.current()?.attachments ?? [];
+    const all = [...attached.map(({ size }) => size), ...pending.current.values(), file.size];
+    if (all.reduce((sum, size) => sum + size, 0) > attachmentsAtMost) {
+      setRefused(words.composer.tooLarge(file.name));
+      return null;
+    }
+    const id = uuid();
+    const stopped = new AbortController();
+    pending.current.set(id, file.size);
+    const forget = () => {
+      pending.current.delete(id);
+      setUploading((before) => before.filter((one) => one.id !== id));
+    };
+    setUploading((before) => [
+      ...before,
+      {
+        id,
+        filename: file.name,
+        size: file.size,
+        progress: 0,
+        stop() {
+          stopped.abort();
+          forget();
+        },
+      },
+    ]);
+    try {
+      const saved = await draft.ensureSaved();
+      if (!saved) throw new Error(words.composer.uploadFailed(file.name));
+      const attachment = await upload({ instanceId, draftId: saved.id, attachmentId: id }, file, {
+        inline,
+        signal: stopped.signal,
+        progress: (progress) =>
+          setUploading((before) => before.map((one) => (one.id === id ? { ...one, progress } : one))),
+      });
+      draft.setAttachments((before) => [...before.filter((one) => one.id !== id), attachment]);
+      return attachment;
+    } catch (error) {
+      const { message, remedy } = error as Problem;
+      if (!stopped.signal.aborted) setRefused([message, remedy].filter(Boolean).join(' '));
+      return null;
+    } finally {
+      forget();
+    }
+  }
+
+  async function remove({ id, filename }: DraftAttachment): Promise<void> {
+    const at = draft.current();
+    if (!at) return;
+    draft.setAttachments((before) => before.filter((one) => one.id !== id));
+    try {
+      const path = { instanceId, draftId: at.id, attachmentId: id };
+      await answer(
+        api.DELETE('/api/instances/{instanceId}/drafts/{draftId}/attachments/{attachmentId}', {
+          params: { path },
+        }),
+      );
+    } catch (error) {
+      setRefused(`${filename}: ${(error as Problem).message}`);
+    }
+  }
+
+  return { uploading, refused, add, remove, attachments: draft.state?.attachments ?? [] };
+}

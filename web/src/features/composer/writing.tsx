@@ -1,0 +1,204 @@
+import type { Editor as Tiptap } from '@tiptap/react';
+import { useEffect, useRef, useState } from 'react';
+import { answer, api, type Problem, type Sender, type Shortcut } from '../../api/client.ts';
+import { words } from '../../words/words.ts';
+import { Bars } from './bars.tsx';
+import styles from './composer.module.css';
+import type { ComposerProps } from './composer-props.ts';
+import { Controls } from './controls.tsx';
+import { Editor } from './editor.tsx';
+import { Fields } from './fields.tsx';
+import { Files } from './files.tsx';
+import { Foot } from './foot.tsx';
+import { Head } from './head.tsx';
+import { isEmpty } from './open-drafts.ts';
+import { fillPlaceholders } from './placeholders.ts';
+import { writtenAs } from './recipients.tsx';
+import type { Sending } from './send-button.tsx';
+import { Signature } from './signature.tsx';
+import { type Defaults, Strangers, together } from './strangers.tsx';
+import { useAttachments } from './use-attachments.ts';
+import { useDraft } from './use-draft.ts';
+import { useDrop } from './use-drop.ts';
+
+const pictures = /^image\/(png|jpeg|gif|webp)$/;
+
+/** The composer itself, once what it begins with is known. */
+export function Writing(
+  props: ComposerProps & {
+    senders: Sender[];
+    defaults: Defaults | null;
+    signature: string;
+    shortcuts: Shortcut[];
+  },
+) {
+  const { instanceId, kind, conversationId, draftId, all = false, place, senders, defaults } = props;
+  const draft = useDraft(instanceId, { kind, conversationId, ...(draftId && { draftId }) }, (begun) => ({
+    ...begun,
+    ...(kind !== 'note' && {
+      mailboxId: begun.mailboxId ?? defaults?.mailboxId ?? senders[0]?.mailboxId ?? null,
+    }),
+    ...(defaults && together(begun, defaults, all)),
+  }));
+  const { state, edit } = draft;
+  const files = useAttachments(instanceId, draft);
+  const editor = useRef<Tiptap | null>(null);
+  const [sending, setSending] = useState(false);
+  const [refused, setRefused] = useState<Problem | null>(null);
+  // Reply, and then Reply all after all: the others are added once, and can be taken out again.
+  const toAll = useRef(all);
+  useEffect(() => {
+    if (toAll.current === all || !state || !defaults) return;
+    toAll.current = all;
+    if (all) edit(together(state.words, defaults, true));
+  }, [all, state, defaults, edit]);
+
+  async function addFiles(list: File[], inText = true) {
+    for (const file of list) {
+      const inline = inText && pictures.test(file.type);
+      const attached = await files.add(file, inline);
+      if (!attached?.contentId) continue;
+      const src = `cid:${attached.contentId}`;
+      editor.current
+        ?.chain()
+        .focus()
+        .insertContent({ type: 'inlineImage', attrs: { src, alt: file.name } })
+        .run();
+    }
+  }
+  const drop = useDrop((list) => void addFiles(list));
+
+  if (!state) return <section className={`${styles.composer} ${styles[place]} ${styles.bare}`} />;
+  const isNote = kind === 'note';
+  const name = words.composer[all ? 'replyAll' : kind === 'new' ? 'newMessage' : kind];
+  const chosen = senders.find(({ mailboxId }) => mailboxId === state.words.mailboxId);
+  const carries = files.attachments.length > 0 || state.forwarded !== null;
+  const nothing = isEmpty(state.words.html) && (isNote || !carries);
+  const blocked = nothing || files.uploading.length > 0 || draft.conflict !== null;
+
+  async function send({ sendAt, done = false }: Sending) {
+    if (sending || blocked) return;
+    setSending(true);
+    setRefused(null);
+    try {
+      const saved = await draft.ensureSaved();
+      if (!saved) return;
+      const sent = await answer(
+        api.POST('/api/instances/{instanceId}/drafts/{draftId}/send', {
+          params: { path: { instanceId, draftId: saved.id } },
+          body: { version: saved.version, done, ...(sendAt && { sendAt: sendAt.toISOString() }) },
+        }),
+      );
+      draft.done();
+      props.sent(sent);
+    } catch (error) {
+      setRefused(error as Problem);
+    } finally {
+      setSending(false);
+    }
+  }
+  async function close() {
+    if (nothing && state?.version) await draft.discard();
+    props.close();
+  }
+  const insert = ({ html }: { html: string }) => {
+    const [first] = state.words.to;
+    const customer = props.fill['customer.name'] || (first ?? '').replace(/\s*<[^>]*>$/, '');
+    const filled = { ...props.fill, 'customer.name': customer };
+    return fillPlaceholders(html, { ...filled, 'customer.firstName': customer.split(' ')[0] ?? '' });
+  };
+  const problem = refused ?? draft.problem;
+  return (
+    <section
+      className={`${styles.composer} ${styles[place]} ${isNote ? styles.note : ''} ${drop.over ? styles.dropping : ''}`}
+      aria-label={name}
+      {...drop.props}
+      onKeyDown={(event) => {
+        // Menus and pop-ups stand elsewhere on the page, and close by themselves.
+        const inside = event.currentTarget.contains(event.target as Node);
+        if (!inside || event.defaultPrevented) return;
+        if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) void send({});
+        const open = (event.target as Element).getAttribute('aria-expanded') === 'true';
+        if (event.key === 'Escape' && !open) void close();
+      }}
+    >
+      <Head
+        name={name}
+        place={place}
+        close={() => void close()}
+        popOut={props.popOut}
+        save={draft.ensureSaved}
+      />
+      {!isNote && (
+        <Fields
+          instanceId={instanceId}
+          kind={kind}
+          senders={senders}
+          chosen={chosen}
+          value={state.words}
+          edit={edit}
+        />
+      )}
+      <Bars chosen={chosen} draft={draft} />
+      {defaults && (
+        <Strangers
+          strangers={defaults.strangers}
+          written={[...state.words.to, ...state.words.cc, ...state.words.bcc]}
+          add={(stranger) => edit({ to: [...state.words.to, writtenAs(stranger)] })}
+        />
+      )}
+      <Editor
+        label={isNote ? words.composer.noteLabel : words.composer.message}
+        placeholder={words.composer.placeholders[kind]}
+        html={state.words.html}
+        replaced={state.replaced}
+        focused={kind === 'reply' || isNote || state.words.to.length > 0}
+        onChange={(html) => edit({ html })}
+        onSend={() => void send({})}
+        onEscape={() => void close()}
+        onFiles={(list) => void addFiles(list)}
+        onReady={(made) => {
+          editor.current = made;
+        }}
+        addressOf={(contentId) => {
+          const found = draft.current()?.attachments.find((one) => one.contentId === contentId);
+          return found ? `/api/instances/${instanceId}/attachments/${found.id}` : '';
+        }}
+        shortcuts={props.shortcuts}
+        insert={insert}
+        controls={
+          <Controls
+            addFiles={(list) => void addFiles(list, false)}
+            addPictures={(list) => void addFiles(list)}
+            addText={(text) => editor.current?.chain().focus().insertContent(text).run()}
+            shortcuts={props.shortcuts}
+            addShortcut={(one) => editor.current?.chain().focus().insertContent(insert(one)).run()}
+          />
+        }
+      />
+      <Signature html={props.signature} />
+      <Files {...files} forwarded={state.forwarded} />
+      {(problem || files.refused) && (
+        <div className={styles.problem} role="alert">
+          {files.refused ?? (
+            <>
+              <b>{problem?.message}</b> {problem?.remedy}
+            </>
+          )}
+        </div>
+      )}
+      <Foot
+        isNote={isNote}
+        inConversation={conversationId !== null}
+        status={nothing ? null : state}
+        blocked={blocked}
+        sending={sending}
+        discard={async () => {
+          await draft.discard();
+          props.close();
+        }}
+        send={(how) => void send(how)}
+      />
+    </section>
+  );
+}

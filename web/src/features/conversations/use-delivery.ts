@@ -1,0 +1,33 @@
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { use } from 'react';
+import { answer, api, type Message, type Problem } from '../../api/client.ts';
+import { TakingBack } from './taken-back.ts';
+
+/** What can be decided about a message that has not left: sent now, never, or a draft again. */
+export function useDelivery(instanceId: string, { id: messageId }: Message) {
+  const client = useQueryClient();
+  const around = use(TakingBack);
+  const onError = (error: Problem) =>
+    notifications.show({ color: 'red', title: error.message, message: error.remedy });
+  const onSettled = () => client.invalidateQueries({ queryKey: [instanceId, 'conversation'] });
+  const params = { path: { instanceId, messageId } };
+  const decide = useMutation({
+    mutationFn: (decision: 'send' | 'cancel') =>
+      answer(
+        api.POST('/api/instances/{instanceId}/messages/{messageId}/delivery', { params, body: { decision } }),
+      ),
+    onError,
+    onSettled,
+  });
+  const takeBack = useMutation({
+    mutationFn: async () => {
+      await around.before();
+      return answer(api.POST('/api/instances/{instanceId}/messages/{messageId}/draft', { params }));
+    },
+    onSuccess: ({ draft }) => around.after(draft),
+    onError,
+    onSettled,
+  });
+  return { decide, takeBack };
+}

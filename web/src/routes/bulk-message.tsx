@@ -1,0 +1,156 @@
+import { Button, Group, Paper, Select, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import type { BulkMessage } from '../api/client.ts';
+import { senders } from '../api/queries.ts';
+import { CheckAndSend } from '../features/bulk/check-and-send.tsx';
+import { Customers } from '../features/bulk/customers.tsx';
+import { BulkProgress } from '../features/bulk/progress.tsx';
+import { bulkMessage, useBulk } from '../features/bulk/queries.ts';
+import { HtmlFrame } from '../features/conversations/mail-frame.tsx';
+import { Failure, Loading } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+import { NotFoundPage } from './not-found.tsx';
+import { Page } from './page.tsx';
+import { usePlace } from './shell.tsx';
+
+const Editor = lazy(() =>
+  import('../features/composer/editor.tsx').then((module) => ({ default: module.Editor })),
+);
+
+/** One bulk message: written and checked until it is started, then its progress. */
+export default function BulkMessagePage() {
+  const { instance } = usePlace();
+  const { bulkId } = useParams({ strict: false }) as { bulkId: string };
+  const query = useQuery({ ...bulkMessage(instance.id, bulkId), enabled: instance.role === 'admin' });
+  if (instance.role !== 'admin') return <NotFoundPage />;
+  if (query.isPending) return <Loading />;
+  const problem = query.error as { status?: number } | null;
+  if (query.isError && problem?.status !== 404) {
+    return <Failure error={query.error} retry={() => void query.refetch()} />;
+  }
+  const bulk = query.data?.bulkMessage ?? null;
+  return <BulkMessageOf key={bulkId} bulkId={bulkId} bulk={bulk} />;
+}
+
+function BulkMessageOf({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | null }) {
+  const { instance } = usePlace();
+  const change = useBulk(instance.id, bulkId);
+  if (bulk && bulk.state !== 'draft') {
+    return (
+      <Page title={bulk.subject}>
+        <BulkProgress instanceId={instance.id} slug={instance.slug} bulk={bulk} change={change} />
+      </Page>
+    );
+  }
+  return (
+    <Page title={bulk ? bulk.subject || words.bulk.new : words.bulk.new}>
+      <Stack>
+        <Content bulk={bulk} change={change} />
+        {bulk && <Customers bulk={bulk} change={change} />}
+        {bulk && (
+          <CheckAndSend
+            instanceId={instance.id}
+            bulk={bulk}
+            change={change}
+            frame={(html) => <HtmlFrame title={words.bulk.check.preview} html={html} />}
+          />
+        )}
+        {bulk && <Discard change={change} />}
+      </Stack>
+    </Page>
+  );
+}
+
+function Content({ bulk, change }: { bulk: BulkMessage | null; change: ReturnType<typeof useBulk> }) {
+  const { instance } = usePlace();
+  const known = useQuery(senders(instance.id));
+  const list = known.data?.senders ?? [];
+  const [chosen, setChosen] = useState<string | null>(bulk?.mailboxId ?? null);
+  const mailboxId = chosen ?? list[0]?.mailboxId ?? null;
+  const [subject, setSubject] = useState(bulk?.subject ?? '');
+  const [html, setHtml] = useState(bulk?.html ?? '');
+  const { save } = change;
+  const saved = bulk && bulk.subject === subject && bulk.html === html && bulk.mailboxId === mailboxId;
+  const submit = () => {
+    if (mailboxId) save.mutate({ mailboxId, subject, html });
+  };
+  return (
+    <Paper withBorder p="lg">
+      <Title order={2}>{words.bulk.message.title}</Title>
+      <Stack mt="sm">
+        <Select
+          label={words.bulk.message.from}
+          allowDeselect={false}
+          data={list.map(({ mailboxId, displayName, address }) => ({
+            value: mailboxId,
+            label: `${displayName} · ${address}`,
+          }))}
+          value={mailboxId}
+          onChange={setChosen}
+          error={known.isSuccess && list.length === 0 ? words.bulk.message.noSender : undefined}
+        />
+        <TextInput
+          label={words.bulk.subject}
+          maxLength={500}
+          value={subject}
+          onChange={(event) => setSubject(event.currentTarget.value)}
+        />
+        <div>
+          <Text size="sm" fw={500} mb={4}>
+            {words.bulk.message.label}
+          </Text>
+          <Suspense fallback={<Loading />}>
+            <Editor
+              label={words.bulk.message.label}
+              placeholder={words.bulk.message.placeholder}
+              html={html}
+              onChange={setHtml}
+              onSend={submit}
+              onEscape={() => {}}
+            />
+          </Suspense>
+          <Text size="sm" c="var(--quiet)" mt={4}>
+            {words.bulk.message.fields}
+          </Text>
+        </div>
+        {save.error && (
+          <Text c="var(--red)" role="alert">
+            {save.error.message} {save.error.remedy}
+          </Text>
+        )}
+        <Group>
+          <Button disabled={!mailboxId || Boolean(saved)} loading={save.isPending} onClick={submit}>
+            {bulk ? words.bulk.message.save : words.bulk.message.goOn}
+          </Button>
+          {saved && (
+            <Text size="sm" c="var(--quiet)" role="status">
+              {words.bulk.message.saved}
+            </Text>
+          )}
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}
+
+function Discard({ change }: { change: ReturnType<typeof useBulk> }) {
+  const { instance } = usePlace();
+  const navigate = useNavigate();
+  return (
+    <Group>
+      <Button
+        variant="subtle"
+        color="red"
+        onClick={() =>
+          change.remove.mutate(undefined, {
+            onSuccess: () => void navigate({ to: '/$slug/bulk', params: { slug: instance.slug } as never }),
+          })
+        }
+      >
+        {words.bulk.discard}
+      </Button>
+    </Group>
+  );
+}

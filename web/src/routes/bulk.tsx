@@ -1,0 +1,37 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { v4 as uuid } from 'uuid';
+import { BulkList } from '../features/bulk/bulk-list.tsx';
+import { bulkMessages } from '../features/bulk/queries.ts';
+import { Empty, Failure, Loading } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+import { NotFoundPage } from './not-found.tsx';
+import { Page } from './page.tsx';
+import { usePlace } from './shell.tsx';
+
+/** Bulk messages (S6), for admins. */
+export default function BulkPage() {
+  const { instance } = usePlace();
+  const query = useQuery({ ...bulkMessages(instance.id), enabled: instance.role === 'admin' });
+  const navigate = useNavigate();
+  if (instance.role !== 'admin') return <NotFoundPage />;
+  const write = () =>
+    void navigate({
+      to: '/$slug/bulk/$bulkId',
+      params: { slug: instance.slug, bulkId: uuid() } as never,
+    });
+  return (
+    <Page title={words.bulk.title} actions={<Button onClick={write}>{words.bulk.write}</Button>}>
+      {query.isPending ? (
+        <Loading />
+      ) : query.isError ? (
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : query.data.bulkMessages.length === 0 ? (
+        <Empty {...words.bulk.empty} />
+      ) : (
+        <BulkList slug={instance.slug} bulkMessages={query.data.bulkMessages} />
+      )}
+    </Page>
+  );
+}

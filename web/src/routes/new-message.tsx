@@ -1,0 +1,83 @@
+import { Button, Stack, Text, Title } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { drafts } from '../api/queries.ts';
+import Composer from '../features/composer/composer.tsx';
+import { textOfHtml } from '../ui/text-of-html.ts';
+import { Time } from '../ui/time.tsx';
+import { words } from '../words/words.ts';
+import styles from './new-message.module.css';
+import { Page } from './page.tsx';
+import { usePlace } from './shell.tsx';
+
+/** A new message to anybody, and below it those begun and not sent. */
+export default function NewMessagePage() {
+  const { me, instance } = usePlace();
+  const { draftId } = useParams({ strict: false }) as { draftId: string };
+  const navigate = useNavigate();
+  const { slug } = instance;
+  const known = useQuery(drafts(instance.id, null));
+  const others = (known.data?.drafts ?? []).filter(({ id }) => id !== draftId);
+  const toInbox = () => void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
+  return (
+    <Page
+      title={words.composer.newMessage}
+      actions={
+        <Button variant="default" size="xs" onClick={toInbox}>
+          {words.composer.backToInbox}
+        </Button>
+      }
+    >
+      <Composer
+        key={draftId}
+        instanceId={instance.id}
+        kind="new"
+        conversationId={null}
+        draftId={draftId}
+        place="page"
+        fill={{
+          'customer.name': '',
+          'customer.email': '',
+          'user.name': me.user.name,
+          'conversation.subject': '',
+        }}
+        close={toInbox}
+        sent={({ conversationId }) =>
+          void navigate({
+            to: '/$slug/inbox/$view/$conversationId',
+            params: { slug, view: 'mine', conversationId },
+          })
+        }
+        popOut={() =>
+          window.open(`/${slug}/window/new/${draftId}`, `write ${draftId}`, 'popup,width=720,height=640')
+        }
+      />
+      {others.length > 0 && (
+        <Stack mt="xl" gap="xs">
+          <Title order={2}>{words.composer.unfinished}</Title>
+          <ul className={styles.list}>
+            {others.map(({ id, to, subject, html, changedAt }) => (
+              <li key={id}>
+                <Link
+                  to="/$slug/new/$draftId"
+                  params={{ slug, draftId: id } as never}
+                  className={styles.draft}
+                >
+                  <span className={styles.words}>
+                    <b>{subject || words.list.noSubject}</b> {to.join(', ')}
+                    <Text size="sm" c="var(--quiet)" truncate>
+                      {textOfHtml(html)}
+                    </Text>
+                  </span>
+                  <Text span size="xs" c="var(--quiet)">
+                    <Time at={changedAt} />
+                  </Text>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </Stack>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,97 @@
+import { Button, Group, Stack } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import type { Draft } from '../api/client.ts';
+import { conversation as conversationQuery } from '../api/queries.ts';
+import Composer from '../features/composer/composer.tsx';
+import { saveOpenDrafts } from '../features/composer/open-drafts.ts';
+import type { DraftKind } from '../features/composer/use-draft.ts';
+import { MessageCard } from '../features/conversations/message-card.tsx';
+import { TakingBack } from '../features/conversations/taken-back.ts';
+import { Loading } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+import { NotFoundPage } from './not-found.tsx';
+import { Page } from './page.tsx';
+import { usePlace } from './shell.tsx';
+
+const kinds: DraftKind[] = ['reply', 'forward', 'note', 'new'];
+
+/** The composer in a window of its own; once sent, the message with its undo, until the window is closed. */
+export default function WriteWindow() {
+  const { me, instance } = usePlace();
+  const { kind, id } = useParams({ strict: false }) as { kind: DraftKind; id: string };
+  const [sent, setSent] = useState<{ conversationId: string; messageId: string } | null>(null);
+  const [round, setRound] = useState(0);
+  const navigate = useNavigate();
+  const isNew = kind === 'new';
+  const query = useQuery({ ...conversationQuery(instance.id, id), enabled: !isNew });
+  const around = useMemo(
+    () => ({
+      before: saveOpenDrafts,
+      after(draft: Draft) {
+        setSent(null);
+        setRound(Date.now());
+        const place = { slug: instance.slug, kind: draft.kind, id: draft.conversationId ?? draft.id };
+        void navigate({ to: '/$slug/window/$kind/$id', params: place as never, replace: true });
+      },
+    }),
+    [navigate, instance.slug],
+  );
+  if (!kinds.includes(kind)) return <NotFoundPage />;
+  if (sent) {
+    return (
+      <TakingBack value={around}>
+        <Sent instanceId={instance.id} {...sent} />
+      </TakingBack>
+    );
+  }
+  if (!isNew && !query.data) return <Loading />;
+  const { customer, conversation } = query.data ?? {};
+  return (
+    <Page title={conversation?.subject || (isNew ? words.composer.newMessage : words.list.noSubject)}>
+      <Composer
+        key={`${id} ${round}`}
+        instanceId={instance.id}
+        kind={kind}
+        conversationId={isNew ? null : id}
+        {...(isNew && { draftId: id })}
+        place="page"
+        fill={{
+          'customer.name': customer?.name ?? '',
+          'customer.email': customer?.addresses[0] ?? '',
+          'user.name': me.user.name,
+          'conversation.subject': conversation?.subject ?? '',
+        }}
+        close={() => window.close()}
+        sent={({ conversationId, message }) => setSent({ conversationId, messageId: message.id })}
+      />
+    </Page>
+  );
+}
+
+function Sent({
+  instanceId,
+  conversationId,
+  messageId,
+}: {
+  instanceId: string;
+  conversationId: string;
+  messageId: string;
+}) {
+  const query = useQuery(conversationQuery(instanceId, conversationId));
+  const message = query.data?.messages.find(({ id }) => id === messageId);
+  if (!message) return <Loading />;
+  return (
+    <Page title={query.data?.conversation.subject || words.list.noSubject}>
+      <Stack>
+        <MessageCard instanceId={instanceId} message={message} />
+        <Group>
+          <Button variant="default" onClick={() => window.close()}>
+            {words.composer.closeWindow}
+          </Button>
+        </Group>
+      </Stack>
+    </Page>
+  );
+}
