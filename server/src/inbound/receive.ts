@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from '../database/bind.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
@@ -10,8 +11,11 @@ import { unreadable } from './read.ts';
 import { storeMessages } from './store.ts';
 import type { FailedStretch } from './stretch.ts';
 
-/** How many messages of one mailbox are fetched and read ahead of those being stored. */
+/** How many messages of one mailbox are fetched and read ahead of those being stored, once the first few came. */
 const ahead = 16;
+const aheadAtFirst = 4;
+/** Nor more bytes than this, taking those under way to be as large as the largest of the last few. */
+const aheadBytes = 64 * 1024 * 1024;
 /** How many are stored together at most, and how large together: what is ready does not wait for more. */
 const togetherAtMost = 16;
 const togetherBytes = 8 * 1024 * 1024;
@@ -30,12 +34,22 @@ export async function receive(
   const wanted = await unknownOf(needs.database, mailbox, candidates);
   const line: Preparing[] = [];
   let stored = 0;
+  let lastSizes: number[] = [];
+  const mayRunAhead = (started: number) => {
+    if (line.length === 0) return true;
+    if (line.length >= Math.min(ahead, aheadAtFirst + started - line.length)) return false;
+    const sizes = line.flatMap(({ outcome }) => (outcome ? sizeOf(outcome) : []));
+    const likely = Math.max(0, ...lastSizes, ...sizes);
+    const held = sizes.reduce((sum, size) => sum + size, 0);
+    return held + likely * (line.length - sizes.length + 1) <= aheadBytes;
+  };
   for (let next = 0; next < wanted.length || line.length > 0; ) {
-    for (; next < wanted.length && line.length < ahead; next += 1) {
+    for (; next < wanted.length && mayRunAhead(next); next += 1) {
       line.push(preparing(needs, mailbox, wanted[next]!));
     }
     await line[0]!.done;
     const ready = takeReady(line);
+    lastSizes = [...lastSizes, ...ready.map(sizeOf)].slice(-ahead);
     const failed = ready.find(({ kind }) => kind === 'failed');
     const messages = ready.flatMap((one) => (one.kind === 'ready' ? [one.message] : []));
     stored += await store(needs.database, mailbox, messages);
@@ -70,10 +84,14 @@ function takeReady(line: Preparing[]): Prepared[] {
     const { outcome } = line.shift()!;
     ready.push(outcome!);
     if (alone) break;
-    if (outcome!.kind === 'ready') bytes += outcome!.message.fetched.raw.length;
+    bytes += sizeOf(outcome!);
     if (outcome!.kind === 'failed') break;
   }
   return ready;
+}
+
+function sizeOf(prepared: Prepared): number {
+  return prepared.kind === 'ready' ? prepared.message.fetched.raw.length : 0;
 }
 
 /** It changes a conversation before those of the others are locked, all in one order (known.ts). */
@@ -150,11 +168,8 @@ async function unknownOf(
     tx.sql
       .selectFrom('gmailMessage')
       .where('mailboxId', '=', mailboxId)
-      .where(
-        'gmailId',
-        'in',
-        candidates.map(({ gmailId }) => gmailId),
-      )
+      // One array: a listing after a long silence may name more than a statement takes parameters.
+      .where('gmailId', '=', sql<string>`any(${candidates.map(({ gmailId }) => gmailId)})`)
       .select('gmailId')
       .execute(),
   );

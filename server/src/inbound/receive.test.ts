@@ -1,0 +1,61 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { streetsBench } from '../testing/streets.ts';
+import { openParser } from './parser.ts';
+import { receive } from './receive.ts';
+
+const parser = openParser();
+let bench: Awaited<ReturnType<typeof streetsBench>>;
+beforeAll(async () => {
+  bench = await streetsBench();
+});
+afterAll(async () => {
+  await bench.close();
+  await parser.close();
+});
+
+/** A Gmail that answers a hundred messages of a size, and notes the most bytes on their way at once. */
+function gmailOf(bytes: number) {
+  const body = 'x'.repeat(bytes);
+  const seen = { asked: 0, underWay: 0, most: 0 };
+  const answer = async ({ id }: { id: string }) => {
+    seen.asked += 1;
+    seen.underWay += 1;
+    seen.most = Math.max(seen.most, seen.underWay);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    seen.underWay -= 1;
+    const raw = Buffer.from(`From: a@far.example\r\nSubject: ${id}\r\n\r\n${body}`).toString('base64url');
+    return {
+      data: { id, threadId: id, historyId: '1', internalDate: String(Date.now()), labelIds: ['INBOX'], raw },
+    };
+  };
+  const api = { users: { messages: { get: answer } } };
+  const request = async (_what: object, work: (api: never, options: object) => Promise<unknown>) => ({
+    kind: 'ok',
+    value: await work(api as never, {}),
+  });
+  return { gmail: { request } as never, seen };
+}
+
+const receiveAll = (gmail: never, ids: string[]) =>
+  receive(
+    { ...bench.needs, parser, gmail, signal: new AbortController().signal },
+    { instanceId: bench.instanceId, mailboxId: bench.mailboxId, connectedAt: new Date(0) },
+    ids.map((gmailId) => ({ gmailId, arrived: true })),
+  );
+const ids = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix}${at}`);
+
+test('of large messages few are fetched ahead: what waits in memory is bounded', async () => {
+  const small = gmailOf(2_000);
+  expect(await receiveAll(small.gmail, ids('small', 60))).toEqual({ kind: 'ok', stored: 60 });
+  const large = gmailOf(20 * 1024 * 1024);
+  expect(await receiveAll(large.gmail, ids('large', 7))).toEqual({ kind: 'ok', stored: 7 });
+  expect(large.seen.most).toBeLessThanOrEqual(4);
+}, 120_000);
+
+test('a listing of more messages than a statement takes parameters is gone through', async () => {
+  const { gmail, seen } = gmailOf(10);
+  const known = ids('small', 60);
+  const many = Array.from({ length: 70_000 }, (_, at) => known[at % known.length]!);
+  expect(await receiveAll(gmail, many)).toEqual({ kind: 'ok', stored: 0 });
+  expect(seen.asked).toBe(0);
+});
