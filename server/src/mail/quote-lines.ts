@@ -76,7 +76,9 @@ export function judgeLines(lines: Line[]): LineKind[] {
       break;
     }
   }
-  const own = lines.slice(0, Math.min(cut, 40)).filter((_, index) => kinds[index] === 'own');
+  const own = lines
+    .slice(0, cut < limit ? Math.min(cut, 40) : 0)
+    .filter((_, index) => kinds[index] === 'own');
   // Where nothing parts question and answer, nobody but the writer knows which is which.
   if (own.some(({ text }) => answersInside.test(text.slice(0, judged)))) cut = limit;
   kinds.fill('quoted', cut, limit);
@@ -88,15 +90,16 @@ export function judgeLines(lines: Line[]): LineKind[] {
 
 /** How many lines, up to four, are together an attribution ("On …, Ana wrote:"); 0 for none. */
 function attributionAt(lines: Line[], index: number, quotedAfter: (length: number) => boolean): number {
-  const first = plain(lines[index]!.text);
   for (let length = 1; length <= 4; length += 1) {
     const last = lines[index + length - 1];
     if (!last || last.text.trim() === '' || (last.quoted && length > 1)) return 0;
+    if (!/[:：-][^\p{L}\p{N}]{0,5}$/u.test(last.text.slice(0, judged))) continue;
     if (!attributionEnd.test(plain(last.text))) continue;
     const quoted = quotedAfter(length);
     if (!isAttribution(joined(lines, index, length), quoted)) continue;
     if (length === 1 || !isAttribution(joined(lines, index + 1, length - 1), quoted)) return length;
     // What follows the first line stands by itself: the first belongs to it only where it begins as one.
+    const first = plain(lines[index]!.text);
     const next = plain(lines[index + 1]!.text);
     const dated = aDate.exec(first);
     const begins =

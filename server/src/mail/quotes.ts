@@ -160,8 +160,9 @@ const outlookRule = /border-top:\s*solid #(e1e1e1|b5c4df) 1\.0pt/i;
 /** Below such a line, three fields or more are that header in whatever language. */
 function markRuledHeaders(lines: HtmlLine[]): HtmlLine[] {
   for (const [index, line] of lines.entries()) {
+    if (!line.ruled) continue;
     const head = lines.slice(index, index + 8).filter(({ text }) => /^\s*[^:：]{1,30}[:：]\s*\S/.test(text));
-    if (line.ruled && head[0] === line && head.length >= 3) line.cut = true;
+    if (head[0] === line && head.length >= 3) line.cut = true;
   }
   return lines;
 }
