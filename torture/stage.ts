@@ -151,7 +151,7 @@ async function openInstances(
       const { id: instanceId } = await createInstance(deployment, { slug, name: slug, kind: 'production' });
       const person = async (name: string, role: 'admin' | 'agent') => {
         const email = `${name}@${slug}.example`;
-        const { id } = await createUser(signIn, { email, name, password });
+        const { id } = await createUser({ signIn, sql: deployment.sql }, { email, name, password });
         await giveRole(deployment, { instanceId, userId: id, role });
         return openPerson(url, { email, password, instanceId }, noteFault);
       };

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { StartRefused } from './errors.ts';
 import { type GoogleClientConfig, googleAddresses } from './google/config.ts';
 import type { Channel, PushTarget } from './google/pubsub.ts';
+import { passwordLength } from './instances/passwords.ts';
 
 export type Role = 'all' | 'web' | 'worker';
 
@@ -30,6 +31,8 @@ export type Config = {
   /** Set where the Google simulator stands in for Google. */
   practice: { webmailUrl: string } | null;
   demo: boolean;
+  /** Reverse proxies that say where a request came from. */
+  trustedProxies: string;
   logLevel: string;
 };
 
@@ -53,7 +56,11 @@ const environment = z.object({
   POSTROOM_URL: url.optional(),
   POSTROOM_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   POSTROOM_ADMIN_EMAIL: z.email('must be an email address').optional(),
-  POSTROOM_ADMIN_PASSWORD: z.string().min(10, 'must have at least 10 characters').optional(),
+  POSTROOM_ADMIN_PASSWORD: z
+    .string()
+    .min(passwordLength.least, `must have at least ${passwordLength.least} characters`)
+    .optional(),
+  POSTROOM_TRUSTED_PROXIES: z.string().default('loopback'),
   POSTROOM_ALLOW_CONSUMER_ACCOUNTS: flag,
   POSTROOM_DEMO: flag,
   POSTROOM_LOG_LEVEL: z
@@ -155,6 +162,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
       ? { webmailUrl: values.GOOGLE_SIMULATOR_WEBMAIL_URL }
       : null,
     demo: values.POSTROOM_DEMO,
+    trustedProxies: values.POSTROOM_TRUSTED_PROXIES,
     logLevel: values.POSTROOM_LOG_LEVEL,
   };
 }

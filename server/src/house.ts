@@ -8,6 +8,7 @@ import { openEventBell } from './events/stream.ts';
 import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
 import { buildApp } from './http/app.ts';
+import { firstRunTokenOf } from './instances/first-run.ts';
 import { makeDemo, makeFirstAdmin } from './instances/first-start.ts';
 import { hasNoUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';
@@ -20,6 +21,8 @@ import { openRenderer } from './templates/renderer.ts';
 export type House = {
   /** The address the HTTP door listens on; null in a process that only works. */
   address: string | null;
+  /** Where the first admin is made; null where there is a user, or in a process that only works. */
+  firstRunUrl: string | null;
   stop(): Promise<void>;
 };
 
@@ -55,10 +58,6 @@ export async function openHouse(
     if (config.firstAdmin) await makeFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await makeDemo(deployment, signIn, config.dataDirectory);
     const connecting = openConnecting(config, { deployment, database, locks });
-    if (await hasNoUsers(deployment))
-      log.warn(
-        'nobody can sign in yet: set POSTROOM_ADMIN_EMAIL and POSTROOM_ADMIN_PASSWORD and start again',
-      );
     if (works) {
       const working = await startWork(
         { deployment, database, queue, locks, connecting, notifications: config.notifications },
@@ -66,31 +65,19 @@ export async function openHouse(
       );
       closing.push(working.stop);
     }
-    if (!web) return { address: null, stop };
+    if (!web) return { address: null, firstRunUrl: null, stop };
     const bell = openEventBell(connection);
     closing.push(() => bell.close());
     const renderer = openRenderer();
     closing.push(() => renderer.close());
-    const { url, practice, notifications } = config;
-    const app = await buildApp(
-      {
-        deployment,
-        database,
-        signIn,
-        queue,
-        bell,
-        renderer,
-        connecting,
-        works,
-        url,
-        practice,
-        notifications,
-      },
-      log,
-    );
+    const { url, practice, notifications, trustedProxies } = config;
+    const firstRunToken = firstRunTokenOf(config.secret);
+    const kept = { deployment, database, signIn, queue, bell, renderer, connecting, works };
+    const app = await buildApp({ ...kept, url, practice, notifications, trustedProxies, firstRunToken }, log);
     closing.push(() => app.close());
     const address = await app.listen({ host: config.host, port: config.port });
-    return { address, stop };
+    const firstRunUrl = (await hasNoUsers(deployment)) ? `${url}/first-run/${firstRunToken}` : null;
+    return { address, firstRunUrl, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -38,6 +38,11 @@ async function main(): Promise<void> {
   }
   if (stopping) return;
   console.log(house.address ? `Postroom is ready at ${config.url}` : 'Postroom is ready to work');
+  if (house.firstRunUrl) {
+    console.log(
+      `Nobody can sign in yet. Open this link to make the first admin; it works once:\n  ${house.firstRunUrl}`,
+    );
+  }
 }
 
 type OpenDatabase = { connection: Connection; died: Promise<void>; stop(): Promise<void> };

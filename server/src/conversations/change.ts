@@ -101,10 +101,12 @@ async function changedMeanwhile(tx: InstanceTransaction, userId: string | null):
   );
 }
 
-async function mustBeMember(tx: InstanceTransaction, userId: string): Promise<void> {
+/** Throws Refused where this person has no access to the instance. */
+export async function mustBeMember(tx: InstanceTransaction, userId: string): Promise<void> {
   const member = await tx.sql
     .selectFrom('membership')
     .where('userId', '=', userId)
+    .where('deactivatedAt', 'is', null)
     .select('userId')
     .executeTakeFirst();
   if (!member) {

@@ -78,13 +78,16 @@ test('every table says which instance it is of, or is one of those that belong t
     where c.relkind = 'r' and n.nspname = 'public' order by 1`.execute(bench.deployment.sql);
   const unbound = rows.filter(({ bound }) => !bound).map(({ name }) => name);
   expect(unbound).toEqual([
+    'attempt',
     'credential',
     'hearing',
     'instance',
+    'password_link',
     'schema_migration',
     'schema_migration_lock',
     'security_event',
     'session',
+    'two_factor',
     'users',
     'verification',
   ]);
@@ -94,7 +97,7 @@ test('every table says which instance it is of, or is one of those that belong t
 });
 
 test('the application cannot read passwords or sessions, nor change the audit log', async () => {
-  for (const table of ['credential', 'session', 'verification'] as const) {
+  for (const table of ['credential', 'session', 'verification', 'two_factor', 'password_link'] as const) {
     const read = bench.database.inInstance(here, (tx) =>
       sql`select * from ${sql.table(table)}`.execute(tx.sql),
     );

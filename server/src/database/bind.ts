@@ -44,3 +44,14 @@ export function bindToInstances(deployment: Deployment): Database {
     },
   };
 }
+
+/**
+ * Runs `work` in a bound transaction with the rights of the deployment, for what belongs to no one
+ * instance: users and their membership. Its statements must say themselves which instance they mean.
+ */
+export async function unbound<T>(tx: InstanceTransaction, work: () => Promise<T>): Promise<T> {
+  await sql`reset role`.execute(tx.sql);
+  const result = await work();
+  await sql`set local role postroom_app`.execute(tx.sql);
+  return result;
+}

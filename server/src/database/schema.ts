@@ -87,9 +87,66 @@ export type InstanceKind = 'production' | 'sandbox';
 
 /** The tables, as migrations/ make them, in camel case. */
 export type Schema = {
-  users: { id: string; name: string; email: string; image: string | null };
-  instance: { id: string; slug: string; name: string; kind: InstanceKind; createdAt: DefaultNow };
-  membership: { instanceId: string; userId: string; role: Role; createdAt: DefaultNow };
+  users: {
+    id: string;
+    name: string;
+    email: string;
+    image: string | null;
+    emailVerified: Generated<boolean>;
+    twoFactorEnabled: Generated<boolean>;
+    createdAt: DefaultNow;
+    updatedAt: DefaultNow;
+  };
+  credential: {
+    id: string;
+    userId: string;
+    accountId: string;
+    providerId: string;
+    password: string | null;
+    createdAt: DefaultNow;
+    updatedAt: Timestamp;
+  };
+  session: {
+    id: string;
+    userId: string;
+    token: string;
+    expiresAt: Timestamp;
+    ipAddress: string | null;
+    userAgent: string | null;
+    createdAt: DefaultNow;
+    updatedAt: Timestamp;
+  };
+  attempt: { key: string; count: number; resetsAt: Timestamp };
+  instance: {
+    id: string;
+    slug: string;
+    name: string;
+    kind: InstanceKind;
+    createdAt: DefaultNow;
+    deletedAt: Date | null;
+  };
+  membership: {
+    instanceId: string;
+    userId: string;
+    role: Role;
+    createdAt: DefaultNow;
+    deactivatedAt: Date | null;
+  };
+  invitation: {
+    instanceId: string;
+    id: string;
+    email: string;
+    role: Role;
+    tokenHash: string;
+    invitedBy: string | null;
+    sentFrom: string | null;
+    createdAt: DefaultNow;
+    expiresAt: Timestamp;
+    acceptedAt: Date | null;
+    revokedAt: Date | null;
+  };
+  accountMail: { instanceId: string; id: string; createdAt: DefaultNow };
+  passwordLink: { tokenHash: string; userId: string; createdAt: DefaultNow; expiresAt: Timestamp };
   eventSequence: { instanceId: string; lastSeq: Generated<number> };
   event: {
     instanceId: string;

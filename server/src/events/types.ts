@@ -17,7 +17,10 @@ export type Event =
   | { type: 'bulk.changed'; data: { bulkId: string } }
   | { type: 'template.changed'; data: { templateId: string } }
   | { type: 'connection.changed'; data: { connectionId: string } }
-  | { type: 'notification.changed'; data: { userId: string } };
+  | { type: 'notification.changed'; data: { userId: string } }
+  /** A person's role or access, an invitation, or the instance itself. */
+  | { type: 'people.changed'; data: { userId?: string } }
+  | { type: 'instance.changed'; data: Record<string, never> };
 
 /** An event with its number in its instance: 1, 2, 3 … without a gap. */
 export type NumberedEvent = Event & { seq: number };

@@ -12,7 +12,13 @@ import type { SignIn } from '../instances/sign-in.ts';
  */
 export type Access = 'anyone' | 'user' | 'member' | 'admin';
 
-export type SignedInUser = { id: string; name: string; email: string; sessionId: string };
+export type SignedInUser = {
+  id: string;
+  name: string;
+  email: string;
+  sessionId: string;
+  twoFactor: boolean;
+};
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -74,7 +80,8 @@ async function signedIn(signIn: SignIn, request: FastifyRequest): Promise<Signed
   if (!session)
     throw new Refused(refusal(401, 'signed-out', 'You are not signed in.', 'Sign in and try again.'));
   const { user } = session;
-  return { id: user.id, name: user.name, email: user.email, sessionId: session.session.id };
+  const { id, name, email, twoFactorEnabled } = user;
+  return { id, name, email, sessionId: session.session.id, twoFactor: twoFactorEnabled === true };
 }
 
 function isUuid(text: string): boolean {

@@ -14,6 +14,7 @@ import {
 import { refusal } from '../errors.ts';
 import { guard } from './access.ts';
 import { onError, sendProblem } from './problems.ts';
+import { accountRoutes } from './routes/account.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { connectionRoutes } from './routes/connections.ts';
@@ -24,9 +25,12 @@ import { eventRoutes } from './routes/events.ts';
 import { googleCallbackRoutes } from './routes/google-callback.ts';
 import { googleNotificationRoutes } from './routes/google-notifications.ts';
 import { googleSecurityEventRoutes } from './routes/google-security-events.ts';
+import { instanceRoutes } from './routes/instances.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { mailboxPageRoutes } from './routes/mailbox-page.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
 import { meRoutes } from './routes/me.ts';
+import { memberRoutes } from './routes/members.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { receivingRoutes } from './routes/receiving.ts';
 import { redactionRoutes } from './routes/redactions.ts';
@@ -41,8 +45,9 @@ import type { App, Services } from './services.ts';
 
 const webDist = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
-function create(log: FastifyBaseLogger): App {
+function create(log: FastifyBaseLogger, trustedProxies = 'loopback'): App {
   return Fastify({
+    trustProxy: trustedProxies,
     loggerInstance: log,
     bodyLimit: 1024 * 1024,
     // Live streams stay open: closing must not wait for them.
@@ -60,7 +65,7 @@ export async function buildApp(
   log: FastifyBaseLogger,
   heard: (route: RouteOptions) => void = () => {},
 ): Promise<App> {
-  const app = create(log);
+  const app = create(log, services.trustedProxies);
   app.addHook('onRoute', heard);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
@@ -117,6 +122,10 @@ export async function buildApp(
     attachmentRoutes,
     redactionRoutes,
     eventRoutes,
+    instanceRoutes,
+    memberRoutes,
+    invitationRoutes,
+    accountRoutes,
   ]) {
     app.register(async (scope) => routes(scope as App, services));
   }

@@ -34,5 +34,9 @@ export type Services = {
   /** False where another process reads and sends; left out where this one does. */
   works?: boolean;
   url: string;
+  /** Opens the making of the first admin, while there is no user. */
+  firstRunToken?: string;
+  /** Whose X-Forwarded-For is believed: addresses, ranges, or `loopback` (which it is where nothing is said). */
+  trustedProxies?: string;
   practice: { webmailUrl: string } | null;
 };

@@ -1,7 +1,7 @@
 import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import { type Classification, classify } from '../mail/classify.ts';
-import { deliveryIdOf } from '../mail/delivery-id.ts';
+import { accountMailIdOf, deliveryIdOf } from '../mail/delivery-id.ts';
 import { type Invitation, readInvitation } from '../mail/invitations.ts';
 import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
 import type { Protection } from '../mail/protection.ts';
@@ -15,6 +15,8 @@ export type Reading = {
   clues: { rfcMessageId: string | null; inReplyTo: string | null; references: string[] };
   /** The delivery a Sent copy of ours names (X-Postroom-Delivery). */
   deliveryId: string | null;
+  /** Mail of Postroom's own about a person's account, which is no conversation (mailboxes/account-mail.ts). */
+  accountMailId: string | null;
   from: NameAndAddress;
   /** The person who wrote: behind a Google Group, the original sender. Address normalised. */
   writer: NameAndAddress;
@@ -75,6 +77,7 @@ function readMessage(outcome: ParseOutcome): Reading {
       references: mail.references.map(storable),
     },
     deliveryId: deliveryIdOf(mail),
+    accountMailId: accountMailIdOf(mail),
     from,
     writer: normalised(originalSender(mail) ?? from),
     addressee: normalised(
@@ -135,6 +138,7 @@ export function unreadable(reason: string): Reading {
   return {
     clues: { rfcMessageId: null, inReplyTo: null, references: [] },
     deliveryId: null,
+    accountMailId: null,
     from: nobody,
     writer: nobody,
     addressee: nobody,

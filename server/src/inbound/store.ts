@@ -30,7 +30,8 @@ export async function storeMessages(
     if (!mine.has(message.fetched.gmailId)) outcomes.set(message, { kind: 'known' });
     else {
       const sent = await sentHere(tx, mailboxId, message);
-      if (sent) outcomes.set(message, { kind: 'sent-copy', messageId: sent });
+      if (await isAccountMail(tx, message)) outcomes.set(message, { kind: 'known' });
+      else if (sent) outcomes.set(message, { kind: 'sent-copy', messageId: sent });
       else arrived.push(message);
     }
   }
@@ -81,4 +82,18 @@ async function sentHere(
   const { rfcMessageId } = reading.clues;
   const copy = { mailboxId, gmailId, gmailThreadId, internalDate, rfcMessageId, from: reading.from };
   return (await recordSent(tx, deliveryId, copy)) ? deliveryId : null;
+}
+
+/** Whether it is an invitation or a password link of ours: the link in it is for nobody's eyes here. */
+async function isAccountMail(
+  tx: InstanceTransaction,
+  { reading: { accountMailId } }: MessageToStore,
+): Promise<boolean> {
+  if (!accountMailId) return false;
+  const ours = await tx.sql
+    .selectFrom('accountMail')
+    .where('id', '=', accountMailId)
+    .select('id')
+    .executeTakeFirst();
+  return ours !== undefined;
 }

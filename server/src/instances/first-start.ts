@@ -3,7 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
-import { createInstance, giveRole } from './instances.ts';
+import { StartRefused } from '../errors.ts';
+import { createInstance, giveRole, hasNoUsers } from './instances.ts';
+import { passwordFault } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 
 /** Makes the first admin, with an instance to be admin of, from the configuration. Repeats change nothing. */
@@ -12,7 +14,12 @@ export async function makeFirstAdmin(
   signIn: SignIn,
   admin: { email: string; password: string },
 ): Promise<void> {
-  const user = await createUser(signIn, { ...admin, name: admin.email.split('@')[0]! });
+  const name = admin.email.split('@')[0]!;
+  const fault = passwordFault(admin.password, { name, email: admin.email });
+  if (fault && (await hasNoUsers(deployment))) {
+    throw new StartRefused(`POSTROOM_ADMIN_PASSWORD: ${fault.sentence} ${fault.remedy}`);
+  }
+  const user = await createUser({ signIn, sql: deployment.sql }, { ...admin, name });
   if (!user.created) return;
   const domain = admin.email.split('@')[1]!.split('.')[0]!;
   const slug =
@@ -46,7 +53,7 @@ export async function makeDemo(
     await deployment.sql.insertInto('template').values(template).execute();
   }
   for (const role of ['admin', 'agent'] as const) {
-    const user = await createUser(signIn, users[role]);
+    const user = await createUser({ signIn, sql: deployment.sql }, users[role]);
     if (user.created) await giveRole(deployment, { instanceId: instance.id, userId: user.id, role });
   }
   return users;

@@ -1,6 +1,10 @@
 import { v7 as uuid } from 'uuid';
+import { type Actor, audit } from '../audit/record.ts';
+import { type Database, type InstanceTransaction, unbound } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceKind, Role } from '../database/schema.ts';
+import { Refused, refusal } from '../errors.ts';
+import { record } from '../events/record.ts';
 
 /** An instance as one user sees it. */
 export type Membership = { id: string; slug: string; name: string; kind: InstanceKind; role: Role };
@@ -11,6 +15,8 @@ export async function membershipsOf(deployment: Deployment, userId: string): Pro
     .selectFrom('membership')
     .innerJoin('instance', 'instance.id', 'membership.instanceId')
     .where('membership.userId', '=', userId)
+    .where('membership.deactivatedAt', 'is', null)
+    .where('instance.deletedAt', 'is', null)
     .select(['instance.id', 'instance.slug', 'instance.name', 'instance.kind', 'membership.role'])
     .orderBy('instance.name')
     .execute();
@@ -24,8 +30,11 @@ export async function roleIn(
 ): Promise<Role | null> {
   const row = await deployment.sql
     .selectFrom('membership')
+    .innerJoin('instance', 'instance.id', 'membership.instanceId')
     .where('userId', '=', userId)
     .where('instanceId', '=', instanceId)
+    .where('membership.deactivatedAt', 'is', null)
+    .where('instance.deletedAt', 'is', null)
     .select('role')
     .executeTakeFirst();
   return row?.role ?? null;
@@ -33,17 +42,17 @@ export async function roleIn(
 
 /** Makes an instance, or answers the one that has this slug already. */
 export async function createInstance(
-  deployment: Deployment,
+  { sql }: Pick<Deployment, 'sql'>,
   instance: { slug: string; name: string; kind: InstanceKind },
 ): Promise<{ id: string; created: boolean }> {
-  const inserted = await deployment.sql
+  const inserted = await sql
     .insertInto('instance')
-    .values({ id: uuid(), ...instance })
+    .values({ id: uuid(), ...instance, deletedAt: null })
     .onConflict((conflict) => conflict.column('slug').doNothing())
     .returning('id')
     .executeTakeFirst();
   if (inserted) return { id: inserted.id, created: true };
-  const { id } = await deployment.sql
+  const { id } = await sql
     .selectFrom('instance')
     .where('slug', '=', instance.slug)
     .select('id')
@@ -53,14 +62,14 @@ export async function createInstance(
 
 /** Gives a user a role in an instance, in place of the one held there before. */
 export async function giveRole(
-  deployment: Deployment,
+  { sql }: Pick<Deployment, 'sql'>,
   membership: { instanceId: string; userId: string; role: Role },
 ): Promise<void> {
-  await deployment.sql
+  await sql
     .insertInto('membership')
-    .values(membership)
+    .values({ ...membership, deactivatedAt: null })
     .onConflict((conflict) =>
-      conflict.columns(['instanceId', 'userId']).doUpdateSet({ role: membership.role }),
+      conflict.columns(['instanceId', 'userId']).doUpdateSet({ role: membership.role, deactivatedAt: null }),
     )
     .execute();
 }
@@ -69,3 +78,81 @@ export async function giveRole(
 export async function hasNoUsers(deployment: Deployment): Promise<boolean> {
   return (await deployment.sql.selectFrom('users').select('id').limit(1).execute()).length === 0;
 }
+
+/** Makes an instance of this name with the user as its admin; the slug is taken from the name and is unique. */
+export async function openInstance(
+  { deployment, database }: { deployment: Deployment; database: Database },
+  { name, kind, actor }: { name: string; kind: InstanceKind; actor: Actor },
+): Promise<{ id: string; slug: string }> {
+  const wanted = slugOf(name);
+  for (let attempt = 1; ; attempt += 1) {
+    const slug = attempt === 1 ? wanted : `${wanted}-${attempt}`;
+    const made = await deployment.sql.transaction().execute(async (sql) => {
+      const instance = await createInstance({ sql }, { slug, name, kind });
+      if (instance.created) {
+        await giveRole({ sql }, { instanceId: instance.id, userId: actor.id, role: 'admin' });
+      }
+      return instance;
+    });
+    if (!made.created) continue;
+    await database.inInstance(made.id, (tx) =>
+      audit(tx, actor, { action: 'instance.created', subject: name, after: { name, kind } }),
+    );
+    return { id: made.id, slug };
+  }
+}
+
+/** What an address of pages may begin with is not a name of the web's own. */
+const taken = new Set([
+  'sign-in',
+  'invitation',
+  'password',
+  'first-run',
+  'api',
+  'oauth',
+  'google',
+  'unsubscribe',
+]);
+
+/** The name as it stands in the address of pages. */
+export function slugOf(name: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  return slug === '' || taken.has(slug) ? `inbox${slug && `-${slug}`}` : slug;
+}
+
+/** Gives an instance another name; its address stays. */
+export async function renameInstance(tx: InstanceTransaction, name: string, actor: Actor): Promise<void> {
+  const before = await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow();
+  if (before.name === name) return;
+  await unbound(tx, () =>
+    tx.sql.updateTable('instance').set({ name }).where('id', '=', tx.instanceId).execute(),
+  );
+  await audit(tx, actor, { action: 'instance.renamed', subject: name, before, after: { name } });
+  record(tx, { type: 'instance.changed', data: {} }, actor.id);
+}
+
+/**
+ * Orders the end of an instance: nobody has access from here on, and its name is free again. The rest
+ * is mailboxes/delete-instance.ts. Throws Refused where the name typed is another.
+ */
+export async function closeInstance(tx: InstanceTransaction, typed: string, now: Date): Promise<void> {
+  const { name } = await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow();
+  if (typed.trim() !== name) throw new Refused(otherName(name));
+  await unbound(tx, () =>
+    tx.sql
+      .updateTable('instance')
+      .set({ deletedAt: now, slug: `deleted-${tx.instanceId}` })
+      .where('id', '=', tx.instanceId)
+      .execute(),
+  );
+  record(tx, { type: 'instance.changed', data: {} });
+}
+
+const otherName = (name: string) =>
+  refusal(400, 'other-name', 'This is not the name of the inbox.', `Type ${name} to delete it.`);

@@ -1,6 +1,10 @@
 import { betterAuth } from 'better-auth';
+import { twoFactor } from 'better-auth/plugins';
+import type { Kysely } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
+import type { Schema } from '../database/schema.ts';
+import { passwordLength } from './passwords.ts';
 
 /** Sign-in with email and password, and browser sessions, by better-auth. */
 export type SignIn = ReturnType<typeof openSignIn>;
@@ -18,7 +22,34 @@ export function openSignIn(deployment: Deployment, options: { url: string; secre
     trustedOrigins: [options.url],
     telemetry: { enabled: false },
     logger: { level: 'error' },
-    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 256 },
+    emailAndPassword: {
+      enabled: true,
+      disableSignUp: true,
+      minPasswordLength: passwordLength.least,
+      // Those of before keep working, however long they are.
+      maxPasswordLength: 256,
+    },
+    // What changes a user goes by routes of our own, with our rules and the audit log.
+    disabledPaths,
+    // Counted by limits.ts, in the database: for all processes, and by account as well.
+    rateLimit: { enabled: false },
+    plugins: [
+      twoFactor({
+        issuer: 'Postroom',
+        schema: {
+          user: { fields: { twoFactorEnabled: 'two_factor_enabled' } },
+          twoFactor: {
+            modelName: 'two_factor',
+            fields: {
+              userId: 'user_id',
+              backupCodes: 'backup_codes',
+              failedVerificationCount: 'failed_verification_count',
+              lockedUntil: 'locked_until',
+            },
+          },
+        },
+      }),
+    ],
     session: {
       modelName: 'session',
       expiresIn: 30 * 24 * 3600,
@@ -57,29 +88,95 @@ export function openSignIn(deployment: Deployment, options: { url: string; secre
     advanced: {
       cookiePrefix: 'postroom',
       useSecureCookies: options.url.startsWith('https:'),
+      // Set by routes/sign-in.ts from the connection: what a client claims does not count.
+      ipAddress: { ipAddressHeaders: [ipHeader] },
       database: { generateId: () => uuid() },
     },
   });
 }
 
-/** Makes a user with a password, or answers the id of the one who has this email address already. */
+/** Carries the address a request came from to better-auth. */
+export const ipHeader = 'x-postroom-client';
+
+const disabledPaths = [
+  '/sign-up/email',
+  '/update-user',
+  '/change-email',
+  '/change-password',
+  '/set-password',
+  '/reset-password',
+  '/request-password-reset',
+  '/delete-user',
+  '/delete-user/callback',
+  '/list-sessions',
+  '/revoke-session',
+  '/revoke-sessions',
+  '/revoke-other-sessions',
+  '/update-session',
+  '/send-verification-email',
+  '/verify-email',
+  '/unlink-account',
+  '/link-social',
+  '/sign-in/social',
+];
+
+/**
+ * Makes a user with a password, or answers the id of the one who has this email address already.
+ * With `sql` it is done in that transaction, which must not be bound to an instance.
+ */
 export async function createUser(
-  signIn: SignIn,
+  { signIn, sql }: { signIn: SignIn; sql: Kysely<Schema> },
   user: { email: string; name: string; password: string },
 ): Promise<{ id: string; created: boolean }> {
-  const { internalAdapter, password } = await signIn.$context;
   const email = user.email.toLowerCase();
-  const existing = await internalAdapter.findUserByEmail(email);
-  if (existing) return { id: existing.user.id, created: false };
-  const created = await internalAdapter.createUser(
-    { email, name: user.name, emailVerified: true },
-    { method: 'admin' },
-  );
-  await internalAdapter.linkAccount({
-    userId: created.id,
-    accountId: created.id,
-    providerId: 'credential',
-    password: await password.hash(user.password),
-  });
-  return { id: created.id, created: true };
+  const inserted = await sql
+    .insertInto('users')
+    .values({ id: uuid(), email, name: user.name, emailVerified: true, image: null })
+    .onConflict((conflict) => conflict.column('email').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!inserted) {
+    const { id } = await sql
+      .selectFrom('users')
+      .where('email', '=', email)
+      .select('id')
+      .executeTakeFirstOrThrow();
+    return { id, created: false };
+  }
+  const { id } = inserted;
+  const password = await hashPassword(signIn, user.password);
+  await sql
+    .insertInto('credential')
+    .values({
+      id: uuid(),
+      userId: id,
+      accountId: id,
+      providerId: 'credential',
+      password,
+      updatedAt: new Date(),
+    })
+    .execute();
+  return { id, created: true };
+}
+
+/** As better-auth keeps passwords (scrypt). */
+export async function hashPassword(signIn: SignIn, password: string): Promise<string> {
+  return (await signIn.$context).password.hash(password);
+}
+
+/** Whether this is the user's password. */
+export async function isPasswordOf(
+  signIn: SignIn,
+  sql: Kysely<Schema>,
+  userId: string,
+  password: string,
+): Promise<boolean> {
+  const kept = await sql
+    .selectFrom('credential')
+    .where('userId', '=', userId)
+    .where('providerId', '=', 'credential')
+    .select('password')
+    .executeTakeFirst();
+  if (!kept?.password) return false;
+  return (await signIn.$context).password.verify({ hash: kept.password, password });
 }

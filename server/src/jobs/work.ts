@@ -13,6 +13,8 @@ import { listen } from '../inbound/listen.ts';
 import { openParser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync.ts';
 import { forgetWatches, renewWatch, takeDueWatches } from '../inbound/watch.ts';
+import { sweepAttempts } from '../instances/limits.ts';
+import { sweepDeletedInstances } from '../mailboxes/delete-instance.ts';
 import { probe, takeDueProbes } from '../mailboxes/heal.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
@@ -95,9 +97,20 @@ export async function startWork(
       if (connecting) await sweepConnections(connecting, new Date());
     },
     'sweep-blobs': () => sweepBlobs(deployment),
+    'sweep-instances': async () => {
+      const { removed, waiting } = await sweepDeletedInstances(
+        { deployment, database, connecting },
+        new Date(),
+      );
+      if (removed.length > 0) log.warn({ removed }, 'deleted instances and all that was in them are gone');
+      if (waiting.length > 0)
+        log.warn({ waiting }, 'deleted instances wait for Google to take its access back');
+      await sweepAttempts(deployment);
+    },
   };
   await startWorker(queue, handlers, log, signal);
   await queue.boss.schedule('sweep-connections', '*/5 * * * *', {});
+  await queue.boss.schedule('sweep-instances', '*/5 * * * *', {});
   await queue.boss.schedule('sweep-blobs', '17 3 * * *', {});
   if (gmail) {
     // Each in its own time: a slow mailbox holds up no other.

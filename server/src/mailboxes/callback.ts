@@ -85,6 +85,7 @@ async function takeOnce(
     .selectFrom('membership')
     .where('userId', '=', found.userId)
     .where('role', '=', 'admin')
+    .where('deactivatedAt', 'is', null)
     .select('userId')
     .executeTakeFirst();
   return {

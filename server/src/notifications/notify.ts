@@ -11,7 +11,12 @@ export type Notice =
 
 /** Tells every admin of the instance, in the transaction of what happened. */
 export async function notifyAdmins(tx: InstanceTransaction, notice: Notice, now: Date): Promise<void> {
-  const admins = await tx.sql.selectFrom('membership').where('role', '=', 'admin').select('userId').execute();
+  const admins = await tx.sql
+    .selectFrom('membership')
+    .where('role', '=', 'admin')
+    .where('deactivatedAt', 'is', null)
+    .select('userId')
+    .execute();
   if (admins.length === 0) return;
   await tx.sql
     .insertInto('notification')

@@ -23,6 +23,8 @@ export type Tasks = {
   'sweep-connections': Record<string, never>;
   /** Delete what is left of attachments that are nobody's any more. */
   'sweep-blobs': Record<string, never>;
+  /** End what is left of deleted instances; drop attempts that count no more. */
+  'sweep-instances': Record<string, never>;
 };
 
 export type TaskName = keyof Tasks;
@@ -50,4 +52,5 @@ export const queues: Record<TaskName, Folding> = {
   'check-mailbox': { policy: 'short', key: (data: Tasks['check-mailbox']) => data.mailboxId },
   'sweep-connections': { policy: 'short', key: () => 'all' },
   'sweep-blobs': { policy: 'short', key: () => 'all' },
+  'sweep-instances': { policy: 'short', key: () => 'all' },
 };

@@ -47,7 +47,10 @@ export async function httpBench({ notifications = null }: Partial<Pick<Services,
     async person(instanceId: string, role: 'admin' | 'agent') {
       const password = 'long enough to sign in';
       const email = `${uuid()}@postroom.example`;
-      const { id } = await createUser(signIn, { email, name: `Some ${role}`, password });
+      const { id } = await createUser(
+        { signIn, sql: needs.deployment.sql },
+        { email, name: `Some ${role}`, password },
+      );
       await giveRole(needs.deployment, { instanceId, userId: id, role });
       const signedIn = await app.inject({
         method: 'POST',

@@ -17,6 +17,8 @@ export type Row = {
    * path has an id, and what is his own elsewhere, unless said otherwise.
    */
   elsewhere: number | null;
+  /** What an agent gets, where it is not what an admin gets. */
+  agent: number | null;
   /** It answers for as long as it is listened to. */
   stream: boolean;
 };
@@ -25,6 +27,7 @@ type More = {
   call?: string;
   body?: object | ((world: World) => object);
   elsewhere?: number;
+  agent?: number;
   stream?: true;
 };
 
@@ -38,18 +41,25 @@ const row = (route: string, access: Access, ok: number, more: More = {}): Row =>
     call: more.call ?? route.slice(route.indexOf('/')),
     body: typeof body === 'function' ? (body as Row['body']) : body ? () => body : nothing,
     elsewhere: more.elsewhere ?? null,
+    agent: more.agent ?? null,
     stream: more.stream ?? false,
   };
 };
 /** The same below /api/instances/:instanceId. */
 const own = (route: string, access: 'member' | 'admin', ok: number, more: More = {}): Row => {
   const [method, path] = route.split(' ');
-  const at = (below: string) => `/api/instances/:instanceId${below}`;
-  return row(`${method} ${at(path!)}`, access, ok, { ...more, ...(more.call && { call: at(more.call) }) });
+  const at = (below = '') => `/api/instances/:instanceId${below}`;
+  return row(`${method} ${at(path)}`, access, ok, { ...more, ...(more.call && { call: at(more.call) }) });
 };
 
 const settings = { displayName: 'Support', templateId: null, dynamicAliasName: false, threading: 'single' };
 const template = { name: 'Ours', html: '<p>{{draft.htmlBody}}</p>' };
+const firstAdmin = {
+  name: 'Bo',
+  email: 'bo@new.example',
+  password: 'a river under the moon',
+  instance: 'New',
+};
 const html = '<p>Hello</p>';
 const draft = { version: 0, kind: 'new', conversationId: null, to: [], cc: [], bcc: [], subject: '', html };
 const soon = () => new Date(Date.now() + 3_600_000).toISOString();
@@ -65,8 +75,45 @@ export const table: Row[] = [
   row('POST /google/security-events', 'anyone', 400, { body: {} }),
   row('GET /unsubscribe/:token', 'anyone', 404, { call: '/unsubscribe/unknown' }),
   row('POST /unsubscribe/:token', 'anyone', 404, { call: '/unsubscribe/unknown' }),
+  row('GET /api/first-run/:token', 'anyone', 404, { call: '/api/first-run/none' }),
+  row('POST /api/first-run/:token', 'anyone', 404, { call: '/api/first-run/none', body: firstAdmin }),
+  row('GET /api/invitations/:token', 'anyone', 404, { call: '/api/invitations/none' }),
+  row('POST /api/invitations/:token/accept', 'anyone', 404, {
+    call: '/api/invitations/none/accept',
+    body: { name: 'Bo', password: 'a river under the moon' },
+  }),
+  row('POST /api/password', 'anyone', 202, { body: () => ({ email: `${uuid()}@nobody.example` }) }),
+  row('GET /api/password/:token', 'anyone', 404, { call: '/api/password/none' }),
+  row('POST /api/password/:token', 'anyone', 404, {
+    call: '/api/password/none',
+    body: { password: 'a river under the moon' },
+  }),
   // signed-in users
   row('GET /api/me', 'user', 200),
+  row('PATCH /api/me', 'user', 204, { body: { name: 'Somebody' } }),
+  row('POST /api/me/password', 'user', 403, {
+    body: { current: 'not it', password: 'a river under the moon' },
+  }),
+  row('GET /api/me/sessions', 'user', 200),
+  row('DELETE /api/me/sessions', 'user', 204),
+  row('DELETE /api/me/sessions/:sessionId', 'user', 204, { call: '/api/me/sessions/:entryId' }),
+  row('POST /api/invitations/:token/join', 'user', 404, { call: '/api/invitations/none/join' }),
+  row('POST /api/instances', 'user', 201, { body: { name: 'Another', kind: 'sandbox' }, agent: 403 }),
+  // instances and people
+  own('PATCH', 'admin', 204, { body: { name: 'Another name' } }),
+  own('GET /contents', 'admin', 200),
+  own('DELETE', 'admin', 400, { body: { name: 'not its name' } }),
+  own('GET /members', 'admin', 200),
+  own('PATCH /members/:userId', 'admin', 409, { call: '/members/:adminUserId', body: { role: 'agent' } }),
+  own('POST /members/:userId/deactivate', 'admin', 200, {
+    call: '/members/:agentUserId/deactivate',
+    body: { handTo: null },
+  }),
+  own('POST /members/:userId/reactivate', 'admin', 204, { call: '/members/:agentUserId/reactivate' }),
+  own('POST /members/:userId/password-link', 'admin', 201, { call: '/members/:agentUserId/password-link' }),
+  own('POST /invitations', 'admin', 201, { body: () => ({ email: `${uuid()}@new.example`, role: 'agent' }) }),
+  own('POST /invitations/:invitationId/resend', 'admin', 201),
+  own('DELETE /invitations/:invitationId', 'admin', 204),
   // the inbox
   own('GET /views', 'member', 200),
   own('GET /conversations', 'member', 200),
@@ -161,6 +208,22 @@ export const table: Row[] = [
   own('POST /templates', 'admin', 201, { body: template }),
   own('PUT /templates/:templateId', 'admin', 200, { body: template }),
   own('DELETE /templates/:templateId', 'admin', 204, { call: '/templates/:templateId?replacement=blank' }),
+  own('GET /templates/:templateId/versions', 'admin', 200),
+  own('GET /templates/:templateId/versions/:version', 'admin', 200, {
+    call: '/templates/:templateId/versions/1',
+  }),
+  own('POST /templates/:templateId/versions/:version/restore', 'admin', 200, {
+    call: '/templates/:templateId/versions/1/restore',
+  }),
+  own('POST /template-previews', 'admin', 200, {
+    body: ({ ids }) => ({
+      html: template.html,
+      conversationId: ids.conversationId,
+      mailboxId: null,
+      words: '',
+    }),
+    elsewhere: 404,
+  }),
   // bulk messages
   own('GET /bulk-messages', 'admin', 200),
   own('GET /bulk-messages/:bulkId', 'admin', 200),

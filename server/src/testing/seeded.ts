@@ -33,6 +33,8 @@ export async function seedWorld(
   await giveRole(deployment, { instanceId, userId: members.agent, role: 'agent' });
   const ids: Record<string, string> = {};
   for (const name of idNames) ids[name] = uuid();
+  ids.adminUserId = members.admin;
+  ids.agentUserId = members.agent;
   const { owner } = members;
   const put = async (table: string, values: Record<string, unknown>) => {
     const columns = Object.keys(values).map((column) => sql.ref(column));
@@ -46,6 +48,8 @@ export async function seedWorld(
   const sha256 = createHash('sha256').update(mark).digest();
 
   await put('template', { id: templateId, name: mark, html: `${mark} {{draft.htmlBody}}` });
+  const version = { template_id: templateId, version: 1, name: mark, html: `${mark} {{draft.htmlBody}}` };
+  await put('template_version', { ...version, author_name: mark });
   const google = { google_sub: mark, cursor: '1', connected_at: sentAt };
   await put('mailbox', { id: mailboxId, address, display_name: mark, template_id: templateId, ...google });
   await put('customer', { id: customerId, name: `Ana ${mark}` });
@@ -135,6 +139,8 @@ export async function seedWorld(
     action: 'mailbox.connected',
     subject: address,
   });
+  const invited = { role: 'agent', token_hash: mark, expires_at: later };
+  await put('invitation', { id: ids.invitationId, email: `cy@${mark}.example`, ...invited });
   await put('event', { seq: 1, type: 'conversation.changed', data: JSON.stringify({ conversationId }) });
   await put('event_sequence', { last_seq: 1 });
 
@@ -173,6 +179,7 @@ const idNames = [
   'customerId',
   'draftId',
   'entryId',
+  'invitationId',
   'mailboxId',
   'messageId',
   'notificationId',

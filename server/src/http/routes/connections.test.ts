@@ -48,11 +48,14 @@ beforeAll(async () => {
     kind: 'production',
   }));
   for (const role of ['admin', 'agent'] as const) {
-    const { id } = await createUser(signIn, {
-      email: `${role}@acme.example`,
-      name: role,
-      password: 'long enough',
-    });
+    const { id } = await createUser(
+      { signIn, sql: db.deployment.sql },
+      {
+        email: `${role}@acme.example`,
+        name: role,
+        password: 'long enough',
+      },
+    );
     await giveRole(db.deployment, { instanceId, userId: id, role });
   }
   closing.push(

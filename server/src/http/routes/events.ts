@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { eventsAfter, lastEvent } from '../../events/read.ts';
+import { roleIn } from '../../instances/instances.ts';
 import type { App, Services } from '../services.ts';
 import { instancePath } from '../shapes.ts';
 
 /** More than this behind, a page reads everything anew instead. */
 const replayAtMost = 1_000;
 const keepAliveMs = 15_000;
+const endsAccess = new Set(['people.changed', 'instance.changed']);
 
 /**
  * Live updates as server-sent events (WHATWG HTML §9.2). The stream resumes after the number the
  * page saw last: it replays from the table until it has caught up, and only then waits to be rung,
  * so there is no gap between replay and live.
  */
-export function eventRoutes(app: App, { database, bell }: Services): void {
+export function eventRoutes(app: App, { deployment, database, bell }: Services): void {
   app.get(
     '/api/instances/:instanceId/events',
     {
@@ -25,7 +27,7 @@ export function eventRoutes(app: App, { database, bell }: Services): void {
       },
     },
     async (request, reply) => {
-      const { instanceId } = request;
+      const { instanceId, user } = request;
       const resumed = Number(request.headers['last-event-id'] ?? Number.NaN);
       const newest = await lastEvent(database, instanceId);
       let seen = Number.isSafeInteger(resumed) ? resumed : (request.query.after ?? newest);
@@ -60,6 +62,8 @@ export function eventRoutes(app: App, { database, bell }: Services): void {
             again = false;
             const events = await eventsAfter(database, instanceId, seen, 200);
             for (const { seq, type, data } of events) {
+              // Who has just lost access hears no more.
+              if (endsAccess.has(type) && !(await roleIn(deployment, user.id, instanceId))) return out.end();
               say('message', { seq, type, ...data }, seq);
               seen = seq;
             }

@@ -1,34 +1,121 @@
 import { z } from 'zod';
 import { membershipsOf } from '../../instances/instances.ts';
+import { limit } from '../../instances/limits.ts';
+import { changeName, changePassword, endSessions, sessionsOf } from '../../instances/you.ts';
+import { actorOf } from '../mailbox-shapes.ts';
+import { kind, password, personName, role } from '../people-shapes.ts';
 import type { App, Services } from '../services.ts';
+import { id, time } from '../shapes.ts';
 
 const me = z
   .object({
-    user: z.object({ id: z.string(), name: z.string(), email: z.string() }),
-    instances: z.array(
-      z.object({
-        id: z.string(),
-        slug: z.string(),
-        name: z.string(),
-        kind: z.enum(['production', 'sandbox']),
-        role: z.enum(['admin', 'agent']),
-      }),
-    ),
+    user: z.object({ id: z.string(), name: z.string(), email: z.string(), twoFactor: z.boolean() }),
+    instances: z.array(z.object({ id: z.string(), slug: z.string(), name: z.string(), kind, role })),
     practice: z.object({ webmailUrl: z.string() }).nullable(),
   })
   .meta({ id: 'Me' });
+const session = z
+  .object({
+    id,
+    createdAt: time,
+    seenAt: time,
+    ipAddress: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    current: z.boolean(),
+  })
+  .meta({ id: 'Session' });
+const passwordTries = { most: 10, seconds: 600 };
 
-export function meRoutes(app: App, { deployment, practice }: Services): void {
+/** The signed-in user and what is theirs alone: name, password, where they are signed in. */
+export function meRoutes(app: App, { deployment, database, signIn, practice }: Services): void {
+  const tags = ['you'];
+  const config = { access: 'user' } as const;
+  const empty = { 204: z.null() };
   app.get(
     '/api/me',
     {
-      config: { access: 'user' },
-      schema: { tags: ['you'], summary: 'The signed-in user and their instances', response: { 200: me } },
+      config,
+      schema: { tags, summary: 'The signed-in user and their instances', response: { 200: me } },
     },
-    async ({ user }) => ({
-      user: { id: user.id, name: user.name, email: user.email },
-      instances: await membershipsOf(deployment, user.id),
+    async ({ user: { id, name, email, twoFactor } }) => ({
+      user: { id, name, email, twoFactor },
+      instances: await membershipsOf(deployment, id),
       practice,
     }),
+  );
+  app.patch(
+    '/api/me',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Change your name',
+        body: z.strictObject({ name: personName }),
+        response: empty,
+      },
+    },
+    async (request, reply) => {
+      const { name } = request.body;
+      await changeName(
+        { deployment, database },
+        { actor: actorOf(request), email: request.user.email, name },
+      );
+      return reply.status(204).send(null);
+    },
+  );
+  app.post(
+    '/api/me/password',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Change your password; you are signed out everywhere else',
+        body: z.strictObject({ current: password, password }),
+        response: empty,
+      },
+    },
+    async (request, reply) => {
+      const { email, sessionId } = request.user;
+      await limit(deployment, `password of ${request.user.id}`, passwordTries);
+      const change = { actor: actorOf(request), email, sessionId, ...request.body };
+      await changePassword({ deployment, database, signIn }, change);
+      return reply.status(204).send(null);
+    },
+  );
+  app.get(
+    '/api/me/sessions',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Where you are signed in',
+        response: { 200: z.object({ sessions: z.array(session) }) },
+      },
+    },
+    async ({ user }) => ({ sessions: await sessionsOf(deployment, user) }),
+  );
+  app.delete(
+    '/api/me/sessions',
+    { config, schema: { tags, summary: 'Sign out everywhere else', response: empty } },
+    async ({ user }, reply) => {
+      await endSessions(deployment, user, null);
+      return reply.status(204).send(null);
+    },
+  );
+  app.delete(
+    '/api/me/sessions/:sessionId',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Sign out one browser of yours',
+        params: z.object({ sessionId: id }),
+        response: empty,
+      },
+    },
+    async ({ user, params }, reply) => {
+      await endSessions(deployment, user, params.sessionId);
+      return reply.status(204).send(null);
+    },
   );
 }

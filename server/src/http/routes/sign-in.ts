@@ -1,22 +1,56 @@
 import { fromNodeHeaders } from 'better-auth/node';
-import { signInPath } from '../../instances/sign-in.ts';
+import { countAttempt, forgetAttempts, refuseBeyond } from '../../instances/limits.ts';
+import { ipHeader, signInPath } from '../../instances/sign-in.ts';
+import { auditEverywhere } from '../../instances/you.ts';
 import type { App, Services } from '../services.ts';
 
-/** better-auth's own routes, handed through. */
-export function signInRoutes(app: App, { signIn, url }: Services): void {
+/** Failures of one account, and of one place (an office is behind one address), in ten minutes. */
+const failures = { ofAccount: { most: 10, seconds: 600 }, ofPlace: { most: 50, seconds: 600 } };
+
+/** better-auth's own routes, handed through: signing in and out, and the second factor. */
+export function signInRoutes(app: App, { deployment, database, signIn, url }: Services): void {
   app.route({
     method: ['GET', 'POST'],
     url: `${signInPath}/*`,
     config: { access: 'anyone' },
     schema: { hide: true },
     async handler(request, reply) {
+      const path = (request.params as { '*': string })['*'];
+      const changes = request.method === 'POST';
+      const place = `sign-in from ${request.ip}`;
+      const address = path === 'sign-in/email' ? emailIn(request.body) : null;
+      const account = address === null ? null : `sign-in as ${address}`;
+      if (changes) {
+        await refuseBeyond(deployment, place, failures.ofPlace);
+        if (account) await refuseBeyond(deployment, account, failures.ofAccount);
+      }
+      const headers = fromNodeHeaders(request.headers);
+      headers.set(ipHeader, request.ip);
+      const before = path.startsWith('two-factor/') ? await signIn.api.getSession({ headers }) : null;
       const answer = await signIn.handler(
         new Request(new URL(request.url, url), {
           method: request.method,
-          headers: fromNodeHeaders(request.headers),
+          headers,
           ...(request.body ? { body: JSON.stringify(request.body) } : {}),
         }),
       );
+      if (changes && answer.status >= 400 && answer.status < 500) {
+        await countAttempt(deployment, place, failures.ofPlace);
+        if (account) await countAttempt(deployment, account, failures.ofAccount);
+      } else if (account && answer.ok) await forgetAttempts(deployment, account);
+      if (before && answer.ok) {
+        const { id, name, email, twoFactorEnabled } = before.user;
+        const action =
+          path === 'two-factor/verify-totp' && !twoFactorEnabled
+            ? 'user.two-factor-on'
+            : path === 'two-factor/disable'
+              ? 'user.two-factor-off'
+              : path === 'two-factor/generate-backup-codes'
+                ? 'user.backup-codes-made'
+                : null;
+        const actor = { id, name, ipAddress: request.ip };
+        if (action) await auditEverywhere({ deployment, database }, actor, { action, subject: email });
+      }
       reply.status(answer.status);
       for (const [name, value] of answer.headers) {
         if (name !== 'set-cookie') reply.header(name, value);
@@ -25,4 +59,9 @@ export function signInRoutes(app: App, { signIn, url }: Services): void {
       return reply.serializer((body) => body as string).send(await answer.text());
     },
   });
+}
+
+function emailIn(body: unknown): string | null {
+  const email = typeof body === 'object' && body !== null && 'email' in body ? body.email : null;
+  return typeof email === 'string' ? email.toLowerCase().slice(0, 254) : null;
 }

@@ -1,0 +1,31 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import { Refused, refusal } from '../errors.ts';
+import { record } from '../events/record.ts';
+import { mustBeMember } from './change.ts';
+
+/** Gives all that is assigned to one person and not done to another, or to nobody. Answers how many. */
+export async function handOn(
+  tx: InstanceTransaction,
+  { from, to, actorId }: { from: string; to: string | null; actorId: string },
+): Promise<number> {
+  if (to === from) throw new Refused(toThemselves);
+  if (to) await mustBeMember(tx, to);
+  const changed = await tx.sql
+    .updateTable('conversation')
+    .set({ assigneeId: to })
+    .where('assigneeId', '=', from)
+    .where('status', '<>', 'done')
+    .returning('id')
+    .execute();
+  for (const { id } of changed) {
+    record(tx, { type: 'conversation.changed', data: { conversationId: id } }, actorId);
+  }
+  return changed.length;
+}
+
+const toThemselves = refusal(
+  400,
+  'hand-on-to-themselves',
+  'The conversations cannot go to the person who leaves.',
+  'Choose somebody else, or nobody.',
+);

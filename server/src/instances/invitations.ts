@@ -1,0 +1,263 @@
+import { v7 as uuid } from 'uuid';
+import { type Actor, audit } from '../audit/record.ts';
+import { type Database, type InstanceTransaction, unbound } from '../database/bind.ts';
+import type { Deployment } from '../database/connect.ts';
+import type { Role } from '../database/schema.ts';
+import { Refused, refusal } from '../errors.ts';
+import { record } from '../events/record.ts';
+import { giveRole } from './instances.ts';
+import { passwordFault } from './passwords.ts';
+import { createUser, type SignIn } from './sign-in.ts';
+import { hashOf, newToken } from './tokens.ts';
+
+/** How long an invitation can be accepted (ms). */
+const validFor = 7 * 24 * 3_600_000;
+
+export type InvitationView = {
+  id: string;
+  email: string;
+  role: Role;
+  /** The address it was sent from; null: its link was to be handed over. */
+  sentFrom: string | null;
+  createdAt: Date;
+  expiresAt: Date;
+};
+
+/** What can still be accepted, or has expired and can be sent again; the newest first. */
+export function openInvitations(tx: InstanceTransaction): Promise<InvitationView[]> {
+  return tx.sql
+    .selectFrom('invitation')
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .select(['id', 'email', 'role', 'sentFrom', 'createdAt', 'expiresAt'])
+    .orderBy('createdAt', 'desc')
+    .execute();
+}
+
+/**
+ * Invites somebody; answers the token of the link, which is kept nowhere. Throws Refused where they
+ * are here already or have an invitation.
+ */
+export async function invite(
+  tx: InstanceTransaction,
+  { email, role, actor, now }: { email: string; role: Role; actor: Actor; now: Date },
+): Promise<{ id: string; token: string }> {
+  const address = email.toLowerCase();
+  const here = await tx.sql
+    .selectFrom('membership')
+    .innerJoin('users', 'users.id', 'membership.userId')
+    .where('users.email', '=', address)
+    .select('membership.deactivatedAt')
+    .executeTakeFirst();
+  if (here) throw new Refused(here.deactivatedAt ? isDeactivated : isHere);
+  const { token, hash } = newToken();
+  const id = uuid();
+  const inserted = await tx.sql
+    .insertInto('invitation')
+    .values({
+      instanceId: tx.instanceId,
+      id,
+      email: address,
+      role,
+      tokenHash: hash,
+      invitedBy: actor.id,
+      sentFrom: null,
+      createdAt: now,
+      expiresAt: new Date(now.getTime() + validFor),
+      acceptedAt: null,
+      revokedAt: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!inserted) throw new Refused(isInvited);
+  await audit(tx, actor, { action: 'user.invited', subject: address, after: { role } });
+  record(tx, { type: 'people.changed', data: {} }, actor.id);
+  return { id, token };
+}
+
+/** Makes a fresh link for an invitation; the earlier one opens nothing any more. */
+export async function inviteAgain(
+  tx: InstanceTransaction,
+  { id, actor, now }: { id: string; actor: Actor; now: Date },
+): Promise<{ id: string; token: string }> {
+  const { token, hash } = newToken();
+  const expiresAt = new Date(now.getTime() + validFor);
+  const changed = await stillOpen(tx, id, { tokenHash: hash, expiresAt, sentFrom: null });
+  await audit(tx, actor, { action: 'user.invited-again', subject: changed.email });
+  record(tx, { type: 'people.changed', data: {} }, actor.id);
+  return { id, token };
+}
+
+/** Takes an invitation back: its link opens nothing any more. */
+export async function revokeInvitation(
+  tx: InstanceTransaction,
+  { id, actor, now }: { id: string; actor: Actor; now: Date },
+): Promise<void> {
+  const changed = await stillOpen(tx, id, { revokedAt: now });
+  await audit(tx, actor, { action: 'user.invitation-revoked', subject: changed.email });
+  record(tx, { type: 'people.changed', data: {} }, actor.id);
+}
+
+/** Notes from which address an invitation was sent. */
+export async function noteSent(tx: InstanceTransaction, id: string, sentFrom: string): Promise<void> {
+  await stillOpen(tx, id, { sentFrom });
+}
+
+async function stillOpen(
+  tx: InstanceTransaction,
+  id: string,
+  values: Partial<{ tokenHash: string; expiresAt: Date; sentFrom: string | null; revokedAt: Date }>,
+) {
+  const changed = await tx.sql
+    .updateTable('invitation')
+    .set(values)
+    .where('id', '=', id)
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .returning(['id', 'email', 'role', 'expiresAt'])
+    .executeTakeFirst();
+  if (!changed) throw new Refused(noSuchInvitation);
+  return changed;
+}
+
+/** An invitation as who holds its link sees it. */
+export type Invitation = {
+  instanceId: string;
+  instance: string;
+  slug: string;
+  id: string;
+  email: string;
+  role: Role;
+  /** They sign in to join, instead of choosing a password. */
+  hasAccount: boolean;
+};
+
+/** The invitation of a link. Throws Refused where it opens nothing (any more). */
+export async function invitationOf(deployment: Deployment, token: string): Promise<Invitation> {
+  const found = await deployment.sql
+    .selectFrom('invitation')
+    .innerJoin('instance', 'instance.id', 'invitation.instanceId')
+    .leftJoin('users', 'users.email', 'invitation.email')
+    .where('tokenHash', '=', hashOf(token))
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .where('expiresAt', '>', new Date())
+    .where('instance.deletedAt', 'is', null)
+    .select([
+      'invitation.instanceId',
+      'instance.name as instance',
+      'instance.slug',
+      'invitation.id',
+      'invitation.email',
+      'invitation.role',
+      'users.id as userId',
+    ])
+    .executeTakeFirst();
+  if (!found) throw new Refused(linkIsDead);
+  const { userId, ...invitation } = found;
+  return { ...invitation, hasAccount: userId !== null };
+}
+
+/** Makes the invited person's account and lets them in, once. Throws Refused. */
+export async function acceptInvitation(
+  { deployment, database, signIn }: { deployment: Deployment; database: Database; signIn: SignIn },
+  { token, name, password, ipAddress }: { token: string; name: string; password: string; ipAddress: string },
+): Promise<Invitation> {
+  const invitation = await invitationOf(deployment, token);
+  const { email, instanceId } = invitation;
+  const fault = passwordFault(password, { name, email });
+  if (fault) throw new Refused(fault);
+  await database.inInstance(instanceId, async (tx) => {
+    const { role } = await take(tx, invitation, token);
+    const user = await unbound(tx, async () => {
+      const made = await createUser({ signIn, sql: tx.sql }, { email, name, password });
+      if (!made.created) throw new Refused(hasAccount);
+      await giveRole(tx, { instanceId, userId: made.id, role });
+      return made;
+    });
+    await joined(tx, { id: user.id, name, ipAddress }, { email, role });
+  });
+  return invitation;
+}
+
+/** Lets a signed-in user in whose address was invited, once. Throws Refused. */
+export async function joinByInvitation(
+  { deployment, database }: { deployment: Deployment; database: Database },
+  token: string,
+  user: { email: string } & Actor,
+): Promise<Invitation> {
+  const invitation = await invitationOf(deployment, token);
+  if (invitation.email !== user.email.toLowerCase()) throw new Refused(forAnother(invitation.email));
+  const { instanceId } = invitation;
+  await database.inInstance(instanceId, async (tx) => {
+    const { role } = await take(tx, invitation, token);
+    await unbound(tx, () => giveRole(tx, { instanceId, userId: user.id, role }));
+    await joined(tx, user, { email: user.email, role });
+  });
+  return invitation;
+}
+
+/** Of two who use a link at once, the second finds it used. */
+async function take(tx: InstanceTransaction, { id }: Invitation, token: string) {
+  const taken = await tx.sql
+    .updateTable('invitation')
+    .set({ acceptedAt: new Date() })
+    .where('id', '=', id)
+    .where('tokenHash', '=', hashOf(token))
+    .where('acceptedAt', 'is', null)
+    .where('revokedAt', 'is', null)
+    .returning('role')
+    .executeTakeFirst();
+  if (!taken) throw new Refused(linkIsDead);
+  return taken;
+}
+
+async function joined(tx: InstanceTransaction, actor: Actor, { email, role }: { email: string; role: Role }) {
+  await audit(tx, actor, { action: 'user.joined', subject: email, after: { role } });
+  record(tx, { type: 'people.changed', data: { userId: actor.id } }, actor.id);
+}
+
+const isHere = refusal(
+  409,
+  'is-member',
+  'This person is in this inbox already.',
+  'Look at the list of people.',
+);
+const isDeactivated = refusal(
+  409,
+  'is-deactivated',
+  'This person was in this inbox and has no access now.',
+  'Give them access again in the list of people.',
+);
+const isInvited = refusal(
+  409,
+  'is-invited',
+  'This person has been invited already.',
+  'Send the invitation again, or take it back first.',
+);
+const noSuchInvitation = refusal(
+  404,
+  'no-such-invitation',
+  'There is no such invitation.',
+  'It may just have been accepted or taken back.',
+);
+const linkIsDead = refusal(
+  404,
+  'invitation-dead',
+  'This invitation cannot be used.',
+  'It was used already, taken back, or is older than a week. Ask for a new one.',
+);
+const hasAccount = refusal(
+  409,
+  'has-account',
+  'You have an account already.',
+  'Sign in, then open the link again.',
+);
+const forAnother = (email: string) =>
+  refusal(
+    403,
+    'invitation-for-another',
+    `This invitation is for ${email}.`,
+    'Sign out and sign in with that address, or ask for an invitation to yours.',
+  );

@@ -1,0 +1,146 @@
+import { type Actor, audit } from '../audit/record.ts';
+import { type InstanceTransaction, unbound } from '../database/bind.ts';
+import type { Role } from '../database/schema.ts';
+import { Refused, refusal } from '../errors.ts';
+import { record } from '../events/record.ts';
+
+/** A person of an instance as its admins see them. */
+export type Member = {
+  id: string;
+  name: string;
+  email: string;
+  role: Role;
+  twoFactor: boolean;
+  since: Date;
+  /** null while they have access. */
+  deactivatedAt: Date | null;
+  /** Conversations assigned to them that are not done. */
+  openConversations: number;
+};
+
+/** Everybody who is or was in the instance: those with access first, by name. */
+export async function members(tx: InstanceTransaction): Promise<Member[]> {
+  const rows = await tx.sql
+    .selectFrom('membership')
+    .innerJoin('users', 'users.id', 'membership.userId')
+    .select((eb) => [
+      'users.id',
+      'users.name',
+      'users.email',
+      'users.twoFactorEnabled as twoFactor',
+      'membership.role',
+      'membership.createdAt as since',
+      'membership.deactivatedAt',
+      eb
+        .selectFrom('conversation')
+        .whereRef('conversation.assigneeId', '=', 'users.id')
+        .where('status', '<>', 'done')
+        .select((count) => count.fn.countAll<number>().as('count'))
+        .as('open'),
+    ])
+    .orderBy('membership.deactivatedAt', (order) => order.asc().nullsFirst())
+    .orderBy('users.name')
+    .orderBy('users.email')
+    .execute();
+  return rows.map(({ open, ...row }) => ({ ...row, openConversations: open ?? 0 }));
+}
+
+/** Gives a member another role. Throws Refused for the last admin. */
+export async function changeRole(
+  tx: InstanceTransaction,
+  { userId, role, actor }: { userId: string; role: Role; actor: Actor },
+): Promise<void> {
+  const { member, admins } = await lockMember(tx, userId);
+  if (member.deactivatedAt) throw new Refused(noAccessNow);
+  if (member.role === role) return;
+  if (role !== 'admin' && admins.length === 1) throw new Refused(lastAdmin);
+  await set(tx, userId, { role });
+  await audit(tx, actor, {
+    action: 'user.role-changed',
+    subject: member.email,
+    before: { role: member.role },
+    after: { role },
+  });
+  record(tx, { type: 'people.changed', data: { userId } }, actor.id);
+}
+
+/** Takes a member's access away; what they wrote stays theirs. Throws Refused for the last admin. */
+export async function deactivate(
+  tx: InstanceTransaction,
+  { userId, actor, now }: { userId: string; actor: Actor; now: Date },
+): Promise<void> {
+  const { member, admins } = await lockMember(tx, userId);
+  if (member.deactivatedAt) return;
+  if (member.role === 'admin' && admins.length === 1) throw new Refused(lastAdmin);
+  await set(tx, userId, { deactivatedAt: now });
+  await audit(tx, actor, { action: 'user.deactivated', subject: member.email });
+  record(tx, { type: 'people.changed', data: { userId } }, actor.id);
+}
+
+/** Gives a member access again, in the role held before. */
+export async function reactivate(
+  tx: InstanceTransaction,
+  { userId, actor }: { userId: string; actor: Actor },
+): Promise<void> {
+  const { member } = await lockMember(tx, userId);
+  if (!member.deactivatedAt) return;
+  await set(tx, userId, { deactivatedAt: null });
+  await audit(tx, actor, { action: 'user.reactivated', subject: member.email, after: { role: member.role } });
+  record(tx, { type: 'people.changed', data: { userId } }, actor.id);
+}
+
+/**
+ * A member and the admins with access. The instance's admins stay locked until the end of the
+ * transaction: of two admins who demote each other at once, the second finds himself the last.
+ */
+async function lockMember(tx: InstanceTransaction, userId: string) {
+  await lockAdmins(tx);
+  const rows = await tx.sql
+    .selectFrom('membership')
+    .innerJoin('users', 'users.id', 'membership.userId')
+    .select(['membership.userId', 'membership.role', 'membership.deactivatedAt', 'users.email', 'users.name'])
+    .execute();
+  const member = rows.find((one) => one.userId === userId);
+  if (!member) throw new Refused(noSuchMember);
+  return { member, admins: rows.filter(({ role, deactivatedAt }) => role === 'admin' && !deactivatedAt) };
+}
+
+async function lockAdmins(tx: InstanceTransaction): Promise<void> {
+  await unbound(tx, () =>
+    tx.sql.selectFrom('instance').where('id', '=', tx.instanceId).select('id').forUpdate().execute(),
+  );
+}
+
+async function set(
+  tx: InstanceTransaction,
+  userId: string,
+  values: { role?: Role; deactivatedAt?: Date | null },
+): Promise<void> {
+  await unbound(tx, () =>
+    tx.sql
+      .updateTable('membership')
+      .set(values)
+      .where('instanceId', '=', tx.instanceId)
+      .where('userId', '=', userId)
+      .execute(),
+  );
+}
+
+export const noSuchMember = refusal(
+  404,
+  'no-such-person',
+  'There is no such person in this inbox.',
+  'Look at the list again.',
+);
+const lastAdmin = refusal(
+  409,
+  'last-admin',
+  'This is the only admin of this inbox, and it needs one.',
+  'Make somebody else an admin first.',
+);
+const noAccessNow = refusal(
+  409,
+  'deactivated',
+  'This person has no access now.',
+  'Give them access again first.',
+);

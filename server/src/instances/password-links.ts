@@ -1,0 +1,141 @@
+import type { Kysely } from 'kysely';
+import { type Actor, audit } from '../audit/record.ts';
+import { type InstanceTransaction, unbound } from '../database/bind.ts';
+import type { Deployment } from '../database/connect.ts';
+import type { Schema } from '../database/schema.ts';
+import { Refused, refusal } from '../errors.ts';
+import { noSuchMember } from './members.ts';
+import { passwordFault } from './passwords.ts';
+import { hashPassword, type SignIn } from './sign-in.ts';
+import { hashOf, newToken } from './tokens.ts';
+
+/** How long a link can be used (ms): one handed over by an admin, and one sent by mail. */
+const validFor = { handed: 24 * 3_600_000, sent: 3_600_000 };
+
+/**
+ * Makes a link by which a member sets a new password; an earlier one opens nothing any more. Refused
+ * for who has access to other inboxes that this admin is no admin of: the link would open those too.
+ */
+export async function linkFor(
+  tx: InstanceTransaction,
+  { userId, actor, now }: { userId: string; actor: Actor; now: Date },
+): Promise<{ token: string; expiresAt: Date }> {
+  const member = await tx.sql
+    .selectFrom('membership')
+    .innerJoin('users', 'users.id', 'membership.userId')
+    .where('membership.userId', '=', userId)
+    .select('users.email')
+    .executeTakeFirst();
+  if (!member) throw new Refused(noSuchMember);
+  const made = await unbound(tx, async () => {
+    const elsewhere = await tx.sql
+      .selectFrom('membership as theirs')
+      .where('theirs.userId', '=', userId)
+      .where('theirs.deactivatedAt', 'is', null)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('membership as own')
+              .whereRef('own.instanceId', '=', 'theirs.instanceId')
+              .where('own.userId', '=', actor.id)
+              .where('own.role', '=', 'admin')
+              .where('own.deactivatedAt', 'is', null)
+              .select('own.userId'),
+          ),
+        ),
+      )
+      .select('theirs.instanceId')
+      .executeTakeFirst();
+    if (elsewhere) throw new Refused(isElsewhere);
+    return store(tx.sql, userId, new Date(now.getTime() + validFor.handed));
+  });
+  await audit(tx, actor, { action: 'user.password-link-made', subject: member.email });
+  return made;
+}
+
+/** Makes a link to be sent to a user by mail; null where nobody with access has this address. */
+export async function linkByMail(
+  deployment: Deployment,
+  email: string,
+  now: Date,
+): Promise<{ token: string; userId: string; name: string; email: string; instanceIds: string[] } | null> {
+  const rows = await deployment.sql
+    .selectFrom('users')
+    .innerJoin('membership', 'membership.userId', 'users.id')
+    .innerJoin('instance', 'instance.id', 'membership.instanceId')
+    .where('users.email', '=', email.toLowerCase())
+    .where('membership.deactivatedAt', 'is', null)
+    .where('instance.deletedAt', 'is', null)
+    .select(['users.id', 'users.name', 'users.email', 'membership.instanceId'])
+    .execute();
+  const [user] = rows;
+  if (!user) return null;
+  const { token } = await store(deployment.sql, user.id, new Date(now.getTime() + validFor.sent));
+  const { id: userId, name, email: address } = user;
+  return { token, userId, name, email: address, instanceIds: rows.map(({ instanceId }) => instanceId) };
+}
+
+async function store(sql: Kysely<Schema>, userId: string, expiresAt: Date) {
+  const { token, hash } = newToken();
+  await sql.deleteFrom('passwordLink').where('userId', '=', userId).execute();
+  await sql.insertInto('passwordLink').values({ tokenHash: hash, userId, expiresAt }).execute();
+  return { token, expiresAt };
+}
+
+/** Whose link this is. Throws Refused where it opens nothing (any more). */
+export async function ownerOfLink(sql: Kysely<Schema>, token: string) {
+  const owner = await sql
+    .selectFrom('passwordLink')
+    .innerJoin('users', 'users.id', 'passwordLink.userId')
+    .where('tokenHash', '=', hashOf(token))
+    .where('expiresAt', '>', new Date())
+    .select(['users.id', 'users.name', 'users.email'])
+    .executeTakeFirst();
+  if (!owner) throw new Refused(linkIsDead);
+  return owner;
+}
+
+/** Sets a new password by a link, once, and ends every session of the user. Answers whose it was. */
+export async function setPasswordByLink(
+  { deployment, signIn }: { deployment: Deployment; signIn: SignIn },
+  { token, password }: { token: string; password: string },
+): Promise<{ id: string; name: string; email: string }> {
+  const hash = await hashPassword(signIn, password);
+  return deployment.sql.transaction().execute(async (sql) => {
+    const owner = await ownerOfLink(sql, token);
+    const fault = passwordFault(password, owner);
+    if (fault) throw new Refused(fault);
+    const used = await sql
+      .deleteFrom('passwordLink')
+      .where('tokenHash', '=', hashOf(token))
+      .returning('userId')
+      .executeTakeFirst();
+    if (!used) throw new Refused(linkIsDead);
+    await storePassword(sql, owner.id, hash);
+    await sql.deleteFrom('session').where('userId', '=', owner.id).execute();
+    return owner;
+  });
+}
+
+/** Keeps a new password, hashed. */
+export async function storePassword(sql: Kysely<Schema>, userId: string, hash: string): Promise<void> {
+  await sql
+    .updateTable('credential')
+    .set({ password: hash, updatedAt: new Date() })
+    .where('userId', '=', userId)
+    .where('providerId', '=', 'credential')
+    .execute();
+}
+
+const linkIsDead = refusal(
+  404,
+  'password-link-dead',
+  'This link cannot be used.',
+  'It was used already, replaced by a newer one, or is too old. Ask for a new one.',
+);
+const isElsewhere = refusal(
+  409,
+  'in-other-inboxes',
+  'This person also has access to an inbox that you are no admin of.',
+  'Let them ask for a link by mail on the sign-in page, or ask an admin of that inbox as well.',
+);

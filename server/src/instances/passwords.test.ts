@@ -1,0 +1,49 @@
+import { describe, expect, test } from 'vitest';
+import { passwordFault } from './passwords.ts';
+
+const person = { name: 'Ana Maria Silva', email: 'ana.silva@acme.example' };
+const codeOf = (password: string) => passwordFault(password, person)?.code ?? null;
+
+describe('length is what counts', () => {
+  test.each([
+    ['correct horse battery', null],
+    ['aaaaaaaaaaab cdefx', null],
+    ['kT9#vQ2!xL0p', null],
+    ['дом река сосна облако', null],
+    ['tomorrow it rains', null],
+    ['x'.repeat(11), 'password-too-short'],
+    ['', 'password-too-short'],
+    [`${'tomorrow it rains '.repeat(8)}`, 'password-too-long'],
+  ])('%s', (password, code) => expect(codeOf(password)).toBe(code));
+
+  test('a character is one, however many bytes it has', () => {
+    expect(codeOf('🌲🌊🔥🌵🐙🦉🎈🪁🧭🪵🥁🎻')).toBe(null);
+    expect(codeOf('🌲🌊🔥🌵🐙🦉')).toBe('password-too-short');
+  });
+});
+
+test.each([
+  'password1234',
+  'Password123!',
+  'P@ssw0rd1234',
+  'passwordpassword',
+  'welcome2026!!',
+  'Postroom2026!',
+  'letmeinletmein',
+  '123456789012',
+  '098765432109',
+  'qwertyuiopas',
+  '1q2w3e4r5t6y',
+  'abcdefghijkl',
+  'aaaaaaaaaaaa',
+  'abcabcabcabc',
+  'iloveyou12345',
+  'Summer2026!!!',
+])('what guessing begins with is refused: %s', (password) =>
+  expect(codeOf(password)).toBe('password-common'),
+);
+
+test.each(['ana.silva@acme.example', 'AnaMariaSilva', 'silva-ana-2026', 'Ana Silva 123', 'acme-ana.silva!'])(
+  'so is the own name and address: %s',
+  (password) => expect(codeOf(password)).toBe('password-own-name'),
+);

@@ -1,0 +1,133 @@
+import { type Refusal, refusal } from '../errors.ts';
+import { commonWords, runs } from './common-passwords.ts';
+
+/** Characters (NIST SP 800-63B-4 §3.1.1.2 asks for 15, or 8 beside a second factor; and to take at least 64). */
+export const passwordLength = { least: 12, most: 128 };
+
+/** What must be left of a password besides its common words and the person's own. */
+const leftAtLeast = 6;
+
+/**
+ * Why a password is not taken, in words; null for a good one. Length is what counts: nothing is asked
+ * of its composition, but what guessing begins with is refused. No network is asked.
+ */
+export function passwordFault(password: string, person: { name: string; email: string }): Refusal | null {
+  const characters = [...password].length;
+  if (characters < passwordLength.least) return tooShort;
+  if (characters > passwordLength.most) return tooLong;
+  const small = password.normalize('NFKC').toLowerCase();
+  if (isRepeated(small) || isRun(small)) return tooCommon;
+  if (
+    leftOf(folded(small), [...commonWords]) < leftAtLeast &&
+    leftOf(small, [...commonWords]) < leftAtLeast
+  ) {
+    return tooCommon;
+  }
+  const own = ownWords(person);
+  if (leftOf(small, own) < leftAtLeast || leftOf(folded(small), own.map(folded)) < leftAtLeast) return isOwn;
+  return null;
+}
+
+/** `abcabcabcabc`: a short piece again and again. */
+function isRepeated(password: string): boolean {
+  for (let period = 1; period <= 4; period += 1) {
+    if (
+      password ===
+      password
+        .slice(0, period)
+        .repeat(Math.ceil(password.length / period))
+        .slice(0, password.length)
+    )
+      return true;
+  }
+  return false;
+}
+
+/** Most of it goes along a row, forwards or backwards. */
+function isRun(password: string): boolean {
+  let covered = 0;
+  for (let at = 0; at < password.length; ) {
+    const piece = longestAlong(password.slice(at));
+    if (piece >= 4) covered += piece;
+    at += Math.max(piece, 1);
+  }
+  return password.length - covered < leftAtLeast;
+}
+
+function longestAlong(text: string): number {
+  const rows = runs.flatMap((row) => [row, [...row].reverse().join('')]);
+  let length = 1;
+  while (length < text.length && rows.some((row) => row.includes(text.slice(0, length + 1)))) length += 1;
+  return length;
+}
+
+/** Digits and signs at the end, as people add them to a word that is refused. */
+const tail = /[\d!-/:-@[-`{-~]+$/;
+
+const lookAlikes: Record<string, string> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+};
+
+/** Digits and signs read as the letters they stand for; what is no letter then is left out. */
+function folded(text: string): string {
+  return text
+    .replace(tail, '')
+    .replace(/[0134578@$!]/g, (sign) => lookAlikes[sign] ?? '')
+    .replace(/[^\p{L}]/gu, '');
+}
+
+/** How many characters remain when these words, the longest first, and trailing digits and signs are taken out. */
+function leftOf(text: string, words: string[]): number {
+  let left = text;
+  for (const word of words.toSorted((a, b) => b.length - a.length)) {
+    if (word.length >= 3) left = left.replaceAll(word, ' ');
+  }
+  return left.replace(tail, '').replace(/\s/g, '').length;
+}
+
+function ownWords({ name, email }: { name: string; email: string }): string[] {
+  const [local = '', domain = ''] = email.toLowerCase().split('@');
+  const parts = `${name.toLowerCase()} ${local} ${domain}`.split(/[^\p{L}\p{N}]+/u);
+  return [
+    email.toLowerCase(),
+    local,
+    domain,
+    name.toLowerCase(),
+    name.toLowerCase().replace(/\s/g, ''),
+    ...parts,
+  ];
+}
+
+const longer = 'Three or four words that do not belong together make a good one.';
+const tooShort = refusal(
+  400,
+  'password-too-short',
+  `The password needs at least ${passwordLength.least} characters.`,
+  longer,
+);
+const tooLong = refusal(
+  400,
+  'password-too-long',
+  `The password may have ${passwordLength.most} characters.`,
+  'Choose a shorter one.',
+);
+const tooCommon = refusal(
+  400,
+  'password-common',
+  'This password is one of the first that are guessed.',
+  longer,
+);
+const isOwn = refusal(
+  400,
+  'password-own-name',
+  'This password is made of your own name or email address.',
+  longer,
+);
