@@ -208,7 +208,7 @@ export const table: Row[] = [
   own('POST /templates', 'admin', 201, { body: template }),
   own('PUT /templates/:templateId', 'admin', 200, { body: template }),
   own('DELETE /templates/:templateId', 'admin', 204, { call: '/templates/:templateId?replacement=blank' }),
-  own('GET /templates/:templateId/versions', 'admin', 200),
+  own('GET /templates/:templateId/versions', 'admin', 200, { elsewhere: 200 }),
   own('GET /templates/:templateId/versions/:version', 'admin', 200, {
     call: '/templates/:templateId/versions/1',
   }),
