@@ -1,6 +1,7 @@
 import { ingestBench } from './ingest.ts';
 import { latencyBench } from './latency.ts';
 import { quotaBench } from './quota.ts';
+import { sendBench } from './send.ts';
 import { simulatorBench } from './simulator.ts';
 
 /** What each bench measures, by name; it prints its own table and returns its figures. */
@@ -8,5 +9,6 @@ export const benches: Record<string, () => Promise<Record<string, number>>> = {
   ingest: ingestBench,
   latency: latencyBench,
   quota: quotaBench,
+  send: sendBench,
   simulator: simulatorBench,
 };

@@ -38,7 +38,8 @@ function head(n: number, to: string, random: () => number): string {
   ].join('\r\n');
 }
 
-function sentences(length: number, random: () => number): string {
+/** Sentences of about so many characters. */
+export function sentences(length: number, random: () => number): string {
   const lines: string[] = [];
   for (let size = 0; size < length; ) {
     const line = Array.from({ length: 11 }, () => words[Math.floor(random() * words.length)]).join(' ');
@@ -58,6 +59,11 @@ function written(n: number, to: string, random: () => number, size: number): Buf
   return Buffer.from(
     `${head(n, to, random)}Content-Type: multipart/alternative; boundary=alt\r\n\r\n${parts.join('')}--alt--\r\n`,
   );
+}
+
+/** The nth message of a customer who asks something in a few kB. */
+export function letterTo(n: number, to: string, random: () => number): Buffer {
+  return written(n, to, random, between(2_000, 10_000, random));
 }
 
 function withAttachment(n: number, to: string, random: () => number, size: number): Buffer {

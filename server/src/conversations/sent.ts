@@ -1,5 +1,7 @@
+import type { QueryCreator } from 'kysely';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { lockNames } from '../database/name-locks.ts';
+import type { Schema } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import { isSameFrom, normalizeAddress } from '../mail/addresses.ts';
 import { askForSendAs } from '../mailboxes/send-as.ts';
@@ -58,29 +60,42 @@ export async function recordSent(
     .forUpdate('delivery')
     .executeTakeFirst();
   if (!delivery) return false;
+  const { conversationId, recipients, snippet, writtenAt, askedFrom } = delivery;
+  if (delivery.gmailId === gmailId) {
+    await copyOf(tx.sql, messageId, copy).execute();
+    return true;
+  }
+  const { to, cc, bcc } = recipients;
+  const addresses = [...new Set([...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address)))];
+  // One round trip for all that hangs on nothing else.
   await tx.sql
-    .updateTable('gmailMessage')
-    .set({ messageId })
-    .where('mailboxId', '=', mailboxId)
-    .where('gmailId', '=', gmailId)
-    .execute();
-  if (delivery.gmailId === gmailId) return true;
-  await tx.sql
-    .insertInto('gmailThread')
-    .values({ instanceId, mailboxId, gmailThreadId, conversationId: delivery.conversationId })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  await tx.sql
-    .updateTable('message')
-    .set({
-      rfcMessageId: copy.rfcMessageId,
-      fromName: copy.from.name,
-      fromAddress: copy.from.address,
-      sentAt: internalDate,
-    })
-    .where('id', '=', messageId)
-    .execute();
-  await tx.sql
+    .with('copy', (db) => copyOf(db, messageId, copy).returning('gmailId'))
+    .with('thread', (db) =>
+      db
+        .insertInto('gmailThread')
+        .values({ instanceId, mailboxId, gmailThreadId, conversationId })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('gmailThreadId'),
+    )
+    .with('made', (db) =>
+      db
+        .updateTable('message')
+        .set({
+          rfcMessageId: copy.rfcMessageId,
+          fromName: copy.from.name,
+          fromAddress: copy.from.address,
+          sentAt: internalDate,
+        })
+        .where('id', '=', messageId)
+        .returning('id'),
+    )
+    .with('written', (db) =>
+      db
+        .insertInto('participant')
+        .values(addresses.toSorted().map((address) => ({ instanceId, conversationId, address })))
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('address'),
+    )
     .updateTable('delivery')
     .set({
       state: 'sent',
@@ -94,7 +109,6 @@ export async function recordSent(
     })
     .where('messageId', '=', messageId)
     .execute();
-  const { conversationId, recipients, snippet, writtenAt, askedFrom } = delivery;
   // It knows other send-as addresses than we do, or has another name for one.
   if (askedFrom && !isSameFrom(askedFrom, copy.from)) await askForSendAs(tx, mailboxId, new Date());
   await showInFront(tx, conversationId, {
@@ -103,19 +117,20 @@ export async function recordSent(
     direction: 'outbound',
     former: writtenAt,
   });
-  const { to, cc, bcc } = recipients;
-  const addresses = [...new Set([...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address)))];
   await settleReports(tx, {
     id: messageId,
     conversationId,
     rfcMessageId: copy.rfcMessageId,
     recipients: addresses,
   });
-  await tx.sql
-    .insertInto('participant')
-    .values(addresses.sort().map((address) => ({ instanceId, conversationId, address })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
   record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   return true;
+}
+
+function copyOf(db: QueryCreator<Schema>, messageId: string, { mailboxId, gmailId }: SentCopy) {
+  return db
+    .updateTable('gmailMessage')
+    .set({ messageId })
+    .where('mailboxId', '=', mailboxId)
+    .where('gmailId', '=', gmailId);
 }

@@ -22,29 +22,25 @@ export function record(tx: InstanceTransaction, event: Event, actorId: string | 
   tx.beforeCommit.push(() => write(tx));
 }
 
+/** One round trip, as everybody else's events wait from here to the commit. */
 async function write(tx: InstanceTransaction): Promise<void> {
-  const events = pending.get(tx) ?? [];
-  const { lastSeq } = await tx.sql
-    .insertInto('eventSequence')
-    .values({ instanceId: tx.instanceId, lastSeq: events.length })
-    .onConflict((conflict) =>
-      conflict.column('instanceId').doUpdateSet({
-        lastSeq: (eb) => eb('eventSequence.lastSeq', '+', events.length),
-      }),
+  const { instanceId } = tx;
+  const events = (pending.get(tx) ?? []).map(({ event: { type, data }, actorId }) => ({
+    type,
+    data,
+    actor_id: actorId,
+  }));
+  await sql`
+    with counter as (
+      insert into event_sequence (instance_id, last_seq) values (${instanceId}, ${events.length})
+      on conflict (instance_id) do update set last_seq = event_sequence.last_seq + excluded.last_seq
+      returning last_seq - ${events.length} as before
+    ), written as (
+      insert into event (instance_id, seq, type, data, actor_id)
+      select ${instanceId}, counter.before + entry.number, entry.type, entry.data, entry.actor_id
+      from counter, rows from (
+        jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as (type text, data jsonb, actor_id uuid)
+      ) with ordinality as entry (type, data, actor_id, number)
     )
-    .returning('lastSeq')
-    .executeTakeFirstOrThrow();
-  await tx.sql
-    .insertInto('event')
-    .values(
-      events.map(({ event, actorId }, index) => ({
-        instanceId: tx.instanceId,
-        seq: lastSeq - events.length + 1 + index,
-        type: event.type,
-        data: JSON.stringify(event.data),
-        actorId,
-      })),
-    )
-    .execute();
-  await sql`select pg_notify(${channel}, ${tx.instanceId})`.execute(tx.sql);
+    select pg_notify(${channel}, ${instanceId})`.execute(tx.sql);
 }

@@ -22,6 +22,7 @@ import { sweepConnections } from '../mailboxes/sweep.ts';
 import { takeDueBulk, writeSlice } from '../outbound/bulk-slice.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { heldWithoutCause, releaseHeld } from '../outbound/hold.ts';
+import { openTurns, type ToSend } from '../outbound/turns.ts';
 import { unfinishedDeliveries } from '../outbound/unfinished.ts';
 import type { Queue } from '../queue/queue.ts';
 import { openRenderer } from '../templates/renderer.ts';
@@ -67,16 +68,14 @@ export async function startWork(
   const check = async (at: { instanceId: string; mailboxId: string }) => {
     if (gmail) await track(checkMailbox({ database, locks, gmail, parser }, at, signal));
   };
-  const send = async (at: { instanceId: string; messageId: string }) => {
-    if (connecting)
-      await track(
-        deliver(
-          { database, locks, gmail: connecting.gmail, renderer, enqueue, url: connecting.url },
-          at,
-          signal,
-        ),
-      );
+  const send = async (at: ToSend) => {
+    if (!connecting) return;
+    const needs = { database, locks, gmail: connecting.gmail, renderer, enqueue, url: connecting.url };
+    await track(deliver(needs, at, signal)).catch((error) => {
+      if (!signal.aborted) log.error({ err: error, ...at }, 'sending a message failed; it is tried again');
+    });
   };
+  const turns = openTurns(send, signal);
   const letGo = async (work: Promise<void>, failed: string, at: object) => {
     let kept = true;
     work.catch((error) => {
@@ -87,7 +86,8 @@ export async function startWork(
   };
   const handlers: Handlers = {
     sync: (at) => letGo(sync(at), 'reading a mailbox failed', at),
-    send,
+    // Only a wake-up: what is due and not sent is found by unfinishedDeliveries below.
+    send: async (at) => turns.ask(at),
     'release-held': ({ instanceId, mailboxId }) =>
       database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue)),
     'wake-conversation': ({ instanceId, conversationId }) =>
@@ -137,11 +137,7 @@ export async function startWork(
     if (notifications) hearOf(notifications);
     else await forgetWatches(deployment);
     const rescue = async () => {
-      for (const at of await unfinishedDeliveries(deployment, new Date())) {
-        send(at).catch((error) => {
-          if (!signal.aborted) log.error({ err: error, ...at }, 'sending a message failed');
-        });
-      }
+      for (const at of await unfinishedDeliveries(deployment, new Date())) turns.ask(at);
     };
     startTicker('looking for unfinished deliveries', 2_000, rescue, log, signal);
     const release = async () => {

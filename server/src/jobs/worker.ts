@@ -1,14 +1,14 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Queue } from '../queue/queue.ts';
-import { queues, type TaskName, type Tasks } from '../queue/tasks.ts';
+import type { TaskName, Tasks } from '../queue/tasks.ts';
 
 /** What does each task: a name and its handler, nothing else. */
 export type Handlers = { [Name in TaskName]: (data: Tasks[Name], signal: AbortSignal) => Promise<void> };
 
-/** How many of each a process does at once. Sends never wait behind reading. */
-const atOnce: Partial<Record<TaskName, number>> = { sync: 8, send: 8 };
-/** How many of these one group may have: a slow mailbox leaves places for the others. */
-const atOnceInGroup = 2;
+/** How many of each a process does at once. */
+const atOnce: Partial<Record<TaskName, number>> = { sync: 8 };
+/** How many of these are fetched together: what they wake up has turns of its own (outbound/turns.ts). */
+const together: Partial<Record<TaskName, number>> = { send: 20 };
 
 /** Takes jobs from the queue until it is stopped. A handler that throws has its job tried again. */
 export async function startWorker(
@@ -23,10 +23,9 @@ export async function startWorker(
       name,
       {
         // With 1, pg-boss drains a backlog one job a poll; see ARCHITECTURE.md.
-        batchSize: 2,
+        batchSize: together[name] ?? 2,
         burstWhenBatchFull: true,
         localConcurrency: atOnce[name] ?? 1,
-        ...(queues[name].group && { localGroupConcurrency: atOnceInGroup }),
         pollingIntervalSeconds: 0.5,
         notifyPollingIntervalSeconds: 2,
         perJobResults: true,

@@ -26,6 +26,8 @@ export function openGmailAccess(needs: {
   quota: GmailQuota;
 }): GmailAccess {
   const { database, locks, google, sealer, quota } = needs;
+  /** Sends follow each other closely, each with a Gmail of its own. */
+  const ofSends = new Map<string, ReturnType<typeof kept>>();
   return ({ instanceId, mailboxId }, { priority, signal }) => {
     const store: GrantStore = {
       purpose: grantPurpose(mailboxId),
@@ -49,19 +51,41 @@ export function openGmailAccess(needs: {
         }),
       withRefreshLock: (work) => locks.ifFree(`refresh ${mailboxId}`, work),
     };
+    const open = (rejected?: string) => accessToken(google, sealer, store, { rejected, signal });
     return openGmail({
       config: google,
       mailbox: mailboxId,
       quota,
       priority,
       signal,
-      token: kept((rejected) => accessToken(google, sealer, store, { rejected, signal })),
+      token: priority === 'send' ? shared(ofSends, mailboxId, open) : kept(open),
     });
   };
 }
 
 /** How long an opened token is used without looking at the stored one again (ms). */
 const keptFor = 5_000;
+
+/** Of many mailboxes: more are forgotten and opened anew. */
+const sharedAtMost = 1_000;
+
+/** The same token for whoever sends from a mailbox in these seconds. */
+function shared(
+  all: Map<string, ReturnType<typeof kept>>,
+  mailboxId: string,
+  open: (rejected?: string) => Promise<AccessToken>,
+): (rejected?: string) => Promise<AccessToken> {
+  return async (rejected) => {
+    const known = rejected === undefined ? all.get(mailboxId) : undefined;
+    // Whoever opened it may have been stopped meanwhile; then this one opens its own.
+    const token = known && (await known().catch(() => null));
+    if (token?.kind === 'token') return token;
+    if (all.size >= sharedAtMost) all.clear();
+    const mine = kept(open);
+    all.set(mailboxId, mine);
+    return mine(rejected);
+  };
+}
 
 /** Opens a token once for the calls that follow each other closely; one that Gmail rejected is asked for anew. */
 function kept(

@@ -57,18 +57,14 @@ export async function refreshSendAs(
 }
 
 /**
- * Before a message leaves whose From hangs on them: reads the send-as addresses again where what is
- * known of them is older than it should be. Where Google does not answer, what is known has to do.
+ * Whether a message whose From hangs on them asks for the send-as addresses first: what is known of
+ * them is older than it should be.
  */
-export async function freshSendAs(
-  database: Database,
-  gmail: Gmail,
-  mailbox: { instanceId: string; mailboxId: string; dynamicAliasName: boolean; sendAsReadAt: Date | null },
+export function isStale(
+  { dynamicAliasName, sendAsReadAt }: { dynamicAliasName: boolean; sendAsReadAt: Date | null },
   now: Date,
-): Promise<void> {
-  const { dynamicAliasName, sendAsReadAt } = mailbox;
-  if (!dynamicAliasName || (sendAsReadAt && now.getTime() - sendAsReadAt.getTime() < hour)) return;
-  await readAgain(database, gmail, mailbox);
+): boolean {
+  return dynamicAliasName && (!sendAsReadAt || now.getTime() - sendAsReadAt.getTime() >= hour);
 }
 
 /** Gmail made something else of a From: it knows other send-as addresses than we do. */
@@ -76,7 +72,8 @@ export async function askForSendAs(tx: InstanceTransaction, mailboxId: string, n
   await tx.sql.updateTable('mailbox').set({ sendAsDueAt: now }).where('id', '=', mailboxId).execute();
 }
 
-async function readAgain(
+/** Reads them again now. Where Google does not answer, what is known has to do. */
+export async function readAgain(
   database: Database,
   gmail: Gmail,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },

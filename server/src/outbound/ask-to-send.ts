@@ -7,12 +7,13 @@ export async function askToSend(
   {
     messageId,
     mailboxId,
+    conversationId,
     sendAfter,
     now,
-  }: { messageId: string; mailboxId: string; sendAfter: Date; now: Date },
+  }: { messageId: string; mailboxId: string; conversationId: string; sendAfter: Date; now: Date },
   enqueue: Queue['enqueue'],
 ): Promise<void> {
-  const data = { instanceId: tx.instanceId, messageId, mailboxId };
+  const data = { instanceId: tx.instanceId, messageId, mailboxId, conversationId };
   if (sendAfter <= now) await enqueue(tx, 'send', data);
   else await enqueue(tx, 'send', { ...data, after: sendAfter.toISOString() }, { startAfter: sendAfter });
 }

@@ -1,11 +1,13 @@
 import type { InstanceTransaction } from '../database/bind.ts';
+import { deliveryHeader } from '../google/send.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../mail/compose-mime.ts';
 import { replyReferences } from '../mail/references.ts';
 import { topicOf } from '../mail/subjects.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
-import { templateData } from '../templates/data.ts';
+import { dataOf } from '../templates/data.ts';
 import type { TemplateData } from '../templates/fill.ts';
 import type { Renderer } from '../templates/renderer.ts';
+import { unsubscribeHeaders } from './bulk-headers.ts';
 import { earlierEmails, type History, withHistory } from './history.ts';
 
 export type MailToSend = { mail: OutgoingMail; gmailThreadId: string | null };
@@ -15,22 +17,66 @@ export type Gathered = {
   template: string | null;
   data: TemplateData;
   earlier: History | null;
-  envelope: Omit<OutgoingMail, 'text' | 'html' | 'headers' | 'date'>;
+  envelope: Omit<OutgoingMail, 'text' | 'html' | 'date'>;
   gmailThreadId: string | null;
 };
 
 /**
  * Reads what a message of ours is made of: From as configured, the mailbox's template and its data,
- * history where the mailbox says so, the last email that Gmail knows in the conversation. The From is
- * written down beside the delivery, for what Gmail makes of it.
+ * history where the mailbox says so, the last email that Gmail knows in the conversation. `url` is where
+ * people open Postroom.
  */
-export async function gather(tx: InstanceTransaction, messageId: string): Promise<Gathered> {
-  const row = await tx.sql
+export async function gather(tx: InstanceTransaction, messageId: string, url: string): Promise<Gathered> {
+  const row = await messageRow(tx, messageId).executeTakeFirstOrThrow();
+  const author = { name: row.authorName ?? row.fromName, email: row.authorEmail ?? row.fromAddress };
+  const { conversationId, recipients, template } = row;
+  const answered = await lastEmail(tx, conversationId, messageId);
+  return {
+    template,
+    data: dataOf({
+      author: { ...author, signature: row.signatureHtml ?? '', image: row.authorImage },
+      customer: { id: row.customerId, name: row.customerName, email: recipients.to[0]?.address ?? '' },
+      conversation: { id: conversationId, subject: row.topic },
+      message: { id: row.id, subject: row.subject },
+      written: row,
+      template,
+    }),
+    earlier: row.threading === 'history' ? await earlierEmails(tx, conversationId, row) : null,
+    envelope: {
+      ...fromLine(row, author),
+      to: recipients.to,
+      cc: recipients.cc,
+      bcc: recipients.bcc,
+      subject: row.subject,
+      ...(answered ? replyReferences(answered) : { inReplyTo: null, references: [] }),
+      headers: {
+        [deliveryHeader]: messageId,
+        ...(row.unsubscribeToken && unsubscribeHeaders(row.unsubscribeToken, url)),
+      },
+      attachments: row.hasFiles ? await attachmentsOf(tx, messageId) : [],
+    },
+    gmailThreadId: await threadIn(tx, row),
+  };
+}
+
+/** One query: each of its own costs as much as all of this. */
+function messageRow(tx: InstanceTransaction, messageId: string) {
+  return tx.sql
     .selectFrom('message')
     .innerJoin('mailbox', (join) =>
       join
         .onRef('mailbox.instanceId', '=', 'message.instanceId')
         .onRef('mailbox.id', '=', 'message.mailboxId'),
+    )
+    .innerJoin('conversation', (join) =>
+      join
+        .onRef('conversation.instanceId', '=', 'message.instanceId')
+        .onRef('conversation.id', '=', 'message.conversationId'),
+    )
+    .innerJoin('customer', (join) =>
+      join
+        .onRef('customer.instanceId', '=', 'conversation.instanceId')
+        .onRef('customer.id', '=', 'conversation.customerId'),
     )
     .leftJoin('template', (join) =>
       join
@@ -38,12 +84,21 @@ export async function gather(tx: InstanceTransaction, messageId: string): Promis
         .onRef('template.id', '=', 'mailbox.templateId'),
     )
     .leftJoin('users', 'users.id', 'message.authorId')
+    .leftJoin('userSetting', (join) =>
+      join
+        .onRef('userSetting.instanceId', '=', 'message.instanceId')
+        .onRef('userSetting.userId', '=', 'message.authorId'),
+    )
+    .leftJoin('bulkRecipient', (join) =>
+      join
+        .onRef('bulkRecipient.instanceId', '=', 'message.instanceId')
+        .onRef('bulkRecipient.messageId', '=', 'message.id'),
+    )
     .where('message.id', '=', messageId)
-    .select([
+    .select((eb) => [
       'message.id',
       'message.conversationId',
       'message.mailboxId',
-      'message.authorId',
       'message.fromName',
       'message.fromAddress',
       'message.recipients',
@@ -59,42 +114,23 @@ export async function gather(tx: InstanceTransaction, messageId: string): Promis
       'mailbox.sendAs',
       'mailbox.threading',
       'template.html as template',
+      'conversation.subject as topic',
+      'customer.id as customerId',
+      'customer.name as customerName',
       'users.name as authorName',
       'users.email as authorEmail',
-    ])
-    .executeTakeFirstOrThrow();
-  const author = { name: row.authorName ?? row.fromName, email: row.authorEmail ?? row.fromAddress };
-  const { from, replyTo } = fromLine(row, author);
-  await tx.sql
-    .updateTable('delivery')
-    .set({ askedFrom: JSON.stringify(from) })
-    .where('messageId', '=', messageId)
-    .execute();
-  const { conversationId, recipients, template } = row;
-  const answered = await lastEmail(tx, conversationId, messageId);
-  return {
-    template,
-    data: await templateData(tx, {
-      conversationId,
-      author: { id: row.authorId, ...author },
-      message: { id: row.id, subject: row.subject },
-      email: recipients.to[0]?.address ?? '',
-      written: row,
-      template,
-    }),
-    earlier: row.threading === 'history' ? await earlierEmails(tx, conversationId, row) : null,
-    envelope: {
-      from,
-      replyTo,
-      to: recipients.to,
-      cc: recipients.cc,
-      bcc: recipients.bcc,
-      subject: row.subject,
-      ...(answered ? replyReferences(answered) : { inReplyTo: null, references: [] }),
-      attachments: await attachmentsOf(tx, messageId),
-    },
-    gmailThreadId: await threadIn(tx, row),
-  };
+      'users.image as authorImage',
+      'userSetting.signatureHtml',
+      'bulkRecipient.token as unsubscribeToken',
+      eb
+        .exists(
+          eb
+            .selectFrom('attachment')
+            .whereRef('attachment.messageId', '=', 'message.id')
+            .select('attachment.id'),
+        )
+        .as('hasFiles'),
+    ]);
 }
 
 /**
@@ -104,11 +140,10 @@ export async function gather(tx: InstanceTransaction, messageId: string): Promis
 export async function buildMail(
   renderer: Renderer,
   { template, data, earlier, envelope, gmailThreadId }: Gathered,
-  headers: Record<string, string>,
 ): Promise<MailToSend> {
   const rendered = await renderer.render(template, data);
   const body = earlier ? withHistory(rendered, earlier) : rendered;
-  return { mail: { ...envelope, ...body, headers, date: new Date() }, gmailThreadId };
+  return { mail: { ...envelope, ...body, date: new Date() }, gmailThreadId };
 }
 
 /** The files of a message with their bytes; pictures of the text by their content ids. */

@@ -1,23 +1,12 @@
 import { unsubscribePath } from '../bulk/unsubscribe.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
 
 /**
- * The headers by which a customer unsubscribes with one click (RFC 2369, RFC 8058); none where the
- * message is not a bulk message's. `url` is where people open Postroom.
+ * The headers by which a customer unsubscribes from bulk messages with one click (RFC 2369, RFC 8058).
+ * `url` is where people open Postroom.
  */
-export async function unsubscribeHeaders(
-  tx: InstanceTransaction,
-  messageId: string,
-  url: string,
-): Promise<Record<string, string>> {
-  const row = await tx.sql
-    .selectFrom('bulkRecipient')
-    .where('messageId', '=', messageId)
-    .select('token')
-    .executeTakeFirst();
-  if (!row) return {};
+export function unsubscribeHeaders(token: string, url: string): Record<string, string> {
   return {
-    'List-Unsubscribe': `<${url}${unsubscribePath(row.token)}>`,
+    'List-Unsubscribe': `<${url}${unsubscribePath(token)}>`,
     'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
   };
 }

@@ -236,7 +236,8 @@ async function writeOne(
     .values({ instanceId, conversationId, address: to.address })
     .execute();
   await tx.sql.insertInto('delivery').values({ instanceId, messageId, mailboxId, state: 'queued' }).execute();
-  await enqueue(tx, 'send', { instanceId, messageId, mailboxId }, { behind: true });
+  const data = { instanceId, messageId, mailboxId, conversationId, behind: true };
+  await enqueue(tx, 'send', data, { behind: true });
   record(tx, { type: 'message.stored', data: { conversationId, messageId, direction: 'outbound' } });
   return messageId;
 }

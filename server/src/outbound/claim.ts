@@ -1,4 +1,6 @@
+import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/bind.ts';
+import type { NameAndAddress } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import { heldBecauseDisconnected } from './hold.ts';
 
@@ -11,7 +13,10 @@ export const settlesAfter = 10_000;
 /** Released by itself when the address is connected again (hold.ts); what asks first holds back nothing. */
 const heldForItsAddress = heldBecauseDisconnected('').code;
 
+/** A delivery that Gmail is about to be asked for. */
 export type Claim = {
+  instanceId: string;
+  messageId: string;
   mailboxId: string;
   conversationId: string;
   attempts: number;
@@ -25,118 +30,99 @@ export type Claim = {
 };
 
 /**
- * The first unfinished message of a conversation whose time has come, if it is due: they leave in the
- * order of their times. One that is still held for its address holds back what that address sends after
- * it, and an address at Google's sending limit sends nothing.
+ * Takes the first unfinished message of a conversation whose time has come, if it is due: they leave in
+ * the order of their times. The caller writes down that Gmail is about to be asked (`begin`). One that
+ * is still held for its address holds back what that address sends after it, and an address at Google's
+ * sending limit sends nothing. null where nothing is to be sent now.
  */
-export async function nextInConversation(
+export async function claimNext(
   tx: InstanceTransaction,
   conversationId: string,
   now: Date,
-): Promise<string | null> {
-  const next = await tx.sql
+): Promise<Claim | null> {
+  const unfinished = await tx.sql
     .selectFrom('delivery')
-    .innerJoin('message', (join) =>
-      join
-        .onRef('message.instanceId', '=', 'delivery.instanceId')
-        .onRef('message.id', '=', 'delivery.messageId'),
-    )
-    .where('message.conversationId', '=', conversationId)
-    .where('delivery.state', 'in', ['queued', 'sending'])
-    .where('delivery.sendAfter', '<=', now)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('delivery as held')
-            .innerJoin('message as earlier', (join) =>
-              join
-                .onRef('earlier.instanceId', '=', 'held.instanceId')
-                .onRef('earlier.id', '=', 'held.messageId'),
-            )
-            .where('earlier.conversationId', '=', conversationId)
-            .whereRef('held.mailboxId', '=', 'delivery.mailboxId')
-            .where(({ eb, refTuple }) =>
-              eb(
-                refTuple('held.sendAfter', 'held.createdAt'),
-                '<',
-                refTuple('delivery.sendAfter', 'delivery.createdAt') as never,
-              ),
-            )
-            .where('held.state', '=', 'held')
-            .where('held.code', '=', heldForItsAddress)
-            .select('held.messageId'),
-        ),
-      ),
-    )
     .innerJoin('mailbox', (join) =>
       join
         .onRef('mailbox.instanceId', '=', 'delivery.instanceId')
         .onRef('mailbox.id', '=', 'delivery.mailboxId'),
     )
+    // The ids first: joined, Postgres may look through all that waits for each conversation.
+    .where(
+      'delivery.messageId',
+      '=',
+      sql<string>`any(array(select id from message where conversation_id = ${conversationId} and direction = 'outbound'))`,
+    )
+    .where('delivery.state', 'in', ['queued', 'sending', 'held'])
     .select([
       'delivery.messageId',
+      'delivery.mailboxId',
+      'delivery.state',
+      'delivery.code',
+      'delivery.attempts',
+      'delivery.createdAt',
+      'delivery.sendAfter',
       'delivery.nextAttemptAt',
       'delivery.uncertainSince',
       'mailbox.sendingLimitedUntil',
+      'mailbox.dynamicAliasName',
+      'mailbox.sendAsReadAt',
     ])
     .orderBy('delivery.sendAfter')
     .orderBy('delivery.createdAt')
     .orderBy('delivery.messageId')
-    .limit(1)
-    .executeTakeFirst();
+    // One that was undone or put off in between is looked at again by Postgres, as it is now.
+    .forUpdate('delivery')
+    .execute();
+  const past = (at: Date | null) => !at || at <= now;
+  const heldAddresses = new Set<string>();
+  const next = unfinished.find(({ state, code, mailboxId, sendAfter }) => {
+    if (state === 'held' && code === heldForItsAddress) heldAddresses.add(mailboxId);
+    return state !== 'held' && past(sendAfter) && !heldAddresses.has(mailboxId);
+  });
   if (!next) return null;
   const settled =
     (next.uncertainSince?.getTime() ?? Number.NEGATIVE_INFINITY) + settlesAfter <= now.getTime();
-  const past = (at: Date | null) => !at || at <= now;
-  const due = past(next.nextAttemptAt) && past(next.sendingLimitedUntil);
-  return due && settled ? next.messageId : null;
-}
-
-/** Writes down that Gmail is about to be asked, before it is asked; null where nothing is to be sent. */
-export async function claim(tx: InstanceTransaction, messageId: string, now: Date): Promise<Claim | null> {
-  const delivery = await tx.sql
-    .selectFrom('delivery')
-    .innerJoin('message', (join) =>
-      join
-        .onRef('message.instanceId', '=', 'delivery.instanceId')
-        .onRef('message.id', '=', 'delivery.messageId'),
-    )
-    .innerJoin('mailbox', (join) =>
-      join
-        .onRef('mailbox.instanceId', '=', 'delivery.instanceId')
-        .onRef('mailbox.id', '=', 'delivery.mailboxId'),
-    )
-    .where('delivery.messageId', '=', messageId)
-    .where('delivery.state', 'in', ['queued', 'sending'])
-    // Looked at again with the row locked: it may have been undone or put off in between.
-    .where('delivery.sendAfter', '<=', now)
-    .select([
-      'delivery.mailboxId',
-      'delivery.attempts',
-      'delivery.uncertainSince',
-      'delivery.createdAt',
-      'message.conversationId',
-      'mailbox.dynamicAliasName',
-      'mailbox.sendAsReadAt',
-    ])
-    .forUpdate('delivery')
-    .executeTakeFirst();
-  if (!delivery) return null;
-  const attempts = delivery.attempts + 1;
-  await tx.sql
-    .updateTable('delivery')
-    .set({ state: 'sending', attempts, uncertainSince: now, nextAttemptAt: null, changedAt: now })
-    .where('messageId', '=', messageId)
-    .execute();
-  const { mailboxId, conversationId, dynamicAliasName, sendAsReadAt } = delivery;
-  record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+  if (!settled || !past(next.nextAttemptAt) || !past(next.sendingLimitedUntil)) return null;
+  const { messageId, mailboxId, dynamicAliasName, sendAsReadAt } = next;
+  const attempts = next.attempts + 1;
+  // Of the first attempt the page hears a moment later what became of it.
+  if (attempts > 1) record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   return {
+    instanceId: tx.instanceId,
+    messageId,
     mailboxId,
     conversationId,
     attempts,
-    writtenAt: delivery.createdAt,
-    mayBeSent: delivery.uncertainSince !== null,
+    writtenAt: next.createdAt,
+    mayBeSent: next.uncertainSince !== null,
     dynamicAliasName,
     sendAsReadAt,
   };
+}
+
+/**
+ * Writes down that Gmail is about to be asked to send, from whom, before it is asked. Answers false where
+ * that is not so any more: the mailbox's sync met the Sent copy.
+ */
+export async function begin(
+  tx: InstanceTransaction,
+  { messageId, attempts }: Claim,
+  { from, now }: { from: NameAndAddress | null; now: Date },
+): Promise<boolean> {
+  const begun = await tx.sql
+    .updateTable('delivery')
+    .set({
+      state: 'sending',
+      attempts,
+      uncertainSince: now,
+      nextAttemptAt: null,
+      changedAt: now,
+      ...(from && { askedFrom: JSON.stringify(from) }),
+    })
+    .where('messageId', '=', messageId)
+    .where('state', 'in', ['queued', 'sending'])
+    .returning('messageId')
+    .executeTakeFirst();
+  return begun !== undefined;
 }

@@ -102,7 +102,7 @@ export async function composeReply(
       scheduled,
     })
     .execute();
-  if (!held) await askToSend(tx, { messageId: id, mailboxId, sendAfter, now }, enqueue);
+  if (!held) await askToSend(tx, { messageId: id, mailboxId, conversationId, sendAfter, now }, enqueue);
   await showInFront(tx, conversationId, { at: now, snippet, direction: 'outbound' });
   record(
     tx,

@@ -47,7 +47,8 @@ export async function decideDelivery(
       .set({ ...state, sendAfter, scheduled, attempts: 0, nextAttemptAt: null, changedAt: now })
       .where('messageId', '=', messageId)
       .execute();
-    if (!delivery.disconnectedAt) await askToSend(tx, { messageId, mailboxId, sendAfter, now }, enqueue);
+    if (!delivery.disconnectedAt)
+      await askToSend(tx, { messageId, mailboxId, conversationId, sendAfter, now }, enqueue);
   }
   record(tx, { type: 'delivery.changed', data: { conversationId, messageId } }, actorId);
 }

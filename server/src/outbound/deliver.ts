@@ -1,19 +1,19 @@
 import type { Database } from '../database/bind.ts';
 import type { Locks } from '../database/locks.ts';
 import type { GoogleFailure } from '../google/errors.ts';
-import { deliveryHeader, sendMessage } from '../google/send.ts';
+import { sendMessage } from '../google/send.ts';
 import { findSent } from '../google/sent-search.ts';
 import { composeMime } from '../mail/compose-mime.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { freshSendAs } from '../mailboxes/send-as.ts';
+import { isStale, readAgain } from '../mailboxes/send-as.ts';
 import type { Queue } from '../queue/queue.ts';
 import { TemplateFault } from '../templates/fill.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { buildMail, gather, type MailToSend } from './build.ts';
-import { unsubscribeHeaders } from './bulk-headers.ts';
-import { type Claim, claim, nextInConversation } from './claim.ts';
+import { buildMail, type Gathered, gather } from './build.ts';
+import { begin, type Claim, claimNext } from './claim.ts';
 import { confirm } from './confirm.ts';
 import { noteFailure } from './failure.ts';
+import type { ToSend } from './turns.ts';
 
 export type DeliverNeeds = {
   database: Database;
@@ -31,45 +31,70 @@ export type DeliverNeeds = {
  */
 export async function deliver(
   needs: DeliverNeeds,
-  { instanceId, messageId }: { instanceId: string; messageId: string },
+  {
+    instanceId,
+    messageId,
+    conversationId: known,
+  }: Pick<ToSend, 'instanceId' | 'messageId' | 'conversationId'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { database, locks } = needs;
-  const message = await database.inInstance(instanceId, (tx) =>
-    tx.sql.selectFrom('message').where('id', '=', messageId).select('conversationId').executeTakeFirst(),
-  );
-  if (!message) return;
-  const { conversationId } = message;
+  const conversationId = known ?? (await conversationOf(database, instanceId, messageId));
+  if (!conversationId) return;
   await locks.ifFree(`send ${conversationId}`, async (lockLost) => {
     const stop = AbortSignal.any([signal, lockLost]);
     while (!stop.aborted) {
-      const next = await database.inInstance(instanceId, (tx) =>
-        nextInConversation(tx, conversationId, new Date()),
-      );
-      if (!next || !(await attempt(needs, { instanceId, messageId: next }, stop))) return;
+      const began = new Date();
+      const next = await database.inInstance(instanceId, async (tx) => {
+        const claim = await claimNext(tx, conversationId, began);
+        if (!claim) return null;
+        // Gathered in the same transaction where nothing is to be asked of Google first.
+        const asks = claim.mayBeSent || isStale(claim, began);
+        const gathered = asks ? null : await gather(tx, claim.messageId, needs.url);
+        await begin(tx, claim, { from: gathered?.envelope.from ?? null, now: began });
+        return { claim, gathered };
+      });
+      if (!next || !(await attempt(needs, next.claim, next.gathered, { began, signal: stop }))) return;
     }
+  });
+}
+
+async function conversationOf(
+  database: Database,
+  instanceId: string,
+  messageId: string,
+): Promise<string | undefined> {
+  const message = await database.inInstance(instanceId, (tx) =>
+    tx.sql.selectFrom('message').where('id', '=', messageId).select('conversationId').executeTakeFirst(),
+  );
+  return message?.conversationId;
+}
+
+/** What a message is made of, for one that was claimed before it could be read; null where it is sent by now. */
+async function gatherLate(
+  { database, url }: DeliverNeeds,
+  claim: Claim,
+  began: Date,
+): Promise<Gathered | null> {
+  return database.inInstance(claim.instanceId, async (tx) => {
+    const gathered = await gather(tx, claim.messageId, url);
+    return (await begin(tx, claim, { from: gathered.envelope.from, now: began })) ? gathered : null;
   });
 }
 
 /** One attempt; answers whether the conversation's next message may follow now. */
 async function attempt(
   needs: DeliverNeeds,
-  at: { instanceId: string; messageId: string },
-  signal: AbortSignal,
+  delivery: Claim,
+  ready: Gathered | null,
+  { began, signal }: { began: Date; signal: AbortSignal },
 ): Promise<boolean> {
-  const { database } = needs;
-  const began = new Date();
-  const claimed: Claim | null = await database.inInstance(at.instanceId, (tx) =>
-    claim(tx, at.messageId, began),
-  );
-  if (!claimed) return true;
-  const delivery = { ...at, ...claimed };
+  const { database, renderer } = needs;
   const gmail = needs.gmail(delivery, { priority: 'send', signal });
-
-  if (claimed.mayBeSent) {
+  if (delivery.mayBeSent) {
     const found = await findSent(gmail, {
-      delivery: at.messageId,
-      since: claimed.writtenAt,
+      delivery: delivery.messageId,
+      since: delivery.writtenAt,
       others: (gmailIds) => copiesOfOthers(database, delivery, gmailIds),
     });
     if (found.kind !== 'ok') {
@@ -79,8 +104,10 @@ async function attempt(
     }
     if (found.value) return confirm(needs, gmail, delivery, found.value.id);
   }
-  await freshSendAs(database, gmail, delivery, began);
-  const built = await build(needs, at).catch((error) => {
+  if (isStale(delivery, began)) await readAgain(database, gmail, delivery);
+  const gathered = ready ?? (await gatherLate(needs, delivery, began));
+  if (!gathered) return true;
+  const built = await buildMail(renderer, gathered).catch((error) => {
     if (error instanceof TemplateFault) return error;
     throw error;
   });
@@ -95,17 +122,6 @@ async function attempt(
   if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
   if (sent.kind !== 'ok') return noteFailure(needs, delivery, sent, { began, stillUncertain: false });
   return confirm(needs, gmail, delivery, sent.value.id);
-}
-
-async function build(
-  { database, renderer, url }: DeliverNeeds,
-  { instanceId, messageId }: { instanceId: string; messageId: string },
-): Promise<MailToSend> {
-  const { gathered, unsubscribing } = await database.inInstance(instanceId, async (tx) => ({
-    gathered: await gather(tx, messageId),
-    unsubscribing: await unsubscribeHeaders(tx, messageId, url),
-  }));
-  return buildMail(renderer, gathered, { [deliveryHeader]: messageId, ...unsubscribing });
 }
 
 /** Of Sent copies those that belong to other messages, with their dates. */

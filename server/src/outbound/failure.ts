@@ -127,7 +127,12 @@ export async function noteFailure(
     // Not sending any more: the mailbox's sync met the Sent copy first.
     if (!changed) return true;
     if (nextAttemptAt)
-      await enqueue(tx, 'send', { instanceId, messageId, mailboxId }, { startAfter: nextAttemptAt });
+      await enqueue(
+        tx,
+        'send',
+        { instanceId, messageId, mailboxId, conversationId },
+        { startAfter: nextAttemptAt },
+      );
     record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
     return false;
   });

@@ -48,7 +48,7 @@ export async function releaseHeld(
       .set({ ...(asks ? question(address) : released), changedAt: now })
       .where('messageId', '=', messageId)
       .execute();
-    if (!asks) await askToSend(tx, { messageId, mailboxId, sendAfter, now }, enqueue);
+    if (!asks) await askToSend(tx, { messageId, mailboxId, conversationId, sendAfter, now }, enqueue);
     record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   }
 }

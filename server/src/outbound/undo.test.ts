@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { markConnected, markDisconnected } from '../mailboxes/health.ts';
 import { ana, writingBench } from '../testing/writing.ts';
-import { claim, nextInConversation } from './claim.ts';
+import { begin, claimNext } from './claim.ts';
 import { releaseHeld } from './hold.ts';
 import { unfinishedDeliveries } from './unfinished.ts';
 
@@ -54,8 +54,7 @@ test('a message leaves after the seconds of undo, whoever asks for it before', a
   // Nor does the rescue find it, nor is it claimed by whoever was asked to.
   await bench.needs.deployment.pool.query(`update delivery set changed_at = now() - interval '1 minute'`);
   expect(await unfinishedDeliveries(bench.needs.deployment, new Date())).toEqual([]);
-  expect(await bench.inAcme((tx) => nextInConversation(tx, conversationId, new Date()))).toBeNull();
-  expect(await bench.inAcme((tx) => claim(tx, id, new Date()))).toBeNull();
+  expect(await bench.inAcme((tx) => claimNext(tx, conversationId, new Date()))).toBeNull();
   await bench.ago(id, 60);
   // Its job died: the rescue finds it once its time is past.
   expect(await unfinishedDeliveries(bench.needs.deployment, new Date())).toMatchObject([{ messageId: id }]);
@@ -111,7 +110,10 @@ test('what was begun in its place since stays below what is taken back', async (
 test('once sending has begun it is too late, and the words say so', async () => {
   const id = await sent();
   await bench.ago(id, 60);
-  await bench.inAcme((tx) => claim(tx, id, new Date()));
+  await bench.inAcme(async (tx) => {
+    const now = new Date();
+    await begin(tx, (await claimNext(tx, conversationId, now))!, { from: null, now });
+  });
   for (const late of [await undo(id), await decide(id, 'cancel'), await decide(id, 'send')]) {
     expect(late).toMatchObject({ status: 409, body: { code: 'being-sent' } });
     expect(late.body.title).toBe('The message is being sent at this moment.');

@@ -12,7 +12,7 @@ const ofEachMailbox = 4;
 export async function unfinishedDeliveries(
   deployment: Deployment,
   now: Date,
-): Promise<Array<{ instanceId: string; messageId: string }>> {
+): Promise<Array<{ instanceId: string; messageId: string; mailboxId: string; conversationId: string }>> {
   const aWhileAgo = new Date(now.getTime() - 5_000);
   return deployment.sql
     .with('first', (db) =>
@@ -39,6 +39,7 @@ export async function unfinishedDeliveries(
           'delivery.instanceId',
           'delivery.messageId',
           'delivery.mailboxId',
+          'message.conversationId',
           'delivery.nextAttemptAt',
           'delivery.changedAt',
           'delivery.sendAfter',
@@ -51,7 +52,7 @@ export async function unfinishedDeliveries(
         .where((due) => due.or([due('nextAttemptAt', 'is', null), due('nextAttemptAt', '<=', now)]))
         .where((eb) => eb.or([eb('sendingLimitedUntil', 'is', null), eb('sendingLimitedUntil', '<=', now)]))
         .where('changedAt', '<', aWhileAgo)
-        .select(['instanceId', 'messageId', 'sendAfter'])
+        .select(['instanceId', 'messageId', 'mailboxId', 'conversationId', 'sendAfter'])
         .select(({ fn }) =>
           fn
             .agg<number>('row_number')
@@ -61,7 +62,7 @@ export async function unfinishedDeliveries(
     )
     .selectFrom('unfinished')
     .where('turn', '<=', ofEachMailbox)
-    .select(['instanceId', 'messageId'])
+    .select(['instanceId', 'messageId', 'mailboxId', 'conversationId'])
     .orderBy('sendAfter')
     .limit(200)
     .execute();

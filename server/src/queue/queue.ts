@@ -47,11 +47,10 @@ export async function openQueue(
   return {
     boss,
     async enqueue(tx, name, data, { startAfter, behind } = {}) {
-      const { key, group } = queues[name];
+      const { key } = queues[name];
       await boss.send(name, data, {
         db: { executeSql: (text, values) => runIn(tx.sql, text, values) },
         singletonKey: key(data as never),
-        ...(group && { group: { id: group(data as never) } }),
         ...(startAfter && { startAfter }),
         ...(behind && { priority: -1 }),
       });

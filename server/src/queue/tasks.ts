@@ -10,6 +10,9 @@ export type Tasks = {
     instanceId: string;
     messageId: string;
     mailboxId: string;
+    conversationId?: string;
+    /** After all others of its mailbox that wait. */
+    behind?: boolean;
     /** The time it waits for: one changed afterwards is another job. ISO 8601. */
     after?: string;
   };
@@ -32,8 +35,6 @@ export type TaskName = keyof Tasks;
 type Folding = {
   policy: 'short' | 'standard';
   key: (data: never) => string;
-  /** Jobs of one group do not take every place from the others (worker.ts). */
-  group?: (data: never) => string;
 };
 
 /** How each queue folds repeats: `short` keeps one waiting job a key, however often it is asked for. */
@@ -42,7 +43,6 @@ export const queues: Record<TaskName, Folding> = {
   send: {
     policy: 'short',
     key: ({ messageId, after }: Tasks['send']) => (after ? `${messageId} ${after}` : messageId),
-    group: (data: Tasks['send']) => data.mailboxId,
   },
   'release-held': { policy: 'short', key: (data: Tasks['release-held']) => data.mailboxId },
   'wake-conversation': {

@@ -43,6 +43,34 @@ export async function templateData(
     .select(['conversation.subject', 'customer.id as customerId', 'customer.name'])
     .executeTakeFirstOrThrow();
   const signature = await signatureOf(tx, author.id);
+  return dataOf({
+    author: { ...author, signature },
+    customer: { id: customerId, name, email },
+    conversation: { id: conversationId, subject },
+    message,
+    written,
+    template,
+  });
+}
+
+/** The same of what is known already. */
+export function dataOf({
+  author,
+  customer,
+  conversation,
+  message,
+  written,
+  template,
+}: {
+  author: { name: string; email: string; signature: string; image?: string | null };
+  customer: { id: string; name: string; email: string };
+  conversation: { id: string; subject: string };
+  message: { id: string; subject: string };
+  written: Written;
+  template: string | null;
+}): TemplateData {
+  const { signature, image } = author;
+  const [firstName = '', ...others] = customer.name.split(' ');
   return {
     draft: signed(written, signature, template),
     user: {
@@ -50,17 +78,11 @@ export async function templateData(
       displayName: author.name,
       email: author.email,
       emailSignature: signature,
-      avatarUrl: '',
+      // Mail programs show pictures of the web only.
+      avatarUrl: image?.startsWith('https://') ? image : '',
     },
-    customer: {
-      id: customerId,
-      name,
-      firstName: name.split(' ')[0] ?? '',
-      lastName: name.split(' ').slice(1).join(' '),
-      email,
-      custom: {},
-    },
-    conversation: { id: conversationId, name: subject, subject, custom: {} },
+    customer: { ...customer, firstName, lastName: others.join(' '), custom: {} },
+    conversation: { ...conversation, name: conversation.subject, custom: {} },
     message,
   };
 }
