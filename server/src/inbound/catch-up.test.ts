@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addMessage } from '../../../google-simulator/src/world/messages.ts';
+import { addMessage, changeLabels, deleteForEver } from '../../../google-simulator/src/world/messages.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { controls } from '../testing/gmail.ts';
 import { only, streetsBench } from '../testing/streets.ts';
@@ -47,4 +47,31 @@ test('what we send before catching up hides nothing that came in the days before
 
   await bench.sync();
   only(await messages('Days ago'));
+});
+
+test('what is deleted, trashed or marked as spam in Gmail later stays here, and comes no second time', async () => {
+  const { simulator } = bench.google;
+  const gone = arrived('Deleted in Gmail', 0);
+  const trashed = arrived('Trashed in Gmail', 0);
+  await bench.sync();
+  deleteForEver(simulator, support, gone.id);
+  changeLabels(simulator, support, trashed.id, { add: ['TRASH'], remove: ['INBOX'] });
+  await bench.sync();
+  changeLabels(simulator, support, trashed.id, { add: ['INBOX'], remove: ['TRASH'] });
+  await bench.sync();
+  await controls(bench.google).expireHistory(support);
+  await bench.sync();
+  only(await messages('Deleted in Gmail'));
+  only(await messages('Trashed in Gmail'));
+});
+
+test('a message that was trashed before it was read comes in when it leaves the trash', async () => {
+  const { simulator } = bench.google;
+  const { id } = arrived('Out of the trash', 0);
+  changeLabels(simulator, support, id, { add: ['TRASH'], remove: ['INBOX'] });
+  await bench.sync();
+  expect(await messages('Out of the trash')).toEqual([]);
+  changeLabels(simulator, support, id, { remove: ['TRASH'] });
+  await bench.sync();
+  only(await messages('Out of the trash'));
 });

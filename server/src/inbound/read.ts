@@ -176,7 +176,7 @@ function reportOf(classification: Classification): Report | null {
     return {
       deliveryId,
       originalMessageId: originalMessageId && storable(originalMessageId),
-      recipients: recipients.slice(0, 100).map((recipient) => ({
+      recipients: recipients.map((recipient) => ({
         kind: recipient.temporary ? 'delayed' : 'failed',
         addresses: [recipient.address, recipient.originalAddress ?? recipient.address].map((address) =>
           normalizeAddress(storable(address)),

@@ -39,6 +39,8 @@ export type Bounce = {
   deliveryId: string | null;
 };
 
+/** Nobody reads of more; a report that names thousands is a bomb. */
+const mostRecipients = 100;
 /** A report is short; what follows is the mail that came back. */
 const longestReport = 60_000;
 
@@ -63,7 +65,7 @@ export function readBounce(mail: ParsedMail): Bounce | null {
   const found = stated.length > 0 ? stated : fromWords(mail, words, failedField, returned);
   return {
     kind: 'bounce',
-    recipients: found.map((report) => judge(report, words.report)),
+    recipients: found.slice(0, mostRecipients).map((report) => judge(report, words.report)),
     originalMessageId: returned?.messageId ?? parseMessageIds(messageIdIn(words.returned))[0] ?? null,
     deliveryId: (returned && deliveryIdOf(returned)) ?? deliveryIdIn(words.returned),
   };
@@ -169,7 +171,7 @@ function fromWords(
     inReport.filter((address) => !own.has(address.toLowerCase())).slice(0, 1),
   ];
   const addresses = candidates.find((list) => list.length > 0) ?? [];
-  return addresses.slice(0, 100).map((address) => ({
+  return addresses.map((address) => ({
     address,
     originalAddress: null,
     action: null,
