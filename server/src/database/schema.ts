@@ -184,7 +184,7 @@ export type Schema = {
     name: string;
     html: string;
     authorId: string | null;
-    authorName: string;
+    authorName: Generated<string>;
     restoredFrom: number | null;
     createdAt: DefaultNow;
   };

@@ -17,5 +17,7 @@ export type StoreOutcome =
   | { kind: 'known' }
   /** The Sent copy of a message written here. */
   | { kind: 'sent-copy'; messageId: string }
+  /** A template's test, sent by an admin to themselves: its key is kept, and nothing else of it. */
+  | { kind: 'test' }
   /** The copy another connected mailbox received of a message already in the timeline. */
   | { kind: 'other-copy'; messageId: string };

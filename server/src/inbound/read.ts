@@ -1,7 +1,8 @@
 import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import { type Classification, classify } from '../mail/classify.ts';
-import { accountMailIdOf, deliveryIdOf } from '../mail/delivery-id.ts';
+
+import { accountMailIdOf, deliveryIdOf, isTest } from '../mail/delivery-id.ts';
 import { type Invitation, readInvitation } from '../mail/invitations.ts';
 import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
 import type { Protection } from '../mail/protection.ts';
@@ -17,6 +18,8 @@ export type Reading = {
   deliveryId: string | null;
   /** Mail of Postroom's own about a person's account, which is no conversation (mailboxes/account-mail.ts). */
   accountMailId: string | null;
+  /** It says that it is a template's test (X-Postroom-Test). */
+  isTest: boolean;
   from: NameAndAddress;
   /** The person who wrote: behind a Google Group, the original sender. Address normalised. */
   writer: NameAndAddress;
@@ -78,6 +81,7 @@ function readMessage(outcome: ParseOutcome): Reading {
     },
     deliveryId: deliveryIdOf(mail),
     accountMailId: accountMailIdOf(mail),
+    isTest: isTest(mail),
     from,
     writer: normalised(originalSender(mail) ?? from),
     addressee: normalised(
@@ -139,6 +143,7 @@ export function unreadable(reason: string): Reading {
     clues: { rfcMessageId: null, inReplyTo: null, references: [] },
     deliveryId: null,
     accountMailId: null,
+    isTest: false,
     from: nobody,
     writer: nobody,
     addressee: nobody,

@@ -28,7 +28,9 @@ export async function storeMessages(
   const arrived: MessageToStore[] = [];
   for (const message of messages) {
     if (!mine.has(message.fetched.gmailId)) outcomes.set(message, { kind: 'known' });
-    else {
+    else if (message.reading.isTest && message.fetched.labels.includes('SENT')) {
+      outcomes.set(message, { kind: 'test' });
+    } else {
       const sent = await sentHere(tx, mailboxId, message);
       if (await isAccountMail(tx, message)) outcomes.set(message, { kind: 'known' });
       else if (sent) outcomes.set(message, { kind: 'sent-copy', messageId: sent });

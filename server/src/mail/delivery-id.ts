@@ -15,3 +15,11 @@ function idIn(mail: ParsedMail, header: string): string | null {
   const value = field?.value.trim() ?? '';
   return /^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(value) ? value : null;
 }
+
+/** By this field the Sent copy of a template's test is known: it is no mail to anybody. */
+export const testHeader = 'X-Postroom-Test';
+
+/** Whether a message says it is a template's test; believed of Sent copies only. */
+export function isTest(mail: ParsedMail): boolean {
+  return mail.headers.some(({ name }) => name.toLowerCase() === testHeader.toLowerCase());
+}

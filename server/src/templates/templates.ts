@@ -57,6 +57,7 @@ export async function saveTemplate(
   const next = (before?.version ?? 0) + 1;
   const now = new Date();
   if (before) {
+    await keepVersion(tx, before);
     await tx.sql
       .updateTable('template')
       .set({ name, html, version: next, updatedAt: now })
@@ -89,11 +90,24 @@ export async function saveTemplate(
   return templateId;
 }
 
+/** What was there is kept, also of a template that was made without versions. */
+async function keepVersion(
+  { sql, instanceId }: InstanceTransaction,
+  before: { id: string; name: string; html: string; version: number; updatedAt: Date },
+): Promise<void> {
+  const { id: templateId, name, html, version, updatedAt: createdAt } = before;
+  await sql
+    .insertInto('templateVersion')
+    .values({ instanceId, templateId, version, name, html, authorName: '', createdAt })
+    .onConflict((there) => there.doNothing())
+    .execute();
+}
+
 async function lockTemplate(tx: InstanceTransaction, id: string) {
   const row = await tx.sql
     .selectFrom('template')
     .where('id', '=', id)
-    .select(['id', 'name', 'html', 'version'])
+    .select(['id', 'name', 'html', 'version', 'updatedAt'])
     .forUpdate()
     .executeTakeFirst();
   if (!row) throw new Refused(noSuchTemplate);

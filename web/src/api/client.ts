@@ -15,6 +15,8 @@ export type Draft = components['schemas']['Draft'];
 export type DraftAttachment = components['schemas']['DraftAttachment'];
 export type Shortcut = components['schemas']['Shortcut'];
 export type Notification = components['schemas']['Notification'];
+export type Template = components['schemas']['Template'];
+export type TemplatePreview = components['schemas']['TemplatePreview'];
 export type NameAndAddress = components['schemas']['NameAndAddress'];
 
 /** What the server refused and why, in words to show (RFC 9457). */

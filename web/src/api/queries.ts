@@ -80,6 +80,17 @@ export const templates = (instanceId: string) =>
     staleTime: 60_000,
   });
 
+export const template = (instanceId: string, templateId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'templates', templateId],
+    queryFn: () =>
+      answer(
+        api.GET('/api/instances/{instanceId}/templates/{templateId}', {
+          params: { path: { instanceId, templateId } },
+        }),
+      ),
+  });
+
 export const notifications = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'notifications'],

@@ -29,6 +29,7 @@ export function useLive(instanceId: string): 'live' | 'lost' {
           stale('views');
         }
         if (type === 'bulk.changed' || type === 'delivery.changed') stale('bulk');
+        if (type === 'template.changed') stale('templates');
         if (type === 'notification.changed') stale('notifications');
         if (connectionId) stale('connection', connectionId);
       },

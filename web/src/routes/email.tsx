@@ -6,6 +6,7 @@ import { mailboxes } from '../api/queries.ts';
 import { MailboxList } from '../features/mailboxes/mailbox-list.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
+import { EmailParts } from './email-parts.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';
@@ -32,10 +33,11 @@ export default function EmailPage() {
   );
   return (
     <Page title={words.email.title} actions={add}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={words.email.apps}>
+      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--quiet)" aria-label={words.email.apps}>
         <span>{words.email.apps}</span>
         <span>{words.email.nav}</span>
       </Breadcrumbs>
+      <EmailParts />
       {query.isPending ? (
         <Loading />
       ) : query.isError ? (

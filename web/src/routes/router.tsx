@@ -97,6 +97,14 @@ const routeTree = root.addChildren([
       lazyRouteComponent(() => import('./connect.tsx')),
     ),
     page(
+      'apps/email/templates',
+      lazyRouteComponent(() => import('./templates.tsx')),
+    ),
+    page(
+      'apps/email/templates/$templateId',
+      lazyRouteComponent(() => import('./template.tsx')),
+    ),
+    page(
       'apps/email/$mailboxId',
       lazyRouteComponent(() => import('./mailbox-settings.tsx')),
     ),

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { Refused } from '../../errors.ts';
+import { googleNotConfigured } from '../../mailboxes/refusals.ts';
+import { sendTemplateTest } from '../../outbound/template-test.ts';
 import { templateFault } from '../../templates/check.ts';
 import { TemplateFault } from '../../templates/fill.ts';
 import { unknownNames } from '../../templates/names.ts';
@@ -39,7 +42,7 @@ const preview = z
   .meta({ id: 'TemplatePreview' });
 
 /** What a customer would get with a template, before it is saved. */
-export function templatePreviewRoutes(app: App, { database, renderer }: Services): void {
+export function templatePreviewRoutes(app: App, { database, renderer, connecting }: Services): void {
   app.post(
     '/api/instances/:instanceId/template-previews',
     {
@@ -73,6 +76,30 @@ export function templatePreviewRoutes(app: App, { database, renderer }: Services
         };
         return { preview: { html: null, text: null, ...mail, fault, unknown } };
       }
+    },
+  );
+  app.post(
+    '/api/instances/:instanceId/template-tests',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags: ['templates'],
+        summary: 'Send yourself what a customer would get with a template as it is',
+        description: 'It leaves at once through the address named, to your own alone, and is kept nowhere.',
+        params: instancePath,
+        body: z.strictObject({ ...what, mailboxId: id }),
+        response: { 200: z.object({ to: z.string() }) },
+      },
+    },
+    async ({ instanceId, body, user }) => {
+      if (!connecting) throw new Refused(googleNotConfigured);
+      const { html: template, ...asked } = body;
+      const refused = await sendTemplateTest(
+        { database, renderer, gmail: connecting.gmail },
+        { instanceId, ...asked, template, author: user },
+      );
+      if (refused) throw new Refused(refused);
+      return { to: user.email };
     },
   );
 }

@@ -1,0 +1,244 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, person, picture } from './browser.ts';
+import { openStage, type Stage } from './program.ts';
+import { ask, connect, deliver, instanceOf, signIn } from './steps.ts';
+
+let stage: Stage;
+let browser: Browser;
+let page: Page;
+let instanceId: string;
+let mailboxId: string;
+
+beforeAll(async () => {
+  stage = await openStage();
+  browser = await openBrowser();
+  page = await (await person(browser)).newPage();
+  await signIn(page, stage);
+  instanceId = await instanceOf(page, stage);
+  mailboxId = await connect(page, stage, 'support@acme.example');
+  await deliver(stage, 'Late parcel', '<p>Where is it?</p>');
+  await page.getByRole('link', { name: /Late parcel/ }).waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stage?.clear();
+});
+
+const brand = `<html><head><style>.head{background:#0f6b63;color:#fff;padding:20px} @media (max-width:500px){.wide{display:none}}</style></head>
+<body style="background:#f4f1ea">
+<div class="head">Acme <span class="wide">Trading Company</span></div>
+<p>Dear {{customer.firstName}}, about “{{conversation.subject}}”:</p>
+{{draft.htmlBody}}
+<p style="color:#666">{{user.displayName}}</p>
+</body></html>`;
+
+/** Replaces all of what stands in the editor, as a person does. */
+async function write(at: Page, html: string): Promise<void> {
+  await at.getByRole('textbox', { name: 'HTML of the template' }).click();
+  await at.keyboard.press('ControlOrMeta+A');
+  await at.keyboard.press('Delete');
+  await at.keyboard.insertText(html);
+}
+const frame = (at: Page) => at.frameLocator('iframe[title="Preview"]');
+
+test('an admin writes a template with a conversation’s data before them, and gives it to an address', async () => {
+  await page.goto(`${stage.url}/acme/apps/email`);
+  await page.getByRole('link', { name: 'Templates' }).click();
+  await page.getByText('Built in: what was written, and nothing around it.').waitFor();
+  await page.getByText('Used by support@acme.example').waitFor();
+  await page.getByRole('link', { name: 'New template' }).click();
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Shop brand');
+  await frame(page).getByText('thank you for writing to us').waitFor();
+  await write(page, brand);
+  await frame(page).getByText('Dear Ana, about “Order”:').waitFor();
+
+  await page.getByRole('combobox', { name: 'With the data of' }).click();
+  await page.getByRole('option', { name: /^Late parcel/ }).click();
+  await frame(page).getByText('about “Late parcel”:').waitFor();
+  await page.getByText('Re: Late parcel').waitFor();
+  await frame(page).getByText('Trading Company').waitFor();
+  await picture(page, 'template-desktop');
+  await page.getByText('Phone', { exact: true }).click();
+  await frame(page).getByText('Trading Company').waitFor({ state: 'hidden' });
+  await picture(page, 'template-phone');
+  await page.getByText('Plain text', { exact: true }).click();
+  await page.locator('pre', { hasText: 'about “Late parcel”:' }).waitFor();
+  await page.getByText('Desktop', { exact: true }).click();
+
+  await page.getByRole('button', { name: 'Save template' }).click();
+  await page.waitForURL(/templates\/[0-9a-f-]{36}$/);
+  await page.getByText('Saved', { exact: true }).waitFor();
+  await page.getByRole('link', { name: 'Templates' }).click();
+  await page.getByRole('link', { name: 'Shop brand' }).waitFor();
+  const { templates } = await ask<{ templates: Array<{ id: string; name: string }> }>(
+    page,
+    stage,
+    'GET',
+    `/api/instances/${instanceId}/templates`,
+  );
+  const body = { templateId: templates.find(({ name }) => name === 'Shop brand')!.id };
+  await ask(page, stage, 'PATCH', `/api/instances/${instanceId}/mailboxes/${mailboxId}`, body);
+  await page.reload();
+  await page.getByText('Used by support@acme.example').waitFor();
+  await picture(page, 'templates-list');
+});
+
+test('what is wrong is said with its line; without the draft nothing is saved', async () => {
+  await page.getByRole('link', { name: 'Shop brand' }).click();
+  await frame(page).getByText('Dear Ana').waitFor();
+  await write(page, '<p>Hello</p>\n{{#if user.name}}\n{{draft.htmlBody}}');
+  await page.getByText('{{#if}} at line 2 is never closed').waitFor();
+  await page.getByText('There is nothing to show').waitFor();
+  await picture(page, 'template-broken');
+  await page.getByRole('button', { name: 'Go to line 2' }).click();
+  await page.keyboard.press('End');
+  await page.keyboard.insertText('{{/if}}');
+  await frame(page).getByText('Hello', { exact: true }).waitFor();
+
+  await write(page, '<p>Hello {{customer.nmae}}</p>');
+  await page.getByText('The template does not contain what the agent writes.').waitFor();
+  await page.getByRole('button', { name: 'Save template' }).click();
+  await expect
+    .poll(() => page.getByRole('alert').filter({ hasText: 'does not contain what the agent writes' }).count())
+    .toBeGreaterThan(0);
+  await page.getByText('Unsaved changes').waitFor();
+
+  await write(page, '<p>Hello {{customer.nmae}}</p>');
+  await page.keyboard.press('End');
+  await page.getByRole('button', { name: 'Insert data' }).click();
+  await page.getByPlaceholder('Find a name').fill('what the agent');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.getByText('Nothing is known by {{customer.nmae}} (line 1)').waitFor();
+  await frame(page).getByText('thank you for writing to us').waitFor();
+});
+
+test('changes that are not saved are asked about, kept over a reload, and given up only when told', async () => {
+  await page.getByRole('link', { name: 'Templates' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Leave without saving?' });
+  await dialog.getByRole('button', { name: 'Keep editing' }).click();
+  page.once('dialog', (asked) => void asked.accept());
+  await page.reload();
+  await page.getByText(/^These are changes from .* that were not saved yet\.$/).waitFor();
+  await page.getByRole('textbox', { name: 'HTML of the template' }).getByText('customer.nmae').waitFor();
+  await page.getByRole('button', { name: 'Discard them' }).click();
+  await frame(page).getByText('Dear Ana').waitFor();
+  await page.getByText('Saved', { exact: true }).waitFor();
+});
+
+test('versions: every save is kept with its author, and an earlier one is taken up again', async () => {
+  await write(page, '<h1>Second</h1>{{draft.htmlBody}}');
+  await page.getByRole('button', { name: 'Save template' }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Versions' }).click();
+  const drawer = page.getByRole('dialog', { name: 'Versions' });
+  await drawer.getByText('Version 2').waitFor();
+  expect(await drawer.getByText(`by ${stage.demo.admin.name}`).count()).toBe(2);
+  await drawer.getByRole('button', { name: 'Show version 1' }).click();
+  await drawer.getByRole('textbox').getByText('Trading Company').waitFor();
+  await picture(page, 'template-versions');
+  await drawer.getByRole('button', { name: 'Restore version 1' }).click();
+  await drawer.waitFor({ state: 'hidden' });
+  await frame(page).getByText('Dear Ana').waitFor();
+});
+
+test('a test is sent to oneself, through the address chosen', async () => {
+  await page.getByRole('button', { name: 'Send a test' }).click();
+  const popover = page.getByRole('dialog', { name: 'Send a test' });
+  await popover.getByText(`Sends the preview as it is now to ${stage.demo.admin.email}`).waitFor();
+  await popover.getByRole('button', { name: 'Send test' }).click();
+  await popover.getByText(`Test sent to ${stage.demo.admin.email}`).waitFor();
+  await picture(page, 'template-test');
+  await page.keyboard.press('Escape');
+});
+
+test('two admins: who saves later chooses between theirs and their own', async () => {
+  await write(page, '<h1>Mine</h1>{{draft.htmlBody}}');
+  const path = `/api/instances/${instanceId}/templates/${page.url().split('/').at(-1)}`;
+  await ask(page, stage, 'PUT', path, { name: 'Shop brand', html: '<h1>Theirs</h1>{{draft.htmlBody}}' });
+  await page.getByRole('button', { name: 'Save template' }).click();
+  await page.getByText('saved “Shop brand” while you were writing.').waitFor();
+  await page.getByRole('button', { name: 'Take theirs' }).click();
+  await frame(page).getByText('Theirs').waitFor();
+  await write(page, '<h1>Mine again</h1>{{draft.htmlBody}}');
+  await ask(page, stage, 'PUT', path, { name: 'Shop brand', html: '<h1>Other</h1>{{draft.htmlBody}}' });
+  await page.getByRole('button', { name: 'Save template' }).click();
+  await page.getByRole('button', { name: 'Save mine over it' }).click();
+  await page.getByText('Saved', { exact: true }).waitFor();
+  const { template } = await ask<{ template: { html: string } }>(page, stage, 'GET', path);
+  expect(template.html).toBe('<h1>Mine again</h1>{{draft.htmlBody}}');
+});
+
+test('duplicated and deleted by keyboard; one in use asks which takes its place', async () => {
+  await page.getByRole('link', { name: 'Templates' }).click();
+  await page.getByRole('button', { name: 'Actions for Shop brand' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Duplicate' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Copy of Shop brand' }).waitFor();
+  await page.getByRole('button', { name: 'Actions for Shop brand' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Delete' }).focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Delete “Shop brand”?' });
+  await dialog.getByText('support@acme.example uses it and needs another one.').waitFor();
+  await picture(page, 'template-delete');
+  await dialog.getByRole('combobox', { name: 'The template that takes its place' }).click();
+  await page.getByRole('option', { name: 'Copy of Shop brand' }).click();
+  await dialog.getByRole('button', { name: 'Delete template' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('link', { name: 'Shop brand', exact: true }).waitFor({ state: 'hidden' });
+  await page.getByText('Used by support@acme.example').waitFor();
+});
+
+test.each([
+  ['wide-light', 1440, 900, 'light'],
+  ['wide-dark', 1440, 900, 'dark'],
+  ['phone-light', 400, 800, 'light'],
+  ['phone-dark', 400, 800, 'dark'],
+] as const)('can be used by everyone: %s', async (name, width, height, colorScheme) => {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  const at = await context.newPage();
+  const scan = async (what: string) => {
+    const { violations } = await new AxeBuilder({ page: at as never }).exclude('iframe').analyze();
+    const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+    await picture(at, `${what}-${name}`);
+    expect(bad.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html}`)).toEqual([]);
+    const wide = await at.evaluate('document.documentElement.scrollWidth');
+    expect(wide, what).toBeLessThanOrEqual(width);
+  };
+  await signIn(at, stage);
+  await at.goto(`${stage.url}/acme/apps/email/templates`);
+  await at.getByRole('link', { name: 'Copy of Shop brand' }).waitFor();
+  await scan('templates');
+  await at.getByRole('link', { name: 'Copy of Shop brand' }).click();
+  await frame(at).getByText('Mine again').waitFor();
+  await at.getByRole('textbox', { name: 'HTML of the template' }).getByText('Mine again').waitFor();
+  await write(at, brand);
+  await frame(at).getByText('Dear Ana').waitFor();
+  await scan('template');
+  await at.getByRole('button', { name: 'Insert data' }).click();
+  await at.getByPlaceholder('Find a name').waitFor();
+  await scan('template-insert');
+  await at.keyboard.press('Escape');
+  await at.getByRole('button', { name: 'Send a test' }).click();
+  await at.getByRole('button', { name: 'Send test' }).waitFor();
+  await scan('template-test');
+  await at.keyboard.press('Escape');
+  await at.getByRole('button', { name: 'Versions' }).click();
+  await at.getByText('Version 1').waitFor();
+  await scan('template-versions');
+  await context.close();
+});
+
+test('for an agent the templates are not there', async () => {
+  const at = await (await person(browser)).newPage();
+  await signIn(at, stage, 'agent');
+  for (const path of ['apps/email/templates', 'apps/email/templates/new']) {
+    await at.goto(`${stage.url}/acme/${path}`);
+    await at.getByRole('heading', { name: 'This page does not exist' }).waitFor();
+  }
+  await at.context().close();
+});

@@ -1,0 +1,70 @@
+import { Button, Combobox, Text, useCombobox } from '@mantine/core';
+import { IconBraces } from '@tabler/icons-react';
+import { useState } from 'react';
+import { words } from '../../words/words.ts';
+
+/** The data a template can be filled with, found by name or meaning, put where the cursor is. */
+export function InsertData({ insert }: { insert(text: string): void }) {
+  const [search, setSearch] = useState('');
+  const combobox = useCombobox({
+    onDropdownClose: () => {
+      combobox.resetSelectedOption();
+      setSearch('');
+    },
+    onDropdownOpen: () => combobox.focusSearchInput(),
+  });
+  const wanted = search.trim().toLowerCase();
+  const names = Object.entries(words.templates.names).filter(([name, meaning]) =>
+    `${name} ${meaning}`.toLowerCase().includes(wanted),
+  );
+  return (
+    <Combobox
+      store={combobox}
+      width={340}
+      position="bottom-start"
+      onOptionSubmit={(name) => {
+        combobox.closeDropdown();
+        insert(`{{${name}}}`);
+      }}
+    >
+      <Combobox.Target withAriaAttributes={false}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconBraces size={16} aria-hidden />}
+          onClick={() => combobox.toggleDropdown()}
+          aria-haspopup="listbox"
+          aria-expanded={combobox.dropdownOpened}
+        >
+          {words.templates.insert}
+        </Button>
+      </Combobox.Target>
+      <Combobox.Dropdown>
+        <Combobox.Search
+          value={search}
+          onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+          placeholder={words.templates.find}
+          aria-label={words.templates.find}
+        />
+        <Combobox.Options
+          tabIndex={0}
+          mah={300}
+          style={{ overflowY: 'auto' }}
+          aria-label={words.templates.insert}
+        >
+          {names.map(([name, meaning]) => (
+            <Combobox.Option value={name} key={name}>
+              <Text size="sm" ff="monospace">
+                {name}
+              </Text>
+              <Text size="xs" c="var(--quiet)">
+                {meaning}
+              </Text>
+            </Combobox.Option>
+          ))}
+          {names.length === 0 && <Combobox.Empty>{words.templates.noName}</Combobox.Empty>}
+        </Combobox.Options>
+      </Combobox.Dropdown>
+    </Combobox>
+  );
+}

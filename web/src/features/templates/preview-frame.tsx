@@ -1,0 +1,66 @@
+import { useElementSize } from '@mantine/hooks';
+import { useMemo, useRef, useState } from 'react';
+import { cleanHtml, frameDocument } from '../../ui/clean-html.ts';
+import styles from './preview-frame.module.css';
+
+/** In pixels: a phone held upright, and the reading pane of a mail program. */
+const widths = { phone: 375, desktop: 720 };
+
+/**
+ * A mail in a frame that runs nothing, as wide as on the device, made smaller where there is less room.
+ * Pictures load: they are those of whoever writes the template.
+ */
+export function PreviewFrame({
+  html,
+  device,
+  title,
+}: {
+  html: string;
+  device: 'desktop' | 'phone';
+  title: string;
+}) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const { ref, width: room } = useElementSize();
+  const [height, setHeight] = useState(200);
+  const wanted = device === 'phone' ? widths.phone : Math.max(widths.desktop, room);
+  const scale = room > 0 && room < wanted ? room / wanted : 1;
+  const document = useMemo(
+    () => frameDocument(cleanHtml(withBody(html), new Map()).html, true, { paper: true, dark: false }),
+    [html],
+  );
+  const follow = () => {
+    const body = frame.current?.contentDocument?.body;
+    if (!body) return;
+    const measure = () => setHeight(Math.min(Math.ceil(body.scrollHeight) + 4, 20_000));
+    measure();
+    new ResizeObserver(measure).observe(body);
+  };
+  return (
+    <div ref={ref} className={styles.room}>
+      <div className={styles[device]} style={{ width: wanted * scale, height: height * scale }}>
+        <iframe
+          ref={frame}
+          title={title}
+          srcDoc={document}
+          sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+          onLoad={follow}
+          className={styles.frame}
+          style={{ width: wanted, height, transform: `scale(${scale})` }}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** As mail programs do: what the body says of itself is said by an element in its place. */
+function withBody(html: string): string {
+  const { body, head } = new DOMParser().parseFromString(html, 'text/html');
+  const style = body.getAttribute('style') ?? '';
+  const ground = body.getAttribute('bgcolor');
+  if (!style && !ground) return html;
+  const box = body.ownerDocument.createElement('div');
+  box.setAttribute('style', `display:flow-root;${ground ? `background-color:${ground};` : ''}${style}`);
+  box.append(...body.childNodes);
+  const sheets = [...head.querySelectorAll('style')].map((sheet) => sheet.outerHTML);
+  return sheets.join('') + box.outerHTML;
+}

@@ -1,0 +1,199 @@
+import { Button, Group, Text, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconHistory } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useBlocker } from '@tanstack/react-router';
+import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
+import { answer, api, type Problem, type Template } from '../../api/client.ts';
+import { clockTime } from '../../ui/short-time.ts';
+import { Loading } from '../../ui/states.tsx';
+import { words } from '../../words/words.ts';
+import type { CodeHandle } from './code-handle.ts';
+import { Faults } from './faults.tsx';
+import { InsertData } from './insert-data.tsx';
+import { LeaveDialog } from './leave-dialog.tsx';
+import { PreviewPane } from './preview-pane.tsx';
+import { SendTest } from './send-test.tsx';
+import styles from './template-editor.module.css';
+import { usePreview } from './use-preview.ts';
+import { useTemplateDraft } from './use-template-draft.ts';
+import { Versions } from './versions.tsx';
+
+const CodeEditor = lazy(() => import('./code-editor.tsx'));
+
+/** Writes a template, with what a customer would get beside it. `template` null is a new one. */
+export function TemplateEditor({
+  instanceId,
+  email,
+  template,
+  saved,
+  way,
+}: {
+  instanceId: string;
+  /** The admin's own address. */
+  email: string;
+  template: Template | null;
+  saved(template: Template): void;
+  /** The way back to the list. */
+  way: ReactNode;
+}) {
+  const client = useQueryClient();
+  const draft = useTemplateDraft(`${instanceId} ${template?.id ?? 'new'}`, template);
+  const { name, html, dirty } = draft;
+  const [conversationId, setConversationId] = useState<string | null>(null);
+  const [looking, setLooking] = useState(false);
+  const code = useRef<CodeHandle>(null);
+  const query = usePreview(instanceId, html, conversationId);
+  const preview = query.data?.preview;
+  const fault = preview?.fault ?? null;
+  const marked = useMemo(
+    () => (fault?.line ? { line: fault.line, message: fault.remedy } : null),
+    [fault?.line, fault?.remedy],
+  );
+  const leaving = useBlocker({
+    shouldBlockFn: () => draft.isDirty.current,
+    enableBeforeUnload: () => draft.isDirty.current,
+    withResolver: true,
+  });
+  const save = useMutation<{ template: Template }, Problem, { over?: boolean }>({
+    mutationFn: ({ over }) =>
+      template
+        ? answer(
+            api.PUT('/api/instances/{instanceId}/templates/{templateId}', {
+              params: { path: { instanceId, templateId: template.id } },
+              body: { name, html, ...(!over && { version: draft.began }) },
+            }),
+          )
+        : answer(
+            api.POST('/api/instances/{instanceId}/templates', {
+              params: { path: { instanceId } },
+              body: { name, html },
+            }),
+          ),
+    onSuccess: (answered) => {
+      draft.take(answered.template);
+      void client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
+      void client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
+      notifications.show({ color: 'green', message: words.templates.saved });
+      saved(answered.template);
+    },
+  });
+  const conflict = save.error?.code === 'template-conflict';
+  const takeTheirs = async () => {
+    const theirs = await answer(
+      api.GET('/api/instances/{instanceId}/templates/{templateId}', {
+        params: { path: { instanceId, templateId: template!.id } },
+      }),
+    );
+    draft.take(theirs.template);
+    save.reset();
+  };
+  return (
+    <main className={styles.page}>
+      <form
+        className={styles.top}
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate({});
+        }}
+      >
+        <div className={styles.title}>
+          {way}
+          <TextInput
+            aria-label={words.templates.name}
+            placeholder={words.templates.namePlaceholder}
+            required
+            maxLength={100}
+            value={name}
+            onChange={({ currentTarget }) => draft.write({ name: currentTarget.value })}
+          />
+        </div>
+        <Group gap="xs" className={styles.actions}>
+          <Text size="sm" c={dirty ? 'var(--amber)' : 'var(--quiet)'} role="status">
+            {dirty ? words.templates.unsaved : template ? words.templates.allSaved : ''}
+          </Text>
+          <SendTest instanceId={instanceId} email={email} html={html} conversationId={conversationId} />
+          {template && (
+            <Button
+              variant="default"
+              leftSection={<IconHistory size={16} aria-hidden />}
+              onClick={() => setLooking(true)}
+            >
+              {words.templates.versions}
+            </Button>
+          )}
+          <Button type="submit" loading={save.isPending} disabled={!dirty && template !== null}>
+            {words.templates.save}
+          </Button>
+        </Group>
+      </form>
+      {save.error && (
+        <div className={styles.problem} role="alert">
+          <Text c="var(--red)">
+            <b>{save.error.message}</b> {save.error.remedy}
+          </Text>
+          {conflict && (
+            <Group gap="xs" mt={6}>
+              <Button size="compact-sm" variant="default" onClick={() => void takeTheirs()}>
+                {words.templates.takeTheirs}
+              </Button>
+              <Button size="compact-sm" variant="default" onClick={() => save.mutate({ over: true })}>
+                {words.templates.keepMine}
+              </Button>
+            </Group>
+          )}
+        </div>
+      )}
+      {draft.keptAt !== null && (
+        <div className={styles.kept} role="status">
+          <span>{words.templates.restoredDraft(clockTime(new Date(draft.keptAt), new Date()))}</span>{' '}
+          <Button size="compact-sm" variant="default" onClick={draft.forget}>
+            {words.templates.discard}
+          </Button>
+        </div>
+      )}
+      <div className={styles.columns}>
+        <section className={styles.code} aria-label={words.templates.code}>
+          <div className={styles.tools}>
+            <InsertData insert={(text) => code.current?.insert(text)} />
+          </div>
+          {preview && <Faults preview={preview} goTo={(line) => code.current?.goTo(line)} />}
+          <div className={styles.editor}>
+            <Suspense fallback={<Loading />}>
+              <CodeEditor
+                ref={code}
+                value={html}
+                change={(text) => draft.write({ html: text })}
+                fault={marked}
+              />
+            </Suspense>
+          </div>
+        </section>
+        <PreviewPane
+          instanceId={instanceId}
+          preview={preview}
+          conversationId={conversationId}
+          choose={setConversationId}
+        />
+      </div>
+      {looking && template && (
+        <Versions
+          instanceId={instanceId}
+          template={template}
+          dirty={dirty}
+          restored={draft.take}
+          close={() => setLooking(false)}
+        />
+      )}
+      {leaving.status === 'blocked' && (
+        <LeaveDialog
+          stay={leaving.reset}
+          leave={() => {
+            draft.forget();
+            leaving.proceed();
+          }}
+        />
+      )}
+    </main>
+  );
+}

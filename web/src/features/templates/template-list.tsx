@@ -1,0 +1,113 @@
+import { ActionIcon, Menu, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconDots, IconTemplate } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { answer, api, type Problem, type Template } from '../../api/client.ts';
+import { clockTime } from '../../ui/short-time.ts';
+import { words } from '../../words/words.ts';
+import { DeleteTemplate } from './delete-template.tsx';
+import styles from './template-list.module.css';
+
+/** The templates with the addresses that use them; Blank, which is built in, comes first. */
+export function TemplateList({
+  instanceId,
+  slug,
+  templates,
+  onBlank,
+}: {
+  instanceId: string;
+  slug: string;
+  templates: Template[];
+  /** The addresses that use Blank. */
+  onBlank: string[];
+}) {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [deleting, setDeleting] = useState<string | null>(null);
+  const chosen = templates.find(({ id }) => id === deleting);
+  const duplicate = useMutation<{ template: Template }, Problem, Template>({
+    mutationFn: ({ name, html }) =>
+      answer(
+        api.POST('/api/instances/{instanceId}/templates', {
+          params: { path: { instanceId } },
+          body: { name: words.templates.copyOf(name).slice(0, 100), html },
+        }),
+      ),
+    onSuccess: async ({ template }) => {
+      await client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
+      notifications.show({ color: 'green', message: words.templates.copied(template.name) });
+    },
+    onError: (problem) =>
+      notifications.show({ color: 'red', title: problem.message, message: problem.remedy }),
+  });
+  const usage = (addresses: string[]) =>
+    addresses.length > 0 ? words.templates.usedBy(addresses) : words.templates.notUsed;
+  const place = (templateId: string) => ({
+    to: '/$slug/apps/email/templates/$templateId' as const,
+    params: { slug, templateId },
+  });
+  return (
+    <>
+      <ul className={styles.list}>
+        <li className={styles.row}>
+          <IconTemplate size={18} aria-hidden className={styles.icon} />
+          <div className={styles.name}>
+            <Text fw={600}>{words.templates.blank}</Text>
+            <Text size="sm" c="var(--quiet)">
+              {words.templates.blankText}
+            </Text>
+          </div>
+          <Text size="sm" c="var(--quiet)" className={styles.use}>
+            {usage(onBlank)}
+          </Text>
+          <span className={styles.noMenu} />
+        </li>
+        {templates.map((template) => (
+          <li key={template.id} className={styles.row}>
+            <IconTemplate size={18} aria-hidden className={styles.icon} />
+            <div className={styles.name}>
+              <Link {...place(template.id)} className={styles.link}>
+                {template.name}
+              </Link>
+              <Text size="sm" c="var(--quiet)">
+                {words.templates.changed(
+                  clockTime(new Date(template.updatedAt), new Date()),
+                  template.changedBy,
+                )}
+              </Text>
+            </div>
+            <Text size="sm" c="var(--quiet)" className={styles.use}>
+              {usage(template.usedBy)}
+            </Text>
+            <Menu position="bottom-end">
+              <Menu.Target>
+                <ActionIcon variant="subtle" color="gray" aria-label={words.templates.menu(template.name)}>
+                  <IconDots size={18} />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item onClick={() => void navigate(place(template.id))}>
+                  {words.templates.edit}
+                </Menu.Item>
+                <Menu.Item onClick={() => duplicate.mutate(template)}>{words.templates.duplicate}</Menu.Item>
+                <Menu.Item color="red" onClick={() => setDeleting(template.id)}>
+                  {words.templates.remove}
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          </li>
+        ))}
+      </ul>
+      {chosen && (
+        <DeleteTemplate
+          instanceId={instanceId}
+          template={chosen}
+          others={templates.filter(({ id }) => id !== chosen.id)}
+          close={() => setDeleting(null)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,25 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { answer, api } from '../../api/client.ts';
+import { words } from '../../words/words.ts';
+
+/** How long nothing is typed before the server fills the template again, in milliseconds. */
+const pause = 300;
+
+/** The template as it is being written, filled by the server with the data of a conversation. */
+export function usePreview(instanceId: string, html: string, conversationId: string | null) {
+  const [settled] = useDebouncedValue(html, pause);
+  return useQuery({
+    queryKey: [instanceId, 'template-preview', settled, conversationId],
+    queryFn: () =>
+      answer(
+        api.POST('/api/instances/{instanceId}/template-previews', {
+          params: { path: { instanceId } },
+          body: { html: settled, conversationId, mailboxId: null, words: words.templates.sampleWords },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}

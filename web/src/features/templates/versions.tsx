@@ -1,0 +1,155 @@
+import { Badge, Button, Drawer, Group, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { answer, api, type Problem, type Template } from '../../api/client.ts';
+import { clockTime } from '../../ui/short-time.ts';
+import { Failure, Loading } from '../../ui/states.tsx';
+import { words } from '../../words/words.ts';
+
+const CodeEditor = lazy(() => import('./code-editor.tsx'));
+
+/** Every version of a template, who made it and when; any can be looked at and taken up again. */
+export function Versions({
+  instanceId,
+  template,
+  dirty,
+  restored,
+  close,
+}: {
+  instanceId: string;
+  template: Template;
+  /** With unsaved changes nothing is restored: they would be lost. */
+  dirty: boolean;
+  restored(template: Template): void;
+  close(): void;
+}) {
+  const client = useQueryClient();
+  const path = { instanceId, templateId: template.id };
+  const [shown, setShown] = useState<number | null>(null);
+  const query = useQuery({
+    queryKey: [instanceId, 'templates', template.id, 'versions', template.version],
+    queryFn: () =>
+      answer(api.GET('/api/instances/{instanceId}/templates/{templateId}/versions', { params: { path } })),
+  });
+  const restore = useMutation<{ template: Template }, Problem, number>({
+    mutationFn: (version) =>
+      answer(
+        api.POST('/api/instances/{instanceId}/templates/{templateId}/versions/{version}/restore', {
+          params: { path: { ...path, version } },
+        }),
+      ),
+    onSuccess: async (answered, version) => {
+      restored(answered.template);
+      await client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
+      notifications.show({ color: 'green', message: words.templates.restored(version) });
+      close();
+    },
+  });
+  return (
+    <Drawer
+      opened
+      onClose={close}
+      position="right"
+      size="md"
+      title={<b>{words.templates.versions}</b>}
+      closeButtonProps={{ 'aria-label': words.close }}
+    >
+      <Text size="sm" c="var(--quiet)" mb="md">
+        {dirty ? words.templates.restoreUnsaved : words.templates.versionsText}
+      </Text>
+      {restore.error && (
+        <Text c="var(--red)" mb="sm" role="alert">
+          <b>{restore.error.message}</b> {restore.error.remedy}
+        </Text>
+      )}
+      {query.isPending ? (
+        <Loading />
+      ) : query.isError ? (
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <Stack gap="md">
+          {query.data.versions.map(({ version, name, author, createdAt, restoredFrom }) => (
+            <div key={version}>
+              <Group justify="space-between" wrap="nowrap" align="flex-start">
+                <div style={{ minWidth: 0 }}>
+                  <Group gap="xs">
+                    <Text fw={600}>{words.templates.version(version)}</Text>
+                    {version === template.version && (
+                      <Badge variant="default" tt="none">
+                        {words.templates.current}
+                      </Badge>
+                    )}
+                  </Group>
+                  <Text size="sm" c="var(--quiet)" style={{ overflowWrap: 'anywhere' }}>
+                    {words.templates.versionBy(clockTime(new Date(createdAt), new Date()), author)}
+                    {name !== template.name && ` · ${name}`}
+                  </Text>
+                  {restoredFrom !== null && (
+                    <Text size="sm" c="var(--quiet)">
+                      {words.templates.restoredFrom(restoredFrom)}
+                    </Text>
+                  )}
+                </div>
+                <Group gap={6} wrap="nowrap">
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    aria-expanded={shown === version}
+                    aria-label={words.templates.showNamed(version)}
+                    onClick={() => setShown(shown === version ? null : version)}
+                  >
+                    {words.templates.show}
+                  </Button>
+                  {version !== template.version && (
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      disabled={dirty}
+                      loading={restore.isPending && restore.variables === version}
+                      aria-label={words.templates.restoreNamed(version)}
+                      onClick={() => restore.mutate(version)}
+                    >
+                      {words.templates.restore}
+                    </Button>
+                  )}
+                </Group>
+              </Group>
+              {shown === version && <Content instanceId={instanceId} template={template} version={version} />}
+            </div>
+          ))}
+        </Stack>
+      )}
+    </Drawer>
+  );
+}
+
+function Content({
+  instanceId,
+  template,
+  version,
+}: {
+  instanceId: string;
+  template: Template;
+  version: number;
+}) {
+  const query = useQuery({
+    queryKey: [instanceId, 'templates', template.id, 'version', version],
+    queryFn: () =>
+      answer(
+        api.GET('/api/instances/{instanceId}/templates/{templateId}/versions/{version}', {
+          params: { path: { instanceId, templateId: template.id, version } },
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (!query.data) return <Loading lines={2} />;
+  return (
+    <div style={{ height: 260, marginTop: 8 }}>
+      <Suspense fallback={<Loading lines={2} />}>
+        <CodeEditor value={query.data.version.html} change={() => {}} fault={null} readOnly />
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+import { Anchor } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { Problem } from '../api/client.ts';
+import { template } from '../api/queries.ts';
+import { TemplateEditor } from '../features/templates/template-editor.tsx';
+import { Empty, Failure, Loading } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+import { NotFoundPage } from './not-found.tsx';
+import { usePlace } from './shell.tsx';
+
+/** One template, being written; `new` makes one. */
+export default function TemplatePage() {
+  const { me, instance } = usePlace();
+  const { templateId } = useParams({ strict: false }) as { templateId: string };
+  const navigate = useNavigate();
+  const { slug } = instance;
+  const isNew = templateId === 'new';
+  const query = useQuery({
+    ...template(instance.id, templateId),
+    enabled: instance.role === 'admin' && !isNew,
+  });
+  if (instance.role !== 'admin') return <NotFoundPage />;
+  const way = (
+    <Anchor
+      component={Link}
+      to="/$slug/apps/email/templates"
+      params={{ slug } as never}
+      size="sm"
+      c="var(--quiet)"
+    >
+      {words.templates.title}
+    </Anchor>
+  );
+  if (!isNew && query.isPending) return <Loading />;
+  if (query.error instanceof Problem && query.error.status === 404) {
+    return (
+      <Empty title={words.templates.gone} text={words.templates.goneText}>
+        {way}
+      </Empty>
+    );
+  }
+  if (query.isError && !query.data) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  return (
+    <TemplateEditor
+      key={templateId}
+      instanceId={instance.id}
+      email={me.user.email}
+      template={query.data?.template ?? null}
+      way={way}
+      saved={({ id }) => {
+        if (isNew) {
+          void navigate({
+            to: '/$slug/apps/email/templates/$templateId',
+            params: { slug, templateId: id },
+            replace: true,
+          });
+        }
+      }}
+    />
+  );
+}

@@ -1,0 +1,54 @@
+import { Breadcrumbs, Button, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { mailboxes, templates } from '../api/queries.ts';
+import { TemplateList } from '../features/templates/template-list.tsx';
+import { Failure, Loading } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+import { EmailParts } from './email-parts.tsx';
+import { NotFoundPage } from './not-found.tsx';
+import { Page } from './page.tsx';
+import { usePlace } from './shell.tsx';
+
+/** Apps > Email > Templates: the layouts messages are put into (S2). */
+export default function TemplatesPage() {
+  const { instance } = usePlace();
+  const isAdmin = instance.role === 'admin';
+  const query = useQuery({ ...templates(instance.id), enabled: isAdmin });
+  const addresses = useQuery({ ...mailboxes(instance.id), enabled: isAdmin });
+  if (!isAdmin) return <NotFoundPage />;
+  const add = (
+    <Button
+      component={Link}
+      to="/$slug/apps/email/templates/$templateId"
+      params={{ slug: instance.slug, templateId: 'new' } as never}
+    >
+      {words.templates.add}
+    </Button>
+  );
+  const onBlank = (addresses.data?.mailboxes ?? []).filter(({ templateId }) => templateId === null);
+  return (
+    <Page title={words.templates.title} actions={add}>
+      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--quiet)" aria-label={words.email.apps}>
+        <span>{words.email.apps}</span>
+        <span>{words.email.nav}</span>
+      </Breadcrumbs>
+      <EmailParts />
+      {query.isPending ? (
+        <Loading />
+      ) : query.isError ? (
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <TemplateList
+          instanceId={instance.id}
+          slug={instance.slug}
+          templates={query.data.templates}
+          onBlank={onBlank.map(({ address }) => address)}
+        />
+      )}
+      <Text size="sm" c="var(--quiet)" mt="md">
+        {words.templates.intro}
+      </Text>
+    </Page>
+  );
+}
