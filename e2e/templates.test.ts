@@ -152,6 +152,10 @@ test('a test is sent to oneself, through the address chosen', async () => {
   await popover.getByText(`Test sent to ${stage.demo.admin.email}`).waitFor();
   await picture(page, 'template-test');
   await page.keyboard.press('Escape');
+  await popover.waitFor({ state: 'hidden' });
+  await expect
+    .poll(() => page.getByRole('button', { name: 'Send a test' }).evaluate((one) => one.matches(':focus')))
+    .toBe(true);
 });
 
 test('two admins: who saves later chooses between theirs and their own', async () => {
@@ -227,6 +231,7 @@ test.each([
   await at.getByRole('button', { name: 'Send test' }).waitFor();
   await scan('template-test');
   await at.keyboard.press('Escape');
+  await at.getByRole('button', { name: 'Send test' }).waitFor({ state: 'hidden' });
   await at.getByRole('button', { name: 'Versions' }).click();
   await at.getByText('Version 1').waitFor();
   await scan('template-versions');

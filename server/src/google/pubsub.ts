@@ -171,21 +171,28 @@ async function ensure(
 type Policy = { bindings?: Array<{ role: string; members: string[] }>; etag?: string };
 
 async function letGmailPublish(pubsub: PubSub, topic: string): Promise<Answer<null>> {
-  const read = await pubsub.request(
-    { method: 'GET', path: `${topic}:getIamPolicy` },
-    (data) => data as Policy,
-  );
+  const read = await policyOf(pubsub, topic);
   if (read.kind !== 'ok') return read;
-  const bindings = read.value.bindings ?? [];
-  const allowed = bindings.some(
-    ({ role, members }) => role === publisherRole && members.includes(gmailPublisher),
-  );
-  if (allowed) return { kind: 'ok', value: null };
+  if (letsGmailPublish(read.value)) return { kind: 'ok', value: null };
   const policy = {
     ...read.value,
-    bindings: [...bindings, { role: publisherRole, members: [gmailPublisher] }],
+    bindings: [...(read.value.bindings ?? []), { role: publisherRole, members: [gmailPublisher] }],
   };
   return pubsub.request({ method: 'POST', path: `${topic}:setIamPolicy`, body: { policy } }, () => null);
+}
+
+/** Whether Gmail may publish to a topic; changes nothing. */
+export async function gmailMayPublish(pubsub: PubSub, topic: string): Promise<Answer<boolean>> {
+  const read = await policyOf(pubsub, topic);
+  return read.kind === 'ok' ? { kind: 'ok', value: letsGmailPublish(read.value) } : read;
+}
+
+function policyOf(pubsub: PubSub, topic: string): Promise<Answer<Policy>> {
+  return pubsub.request({ method: 'GET', path: `${topic}:getIamPolicy` }, (data) => data as Policy);
+}
+
+function letsGmailPublish({ bindings = [] }: Policy): boolean {
+  return bindings.some(({ role, members }) => role === publisherRole && members.includes(gmailPublisher));
 }
 
 /** What someone with the right types where this program has it not (gcloud's reference). */

@@ -28,6 +28,7 @@ import { googleSecurityEventRoutes } from './routes/google-security-events.ts';
 import { instanceRoutes } from './routes/instances.ts';
 import { invitationRoutes } from './routes/invitations.ts';
 import { mailboxPageRoutes } from './routes/mailbox-page.ts';
+import { googleSetUpRoutes } from './routes/google-set-up.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
 import { meRoutes } from './routes/me.ts';
 import { memberRoutes } from './routes/members.ts';
@@ -108,6 +109,7 @@ export async function buildApp(
     googleCallbackRoutes,
     googleSecurityEventRoutes,
     googleNotificationRoutes,
+    googleSetUpRoutes,
     conversationRoutes,
     notificationRoutes,
     receivingRoutes,

@@ -17,6 +17,8 @@ export type Shortcut = components['schemas']['Shortcut'];
 export type Notification = components['schemas']['Notification'];
 export type Template = components['schemas']['Template'];
 export type TemplatePreview = components['schemas']['TemplatePreview'];
+export type GoogleSetUp = components['schemas']['GoogleSetUp'];
+export type GoogleCheck = components['schemas']['GoogleSetUpCheck'];
 export type NameAndAddress = components['schemas']['NameAndAddress'];
 
 /** What the server refused and why, in words to show (RFC 9457). */

@@ -91,6 +91,22 @@ export const template = (instanceId: string, templateId: string) =>
       ),
   });
 
+export const googleSetUp = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'google-set-up'],
+    queryFn: () => answer(api.GET('/api/instances/{instanceId}/google-set-up', { params: at(instanceId) })),
+  });
+
+/** Asks Google: only when told to, and once when the page is opened. */
+export const googleChecks = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'google-set-up', 'checks'],
+    queryFn: () =>
+      answer(api.POST('/api/instances/{instanceId}/google-set-up/check', { params: at(instanceId) })),
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+
 export const notifications = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'notifications'],

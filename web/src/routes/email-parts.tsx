@@ -16,6 +16,9 @@ export function EmailParts() {
       <Link to="/$slug/apps/email/templates" params={params} {...part}>
         {words.emailParts.templates}
       </Link>
+      <Link to="/$slug/apps/email/google" params={params} {...part}>
+        {words.emailParts.google}
+      </Link>
     </nav>
   );
 }

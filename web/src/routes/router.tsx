@@ -97,6 +97,10 @@ const routeTree = root.addChildren([
       lazyRouteComponent(() => import('./connect.tsx')),
     ),
     page(
+      'apps/email/google',
+      lazyRouteComponent(() => import('./google-set-up.tsx')),
+    ),
+    page(
       'apps/email/templates',
       lazyRouteComponent(() => import('./templates.tsx')),
     ),

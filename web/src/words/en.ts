@@ -2,6 +2,7 @@ import { bulk } from './en/bulk.ts';
 import { composer } from './en/composer.ts';
 import { reportReasons } from './en/report-reasons.ts';
 import { timeline } from './en/timeline.ts';
+import { google } from './en/google.ts';
 import { emailParts, templates } from './en/templates.ts';
 
 /** Every word the interface shows, in English; another language is another object of this shape. Parts stand in en/. */
@@ -332,6 +333,7 @@ export const en = {
   },
   templates,
   emailParts,
+  google,
   live: { lost: 'Reconnecting …' },
   problem: {
     unreachable: 'Postroom does not answer.',

@@ -7,6 +7,9 @@ import type { App, Services } from '../services.ts';
 /** A security event token is about 1 kB. */
 const bodyLimit = 32 * 1024;
 
+/** Where Google sends its security events (Cross-Account Protection). */
+export const securityEventsPath = '/google/security-events';
+
 /**
  * Where Google pushes security events (Cross-Account Protection, RFC 8935): anyone may call it, and
  * only what Google signed for our client is believed. 202: taken; 400: never valid; 503: send it again.
@@ -15,7 +18,7 @@ export function googleSecurityEventRoutes(app: App, { connecting, queue }: Servi
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body));
   app.post(
-    '/google/security-events',
+    securityEventsPath,
     { config: { access: 'anyone' }, schema: { hide: true }, bodyLimit },
     async (request, reply) => {
       if (!connecting) return sendProblem(reply, googleNotConfigured);

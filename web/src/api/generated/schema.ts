@@ -790,6 +790,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/google-set-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What setting Google up needs: addresses, permissions, commands */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            setUp: components["schemas"]["GoogleSetUp"];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/google-set-up/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look at each step of setting Google up, as far as it can be seen
+         * @description Asks Google, and changes nothing there.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            checks: components["schemas"]["GoogleSetUpCheck"][];
+                        };
+                    };
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/instances/{instanceId}/views": {
         parameters: {
             query?: never;
@@ -4619,6 +4702,26 @@ export interface components {
                 perMinute: number;
             } | null;
         };
+        GoogleSetUpInput: {
+            practice: boolean;
+            clientId: string | null;
+            url: string;
+            redirectUri: string;
+            scopes: string[];
+            topic: string | null;
+            pushServiceAccount: string | null;
+            pushEndpoint: string;
+            commands: string[];
+            securityEventsUrl: string;
+        };
+        GoogleSetUpCheckInput: {
+            /** @enum {string} */
+            id: "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
+            /** @enum {string} */
+            state: "ok" | "missing" | "wrong" | "unseen" | "off";
+            sentence: string;
+            remedy: string;
+        };
         MeInput: {
             user: {
                 id: string;
@@ -5107,6 +5210,26 @@ export interface components {
                 used: number;
                 perMinute: number;
             } | null;
+        };
+        GoogleSetUp: {
+            practice: boolean;
+            clientId: string | null;
+            url: string;
+            redirectUri: string;
+            scopes: string[];
+            topic: string | null;
+            pushServiceAccount: string | null;
+            pushEndpoint: string;
+            commands: string[];
+            securityEventsUrl: string;
+        };
+        GoogleSetUpCheck: {
+            /** @enum {string} */
+            id: "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
+            /** @enum {string} */
+            state: "ok" | "missing" | "wrong" | "unseen" | "off";
+            sentence: string;
+            remedy: string;
         };
         Me: {
             user: {

@@ -68,12 +68,12 @@ export function SendTest({
                 value={mailboxId ?? null}
                 onChange={setChosen}
               />
-              <Button loading={send.isPending} onClick={() => send.mutate()}>
-                {words.templates.testSend}
-              </Button>
+              {/* Never disabled: the focus would be lost, and Escape with it. */}
+              <Button onClick={() => !send.isPending && send.mutate()}>{words.templates.testSend}</Button>
             </>
           )}
           <div aria-live="polite">
+            {send.isPending && <Text size="sm">{words.templates.testSending}</Text>}
             {send.data && (
               <Text size="sm" fw={600}>
                 {words.templates.testSent(send.data.to)}

@@ -75,6 +75,7 @@ export const templates = {
   testFrom: 'From',
   testNone: 'Connect an address first: the test leaves through it.',
   testSend: 'Send test',
+  testSending: 'Sending …',
   testSent: (address: string) => `Test sent to ${address}`,
   versions: 'Versions',
   versionsText: 'Every save is kept. Restoring one makes it the newest again; nothing is lost.',

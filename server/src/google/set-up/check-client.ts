@@ -1,0 +1,164 @@
+import { PassThroughClient } from 'google-auth-library';
+import { transport } from '../client.ts';
+import { type GoogleAddresses, type GoogleClientConfig, googleAddresses } from '../config.ts';
+import { failureOfThrown } from '../errors.ts';
+import { authorizationUrl, exchangeCode, newSignInProof } from '../oauth.ts';
+import { check, type SetUpCheck } from './outcome.ts';
+
+const clientShape = /^\d+-[\w-]+\.apps\.googleusercontent\.com$/;
+const secretShape = /^[\w-]{20,}$/;
+/** In milliseconds: an admin waits for it. */
+const patience = 10_000;
+
+/** Google sends a browser back to https, or to this machine (facts §1: no bare IP, localhost exempt). */
+export function checkUrl(url: string): SetUpCheck {
+  const { protocol, hostname } = new URL(url);
+  const local = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
+  const isNumber = /^[\d.]+$|^\[/.test(hostname);
+  if (local || (protocol === 'https:' && !isNumber)) {
+    return check('url', 'ok', `People open Postroom at ${url}, and Google can send them back there.`);
+  }
+  return check(
+    'url',
+    'wrong',
+    `POSTROOM_URL is ${url}. Google sends people back only to an https address with a name, or to localhost.`,
+    'Set POSTROOM_URL to the https address people open, such as https://desk.acme.com, and start Postroom again.',
+  );
+}
+
+/** Asks Google to take an invented code: it says whether it knows the client before it looks at the code. */
+export async function checkClient(
+  google: GoogleClientConfig | null,
+  redirectUri: string,
+): Promise<SetUpCheck> {
+  if (!google) {
+    return check(
+      'client',
+      'missing',
+      'GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET are not set.',
+      'Make the client in Google’s console as described here, set both in Postroom’s environment or its .env file, and start Postroom again.',
+    );
+  }
+  if (google.addresses.token === googleAddresses.token) {
+    const wrong = misshapen(google);
+    if (wrong) return wrong;
+  }
+  const proof = newSignInProof();
+  const answer = await exchangeCode(google, {
+    code: 'set-up-check',
+    redirectUri,
+    proof,
+    now: new Date(),
+    signal: AbortSignal.timeout(patience),
+  });
+  if (answer.kind === 'disconnected' && answer.code === 'client-refused') {
+    return check(
+      'client',
+      'wrong',
+      'Google does not know this client, or its secret is another one.',
+      'Copy client ID and secret again from Google Auth Platform > Clients into GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, and start Postroom again.',
+    );
+  }
+  if (answer.kind === 'retry') {
+    return check(
+      'client',
+      'unseen',
+      'Google did not answer, so the client could not be checked.',
+      'See whether Google can be reached, and check again.',
+    );
+  }
+  return check('client', 'ok', 'Google knows the client and its secret.');
+}
+
+function misshapen({ clientId, clientSecret }: GoogleClientConfig): SetUpCheck | null {
+  if (!clientShape.test(clientId)) {
+    return check(
+      'client',
+      'wrong',
+      'GOOGLE_CLIENT_ID is not the ID of a client of Google’s.',
+      'It looks like 123456789012-abc….apps.googleusercontent.com. Copy it again from Google Auth Platform > Clients, and start Postroom again.',
+    );
+  }
+  if (!secretShape.test(clientSecret)) {
+    return check(
+      'client',
+      'wrong',
+      'GOOGLE_CLIENT_SECRET is not the secret of a client of Google’s.',
+      'It is one word, most begin with GOCSPX-. Make a new one at the client in Google Auth Platform > Clients, and start Postroom again.',
+    );
+  }
+  return null;
+}
+
+/** Whether each of Google's servers answers at all, whatever it says. */
+export async function checkReach(addresses: GoogleAddresses): Promise<SetUpCheck> {
+  const { token, jwks, gmailRoot, pubsubRoot, authorization } = addresses;
+  const servers = new Set(
+    [authorization, token, jwks, gmailRoot, pubsubRoot].map((at) => new URL(at).origin),
+  );
+  const silent: string[] = [];
+  await Promise.all(
+    [...servers].map(async (origin) => {
+      if (!(await read(`${origin}/`)).answered) silent.push(new URL(origin).host);
+    }),
+  );
+  if (silent.length === 0) return check('reach', 'ok', 'This machine reaches Google.');
+  return check(
+    'reach',
+    'wrong',
+    `This machine does not reach ${silent.toSorted().join(', ')}.`,
+    'Let Postroom out to these addresses on port 443; behind a proxy, set HTTPS_PROXY for it. Then check again.',
+  );
+}
+
+/**
+ * Google shows a wrong redirect address to whoever signs in (facts §1: redirect_uri_mismatch). A page
+ * without that proves nothing, an address that was connected does.
+ */
+export async function checkRedirect(
+  google: GoogleClientConfig | null,
+  redirectUri: string,
+  connected: boolean,
+): Promise<SetUpCheck> {
+  const register = `Put ${redirectUri} under Authorized redirect URIs of the client, letter by letter.`;
+  if (!google) {
+    return check('redirect', 'missing', 'There is no client yet that could send people back.', register);
+  }
+  const page = await read(authorizationUrl(google, { redirectUri, proof: newSignInProof() }));
+  if (page.text.includes('redirect_uri_mismatch')) {
+    return check(
+      'redirect',
+      'wrong',
+      `The client at Google does not have the redirect address ${redirectUri}.`,
+      register,
+    );
+  }
+  if (connected) return check('redirect', 'ok', 'An address has been connected: Google sends people back.');
+  return check(
+    'redirect',
+    'unseen',
+    'Google complains of nothing, but shows a wrong redirect address for certain only at the first sign-in.',
+    register,
+  );
+}
+
+/** What is at an address, errors too, with where it led: Google puts its complaint into the address of its page. */
+async function read(url: string): Promise<{ answered: boolean; text: string }> {
+  try {
+    const answer = await new PassThroughClient().request<string>({
+      url,
+      responseType: 'text',
+      validateStatus: () => true,
+      ...transport(patience),
+    });
+    const led = (answer as { request?: { responseURL?: string } }).request?.responseURL ?? '';
+    const complaint = new URL(led || url).searchParams.get('authError') ?? '';
+    return {
+      answered: true,
+      text: `${String(answer.data)} ${Buffer.from(complaint, 'base64').toString('latin1')}`,
+    };
+  } catch (error) {
+    const failure = failureOfThrown(error, 'keys', new Date());
+    return { answered: failure.kind !== 'retry', text: '' };
+  }
+}

@@ -1,0 +1,196 @@
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { saveClient } from '../../../../google-simulator/src/clients.ts';
+import { startGoogle } from '../../testing/google.ts';
+import { type GoogleClientConfig, googleAddresses } from '../config.ts';
+import { openPubSub, setUpChannel } from '../pubsub.ts';
+import { checkSetUp, type SetUp } from './check.ts';
+import { checkUrl } from './check-client.ts';
+
+let google: Awaited<ReturnType<typeof startGoogle>>;
+beforeAll(async () => {
+  google = await startGoogle();
+});
+afterAll(() => google.stop());
+
+const url = 'http://localhost:4400';
+const nothingSeen = { connected: false, announced: false, securityEvent: false };
+const look = async (change: Partial<SetUp> = {}) => {
+  const { addresses } = google.config;
+  const base = { google: google.config, addresses, url, redirectUri: `${url}/oauth/google/callback` };
+  const checks = await checkSetUp({ ...base, notifications: null, evidence: nothingSeen, ...change });
+  return Object.fromEntries(checks.map((one) => [one.id, one]));
+};
+const states = (checks: Awaited<ReturnType<typeof look>>) =>
+  Object.fromEntries(Object.entries(checks).map(([id, { state }]) => [id, state]));
+const channel = (name: string) => ({
+  topic: `projects/p/topics/${name}`,
+  subscription: `projects/p/subscriptions/${name}-postroom`,
+});
+const pubsub = () => openPubSub(google.config.addresses.pubsubRoot);
+const put = (path: string, body: object) => pubsub().request({ method: 'PUT', path, body }, (data) => data);
+
+test('with the simulated Google all that can be seen is right, and what cannot be is called so', async () => {
+  const made = channel('whole');
+  await setUpChannel(pubsub(), made, null);
+  const checks = await look({ notifications: { channel: made, push: null } });
+  expect(states(checks)).toEqual({
+    url: 'ok',
+    client: 'ok',
+    reach: 'ok',
+    redirect: 'unseen',
+    scopes: 'unseen',
+    audience: 'unseen',
+    topic: 'ok',
+    publisher: 'ok',
+    subscription: 'ok',
+    push: 'ok',
+    arriving: 'unseen',
+    'security-events': 'off',
+  });
+  const seen = await look({
+    notifications: { channel: made, push: null },
+    evidence: { connected: true, announced: true, securityEvent: true },
+  });
+  expect(states(seen)).toMatchObject({
+    redirect: 'ok',
+    scopes: 'ok',
+    arriving: 'ok',
+    'security-events': 'ok',
+  });
+});
+
+test('with nothing configured it says what is missing and where it goes', async () => {
+  const silent = await closedPort();
+  const nowhere = { ...google.config, addresses: everywhere(silent) };
+  const checks = await look({ google: null });
+  expect(states(checks)).toEqual({
+    url: 'ok',
+    client: 'missing',
+    reach: 'ok',
+    redirect: 'missing',
+    scopes: 'unseen',
+    audience: 'unseen',
+    topic: 'off',
+    'security-events': 'off',
+  });
+  expect(checks.client!.remedy).toMatch(/set both in Postroom’s environment or its .env file/);
+  expect(checks.redirect!.remedy).toContain(`${url}/oauth/google/callback`);
+  const unreached = await look({ google: nowhere, addresses: nowhere.addresses });
+  expect(states(unreached)).toMatchObject({ client: 'unseen', reach: 'wrong' });
+  expect(unreached.reach!.sentence).toBe(`This machine does not reach ${new URL(silent).host}.`);
+});
+
+test('a wrong client, secret or redirect address is told from a right one', async () => {
+  const wrongSecret = await look({ google: { ...google.config, clientSecret: 'another' } });
+  expect(wrongSecret.client).toMatchObject({ state: 'wrong', remedy: expect.stringContaining('Copy') });
+  const unknown = await look({ google: { ...google.config, clientId: 'nobody' } });
+  expect(unknown.client!.state).toBe('wrong');
+  const own = { clientId: 'own', secret: 'own-secret', redirectUris: ['https://desk.acme.com/elsewhere'] };
+  saveClient(google.simulator.store, {
+    ...own,
+    name: 'Own',
+    project: 'own',
+    testing: false,
+    internalTo: null,
+  });
+  const elsewhere = await look({
+    google: { ...google.config, clientId: 'own', clientSecret: 'own-secret' },
+    url: 'https://desk.acme.com',
+    redirectUri: 'https://desk.acme.com/oauth/google/callback',
+  });
+  expect(elsewhere).toMatchObject({ url: { state: 'ok' }, client: { state: 'ok' } });
+  expect(elsewhere.redirect).toMatchObject({
+    state: 'wrong',
+    remedy: expect.stringContaining('https://desk.acme.com/oauth/google/callback'),
+  });
+});
+
+test('with Google itself, an ID or a secret of another shape is told without asking', async () => {
+  const real = (change: Partial<GoogleClientConfig>): GoogleClientConfig => ({
+    clientId: '123456789012-abc.apps.googleusercontent.com',
+    clientSecret: 'GOCSPX-0123456789abcdefghij',
+    // Only the token's address is Google's, and is not asked.
+    addresses: { ...google.config.addresses, token: googleAddresses.token },
+    ...change,
+  });
+  const id = await look({ google: real({ clientId: 'GOCSPX-0123456789abcdefghij' }) });
+  expect(id.client!.sentence).toMatch(/GOOGLE_CLIENT_ID is not the ID/);
+  const secret = await look({ google: real({ clientSecret: 'two words, perhaps' }) });
+  expect(secret.client!.sentence).toMatch(/GOOGLE_CLIENT_SECRET is not the secret/);
+});
+
+test.each([
+  ['https://desk.acme.com', 'ok'],
+  ['http://localhost:4400', 'ok'],
+  ['http://127.0.0.1:4400', 'ok'],
+  ['http://desk.acme.com', 'wrong'],
+  ['https://192.0.2.7', 'wrong'],
+])('POSTROOM_URL %s is %s', (at, state) => {
+  expect(checkUrl(at).state).toBe(state);
+});
+
+test('topic, right to publish and subscription are each missed by themselves, with the command that makes it', async () => {
+  const gone = channel('gone');
+  const none = await look({ notifications: { channel: gone, push: null } });
+  expect(none.topic).toMatchObject({
+    state: 'missing',
+    remedy: 'Run: gcloud pubsub topics create gone --project=p',
+  });
+  expect(none.publisher).toBeUndefined();
+  expect(none.subscription).toMatchObject({ state: 'missing' });
+
+  const bare = channel('bare');
+  await put(bare.topic, {});
+  const alone = await look({ notifications: { channel: bare, push: null } });
+  expect(states(alone)).toMatchObject({ topic: 'ok', publisher: 'missing', subscription: 'missing' });
+  expect(alone.publisher!.remedy).toMatch(
+    /^Run: gcloud pubsub topics add-iam-policy-binding bare --project=p/,
+  );
+
+  const other = channel('other');
+  await put(other.topic, {});
+  await put(bare.subscription, { topic: other.topic });
+  const crossed = await look({ notifications: { channel: bare, push: null } });
+  expect(crossed.subscription).toMatchObject({ state: 'wrong' });
+});
+
+test('how the subscription hands over is compared with how Postroom is set', async () => {
+  const account = 'push@p.iam.gserviceaccount.com';
+  const target = { endpoint: 'http://localhost:4400/google/notifications', serviceAccount: account };
+  const pulled = channel('pulled');
+  await setUpChannel(pubsub(), pulled, null);
+  const pushed = channel('pushed');
+  await setUpChannel(pubsub(), pushed, target);
+  const of = async (at: ReturnType<typeof channel>, push: typeof target | null) =>
+    (await look({ notifications: { channel: at, push } })).push!;
+  expect((await of(pushed, target)).state).toBe('ok');
+  expect(await of(pulled, target)).toMatchObject({
+    state: 'wrong',
+    sentence: 'The subscription waits to be pulled, but Postroom is set to be pushed to.',
+    remedy: expect.stringContaining(`--push-endpoint=${target.endpoint}`),
+  });
+  expect(await of(pushed, null)).toMatchObject({ state: 'wrong' });
+  expect(await of(pushed, { ...target, serviceAccount: 'else@p.iam.gserviceaccount.com' })).toMatchObject({
+    state: 'wrong',
+    sentence: expect.stringContaining(`signed as ${account}`),
+  });
+  expect(
+    await of(pushed, { ...target, endpoint: 'http://desk.acme.com/google/notifications' }),
+  ).toMatchObject({ state: 'wrong', sentence: expect.stringContaining('only to https') });
+});
+
+function everywhere(at: string): GoogleClientConfig['addresses'] {
+  return Object.fromEntries(
+    Object.keys(googleAddresses).map((name) => [name, `${at}/`]),
+  ) as GoogleClientConfig['addresses'];
+}
+
+/** An address at which nobody listens. */
+async function closedPort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}

@@ -1,0 +1,96 @@
+import { Alert, Anchor, Breadcrumbs, Button, Group, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { googleChecks, googleSetUp } from '../api/queries.ts';
+import { GoogleGuide } from '../features/google-guide/google-guide.tsx';
+import { clockTime } from '../ui/short-time.ts';
+import { Failure, Loading } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+import { EmailParts } from './email-parts.tsx';
+import { NotFoundPage } from './not-found.tsx';
+import { Page } from './page.tsx';
+import { usePlace } from './shell.tsx';
+
+const consolePage = 'https://console.cloud.google.com/';
+
+/** Apps > Email > Set up Google: what to do at Google, and whether it is right as far as can be seen. */
+export default function GoogleSetUpPage() {
+  const { me, instance } = usePlace();
+  const isAdmin = instance.role === 'admin';
+  const query = useQuery({ ...googleSetUp(instance.id), enabled: isAdmin });
+  const checks = useQuery({ ...googleChecks(instance.id), enabled: isAdmin });
+  if (!isAdmin) return <NotFoundPage />;
+  const setUp = query.data?.setUp;
+  const looked = checks.data !== undefined && !checks.isFetching;
+  return (
+    <Page
+      title={words.google.title}
+      actions={
+        <Group gap="sm">
+          <Text size="sm" c="var(--quiet)" role="status">
+            {checks.isFetching
+              ? words.google.checking
+              : looked
+                ? words.google.checkedAt(clockTime(new Date(checks.dataUpdatedAt), new Date()))
+                : words.google.notChecked}
+          </Text>
+          <Button loading={checks.isFetching} onClick={() => void checks.refetch()}>
+            {words.google.check}
+          </Button>
+        </Group>
+      }
+    >
+      <Breadcrumbs mt={-14} mb="xs" fz="sm" c="var(--quiet)" aria-label={words.email.apps}>
+        <span>{words.email.apps}</span>
+        <span>{words.email.nav}</span>
+      </Breadcrumbs>
+      <EmailParts />
+      {query.isPending ? (
+        <Loading />
+      ) : query.isError || !setUp ? (
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <>
+          {setUp.practice ? (
+            <Alert color="teal" variant="light">
+              {words.google.practice}{' '}
+              {me.practice && (
+                <Anchor href={me.practice.webmailUrl} target="_blank" rel="noopener" fz="inherit">
+                  {words.google.openPractice}
+                </Anchor>
+              )}
+            </Alert>
+          ) : setUp.clientId === null ? (
+            <Alert color="yellow" variant="light">
+              {words.google.missing}
+            </Alert>
+          ) : (
+            <Alert color="teal" variant="light">
+              {words.google.done}{' '}
+              <Anchor
+                component={Link}
+                to="/$slug/apps/email/connect"
+                params={{ slug: instance.slug } as never}
+                fz="inherit"
+              >
+                {words.google.connect}
+              </Anchor>
+            </Alert>
+          )}
+          {checks.isError && (
+            <Text c="var(--red)" mt="sm" role="alert">
+              <b>{checks.error.message}</b>
+            </Text>
+          )}
+          <Text mt="md" c="var(--quiet)">
+            {words.google.intro}{' '}
+            <Anchor href={consolePage} target="_blank" rel="noopener" fz="inherit">
+              {words.google.openConsole}
+            </Anchor>
+          </Text>
+          <GoogleGuide setUp={setUp} checks={checks.data?.checks ?? []} />
+        </>
+      )}
+    </Page>
+  );
+}
