@@ -1,7 +1,7 @@
 import type { Actor } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused, refusal } from '../errors.ts';
-import { saveTemplate } from './templates.ts';
+import { noSuchTemplate, saveTemplate, template } from './templates.ts';
 
 /** What a template was after a change. `author` is empty where that was not kept. */
 export type VersionView = {
@@ -13,8 +13,9 @@ export type VersionView = {
   restoredFrom: number | null;
 };
 
-/** The versions of a template, newest first. */
-export function versions(tx: InstanceTransaction, templateId: string): Promise<VersionView[]> {
+/** The versions of a template, newest first. Throws Refused where there is no such template. */
+export async function versions(tx: InstanceTransaction, templateId: string): Promise<VersionView[]> {
+  if (!(await template(tx, templateId))) throw new Refused(noSuchTemplate);
   return tx.sql
     .selectFrom('templateVersion')
     .where('templateId', '=', templateId)

@@ -61,6 +61,7 @@ const firstAdmin = {
   instance: 'New',
 };
 const html = '<p>Hello</p>';
+const preview = { html: '<p>{{draft.htmlBody}}</p>', words: '' };
 const draft = { version: 0, kind: 'new', conversationId: null, to: [], cc: [], bcc: [], subject: '', html };
 const soon = () => new Date(Date.now() + 3_600_000).toISOString();
 
@@ -208,7 +209,15 @@ export const table: Row[] = [
   own('POST /templates', 'admin', 201, { body: template }),
   own('PUT /templates/:templateId', 'admin', 200, { body: template }),
   own('DELETE /templates/:templateId', 'admin', 204, { call: '/templates/:templateId?replacement=blank' }),
-  own('GET /templates/:templateId/versions', 'admin', 200, { elsewhere: 200 }),
+  // The seeded address is not Google's: it is told to be disconnected.
+  own('POST /template-tests', 'admin', 409, {
+    body: ({ ids }) => ({ ...preview, conversationId: null, mailboxId: ids.mailboxId }),
+    elsewhere: 404,
+  }),
+  // setting Google up: of the deployment, the same in each instance
+  own('GET /google-set-up', 'admin', 200),
+  own('POST /google-set-up/check', 'admin', 200),
+  own('GET /templates/:templateId/versions', 'admin', 200),
   own('GET /templates/:templateId/versions/:version', 'admin', 200, {
     call: '/templates/:templateId/versions/1',
   }),

@@ -1,9 +1,9 @@
 import { bulk } from './en/bulk.ts';
 import { composer } from './en/composer.ts';
-import { reportReasons } from './en/report-reasons.ts';
-import { timeline } from './en/timeline.ts';
 import { google } from './en/google.ts';
+import { reportReasons } from './en/report-reasons.ts';
 import { emailParts, templates } from './en/templates.ts';
+import { timeline } from './en/timeline.ts';
 
 /** Every word the interface shows, in English; another language is another object of this shape. Parts stand in en/. */
 export const en = {

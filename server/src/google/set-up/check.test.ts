@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { saveClient } from '../../../../google-simulator/src/clients.ts';
+import { defaultClient, saveClient } from '../../../../google-simulator/src/clients.ts';
 import { startGoogle } from '../../testing/google.ts';
 import { type GoogleClientConfig, googleAddresses } from '../config.ts';
 import { openPubSub, setUpChannel } from '../pubsub.ts';
@@ -87,13 +87,7 @@ test('a wrong client, secret or redirect address is told from a right one', asyn
   const unknown = await look({ google: { ...google.config, clientId: 'nobody' } });
   expect(unknown.client!.state).toBe('wrong');
   const own = { clientId: 'own', secret: 'own-secret', redirectUris: ['https://desk.acme.com/elsewhere'] };
-  saveClient(google.simulator.store, {
-    ...own,
-    name: 'Own',
-    project: 'own',
-    testing: false,
-    internalTo: null,
-  });
+  saveClient(google.simulator.store, { ...defaultClient, ...own });
   const elsewhere = await look({
     google: { ...google.config, clientId: 'own', clientSecret: 'own-secret' },
     url: 'https://desk.acme.com',
