@@ -4674,6 +4674,26 @@ export interface components {
             /** Format: date-time */
             changedAt: string;
         };
+        GoogleSetUpInput: {
+            practice: boolean;
+            clientId: string | null;
+            url: string;
+            redirectUri: string;
+            scopes: string[];
+            topic: string | null;
+            pushServiceAccount: string | null;
+            pushEndpoint: string;
+            commands: string[];
+            securityEventsUrl: string;
+        };
+        GoogleSetUpCheckInput: {
+            /** @enum {string} */
+            id: "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
+            /** @enum {string} */
+            state: "ok" | "missing" | "wrong" | "unseen" | "off";
+            sentence: string;
+            remedy: string;
+        };
         MailboxLiveInput: {
             authorisedAt: string | null;
             /** @enum {string} */
@@ -4701,26 +4721,6 @@ export interface components {
                 used: number;
                 perMinute: number;
             } | null;
-        };
-        GoogleSetUpInput: {
-            practice: boolean;
-            clientId: string | null;
-            url: string;
-            redirectUri: string;
-            scopes: string[];
-            topic: string | null;
-            pushServiceAccount: string | null;
-            pushEndpoint: string;
-            commands: string[];
-            securityEventsUrl: string;
-        };
-        GoogleSetUpCheckInput: {
-            /** @enum {string} */
-            id: "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
-            /** @enum {string} */
-            state: "ok" | "missing" | "wrong" | "unseen" | "off";
-            sentence: string;
-            remedy: string;
         };
         MeInput: {
             user: {
@@ -5183,6 +5183,26 @@ export interface components {
             /** Format: date-time */
             changedAt: string;
         };
+        GoogleSetUp: {
+            practice: boolean;
+            clientId: string | null;
+            url: string;
+            redirectUri: string;
+            scopes: string[];
+            topic: string | null;
+            pushServiceAccount: string | null;
+            pushEndpoint: string;
+            commands: string[];
+            securityEventsUrl: string;
+        };
+        GoogleSetUpCheck: {
+            /** @enum {string} */
+            id: "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
+            /** @enum {string} */
+            state: "ok" | "missing" | "wrong" | "unseen" | "off";
+            sentence: string;
+            remedy: string;
+        };
         MailboxLive: {
             authorisedAt: string | null;
             /** @enum {string} */
@@ -5210,26 +5230,6 @@ export interface components {
                 used: number;
                 perMinute: number;
             } | null;
-        };
-        GoogleSetUp: {
-            practice: boolean;
-            clientId: string | null;
-            url: string;
-            redirectUri: string;
-            scopes: string[];
-            topic: string | null;
-            pushServiceAccount: string | null;
-            pushEndpoint: string;
-            commands: string[];
-            securityEventsUrl: string;
-        };
-        GoogleSetUpCheck: {
-            /** @enum {string} */
-            id: "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
-            /** @enum {string} */
-            state: "ok" | "missing" | "wrong" | "unseen" | "off";
-            sentence: string;
-            remedy: string;
         };
         Me: {
             user: {
