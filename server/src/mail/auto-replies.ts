@@ -33,9 +33,24 @@ export function readAutoReply(mail: ParsedMail): AutoReply | null {
     if (known?.[1].test(value))
       return { kind: 'auto-reply', sign: `${name}: ${value}`.slice(0, 200), certain: true };
   }
-  if (subjectOfAbsence.test(mail.subject))
-    return { kind: 'auto-reply', sign: `Subject: ${mail.subject}`.slice(0, 200), certain: saysProgram(mail) };
-  return null;
+  if (isReceipt(mail)) return { kind: 'auto-reply', sign: 'A receipt (RFC 8098)', certain: true };
+  const [words] = subjectOfAbsence.exec(mail.subject) ?? [];
+  if (words === undefined) return null;
+  const certain = saysProgram(mail);
+  // "Out of office chairs?" asks a person; programs put a colon before the subject they answer, or nothing.
+  const rest = mail.subject.slice(words.length);
+  if (
+    !certain &&
+    !/^\p{L}*\s*((auto[- ]?)?(reply|response|message|notice|notification))?\s*($|[:：-])/iu.test(rest)
+  )
+    return null;
+  return { kind: 'auto-reply', sign: `Subject: ${mail.subject}`.slice(0, 200), certain };
+}
+
+/** A program tells that a message was shown or deleted. */
+function isReceipt(mail: ParsedMail): boolean {
+  const type = mail.headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
+  return /^\s*multipart\/report\b/i.test(type) && /disposition-notification/i.test(type);
 }
 
 /** Whether a field says that a program wrote it; what lists add says nothing about who wrote. */

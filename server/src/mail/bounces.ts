@@ -107,6 +107,8 @@ function signsOf(mail: ParsedMail) {
   const answered = /^\s*(re|aw|fwd?|wg|tr|rv)\s*:/i.test(mail.subject);
   return {
     type: /multipart\/report/i.test(contentType) && /delivery-status/i.test(contentType),
+    /** A program that does nothing but report. */
+    daemon: /mailer-?daemon|^maildaemon|mail delivery (sub)?system/i.test(`${address} ${name}`),
     sender: bounceSender.test(address) || bounceSender.test(name),
     subject: !answered && bounceSubject.test(mail.subject),
     nullPath: /^\s*<?(mailer-daemon@?[^>]*)?>?\s*$/i.test(headerOf(mail, 'return-path') || 'none'),
@@ -114,23 +116,27 @@ function signsOf(mail: ParsedMail) {
 }
 
 function looksLikeBounce(mail: ParsedMail, report: string): boolean {
-  const { type, sender, subject, nullPath } = signsOf(mail);
+  const { type, daemon, sender, subject, nullPath } = signsOf(mail);
   if (type) return true;
   const sentence = bounceSentence.test(report.slice(0, 8_000));
-  if (sender) return subject || sentence;
-  // Shops and couriers write of failed deliveries too: without such a sender, a machine must show.
-  const automatic = /^auto-(replied|generated)/i.test(headerOf(mail, 'auto-submitted'));
+  if (daemon) return subject || sentence;
+  // Shops and couriers write of failed deliveries too, and customers of what came back to them: without
+  // such a sender, a machine must show, and what it says must be about mail.
+  const machine = nullPath || /^auto-(replied|generated)/i.test(headerOf(mail, 'auto-submitted'));
   const returned = mail.attachments.some(({ mediaType }) =>
     /^(message\/rfc822|text\/rfc822-headers)$/.test(mediaType),
   );
-  const machine =
-    automatic || returned || nullPath || smtpAnswer.test(report) || returnedBegins.test(mail.text ?? '');
-  return !isAnswer(mail) && sentence && machine && (subject || (nullPath && smtpAnswer.test(report)));
+  const ofMail = returned || smtpAnswer.test(report) || returnedBegins.test(mail.text ?? '');
+  // People write as postmaster as well.
+  if (sender) return (subject || sentence) && (machine || ofMail || (subject && sentence));
+  return (
+    !isAnswer(mail) && sentence && machine && ofMail && (subject || (nullPath && smtpAnswer.test(report)))
+  );
 }
 
 /** What a mail server answers: `550 5.1.1 …`, `<<< 550`. */
 const smtpAnswer =
-  /(?<![\d.])[45]\d\d[ -]#?[45]\.\d\.\d|<<< ?[45]\d\d|\(#[45]\.\d\.\d\)|smtp.{0,40}\b[45]\d\d\b/i;
+  /(?<![\d.])[45]\d\d[ -]#?[45]\.\d\.\d|<<< ?[45]\d\d|\(#[45]\.\d\.\d\)|smtp.{0,40}\b[45]\d\d\b|(?<![\d.])[45][0-5]\d[ -]{1,3}(requested|mailbox|user|recipient|unknown|no such|sorry|access denied|relay)/i;
 
 /** A person answering in a conversation, rather than a system that reports. */
 function isAnswer(mail: ParsedMail): boolean {

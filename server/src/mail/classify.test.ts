@@ -125,16 +125,62 @@ test('people who write about bounces, holidays and lists stay people', async () 
     await kindOf('Subject: Delivery failed', 'Your courier was unable to deliver the parcel.\nAna'),
   ).toBe('ordinary');
   expect(await kindOf('Subject: Re: Out of office')).toBe('ordinary');
+  expect(await kindOf('Subject: Out of office chairs?')).toBe('ordinary');
+  expect(await kindOf('Subject: On holiday next week, can I have it before?')).toBe('ordinary');
   expect(await kindOf('Subject: Question\r\nPrecedence: bulk')).toBe('ordinary');
   expect(await kindOf('Subject: Question\r\nAuto-Submitted: no')).toBe('ordinary');
   expect(await kindOf('Subject: Question\r\nX-Auto-Response-Suppress: All')).toBe('ordinary');
   expect(await kindOf('Subject: Question\r\nList-ID: Team <team.acme.example>')).toBe('list');
 });
 
+test('ordinary mail about deliveries, and of customers about what came back to them, is no report', async () => {
+  const cases: Array<[string, string]> = [
+    [
+      'Subject: Delivery failed: your parcel\r\nAuto-Submitted: auto-generated',
+      'We were unable to deliver your parcel: the recipient was not found.',
+    ],
+    [
+      'Subject: Delivery status notification\r\nReturn-Path: <>',
+      'Your parcel could not be delivered. Reason: recipient unknown.',
+    ],
+    [
+      'Subject: Webhook delivery failed\r\nAuto-Submitted: auto-generated',
+      'We have been unable to deliver events: your endpoint answered 503.',
+    ],
+    [
+      'Subject: Mail delivery failed',
+      'I got this:\r\n550 5.1.1 <support@acme.example>: Recipient address rejected: User unknown\r\nWhy?',
+    ],
+    [
+      'Subject: Undeliverable: order\r\nContent-Type: multipart/mixed; boundary=b',
+      '--b\r\n\r\nMy mail could not be delivered, see here.\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nhi\r\n--b--',
+    ],
+    [
+      'Subject: Cannot reach you\r\nContent-Type: multipart/mixed; boundary=b',
+      '--b\r\n\r\nSee.\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nContent-Type: multipart/report; boundary=c\r\n\r\n--c\r\nContent-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; a@b.example\r\nAction: failed\r\n--c--\r\n--b--',
+    ],
+  ];
+  for (const [fields, body] of cases) expect(await kindOf(fields, body), fields).toBe('ordinary');
+  const postmaster = 'From: Postmaster <postmaster@far.example>\r\nSubject: Question\r\n\r\n';
+  const words = 'Could you tell us why the message from your shop was rejected?';
+  expect((await classifyBytes(Buffer.from(postmaster + words))).kind).toBe('ordinary');
+  const scam = 'From: "Mail System Support" <help@far.example>\r\nSubject: Your mailbox is full\r\n\r\n';
+  expect((await classifyBytes(Buffer.from(`${scam}Your mailbox is full. Click here.`))).kind).toBe(
+    'ordinary',
+  );
+});
+
 test('vacation answers by their fields or their subjects', async () => {
   expect(await kindOf('Subject: Re: Order\r\nAuto-Submitted: auto-replied (vacation)')).toBe('auto-reply');
+  const receipt = 'Content-Type: multipart/report; report-type=disposition-notification; boundary=b';
+  expect(await kindOf(`Subject: Read: Order\r\n${receipt}`)).toBe('auto-reply');
   for (const subject of [
     'Automatic reply: Order',
+    'Out of office',
+    'Out of Office AutoReply: Order',
+    'Abwesenheitsnotiz: Order',
+    'Risposta automatica: Order',
+    '自動返信: Order',
     'Out of Office: Order',
     'Automatische Antwort: Order',
     'Réponse automatique : Order',

@@ -21,7 +21,10 @@ export function readComplaint(mail: ParsedMail): Complaint | null {
   const type = mail.headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
   const returned = returnedMail(mail);
   // Before RFC 5965, and beside it: Microsoft's junk mail reports, Apple's unsubscribe button.
-  const microsoft = returned?.headers.some(({ name }) => /^x-hmxmroriginalrecipient$/i.test(name)) ?? false;
+  const microsoft =
+    /@(hotmail|outlook|live|microsoft)\.com$/i.test(mail.from?.address ?? '') &&
+    /^\s*complaint about message/i.test(mail.subject) &&
+    returned !== null;
   const apple = mail.headers.some(({ name }) => /^x-apple-unsubscribe$/i.test(name));
   if (!part && !microsoft && !apple && !/report-type\s*=\s*"?feedback-report/i.test(type)) return null;
   const fields = part ? readMimeTree(Buffer.from(part.bytes)) : null;
