@@ -17,7 +17,7 @@ const { values } = parseArgs({
 const seconds = Number(values.seconds);
 const seed = Number(values.seed);
 const messages = Number(values.messages ?? Math.round((2_000 * seconds) / 120));
-const sends = Number(values.sends ?? Math.round(messages / 10));
+const sends = Number(values.sends ?? Math.round((500 * seconds) / 120));
 if (![seconds, seed, messages, sends].every((value) => Number.isInteger(value) && value >= 0)) {
   console.error('--seconds, --seed, --messages and --sends are whole numbers.');
   process.exit(1);
@@ -39,6 +39,9 @@ console.table({
   'messages played in': outcome.messages,
   'answers of agents': outcome.sends,
   kills: outcome.kills,
+  ...Object.fromEntries(
+    Object.entries(outcome.killedAt).map(([stage, times]) => [`kills with an answer ${stage}`, times]),
+  ),
   'processes that ended by themselves': outcome.crashes.length,
   'answers from 500 up': outcome.faultsOfWeb.length,
 });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openAnswers } from './answers.ts';
 import { chance } from './chance.ts';
 import { type Compared, compareMail, compareSends, type Finding } from './compare.ts';
+import { type Killing, openKilling } from './killing.ts';
 import { compareEvents, compareTimelines } from './order.ts';
 import { untilQuiet } from './quiet.ts';
 import { openRevocation } from './revocation.ts';
@@ -27,6 +28,8 @@ export type TortureOutcome = {
   kills: number;
   messages: number;
   sends: number;
+  /** In how many kills there was an answer at each stage of its sending. */
+  killedAt: Killing['met'];
   /** Programs that ended by themselves, and what the web process answered with 500 and above. */
   crashes: string[];
   faultsOfWeb: string[];
@@ -81,7 +84,7 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
     random: chance(seed + 2),
     hangs: seconds >= 60,
   });
-  const killing = chance(seed + 3);
+  const killing = openKilling(stage, stage.programs, chance(seed + 3));
   const compared: Compared = { google, pool, desks, traffic, answers: answers.taken };
   const watching = new AbortController();
   const mailboxes = watchMailboxes(pool, watching.signal);
@@ -120,8 +123,7 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
     (async () => {
       for (let next = options.killEvery; going(); next += options.killEvery) {
         await sleep(Math.max(0, next - elapsed()));
-        await killing.pick(stage.programs).killAndRestart();
-        kills += 1;
+        kills += await killing.kill();
       }
     })(),
     (async () => {
@@ -158,6 +160,7 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
     kills,
     messages: traffic.played(),
     sends: answers.taken.length,
+    killedAt: killing.met,
     crashes: crashes(),
     faultsOfWeb,
     logs,

@@ -1,5 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { templateFault } from './check.ts';
+import { TemplateFault } from './fill.ts';
 import { openRenderer } from './renderer.ts';
 
 const renderer = openRenderer();
@@ -23,6 +24,20 @@ test('a template made to hang is given up, and the next one is filled', async ()
   const slow = `<style>${rules.join('')}</style>${'<p><b>x</b></p>'.repeat(20_000)}{{draft.htmlBody}}`;
   expect(await fault(slow)).toBe('template-broken');
   expect(await fault('{{draft.htmlBody}}')).toBeNull();
+}, 60_000);
+
+test('a template made to take all memory is given up; nobody’s message waits behind it for its deadline', async () => {
+  const deep = 40;
+  const bomb = `${'{{#each @root}}'.repeat(deep)}boom{{customer.name}}${'{{/each}}'.repeat(deep)}{{draft.htmlBody}}`;
+  const data = { draft: { htmlBody: '<p>Hello</p>', textBody: 'Hello' }, user: {} } as Parameters<
+    typeof renderer.render
+  >[1];
+  const bombs = Array.from({ length: 6 }, () => renderer.render(bomb, data).catch((error: Error) => error));
+  const others = await Promise.all(
+    Array.from({ length: 6 }, () => renderer.render('<b>{{draft.htmlBody}}</b>', data)),
+  );
+  for (const { text } of others) expect(text).toBe('Hello');
+  for (const given of await Promise.all(bombs)) expect(given).toBeInstanceOf(TemplateFault);
 }, 60_000);
 
 test('Blank is blank: what was written and nothing else', async () => {

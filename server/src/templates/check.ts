@@ -1,6 +1,7 @@
 import { type Refusal, refusal } from '../errors.ts';
 import { type TemplateData, TemplateFault } from './fill.ts';
 import type { Renderer } from './renderer.ts';
+import { isVisible } from './visible.ts';
 
 const words = 'postroom-words-of-the-draft';
 
@@ -46,7 +47,8 @@ export async function templateFault(
   for (const data of [exampleData, sparse]) {
     try {
       const filled = await renderer.render(html, data);
-      if (!filled.text.includes(words)) return { ...withoutDraft, line: null };
+      if (!filled.text.includes(words) || !isVisible(filled.html, words))
+        return { ...withoutDraft, line: null };
     } catch (error) {
       if (!(error instanceof TemplateFault)) throw error;
       const broken = refusal(400, 'template-broken', 'The template cannot be filled.', error.message);

@@ -14,29 +14,64 @@ export type Filled =
 
 /** A real template takes some milliseconds; one made to hang is given up. */
 const deadlineMs = 5_000;
+/** So long after it was given up a template is not tried again: others would wait for it each time. */
+const givenUpFor = 60_000;
+/** One that hangs leaves a thread to the others. */
+const threads = 2;
 
 /** Templates are filled in threads, with a deadline and bounded memory. */
 export function openRenderer(): Renderer {
   const pool = new Piscina<{ template: string; data: TemplateData }, Filled>({
     filename: new URL('./fill-thread.ts', import.meta.url).href,
     minThreads: 0,
-    maxThreads: 1,
+    maxThreads: threads,
     idleTimeout: 60_000,
     resourceLimits: { maxOldGenerationSizeMb: 256 },
   });
+  const turn = turns(threads);
+  const givenUp = new Map<string, number>();
+
+  async function run(template: string, data: TemplateData): Promise<Filled> {
+    if ((givenUp.get(template) ?? 0) > performance.now()) return tooLong;
+    // From here on: waiting for others is none of its time.
+    const signal = AbortSignal.timeout(deadlineMs);
+    try {
+      return await pool.run({ template, data }, { signal });
+    } catch (error) {
+      if (givenUp.size >= 100) givenUp.clear();
+      givenUp.set(template, performance.now() + givenUpFor);
+      if (signal.aborted) return tooLong;
+      return { kind: 'fault', message: `It cannot be filled: ${(error as Error).message}`, line: null };
+    }
+  }
+
   return {
     async render(template, data) {
       if (template === null) return { html: data.draft.htmlBody, text: data.draft.textBody };
-      const signal = AbortSignal.timeout(deadlineMs);
-      const filled = await pool.run({ template, data }, { signal }).catch((error) => {
-        const message = signal.aborted
-          ? 'Filling it takes too long.'
-          : `It cannot be filled: ${(error as Error).message}`;
-        throw new TemplateFault({ message, line: null });
-      });
+      const filled = await turn(() => run(template, data));
       if (filled.kind === 'fault') throw new TemplateFault(filled);
       return { html: filled.html, text: filled.text };
     },
     close: () => pool.destroy(),
+  };
+}
+
+const tooLong: Filled = { kind: 'fault', message: 'Filling it takes too long.', line: null };
+
+/** Does so many at once, the others after each other. */
+function turns(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: Array<() => void> = [];
+  let running = 0;
+  return async (work) => {
+    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      // Whoever waits takes the place over.
+      const next = waiting.shift();
+      if (next) next();
+      else running -= 1;
+    }
   };
 }

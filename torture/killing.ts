@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import type { Chance } from './chance.ts';
+import type { Google } from './google.ts';
+import type { Kept } from './processes.ts';
+
+/** How far the sending of an answer is when a process dies. */
+const stages = {
+  /** In the queue, its first attempt still to come. */
+  queued: `state = 'queued' and attempts = 0`,
+  /** Written down that Gmail is about to be asked. */
+  claimed: `state = 'sending' and attempts = 1`,
+  /** After a failed attempt, waiting for the next. */
+  waiting: `state = 'queued' and attempts > 0`,
+  /** After an attempt nobody knows the end of: Sent is looked through, or it is sent again. */
+  'again at it': `state = 'sending' and attempts > 1`,
+  held: `state = 'held'`,
+} as const;
+/** Gmail has accepted it, and Postroom does not know yet. */
+const unconfirmed = 'sent, unconfirmed';
+export type Stage = keyof typeof stages | typeof unconfirmed;
+
+export type Killing = {
+  /** Kills one process, or both workers at once; answers how many died. */
+  kill(): Promise<number>;
+  /** In how many kills there was an answer at each stage. */
+  met: Record<Stage, number>;
+};
+
+/** Waits for the stage aimed at for this long at most, in milliseconds. */
+const patience = 800;
+
+/** Kills at chosen moments: half of the kills wait for an answer at a stage that was met least so far. */
+export function openKilling(
+  { google, pool }: { google: Google; pool: pg.Pool },
+  programs: Kept[],
+  random: Chance,
+): Killing {
+  const workers = programs.filter(({ name }) => name.startsWith('worker'));
+  const met = Object.fromEntries([...Object.keys(stages), unconfirmed].map((stage) => [stage, 0])) as Record<
+    Stage,
+    number
+  >;
+
+  /** The stages at which there is an answer now. */
+  async function now(): Promise<Stage[]> {
+    const named = Object.entries(stages).map(([name, holds]) => `bool_or(${holds}) as "${name}"`);
+    const { rows } = await pool.query(
+      `select ${named.join(', ')}, array_agg(message_id) filter (where state = 'sending') as sending from delivery where state <> 'sent'`,
+    );
+    const { sending, ...found } = rows[0] as Record<Stage, boolean | null> & { sending: string[] | null };
+    const there = (Object.keys(stages) as Stage[]).filter((stage) => found[stage]);
+    if (!sending) return there;
+    const accepted = new Set(
+      (await google.ledger()).flatMap(({ kind, delivery }) => (kind === 'accepted' ? [delivery] : [])),
+    );
+    return sending.some((id) => accepted.has(id)) ? [...there, unconfirmed] : there;
+  }
+
+  return {
+    met,
+    async kill() {
+      const aim = random.maybe(0.5) ? rarest(met) : null;
+      const until = performance.now() + patience;
+      let there = await now();
+      while (aim && !there.includes(aim) && performance.now() < until) {
+        await sleep(5);
+        there = await now();
+      }
+      // Aimed at an answer, the two are killed that may be at it; else whichever.
+      const dying = aim && there.includes(aim) ? workers : [random.pick(programs)];
+      for (const stage of there) met[stage] += 1;
+      await Promise.all(dying.map((program) => program.killAndRestart()));
+      return dying.length;
+    },
+  };
+}
+
+function rarest(met: Record<Stage, number>): Stage {
+  return (Object.entries(met) as Array<[Stage, number]>).toSorted(([, one], [, other]) => one - other)[0]![0];
+}
