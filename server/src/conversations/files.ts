@@ -1,6 +1,11 @@
 import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
 import type { InstanceTransaction } from '../database/bind.ts';
+import { parseMime } from '../mail/parse-mime.ts';
+import type { ZipEntry } from './zip.ts';
+
+/** More of a message's source is for saving, not for looking at. */
+const sourceAtMost = 256 * 1024;
 
 const decompress = promisify(zstdDecompress);
 
@@ -30,4 +35,69 @@ export async function openRawMessage(tx: InstanceTransaction, messageId: string)
     .select('zstd')
     .executeTakeFirst();
   return row ? decompress(row.zstd) : null;
+}
+
+export type MessageSource = {
+  /** In order, decoded. */
+  headers: Array<{ name: string; value: string }>;
+  /** As it came, up to 256 kB. */
+  source: string;
+  truncated: boolean;
+};
+
+/** The header fields and the beginning of the raw message, for looking at; null where there is none. */
+export async function openSource(tx: InstanceTransaction, messageId: string): Promise<MessageSource | null> {
+  const raw = await openRawMessage(tx, messageId);
+  if (!raw) return null;
+  const mail = await parseMime(raw);
+  return {
+    headers: mail.kind === 'parsed' ? mail.headers.map(({ name, value }) => ({ name, value })) : [],
+    source: raw.subarray(0, sourceAtMost).toString('utf8').toWellFormed(),
+    truncated: raw.length > sourceAtMost,
+  };
+}
+
+/** The names and ids of a message's files, in order; null where there is no such message. */
+export async function filesOfMessage(
+  tx: InstanceTransaction,
+  messageId: string,
+): Promise<Array<{ id: string; filename: string }> | null> {
+  const message = await tx.sql
+    .selectFrom('message')
+    .where('id', '=', messageId)
+    .select('id')
+    .executeTakeFirst();
+  if (!message) return null;
+  return tx.sql
+    .selectFrom('attachment')
+    .where('messageId', '=', messageId)
+    .select(['id', 'filename'])
+    .orderBy('position')
+    .execute();
+}
+
+/** Files with their bytes, one after the other: all at once may be more than memory holds. */
+export async function* withBytes(
+  open: (attachmentId: string) => Promise<{ filename: string; bytes: Buffer } | null>,
+  files: Array<{ id: string; filename: string }>,
+): AsyncGenerator<ZipEntry> {
+  for (const { id, filename } of files) {
+    const file = await open(id);
+    if (file) yield { name: filename, bytes: file.bytes };
+  }
+}
+
+/** Whether a message refers to this address from outside: only such a picture is fetched for it. */
+export async function refersTo(
+  tx: InstanceTransaction,
+  messageId: string,
+  address: string,
+): Promise<boolean> {
+  const message = await tx.sql
+    .selectFrom('message')
+    .where('id', '=', messageId)
+    .select('bodyHtml')
+    .executeTakeFirst();
+  const html = message?.bodyHtml ?? '';
+  return [address, address.replaceAll('&', '&amp;')].some((form) => html.includes(form));
 }

@@ -88,8 +88,9 @@ export type ConversationPage = {
   events: ConversationEvent[];
 };
 
-/** How many messages a page has. */
+/** How many messages a page has, and how many at most where the first one wanted is known. */
 const pageOfMessages = 30;
+const knownAtMost = 300;
 
 /**
  * One conversation with its newest messages, oldest first; null where the instance has no such conversation.
@@ -99,13 +100,19 @@ export async function openConversation(
   tx: InstanceTransaction,
   conversationId: string,
   userId: string,
+  /** The place of the first message a page shows already: from there on, however many came since. */
+  from: string | null = null,
 ): Promise<ConversationPage | null> {
   const row = await conversationRows(tx, userId)
     .where('conversation.id', '=', conversationId)
     .executeTakeFirst();
   if (!row) return null;
   const customer = await customerCard(tx, row.customerId, row.customerName);
-  return { conversation: toConversationRow(row), customer, ...(await pageOf(tx, conversationId, null)) };
+  return {
+    conversation: toConversationRow(row),
+    customer,
+    ...(await pageOf(tx, conversationId, { from: from === null ? null : readPlace(from) })),
+  };
 }
 
 /** The page of a conversation's messages before a place, `earlier` of the page after it, with its events. */
@@ -114,10 +121,15 @@ export async function earlierMessages(
   conversationId: string,
   before: string,
 ): Promise<Pick<ConversationPage, 'messages' | 'earlier' | 'events'>> {
-  return pageOf(tx, conversationId, readPlace(before));
+  return pageOf(tx, conversationId, { before: readPlace(before) });
 }
 
-async function pageOf(tx: InstanceTransaction, conversationId: string, before: Place | null) {
+async function pageOf(
+  tx: InstanceTransaction,
+  conversationId: string,
+  { before = null, from = null }: { before?: Place | null; from?: Place | null },
+) {
+  const atMost = from ? knownAtMost : pageOfMessages;
   const newest = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
@@ -127,11 +139,13 @@ async function pageOf(tx: InstanceTransaction, conversationId: string, before: P
     .select(['id', 'sentAt'])
     .orderBy('sentAt', 'desc')
     .orderBy('id', 'desc')
-    .limit(pageOfMessages + 1)
+    .limit(atMost + 1)
     .execute();
-  const page = newest.slice(0, pageOfMessages);
+  // Those before `from` are only looked at for whether there are any.
+  const wanted = from ? newest.filter((one) => !isBefore(one, from)) : newest;
+  const page = (wanted.length > 0 ? wanted : newest).slice(0, atMost);
   const first = page.at(-1);
-  const more = newest.length > pageOfMessages && first !== undefined;
+  const more = newest.length > page.length && first !== undefined;
   const ids = page.map(({ id }) => id);
   const messages =
     ids.length > 0 ? await timeline(tx, (select) => select.where('message.id', 'in', ids)) : [];
@@ -144,6 +158,11 @@ async function pageOf(tx: InstanceTransaction, conversationId: string, before: P
 }
 
 type Place = { sentAt: Date; id: string };
+
+function isBefore(one: Place, other: Place): boolean {
+  const [a, b] = [one.sentAt.getTime(), other.sentAt.getTime()];
+  return a < b || (a === b && one.id < other.id);
+}
 
 /** A garbled place is before everything. */
 function readPlace(text: string): Place {

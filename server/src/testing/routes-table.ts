@@ -137,6 +137,11 @@ export const table: Row[] = [
   }),
   own('GET /attachments/:attachmentId', 'member', 200),
   own('GET /messages/:messageId/raw', 'member', 200),
+  own('GET /messages/:messageId/source', 'member', 200),
+  own('GET /messages/:messageId/attachments.zip', 'member', 200),
+  own('GET /messages/:messageId/remote-images', 'member', 404, {
+    call: '/messages/:messageId/remote-images?url=https://elsewhere.example/',
+  }),
   own('GET /events', 'member', 200, { call: '/events?after=0', stream: true }),
   own('GET /people', 'member', 200),
   own('GET /senders', 'member', 200),

@@ -1,5 +1,15 @@
+import { Readable } from 'node:stream';
 import { z } from 'zod';
-import { openAttachment, openRawMessage } from '../../conversations/files.ts';
+import {
+  filesOfMessage,
+  openAttachment,
+  openRawMessage,
+  openSource,
+  refersTo,
+  withBytes,
+} from '../../conversations/files.ts';
+import { fetchImage } from '../../conversations/remote-image.ts';
+import { zip } from '../../conversations/zip.ts';
 import { Refused, refusal } from '../../errors.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath } from '../shapes.ts';
@@ -15,7 +25,7 @@ export function attachmentRoutes(app: App, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: "An attachment's bytes; pictures are shown in place, all else is a download",
+        summary: "An attachment's bytes; pictures and PDF are shown in place, all else is a download",
         params: instancePath.extend({ attachmentId: id }),
         querystring: z.object({ download: z.stringbool().default(false) }),
       },
@@ -25,13 +35,20 @@ export function attachmentRoutes(app: App, { database }: Services): void {
         openAttachment(tx, params.attachmentId),
       );
       if (!attachment) throw new Refused(noSuchFile('attachment'));
-      const shown = pictures.has(attachment.mediaType) && !query.download;
-      return reply
-        .header('content-type', shown ? attachment.mediaType : 'application/octet-stream')
-        .header('content-disposition', disposition(shown ? 'inline' : 'attachment', attachment.filename))
-        .header('content-security-policy', "default-src 'none'; sandbox")
-        .header('cache-control', 'private, max-age=3600')
-        .send(attachment.bytes);
+      const isPdf = attachment.mediaType === 'application/pdf';
+      const shown = (pictures.has(attachment.mediaType) || isPdf) && !query.download;
+      return (
+        reply
+          .header('content-type', shown ? attachment.mediaType : 'application/octet-stream')
+          .header('content-disposition', disposition(shown ? 'inline' : 'attachment', attachment.filename))
+          // A browser shows no PDF in a sandbox; its viewer is one, and runs nothing of this page's.
+          .header(
+            'content-security-policy',
+            shown && isPdf ? "default-src 'none'" : "default-src 'none'; sandbox",
+          )
+          .header('cache-control', 'private, max-age=3600')
+          .send(attachment.bytes)
+      );
     },
   );
   app.get(
@@ -54,7 +71,87 @@ export function attachmentRoutes(app: App, { database }: Services): void {
         .send(raw);
     },
   );
+  app.get(
+    '/api/instances/:instanceId/messages/:messageId/source',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: "A message's header fields, and its raw text for looking at",
+        params: instancePath.extend({ messageId: id }),
+        response: {
+          200: z
+            .object({
+              headers: z.array(z.object({ name: z.string(), value: z.string() })),
+              source: z.string(),
+              truncated: z.boolean(),
+            })
+            .meta({ id: 'MessageSource' }),
+        },
+      },
+    },
+    async ({ instanceId, params }) => {
+      const source = await database.inInstance(instanceId, (tx) => openSource(tx, params.messageId));
+      if (!source) throw new Refused(noSuchFile('message'));
+      return source;
+    },
+  );
+  app.get(
+    '/api/instances/:instanceId/messages/:messageId/attachments.zip',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'All attachments of a message in one archive',
+        params: instancePath.extend({ messageId: id }),
+      },
+    },
+    async ({ instanceId, params }, reply) => {
+      const files = await database.inInstance(instanceId, (tx) => filesOfMessage(tx, params.messageId));
+      if (!files) throw new Refused(noSuchFile('message'));
+      const open = (attachmentId: string) =>
+        database.inInstance(instanceId, (tx) => openAttachment(tx, attachmentId));
+      return reply
+        .header('content-type', 'application/zip')
+        .header('content-disposition', disposition('attachment', 'attachments.zip'))
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .send(Readable.from(zip(withBytes(open, files), new Date())));
+    },
+  );
+  app.get(
+    '/api/instances/:instanceId/messages/:messageId/remote-images',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'A picture from outside that a message refers to, fetched by the server',
+        description:
+          'Its sender learns neither who reads the message nor from where. Only public addresses are asked.',
+        params: instancePath.extend({ messageId: id }),
+        querystring: z.object({ url: z.string().max(4_000) }),
+      },
+    },
+    async ({ instanceId, params, query }, reply) => {
+      const { messageId } = params;
+      const asked = await database.inInstance(instanceId, (tx) => refersTo(tx, messageId, query.url));
+      if (!asked) throw new Refused(noSuchFile('picture'));
+      const image = await fetchImage(query.url.startsWith('//') ? `https:${query.url}` : query.url);
+      if (image.kind === 'refused') throw new Refused(noRemoteImage);
+      return reply
+        .header('content-type', image.mediaType)
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .header('cache-control', 'private, max-age=86400')
+        .send(image.bytes);
+    },
+  );
 }
+
+const noRemoteImage = refusal(
+  502,
+  'no-remote-image',
+  'The picture could not be fetched.',
+  'Its server did not answer with a picture, or it is none that Postroom asks.',
+);
 
 function noSuchFile(what: string) {
   return refusal(404, `no-such-${what}`, `There is no such ${what} here.`, 'It may have been deleted.');

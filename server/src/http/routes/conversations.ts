@@ -112,11 +112,20 @@ export function conversationRoutes(app: App, { database, queue }: Services): voi
     '/api/instances/:instanceId/conversations/:conversationId',
     {
       config: { access: 'member' },
-      schema: { tags, summary: 'A conversation and its messages', params: path, response: { 200: page } },
+      schema: {
+        tags,
+        summary: 'A conversation and its newest messages',
+        params: path,
+        querystring: z.object({
+          /** `sentAt id` of the first message wanted: from there on, up to 300. */
+          from: z.string().max(100).optional(),
+        }),
+        response: { 200: page },
+      },
     },
-    async ({ instanceId, user, params }) => {
+    async ({ instanceId, user, params, query }) => {
       const found = await database.inInstance(instanceId, (tx) =>
-        openConversation(tx, params.conversationId, user.id),
+        openConversation(tx, params.conversationId, user.id, query.from ?? null),
       );
       if (!found) throw new Refused(noSuchConversation);
       return found;

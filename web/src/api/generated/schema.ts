@@ -964,10 +964,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A conversation and its messages */
+        /** A conversation and its newest messages */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    from?: string;
+                };
                 header?: never;
                 path: {
                     instanceId: string;
@@ -3158,7 +3160,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An attachment's bytes; pictures are shown in place, all else is a download */
+        /** An attachment's bytes; pictures and PDF are shown in place, all else is a download */
         get: {
             parameters: {
                 query?: {
@@ -3224,6 +3226,124 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/messages/{messageId}/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A message's header fields, and its raw text for looking at */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["MessageSource"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/messages/{messageId}/attachments.zip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All attachments of a message in one archive */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    messageId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/messages/{messageId}/remote-images": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A picture from outside that a message refers to, fetched by the server
+         * @description Its sender learns neither who reads the message nor from where. Only public addresses are asked.
+         */
+        get: {
+            parameters: {
+                query: {
+                    url: string;
+                };
                 header?: never;
                 path: {
                     instanceId: string;
@@ -4844,6 +4964,14 @@ export interface components {
             earlier: string | null;
             events: components["schemas"]["ConversationEventInput"][];
         };
+        MessageSourceInput: {
+            headers: {
+                name: string;
+                value: string;
+            }[];
+            source: string;
+            truncated: boolean;
+        };
         NameAndAddress: {
             name: string;
             address: string;
@@ -5352,6 +5480,14 @@ export interface components {
             messages: components["schemas"]["Message"][];
             earlier: string | null;
             events: components["schemas"]["ConversationEvent"][];
+        };
+        MessageSource: {
+            headers: {
+                name: string;
+                value: string;
+            }[];
+            source: string;
+            truncated: boolean;
         };
     };
     responses: never;
