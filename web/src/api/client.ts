@@ -5,6 +5,7 @@ import type { components, paths } from './generated/schema.ts';
 export type Me = components['schemas']['Me'];
 export type Conversation = components['schemas']['Conversation'];
 export type ConversationPage = components['schemas']['ConversationPage'];
+export type ConversationEvent = components['schemas']['ConversationEvent'];
 export type Message = components['schemas']['Message'];
 export type Mailbox = components['schemas']['Mailbox'];
 export type Connection = components['schemas']['Connection'];

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { answer, api, type Me } from './client.ts';
+import { answer, api, type ConversationPage, type Me } from './client.ts';
 
 export type View = 'mine' | 'unassigned' | 'open' | 'snoozed' | 'done';
 export const views: View[] = ['mine', 'unassigned', 'open', 'snoozed', 'done'];
@@ -32,15 +32,74 @@ export const conversations = (instanceId: string, view: View, mailboxId?: string
     getNextPageParam: (page) => page.next ?? undefined,
   });
 
-export const conversation = (instanceId: string, conversationId: string) =>
+export const conversation = (instanceId: string, conversationId: string) => {
+  const queryKey = [instanceId, 'conversation', conversationId] as const;
+  return queryOptions({
+    queryKey,
+    queryFn: ({ client }) => {
+      // What is shown stays shown: asked anew, it begins with the same message.
+      const first = client.getQueryData<ConversationPage>(queryKey)?.messages[0];
+      const query = first ? { from: `${first.sentAt} ${first.id}` } : {};
+      return answer(
+        api.GET('/api/instances/{instanceId}/conversations/{conversationId}', {
+          params: { path: { instanceId, conversationId }, query },
+        }),
+      );
+    },
+  });
+};
+
+/** Says that one looks at a conversation, and learns who else does. */
+export const presence = (instanceId: string, conversationId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'conversation', conversationId],
+    queryKey: [instanceId, 'presence', conversationId],
+    queryFn: () => sayPresence(instanceId, conversationId, true),
+    refetchInterval: 20_000,
+    staleTime: 0,
+  });
+
+/** `here` false: one looks no more. Goes out also while the page is closed. */
+export const sayPresence = (instanceId: string, conversationId: string, here: boolean) =>
+  answer(
+    api.POST('/api/instances/{instanceId}/conversations/{conversationId}/presence', {
+      params: { path: { instanceId, conversationId } },
+      body: { here },
+      keepalive: !here,
+    }),
+  );
+
+export const messageSource = (instanceId: string, messageId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'source', messageId],
     queryFn: () =>
       answer(
-        api.GET('/api/instances/{instanceId}/conversations/{conversationId}', {
-          params: { path: { instanceId, conversationId } },
+        api.GET('/api/instances/{instanceId}/messages/{messageId}/source', {
+          params: { path: { instanceId, messageId } },
         }),
       ),
+  });
+
+/** Where a passage stands, before it is redacted. */
+export const passagePlaces = (instanceId: string, messageId: string, passage: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'passage', messageId, passage],
+    queryFn: () =>
+      answer(
+        api.POST('/api/instances/{instanceId}/messages/{messageId}/passage', {
+          params: { path: { instanceId, messageId } },
+          body: { passage },
+        }),
+      ),
+    enabled: passage.trim().length > 0,
+    // What is to be forgotten is not remembered here.
+    gcTime: 0,
+  });
+
+export const contentSettings = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'content-settings'],
+    queryFn: () =>
+      answer(api.GET('/api/instances/{instanceId}/content-settings', { params: at(instanceId) })),
   });
 
 export const replyDefaults = (instanceId: string, conversationId: string, all: boolean) =>

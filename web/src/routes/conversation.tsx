@@ -87,7 +87,7 @@ export function ConversationPane({
   );
   if (query.isPending) return <Loading />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  const { conversation, messages, customer } = query.data;
+  const { conversation, customer } = query.data;
 
   const close = () => {
     closed.current = writing?.kind ?? null;
@@ -114,7 +114,7 @@ export function ConversationPane({
           conversation={conversation}
           toggleCustomer={() => setCustomerShown((shown) => !shown)}
         />
-        <Timeline instanceId={instanceId} messages={messages} />
+        <Timeline instanceId={instanceId} page={query.data} />
         <Writers instanceId={instanceId} conversationId={conversationId} />
         {writing ? (
           <Suspense>

@@ -121,6 +121,10 @@ const routeTree = root.addChildren([
       lazyRouteComponent(() => import('./bulk-message.tsx')),
     ),
     page(
+      'settings/content',
+      lazyRouteComponent(() => import('./content.tsx')),
+    ),
+    page(
       'settings/receiving',
       lazyRouteComponent(() => import('./receiving.tsx')),
     ),

@@ -73,8 +73,18 @@ export default function SettingsPage() {
             >
               {words.receiving.title}
             </Anchor>
-            <Text size="sm" c="var(--quiet)">
+            <Text size="sm" c="var(--quiet)" mb="xs">
               {words.receiving.text}
+            </Text>
+            <Anchor
+              renderRoot={(props) => (
+                <Link {...props} to="/$slug/settings/content" params={{ slug: instance.slug }} />
+              )}
+            >
+              {words.redaction.settings.title}
+            </Anchor>
+            <Text size="sm" c="var(--quiet)">
+              {words.redaction.settings.text}
             </Text>
           </section>
         )}

@@ -5,9 +5,21 @@ export type CleanHtml = { html: string; remote: boolean };
 /**
  * A message's HTML made safe to show: DOMPurify takes out what runs, forms and frames; `cid:` pictures
  * point to their attachments (RFC 2392); links open elsewhere. `remote` says whether anything would be
- * loaded from outside, which the frame's policy forbids until asked.
+ * loaded from outside, which the frame's policy forbids until asked; `through`, once asked: the address by
+ * which the server fetches a picture from outside, so that its sender does not learn who reads.
  */
-export function cleanHtml(html: string, pictures: Map<string, string>): CleanHtml {
+export function cleanHtml(
+  html: string,
+  pictures: Map<string, string>,
+  through?: (address: string) => string,
+): CleanHtml {
+  const styled = (css: string) =>
+    through
+      ? css.replace(
+          cssAddress,
+          (_all, quote: string, address: string) => `url(${quote}${through(address)}${quote})`,
+        )
+      : css;
   let remote = false;
   const purify = DOMPurify(window);
   purify.addHook('afterSanitizeAttributes', (node) => {
@@ -25,9 +37,20 @@ export function cleanHtml(html: string, pictures: Map<string, string>): CleanHtm
         else node.removeAttribute(attribute);
       } else if (/^\s*(https?:)?\/\//i.test(value) || (attribute === 'srcset' && /\/\//.test(value))) {
         remote = true;
+        if (!through) continue;
+        // Of several sizes the one that every browser knows is enough.
+        if (attribute === 'srcset') node.removeAttribute(attribute);
+        else node.setAttribute(attribute, through(value.trim()));
       }
     }
-    if (/url\s*\(\s*['"]?\s*(https?:)?\/\//i.test(node.getAttribute('style') ?? '')) remote = true;
+    const style = node.getAttribute('style') ?? '';
+    if (/url\s*\(\s*['"]?\s*(https?:)?\/\//i.test(style)) {
+      remote = true;
+      node.setAttribute('style', styled(style));
+    }
+  });
+  purify.addHook('beforeSanitizeElements', (node) => {
+    if (node.nodeName === 'STYLE' && node.textContent) node.textContent = styled(node.textContent);
   });
   const clean = purify.sanitize(html, {
     FORBID_TAGS: [
@@ -58,6 +81,8 @@ export function cleanHtml(html: string, pictures: Map<string, string>): CleanHtm
   return { html: clean, remote };
 }
 
+const cssAddress = /url\s*\(\s*(['"]?)\s*((?:https?:)?\/\/[^'")\s]+)\s*\1\s*\)/gi;
+
 function decode(cid: string): string {
   try {
     return decodeURIComponent(cid);
@@ -69,7 +94,7 @@ function decode(cid: string): string {
 /** What a frame is shown on: what came from outside on paper, what was written here on the page's own ground. */
 export type Ground = { paper: boolean; dark: boolean };
 
-/** The document shown in the frame; its policy lets nothing run, and remote pictures only if allowed. */
+/** The document shown in the frame; its policy lets nothing run, and pictures from outside only if allowed. */
 export function frameDocument(html: string, allowRemote: boolean, { paper, dark }: Ground): string {
   const pictures = allowRemote ? `'self' data: https: http:` : `'self' data:`;
   const policy = `default-src 'none'; img-src ${pictures}; style-src 'unsafe-inline'; font-src 'none'; form-action 'none'; base-uri 'none'`;

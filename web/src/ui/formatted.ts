@@ -10,3 +10,8 @@ export function formatted(at: Date, options: Intl.DateTimeFormatOptions): string
   formats.set(key, format);
   return format.format(at);
 }
+
+/** Names as a sentence lists them: "Ana, Ben and Carla". */
+export function listed(names: string[]): string {
+  return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
+}

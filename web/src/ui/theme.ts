@@ -28,6 +28,20 @@ const gray: MantineColorsTuple = [
   '#1f1c1a',
 ];
 
+/** Dark enough for white letters on it. */
+const red: MantineColorsTuple = [
+  '#fdecea',
+  '#fad4d0',
+  '#f3a9a2',
+  '#ec7c72',
+  '#e0574a',
+  '#d13f31',
+  '#c13226',
+  '#b42318',
+  '#961b12',
+  '#7a140d',
+];
+
 const dark: MantineColorsTuple = [
   '#d6d3ce',
   '#b4b0aa',
@@ -44,7 +58,7 @@ const dark: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'teal',
   primaryShade: { light: 7, dark: 6 },
-  colors: { teal, gray, dark },
+  colors: { teal, gray, red, dark },
   defaultRadius: 6,
   fontFamily: 'Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '20px' },

@@ -1,6 +1,7 @@
 import { bulk } from './en/bulk.ts';
 import { composer } from './en/composer.ts';
 import { google } from './en/google.ts';
+import { redaction } from './en/redaction.ts';
 import { reportReasons } from './en/report-reasons.ts';
 import { emailParts, templates } from './en/templates.ts';
 import { timeline } from './en/timeline.ts';
@@ -8,6 +9,7 @@ import { timeline } from './en/timeline.ts';
 /** Every word the interface shows, in English; another language is another object of this shape. Parts stand in en/. */
 export const en = {
   ...timeline,
+  ...redaction,
   product: 'Postroom',
   time: { now: 'now', minutes: (count: number) => `${count} min` },
   loading: 'Loading',
@@ -134,7 +136,8 @@ export const en = {
       repeats: 'repeats',
     },
     showRemote: 'Show remote images',
-    remoteHidden: 'Remote images are hidden, so that the sender does not learn when you read this.',
+    remoteHidden:
+      'Remote images are hidden. Shown, they are fetched by Postroom, so that the sender learns neither who reads nor where.',
     attachments: 'Attachments',
     download: (name: string) => `Download ${name}`,
     quoted: 'Show quoted text',

@@ -15,6 +15,7 @@ import { laterTimes } from '../../ui/later-times.ts';
 import { shortTime } from '../../ui/short-time.ts';
 import { words } from '../../words/words.ts';
 import type { ListPlace } from './list.tsx';
+import { Presence } from './presence.tsx';
 import { useChange } from './use-change.ts';
 
 /** Subject, status and assignee of a conversation, and what can be done with it. */
@@ -146,6 +147,7 @@ export function ConversationHeader({
             {words.conversation.snoozedUntil(shortTime(new Date(snoozedUntil), new Date()))}
           </Text>
         )}
+        <Presence instanceId={instanceId} conversationId={conversation.id} />
       </Group>
     </header>
   );

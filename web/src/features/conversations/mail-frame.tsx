@@ -1,5 +1,5 @@
 import { Button, Group, Text, useComputedColorScheme } from '@mantine/core';
-import { useMemo, useRef, useState } from 'react';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import type { Message } from '../../api/client.ts';
 import { cleanHtml, frameDocument } from '../../ui/clean-html.ts';
 import { words } from '../../words/words.ts';
@@ -24,7 +24,20 @@ export function MailFrame({
     [instanceId, message.attachments],
   );
   const title = words.message.frame(message.from.name || message.from.address);
-  return <HtmlFrame title={title} html={html} pictures={pictures} paper={message.origin === 'gmail'} />;
+  const through = useCallback(
+    (address: string) =>
+      `/api/instances/${instanceId}/messages/${message.id}/remote-images?url=${encodeURIComponent(address)}`,
+    [instanceId, message.id],
+  );
+  return (
+    <HtmlFrame
+      title={title}
+      html={html}
+      pictures={pictures}
+      through={through}
+      paper={message.origin === 'gmail'}
+    />
+  );
 }
 
 const noPictures = new Map<string, string>();
@@ -34,19 +47,25 @@ export function HtmlFrame({
   title,
   html,
   pictures = noPictures,
+  through,
   paper = true,
 }: {
   title: string;
   html: string;
   /** Where inline pictures are, by their Content-ID. */
   pictures?: Map<string, string>;
+  /** By which address the server fetches a picture from outside; left out: the browser does it itself. */
+  through?: (address: string) => string;
   paper?: boolean;
 }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [allowRemote, setAllowRemote] = useState(false);
   const [height, setHeight] = useState(60);
   const dark = useComputedColorScheme('light') === 'dark';
-  const clean = useMemo(() => cleanHtml(html, pictures), [html, pictures]);
+  const clean = useMemo(
+    () => cleanHtml(html, pictures, allowRemote ? through : undefined),
+    [html, pictures, through, allowRemote],
+  );
 
   const follow = () => {
     const body = frame.current?.contentDocument?.body;
@@ -80,7 +99,7 @@ export function HtmlFrame({
         key={`${allowRemote} ${dark}`}
         ref={frame}
         title={title}
-        srcDoc={frameDocument(clean.html, allowRemote, { paper, dark })}
+        srcDoc={frameDocument(clean.html, allowRemote && !through, { paper, dark })}
         sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
         onLoad={follow}
         style={{

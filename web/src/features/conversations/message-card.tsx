@@ -1,24 +1,22 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
-import { IconPaperclip } from '@tabler/icons-react';
 import type { Message } from '../../api/client.ts';
-import { fileSize } from '../../ui/file-size.ts';
 import { Initials } from '../../ui/initials.tsx';
+import { Near } from '../../ui/near.tsx';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 import { Delivery } from './delivery.tsx';
 import { DeliveryState } from './delivery-state.tsx';
+import { Files } from './files.tsx';
 import { MessageBody } from './message-body.tsx';
 import styles from './message-card.module.css';
+import { MessageMenu } from './message-menu.tsx';
+import { RedactionMarks } from './redaction-marks.tsx';
 import { Reports } from './reports.tsx';
 
 /** One message of the timeline. */
 export function MessageCard({ instanceId, message }: { instanceId: string; message: Message }) {
   const { direction, from, author } = message;
   const name = (direction === 'note' ? author?.name : from.name) || from.name || from.address;
-  const files = message.attachments.filter(
-    ({ inline, contentId }) => !(inline && isShown(message, contentId)),
-  );
-  const base = `/api/instances/${instanceId}`;
   return (
     <article className={`${styles.card} ${styles[direction]}`} aria-label={words.message.frame(name)}>
       <Group gap={10} wrap="nowrap" align="flex-start">
@@ -47,31 +45,24 @@ export function MessageCard({ instanceId, message }: { instanceId: string; messa
               <Text span size="xs" c="var(--quiet)">
                 <Time at={message.sentAt} />
               </Text>
+              {!message.deleted && <MessageMenu instanceId={instanceId} message={message} name={name} />}
             </span>
           </div>
           <Reports reports={message.reports} />
           <Delivery instanceId={instanceId} message={message} />
-          <MessageBody instanceId={instanceId} message={message} />
-          {files.length > 0 && (
-            <ul className={styles.files} aria-label={words.message.attachments}>
-              {files.map((file) => (
-                <li key={file.id}>
-                  <a
-                    className={styles.file}
-                    href={`${base}/attachments/${file.id}?download=true`}
-                    aria-label={words.message.download(`${file.filename} ${fileSize(file.size)}`)}
-                    download={file.filename}
-                  >
-                    <IconPaperclip size={14} aria-hidden />
-                    <span className={styles.filename}>{shownName(file)}</span>{' '}
-                    <Text span size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
-                      {fileSize(file.size)}
-                    </Text>
-                  </a>
-                </li>
-              ))}
-            </ul>
+          {message.deleted ? (
+            <Text size="sm" c="var(--quiet)" fs="italic">
+              {words.redaction.deleted}
+            </Text>
+          ) : message.html === null ? (
+            <MessageBody instanceId={instanceId} message={message} />
+          ) : (
+            <Near height={60}>
+              <MessageBody instanceId={instanceId} message={message} />
+            </Near>
           )}
+          <Files instanceId={instanceId} message={message} />
+          <RedactionMarks message={message} />
         </div>
       </Group>
     </article>
@@ -99,16 +90,4 @@ function Kind({ message: { kind, stranger } }: { message: Message }) {
 
 function listed(people: Message['to']): string {
   return people.map(({ name, address }) => name || address).join(', ');
-}
-
-/** A signature is no file to open: it is called what it is. */
-function shownName({ filename, mediaType }: Message['attachments'][number]): string {
-  if (mediaType === 'application/pgp-signature') return words.message.signature.pgp;
-  if (/pkcs7-signature$/.test(mediaType)) return words.message.signature.smime;
-  return filename;
-}
-
-/** Pictures that the text itself shows are not listed again below it. */
-function isShown({ html }: Message, contentId: string | null): boolean {
-  return contentId !== null && (html ?? '').includes(contentId);
 }

@@ -1,22 +1,32 @@
 import { Button } from '@mantine/core';
 import { IconArrowDown } from '@tabler/icons-react';
-import { useLayoutEffect, useRef, useState } from 'react';
-import type { Message } from '../../api/client.ts';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { ConversationEvent, ConversationPage, Message } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
+import { EventLine } from './event-line.tsx';
 import { MessageCard } from './message-card.tsx';
 import styles from './timeline.module.css';
+import { useEarlier } from './use-earlier.ts';
 
 const nearEnd = 120;
+/** So close to the beginning (px) the messages before it are fetched. */
+const nearStart = 400;
 
 /**
- * The messages of a conversation, oldest first. It opens at the newest; a message that arrives while
- * one reads further up does not move what is read, but is offered below.
+ * The messages of a conversation, oldest first, and between them what was done with it. It opens at the
+ * newest; earlier ones come as one scrolls up. A message that arrives while one reads further up does not
+ * move what is read, but is offered below.
  */
-export function Timeline({ instanceId, messages }: { instanceId: string; messages: Message[] }) {
+export function Timeline({ instanceId, page }: { instanceId: string; page: ConversationPage }) {
+  const { messages, events, earlier } = page;
+  const conversationId = page.conversation.id;
   const scroller = useRef<HTMLElement>(null);
   const atEnd = useRef(true);
   const [newBelow, setNewBelow] = useState(false);
+  const items = useMemo(() => inOrder(messages, events), [messages, events]);
+  const { mutate: fetchEarlier, isPending, isError } = useEarlier(instanceId, conversationId);
   const newest = messages.at(-1)?.id;
+  const first = messages[0]?.id;
   const toEnd = () => {
     const element = scroller.current;
     if (element) element.scrollTop = element.scrollHeight;
@@ -26,14 +36,25 @@ export function Timeline({ instanceId, messages }: { instanceId: string; message
     if (atEnd.current) toEnd();
     else setNewBelow(true);
   }, [newest]);
-  // Frames find their height after they load: stay at the end while they do.
+  // What is put in front must not move what is read.
+  const before = useRef({ first, height: 0 });
   useLayoutEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    if (before.current.first !== first && !atEnd.current) {
+      const grown = element.scrollHeight - before.current.height;
+      if (grown > 0 && element.scrollTop < nearStart) element.scrollTop += grown;
+    }
+    before.current = { first, height: element.scrollHeight };
+  });
+  // Frames find their height after they load: stay at the end while they do.
+  useEffect(() => {
     const content = scroller.current?.firstElementChild;
     if (!content) return;
     const observer = new ResizeObserver(() => atEnd.current && toEnd());
     observer.observe(content);
     return () => observer.disconnect();
-  });
+  }, []);
   return (
     <div className={styles.place}>
       <section
@@ -45,12 +66,35 @@ export function Timeline({ instanceId, messages }: { instanceId: string; message
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
           atEnd.current = scrollHeight - scrollTop - clientHeight < nearEnd;
           if (atEnd.current) setNewBelow(false);
+          before.current.height = scrollHeight;
+          if (earlier && !atEnd.current && scrollTop < nearStart && !isPending && !isError) {
+            fetchEarlier(earlier);
+          }
         }}
       >
         <div className={styles.messages}>
-          {messages.map((message) => (
-            <MessageCard key={message.id} instanceId={instanceId} message={message} />
-          ))}
+          {earlier && (
+            <Button
+              variant="subtle"
+              color="gray"
+              size="compact-sm"
+              className={styles.earlier}
+              loading={isPending}
+              onClick={() => {
+                atEnd.current = false;
+                fetchEarlier(earlier);
+              }}
+            >
+              {words.earlier.show}
+            </Button>
+          )}
+          {items.map((item) =>
+            'kind' in item && 'actor' in item ? (
+              <EventLine key={item.id} event={item} />
+            ) : (
+              <MessageCard key={item.id} instanceId={instanceId} message={item} />
+            ),
+          )}
         </div>
       </section>
       {newBelow && (
@@ -65,4 +109,15 @@ export function Timeline({ instanceId, messages }: { instanceId: string; message
       )}
     </div>
   );
+}
+
+/** Messages and events by their time; each are in order already. */
+function inOrder(messages: Message[], events: ConversationEvent[]): Array<Message | ConversationEvent> {
+  const items: Array<Message | ConversationEvent> = [];
+  let next = 0;
+  for (const message of messages) {
+    while (next < events.length && events[next]!.at < message.sentAt) items.push(events[next++]!);
+    items.push(message);
+  }
+  return [...items, ...events.slice(next)];
 }

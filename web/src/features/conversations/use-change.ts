@@ -14,13 +14,16 @@ export function useChange(instanceId: string, conversationId: string) {
   const client = useQueryClient();
   const { queryKey } = conversation(instanceId, conversationId);
   return useMutation({
-    mutationFn: (change: Change) =>
-      answer(
+    mutationFn: (change: Change) => {
+      // What a colleague changed since this page was told is not overwritten unseen.
+      const version = client.getQueryData<ConversationPage>(queryKey)?.conversation.version;
+      return answer(
         api.PATCH('/api/instances/{instanceId}/conversations/{conversationId}', {
           params: { path: { instanceId, conversationId } },
-          body: change,
+          body: { ...change, ...(version !== undefined && { version }) },
         }),
-      ),
+      );
+    },
     onMutate: async (change) => {
       await client.cancelQueries({ queryKey, exact: true });
       const before = client.getQueryData<ConversationPage>(queryKey);
@@ -40,10 +43,17 @@ export function useChange(instanceId: string, conversationId: string) {
     },
     onError: (error: Problem, _change, context) => {
       if (context?.before) client.setQueryData(queryKey, context.before);
-      notifications.show({ color: 'red', title: error.message, message: error.remedy });
+      const meanwhile = error.code === 'changed-meanwhile';
+      notifications.show({
+        color: meanwhile ? 'yellow' : 'red',
+        title: error.message,
+        message: error.remedy,
+      });
     },
-    onSuccess: (page) => client.setQueryData(queryKey, page),
+    onSuccess: ({ conversation }) =>
+      client.setQueryData<ConversationPage>(queryKey, (page) => page && { ...page, conversation }),
     onSettled: () => {
+      void client.invalidateQueries({ queryKey });
       void client.invalidateQueries({ queryKey: [instanceId, 'conversations'] });
       void client.invalidateQueries({ queryKey: [instanceId, 'views'] });
     },

@@ -1,0 +1,172 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, person, picture } from './browser.ts';
+import { openStage, type Stage } from './program.ts';
+import { ask, connect, control, instanceOf, signIn } from './steps.ts';
+
+let stage: Stage;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  stage = await openStage();
+  browser = await openBrowser();
+  page = await (await person(browser)).newPage();
+  await signIn(page, stage);
+  await connect(page, stage, 'support@acme.example');
+});
+afterAll(async () => {
+  await browser?.close();
+  await stage?.clear();
+});
+
+async function scan(at: Page, what: string) {
+  // What is inside a message is its sender's.
+  const { violations } = await new AxeBuilder({ page: at as never }).exclude('iframe').analyze();
+  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(bad.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html}`)).toEqual([]);
+}
+
+async function arrive(subject: string, fields: Record<string, string>, body: string) {
+  const all = {
+    From: 'Ana Silva <ana@far.example>',
+    To: 'support@acme.example',
+    Subject: subject,
+    ...fields,
+  };
+  const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  await control(stage, '/deliver', {
+    from: 'ana@far.example',
+    to: ['support@acme.example'],
+    raw: Buffer.from(`${head.join('')}\r\n${body}\r\n`).toString('base64'),
+  });
+}
+
+test('a passage marked in a message is gone from it, from its quotation, its original and its file', async () => {
+  const secret = 'Wombat door code 9142';
+  const html = `<p>Hello, my <b>Wombat</b> door code 9142 does not work.</p>`;
+  await arrive(
+    'My code',
+    {
+      'Message-ID': '<code@far.example>',
+      'MIME-Version': '1.0',
+      'Content-Type': 'multipart/mixed; boundary=m',
+    },
+    `--m\r\nContent-Type: text/html; charset=utf-8\r\n\r\n${html}\r\n--m\r\nContent-Type: text/plain; name=codes.txt\r\nContent-Disposition: attachment\r\n\r\nThe list: ${secret}\r\n--m--`,
+  );
+  await arrive(
+    'Re: My code',
+    { 'In-Reply-To': '<code@far.example>' },
+    `Any news?\r\n\r\nOn Tuesday Ana Silva wrote:\r\n> Hello, my ${secret} does not work.`,
+  );
+  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.getByRole('link', { name: /My code/ }).click();
+  const timeline = page.getByRole('region', { name: 'Messages' });
+  await expect.poll(() => timeline.getByRole('article').count()).toBe(2);
+  const first = timeline.getByRole('article').first();
+  const frame = first.frameLocator('iframe');
+  await frame.getByText('does not work').waitFor();
+  // Marked as with the mouse, across an element.
+  await frame.locator('p').evaluate((paragraph) => {
+    const range = paragraph.ownerDocument.createRange();
+    range.setStart(paragraph.querySelector('b')!.firstChild!, 0);
+    range.setEnd(paragraph.lastChild!, ' door code 9142'.length);
+    paragraph.ownerDocument.getSelection()!.addRange(range);
+  });
+  await first.getByRole('button', { name: 'Actions for the message from Ana Silva' }).click();
+  await page.getByRole('menuitem', { name: 'Redact a passage' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Redact a passage' });
+  await dialog.getByText('Stands once in this message.').waitFor();
+  expect(await dialog.getByLabel('Passage').inputValue()).toBe(secret);
+  await dialog.getByText('Also in 1 other message of this conversation').waitFor();
+  await dialog.getByText('Also in these files: codes.txt').waitFor();
+  await dialog.getByText('Your Gmail mailbox is not touched: Gmail keeps its copy.').waitFor();
+  await picture(page, 'redact-dialog');
+  await scan(page, 'dialog');
+  await dialog.getByRole('button', { name: 'Redact' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+
+  await first.getByText(/ redacted a passage/).waitFor();
+  await frame.getByText('█████').waitFor();
+  const instanceId = await instanceOf(page, stage);
+  const conversationId = /([0-9a-f-]{36})$/.exec(page.url())![1];
+  const base = `/api/instances/${instanceId}`;
+  type Shown = { messages: Array<{ id: string; attachments: Array<{ id: string }> }> };
+  const shown = await ask<Shown>(page, stage, 'GET', `${base}/conversations/${conversationId}`);
+  expect(JSON.stringify(shown)).not.toMatch(/9142/);
+  const texts = async (path: string) => (await page.request.get(stage.url + base + path)).text();
+  for (const message of shown.messages) {
+    expect(await texts(`/messages/${message.id}/source`)).not.toMatch(/9142/);
+    expect(await texts(`/messages/${message.id}/raw`)).not.toMatch(/9142/);
+    for (const { id } of message.attachments) expect(await texts(`/attachments/${id}`)).not.toMatch(/9142/);
+  }
+  await picture(page, 'redacted');
+  await scan(page, 'redacted');
+
+  // Then the whole message: a mark stays.
+  await first.getByRole('button', { name: 'Actions for the message from Ana Silva' }).click();
+  await page.getByRole('menuitem', { name: 'Delete message' }).click();
+  await page.getByRole('button', { name: 'Delete message' }).click();
+  await first.getByText('This message was deleted from Postroom.').waitFor();
+  await first.getByText(/deleted this message/).waitFor();
+  await picture(page, 'deleted');
+});
+
+test('files are looked at in place, deleted with a mark, and headers and source shown', async () => {
+  const png =
+    'iVBORw0KGgoAAAANSUhEUgAAAAwAAAAMCAIAAADZF8uwAAAAGklEQVQoz2NQCztOEmIY1TCqYVTDqIaRqwEA4hV6EZ5sYcEAAAAASUVORK5CYII=';
+  await arrive(
+    'Two files',
+    { 'MIME-Version': '1.0', 'Content-Type': 'multipart/mixed; boundary=m', 'X-Colour': 'green' },
+    `--m\r\nContent-Type: text/plain\r\n\r\nSee both.\r\n--m\r\nContent-Type: image/png; name=dot.png\r\nContent-Transfer-Encoding: base64\r\n\r\n${png}\r\n--m\r\nContent-Type: text/plain; name=words.txt\r\nContent-Disposition: attachment\r\n\r\nwords of a file\r\n--m--`,
+  );
+  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.getByRole('link', { name: /Two files/ }).click();
+  await page.getByRole('button', { name: 'Actions for words.txt' }).click();
+  await page.getByRole('menuitem', { name: 'Show words.txt' }).click();
+  await page.getByRole('dialog').getByText('words of a file').waitFor();
+  await scan(page, 'preview');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  await page.getByRole('button', { name: 'Show dot.png' }).click();
+  await page.getByRole('dialog').getByRole('img', { name: 'dot.png' }).waitFor();
+  await picture(page, 'preview-picture');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download all' }).click();
+  expect((await download).suggestedFilename()).toBe('attachments.zip');
+
+  await page.getByRole('button', { name: 'Actions for the message from Ana Silva' }).click();
+  await page.getByRole('menuitem', { name: 'Headers and source' }).click();
+  const drawer = page.getByRole('dialog', { name: 'Headers and source' });
+  await drawer.getByText('X-Colour').waitFor();
+  await picture(page, 'headers');
+  await scan(page, 'headers');
+  await drawer.getByRole('tab', { name: 'Source' }).click();
+  await drawer.getByText('X-Colour: green').waitFor();
+  await page.keyboard.press('Escape');
+  await drawer.waitFor({ state: 'hidden' });
+
+  await page.getByRole('button', { name: 'Actions for words.txt' }).click();
+  await page.getByRole('menuitem', { name: 'Delete words.txt' }).click();
+  await page.getByRole('button', { name: 'Delete file' }).click();
+  await page.getByText(/deleted an attachment/).waitFor();
+  expect(await page.getByRole('button', { name: 'Actions for words.txt' }).count()).toBe(0);
+});
+
+test('an admin has card numbers taken out as messages arrive', async () => {
+  await page.goto(`${stage.url}/acme/settings`);
+  await page.getByRole('link', { name: 'Content' }).click();
+  await page.getByRole('switch', { name: 'Take out card numbers' }).check({ force: true });
+  await page.getByRole('button', { name: 'Save Changes' }).click();
+  await page.getByText('Changes saved').waitFor();
+  await picture(page, 'content-settings');
+  await scan(page, 'content settings');
+  await arrive('Card', {}, 'Charge 4111 1111 1111 1111, please.');
+  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.getByRole('link', { name: /Card/ }).click();
+  await page.getByText('Charge █████1111, please.').first().waitFor();
+  await page.getByText('A card number was taken out as the message arrived').waitFor();
+});

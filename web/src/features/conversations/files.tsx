@@ -1,0 +1,122 @@
+import { ActionIcon, Button, Menu, Text } from '@mantine/core';
+import { IconDots, IconDownload, IconEye, IconPaperclip, IconTrash } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+import type { Message } from '../../api/client.ts';
+import { fileSize } from '../../ui/file-size.ts';
+import { words } from '../../words/words.ts';
+import styles from './files.module.css';
+import { type File, previewOf } from './preview-kind.ts';
+
+const Preview = lazy(() => import('./preview.tsx'));
+const DeleteContent = lazy(() => import('./delete-content.tsx'));
+
+/** The files of a message: a picture small, the others by name; each can be looked at, saved and deleted. */
+export function Files({ instanceId, message }: { instanceId: string; message: Message }) {
+  const [shown, setShown] = useState<File | null>(null);
+  const [removing, setRemoving] = useState<File | null>(null);
+  const files = message.attachments.filter(
+    ({ inline, contentId }) => !(inline && isShown(message, contentId)),
+  );
+  if (files.length === 0) return null;
+  const base = `/api/instances/${instanceId}`;
+  return (
+    <>
+      <ul className={styles.files} aria-label={words.message.attachments}>
+        {files.map((file) => {
+          const kind = previewOf(file);
+          const name = shownName(file);
+          const address = `${base}/attachments/${file.id}`;
+          return (
+            <li key={file.id} className={styles.file}>
+              {kind === 'picture' && (
+                <button
+                  type="button"
+                  className={styles.thumbnail}
+                  onClick={() => setShown(file)}
+                  aria-label={words.files.preview(name)}
+                >
+                  <img src={address} alt="" loading="lazy" />
+                </button>
+              )}
+              <a
+                className={styles.link}
+                href={`${address}?download=true`}
+                aria-label={words.message.download(`${file.filename} ${fileSize(file.size)}`)}
+                download={file.filename}
+              >
+                <IconPaperclip size={14} aria-hidden />
+                <span className={styles.filename}>{name}</span>{' '}
+                <Text span size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
+                  {fileSize(file.size)}
+                </Text>
+              </a>
+              <Menu position="bottom-end">
+                <Menu.Target>
+                  <ActionIcon variant="subtle" color="gray" size={26} aria-label={words.files.actions(name)}>
+                    <IconDots size={14} />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  {kind && (
+                    <Menu.Item leftSection={<IconEye size={16} />} onClick={() => setShown(file)}>
+                      {words.files.preview(name)}
+                    </Menu.Item>
+                  )}
+                  <Menu.Item
+                    leftSection={<IconDownload size={16} />}
+                    component="a"
+                    href={`${address}?download=true`}
+                    download={file.filename}
+                  >
+                    {words.files.download}
+                  </Menu.Item>
+                  <Menu.Item
+                    color="red"
+                    leftSection={<IconTrash size={16} />}
+                    onClick={() => setRemoving(file)}
+                  >
+                    {words.redaction.removeFile(name)}
+                  </Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
+            </li>
+          );
+        })}
+      </ul>
+      {files.length > 1 && (
+        <Button
+          component="a"
+          href={`${base}/messages/${message.id}/attachments.zip`}
+          size="compact-xs"
+          variant="default"
+          mt={8}
+          leftSection={<IconDownload size={12} />}
+        >
+          {words.files.all}
+        </Button>
+      )}
+      <Suspense>
+        {shown && <Preview instanceId={instanceId} file={shown} close={() => setShown(null)} />}
+        {removing && (
+          <DeleteContent
+            instanceId={instanceId}
+            what={{ file: removing.id, filename: removing.filename }}
+            close={() => setRemoving(null)}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+/** A signature is no file to open: it is called what it is. */
+function shownName({ filename, mediaType }: File): string {
+  if (mediaType === 'application/pgp-signature') return words.message.signature.pgp;
+  if (/pkcs7-signature$/.test(mediaType)) return words.message.signature.smime;
+  return filename;
+}
+
+/** Pictures that the text itself shows are not listed again below it. */
+function isShown({ html }: Message, contentId: string | null): boolean {
+  return contentId !== null && (html ?? '').includes(contentId);
+}

@@ -1,0 +1,78 @@
+import { Button, Group, Modal, Text } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Failure, Loading } from '../../ui/states.tsx';
+import { words } from '../../words/words.ts';
+import styles from './files.module.css';
+import { type File, previewOf } from './preview-kind.ts';
+
+/** More is for another program. */
+const lettersAtMost = 200_000;
+
+/** Looks at a file without saving it. */
+export default function Preview({
+  instanceId,
+  file,
+  close,
+}: {
+  instanceId: string;
+  file: File;
+  close(): void;
+}) {
+  const address = `/api/instances/${instanceId}/attachments/${file.id}`;
+  const kind = previewOf(file);
+  return (
+    <Modal
+      opened
+      onClose={close}
+      size={kind === 'text' ? 'xl' : 'auto'}
+      centered
+      title={
+        <Group gap="sm" wrap="nowrap">
+          <b className={styles.title}>{file.filename}</b>
+          <Button
+            component="a"
+            href={`${address}?download=true`}
+            download={file.filename}
+            size="compact-xs"
+            variant="default"
+            leftSection={<IconDownload size={12} />}
+          >
+            {words.files.download}
+          </Button>
+        </Group>
+      }
+      closeButtonProps={{ 'aria-label': words.close }}
+    >
+      {kind === 'picture' && <img className={styles.picture} src={address} alt={file.filename} />}
+      {kind === 'pdf' && <iframe className={styles.pdf} src={address} title={file.filename} />}
+      {kind === 'text' && <TextFile address={address} />}
+    </Modal>
+  );
+}
+
+function TextFile({ address }: { address: string }) {
+  const query = useQuery({
+    queryKey: ['file', address],
+    queryFn: async () => {
+      const answer = await fetch(address);
+      if (!answer.ok) throw new Error(String(answer.status));
+      return answer.text();
+    },
+  });
+  if (query.isPending) return <Loading />;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  return (
+    <>
+      {query.data.length > lettersAtMost && (
+        <Text size="xs" c="var(--quiet)" mb="xs">
+          {words.files.tooLong}
+        </Text>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard */}
+      <pre className={styles.words} tabIndex={0}>
+        {query.data.slice(0, lettersAtMost)}
+      </pre>
+    </>
+  );
+}

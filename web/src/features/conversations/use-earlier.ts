@@ -1,0 +1,35 @@
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { answer, api, type ConversationPage, type Problem } from '../../api/client.ts';
+import { conversation } from '../../api/queries.ts';
+
+/** Puts the messages before those of an open conversation in front of them. */
+export function useEarlier(instanceId: string, conversationId: string) {
+  const client = useQueryClient();
+  const { queryKey } = conversation(instanceId, conversationId);
+  return useMutation({
+    mutationFn: (before: string) =>
+      answer(
+        api.GET('/api/instances/{instanceId}/conversations/{conversationId}/messages', {
+          params: { path: { instanceId, conversationId }, query: { before } },
+        }),
+      ),
+    onSuccess: async ({ messages, earlier, events }) => {
+      // An answer under way begins where the page began until now.
+      await client.cancelQueries({ queryKey, exact: true });
+      client.setQueryData<ConversationPage>(queryKey, (page) => {
+        if (!page) return page;
+        const known = new Set(page.messages.map(({ id }) => id));
+        const told = new Set(page.events.map(({ id }) => id));
+        return {
+          ...page,
+          earlier,
+          messages: [...messages.filter(({ id }) => !known.has(id)), ...page.messages],
+          events: [...events.filter(({ id }) => !told.has(id)), ...page.events],
+        };
+      });
+    },
+    onError: (error: Problem) =>
+      notifications.show({ color: 'red', title: error.message, message: error.remedy }),
+  });
+}
