@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The signed-in user and their instances */
+        /**
+         * The signed-in user and their instances
+         * @description For everybody who is signed in.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -30,6 +33,15 @@ export interface paths {
                         "application/json": components["schemas"]["Me"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -37,7 +49,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change your name */
+        /**
+         * Change your name
+         * @description For everybody who is signed in.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -60,6 +75,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -73,7 +97,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change your password; you are signed out everywhere else */
+        /**
+         * Change your password; you are signed out everywhere else
+         * @description For everybody who is signed in.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -97,6 +124,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -112,7 +148,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where you are signed in */
+        /**
+         * Where you are signed in
+         * @description For everybody who is signed in.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -133,11 +172,23 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
         post?: never;
-        /** Sign out everywhere else */
+        /**
+         * Sign out everywhere else
+         * @description For everybody who is signed in.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -153,6 +204,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
                 };
             };
         };
@@ -171,7 +231,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign out one browser of yours */
+        /**
+         * Sign out one browser of yours
+         * @description For everybody who is signed in.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -190,6 +253,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -204,7 +276,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The people of the instance */
+        /**
+         * The people of the instance
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -227,6 +302,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -244,7 +328,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The addresses you may write from, with the From line each will use */
+        /**
+         * The addresses you may write from, with the From line each will use
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -267,6 +354,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -284,7 +380,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The connected addresses */
+        /**
+         * The connected addresses
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -307,6 +406,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -324,7 +432,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One address and how it is doing */
+        /**
+         * One address and how it is doing
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -349,13 +460,22 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
         post?: never;
         /**
          * Delete an address
-         * @description Its access is given back to Google; conversations and messages stay.
+         * @description Its access is given back to Google; conversations and messages stay. For admins of the instance.
          */
         delete: {
             parameters: {
@@ -376,11 +496,23 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
         head?: never;
-        /** Change the settings of an address */
+        /**
+         * Change the settings of an address
+         * @description For admins of the instance.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -414,6 +546,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -429,7 +570,7 @@ export interface paths {
         put?: never;
         /**
          * Check that every message of an address is here
-         * @description Lists Gmail since the connection; what is missing is named and fetched.
+         * @description Lists Gmail since the connection; what is missing is named and fetched. For admins of the instance.
          */
         post: {
             parameters: {
@@ -454,6 +595,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -469,7 +619,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many messages came and left each of the last 30 days */
+        /**
+         * How many messages came and left each of the last 30 days
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -500,6 +653,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -521,7 +683,7 @@ export interface paths {
         put?: never;
         /**
          * Send yourself a message from an address
-         * @description It goes the way every message goes. Its conversation is done from the beginning.
+         * @description It goes the way every message goes. Its conversation is done from the beginning. For admins of the instance.
          */
         post: {
             parameters: {
@@ -550,6 +712,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -567,7 +738,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a customer would get with settings that are not saved yet */
+        /**
+         * What a customer would get with settings that are not saved yet
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -618,6 +792,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -637,7 +820,7 @@ export interface paths {
         put?: never;
         /**
          * Start connecting an address
-         * @description Open authorizationUrl in the same browser within ten minutes. With a mailboxId it reconnects that address.
+         * @description Open authorizationUrl in the same browser within ten minutes. With a mailboxId it reconnects that address. For admins of the instance.
          */
         post: {
             parameters: {
@@ -671,6 +854,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -686,7 +878,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far connecting has come */
+        /**
+         * How far connecting has come
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -708,11 +903,23 @@ export interface paths {
                         "application/json": components["schemas"]["Connection"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
         post?: never;
-        /** Cancel: the access is given back to Google */
+        /**
+         * Cancel: the access is given back to Google
+         * @description For admins of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -732,6 +939,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -748,7 +964,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Save the settings: the address receives from now on */
+        /**
+         * Save the settings: the address receives from now on
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -782,6 +1001,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -797,7 +1025,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What setting Google up needs: addresses, permissions, commands */
+        /**
+         * What setting Google up needs: addresses, permissions, commands
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -818,6 +1049,15 @@ export interface paths {
                         "application/json": {
                             setUp: components["schemas"]["GoogleSetUp"];
                         };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -841,7 +1081,7 @@ export interface paths {
         put?: never;
         /**
          * Look at each step of setting Google up, as far as it can be seen
-         * @description Asks Google, and changes nothing there.
+         * @description Asks Google, and changes nothing there. For admins of the instance.
          */
         post: {
             parameters: {
@@ -865,6 +1105,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -880,7 +1129,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many conversations each view holds */
+        /**
+         * How many conversations each view holds
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -901,6 +1153,15 @@ export interface paths {
                         "application/json": components["schemas"]["Views"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -918,7 +1179,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One page of a view, newest first */
+        /**
+         * One page of a view, newest first
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -947,6 +1211,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -964,7 +1237,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A conversation and its newest messages */
+        /**
+         * A conversation and its newest messages
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -988,6 +1264,15 @@ export interface paths {
                         "application/json": components["schemas"]["ConversationPage"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -995,7 +1280,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change status, assignee or snooze */
+        /**
+         * Change status, assignee or snooze
+         * @description For members of the instance.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -1028,6 +1316,15 @@ export interface paths {
                         "application/json": components["schemas"]["ConversationPage"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -1039,7 +1336,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The messages of a conversation before a page of them */
+        /**
+         * The messages of a conversation before a page of them
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query: {
@@ -1063,6 +1363,15 @@ export interface paths {
                         "application/json": components["schemas"]["MessagesPage"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1084,7 +1393,7 @@ export interface paths {
         put?: never;
         /**
          * Say that you look at it, or have stopped; answers who else does
-         * @description Who says nothing for 45 seconds has stopped.
+         * @description Who says nothing for 45 seconds has stopped. For members of the instance.
          */
         post: {
             parameters: {
@@ -1119,6 +1428,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1136,7 +1454,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark as read by you */
+        /**
+         * Mark as read by you
+         * @description For members of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1156,6 +1477,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1171,7 +1501,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My newest notifications */
+        /**
+         * My newest notifications
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -1195,6 +1528,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1216,7 +1558,7 @@ export interface paths {
         put?: never;
         /**
          * Mark my notifications as read
-         * @description Those up to and with `through`, the createdAt of the newest one shown.
+         * @description Those up to and with `through`, the createdAt of the newest one shown. For members of the instance.
          */
         post: {
             parameters: {
@@ -1248,6 +1590,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1265,7 +1616,7 @@ export interface paths {
         };
         /**
          * How mail is received
-         * @description What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one.
+         * @description What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. For admins of the instance.
          */
         get: {
             parameters: {
@@ -1289,6 +1640,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1296,7 +1656,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change how mail is received */
+        /**
+         * Change how mail is received
+         * @description For admins of the instance.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -1326,6 +1689,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -1337,7 +1709,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a reply goes unless changed */
+        /**
+         * Where a reply goes unless changed
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -1368,6 +1743,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1389,7 +1773,7 @@ export interface paths {
         put?: never;
         /**
          * Answer through Gmail
-         * @description The id is made by the caller: repeating a request changes nothing.
+         * @description The id is made by the caller: repeating a request changes nothing. For members of the instance.
          */
         post: {
             parameters: {
@@ -1431,6 +1815,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1448,7 +1841,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add a note only colleagues see */
+        /**
+         * Add a note only colleagues see
+         * @description For members of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1480,6 +1876,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1499,7 +1904,7 @@ export interface paths {
         put?: never;
         /**
          * Send a waiting, held or failed message now, at another time, or never
-         * @description Refused once Gmail may have been asked to send it. A message held for more than a day asks first when its address is connected again.
+         * @description Refused once Gmail may have been asked to send it. A message held for more than a day asks first when its address is connected again. For members of the instance.
          */
         post: {
             parameters: {
@@ -1536,6 +1941,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1551,7 +1965,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your drafts in a conversation, or your new messages */
+        /**
+         * Your drafts in a conversation, or your new messages
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -1576,6 +1993,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1596,7 +2022,7 @@ export interface paths {
         get?: never;
         /**
          * Save a draft
-         * @description The id is made by the caller, and becomes that of the message.
+         * @description The id is made by the caller, and becomes that of the message. For members of the instance.
          */
         put: {
             parameters: {
@@ -1636,10 +2062,22 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
-        /** Throw a draft away */
+        /**
+         * Throw a draft away
+         * @description For members of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -1659,6 +2097,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -1675,7 +2122,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a draft, after the seconds in which it can be undone, or later */
+        /**
+         * Send a draft, after the seconds in which it can be undone, or later
+         * @description For members of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1711,6 +2161,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1730,7 +2189,7 @@ export interface paths {
         put?: never;
         /**
          * Take a message back into a draft, or copy one that came back
-         * @description Refused once Gmail may have been asked to send it.
+         * @description Refused once Gmail may have been asked to send it. For members of the instance.
          */
         post: {
             parameters: {
@@ -1757,6 +2216,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1774,7 +2242,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a draft that forwards a message, with its attachments */
+        /**
+         * Begin a draft that forwards a message, with its attachments
+         * @description For members of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1798,6 +2269,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1813,7 +2293,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The colleagues who are writing here at this moment */
+        /**
+         * The colleagues who are writing here at this moment
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -1843,6 +2326,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1863,7 +2355,7 @@ export interface paths {
         get?: never;
         /**
          * Attach a file to a draft: its bytes as application/octet-stream
-         * @description The id is made by the caller. All files of a draft together have at most 25 MB.
+         * @description The id is made by the caller. All files of a draft together have at most 25 MB. For members of the instance.
          */
         put: {
             parameters: {
@@ -1893,10 +2385,22 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
-        /** Take a file off a draft */
+        /**
+         * Take a file off a draft
+         * @description For members of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -1917,6 +2421,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -1931,7 +2444,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How you write here */
+        /**
+         * How you write here
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -1952,6 +2468,15 @@ export interface paths {
                         "application/json": components["schemas"]["WritingSettings"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1959,7 +2484,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change your undo time or signature */
+        /**
+         * Change your undo time or signature
+         * @description For members of the instance.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -1988,6 +2516,15 @@ export interface paths {
                         "application/json": components["schemas"]["WritingSettings"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -1999,7 +2536,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Canned answers */
+        /**
+         * Canned answers
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2022,6 +2562,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2040,7 +2589,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Make or change a canned answer */
+        /**
+         * Make or change a canned answer
+         * @description For members of the instance.
+         */
         put: {
             parameters: {
                 query?: never;
@@ -2069,10 +2621,22 @@ export interface paths {
                         "application/json": components["schemas"]["Shortcut"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
-        /** Delete a canned answer */
+        /**
+         * Delete a canned answer
+         * @description For members of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -2092,6 +2656,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -2106,7 +2679,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Customers whose name or address begins so, at most ten */
+        /**
+         * Customers whose name or address begins so, at most ten
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query: {
@@ -2136,6 +2712,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2153,7 +2738,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The templates, by name */
+        /**
+         * The templates, by name
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2176,12 +2764,21 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
         /**
          * Make a template
-         * @description Refused where what the agent writes would not always be in the message.
+         * @description Refused where what the agent writes would not always be in the message. For admins of the instance.
          */
         post: {
             parameters: {
@@ -2212,6 +2809,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -2227,7 +2833,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One template */
+        /**
+         * One template
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2251,9 +2860,21 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
-        /** Change a template */
+        /**
+         * Change a template
+         * @description For admins of the instance.
+         */
         put: {
             parameters: {
                 query?: never;
@@ -2285,12 +2906,21 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
         /**
          * Delete a template
-         * @description While addresses use it, the one that takes its place must be named; `blank` is the built-in one.
+         * @description While addresses use it, the one that takes its place must be named; `blank` is the built-in one. For admins of the instance.
          */
         delete: {
             parameters: {
@@ -2313,6 +2943,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -2327,7 +2966,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The versions of a template, newest first */
+        /**
+         * The versions of a template, newest first
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2351,6 +2993,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2368,7 +3019,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One version of a template, with its HTML */
+        /**
+         * One version of a template, with its HTML
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2401,6 +3055,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2420,7 +3083,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take up an earlier version again, as a new one */
+        /**
+         * Take up an earlier version again, as a new one
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2445,6 +3111,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -2462,7 +3137,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fill a template as it is, with the data of a conversation */
+        /**
+         * Fill a template as it is, with the data of a conversation
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2494,6 +3172,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -2513,7 +3200,7 @@ export interface paths {
         put?: never;
         /**
          * Send yourself what a customer would get with a template as it is
-         * @description It leaves at once through the address named, to your own alone, and is kept nowhere.
+         * @description It leaves at once through the address named, to your own alone, and is kept nowhere. For admins of the instance.
          */
         post: {
             parameters: {
@@ -2547,6 +3234,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -2562,7 +3258,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The bulk messages, newest first */
+        /**
+         * The bulk messages, newest first
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2585,6 +3284,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2602,7 +3310,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One bulk message */
+        /**
+         * One bulk message
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2626,11 +3337,20 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         /**
          * Write or change a bulk message
-         * @description The id is made by the caller. Refused once it has been started.
+         * @description The id is made by the caller. Refused once it has been started. For admins of the instance.
          */
         put: {
             parameters: {
@@ -2664,10 +3384,22 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
-        /** Delete one never sent */
+        /**
+         * Delete one never sent
+         * @description For admins of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -2687,6 +3419,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -2701,7 +3442,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The customers and what became of each */
+        /**
+         * The customers and what became of each
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -2736,10 +3480,22 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
-        /** Add customers: from a pasted list, or those found by words */
+        /**
+         * Add customers: from a pasted list, or those found by words
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2779,9 +3535,21 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
-        /** Take customers out again: one by his position, or all */
+        /**
+         * Take customers out again: one by his position, or all
+         * @description For admins of the instance.
+         */
         delete: {
             parameters: {
                 query?: {
@@ -2807,6 +3575,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -2821,7 +3598,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The report, as CSV */
+        /**
+         * The report, as CSV
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2841,6 +3621,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2858,7 +3647,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What one customer would get */
+        /**
+         * What one customer would get
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -2888,6 +3680,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2905,7 +3706,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the address may still send by Google's daily limit */
+        /**
+         * What the address may still send by Google's daily limit
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2931,6 +3735,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2950,7 +3763,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send it to oneself, as the customer at a position would get it */
+        /**
+         * Send it to oneself, as the customer at a position would get it
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2981,6 +3797,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -2998,7 +3823,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** start a bulk message */
+        /**
+         * Start a bulk message
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3020,6 +3848,15 @@ export interface paths {
                         "application/json": {
                             bulkMessage: components["schemas"]["BulkMessage"];
                         };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3039,7 +3876,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** pause a bulk message */
+        /**
+         * Pause a bulk message
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3061,6 +3901,15 @@ export interface paths {
                         "application/json": {
                             bulkMessage: components["schemas"]["BulkMessage"];
                         };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3080,7 +3929,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** resume a bulk message */
+        /**
+         * Resume a bulk message
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3102,6 +3954,15 @@ export interface paths {
                         "application/json": {
                             bulkMessage: components["schemas"]["BulkMessage"];
                         };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3121,7 +3982,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** cancel a bulk message */
+        /**
+         * Cancel a bulk message
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3145,6 +4009,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -3160,7 +4033,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An attachment's bytes; pictures and PDF are shown in place, all else is a download */
+        /**
+         * An attachment's bytes; pictures and PDF are shown in place, all else is a download
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -3182,11 +4058,23 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
         post?: never;
-        /** Delete an attachment from Postroom, for good */
+        /**
+         * Delete an attachment from Postroom, for good
+         * @description For members of the instance.
+         */
         delete: {
             parameters: {
                 query?: {
@@ -3208,6 +4096,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -3222,7 +4119,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The message as it came, for saving as .eml */
+        /**
+         * The message as it came, for saving as .eml
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3242,6 +4142,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -3259,7 +4168,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A message's header fields, and its raw text for looking at */
+        /**
+         * A message's header fields, and its raw text for looking at
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3281,6 +4193,15 @@ export interface paths {
                         "application/json": components["schemas"]["MessageSource"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -3298,7 +4219,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All attachments of a message in one archive */
+        /**
+         * All attachments of a message in one archive
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3317,6 +4241,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
                 };
             };
         };
@@ -3337,7 +4270,7 @@ export interface paths {
         };
         /**
          * A picture from outside that a message refers to, fetched by the server
-         * @description Its sender learns neither who reads the message nor from where. Only public addresses are asked.
+         * @description Its sender learns neither who reads the message nor from where. Only public addresses are asked. For members of the instance.
          */
         get: {
             parameters: {
@@ -3360,6 +4293,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -3379,7 +4321,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Where a passage stands, before it is redacted */
+        /**
+         * Where a passage stands, before it is redacted
+         * @description For members of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3415,6 +4360,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -3434,7 +4388,7 @@ export interface paths {
         put?: never;
         /**
          * Redact a passage of a message, for good
-         * @description It is taken out of text, HTML, subject, snippet, files and raw copy; with everywhere, out of the other messages of the conversation too. Nothing changes in Gmail.
+         * @description It is taken out of text, HTML, subject, snippet, files and raw copy; with everywhere, out of the other messages of the conversation too. Nothing changes in Gmail. For members of the instance.
          */
         post: {
             parameters: {
@@ -3462,6 +4416,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -3482,7 +4445,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a message from Postroom, for good
-         * @description It never comes back by reading the mailbox again. Nothing changes in Gmail.
+         * @description It never comes back by reading the mailbox again. Nothing changes in Gmail. For members of the instance.
          */
         delete: {
             parameters: {
@@ -3503,6 +4466,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -3517,7 +4489,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is taken out of messages as they are stored */
+        /**
+         * What is taken out of messages as they are stored
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3540,9 +4515,21 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
-        /** Set what is taken out of messages as they are stored */
+        /**
+         * Set what is taken out of messages as they are stored
+         * @description For admins of the instance.
+         */
         put: {
             parameters: {
                 query?: never;
@@ -3571,6 +4558,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
@@ -3587,7 +4583,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Live events of the instance, as server-sent events */
+        /**
+         * Live events of the instance, as server-sent events
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -3607,6 +4606,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
                 };
             };
         };
@@ -3629,7 +4637,7 @@ export interface paths {
         put?: never;
         /**
          * Make an instance, with yourself as its admin
-         * @description For who is an admin of one already.
+         * @description For who is an admin of one already. For everybody who is signed in.
          */
         post: {
             parameters: {
@@ -3661,6 +4669,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -3681,7 +4698,7 @@ export interface paths {
         post?: never;
         /**
          * Delete the instance and all that is in it
-         * @description Nobody has access from then on. Every address is disconnected, its access given back to Google, then all data is removed.
+         * @description Nobody has access from then on. Every address is disconnected, its access given back to Google, then all data is removed. For admins of the instance.
          */
         delete: {
             parameters: {
@@ -3707,11 +4724,23 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
         head?: never;
-        /** Give the instance another name */
+        /**
+         * Give the instance another name
+         * @description For admins of the instance.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -3736,6 +4765,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -3747,7 +4785,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What would be deleted with the instance */
+        /**
+         * What would be deleted with the instance
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3773,6 +4814,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -3790,7 +4840,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everybody who is or was here, and who is invited */
+        /**
+         * Everybody who is or was here, and who is invited
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3812,6 +4865,15 @@ export interface paths {
                             members: components["schemas"]["Member"][];
                             invitations: components["schemas"]["PendingInvitation"][];
                         };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3839,7 +4901,7 @@ export interface paths {
         head?: never;
         /**
          * Give a member another role
-         * @description Refused for the only admin.
+         * @description Refused for the only admin. For admins of the instance.
          */
         patch: {
             parameters: {
@@ -3867,6 +4929,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -3882,7 +4953,7 @@ export interface paths {
         put?: never;
         /**
          * Take a member's access away, and hand their conversations on
-         * @description To somebody else, or (null) to nobody. Refused for the only admin.
+         * @description To somebody else, or (null) to nobody. Refused for the only admin. For admins of the instance.
          */
         post: {
             parameters: {
@@ -3913,6 +4984,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -3930,7 +5010,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a member access again */
+        /**
+         * Give a member access again
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3949,6 +5032,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
                 };
             };
         };
@@ -3969,7 +5061,7 @@ export interface paths {
         put?: never;
         /**
          * Make a link by which a member sets a new password
-         * @description To be handed over; it works once, for a day. Refused where it would open another inbox too.
+         * @description To be handed over; it works once, for a day. Refused where it would open another inbox too. For admins of the instance.
          */
         post: {
             parameters: {
@@ -3996,6 +5088,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4015,7 +5116,7 @@ export interface paths {
         put?: never;
         /**
          * Invite somebody
-         * @description Sent from a connected address of the instance; where there is none, sentFrom is null and the link is to be handed over. It works once, for a week.
+         * @description Sent from a connected address of the instance; where there is none, sentFrom is null and the link is to be handed over. It works once, for a week. For admins of the instance.
          */
         post: {
             parameters: {
@@ -4049,6 +5150,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4066,7 +5176,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send an invitation again, with a fresh link */
+        /**
+         * Send an invitation again, with a fresh link
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -4091,6 +5204,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4109,7 +5231,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take an invitation back */
+        /**
+         * Take an invitation back
+         * @description For admins of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -4129,6 +5254,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -4143,7 +5277,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an invitation is to */
+        /**
+         * What an invitation is to
+         * @description For anyone.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -4170,6 +5307,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -4189,7 +5335,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accept an invitation with a new account */
+        /**
+         * Accept an invitation with a new account
+         * @description For anyone.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -4219,6 +5368,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4236,7 +5394,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accept an invitation, signed in */
+        /**
+         * Accept an invitation, signed in
+         * @description For everybody who is signed in.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -4259,6 +5420,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4274,7 +5444,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the link of the first start opens */
+        /**
+         * Whether the link of the first start opens
+         * @description For anyone.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -4293,10 +5466,22 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
-        /** Make the first admin and the first instance */
+        /**
+         * Make the first admin and the first instance
+         * @description For anyone.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -4329,6 +5514,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4348,7 +5542,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a link to set a new password, by mail
-         * @description The answer is the same whether anybody has this address.
+         * @description The answer is the same whether anybody has this address. For anyone.
          */
         post: {
             parameters: {
@@ -4373,6 +5567,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4388,7 +5591,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whose password a link sets */
+        /**
+         * Whose password a link sets
+         * @description For anyone.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -4411,10 +5617,22 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
-        /** Set a new password by a link; every session of the user ends */
+        /**
+         * Set a new password by a link; every session of the user ends
+         * @description For anyone.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -4441,6 +5659,15 @@ export interface paths {
                         "application/json": {
                             email: string;
                         };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -5488,6 +6715,17 @@ export interface components {
             }[];
             source: string;
             truncated: boolean;
+        };
+        /** @description What was refused and why, in words to show (RFC 9457). */
+        Problem: {
+            type: string;
+            /** @description What happened. */
+            title: string;
+            status: number;
+            /** @description What to do; may be empty. */
+            detail: string;
+            /** @description For programs: it never changes. */
+            code: string;
         };
     };
     responses: never;
