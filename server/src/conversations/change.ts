@@ -4,6 +4,7 @@ import { type Refusal, Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import type { Queue } from '../queue/queue.ts';
 import { noteChange, noteEvent } from './events.ts';
+import { noSuchTag } from './tags.ts';
 
 /** What a person may change about a conversation; what is left out stays. */
 export type ConversationChange = {
@@ -14,6 +15,9 @@ export type ConversationChange = {
   snoozedUntil?: Date | null | undefined;
   /** As the page has it: what somebody else changed since is not overwritten unseen. Left out: it is. */
   version?: number | undefined;
+  /** Tags to put on and to take off: others stay, so that two people's changes do not undo each other. */
+  addTags?: string[] | undefined;
+  removeTags?: string[] | undefined;
 };
 
 export const noSuchConversation = refusal(
@@ -56,18 +60,50 @@ export async function changeConversation(
   if (change.version !== undefined && change.version < before.version && before.changedBy !== actorId) {
     throw new Refused(await changedMeanwhile(tx, before.changedBy));
   }
-  if (Object.keys(values).length === 0) return;
-  await tx.sql
-    .updateTable('conversation')
-    .set({ ...values, version: before.version + 1, changedBy: actorId })
-    .where('id', '=', conversationId)
-    .execute();
-  await noteChange(tx, { conversationId, actorId, before, after: values });
+  const tagged = await changeTags(tx, conversationId, change);
+  if (Object.keys(values).length === 0 && !tagged) return;
+  if (Object.keys(values).length > 0) {
+    await tx.sql
+      .updateTable('conversation')
+      .set({ ...values, version: before.version + 1, changedBy: actorId })
+      .where('id', '=', conversationId)
+      .execute();
+    await noteChange(tx, { conversationId, actorId, before, after: values });
+  }
   if (status === 'snoozed') {
     const data = { instanceId: tx.instanceId, conversationId };
     await enqueue(tx, 'wake-conversation', data, { startAfter: change.snoozedUntil! });
   }
   record(tx, { type: 'conversation.changed', data: { conversationId } }, actorId);
+}
+
+async function changeTags(
+  tx: InstanceTransaction,
+  conversationId: string,
+  { addTags = [], removeTags = [] }: ConversationChange,
+): Promise<boolean> {
+  if (removeTags.length > 0) {
+    await tx.sql
+      .deleteFrom('conversationTag')
+      .where('conversationId', '=', conversationId)
+      .where('tagId', 'in', removeTags)
+      .execute();
+  }
+  if (addTags.length > 0) {
+    const there = await tx.sql
+      .selectFrom('tag')
+      .where('id', 'in', addTags)
+      .select('id')
+      .forKeyShare()
+      .execute();
+    if (there.length < new Set(addTags).size) throw new Refused(noSuchTag);
+    await tx.sql
+      .insertInto('conversationTag')
+      .values(there.map(({ id }) => ({ instanceId: tx.instanceId, conversationId, tagId: id })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  return addTags.length + removeTags.length > 0;
 }
 
 /** Brings a snoozed conversation back when its time has come; earlier, or not snoozed: nothing. */

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { ConversationStatus, Direction } from '../database/schema.ts';
+import type { Tag } from './tags.ts';
 import { inView, type View } from './views.ts';
 
 export type ConversationRow = {
@@ -17,6 +18,9 @@ export type ConversationRow = {
   snoozedUntil: Date | null;
   /** Counts people's changes: a change says which it was made on. */
   version: number;
+  /** Since when the customer waits for an answer: the first message we have not answered. Open ones only. */
+  waitingSince: Date | null;
+  tags: Tag[];
   createdAt: Date;
 };
 
@@ -61,8 +65,25 @@ export function conversationRows(tx: InstanceTransaction, userId: string) {
       sql<boolean>`coalesce(conversation.last_inbound_at > coalesce(conversation_read.read_at, '-infinity'), false)`.as(
         'unread',
       ),
+      waitingSince.as('waitingSince'),
+      tagsOf.as('tags'),
     ]);
 }
+
+/** Each is asked of the few rows of a page only, by an index: what they cost does not grow with the inbox. */
+const waitingSince = sql<Date | null>`case when conversation.status = 'open' then (
+  select min(asked.sent_at) from message asked
+  where asked.instance_id = conversation.instance_id and asked.conversation_id = conversation.id
+    and asked.direction = 'inbound' and asked.kind in ('ordinary', 'list')
+    and asked.sent_at > coalesce((
+      select max(answered.sent_at) from message answered
+      where answered.instance_id = conversation.instance_id and answered.conversation_id = conversation.id
+        and answered.direction = 'outbound'), '-infinity')) end`;
+const tagsOf = sql<Tag[]>`coalesce((
+  select json_agg(json_build_object('id', tag.id, 'name', tag.name, 'color', tag.color) order by tag.name_key)
+  from conversation_tag join tag on tag.instance_id = conversation_tag.instance_id and tag.id = conversation_tag.tag_id
+  where conversation_tag.instance_id = conversation.instance_id
+    and conversation_tag.conversation_id = conversation.id), '[]')`;
 
 type Row = Awaited<ReturnType<ReturnType<typeof conversationRows>['execute']>>[number];
 
@@ -81,40 +102,90 @@ export function toConversationRow(row: Row): ConversationRow {
     unread: row.unread,
     snoozedUntil: row.snoozedUntil,
     version: row.version,
+    waitingSince: row.waitingSince,
+    tags: row.tags,
     createdAt: row.createdAt,
   };
 }
 
+/** The rows of these conversations, in this order; what is not there is left out. */
+export async function rowsOf(
+  tx: InstanceTransaction,
+  userId: string,
+  ids: string[],
+): Promise<ConversationRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await conversationRows(tx, userId).where('conversation.id', 'in', ids).execute();
+  const byId = new Map(rows.map((row) => [row.id, toConversationRow(row)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
 /** Where a page of the list ends: the next one starts after it. */
-type Cursor = { lastMessageAt: Date; id: string };
+export type Cursor = { lastMessageAt: Date; id: string };
+
+type Asked = { view: View; userId: string; mailboxId?: string | undefined };
+
+function idsInView(tx: InstanceTransaction, { view, userId, mailboxId }: Asked) {
+  const select = tx.sql
+    .selectFrom('conversation')
+    .where((eb) => inView(eb, view, userId))
+    .select(['conversation.id', 'conversation.lastMessageAt']);
+  return mailboxId ? select.where('conversation.mailboxId', '=', mailboxId) : select;
+}
 
 /** One page of a view, newest first. `after` is the `next` of the page before; a garbled one starts anew. */
 export async function listConversations(
   tx: InstanceTransaction,
-  query: { view: View; userId: string; mailboxId?: string; after?: string; limit: number },
+  query: Asked & { after?: string | undefined; limit: number },
 ): Promise<{ conversations: ConversationRow[]; next: string | null }> {
-  const after = query.after ? readCursor(query.after) : null;
-  let select = conversationRows(tx, query.userId).where((eb) =>
-    inView(eb as unknown as Parameters<typeof inView>[0], query.view, query.userId),
-  );
-  if (query.mailboxId) select = select.where('conversation.mailboxId', '=', query.mailboxId);
-  if (after) {
-    select = select.where((eb) =>
-      eb(
-        eb.refTuple('conversation.lastMessageAt', 'conversation.id'),
-        '<',
-        eb.tuple(after.lastMessageAt, after.id),
-      ),
-    );
-  }
-  const rows = await select
+  const found = await pageOf(idsInView(tx, query), query).execute();
+  return toPage(tx, query.userId, found, query.limit);
+}
+
+/** Narrows a choice of conversations to a page of it and one more, newest first. */
+export function pageOf(
+  select: ReturnType<typeof idsInView>,
+  { after, limit }: { after?: string | undefined; limit: number },
+) {
+  const cursor = after ? readCursor(after) : null;
+  const rest = cursor
+    ? select.where((eb) =>
+        eb(
+          eb.refTuple('conversation.lastMessageAt', 'conversation.id'),
+          '<',
+          eb.tuple(cursor.lastMessageAt, cursor.id),
+        ),
+      )
+    : select;
+  return rest
     .orderBy('conversation.lastMessageAt', 'desc')
     .orderBy('conversation.id', 'desc')
-    .limit(query.limit + 1)
-    .execute();
-  const page = rows.slice(0, query.limit).map(toConversationRow);
+    .limit(limit + 1);
+}
+
+/** The rows of what `pageOf` found, and where the next page starts. */
+export async function toPage(tx: InstanceTransaction, userId: string, found: Cursor[], limit: number) {
+  const page = found.slice(0, limit);
   const last = page.at(-1);
-  return { conversations: page, next: rows.length > query.limit && last ? writeCursor(last) : null };
+  const rows = await rowsOf(
+    tx,
+    userId,
+    page.map(({ id }) => id),
+  );
+  return { conversations: rows, next: found.length > limit && last ? writeCursor(last) : null };
+}
+
+/** Which of these conversations a view holds now: how a page keeps its list true as things happen. */
+export async function rowsInView(
+  tx: InstanceTransaction,
+  query: Asked & { ids: string[] },
+): Promise<ConversationRow[]> {
+  const found = await idsInView(tx, query).where('conversation.id', 'in', query.ids).execute();
+  return rowsOf(
+    tx,
+    query.userId,
+    found.map(({ id }) => id),
+  );
 }
 
 function writeCursor({ lastMessageAt, id }: Cursor): string {

@@ -1,22 +1,36 @@
-import { type ExpressionBuilder, sql } from 'kysely';
+import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { Schema } from '../database/schema.ts';
 
-/** The views of the inbox (product A2). `mine` and `unassigned` are open conversations. */
-export const views = ['mine', 'unassigned', 'open', 'snoozed', 'done'] as const;
+/**
+ * The views of the inbox (product A2). `mine` and `unassigned` are open conversations; `quiet` are those that
+ * take what a sender in a loop writes (R6), whatever their status, and `done` leaves them out.
+ */
+export const views = ['mine', 'unassigned', 'open', 'snoozed', 'done', 'quiet'] as const;
 export type View = (typeof views)[number];
+
+/** Those whose number is shown. Nobody works through what is done. */
+export const countedViews = ['mine', 'unassigned', 'open', 'snoozed', 'quiet'] as const;
+export type CountedView = (typeof countedViews)[number];
+
+/** Counting stops here, so that it costs the same however much there is: shown as 9,999+. */
+export const countedAtMost = 10_000;
 
 type Conversation = ExpressionBuilder<Schema, 'conversation'>;
 
 /** What a view holds, as a condition on the conversation. */
 export function inView(eb: Conversation, view: View, userId: string) {
-  const status = eb('conversation.status', '=', view === 'snoozed' || view === 'done' ? view : 'open');
+  if (view === 'quiet') return eb('conversation.quietFor', 'is not', null);
+  if (view === 'done') {
+    return eb.and([eb('conversation.status', '=', 'done'), eb('conversation.quietFor', 'is', null)]);
+  }
+  const status = eb('conversation.status', '=', view === 'snoozed' ? 'snoozed' : 'open');
   if (view === 'mine') return eb.and([status, eb('conversation.assigneeId', '=', userId)]);
   if (view === 'unassigned') return eb.and([status, eb('conversation.assigneeId', 'is', null)]);
   return status;
 }
 
-export type ViewCounts = Record<View, number> & {
+export type ViewCounts = Record<CountedView, number> & {
   mailboxes: Array<{
     mailboxId: string;
     displayName: string;
@@ -26,16 +40,18 @@ export type ViewCounts = Record<View, number> & {
   }>;
 };
 
-/** How many conversations each view holds, and the open ones of each mailbox. */
+/** How many conversations each view holds, and the open ones of each mailbox; at most `countedAtMost`. */
 export async function countViews(tx: InstanceTransaction, userId: string): Promise<ViewCounts> {
   const counts = await tx.sql
-    .selectFrom('conversation')
-    .select((eb) =>
-      views.map((view) =>
-        eb.fn
-          .countAll<number>()
-          .filterWhere((filter) => inView(filter as Conversation, view, userId))
-          .as(view),
+    .selectNoFrom((eb) =>
+      countedViews.map((view) =>
+        capped(
+          eb
+            .selectFrom('conversation')
+            .where((where) => inView(where as Conversation, view, userId))
+            .select(sql`1`.as('one'))
+            .limit(countedAtMost),
+        ).as(view),
       ),
     )
     .executeTakeFirstOrThrow();
@@ -47,22 +63,28 @@ export async function countViews(tx: InstanceTransaction, userId: string): Promi
       'displayName',
       'address',
       'disconnectedAt',
-      eb
-        .selectFrom('conversation')
-        .whereRef('conversation.mailboxId', '=', 'mailbox.id')
-        .where('conversation.status', '=', 'open')
-        .select(sql<number>`count(*)`.as('open'))
-        .as('open'),
+      capped(
+        eb
+          .selectFrom('conversation')
+          .whereRef('conversation.mailboxId', '=', 'mailbox.id')
+          .where('conversation.status', '=', 'open')
+          .select(sql`1`.as('one'))
+          .limit(countedAtMost),
+      ).as('open'),
     ])
     .orderBy('displayName')
     .orderBy('address')
     .execute();
   return {
-    ...(counts as Record<View, number>),
-    mailboxes: mailboxes.map(({ disconnectedAt, open, ...mailbox }) => ({
+    ...(counts as Record<CountedView, number>),
+    mailboxes: mailboxes.map(({ disconnectedAt, ...mailbox }) => ({
       ...mailbox,
-      open: open ?? 0,
       state: disconnectedAt ? 'disconnected' : 'connected',
     })),
   };
+}
+
+/** Counts the rows of a query that has a limit. */
+function capped(rows: unknown): RawBuilder<number> {
+  return sql<number>`(select count(*) from (${rows}) as counted)`;
 }

@@ -80,6 +80,18 @@ export type DraftKind = 'reply' | 'forward' | 'note' | 'new';
 /** Recipients as the writer typed them, checked when the message is sent. */
 export type DraftRecipients = { to: string[]; cc: string[]; bcc: string[] };
 export type BulkState = 'draft' | 'sending' | 'paused' | 'stopped' | 'cancelled' | 'done';
+export const tagColors = [
+  'gray',
+  'red',
+  'orange',
+  'yellow',
+  'green',
+  'teal',
+  'blue',
+  'violet',
+  'pink',
+] as const;
+export type TagColor = (typeof tagColors)[number];
 export type Threading = 'single' | 'history';
 export type ConnectionState = 'waiting' | 'authorised' | 'refused' | 'saved' | 'cancelled' | 'expired';
 export type Role = 'admin' | 'agent';
@@ -378,6 +390,25 @@ export type Schema = {
     at: Timestamp;
   };
   participant: { instanceId: string; conversationId: string; address: string };
+  tag: {
+    instanceId: string;
+    id: string;
+    name: string;
+    /** In lower case: a name is there once. */
+    nameKey: GeneratedAlways<string>;
+    color: TagColor;
+    createdAt: DefaultNow;
+  };
+  conversationTag: { instanceId: string; conversationId: string; tagId: string; addedAt: DefaultNow };
+  savedFilter: {
+    instanceId: string;
+    id: string;
+    ownerId: string | null;
+    shared: boolean;
+    name: string;
+    query: string;
+    createdAt: DefaultNow;
+  };
   deliveryReport: {
     instanceId: string;
     id: string;

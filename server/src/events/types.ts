@@ -12,6 +12,8 @@ export type Event =
   | { type: 'draft.changed'; data: { draftId: string; userId: string; conversationId?: string } }
   /** Somebody looks at a conversation, or has stopped. */
   | { type: 'presence.changed'; data: { conversationId: string } }
+  | { type: 'tag.changed'; data: { tagId: string } }
+  | { type: 'filter.changed'; data: { filterId: string } }
   | { type: 'shortcut.changed'; data: { shortcutId: string } }
   | { type: 'mailbox.changed'; data: { mailboxId: string } }
   | { type: 'bulk.changed'; data: { bulkId: string } }

@@ -4,10 +4,15 @@ import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
-import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
 import { refusal } from '../errors.ts';
 import { guard } from './access.ts';
-import { documentation } from './openapi.ts';
 import { onError, sendProblem } from './problems.ts';
 import { accountRoutes } from './routes/account.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
@@ -17,6 +22,7 @@ import { conversationRoutes } from './routes/conversations.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { draftRoutes } from './routes/drafts.ts';
 import { eventRoutes } from './routes/events.ts';
+import { filterRoutes } from './routes/filters.ts';
 import { googleCallbackRoutes } from './routes/google-callback.ts';
 import { googleNotificationRoutes } from './routes/google-notifications.ts';
 import { googleSecurityEventRoutes } from './routes/google-security-events.ts';
@@ -31,7 +37,9 @@ import { notificationRoutes } from './routes/notifications.ts';
 import { receivingRoutes } from './routes/receiving.ts';
 import { redactionRoutes } from './routes/redactions.ts';
 import { replyRoutes } from './routes/replies.ts';
+import { searchRoutes } from './routes/search.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { tagRoutes } from './routes/tags.ts';
 import { templatePreviewRoutes } from './routes/template-previews.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { unsubscribeRoutes } from './routes/unsubscribe.ts';
@@ -84,7 +92,14 @@ export async function buildApp(
     strictTransportSecurity: services.url.startsWith('https:'),
     referrerPolicy: { policy: 'same-origin' },
   });
-  await app.register(swagger, documentation(services.url));
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: 'Postroom', version: '1', description: 'The HTTP API of a Postroom deployment.' },
+    },
+    transform: jsonSchemaTransform,
+    transformObject: jsonSchemaTransformObject,
+  });
   guard(app, services.deployment, services.signIn);
 
   for (const routes of [
@@ -99,6 +114,9 @@ export async function buildApp(
     googleNotificationRoutes,
     googleSetUpRoutes,
     conversationRoutes,
+    tagRoutes,
+    filterRoutes,
+    searchRoutes,
     notificationRoutes,
     receivingRoutes,
     replyRoutes,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { tagColors } from '../database/schema.ts';
 
 /** Shapes that several routes answer with. Dates leave as ISO 8601. */
 export const id = z.uuid();
@@ -11,9 +12,22 @@ export const sendTime = z.coerce
   .refine((at) => at.getTime() < Date.now() + 731 * 86_400_000, 'must be within two years')
   .meta({ type: 'string', format: 'date-time' });
 
+/** As `Europe/Berlin`. */
+export const timeZone = z.string().max(64).refine(isZone, 'is no time zone').default('UTC');
+
+function isZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}
+
 export const nameAndAddress = z
   .object({ name: z.string(), address: z.string() })
   .meta({ id: 'NameAndAddress' });
+
+export const tag = z.object({ id, name: z.string(), color: z.enum(tagColors) }).meta({ id: 'Tag' });
 
 export const conversationRow = z
   .object({
@@ -30,6 +44,9 @@ export const conversationRow = z
     snoozedUntil: time.nullable(),
     /** Counts people's changes: a change says which it was made on. */
     version: z.number().int(),
+    /** Since when the customer waits for an answer. */
+    waitingSince: time.nullable(),
+    tags: z.array(tag),
     createdAt: time,
   })
   .meta({ id: 'Conversation' });

@@ -108,6 +108,9 @@ export async function seedWorld(
     recipients: JSON.stringify({ to: [`ana@${mark}.example`], cc: [], bcc: [] }),
   });
   await put('shortcut', { id: ids.shortcutId, name: mark, html: `<p>${mark}</p>` });
+  await put('tag', { id: ids.tagId, name: mark, color: 'teal' });
+  await put('conversation_tag', { conversation_id: conversationId, tag_id: ids.tagId });
+  await put('saved_filter', { id: ids.filterId, owner_id: owner, shared: false, name: mark, query: mark });
   await put('bulk_message', {
     id: bulkId,
     author_id: owner,
@@ -180,10 +183,12 @@ const idNames = [
   'draftId',
   'entryId',
   'invitationId',
+  'filterId',
   'mailboxId',
   'messageId',
   'notificationId',
   'queuedId',
   'shortcutId',
+  'tagId',
   'templateId',
 ];

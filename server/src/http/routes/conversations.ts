@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { changeConversation, markRead, noSuchConversation } from '../../conversations/change.ts';
-import { listConversations } from '../../conversations/list.ts';
+import { changeMany } from '../../conversations/change-many.ts';
+import { listConversations, rowsInView } from '../../conversations/list.ts';
 import { present } from '../../conversations/presence.ts';
 import { earlierMessages, openConversation } from '../../conversations/timeline.ts';
-import { countViews, views } from '../../conversations/views.ts';
+import { countedViews, countViews, views } from '../../conversations/views.ts';
 import { Refused } from '../../errors.ts';
+import { rowsFound } from '../../search/search.ts';
 import type { App, Services } from '../services.ts';
-import { conversationRow, id, instancePath, message, time } from '../shapes.ts';
+import { conversationRow, id, instancePath, message, time, timeZone } from '../shapes.ts';
 
 const path = instancePath.extend({ conversationId: id });
 const person = z.object({ id, name: z.string() });
@@ -53,10 +55,34 @@ const page = z
     ...messagesPage,
   })
   .meta({ id: 'ConversationPage' });
+const date = z.coerce.date().meta({ type: 'string', format: 'date-time' });
+/** What a person may change; what is left out stays. */
+const change = {
+  status: z.enum(['open', 'snoozed', 'done']).optional(),
+  assigneeId: id.nullable().optional(),
+  snoozedUntil: date.nullable().optional(),
+  addTags: z.array(id).max(50).optional(),
+  removeTags: z.array(id).max(50).optional(),
+};
+const oneOfMany = z
+  .strictObject({
+    conversationId: id,
+    ...change,
+    read: z.boolean().optional(),
+    /** Only while it is still so. */
+    expect: z.strictObject({ status: change.status, assigneeId: change.assigneeId }).optional(),
+  })
+  .meta({ id: 'OneOfMany' });
+/** The same as it is answered, with dates that leave as ISO 8601. */
+const undoOfOne = z.object({
+  ...oneOfMany.shape,
+  snoozedUntil: time.nullable().optional(),
+});
 const viewCounts = z
   .object({
-    ...(Object.fromEntries(views.map((view) => [view, z.number().int()])) as Record<
-      (typeof views)[number],
+    // Each at most 10,000, where counting stops.
+    ...(Object.fromEntries(countedViews.map((view) => [view, z.number().int()])) as Record<
+      (typeof countedViews)[number],
       z.ZodNumber
     >),
     mailboxes: z.array(
@@ -107,6 +133,62 @@ export function conversationRoutes(app: App, { database, queue }: Services): voi
     },
     ({ instanceId, user, query }) =>
       database.inInstance(instanceId, (tx) => listConversations(tx, { ...query, userId: user.id })),
+  );
+  app.get(
+    '/api/instances/:instanceId/conversations/in-view',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Which of these conversations a view holds now',
+        params: instancePath,
+        querystring: z.object({
+          view: z.enum(views).default('open'),
+          mailboxId: id.optional(),
+          /** Instead of a view: a search, as of GET search. */
+          q: z.string().max(500).optional(),
+          zone: timeZone,
+          ids: z
+            .string()
+            .max(37 * 100)
+            .transform((text) => text.split(','))
+            .pipe(z.array(id).min(1).max(100))
+            .meta({ type: 'string', description: 'Ids with commas between' }),
+        }),
+        response: {
+          200: z.object({
+            conversations: z.array(conversationRow),
+            /** They stand in order of time; the matches of words do not. */
+            ordered: z.boolean(),
+          }),
+        },
+      },
+    },
+    ({ instanceId, user, query: { q: text, ...query } }) =>
+      database.inInstance(instanceId, async (tx) =>
+        text === undefined
+          ? { conversations: await rowsInView(tx, { ...query, userId: user.id }), ordered: true }
+          : rowsFound(tx, { ...query, text, userId: user.id }),
+      ),
+  );
+  app.post(
+    '/api/instances/:instanceId/conversations/changes',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Change many conversations at once; the answer says how to undo it',
+        params: instancePath,
+        body: z.strictObject({ changes: z.array(oneOfMany).min(1).max(100) }),
+        response: {
+          200: z.object({ undo: z.array(undoOfOne), left: z.array(id) }).meta({ id: 'ManyChanged' }),
+        },
+      },
+    },
+    ({ instanceId, user, body }) =>
+      database.inInstance(instanceId, (tx) =>
+        changeMany(tx, body.changes, { id: user.id, now: new Date() }, queue.enqueue),
+      ),
   );
   app.get(
     '/api/instances/:instanceId/conversations/:conversationId',
@@ -171,12 +253,10 @@ export function conversationRoutes(app: App, { database, queue }: Services): voi
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Change status, assignee or snooze',
+        summary: 'Change status, assignee, snooze or tags',
         params: path,
         body: z.strictObject({
-          status: z.enum(['open', 'snoozed', 'done']).optional(),
-          assigneeId: id.nullable().optional(),
-          snoozedUntil: z.coerce.date().nullable().optional().meta({ type: 'string', format: 'date-time' }),
+          ...change,
           /** As last read: refused where a colleague changed it since. Left out: it is overwritten. */
           version: z.number().int().optional(),
         }),

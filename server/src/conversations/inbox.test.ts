@@ -1,0 +1,207 @@
+import { v7 as uuid } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { writingBench } from '../testing/writing.ts';
+
+let bench: Awaited<ReturnType<typeof writingBench>>;
+beforeAll(async () => {
+  bench = await writingBench();
+});
+afterAll(() => bench?.close());
+
+type Row = {
+  id: string;
+  unread: boolean;
+  waitingSince: string | null;
+  tags: Array<{ name: string; color: string }>;
+  status: string;
+  assignee: { id: string } | null;
+};
+const agent = { call: (...args: Parameters<typeof bench.agent.call>) => bench.agent.call(...args) };
+const conversation = () => bench.conversation();
+
+async function rows(view: string): Promise<Row[]> {
+  return (await agent.call('GET', `/conversations?view=${view}&limit=200`)).body.conversations;
+}
+const idsIn = async (view: string) => (await rows(view)).map(({ id }) => id);
+const rowOf = async (id: string): Promise<Row> =>
+  (await agent.call('GET', `/conversations/${id}`)).body.conversation;
+
+test('each view holds what it says, and its number is right', async () => {
+  const [
+    { conversationId: mine },
+    { conversationId: done },
+    { conversationId: quiet },
+    { conversationId: free },
+  ] = [await conversation(), await conversation(), await conversation(), await conversation()];
+  await agent.call('PATCH', `/conversations/${mine}`, { assigneeId: bench.agent.id });
+  await agent.call('PATCH', `/conversations/${done}`, { status: 'done' });
+  await bench.inAcme(({ sql }) =>
+    sql
+      .updateTable('conversation')
+      .set({ quietFor: 'loop@far.example', status: 'done' })
+      .where('id', '=', quiet)
+      .execute(),
+  );
+  expect(await idsIn('mine')).toEqual([mine]);
+  expect(await idsIn('unassigned')).toEqual([free]);
+  expect((await idsIn('open')).sort()).toEqual([mine, free].sort());
+  expect(await idsIn('done')).toEqual([done]);
+  expect(await idsIn('quiet')).toEqual([quiet]);
+  const { body } = await agent.call('GET', '/views');
+  expect(body).toMatchObject({ mine: 1, unassigned: 1, open: 2, snoozed: 0, quiet: 1 });
+  expect(body.mailboxes).toMatchObject([{ open: 2 }]);
+});
+
+test('which of some conversations are in a view is asked without its other pages', async () => {
+  const [{ conversationId: one }, { conversationId: two }] = [await conversation(), await conversation()];
+  await agent.call('PATCH', `/conversations/${two}`, { status: 'done' });
+  const path = (view: string, ids: string[]) => `/conversations/in-view?view=${view}&ids=${ids.join(',')}`;
+  const { body } = await agent.call('GET', path('open', [one, two, uuid()]));
+  expect(body.conversations.map(({ id }: Row) => id)).toEqual([one]);
+  expect((await agent.call('GET', path('open', ['x']))).status).toBe(400);
+});
+
+test('a customer waits from the first message we have not answered', async () => {
+  const { conversationId, messageId } = await conversation();
+  const { instanceId } = bench.acme;
+  const at = (minutes: number) => new Date(Date.now() + minutes * 60_000);
+  const add = (
+    direction: 'inbound' | 'outbound' | 'note',
+    sentAt: Date,
+    kind: 'ordinary' | 'auto-reply' = 'ordinary',
+  ) =>
+    bench.inAcme(({ sql }) =>
+      sql
+        .insertInto('message')
+        .values({ instanceId, id: uuid(), conversationId, direction, origin: 'gmail', sentAt, kind })
+        .execute(),
+    );
+  const first = await bench.inAcme(({ sql }) =>
+    sql.selectFrom('message').where('id', '=', messageId).select('sentAt').executeTakeFirstOrThrow(),
+  );
+  const since = async () => (await rowOf(conversationId)).waitingSince;
+  await add('inbound', at(1));
+  await add('note', at(2));
+  expect(await since()).toBe(first.sentAt.toISOString());
+  await add('outbound', at(3));
+  await add('inbound', at(4), 'auto-reply');
+  expect(await since()).toBe(null);
+  const again = at(5);
+  await add('inbound', again);
+  expect(await since()).toBe(again.toISOString());
+  await agent.call('PATCH', `/conversations/${conversationId}`, { status: 'done' });
+  expect(await since()).toBe(null);
+});
+
+test('tags are made while writing, put on and taken off one by one, and changed by admins', async () => {
+  const admin = await bench.person(bench.acme.instanceId, 'admin');
+  const { conversationId } = await conversation();
+  const [id, other] = [uuid(), uuid()];
+  const made = await agent.call('PUT', `/tags/${id}`, { name: ' VIP ' });
+  expect(made).toMatchObject({ status: 200, body: { id, name: 'VIP' } });
+  // The same name, however written, is the same tag.
+  expect((await agent.call('PUT', `/tags/${uuid()}`, { name: 'vip' })).body).toEqual(made.body);
+  const second = (await agent.call('PUT', `/tags/${other}`, { name: 'Refund' })).body;
+  expect(second.color).not.toBe(made.body.color);
+  await agent.call('PATCH', `/conversations/${conversationId}`, { addTags: [id, other] });
+  await admin.call('PATCH', `/conversations/${conversationId}`, { addTags: [id], removeTags: [other] });
+  expect((await rowOf(conversationId)).tags.map(({ name }) => name)).toEqual(['VIP']);
+  expect(await agent.call('PATCH', `/conversations/${conversationId}`, { addTags: [uuid()] })).toMatchObject({
+    status: 404,
+    body: { code: 'no-such-tag' },
+  });
+
+  expect((await agent.call('PATCH', `/tags/${id}`, { name: 'Gold' })).status).toBe(403);
+  expect((await admin.call('PATCH', `/tags/${id}`, { name: 'refund' })).status).toBe(409);
+  expect((await admin.call('PATCH', `/tags/${id}`, { name: 'Gold', color: 'yellow' })).body).toEqual({
+    id,
+    name: 'Gold',
+    color: 'yellow',
+  });
+  const { tags } = (await agent.call('GET', '/tags')).body;
+  expect(tags).toMatchObject([
+    { name: 'Gold', conversations: 1 },
+    { name: 'Refund', conversations: 0 },
+  ]);
+  expect((await agent.call('DELETE', `/tags/${id}`)).status).toBe(403);
+  expect((await admin.call('DELETE', `/tags/${id}`)).status).toBe(204);
+  expect((await rowOf(conversationId)).tags).toEqual([]);
+  const actions = await bench.inAcme(({ sql }) =>
+    sql.selectFrom('auditEntry').where('subject', '=', id).select('action').orderBy('id').execute(),
+  );
+  expect(actions.map(({ action }) => action)).toEqual(['tag.made', 'tag.changed', 'tag.deleted']);
+  const elsewhere = await bench.person((await bench.admin()).instanceId, 'agent');
+  expect((await elsewhere.call('GET', '/tags')).body.tags).toEqual([]);
+});
+
+test('many are changed at once, and undone, but never what somebody did since', async () => {
+  const ids = [];
+  for (let count = 0; count < 4; count += 1) ids.push((await conversation()).conversationId);
+  const [a, b, c, d] = ids as [string, string, string, string];
+  const tagId = uuid();
+  await agent.call('PUT', `/tags/${tagId}`, { name: 'Many' });
+  await agent.call('PATCH', `/conversations/${b}`, { assigneeId: bench.agent.id, addTags: [tagId] });
+  const until = new Date(Date.now() + 3_600_000).toISOString();
+  await agent.call('PATCH', `/conversations/${c}`, { status: 'snoozed', snoozedUntil: until });
+  const gone = uuid();
+  const changes = [...ids, gone].map((conversationId) => ({
+    conversationId,
+    status: 'done',
+    assigneeId: null,
+    addTags: [tagId],
+    read: true,
+  }));
+  const { body, status } = await agent.call('POST', '/conversations/changes', { changes });
+  expect(status, JSON.stringify(body)).toBe(200);
+  expect(body.left).toEqual([gone]);
+  for (const id of ids) {
+    expect(await rowOf(id)).toMatchObject({ status: 'done', assignee: null, unread: false });
+    expect((await rowOf(id)).tags).toHaveLength(1);
+  }
+  // Somebody reopens one meanwhile.
+  await agent.call('PATCH', `/conversations/${d}`, { status: 'open' });
+  const undone = await agent.call('POST', '/conversations/changes', { changes: body.undo });
+  expect(undone.body.left).toEqual([d]);
+  expect(await rowOf(a)).toMatchObject({ status: 'open', assignee: null, tags: [] });
+  expect(await rowOf(b)).toMatchObject({ status: 'open', assignee: { id: bench.agent.id } });
+  expect((await rowOf(b)).tags).toHaveLength(1);
+  expect(await rowOf(c)).toMatchObject({ status: 'snoozed', snoozedUntil: until });
+  expect((await rowOf(d)).tags).toHaveLength(1);
+});
+
+test('what was read can be unread again', async () => {
+  const { conversationId } = await conversation();
+  await bench.inAcme(({ sql }) =>
+    sql
+      .updateTable('conversation')
+      .set({ lastInboundAt: new Date() })
+      .where('id', '=', conversationId)
+      .execute(),
+  );
+  const change = (read: boolean) =>
+    agent.call('POST', '/conversations/changes', { changes: [{ conversationId, read }] });
+  expect((await rowOf(conversationId)).unread).toBe(true);
+  const { undo } = (await change(true)).body;
+  expect((await rowOf(conversationId)).unread).toBe(false);
+  await agent.call('POST', '/conversations/changes', { changes: undo });
+  expect((await rowOf(conversationId)).unread).toBe(true);
+});
+
+test('a filter is its maker’s or shared, and changed by its maker or, shared, an admin', async () => {
+  const admin = await bench.person(bench.acme.instanceId, 'admin');
+  const colleague = await bench.person(bench.acme.instanceId, 'agent');
+  const names = async (who: Pick<typeof admin, 'call'>) =>
+    (await who.call('GET', '/filters')).body.filters.map(({ name }: { name: string }) => name);
+  const id = uuid();
+  const filter = { name: 'Waiting VIPs', query: 'is:open tag:vip', shared: false };
+  expect((await agent.call('PUT', `/filters/${id}`, filter)).body).toEqual({ id, own: true, ...filter });
+  expect(await names(agent)).toEqual(['Waiting VIPs']);
+  expect(await names(colleague)).toEqual([]);
+  expect((await colleague.call('PUT', `/filters/${id}`, filter)).status).toBe(403);
+  expect((await admin.call('DELETE', `/filters/${id}`)).status).toBe(403);
+  await agent.call('PUT', `/filters/${id}`, { ...filter, shared: true });
+  expect(await names(colleague)).toEqual(['Waiting VIPs']);
+  expect((await colleague.call('DELETE', `/filters/${id}`)).status).toBe(403);
+  expect((await admin.call('DELETE', `/filters/${id}`)).status).toBe(204);
+  expect(await names(agent)).toEqual([]);
+});

@@ -1,0 +1,116 @@
+import { type Actor, audit } from '../audit/record.ts';
+import type { InstanceTransaction } from '../database/bind.ts';
+import { type TagColor, tagColors } from '../database/schema.ts';
+import { Refused, refusal } from '../errors.ts';
+import { record } from '../events/record.ts';
+
+export type Tag = { id: string; name: string; color: TagColor };
+
+const mayHave = 500;
+
+/** The tags of the instance, by name. */
+export async function listTags(tx: InstanceTransaction): Promise<Tag[]> {
+  return tx.sql.selectFrom('tag').select(['id', 'name', 'color']).orderBy('nameKey').execute();
+}
+
+/** Those with how many conversations carry each. */
+export async function countTags(tx: InstanceTransaction): Promise<Array<Tag & { conversations: number }>> {
+  return tx.sql
+    .selectFrom('tag')
+    .select((eb) => [
+      'tag.id',
+      'tag.name',
+      'tag.color',
+      eb
+        .selectFrom('conversationTag')
+        .whereRef('conversationTag.tagId', '=', 'tag.id')
+        .select((count) => count.fn.countAll<number>().as('conversations'))
+        .$asScalar()
+        .$notNull()
+        .as('conversations'),
+    ])
+    .orderBy('nameKey')
+    .execute();
+}
+
+/**
+ * Makes a tag while writing its name, or answers the one that has it already. Without a colour it gets the
+ * one used least.
+ */
+export async function makeTag(
+  tx: InstanceTransaction,
+  { id, name, color }: { id: string; name: string; color?: TagColor | undefined },
+  actor: Actor,
+): Promise<Tag> {
+  const tags = await listTags(tx);
+  const there = tags.find((tag) => tag.name.toLowerCase() === name.toLowerCase());
+  if (there) return there;
+  if (tags.length >= mayHave) throw new Refused(tooMany);
+  const uses = (one: TagColor) => tags.filter((tag) => tag.color === one).length;
+  const made = { name, color: color ?? tagColors.toSorted((a, b) => uses(a) - uses(b))[0]! };
+  const saved = await tx.sql
+    .insertInto('tag')
+    .values({ instanceId: tx.instanceId, id, ...made })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning(['id', 'name', 'color'])
+    .executeTakeFirst();
+  if (!saved) throw new Refused(nameTaken(name));
+  await audit(tx, actor, { action: 'tag.made', subject: id, after: made });
+  record(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
+  return saved;
+}
+
+/** Gives a tag another name or colour, wherever it is. Throws Refused where another has this name. */
+export async function changeTag(
+  tx: InstanceTransaction,
+  id: string,
+  change: { name?: string | undefined; color?: TagColor | undefined },
+  actor: Actor,
+): Promise<Tag> {
+  const before = await tx.sql
+    .selectFrom('tag')
+    .where('id', '=', id)
+    .select(['name', 'color'])
+    .forUpdate()
+    .executeTakeFirst();
+  if (!before) throw new Refused(noSuchTag);
+  const after = { name: change.name ?? before.name, color: change.color ?? before.color };
+  const taken = await tx.sql
+    .selectFrom('tag')
+    .where('nameKey', '=', after.name.toLowerCase())
+    .where('id', '!=', id)
+    .select('id')
+    .executeTakeFirst();
+  if (taken) throw new Refused(nameTaken(after.name));
+  await tx.sql.updateTable('tag').set(after).where('id', '=', id).execute();
+  await audit(tx, actor, { action: 'tag.changed', subject: id, before, after });
+  record(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
+  return { id, ...after };
+}
+
+/** Takes a tag off every conversation and away. One that is not there any more is as wanted. */
+export async function deleteTag(tx: InstanceTransaction, id: string, actor: Actor): Promise<void> {
+  const before = await tx.sql
+    .deleteFrom('tag')
+    .where('id', '=', id)
+    .returning(['name', 'color'])
+    .executeTakeFirst();
+  if (!before) return;
+  await audit(tx, actor, { action: 'tag.deleted', subject: id, before });
+  record(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
+}
+
+export const noSuchTag = refusal(
+  404,
+  'no-such-tag',
+  'This tag is not there any more.',
+  'Somebody has deleted it. Choose another, or make it again.',
+);
+const nameTaken = (name: string) =>
+  refusal(409, 'name-taken', `There is a tag “${name}” already.`, 'Choose another name, or use that tag.');
+const tooMany = refusal(
+  409,
+  'too-many-tags',
+  `There are ${mayHave} tags already.`,
+  'Use one of them, or ask an admin to delete some under Settings > Tags.',
+);

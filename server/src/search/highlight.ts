@@ -1,0 +1,73 @@
+import type { Words } from './parse.ts';
+
+/** A piece of text, and whether it is what was searched for. */
+export type Piece = { text: string; hit: boolean };
+
+const word = /[\p{L}\p{N}\p{M}]+/gu;
+const around = 70;
+
+/** A word as search compares it: as search_fold of the database does, in the cases that matter to the eye. */
+function fold(text: string): string {
+  const plain = text
+    .normalize('NFKD')
+    .replace(/\p{M}+/gu, '')
+    .toLowerCase();
+  return plain
+    .replace(/ß/g, 'ss')
+    .replace(/æ/g, 'ae')
+    .replace(/œ/g, 'oe')
+    .replace(/ø/g, 'o')
+    .replace(/ł/g, 'l');
+}
+
+type Looked = { words: Set<string>; prefixes: string[] };
+
+/** The words to mark. Of a field's words only those of `field` and the ones looked for everywhere. */
+export function lookedFor(words: Words[][], field: 'subject' | 'text'): Looked {
+  const looked: Looked = { words: new Set(), prefixes: [] };
+  for (const one of words.flat()) {
+    if (one.not || (one.field !== '' && one.field !== field)) continue;
+    const parts = (one.text.match(word) ?? []).map(fold);
+    const last = one.prefix ? parts.pop() : undefined;
+    for (const part of parts) looked.words.add(part);
+    if (last) looked.prefixes.push(last);
+  }
+  return looked;
+}
+
+/** The text in pieces, the words that are looked for marked. */
+export function mark(text: string, { words, prefixes }: Looked): Piece[] {
+  const pieces: Piece[] = [];
+  const add = (piece: string, hit: boolean) => {
+    const last = pieces.at(-1);
+    if (piece === '') return;
+    if (last?.hit === hit) last.text += piece;
+    else pieces.push({ text: piece, hit });
+  };
+  let end = 0;
+  for (const match of text.matchAll(word)) {
+    const folded = fold(match[0]);
+    if (!words.has(folded) && !prefixes.some((prefix) => folded.startsWith(prefix))) continue;
+    add(text.slice(end, match.index), false);
+    add(match[0], true);
+    end = match.index + match[0].length;
+  }
+  add(text.slice(end), false);
+  return pieces;
+}
+
+/** The passage around the first hit of a long text, marked; its beginning where there is none. */
+export function passage(text: string, looked: Looked): Piece[] {
+  const flat = text.replace(/\s+/g, ' ').trim();
+  let at = 0;
+  for (const match of flat.matchAll(word)) {
+    const folded = fold(match[0]);
+    if (looked.words.has(folded) || looked.prefixes.some((prefix) => folded.startsWith(prefix))) {
+      at = match.index;
+      break;
+    }
+  }
+  const from = at <= around ? 0 : flat.indexOf(' ', at - around) + 1;
+  const short = flat.slice(from, at + 2 * around);
+  return mark(`${from > 0 ? '… ' : ''}${short}${from + short.length < flat.length ? ' …' : ''}`, looked);
+}

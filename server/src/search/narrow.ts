@@ -1,0 +1,139 @@
+import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely';
+import { inView } from '../conversations/views.ts';
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { Schema } from '../database/schema.ts';
+import { type Narrowing, readDay } from './parse.ts';
+
+/** What of a search could not be understood, for the page to say: nothing is found by it. */
+export type SearchProblem = {
+  code: 'unknown-tag' | 'unknown-person' | 'unknown-mailbox' | 'unknown-is' | 'unknown-has' | 'unknown-day';
+  value: string;
+};
+
+type Condition = (
+  eb: ExpressionBuilder<Schema, 'conversation'>,
+) => ExpressionWrapper<Schema, 'conversation', SqlBool>;
+
+export type Narrowed = {
+  /** What a conversation must be. */
+  conditions: Condition[];
+  /** What a message must have been: `h/attachment` as the index knows it, and when it was sent. */
+  attachment: boolean | null;
+  before: Date | null;
+  after: Date | null;
+  problems: SearchProblem[];
+};
+
+const states = ['open', 'snoozed', 'done', 'mine', 'unassigned', 'quiet'] as const;
+
+/** Finds out who and what the fields of a search name. Days are those of the asking user's time zone. */
+export async function narrow(
+  tx: InstanceTransaction,
+  narrowings: Narrowing[],
+  { userId, zone }: { userId: string; zone: string },
+): Promise<Narrowed> {
+  const narrowed: Narrowed = { conditions: [], attachment: null, before: null, after: null, problems: [] };
+  for (const { field, value, not } of narrowings) {
+    const add = (condition: Condition) =>
+      narrowed.conditions.push(not ? (eb) => eb.not(condition(eb)) as never : condition);
+    const unknown = (code: SearchProblem['code']) => narrowed.problems.push({ code, value });
+    const key = value.toLowerCase();
+    if (field === 'has') {
+      if (/^attachments?$|^files?$/.test(key)) narrowed.attachment = !not;
+      else unknown('unknown-has');
+    } else if (field === 'before' || field === 'after') {
+      const day = readDay(value);
+      if (!day) unknown('unknown-day');
+      else if ((field === 'before') !== not) narrowed.before = await startOf(tx, day, zone);
+      else narrowed.after = await startOf(tx, day, zone);
+    } else if (field === 'is') {
+      const state = states.find((one) => one === key);
+      if (state) add((eb) => inView(eb, state, userId) as never);
+      else if (key === 'unread') add(unread(userId));
+      else unknown('unknown-is');
+    } else if (field === 'tag') {
+      const tag = await tx.sql.selectFrom('tag').where('nameKey', '=', key).select('id').executeTakeFirst();
+      if (tag) add(tagged(tag.id));
+      else unknown('unknown-tag');
+    } else if (field === 'assignee') {
+      if (/^(nobody|none|no)$/.test(key)) add((eb) => eb('conversation.assigneeId', 'is', null) as never);
+      else {
+        const ids = key === 'me' ? [userId] : await peopleCalled(tx, key);
+        if (ids.length === 0) unknown('unknown-person');
+        else if (not)
+          add(
+            (eb) =>
+              eb.and([
+                eb('conversation.assigneeId', 'is not', null),
+                eb('conversation.assigneeId', 'in', ids),
+              ]) as never,
+          );
+        else add((eb) => eb('conversation.assigneeId', 'in', ids) as never);
+      }
+    } else {
+      const ids = await mailboxesCalled(tx, key);
+      if (ids.length === 0) unknown('unknown-mailbox');
+      else add((eb) => eb('conversation.mailboxId', 'in', ids) as never);
+    }
+  }
+  return narrowed;
+}
+
+const tagged =
+  (tagId: string): Condition =>
+  (eb) =>
+    eb.exists(
+      eb
+        .selectFrom('conversationTag')
+        .whereRef('conversationTag.instanceId', '=', 'conversation.instanceId')
+        .whereRef('conversationTag.conversationId', '=', 'conversation.id')
+        .where('conversationTag.tagId', '=', tagId)
+        .select('conversationTag.tagId'),
+    ) as never;
+
+const unread =
+  (userId: string): Condition =>
+  (eb) =>
+    eb.and([
+      eb('conversation.lastInboundAt', 'is not', null),
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('conversationRead')
+            .whereRef('conversationRead.instanceId', '=', 'conversation.instanceId')
+            .whereRef('conversationRead.conversationId', '=', 'conversation.id')
+            .where('conversationRead.userId', '=', userId)
+            .whereRef('conversationRead.readAt', '>=', 'conversation.lastInboundAt')
+            .select('conversationRead.readAt'),
+        ),
+      ),
+    ]) as never;
+
+/** By the beginning of the name, of a later word of it, or of the address. */
+async function peopleCalled(tx: InstanceTransaction, key: string): Promise<string[]> {
+  const rows = await tx.sql
+    .selectFrom('membership')
+    .innerJoin('users', 'users.id', 'membership.userId')
+    .select(['users.id', 'users.name', 'users.email'])
+    .execute();
+  return rows.filter(({ name, email }) => begins(name, key) || begins(email, key)).map(({ id }) => id);
+}
+
+async function mailboxesCalled(tx: InstanceTransaction, key: string): Promise<string[]> {
+  const rows = await tx.sql.selectFrom('mailbox').select(['id', 'address', 'displayName']).execute();
+  return rows
+    .filter(({ address, displayName }) => begins(address, key) || begins(displayName, key))
+    .map(({ id }) => id);
+}
+
+function begins(text: string, key: string): boolean {
+  const folded = text.toLowerCase();
+  return folded.startsWith(key) || folded.includes(` ${key}`);
+}
+
+async function startOf(tx: InstanceTransaction, day: string, zone: string): Promise<Date> {
+  const { rows } = await sql<{ at: Date }>`select ${day}::timestamp at time zone ${zone} as at`.execute(
+    tx.sql,
+  );
+  return rows[0]!.at;
+}

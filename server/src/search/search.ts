@@ -1,0 +1,203 @@
+import { sql } from 'kysely';
+import { type ConversationRow, pageOf, rowsOf, toPage } from '../conversations/list.ts';
+import type { InstanceTransaction } from '../database/bind.ts';
+import { lookedFor, mark, type Piece, passage } from './highlight.ts';
+import { type Narrowed, narrow, type SearchProblem } from './narrow.ts';
+import { parseSearch, type Words } from './parse.ts';
+
+/** The message of a conversation that was found, with the hits marked. */
+export type Hit = { messageId: string; subject: Piece[]; text: Piece[]; files: Piece[] };
+
+export type SearchPage = {
+  conversations: Array<ConversationRow & { hit: Hit | null }>;
+  /** For the next page of a search without words; those with words are the best, and end. */
+  next: string | null;
+  /** There are more than `limit`. */
+  more: boolean;
+  problems: SearchProblem[];
+};
+
+type Match = { messageId: string; conversationId: string; sentAt: Date; rank: number };
+
+/** The stretches of the newest messages that are looked through one after the other (search_window). */
+const widths = [0, 13, 16, 19, null];
+/** A choice of conversations this small is looked through itself. */
+const fewConversations = 1_000;
+/** Of a message's text, in characters, as far as hits are shown. */
+const shownOf = 20_000;
+
+/**
+ * Conversations that a search finds. With words: the best of the newest matches first, each with the message
+ * found. Without: all that the fields leave, newest first, page by page.
+ */
+export async function search(
+  tx: InstanceTransaction,
+  query: { text: string; userId: string; zone: string; limit: number; after?: string | undefined },
+): Promise<SearchPage> {
+  const { userId, limit } = query;
+  const { words, narrowings } = parseSearch(query.text);
+  const narrowed = await narrow(tx, narrowings, query);
+  const nothing = { conversations: [], next: null, more: false, problems: narrowed.problems };
+  if (narrowed.problems.length > 0) return nothing;
+  const asked = await toQuery(tx, words, narrowed.attachment);
+  if (!asked) {
+    if (words.length > 0 || narrowings.length === 0) return nothing;
+    const found = await pageOf(choice(tx, narrowed, true), query).execute();
+    const page = await toPage(tx, userId, found, limit);
+    return {
+      conversations: page.conversations.map((row) => ({ ...row, hit: null })),
+      next: page.next,
+      more: page.next !== null,
+      problems: [],
+    };
+  }
+  const best = bestOf(await matches(tx, asked, narrowed, limit + 1));
+  const shown = best.slice(0, limit);
+  const rows = await rowsOf(
+    tx,
+    userId,
+    shown.map(({ conversationId }) => conversationId),
+  );
+  const hits = await hitsOf(tx, shown, words);
+  return {
+    conversations: rows.map((row) => ({ ...row, hit: hits.get(row.id) ?? null })),
+    next: null,
+    more: best.length > limit,
+    problems: [],
+  };
+}
+
+/**
+ * Which of these conversations a search without words holds now; `ordered`: such a search, whose conversations
+ * stand in order of time. With words it answers their rows, for who shows them to keep them true.
+ */
+export async function rowsFound(
+  tx: InstanceTransaction,
+  query: { text: string; userId: string; zone: string; ids: string[] },
+): Promise<{ conversations: ConversationRow[]; ordered: boolean }> {
+  const { words, narrowings } = parseSearch(query.text);
+  const narrowed = await narrow(tx, narrowings, query);
+  const byWords = words.length > 0 || narrowed.attachment !== null || narrowed.problems.length > 0;
+  if (byWords) return { conversations: await rowsOf(tx, query.userId, query.ids), ordered: false };
+  const found = await choice(tx, narrowed, true).where('conversation.id', 'in', query.ids).execute();
+  const ids = found.map(({ id }) => id);
+  return { conversations: await rowsOf(tx, query.userId, ids), ordered: true };
+}
+
+/** The words as the database asks for them; null where there are none to ask for. */
+async function toQuery(
+  tx: InstanceTransaction,
+  words: Words[][],
+  attachment: boolean | null,
+): Promise<string | null> {
+  const marks = { '': '', from: 'f', to: 't', subject: 's' };
+  const all = words.map((either) => {
+    const terms = either.map(({ text, field, not, prefix }) => {
+      const term = sql`search_term(${marks[field]}, ${text}, ${prefix})`;
+      return not ? sql`!!${term}` : term;
+    });
+    return sql`(${sql.join(terms, sql` || `)})`;
+  });
+  if (attachment === true) all.push(sql`'''h/attachment'''::tsquery`);
+  if (attachment === false) all.push(sql`!!('''h/attachment'''::tsquery)`);
+  if (all.length === 0) return null;
+  const { rows } = await sql<{ asked: string }>`select (${sql.join(all, sql` && `)})::text as asked`.execute(
+    tx.sql,
+  );
+  return rows[0]!.asked || null;
+}
+
+/** The conversations that the fields of a search leave. `byMessage`: those of the messages asked here as well. */
+function choice(tx: InstanceTransaction, { conditions, before, after }: Narrowed, byMessage: boolean) {
+  let select = tx.sql.selectFrom('conversation').select(['conversation.id', 'conversation.lastMessageAt']);
+  for (const condition of conditions) select = select.where((eb) => condition(eb));
+  if (byMessage && before) select = select.where('conversation.lastMessageAt', '<', before);
+  if (byMessage && after) select = select.where('conversation.lastMessageAt', '>=', after);
+  return select;
+}
+
+async function matches(
+  tx: InstanceTransaction,
+  asked: string,
+  narrowed: Narrowed,
+  wanted: number,
+): Promise<Match[]> {
+  const { before, after, conditions } = narrowed;
+  const since = after ? sql`and found.sent_at >= ${after}` : sql``;
+  if (conditions.length > 0) {
+    const few = await choice(tx, narrowed, false)
+      .limit(fewConversations + 1)
+      .execute();
+    if (few.length <= fewConversations) {
+      const { rows } = await sql<Match>`
+        select found.message_id, found.conversation_id, found.sent_at, ts_rank(found.words, ${asked}::tsquery) as rank
+        from unnest(${few.map(({ id }) => id)}::uuid[]) as chosen (id)
+        join message on message.conversation_id = chosen.id
+        join message_search found on found.message_id = message.id
+        where found.words @@ ${asked}::tsquery and found.sent_at < coalesce(${before}::timestamptz, 'infinity') ${since}`.execute(
+        tx.sql,
+      );
+      return rows;
+    }
+  }
+  let found: Match[] = [];
+  for (const width of widths) {
+    const chosen =
+      conditions.length > 0
+        ? sql`and exists (${choice(tx, narrowed, false).whereRef('conversation.id', '=', sql.ref('found.conversationId') as never)})`
+        : sql``;
+    const { rows } = await sql<Match>`
+      select * from search_window(${asked}::tsquery, ${before}::timestamptz, ${width}::integer) found
+      where true ${since} ${chosen}`.execute(tx.sql);
+    found = rows;
+    if (new Set(rows.map(({ conversationId }) => conversationId)).size >= wanted) break;
+  }
+  return found;
+}
+
+const halfLifeDays = 60;
+
+/** The best message of each conversation, best first: how well it fits, and that it is new. */
+function bestOf(found: Match[]): Match[] {
+  const now = Date.now();
+  const score = ({ rank, sentAt }: Match) =>
+    rank * (0.4 + 0.6 * 0.5 ** ((now - sentAt.getTime()) / (halfLifeDays * 86_400_000)));
+  const best = new Map<string, Match>();
+  for (const one of found) {
+    const there = best.get(one.conversationId);
+    if (!there || score(one) > score(there)) best.set(one.conversationId, one);
+  }
+  return [...best.values()].sort((a, b) => score(b) - score(a) || b.sentAt.getTime() - a.sentAt.getTime());
+}
+
+async function hitsOf(tx: InstanceTransaction, shown: Match[], words: Words[][]): Promise<Map<string, Hit>> {
+  if (shown.length === 0) return new Map();
+  const messages = await tx.sql
+    .selectFrom('message')
+    .where(
+      'message.id',
+      'in',
+      shown.map(({ messageId }) => messageId),
+    )
+    .select((eb) => [
+      'message.id',
+      'message.conversationId',
+      'message.subject',
+      eb.fn<string>('left', ['message.bodyText', sql.lit(shownOf)]).as('text'),
+      sql<string[]>`array(select filename from attachment where attachment.instance_id = message.instance_id
+        and attachment.message_id = message.id and not inline order by position)`.as('files'),
+    ])
+    .execute();
+  const [inSubject, inText] = [lookedFor(words, 'subject'), lookedFor(words, 'text')];
+  return new Map(
+    messages.map(({ id, conversationId, subject, text, files }) => [
+      conversationId,
+      {
+        messageId: id,
+        subject: mark(subject, inSubject),
+        text: passage(text, inText),
+        files: files.map((name) => mark(name, inText)).find((pieces) => pieces.some(({ hit }) => hit)) ?? [],
+      },
+    ]),
+  );
+}
