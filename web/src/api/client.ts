@@ -4,6 +4,18 @@ import type { components, paths } from './generated/schema.ts';
 
 export type Me = components['schemas']['Me'];
 export type Conversation = components['schemas']['Conversation'];
+export type FoundConversation = components['schemas']['FoundConversation'];
+export type Tag = components['schemas']['Tag'];
+export type SavedFilter = components['schemas']['SavedFilter'];
+export type OneOfMany = components['schemas']['OneOfManyInput'];
+/** One page of a list; `hit` where words were searched for. */
+export type ListRow = Conversation & { hit?: FoundConversation['hit'] };
+export type ListPage = {
+  conversations: ListRow[];
+  next: string | null;
+  more?: boolean;
+  problems?: Array<{ code: string; value: string }>;
+};
 export type ConversationPage = components['schemas']['ConversationPage'];
 export type ConversationEvent = components['schemas']['ConversationEvent'];
 export type Message = components['schemas']['Message'];

@@ -1,8 +1,8 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { answer, api, type ConversationPage, type Me } from './client.ts';
+import { answer, api, type ConversationPage, type ListPage, type Me } from './client.ts';
 
-export type View = 'mine' | 'unassigned' | 'open' | 'snoozed' | 'done';
-export const views: View[] = ['mine', 'unassigned', 'open', 'snoozed', 'done'];
+export type View = 'mine' | 'unassigned' | 'open' | 'snoozed' | 'done' | 'quiet';
+export const views: View[] = ['mine', 'unassigned', 'open', 'snoozed', 'done', 'quiet'];
 
 /** Every query of an instance begins with its id, so that all of them can be asked anew at once. */
 export const me = queryOptions({
@@ -19,17 +19,52 @@ export const viewCounts = (instanceId: string) =>
     queryFn: () => answer(api.GET('/api/instances/{instanceId}/views', { params: at(instanceId) })),
   });
 
-export const conversations = (instanceId: string, view: View, mailboxId?: string) =>
+/** What a list holds: a view, one mailbox's part of it, or what a search finds. */
+export type ListOf = { view: View; mailboxId?: string; query?: string };
+
+/** Whose days a search means. */
+export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+
+/**
+ * The pages of a list as far as one has scrolled. Never asked for anew as a whole: what happens is written
+ * into them row by row (list-pages.ts), so that a list of thousands costs no more than a short one.
+ */
+export const list = (instanceId: string, { view, mailboxId, query }: ListOf) =>
   infiniteQueryOptions({
-    queryKey: [instanceId, 'conversations', view, mailboxId ?? ''],
+    queryKey: [instanceId, 'list', { view, mailboxId, query }] as const,
     initialPageParam: undefined as string | undefined,
-    queryFn: ({ pageParam }) =>
-      answer(
-        api.GET('/api/instances/{instanceId}/conversations', {
-          params: { ...at(instanceId), query: { view, mailboxId, after: pageParam, limit: 50 } },
-        }),
-      ),
+    queryFn: async ({ pageParam: after }): Promise<ListPage> => {
+      if (query === undefined) {
+        const asked = { view, mailboxId, after, limit: 100 };
+        return answer(
+          api.GET('/api/instances/{instanceId}/conversations', {
+            params: { ...at(instanceId), query: asked },
+          }),
+        );
+      }
+      const asked = { q: query, zone: zone(), after, limit: 50 };
+      return answer(
+        api.GET('/api/instances/{instanceId}/search', { params: { ...at(instanceId), query: asked } }),
+      );
+    },
     getNextPageParam: (page) => page.next ?? undefined,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchOnWindowFocus: false,
+    structuralSharing: false,
+  });
+
+export const tags = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'tags'],
+    queryFn: () => answer(api.GET('/api/instances/{instanceId}/tags', { params: at(instanceId) })),
+    staleTime: 60_000,
+  });
+
+export const filters = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'filters'],
+    queryFn: () => answer(api.GET('/api/instances/{instanceId}/filters', { params: at(instanceId) })),
+    staleTime: 60_000,
   });
 
 export const conversation = (instanceId: string, conversationId: string) => {

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
+import { refreshRows, restartLists } from './list-pages.ts';
 import { followLive } from './live.ts';
 
 /** Keeps everything shown of an instance true: each event asks anew for what it may have changed. */
@@ -8,9 +9,16 @@ export function useLive(instanceId: string): 'live' | 'lost' {
   const [state, setState] = useState<'live' | 'lost'>('live');
   useEffect(() => {
     const stale = (...key: string[]) => void client.invalidateQueries({ queryKey: [instanceId, ...key] });
+    const rows = together((ids) => {
+      void refreshRows(client, instanceId, ids);
+      stale('views');
+    });
     return followLive(instanceId, {
       onState: setState,
-      onReset: () => stale(),
+      onReset() {
+        restartLists(client, instanceId);
+        stale();
+      },
       onEvent({ type, conversationId, connectionId }) {
         if (type === 'presence.changed' && conversationId) return stale('presence', conversationId);
         if (type === 'draft.changed') {
@@ -20,10 +28,13 @@ export function useLive(instanceId: string): 'live' | 'lost' {
         }
         if (type === 'shortcut.changed') stale('shortcuts');
         if (conversationId) stale('conversation', conversationId);
-        if (type === 'message.stored' || type === 'conversation.changed') {
-          stale('conversations');
-          stale('views');
+        if (conversationId && (type === 'message.stored' || type === 'conversation.changed'))
+          rows(conversationId);
+        if (type === 'tag.changed') {
+          stale('tags');
+          restartLists(client, instanceId);
         }
+        if (type === 'filter.changed') stale('filters');
         if (type === 'mailbox.changed') {
           stale('mailboxes');
           stale('views');
@@ -36,4 +47,19 @@ export function useLive(instanceId: string): 'live' | 'lost' {
     });
   }, [client, instanceId]);
   return state;
+}
+
+/** Gathers what comes in quick succession: a change of a hundred conversations is asked about once. */
+function together(act: (ids: string[]) => void): (id: string) => void {
+  let waiting = new Set<string>();
+  return (id) => {
+    if (waiting.size === 0) {
+      setTimeout(() => {
+        const ids = [...waiting];
+        waiting = new Set();
+        act(ids);
+      }, 150);
+    }
+    waiting.add(id);
+  };
 }

@@ -9,7 +9,7 @@ import { saveOpenDrafts } from '../features/composer/open-drafts.ts';
 import { Unfinished } from '../features/composer/unfinished.tsx';
 import { Writers } from '../features/composer/writers.tsx';
 import { ConversationHeader } from '../features/conversations/header.tsx';
-import type { ListPlace } from '../features/conversations/list.tsx';
+import type { ListPlace } from '../features/conversations/list-place.ts';
 import { TakingBack } from '../features/conversations/taken-back.ts';
 import { Timeline } from '../features/conversations/timeline.tsx';
 import { useChange } from '../features/conversations/use-change.ts';
@@ -101,7 +101,6 @@ export function ConversationPane({
         ? { ...page, messages: [...page.messages, message] }
         : page,
     );
-    void client.invalidateQueries({ queryKey: [instanceId, 'conversations'] });
     void client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversationId] });
   };
   return (

@@ -1,17 +1,25 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { useEffect } from 'react';
-import { answer, api } from '../api/client.ts';
-import { conversations, type View, viewCounts, views } from '../api/queries.ts';
-import { ConversationList, conversationLink, type ListPlace } from '../features/conversations/list.tsx';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useRef } from 'react';
+import { filters, type View, viewCounts, views } from '../api/queries.ts';
+import { ConversationList } from '../features/conversations/list.tsx';
+import { type ListPlace, listLink } from '../features/conversations/list-place.ts';
+import { useSelection } from '../features/conversations/selection.ts';
+import { useListKeys } from '../features/conversations/use-list-keys.ts';
+import { useMarkRead } from '../features/conversations/use-mark-read.ts';
 import { ViewsNav } from '../features/conversations/views-nav.tsx';
-import { Empty } from '../ui/states.tsx';
-import { useKeys } from '../ui/use-keys.ts';
+import { SearchBox } from '../features/search/search-box.tsx';
+import { Empty, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
-import { ConversationPane } from './conversation.tsx';
 import styles from './inbox.module.css';
 import { NotFoundPage } from './not-found.tsx';
 import { usePlace } from './shell.tsx';
+
+// Loaded after the first view, before it is needed.
+const pane = import('./conversation.tsx');
+const ConversationPane = lazy(() => pane.then(({ ConversationPane }) => ({ default: ConversationPane })));
+const ManyBar = lazy(() => import('../features/conversations/many-bar.tsx'));
+const FilterBar = lazy(() => import('../features/conversations/filter-bar.tsx'));
 
 /** The inbox: views and their list, and the chosen conversation beside them. */
 export function InboxPage() {
@@ -19,23 +27,48 @@ export function InboxPage() {
   const params = useParams({ strict: false }) as {
     view?: string;
     mailboxId?: string;
+    filterId?: string;
     conversationId?: string;
   };
+  const { q } = useSearch({ strict: false }) as { q?: string };
+  const { conversationId } = params;
+  const saved = useQuery({ ...filters(instance.id), enabled: params.filterId !== undefined });
+  const filter = saved.data?.filters.find(({ id }) => id === params.filterId);
   const view = (params.view ?? 'open') as View;
   const place: ListPlace = {
     slug: instance.slug,
     view,
     ...(params.mailboxId && { mailboxId: params.mailboxId }),
+    ...(params.filterId && { filterId: params.filterId, query: filter?.query ?? '' }),
+    ...(q !== undefined && { query: String(q) }),
   };
-  useMarkRead(instance.id, params.conversationId);
-  useListKeys(instance.id, place, params.conversationId);
+  const selection = useSelection(JSON.stringify(place));
+  useMarkRead(instance.id, conversationId);
+  const cursor = useListKeys(instance.id, place, conversationId, selection);
+  const leaveSearch = useWayBack(place);
   const counts = useQuery(viewCounts(instance.id));
   if (!views.includes(view)) return <NotFoundPage />;
   const unconnected = counts.data?.mailboxes.length === 0 && instance.role === 'admin';
   return (
-    <main className={`${styles.inbox} ${params.conversationId ? styles.open : ''}`}>
+    <main className={`${styles.inbox} ${conversationId ? styles.open : ''}`}>
       <div className={styles.side}>
+        <SearchBox instanceId={instance.id} slug={instance.slug} query={q ?? null} leave={leaveSearch} />
         <ViewsNav instanceId={instance.id} slug={instance.slug} />
+        {filter && (
+          <Suspense>
+            <FilterBar
+              instanceId={instance.id}
+              slug={instance.slug}
+              filter={filter}
+              isAdmin={instance.role === 'admin'}
+            />
+          </Suspense>
+        )}
+        {selection.ids.size > 0 && (
+          <Suspense>
+            <ManyBar instanceId={instance.id} userId={me.user.id} place={place} selection={selection} />
+          </Suspense>
+        )}
         <div className={styles.list}>
           {unconnected ? (
             <Empty title={words.email.first.title} text={words.email.first.text}>
@@ -47,20 +80,35 @@ export function InboxPage() {
                 {words.email.title}
               </Link>
             </Empty>
+          ) : params.filterId && !filter ? (
+            saved.isSuccess ? (
+              <Empty title={words.filters.gone} text={words.filters.goneText} />
+            ) : (
+              <Loading lines={6} />
+            )
           ) : (
-            <ConversationList instanceId={instance.id} place={place} chosen={params.conversationId} />
+            <ConversationList
+              key={JSON.stringify({ view, ...params, conversationId: null, filter: filter?.query })}
+              instanceId={instance.id}
+              place={place}
+              chosen={conversationId}
+              cursor={conversationId ? null : cursor}
+              selection={selection}
+            />
           )}
         </div>
       </div>
       <div className={styles.pane}>
-        {params.conversationId ? (
-          <ConversationPane
-            key={params.conversationId}
-            instanceId={instance.id}
-            user={me.user}
-            place={place}
-            conversationId={params.conversationId}
-          />
+        {conversationId ? (
+          <Suspense fallback={<Loading />}>
+            <ConversationPane
+              key={conversationId}
+              instanceId={instance.id}
+              user={me.user}
+              place={place}
+              conversationId={conversationId}
+            />
+          </Suspense>
         ) : (
           <Empty title={words.conversation.pick} text={words.conversation.pickText} />
         )}
@@ -69,54 +117,13 @@ export function InboxPage() {
   );
 }
 
-/** A conversation that is open and in sight is read, also when more arrives. */
-function useMarkRead(instanceId: string, conversationId: string | undefined) {
-  const client = useQueryClient();
-  const list = client.getQueriesData<{
-    pages: Array<{ conversations: Array<{ id: string; unread: boolean }> }>;
-  }>({
-    queryKey: [instanceId, 'conversations'],
-  });
-  const unread = list.some(([, data]) =>
-    data?.pages.some((page) => page.conversations.some(({ id, unread }) => id === conversationId && unread)),
-  );
-  useEffect(() => {
-    if (!conversationId) return;
-    const read = async () => {
-      if (document.visibilityState !== 'visible') return;
-      await answer(
-        api.POST('/api/instances/{instanceId}/conversations/{conversationId}/read', {
-          params: { path: { instanceId, conversationId } },
-        }),
-      ).catch(() => {});
-      if (unread) void client.invalidateQueries({ queryKey: [instanceId, 'conversations'] });
-    };
-    void read();
-    document.addEventListener('visibilitychange', read);
-    return () => document.removeEventListener('visibilitychange', read);
-  }, [client, instanceId, conversationId, unread]);
-}
-
-/** j and k move through the list as it is loaded; escape goes back to it. */
-function useListKeys(instanceId: string, place: ListPlace, chosen: string | undefined) {
-  const client = useQueryClient();
+/** Leads from a search back to the list one searched from. */
+function useWayBack(place: ListPlace): () => void {
   const navigate = useNavigate();
-  const move = (by: number) => {
-    const data = client.getQueryData(conversations(instanceId, place.view, place.mailboxId).queryKey);
-    const ids = data?.pages.flatMap((page) => page.conversations.map(({ id }) => id)) ?? [];
-    const at = chosen ? ids.indexOf(chosen) : -1;
-    const next = ids[Math.max(0, at + by)];
-    if (next && next !== chosen) void navigate(conversationLink(place, next));
-  };
-  useKeys({
-    j: () => move(1),
-    k: () => move(-1),
-    Escape: () =>
-      chosen &&
-      void navigate(
-        place.mailboxId
-          ? { to: '/$slug/mailbox/$mailboxId', params: { slug: place.slug, mailboxId: place.mailboxId } }
-          : { to: '/$slug/inbox/$view', params: { slug: place.slug, view: place.view } },
-      ),
+  const last = useRef<ListPlace>({ slug: place.slug, view: 'open' });
+  const isSearch = place.query !== undefined && !place.filterId;
+  useEffect(() => {
+    if (!isSearch) last.current = place;
   });
+  return () => void navigate(listLink(last.current));
 }

@@ -61,6 +61,15 @@ const shell = createRoute({
 const page = <Path extends string>(path: Path, component: Parameters<typeof createRoute>[0]['component']) =>
   createRoute({ getParentRoute: () => shell, path, component: component as never });
 
+/** What is searched for stands in the address as it was typed. */
+const search = <Path extends string>(path: Path) =>
+  createRoute({
+    getParentRoute: () => shell,
+    path,
+    validateSearch: ({ q }: { q?: unknown }): { q: string } => ({ q: String(q ?? '') }),
+    component: InboxPage,
+  });
+
 const routeTree = root.addChildren([
   signIn,
   home,
@@ -76,6 +85,10 @@ const routeTree = root.addChildren([
     page('inbox/$view/$conversationId', InboxPage),
     page('mailbox/$mailboxId', InboxPage),
     page('mailbox/$mailboxId/$conversationId', InboxPage),
+    page('filter/$filterId', InboxPage),
+    page('filter/$filterId/$conversationId', InboxPage),
+    search('search'),
+    search('search/$conversationId'),
     page(
       'new/$draftId',
       lazyRouteComponent(() => import('./new-message.tsx')),
@@ -123,6 +136,10 @@ const routeTree = root.addChildren([
     page(
       'settings/content',
       lazyRouteComponent(() => import('./content.tsx')),
+    ),
+    page(
+      'settings/tags',
+      lazyRouteComponent(() => import('./tags.tsx')),
     ),
     page(
       'settings/receiving',

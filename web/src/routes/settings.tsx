@@ -61,6 +61,20 @@ export default function SettingsPage() {
             ]}
           />
         </section>
+        <section>
+          <Title order={2} mb="xs">
+            <Anchor
+              renderRoot={(props) => (
+                <Link {...props} to="/$slug/settings/tags" params={{ slug: instance.slug }} />
+              )}
+            >
+              {words.tags.title}
+            </Anchor>
+          </Title>
+          <Text size="sm" c="var(--quiet)">
+            {words.tags.text}
+          </Text>
+        </section>
         {instance.role === 'admin' && (
           <section>
             <Title order={2} mb="xs">

@@ -1,18 +1,19 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate, useParams } from '@tanstack/react-router';
-import { createContext, lazy, Suspense, useContext, useState } from 'react';
+import { createContext, lazy, Suspense, useContext, useEffect, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
 import { me as meQuery } from '../api/queries.ts';
 import { useLive } from '../api/use-live.ts';
 import { Rail } from '../features/shell/rail.tsx';
-import { Shortcuts } from '../features/shell/shortcuts.tsx';
 import { useKeys } from '../ui/use-keys.ts';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import styles from './shell.module.css';
 
 // Loaded after the first view.
+const Palette = lazy(() => import('../features/palette/palette.tsx'));
+const Shortcuts = lazy(() => import('../features/shell/shortcuts.tsx'));
 const Bell = lazy(() => import('../features/notifications/bell.tsx'));
 
 export type Place = { me: Me; instance: Me['instances'][number] };
@@ -38,6 +39,8 @@ export function Shell() {
 function InInstance({ me, instance }: Place) {
   const live = useLive(instance.id);
   const [help, setHelp] = useState(false);
+  const [palette, setPalette] = useState(false);
+  usePaletteKey(() => setPalette((open) => !open));
   const navigate = useNavigate();
   // A window of its own shows what is written in it, and nothing around it.
   const alone = useLocation().pathname.startsWith(`/${instance.slug}/window/`);
@@ -78,7 +81,47 @@ function InInstance({ me, instance }: Place) {
           <Outlet />
         </div>
       </div>
-      {help && <Shortcuts close={() => setHelp(false)} />}
+      <Suspense>
+        {help && <Shortcuts close={() => setHelp(false)} />}
+        {palette && (
+          <Palette
+            instanceId={instance.id}
+            slug={instance.slug}
+            destinations={destinations(instance, (to) => void navigate({ to }))}
+            close={() => setPalette(false)}
+          />
+        )}
+      </Suspense>
     </PlaceContext>
   );
+}
+
+/** ⌘K or Ctrl K, also while one writes. */
+function usePaletteKey(toggle: () => void) {
+  useEffect(() => {
+    const press = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey) || event.altKey) return;
+      event.preventDefault();
+      toggle();
+    };
+    document.addEventListener('keydown', press);
+    return () => document.removeEventListener('keydown', press);
+  });
+}
+
+/** The pages beside the inbox, by name. */
+function destinations({ slug, role }: Me['instances'][number], go: (path: string) => void) {
+  const admins = role === 'admin';
+  return [
+    { name: words.settings.title, go: () => go(`/${slug}/settings`) },
+    { name: words.tags.title, go: () => go(`/${slug}/settings/tags`) },
+    ...(admins
+      ? [
+          { name: words.email.title, go: () => go(`/${slug}/apps/email`) },
+          { name: words.email.add, go: () => go(`/${slug}/apps/email/connect`) },
+          { name: words.bulk.title, go: () => go(`/${slug}/bulk`) },
+          { name: words.receiving.title, go: () => go(`/${slug}/settings/receiving`) },
+        ]
+      : []),
+  ];
 }

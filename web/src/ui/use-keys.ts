@@ -1,38 +1,65 @@
 import { useEffect, useRef } from 'react';
 
+type Keys = Record<string, () => void>;
+
+/** What every mounted part of the page answers to; the palette offers it by name, and needs no key for it. */
+const bound = new Set<{ current: Keys }>();
+
+/** The keys something answers to now. */
+export function boundKeys(): Set<string> {
+  return new Set([...bound].flatMap(({ current }) => Object.keys(current)));
+}
+
+/** Does what a key does. Of two parts that answer to it, the one asked `first` or mounted first does it. */
+export function pressKey(key: string): void {
+  for (const { current } of bound) {
+    const act = current[key];
+    if (!act) continue;
+    act();
+    return;
+  }
+}
+
 /**
  * Single-key shortcuts of a page: what is pressed outside any field, without Ctrl, Alt or ⌘. `g`
- * begins a pair (`g m`) within a second.
+ * begins a pair (`g m`) within a second. `first`: before the other parts of the page that answer to the key.
  */
-export function useKeys(keys: Record<string, () => void>): void {
+export function useKeys(keys: Keys, { first = false } = {}): void {
   const latest = useRef(keys);
   useEffect(() => {
     latest.current = keys;
   });
   useEffect(() => {
-    let first = '';
+    let begun = '';
     let forget: ReturnType<typeof setTimeout> | undefined;
     const press = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const target = event.target as HTMLElement;
       if (target.closest('input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]'))
         return;
-      const act = latest.current[first ? `${first} ${event.key}` : event.key];
+      const act = latest.current[begun ? `${begun} ${event.key}` : event.key];
       clearTimeout(forget);
-      first = !act && event.key === 'g' ? 'g' : '';
-      if (first) {
+      begun = !act && event.key === 'g' ? 'g' : '';
+      if (begun) {
         forget = setTimeout(() => {
-          first = '';
+          begun = '';
         }, 1_000);
       }
       if (!act) return;
       event.preventDefault();
       act();
     };
-    document.addEventListener('keydown', press);
+    if (first) {
+      const others = [...bound];
+      bound.clear();
+      bound.add(latest);
+      for (const other of others) bound.add(other);
+    } else bound.add(latest);
+    document.addEventListener('keydown', press, first);
     return () => {
-      document.removeEventListener('keydown', press);
+      bound.delete(latest);
+      document.removeEventListener('keydown', press, first);
       clearTimeout(forget);
     };
-  }, []);
+  }, [first]);
 }

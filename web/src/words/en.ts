@@ -1,6 +1,7 @@
 import { bulk } from './en/bulk.ts';
 import { composer } from './en/composer.ts';
 import { google } from './en/google.ts';
+import { inbox } from './en/inbox.ts';
 import { redaction } from './en/redaction.ts';
 import { reportReasons } from './en/report-reasons.ts';
 import { emailParts, templates } from './en/templates.ts';
@@ -10,6 +11,7 @@ import { timeline } from './en/timeline.ts';
 export const en = {
   ...timeline,
   ...redaction,
+  ...inbox,
   product: 'Postroom',
   time: { now: 'now', minutes: (count: number) => `${count} min` },
   loading: 'Loading',
@@ -56,6 +58,7 @@ export const en = {
     open: 'All open',
     snoozed: 'Snoozed',
     done: 'Done',
+    quiet: 'Quiet',
     mailboxes: 'Mailboxes',
     disconnected: 'Disconnected',
     choose: 'View',
@@ -77,10 +80,16 @@ export const en = {
         text: 'Snoozed conversations wait here and come back by themselves.',
       },
       done: { title: 'Nothing is done yet', text: 'Conversations you finish are kept here.' },
+      quiet: {
+        title: 'Nothing is kept apart',
+        text: 'What one address sends beyond the limit of an hour is kept here, quietly. None is lost.',
+      },
     },
     noSubject: '(no subject)',
     you: 'You: ',
     unread: 'Unread',
+    assigned: (name: string) => `Assigned to ${name}`,
+    waiting: (since: string) => `Waiting for an answer since ${since}`,
     more: 'Loading more',
   },
   conversation: {
@@ -357,6 +366,12 @@ export const en = {
     newMessage: 'New message',
     done: 'Done or reopen',
     mine: 'Assign to me',
+    snooze: 'Snooze',
+    tag: 'Tag',
+    select: 'Select for doing many at once',
+    unread: 'Mark the selected as unread',
+    search: 'Search',
+    palette: 'Everything by name',
     back: 'Back',
     send: 'Send',
     go: 'Go to all open, mine, unassigned, done',

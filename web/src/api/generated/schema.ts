@@ -11,10 +11,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The signed-in user and their instances
-         * @description For everybody who is signed in.
-         */
+        /** The signed-in user and their instances */
         get: {
             parameters: {
                 query?: never;
@@ -33,15 +30,6 @@ export interface paths {
                         "application/json": components["schemas"]["Me"];
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -49,10 +37,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Change your name
-         * @description For everybody who is signed in.
-         */
+        /** Change your name */
         patch: {
             parameters: {
                 query?: never;
@@ -75,15 +60,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         trace?: never;
@@ -97,10 +73,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Change your password; you are signed out everywhere else
-         * @description For everybody who is signed in.
-         */
+        /** Change your password; you are signed out everywhere else */
         post: {
             parameters: {
                 query?: never;
@@ -124,15 +97,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -148,10 +112,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Where you are signed in
-         * @description For everybody who is signed in.
-         */
+        /** Where you are signed in */
         get: {
             parameters: {
                 query?: never;
@@ -172,23 +133,11 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
         post?: never;
-        /**
-         * Sign out everywhere else
-         * @description For everybody who is signed in.
-         */
+        /** Sign out everywhere else */
         delete: {
             parameters: {
                 query?: never;
@@ -204,15 +153,6 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
                 };
             };
         };
@@ -231,10 +171,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /**
-         * Sign out one browser of yours
-         * @description For everybody who is signed in.
-         */
+        /** Sign out one browser of yours */
         delete: {
             parameters: {
                 query?: never;
@@ -253,15 +190,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         options?: never;
@@ -276,10 +204,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The people of the instance
-         * @description For members of the instance.
-         */
+        /** The people of the instance */
         get: {
             parameters: {
                 query?: never;
@@ -302,15 +227,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -328,10 +244,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The addresses you may write from, with the From line each will use
-         * @description For members of the instance.
-         */
+        /** The addresses you may write from, with the From line each will use */
         get: {
             parameters: {
                 query?: never;
@@ -354,15 +267,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -380,10 +284,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The connected addresses
-         * @description For admins of the instance.
-         */
+        /** The connected addresses */
         get: {
             parameters: {
                 query?: never;
@@ -406,15 +307,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -432,10 +324,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * One address and how it is doing
-         * @description For admins of the instance.
-         */
+        /** One address and how it is doing */
         get: {
             parameters: {
                 query?: never;
@@ -460,22 +349,13 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
         post?: never;
         /**
          * Delete an address
-         * @description Its access is given back to Google; conversations and messages stay. For admins of the instance.
+         * @description Its access is given back to Google; conversations and messages stay.
          */
         delete: {
             parameters: {
@@ -496,23 +376,11 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         options?: never;
         head?: never;
-        /**
-         * Change the settings of an address
-         * @description For admins of the instance.
-         */
+        /** Change the settings of an address */
         patch: {
             parameters: {
                 query?: never;
@@ -546,15 +414,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         trace?: never;
@@ -570,7 +429,7 @@ export interface paths {
         put?: never;
         /**
          * Check that every message of an address is here
-         * @description Lists Gmail since the connection; what is missing is named and fetched. For admins of the instance.
+         * @description Lists Gmail since the connection; what is missing is named and fetched.
          */
         post: {
             parameters: {
@@ -595,15 +454,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -619,10 +469,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * How many messages came and left each of the last 30 days
-         * @description For admins of the instance.
-         */
+        /** How many messages came and left each of the last 30 days */
         get: {
             parameters: {
                 query?: {
@@ -653,15 +500,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -683,7 +521,7 @@ export interface paths {
         put?: never;
         /**
          * Send yourself a message from an address
-         * @description It goes the way every message goes. Its conversation is done from the beginning. For admins of the instance.
+         * @description It goes the way every message goes. Its conversation is done from the beginning.
          */
         post: {
             parameters: {
@@ -712,15 +550,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -738,10 +567,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * What a customer would get with settings that are not saved yet
-         * @description For admins of the instance.
-         */
+        /** What a customer would get with settings that are not saved yet */
         post: {
             parameters: {
                 query?: never;
@@ -792,15 +618,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -820,7 +637,7 @@ export interface paths {
         put?: never;
         /**
          * Start connecting an address
-         * @description Open authorizationUrl in the same browser within ten minutes. With a mailboxId it reconnects that address. For admins of the instance.
+         * @description Open authorizationUrl in the same browser within ten minutes. With a mailboxId it reconnects that address.
          */
         post: {
             parameters: {
@@ -854,15 +671,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -878,10 +686,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * How far connecting has come
-         * @description For admins of the instance.
-         */
+        /** How far connecting has come */
         get: {
             parameters: {
                 query?: never;
@@ -903,23 +708,11 @@ export interface paths {
                         "application/json": components["schemas"]["Connection"];
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
         post?: never;
-        /**
-         * Cancel: the access is given back to Google
-         * @description For admins of the instance.
-         */
+        /** Cancel: the access is given back to Google */
         delete: {
             parameters: {
                 query?: never;
@@ -939,15 +732,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         options?: never;
@@ -964,10 +748,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Save the settings: the address receives from now on
-         * @description For admins of the instance.
-         */
+        /** Save the settings: the address receives from now on */
         post: {
             parameters: {
                 query?: never;
@@ -1001,15 +782,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -1025,10 +797,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What setting Google up needs: addresses, permissions, commands
-         * @description For admins of the instance.
-         */
+        /** What setting Google up needs: addresses, permissions, commands */
         get: {
             parameters: {
                 query?: never;
@@ -1049,15 +818,6 @@ export interface paths {
                         "application/json": {
                             setUp: components["schemas"]["GoogleSetUp"];
                         };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -1081,7 +841,7 @@ export interface paths {
         put?: never;
         /**
          * Look at each step of setting Google up, as far as it can be seen
-         * @description Asks Google, and changes nothing there. For admins of the instance.
+         * @description Asks Google, and changes nothing there.
          */
         post: {
             parameters: {
@@ -1105,15 +865,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -1129,10 +880,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * How many conversations each view holds
-         * @description For members of the instance.
-         */
+        /** How many conversations each view holds */
         get: {
             parameters: {
                 query?: never;
@@ -1153,15 +901,6 @@ export interface paths {
                         "application/json": components["schemas"]["Views"];
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -1179,14 +918,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * One page of a view, newest first
-         * @description For members of the instance.
-         */
+        /** One page of a view, newest first */
         get: {
             parameters: {
                 query?: {
-                    view?: "mine" | "unassigned" | "open" | "snoozed" | "done";
+                    view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "quiet";
                     mailboxId?: string;
                     after?: string;
                     limit?: number;
@@ -1211,19 +947,102 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/conversations/in-view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which of these conversations a view holds now */
+        get: {
+            parameters: {
+                query: {
+                    view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "quiet";
+                    mailboxId?: string;
+                    q?: string;
+                    zone?: string;
+                    /** @description Ids with commas between */
+                    ids: string;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            conversations: components["schemas"]["Conversation"][];
+                            ordered: boolean;
+                        };
                     };
                 };
             };
         };
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/conversations/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change many conversations at once; the answer says how to undo it */
+        post: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        changes: components["schemas"]["OneOfManyInput"][];
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["ManyChanged"];
+                    };
+                };
+            };
+        };
         delete?: never;
         options?: never;
         head?: never;
@@ -1237,10 +1056,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * A conversation and its newest messages
-         * @description For members of the instance.
-         */
+        /** A conversation and its newest messages */
         get: {
             parameters: {
                 query?: {
@@ -1264,15 +1080,6 @@ export interface paths {
                         "application/json": components["schemas"]["ConversationPage"];
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -1280,10 +1087,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Change status, assignee or snooze
-         * @description For members of the instance.
-         */
+        /** Change status, assignee, snooze or tags */
         patch: {
             parameters: {
                 query?: never;
@@ -1300,8 +1104,9 @@ export interface paths {
                         /** @enum {string} */
                         status?: "open" | "snoozed" | "done";
                         assigneeId?: string | null;
-                        /** Format: date-time */
-                        snoozedUntil?: string | unknown | null;
+                        snoozedUntil?: string | null;
+                        addTags?: string[];
+                        removeTags?: string[];
                         version?: number;
                     };
                 };
@@ -1316,15 +1121,6 @@ export interface paths {
                         "application/json": components["schemas"]["ConversationPage"];
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         trace?: never;
@@ -1336,10 +1132,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The messages of a conversation before a page of them
-         * @description For members of the instance.
-         */
+        /** The messages of a conversation before a page of them */
         get: {
             parameters: {
                 query: {
@@ -1363,15 +1156,6 @@ export interface paths {
                         "application/json": components["schemas"]["MessagesPage"];
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -1393,7 +1177,7 @@ export interface paths {
         put?: never;
         /**
          * Say that you look at it, or have stopped; answers who else does
-         * @description Who says nothing for 45 seconds has stopped. For members of the instance.
+         * @description Who says nothing for 45 seconds has stopped.
          */
         post: {
             parameters: {
@@ -1428,15 +1212,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -1454,10 +1229,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Mark as read by you
-         * @description For members of the instance.
-         */
+        /** Mark as read by you */
         post: {
             parameters: {
                 query?: never;
@@ -1477,17 +1249,314 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tags, by name, and how many conversations carry each */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "application/json": {
+                            tags: {
+                                /** Format: uuid */
+                                id: string;
+                                name: string;
+                                /** @enum {string} */
+                                color: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
+                                conversations: number;
+                            }[];
+                        };
                     };
                 };
             };
         };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/tags/{tagId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Make a tag; where one has this name already it is the answer */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    tagId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        /** @enum {string} */
+                        color?: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Tag"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Delete a tag and take it off every conversation */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    tagId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        /** Give a tag another name or colour */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    tagId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name?: string;
+                        /** @enum {string} */
+                        color?: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Tag"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/filters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your saved filters and the shared ones */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            filters: components["schemas"]["SavedFilter"][];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/filters/{filterId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Save a filter, or change one of yours */
+        put: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    filterId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        name: string;
+                        query: string;
+                        shared: boolean;
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["SavedFilter"];
+                    };
+                };
+            };
+        };
+        post?: never;
+        /** Delete a saved filter */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    filterId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Conversations by words, phrases and fields (from: to: subject: has: before: after: tag: assignee: mailbox: is:) */
+        get: {
+            parameters: {
+                query: {
+                    q: string;
+                    zone?: string;
+                    after?: string;
+                    limit?: number;
+                };
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            conversations: components["schemas"]["FoundConversation"][];
+                            next: string | null;
+                            more: boolean;
+                            problems: {
+                                /** @enum {string} */
+                                code: "unknown-tag" | "unknown-person" | "unknown-mailbox" | "unknown-is" | "unknown-has" | "unknown-day";
+                                value: string;
+                            }[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1501,10 +1570,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * My newest notifications
-         * @description For members of the instance.
-         */
+        /** My newest notifications */
         get: {
             parameters: {
                 query?: never;
@@ -1528,15 +1594,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -1558,7 +1615,7 @@ export interface paths {
         put?: never;
         /**
          * Mark my notifications as read
-         * @description Those up to and with `through`, the createdAt of the newest one shown. For members of the instance.
+         * @description Those up to and with `through`, the createdAt of the newest one shown.
          */
         post: {
             parameters: {
@@ -1590,15 +1647,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -1616,7 +1664,7 @@ export interface paths {
         };
         /**
          * How mail is received
-         * @description What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. For admins of the instance.
+         * @description What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one.
          */
         get: {
             parameters: {
@@ -1640,15 +1688,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -1656,10 +1695,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Change how mail is received
-         * @description For admins of the instance.
-         */
+        /** Change how mail is received */
         patch: {
             parameters: {
                 query?: never;
@@ -1689,15 +1725,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         trace?: never;
@@ -1709,10 +1736,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Where a reply goes unless changed
-         * @description For members of the instance.
-         */
+        /** Where a reply goes unless changed */
         get: {
             parameters: {
                 query?: {
@@ -1743,15 +1767,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -1773,7 +1788,7 @@ export interface paths {
         put?: never;
         /**
          * Answer through Gmail
-         * @description The id is made by the caller: repeating a request changes nothing. For members of the instance.
+         * @description The id is made by the caller: repeating a request changes nothing.
          */
         post: {
             parameters: {
@@ -1815,15 +1830,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -1841,10 +1847,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Add a note only colleagues see
-         * @description For members of the instance.
-         */
+        /** Add a note only colleagues see */
         post: {
             parameters: {
                 query?: never;
@@ -1876,15 +1879,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -1904,7 +1898,7 @@ export interface paths {
         put?: never;
         /**
          * Send a waiting, held or failed message now, at another time, or never
-         * @description Refused once Gmail may have been asked to send it. A message held for more than a day asks first when its address is connected again. For members of the instance.
+         * @description Refused once Gmail may have been asked to send it. A message held for more than a day asks first when its address is connected again.
          */
         post: {
             parameters: {
@@ -1941,15 +1935,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -1965,10 +1950,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Your drafts in a conversation, or your new messages
-         * @description For members of the instance.
-         */
+        /** Your drafts in a conversation, or your new messages */
         get: {
             parameters: {
                 query?: {
@@ -1993,15 +1975,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -2022,7 +1995,7 @@ export interface paths {
         get?: never;
         /**
          * Save a draft
-         * @description The id is made by the caller, and becomes that of the message. For members of the instance.
+         * @description The id is made by the caller, and becomes that of the message.
          */
         put: {
             parameters: {
@@ -2062,22 +2035,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         post?: never;
-        /**
-         * Throw a draft away
-         * @description For members of the instance.
-         */
+        /** Throw a draft away */
         delete: {
             parameters: {
                 query?: never;
@@ -2097,15 +2058,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         options?: never;
@@ -2122,10 +2074,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Send a draft, after the seconds in which it can be undone, or later
-         * @description For members of the instance.
-         */
+        /** Send a draft, after the seconds in which it can be undone, or later */
         post: {
             parameters: {
                 query?: never;
@@ -2161,15 +2110,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -2189,7 +2129,7 @@ export interface paths {
         put?: never;
         /**
          * Take a message back into a draft, or copy one that came back
-         * @description Refused once Gmail may have been asked to send it. For members of the instance.
+         * @description Refused once Gmail may have been asked to send it.
          */
         post: {
             parameters: {
@@ -2216,15 +2156,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -2242,10 +2173,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Begin a draft that forwards a message, with its attachments
-         * @description For members of the instance.
-         */
+        /** Begin a draft that forwards a message, with its attachments */
         post: {
             parameters: {
                 query?: never;
@@ -2269,15 +2197,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -2293,10 +2212,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The colleagues who are writing here at this moment
-         * @description For members of the instance.
-         */
+        /** The colleagues who are writing here at this moment */
         get: {
             parameters: {
                 query?: never;
@@ -2326,15 +2242,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -2355,7 +2262,7 @@ export interface paths {
         get?: never;
         /**
          * Attach a file to a draft: its bytes as application/octet-stream
-         * @description The id is made by the caller. All files of a draft together have at most 25 MB. For members of the instance.
+         * @description The id is made by the caller. All files of a draft together have at most 25 MB.
          */
         put: {
             parameters: {
@@ -2385,22 +2292,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         post?: never;
-        /**
-         * Take a file off a draft
-         * @description For members of the instance.
-         */
+        /** Take a file off a draft */
         delete: {
             parameters: {
                 query?: never;
@@ -2421,15 +2316,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         options?: never;
@@ -2444,10 +2330,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * How you write here
-         * @description For members of the instance.
-         */
+        /** How you write here */
         get: {
             parameters: {
                 query?: never;
@@ -2468,15 +2351,6 @@ export interface paths {
                         "application/json": components["schemas"]["WritingSettings"];
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -2484,10 +2358,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Change your undo time or signature
-         * @description For members of the instance.
-         */
+        /** Change your undo time or signature */
         patch: {
             parameters: {
                 query?: never;
@@ -2516,15 +2387,6 @@ export interface paths {
                         "application/json": components["schemas"]["WritingSettings"];
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         trace?: never;
@@ -2536,10 +2398,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Canned answers
-         * @description For members of the instance.
-         */
+        /** Canned answers */
         get: {
             parameters: {
                 query?: never;
@@ -2562,15 +2421,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -2589,10 +2439,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /**
-         * Make or change a canned answer
-         * @description For members of the instance.
-         */
+        /** Make or change a canned answer */
         put: {
             parameters: {
                 query?: never;
@@ -2621,22 +2468,10 @@ export interface paths {
                         "application/json": components["schemas"]["Shortcut"];
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         post?: never;
-        /**
-         * Delete a canned answer
-         * @description For members of the instance.
-         */
+        /** Delete a canned answer */
         delete: {
             parameters: {
                 query?: never;
@@ -2656,15 +2491,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         options?: never;
@@ -2679,10 +2505,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Customers whose name or address begins so, at most ten
-         * @description For members of the instance.
-         */
+        /** Customers whose name or address begins so, at most ten */
         get: {
             parameters: {
                 query: {
@@ -2712,15 +2535,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -2738,10 +2552,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The templates, by name
-         * @description For admins of the instance.
-         */
+        /** The templates, by name */
         get: {
             parameters: {
                 query?: never;
@@ -2764,21 +2575,12 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
         /**
          * Make a template
-         * @description Refused where what the agent writes would not always be in the message. For admins of the instance.
+         * @description Refused where what the agent writes would not always be in the message.
          */
         post: {
             parameters: {
@@ -2809,15 +2611,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -2833,10 +2626,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * One template
-         * @description For admins of the instance.
-         */
+        /** One template */
         get: {
             parameters: {
                 query?: never;
@@ -2860,21 +2650,9 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
-        /**
-         * Change a template
-         * @description For admins of the instance.
-         */
+        /** Change a template */
         put: {
             parameters: {
                 query?: never;
@@ -2906,21 +2684,12 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         post?: never;
         /**
          * Delete a template
-         * @description While addresses use it, the one that takes its place must be named; `blank` is the built-in one. For admins of the instance.
+         * @description While addresses use it, the one that takes its place must be named; `blank` is the built-in one.
          */
         delete: {
             parameters: {
@@ -2943,15 +2712,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         options?: never;
@@ -2966,10 +2726,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The versions of a template, newest first
-         * @description For admins of the instance.
-         */
+        /** The versions of a template, newest first */
         get: {
             parameters: {
                 query?: never;
@@ -2993,15 +2750,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -3019,10 +2767,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * One version of a template, with its HTML
-         * @description For admins of the instance.
-         */
+        /** One version of a template, with its HTML */
         get: {
             parameters: {
                 query?: never;
@@ -3055,15 +2800,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -3083,10 +2819,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Take up an earlier version again, as a new one
-         * @description For admins of the instance.
-         */
+        /** Take up an earlier version again, as a new one */
         post: {
             parameters: {
                 query?: never;
@@ -3111,15 +2844,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -3137,10 +2861,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Fill a template as it is, with the data of a conversation
-         * @description For admins of the instance.
-         */
+        /** Fill a template as it is, with the data of a conversation */
         post: {
             parameters: {
                 query?: never;
@@ -3172,15 +2893,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -3200,7 +2912,7 @@ export interface paths {
         put?: never;
         /**
          * Send yourself what a customer would get with a template as it is
-         * @description It leaves at once through the address named, to your own alone, and is kept nowhere. For admins of the instance.
+         * @description It leaves at once through the address named, to your own alone, and is kept nowhere.
          */
         post: {
             parameters: {
@@ -3234,15 +2946,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -3258,10 +2961,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The bulk messages, newest first
-         * @description For admins of the instance.
-         */
+        /** The bulk messages, newest first */
         get: {
             parameters: {
                 query?: never;
@@ -3284,15 +2984,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -3310,10 +3001,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * One bulk message
-         * @description For admins of the instance.
-         */
+        /** One bulk message */
         get: {
             parameters: {
                 query?: never;
@@ -3337,20 +3025,11 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         /**
          * Write or change a bulk message
-         * @description The id is made by the caller. Refused once it has been started. For admins of the instance.
+         * @description The id is made by the caller. Refused once it has been started.
          */
         put: {
             parameters: {
@@ -3384,22 +3063,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         post?: never;
-        /**
-         * Delete one never sent
-         * @description For admins of the instance.
-         */
+        /** Delete one never sent */
         delete: {
             parameters: {
                 query?: never;
@@ -3419,15 +3086,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         options?: never;
@@ -3442,10 +3100,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The customers and what became of each
-         * @description For admins of the instance.
-         */
+        /** The customers and what became of each */
         get: {
             parameters: {
                 query?: {
@@ -3480,22 +3135,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
-        /**
-         * Add customers: from a pasted list, or those found by words
-         * @description For admins of the instance.
-         */
+        /** Add customers: from a pasted list, or those found by words */
         post: {
             parameters: {
                 query?: never;
@@ -3535,21 +3178,9 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
-        /**
-         * Take customers out again: one by his position, or all
-         * @description For admins of the instance.
-         */
+        /** Take customers out again: one by his position, or all */
         delete: {
             parameters: {
                 query?: {
@@ -3575,15 +3206,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         options?: never;
@@ -3598,10 +3220,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The report, as CSV
-         * @description For admins of the instance.
-         */
+        /** The report, as CSV */
         get: {
             parameters: {
                 query?: never;
@@ -3621,15 +3240,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -3647,10 +3257,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What one customer would get
-         * @description For admins of the instance.
-         */
+        /** What one customer would get */
         get: {
             parameters: {
                 query?: {
@@ -3680,15 +3287,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -3706,10 +3304,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What the address may still send by Google's daily limit
-         * @description For admins of the instance.
-         */
+        /** What the address may still send by Google's daily limit */
         get: {
             parameters: {
                 query?: never;
@@ -3735,15 +3330,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -3763,10 +3349,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Send it to oneself, as the customer at a position would get it
-         * @description For admins of the instance.
-         */
+        /** Send it to oneself, as the customer at a position would get it */
         post: {
             parameters: {
                 query?: never;
@@ -3797,15 +3380,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -3823,10 +3397,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Start a bulk message
-         * @description For admins of the instance.
-         */
+        /** start a bulk message */
         post: {
             parameters: {
                 query?: never;
@@ -3848,15 +3419,6 @@ export interface paths {
                         "application/json": {
                             bulkMessage: components["schemas"]["BulkMessage"];
                         };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3876,10 +3438,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Pause a bulk message
-         * @description For admins of the instance.
-         */
+        /** pause a bulk message */
         post: {
             parameters: {
                 query?: never;
@@ -3901,15 +3460,6 @@ export interface paths {
                         "application/json": {
                             bulkMessage: components["schemas"]["BulkMessage"];
                         };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3929,10 +3479,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Resume a bulk message
-         * @description For admins of the instance.
-         */
+        /** resume a bulk message */
         post: {
             parameters: {
                 query?: never;
@@ -3954,15 +3501,6 @@ export interface paths {
                         "application/json": {
                             bulkMessage: components["schemas"]["BulkMessage"];
                         };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3982,10 +3520,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Cancel a bulk message
-         * @description For admins of the instance.
-         */
+        /** cancel a bulk message */
         post: {
             parameters: {
                 query?: never;
@@ -4009,15 +3544,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -4033,10 +3559,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * An attachment's bytes; pictures and PDF are shown in place, all else is a download
-         * @description For members of the instance.
-         */
+        /** An attachment's bytes; pictures and PDF are shown in place, all else is a download */
         get: {
             parameters: {
                 query?: {
@@ -4058,23 +3581,11 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
         post?: never;
-        /**
-         * Delete an attachment from Postroom, for good
-         * @description For members of the instance.
-         */
+        /** Delete an attachment from Postroom, for good */
         delete: {
             parameters: {
                 query?: {
@@ -4096,15 +3607,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         options?: never;
@@ -4119,10 +3621,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * The message as it came, for saving as .eml
-         * @description For members of the instance.
-         */
+        /** The message as it came, for saving as .eml */
         get: {
             parameters: {
                 query?: never;
@@ -4142,15 +3641,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -4168,10 +3658,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * A message's header fields, and its raw text for looking at
-         * @description For members of the instance.
-         */
+        /** A message's header fields, and its raw text for looking at */
         get: {
             parameters: {
                 query?: never;
@@ -4193,15 +3680,6 @@ export interface paths {
                         "application/json": components["schemas"]["MessageSource"];
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -4219,10 +3697,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * All attachments of a message in one archive
-         * @description For members of the instance.
-         */
+        /** All attachments of a message in one archive */
         get: {
             parameters: {
                 query?: never;
@@ -4241,15 +3716,6 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
                 };
             };
         };
@@ -4270,7 +3736,7 @@ export interface paths {
         };
         /**
          * A picture from outside that a message refers to, fetched by the server
-         * @description Its sender learns neither who reads the message nor from where. Only public addresses are asked. For members of the instance.
+         * @description Its sender learns neither who reads the message nor from where. Only public addresses are asked.
          */
         get: {
             parameters: {
@@ -4293,15 +3759,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -4321,10 +3778,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Where a passage stands, before it is redacted
-         * @description For members of the instance.
-         */
+        /** Where a passage stands, before it is redacted */
         post: {
             parameters: {
                 query?: never;
@@ -4360,15 +3814,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -4388,7 +3833,7 @@ export interface paths {
         put?: never;
         /**
          * Redact a passage of a message, for good
-         * @description It is taken out of text, HTML, subject, snippet, files and raw copy; with everywhere, out of the other messages of the conversation too. Nothing changes in Gmail. For members of the instance.
+         * @description It is taken out of text, HTML, subject, snippet, files and raw copy; with everywhere, out of the other messages of the conversation too. Nothing changes in Gmail.
          */
         post: {
             parameters: {
@@ -4416,15 +3861,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -4445,7 +3881,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a message from Postroom, for good
-         * @description It never comes back by reading the mailbox again. Nothing changes in Gmail. For members of the instance.
+         * @description It never comes back by reading the mailbox again. Nothing changes in Gmail.
          */
         delete: {
             parameters: {
@@ -4466,15 +3902,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         options?: never;
@@ -4489,10 +3916,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What is taken out of messages as they are stored
-         * @description For admins of the instance.
-         */
+        /** What is taken out of messages as they are stored */
         get: {
             parameters: {
                 query?: never;
@@ -4515,21 +3939,9 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
-        /**
-         * Set what is taken out of messages as they are stored
-         * @description For admins of the instance.
-         */
+        /** Set what is taken out of messages as they are stored */
         put: {
             parameters: {
                 query?: never;
@@ -4558,15 +3970,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         post?: never;
@@ -4583,10 +3986,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Live events of the instance, as server-sent events
-         * @description For members of the instance.
-         */
+        /** Live events of the instance, as server-sent events */
         get: {
             parameters: {
                 query?: {
@@ -4606,15 +4006,6 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
                 };
             };
         };
@@ -4637,7 +4028,7 @@ export interface paths {
         put?: never;
         /**
          * Make an instance, with yourself as its admin
-         * @description For who is an admin of one already. For everybody who is signed in.
+         * @description For who is an admin of one already.
          */
         post: {
             parameters: {
@@ -4669,15 +4060,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -4698,7 +4080,7 @@ export interface paths {
         post?: never;
         /**
          * Delete the instance and all that is in it
-         * @description Nobody has access from then on. Every address is disconnected, its access given back to Google, then all data is removed. For admins of the instance.
+         * @description Nobody has access from then on. Every address is disconnected, its access given back to Google, then all data is removed.
          */
         delete: {
             parameters: {
@@ -4724,23 +4106,11 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         options?: never;
         head?: never;
-        /**
-         * Give the instance another name
-         * @description For admins of the instance.
-         */
+        /** Give the instance another name */
         patch: {
             parameters: {
                 query?: never;
@@ -4765,15 +4135,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         trace?: never;
@@ -4785,10 +4146,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What would be deleted with the instance
-         * @description For admins of the instance.
-         */
+        /** What would be deleted with the instance */
         get: {
             parameters: {
                 query?: never;
@@ -4814,15 +4172,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -4840,10 +4189,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Everybody who is or was here, and who is invited
-         * @description For admins of the instance.
-         */
+        /** Everybody who is or was here, and who is invited */
         get: {
             parameters: {
                 query?: never;
@@ -4865,15 +4211,6 @@ export interface paths {
                             members: components["schemas"]["Member"][];
                             invitations: components["schemas"]["PendingInvitation"][];
                         };
-                    };
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4901,7 +4238,7 @@ export interface paths {
         head?: never;
         /**
          * Give a member another role
-         * @description Refused for the only admin. For admins of the instance.
+         * @description Refused for the only admin.
          */
         patch: {
             parameters: {
@@ -4929,15 +4266,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         trace?: never;
@@ -4953,7 +4281,7 @@ export interface paths {
         put?: never;
         /**
          * Take a member's access away, and hand their conversations on
-         * @description To somebody else, or (null) to nobody. Refused for the only admin. For admins of the instance.
+         * @description To somebody else, or (null) to nobody. Refused for the only admin.
          */
         post: {
             parameters: {
@@ -4984,15 +4312,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -5010,10 +4329,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Give a member access again
-         * @description For admins of the instance.
-         */
+        /** Give a member access again */
         post: {
             parameters: {
                 query?: never;
@@ -5032,15 +4348,6 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
-                };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
                 };
             };
         };
@@ -5061,7 +4368,7 @@ export interface paths {
         put?: never;
         /**
          * Make a link by which a member sets a new password
-         * @description To be handed over; it works once, for a day. Refused where it would open another inbox too. For admins of the instance.
+         * @description To be handed over; it works once, for a day. Refused where it would open another inbox too.
          */
         post: {
             parameters: {
@@ -5088,15 +4395,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -5116,7 +4414,7 @@ export interface paths {
         put?: never;
         /**
          * Invite somebody
-         * @description Sent from a connected address of the instance; where there is none, sentFrom is null and the link is to be handed over. It works once, for a week. For admins of the instance.
+         * @description Sent from a connected address of the instance; where there is none, sentFrom is null and the link is to be handed over. It works once, for a week.
          */
         post: {
             parameters: {
@@ -5150,15 +4448,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -5176,10 +4465,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Send an invitation again, with a fresh link
-         * @description For admins of the instance.
-         */
+        /** Send an invitation again, with a fresh link */
         post: {
             parameters: {
                 query?: never;
@@ -5204,15 +4490,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -5231,10 +4508,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /**
-         * Take an invitation back
-         * @description For admins of the instance.
-         */
+        /** Take an invitation back */
         delete: {
             parameters: {
                 query?: never;
@@ -5254,15 +4528,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         options?: never;
@@ -5277,10 +4542,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * What an invitation is to
-         * @description For anyone.
-         */
+        /** What an invitation is to */
         get: {
             parameters: {
                 query?: never;
@@ -5307,15 +4569,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
@@ -5335,10 +4588,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Accept an invitation with a new account
-         * @description For anyone.
-         */
+        /** Accept an invitation with a new account */
         post: {
             parameters: {
                 query?: never;
@@ -5368,15 +4618,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -5394,10 +4635,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Accept an invitation, signed in
-         * @description For everybody who is signed in.
-         */
+        /** Accept an invitation, signed in */
         post: {
             parameters: {
                 query?: never;
@@ -5420,15 +4658,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -5444,10 +4673,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Whether the link of the first start opens
-         * @description For anyone.
-         */
+        /** Whether the link of the first start opens */
         get: {
             parameters: {
                 query?: never;
@@ -5466,22 +4692,10 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
-        /**
-         * Make the first admin and the first instance
-         * @description For anyone.
-         */
+        /** Make the first admin and the first instance */
         post: {
             parameters: {
                 query?: never;
@@ -5514,15 +4728,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -5542,7 +4747,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a link to set a new password, by mail
-         * @description The answer is the same whether anybody has this address. For anyone.
+         * @description The answer is the same whether anybody has this address.
          */
         post: {
             parameters: {
@@ -5567,15 +4772,6 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -5591,10 +4787,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Whose password a link sets
-         * @description For anyone.
-         */
+        /** Whose password a link sets */
         get: {
             parameters: {
                 query?: never;
@@ -5617,22 +4810,10 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         put?: never;
-        /**
-         * Set a new password by a link; every session of the user ends
-         * @description For anyone.
-         */
+        /** Set a new password by a link; every session of the user ends */
         post: {
             parameters: {
                 query?: never;
@@ -5661,15 +4842,6 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Refused, or failed. */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
             };
         };
         delete?: never;
@@ -5685,6 +4857,13 @@ export interface components {
         NameAndAddressInput: {
             name: string;
             address: string;
+        };
+        TagInput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            color: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
         };
         ConversationInput: {
             /** Format: uuid */
@@ -5713,6 +4892,8 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            waitingSince: string | null;
+            tags: components["schemas"]["TagInput"][];
             /** Format: date-time */
             createdAt: string;
         };
@@ -5971,12 +5152,28 @@ export interface components {
             earlier: string | null;
             events: components["schemas"]["ConversationEventInput"][];
         };
+        OneOfManyInput: {
+            /** Format: uuid */
+            conversationId: string;
+            /** @enum {string} */
+            status?: "open" | "snoozed" | "done";
+            assigneeId?: string | null;
+            snoozedUntil?: string | null;
+            addTags?: string[];
+            removeTags?: string[];
+            read?: boolean;
+            expect?: {
+                /** @enum {string} */
+                status?: "open" | "snoozed" | "done";
+                assigneeId?: string | null;
+            };
+        };
         ViewsInput: {
             mine: number;
             unassigned: number;
             open: number;
             snoozed: number;
-            done: number;
+            quiet: number;
             mailboxes: {
                 /** Format: uuid */
                 mailboxId: string;
@@ -6020,6 +5217,14 @@ export interface components {
             attachments: components["schemas"]["DraftAttachmentInput"][];
             /** Format: date-time */
             changedAt: string;
+        };
+        SavedFilterInput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            query: string;
+            shared: boolean;
+            own: boolean;
         };
         GoogleSetUpInput: {
             practice: boolean;
@@ -6132,6 +5337,54 @@ export interface components {
         ContentSettingsInput: {
             redactCards: boolean;
         };
+        FoundConversationInput: {
+            /** Format: uuid */
+            id: string;
+            subject: string;
+            snippet: string;
+            /** @enum {string} */
+            status: "open" | "snoozed" | "done";
+            customer: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                address: string;
+            };
+            /** Format: uuid */
+            mailboxId: string;
+            assignee: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            lastMessageAt: string;
+            /** @enum {string} */
+            lastDirection: "inbound" | "outbound" | "note";
+            unread: boolean;
+            snoozedUntil: string | null;
+            version: number;
+            waitingSince: string | null;
+            tags: components["schemas"]["TagInput"][];
+            /** Format: date-time */
+            createdAt: string;
+            hit: {
+                /** Format: uuid */
+                messageId: string;
+                subject: {
+                    text: string;
+                    hit: boolean;
+                }[];
+                text: {
+                    text: string;
+                    hit: boolean;
+                }[];
+                files: {
+                    text: string;
+                    hit: boolean;
+                }[];
+            } | null;
+        };
         TemplatePreviewInput: {
             html: string | null;
             text: string | null;
@@ -6186,6 +5439,25 @@ export interface components {
             name: string;
             html: string;
         };
+        ManyChangedInput: {
+            undo: {
+                /** Format: uuid */
+                conversationId: string;
+                /** @enum {string} */
+                status?: "open" | "snoozed" | "done";
+                assigneeId?: string | null;
+                snoozedUntil?: string | null;
+                addTags?: string[];
+                removeTags?: string[];
+                read?: boolean;
+                expect?: {
+                    /** @enum {string} */
+                    status?: "open" | "snoozed" | "done";
+                    assigneeId?: string | null;
+                };
+            }[];
+            left: string[];
+        };
         MessagesPageInput: {
             messages: components["schemas"]["MessageInput"][];
             earlier: string | null;
@@ -6202,6 +5474,13 @@ export interface components {
         NameAndAddress: {
             name: string;
             address: string;
+        };
+        Tag: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            color: "gray" | "red" | "orange" | "yellow" | "green" | "teal" | "blue" | "violet" | "pink";
         };
         Conversation: {
             /** Format: uuid */
@@ -6230,6 +5509,8 @@ export interface components {
             unread: boolean;
             snoozedUntil: string | null;
             version: number;
+            waitingSince: string | null;
+            tags: components["schemas"]["Tag"][];
             /** Format: date-time */
             createdAt: string;
         };
@@ -6488,12 +5769,28 @@ export interface components {
             earlier: string | null;
             events: components["schemas"]["ConversationEvent"][];
         };
+        OneOfMany: {
+            /** Format: uuid */
+            conversationId: string;
+            /** @enum {string} */
+            status?: "open" | "snoozed" | "done";
+            assigneeId?: string | null;
+            snoozedUntil?: string | null;
+            addTags?: string[];
+            removeTags?: string[];
+            read?: boolean;
+            expect?: {
+                /** @enum {string} */
+                status?: "open" | "snoozed" | "done";
+                assigneeId?: string | null;
+            };
+        };
         Views: {
             mine: number;
             unassigned: number;
             open: number;
             snoozed: number;
-            done: number;
+            quiet: number;
             mailboxes: {
                 /** Format: uuid */
                 mailboxId: string;
@@ -6537,6 +5834,14 @@ export interface components {
             attachments: components["schemas"]["DraftAttachment"][];
             /** Format: date-time */
             changedAt: string;
+        };
+        SavedFilter: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            query: string;
+            shared: boolean;
+            own: boolean;
         };
         GoogleSetUp: {
             practice: boolean;
@@ -6649,6 +5954,54 @@ export interface components {
         ContentSettings: {
             redactCards: boolean;
         };
+        FoundConversation: {
+            /** Format: uuid */
+            id: string;
+            subject: string;
+            snippet: string;
+            /** @enum {string} */
+            status: "open" | "snoozed" | "done";
+            customer: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                address: string;
+            };
+            /** Format: uuid */
+            mailboxId: string;
+            assignee: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+            } | null;
+            /** Format: date-time */
+            lastMessageAt: string;
+            /** @enum {string} */
+            lastDirection: "inbound" | "outbound" | "note";
+            unread: boolean;
+            snoozedUntil: string | null;
+            version: number;
+            waitingSince: string | null;
+            tags: components["schemas"]["Tag"][];
+            /** Format: date-time */
+            createdAt: string;
+            hit: {
+                /** Format: uuid */
+                messageId: string;
+                subject: {
+                    text: string;
+                    hit: boolean;
+                }[];
+                text: {
+                    text: string;
+                    hit: boolean;
+                }[];
+                files: {
+                    text: string;
+                    hit: boolean;
+                }[];
+            } | null;
+        };
         TemplatePreview: {
             html: string | null;
             text: string | null;
@@ -6703,6 +6056,25 @@ export interface components {
             name: string;
             html: string;
         };
+        ManyChanged: {
+            undo: {
+                /** Format: uuid */
+                conversationId: string;
+                /** @enum {string} */
+                status?: "open" | "snoozed" | "done";
+                assigneeId?: string | null;
+                snoozedUntil?: string | null;
+                addTags?: string[];
+                removeTags?: string[];
+                read?: boolean;
+                expect?: {
+                    /** @enum {string} */
+                    status?: "open" | "snoozed" | "done";
+                    assigneeId?: string | null;
+                };
+            }[];
+            left: string[];
+        };
         MessagesPage: {
             messages: components["schemas"]["Message"][];
             earlier: string | null;
@@ -6715,17 +6087,6 @@ export interface components {
             }[];
             source: string;
             truncated: boolean;
-        };
-        /** @description What was refused and why, in words to show (RFC 9457). */
-        Problem: {
-            type: string;
-            /** @description What happened. */
-            title: string;
-            status: number;
-            /** @description What to do; may be empty. */
-            detail: string;
-            /** @description For programs: it never changes. */
-            code: string;
         };
     };
     responses: never;

@@ -6,16 +6,21 @@ import {
   IconClock,
   IconLayoutSidebarRight,
   IconRotate,
+  IconTag,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import type { Conversation } from '../../api/client.ts';
 import { people } from '../../api/queries.ts';
 import { laterTimes } from '../../ui/later-times.ts';
 import { shortTime } from '../../ui/short-time.ts';
+import { TagChip } from '../../ui/tag-chip.tsx';
+import { useKeys } from '../../ui/use-keys.ts';
 import { words } from '../../words/words.ts';
-import type { ListPlace } from './list.tsx';
+import { type ListPlace, listLink } from './list-place.ts';
 import { Presence } from './presence.tsx';
+import { TagMenu } from './tag-menu.tsx';
 import { useChange } from './use-change.ts';
 
 /** Subject, status and assignee of a conversation, and what can be done with it. */
@@ -35,9 +40,10 @@ export function ConversationHeader({
   const change = useChange(instanceId, conversation.id);
   const members = useQuery(people(instanceId));
   const { status, assignee, snoozedUntil } = conversation;
-  const back = place.mailboxId
-    ? ({ to: '/$slug/mailbox/$mailboxId', params: { slug: place.slug, mailboxId: place.mailboxId } } as const)
-    : ({ to: '/$slug/inbox/$view', params: { slug: place.slug, view: place.view } } as const);
+  const back = listLink(place);
+  const [open, setOpen] = useState<'snooze' | 'tag' | null>(null);
+  useKeys({ s: () => setOpen('snooze'), l: () => setOpen('tag') });
+  const on = new Set(conversation.tags.map(({ id }) => id));
   return (
     <header
       style={{ borderBottom: '1px solid var(--line)', padding: '10px 16px', background: 'var(--paper)' }}
@@ -120,9 +126,19 @@ export function ConversationHeader({
             )}
           </Menu.Dropdown>
         </Menu>
-        <Menu position="bottom-start">
+        <Menu
+          position="bottom-start"
+          opened={open === 'snooze'}
+          onChange={(opened) => setOpen(opened ? 'snooze' : null)}
+        >
           <Menu.Target>
-            <Button size="compact-xs" variant="subtle" color="gray" leftSection={<IconClock size={12} />}>
+            <Button
+              size="compact-xs"
+              variant="subtle"
+              color="gray"
+              leftSection={<IconClock size={12} />}
+              title={`${words.conversation.snooze} · s`}
+            >
               {words.conversation.snooze}
             </Button>
           </Menu.Target>
@@ -147,6 +163,34 @@ export function ConversationHeader({
             {words.conversation.snoozedUntil(shortTime(new Date(snoozedUntil), new Date()))}
           </Text>
         )}
+        {conversation.tags.map((tag) => (
+          <TagChip
+            key={tag.id}
+            tag={tag}
+            remove={{
+              name: words.tags.remove(tag.name),
+              act: () => change.mutate({ removeTags: [tag.id] }),
+            }}
+          />
+        ))}
+        <TagMenu
+          instanceId={instanceId}
+          on={on}
+          opened={open === 'tag'}
+          setOpened={(opened) => setOpen(opened ? 'tag' : null)}
+          toggle={({ id }, put) => change.mutate(put ? { addTags: [id] } : { removeTags: [id] })}
+        >
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="gray"
+            leftSection={<IconTag size={12} />}
+            title={`${words.shortcuts.tag} · l`}
+            onClick={() => setOpen(open === 'tag' ? null : 'tag')}
+          >
+            {words.shortcuts.tag}
+          </Button>
+        </TagMenu>
         <Presence instanceId={instanceId} conversationId={conversation.id} />
       </Group>
     </header>

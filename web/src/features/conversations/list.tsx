@@ -1,101 +1,126 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
-import type { Conversation } from '../../api/client.ts';
-import { conversations, type View } from '../../api/queries.ts';
-import { Initials } from '../../ui/initials.tsx';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { list } from '../../api/queries.ts';
 import { Empty, Failure, Loading } from '../../ui/states.tsx';
-import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './list.module.css';
+import { type ListPlace, listOf } from './list-place.ts';
+import { Row } from './list-row.tsx';
+import type { Selection } from './selection.ts';
 
 const rowHeight = 76;
+/** So many rows before the end of what is loaded the next page is asked for. */
+const ahead = 80;
 
-/** Where a list is looked at: a view, or one mailbox's open conversations. */
-export type ListPlace = { slug: string; view: View; mailboxId?: string };
-
-/** The link to a conversation within a list. */
-export function conversationLink({ slug, view, mailboxId }: ListPlace, conversationId: string) {
-  return mailboxId
-    ? ({
-        to: '/$slug/mailbox/$mailboxId/$conversationId',
-        params: { slug, mailboxId, conversationId },
-      } as const)
-    : ({ to: '/$slug/inbox/$view/$conversationId', params: { slug, view, conversationId } } as const);
-}
-
-/** The conversations of a view, newest first; only the rows in sight exist, and pages load as one scrolls. */
+/** The conversations of a list, newest first; only the rows in sight exist, and pages load as one scrolls. */
 export function ConversationList({
   instanceId,
   place,
   chosen,
+  cursor,
+  selection,
 }: {
   instanceId: string;
   place: ListPlace;
-  chosen?: string | undefined;
+  chosen: string | undefined;
+  /** The row the keyboard stands at while none is open. */
+  cursor: string | null;
+  selection: Selection;
 }) {
-  const query = useInfiniteQuery(conversations(instanceId, place.view, place.mailboxId));
-  const rows = query.data?.pages.flatMap((page) => page.conversations) ?? [];
+  const query = useInfiniteQuery(list(instanceId, listOf(place)));
+  const pages = query.data?.pages;
+  const rows = useMemo(() => pages?.flatMap((page) => page.conversations) ?? [], [pages]);
+  const now = useMinute();
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 8,
+    overscan: 6,
   });
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= rows.length - 10) void fetchNextPage();
+    if (hasNextPage && !isFetchingNextPage && last >= rows.length - ahead) void fetchNextPage();
   }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  const at = cursor ?? chosen;
+  const latest = useRef({ rows, virtual });
+  latest.current = { rows, virtual };
+  useEffect(() => {
+    const index = at ? latest.current.rows.findIndex(({ id }) => id === at) : -1;
+    if (index >= 0) latest.current.virtual.scrollToIndex(index, { align: 'auto' });
+  }, [at]);
 
   if (query.isPending) return <Loading lines={6} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  if (rows.length === 0) return <Empty {...words.list.empty[place.view]} />;
+  if (rows.length === 0) return <Nothing place={place} problems={pages?.[0]?.problems ?? []} />;
+  const more = pages?.[0]?.more && !hasNextPage;
   return (
     <section ref={scroller} className={styles.scroller} aria-label={words.list.label}>
       <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-        {items.map(({ index, key, start }) => (
-          <div
-            key={key}
-            className={styles.place}
-            style={{ transform: `translateY(${start}px)`, height: rowHeight }}
-          >
-            <Row row={rows[index]!} place={place} chosen={rows[index]!.id === chosen} />
-          </div>
-        ))}
+        {items.map(({ index, key, start }) => {
+          const row = rows[index]!;
+          return (
+            <div
+              key={key}
+              className={styles.place}
+              style={{ transform: `translateY(${start}px)`, height: rowHeight }}
+            >
+              <Row
+                row={row}
+                place={place}
+                now={now}
+                state={{
+                  chosen: row.id === chosen,
+                  cursor: row.id === cursor,
+                  selected: selection.ids.has(row.id),
+                }}
+                select={(event) => {
+                  if (event.shiftKey) selection.through(row.id, rows);
+                  else selection.toggle(row.id);
+                }}
+              />
+            </div>
+          );
+        })}
       </div>
+      {more && <p className={styles.end}>{words.search.onlyBest(rows.length)}</p>}
     </section>
   );
 }
 
-function Row({ row, place, chosen }: { row: Conversation; place: ListPlace; chosen: boolean }) {
+function Nothing({
+  place,
+  problems,
+}: {
+  place: ListPlace;
+  problems: Array<{ code: string; value: string }>;
+}) {
+  if (place.query === undefined) return <Empty {...words.list.empty[place.view]} />;
+  const [problem] = problems;
+  if (problem) {
+    const { title, text } = words.search.problems[problem.code as keyof typeof words.search.problems];
+    return <Empty title={title(problem.value)} text={text} />;
+  }
+  if (place.query.trim() === '') return <Empty title={words.search.begin} text={words.search.beginText} />;
   return (
-    <Link
-      {...conversationLink(place, row.id)}
-      className={`${styles.row} ${chosen ? styles.chosen : ''} ${row.unread ? styles.unread : ''}`}
-      aria-current={chosen ? 'true' : undefined}
-    >
-      <Initials name={row.customer.name} size={32} />
-      <div className={styles.words}>
-        <div className={styles.top}>
-          <span className={styles.name}>{row.customer.name}</span>
-          <span className={styles.time}>
-            <Time at={row.lastMessageAt} />
-          </span>
-        </div>
-        <div className={styles.subject}>
-          {row.unread && <span className={styles.dot} role="img" aria-label={words.list.unread} />}
-          {row.subject || words.list.noSubject}
-        </div>
-        <div className={styles.snippet}>
-          {row.lastDirection === 'outbound' && words.list.you}
-          {row.snippet}
-        </div>
-      </div>
-    </Link>
+    <Empty
+      title={words.search.none}
+      text={place.filterId ? words.search.noneOfFilter : words.search.noneText}
+    />
   );
+}
+
+/** Now, kept true to half a minute for all rows together. */
+function useMinute(): Date {
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
 }

@@ -1,13 +1,37 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type ConversationPage, type Problem } from '../../api/client.ts';
-import { conversation, people } from '../../api/queries.ts';
+import { answer, api, type ConversationPage, type Problem, type Tag } from '../../api/client.ts';
+import { changeInLists, refreshRows } from '../../api/list-pages.ts';
+import { conversation, me, people, tags } from '../../api/queries.ts';
 
-type Change = {
+export type Change = {
   status?: 'open' | 'snoozed' | 'done';
   assigneeId?: string | null;
   snoozedUntil?: string | null;
+  addTags?: string[];
+  removeTags?: string[];
 };
+
+type Row = ConversationPage['conversation'];
+
+/** How a conversation stands after a change, as far as the page knows. */
+export function changed<Some extends Row>(
+  row: Some,
+  change: Change,
+  known: { people?: Array<{ id: string; name: string }> | undefined; tags?: Tag[] | undefined },
+): Some {
+  const { assigneeId, addTags = [], removeTags = [], ...rest } = change;
+  const assignee =
+    assigneeId === undefined ? row.assignee : (known.people?.find(({ id }) => id === assigneeId) ?? null);
+  const kept = row.tags.filter(({ id }) => !removeTags.includes(id) && !addTags.includes(id));
+  const added = known.tags?.filter(({ id }) => addTags.includes(id)) ?? [];
+  return {
+    ...row,
+    ...rest,
+    assignee,
+    tags: [...kept, ...added].toSorted((a, b) => a.name.localeCompare(b.name)),
+  };
+}
 
 /** Changes a conversation: shown at once, taken back with the reason where the server refuses. */
 export function useChange(instanceId: string, conversationId: string) {
@@ -15,8 +39,10 @@ export function useChange(instanceId: string, conversationId: string) {
   const { queryKey } = conversation(instanceId, conversationId);
   return useMutation({
     mutationFn: (change: Change) => {
-      // What a colleague changed since this page was told is not overwritten unseen.
-      const version = client.getQueryData<ConversationPage>(queryKey)?.conversation.version;
+      // What a colleague changed since this page was told is not overwritten unseen; tags never are.
+      const { addTags: _on, removeTags: _off, ...others } = change;
+      const page = client.getQueryData<ConversationPage>(queryKey);
+      const version = Object.keys(others).length > 0 ? page?.conversation.version : undefined;
       return answer(
         api.PATCH('/api/instances/{instanceId}/conversations/{conversationId}', {
           params: { path: { instanceId, conversationId } },
@@ -27,18 +53,20 @@ export function useChange(instanceId: string, conversationId: string) {
     onMutate: async (change) => {
       await client.cancelQueries({ queryKey, exact: true });
       const before = client.getQueryData<ConversationPage>(queryKey);
-      const members = client.getQueryData(people(instanceId).queryKey)?.people;
-      const assignee =
-        change.assigneeId === undefined
-          ? before?.conversation.assignee
-          : (members?.find(({ id }) => id === change.assigneeId) ?? null);
+      const known = {
+        people: client.getQueryData(people(instanceId).queryKey)?.people,
+        tags: client.getQueryData(tags(instanceId).queryKey)?.tags,
+      };
+      const userId = client.getQueryData(me.queryKey)?.user.id ?? '';
       if (before) {
-        const { assigneeId: _assigneeId, ...rest } = change;
         client.setQueryData(queryKey, {
           ...before,
-          conversation: { ...before.conversation, ...rest, assignee: assignee ?? null },
+          conversation: changed(before.conversation, change, known),
         });
       }
+      changeInLists(client, { instanceId, userId }, new Set([conversationId]), (row) =>
+        changed(row, change, known),
+      );
       return { before };
     },
     onError: (error: Problem, _change, context) => {
@@ -54,7 +82,7 @@ export function useChange(instanceId: string, conversationId: string) {
       client.setQueryData<ConversationPage>(queryKey, (page) => page && { ...page, conversation }),
     onSettled: () => {
       void client.invalidateQueries({ queryKey });
-      void client.invalidateQueries({ queryKey: [instanceId, 'conversations'] });
+      void refreshRows(client, instanceId, [conversationId]);
       void client.invalidateQueries({ queryKey: [instanceId, 'views'] });
     },
   });

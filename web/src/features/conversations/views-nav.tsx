@@ -1,18 +1,24 @@
 import { Text } from '@mantine/core';
-import { IconAlertTriangleFilled } from '@tabler/icons-react';
+import { IconAlertTriangleFilled, IconFilter } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { viewCounts, views } from '../../api/queries.ts';
+import { filters as filtersQuery, viewCounts, views } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 import styles from './views-nav.module.css';
 
-/** The views of the inbox and the mailboxes, with what each holds. */
+/** Where counting stops on the server. */
+const countedAtMost = 10_000;
+
+/** The views of the inbox, the saved filters and the mailboxes, with what each holds. */
 export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: string }) {
   const { data } = useQuery(viewCounts(instanceId));
+  const filters = useQuery(filtersQuery(instanceId)).data?.filters ?? [];
+  const countOf = (view: (typeof views)[number]) => (view === 'done' ? 0 : (data?.[view] ?? 0));
+  const hidden = (view: string) => view === 'snoozed' || view === 'quiet' || view === 'mentions';
   return (
     <nav aria-label={words.views.label} className={styles.nav}>
       {views
-        .filter((view) => view !== 'snoozed' || (data?.snoozed ?? 0) > 0)
+        .filter((view) => !hidden(view) || countOf(view) > 0)
         .map((view) => (
           <Link
             key={view}
@@ -23,9 +29,28 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
             activeOptions={{ exact: false }}
           >
             <span>{words.views[view]}</span>
-            {view !== 'done' && data && data[view] > 0 && <span className={styles.count}>{data[view]}</span>}
+            <Count of={countOf(view)} />
           </Link>
         ))}
+      {filters.length > 0 && (
+        <Text size="xs" c="var(--quiet)" className={styles.heading}>
+          {words.filters.heading}
+        </Text>
+      )}
+      {filters.map(({ id, name, shared, query }) => (
+        <Link
+          key={id}
+          to="/$slug/filter/$filterId"
+          params={{ slug, filterId: id }}
+          className={styles.link}
+          activeProps={{ className: `${styles.link} ${styles.active}` }}
+          title={shared ? `${query} · ${words.filters.shared}` : query}
+        >
+          <span>
+            <IconFilter size={12} aria-hidden /> {name}
+          </span>
+        </Link>
+      ))}
       {data && data.mailboxes.length > 0 && (
         <>
           <Text size="xs" c="var(--quiet)" className={styles.heading}>
@@ -46,7 +71,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
                   <IconAlertTriangleFilled size={13} aria-hidden /> {words.views.disconnected}
                 </span>
               ) : (
-                mailbox.open > 0 && <span className={styles.count}>{mailbox.open}</span>
+                <Count of={mailbox.open} />
               )}
             </Link>
           ))}
@@ -54,4 +79,11 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
       )}
     </nav>
   );
+}
+
+function Count({ of }: { of: number }) {
+  if (of === 0) return null;
+  const language = document.documentElement.lang || 'en';
+  const shown = new Intl.NumberFormat(language).format(Math.min(of, countedAtMost - 1));
+  return <span className={styles.count}>{of < countedAtMost ? shown : `${shown}+`}</span>;
 }

@@ -1,6 +1,7 @@
 import { Kbd, Modal, Table } from '@mantine/core';
 import { words } from '../../words/words.ts';
 
+/** As in the interface's own words: each has its place in the catalogue. */
 const keys: Array<[string[], keyof typeof words.shortcuts]> = [
   [['j'], 'next'],
   [['k'], 'previous'],
@@ -10,7 +11,14 @@ const keys: Array<[string[], keyof typeof words.shortcuts]> = [
   [['n'], 'note'],
   [['c'], 'newMessage'],
   [['e'], 'done'],
+  [['s'], 'snooze'],
   [['i'], 'mine'],
+  [['l'], 'tag'],
+  [['x'], 'select'],
+  [['u'], 'unread'],
+  [['/'], 'search'],
+  [['⌘ / Ctrl', 'k'], 'palette'],
+  [['enter'], 'open'],
   [['esc'], 'back'],
   [['⌘ / Ctrl', 'enter'], 'send'],
   [['g', 'i m u d'], 'go'],
@@ -18,7 +26,7 @@ const keys: Array<[string[], keyof typeof words.shortcuts]> = [
 ];
 
 /** All shortcuts there are. */
-export function Shortcuts({ close }: { close(): void }) {
+export default function Shortcuts({ close }: { close(): void }) {
   return (
     <Modal opened onClose={close} title={<b>{words.shortcuts.title}</b>} centered>
       <Table withRowBorders={false} verticalSpacing={4}>

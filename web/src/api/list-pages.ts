@@ -1,0 +1,136 @@
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import { answer, api, type Conversation, type ListPage, type ListRow } from './client.ts';
+import { type ListOf, zone } from './queries.ts';
+
+type Pages = InfiniteData<ListPage, string | undefined>;
+
+/** How many can be asked for at once. */
+const atOnce = 100;
+/** With more news than this a list is asked for anew from its top. */
+const tooMany = 500;
+
+/** Newest first, as the server orders a list. */
+function isBefore(a: Conversation, b: Conversation): boolean {
+  const [one, other] = [Date.parse(a.lastMessageAt), Date.parse(b.lastMessageAt)];
+  return one === other ? a.id > b.id : one > other;
+}
+
+/**
+ * Pages without these conversations, and with these rows where they belong. A row that comes after all that is
+ * loaded is left for the page it is on. Pages that nothing happens to stay the same objects.
+ */
+export function withRows(data: Pages, gone: ReadonlySet<string>, rows: ListRow[]): Pages {
+  const pages = data.pages.map((page) =>
+    page.conversations.some(({ id }) => gone.has(id))
+      ? { ...page, conversations: page.conversations.filter(({ id }) => !gone.has(id)) }
+      : page,
+  );
+  for (const row of rows) {
+    const at = pages.findIndex((page) => {
+      const last = page.conversations.at(-1);
+      return last !== undefined && isBefore(row, last);
+    });
+    const index = at >= 0 ? at : pages.at(-1)?.next === null ? pages.length - 1 : -1;
+    const page = pages[index];
+    if (!page) continue;
+    const place = page.conversations.findIndex((one) => isBefore(row, one));
+    const conversations = [...page.conversations];
+    conversations.splice(place < 0 ? conversations.length : place, 0, row);
+    pages[index] = { ...page, conversations };
+  }
+  return { ...data, pages };
+}
+
+const firstPage = (data: Pages | undefined): Pages | undefined =>
+  data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) };
+
+/** Asks every list anew from its top: after news may have been missed. */
+export function restartLists(client: QueryClient, instanceId: string): void {
+  const key = [instanceId, 'list'];
+  client.setQueriesData<Pages>({ queryKey: key }, firstPage);
+  void client.invalidateQueries({ queryKey: key });
+}
+
+/** Brings these conversations up to date in every list that is shown; others are asked for when they are. */
+export async function refreshRows(client: QueryClient, instanceId: string, ids: string[]): Promise<void> {
+  if (ids.length > tooMany) return restartLists(client, instanceId);
+  const lists = client.getQueryCache().findAll({ queryKey: [instanceId, 'list'] });
+  await Promise.all(
+    lists.map(async (query) => {
+      const { queryKey } = query;
+      if (!query.isActive()) {
+        client.setQueryData<Pages>(queryKey, firstPage);
+        await client.invalidateQueries({ queryKey, exact: true, refetchType: 'none' });
+        return;
+      }
+      const { view, mailboxId, query: q } = queryKey[2] as ListOf;
+      for (let from = 0; from < ids.length; from += atOnce) {
+        const some = ids.slice(from, from + atOnce);
+        const asked = { view, mailboxId, ids: some.join(','), ...(q !== undefined && { q, zone: zone() }) };
+        const rows = await answer(
+          api.GET('/api/instances/{instanceId}/conversations/in-view', {
+            params: { path: { instanceId }, query: asked },
+          }),
+        ).catch(() => null);
+        if (!rows) {
+          await client.invalidateQueries({ queryKey, exact: true });
+          return;
+        }
+        client.setQueryData<Pages>(queryKey, (data) => data && merge(data, new Set(some), rows, q));
+      }
+    }),
+  );
+}
+
+/** The best matches of a search keep their order: their rows change in place, and none joins them. */
+function merge(
+  data: Pages,
+  ids: Set<string>,
+  rows: { conversations: ListRow[]; ordered: boolean },
+  q?: string,
+): Pages {
+  if (q === undefined || rows.ordered) return withRows(data, ids, rows.conversations);
+  return changeRows(data, (row) => {
+    const now = ids.has(row.id) ? rows.conversations.find(({ id }) => id === row.id) : undefined;
+    return now ? { ...now, hit: row.hit } : row;
+  });
+}
+
+function changeRows(data: Pages, change: (row: ListRow) => ListRow): Pages {
+  const pages = data.pages.map((page) => {
+    const conversations = page.conversations.map(change);
+    return conversations.some((row, index) => row !== page.conversations[index])
+      ? { ...page, conversations }
+      : page;
+  });
+  return { ...data, pages };
+}
+
+/** Shows a change of these conversations in every list at once, before the server has answered. */
+export function changeInLists(
+  client: QueryClient,
+  { instanceId, userId }: { instanceId: string; userId: string },
+  ids: ReadonlySet<string>,
+  change: (row: ListRow) => ListRow,
+): void {
+  for (const query of client.getQueryCache().findAll({ queryKey: [instanceId, 'list'] })) {
+    const { view, query: q } = query.queryKey[2] as ListOf;
+    client.setQueryData<Pages>(query.queryKey, (data) => {
+      if (!data) return data;
+      const changed = changeRows(data, (row) => (ids.has(row.id) ? change(row) : row));
+      if (q !== undefined) return changed;
+      const out = new Set<string>();
+      for (const page of changed.pages)
+        for (const row of page.conversations)
+          if (ids.has(row.id) && !belongs(row, view, userId)) out.add(row.id);
+      return out.size > 0 ? withRows(changed, out, []) : changed;
+    });
+  }
+}
+
+function belongs(row: ListRow, view: ListOf['view'], userId: string): boolean {
+  if (view === 'quiet') return true;
+  if (view === 'snoozed' || view === 'done') return row.status === view;
+  if (row.status !== 'open') return false;
+  return view === 'open' || (view === 'mine' ? row.assignee?.id === userId : row.assignee === null);
+}

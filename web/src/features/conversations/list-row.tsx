@@ -1,0 +1,126 @@
+import { Tooltip } from '@mantine/core';
+import { IconCheck, IconClockHour4, IconPaperclip } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import type { MouseEvent } from 'react';
+import type { ListRow } from '../../api/client.ts';
+import { duration } from '../../ui/duration.ts';
+import { Initials } from '../../ui/initials.tsx';
+import { shortTime } from '../../ui/short-time.ts';
+import { TagChip } from '../../ui/tag-chip.tsx';
+import { words } from '../../words/words.ts';
+import styles from './list.module.css';
+import { conversationLink, type ListPlace } from './list-place.ts';
+
+export type RowState = { chosen: boolean; cursor: boolean; selected: boolean };
+
+/** One conversation of a list. Its picture is where it is selected. */
+export function Row({
+  row,
+  place,
+  now,
+  state,
+  select,
+}: {
+  row: ListRow;
+  place: ListPlace;
+  now: Date;
+  state: RowState;
+  select(event: MouseEvent): void;
+}) {
+  const name = row.customer.name || row.customer.address;
+  const classes = [
+    styles.row,
+    state.chosen && styles.chosen,
+    state.cursor && styles.cursor,
+    state.selected && styles.selected,
+    row.unread && styles.unread,
+  ];
+  return (
+    <div className={classes.filter(Boolean).join(' ')}>
+      <button
+        type="button"
+        className={styles.picture}
+        aria-pressed={state.selected}
+        aria-label={words.many.select(name, row.subject)}
+        tabIndex={-1}
+        onClick={select}
+      />
+      <span className={styles.face}>
+        {state.selected ? <IconCheck size={18} aria-hidden /> : <Initials name={name} size={32} />}
+      </span>
+      <Link
+        {...conversationLink(place, row.id)}
+        className={styles.link}
+        aria-current={state.chosen ? 'true' : undefined}
+        data-row={row.id}
+        onClick={(event) => {
+          if (!event.shiftKey) return;
+          event.preventDefault();
+          select(event);
+        }}
+      >
+        <div className={styles.top}>
+          <span className={styles.name}>{name}</span>
+          <time className={styles.time} dateTime={row.lastMessageAt} title={exact(row.lastMessageAt)}>
+            {shortTime(new Date(row.lastMessageAt), now)}
+          </time>
+        </div>
+        <div className={styles.top}>
+          <span className={styles.subject}>
+            {row.unread && <span className={styles.dot} role="img" aria-label={words.list.unread} />}
+            <Marked pieces={row.hit?.subject} text={row.subject || words.list.noSubject} />
+          </span>
+          {row.assignee && (
+            <span className={styles.assignee} title={words.list.assigned(row.assignee.name)}>
+              <Initials name={row.assignee.name} size={18} />
+            </span>
+          )}
+        </div>
+        <div className={styles.top}>
+          <span className={styles.snippet}>
+            {row.hit?.files.length ? (
+              <>
+                <IconPaperclip size={12} aria-hidden /> <Marked pieces={row.hit.files} text="" />
+              </>
+            ) : (
+              <>
+                {!row.hit && row.lastDirection === 'outbound' && words.list.you}
+                <Marked pieces={row.hit?.text} text={row.snippet} />
+              </>
+            )}
+          </span>
+          <span className={styles.marks}>
+            {row.tags.slice(0, 2).map((tag) => (
+              <TagChip key={tag.id} tag={tag} />
+            ))}
+            {row.tags.length > 2 && <span>+{row.tags.length - 2}</span>}
+            {row.waitingSince && (
+              <Tooltip label={words.list.waiting(exact(row.waitingSince))} openDelay={400}>
+                <span className={styles.waiting}>
+                  <IconClockHour4 size={12} aria-hidden />
+                  {duration(new Date(row.waitingSince), now)}
+                </span>
+              </Tooltip>
+            )}
+          </span>
+        </div>
+      </Link>
+    </div>
+  );
+}
+
+function Marked({
+  pieces,
+  text,
+}: {
+  pieces: Array<{ text: string; hit: boolean }> | undefined;
+  text: string;
+}) {
+  if (!pieces || pieces.length === 0) return text;
+  return pieces.map((piece, at) => (piece.hit ? <mark key={at}>{piece.text}</mark> : piece.text));
+}
+
+function exact(at: string): string {
+  const language = document.documentElement.lang || 'en';
+  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(at));
+}

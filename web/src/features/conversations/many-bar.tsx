@@ -1,0 +1,172 @@
+import { ActionIcon, Menu, Text, Tooltip } from '@mantine/core';
+import {
+  IconCheck,
+  IconClock,
+  IconMail,
+  IconMailOpened,
+  IconRotate,
+  IconTag,
+  IconUserPlus,
+  IconX,
+} from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactNode, useState } from 'react';
+import { list, people } from '../../api/queries.ts';
+import { laterTimes } from '../../ui/later-times.ts';
+import { shortTime } from '../../ui/short-time.ts';
+import { useKeys } from '../../ui/use-keys.ts';
+import { words } from '../../words/words.ts';
+import styles from './list.module.css';
+import { type ListPlace, listOf } from './list-place.ts';
+import type { Selection } from './selection.ts';
+import { TagMenu } from './tag-menu.tsx';
+import { type ManyChange, useMany } from './use-many.tsx';
+
+/** What can be done with the conversations selected; its keys go before those of the one that is open. */
+export default function ManyBar({
+  instanceId,
+  userId,
+  place,
+  selection,
+}: {
+  instanceId: string;
+  userId: string;
+  place: ListPlace;
+  selection: Selection;
+}) {
+  const many = useMany(instanceId, userId);
+  const members = useQuery(people(instanceId));
+  const pages = useQuery({ ...(list(instanceId, listOf(place)) as object), enabled: false } as never) as {
+    data?: { pages: Array<{ next: string | null; conversations: Array<{ id: string }> }> };
+  };
+  const [open, setOpen] = useState<'snooze' | 'assign' | 'tag' | null>(null);
+  const [gathered, setGathered] = useState<number | null>(null);
+  const change = (what: ManyChange) => {
+    setOpen(null);
+    selection.clear();
+    void many.change([...selection.ids], what);
+  };
+  useKeys(
+    {
+      e: () => change({ status: place.view === 'done' ? 'open' : 'done' }),
+      s: () => setOpen('snooze'),
+      l: () => setOpen('tag'),
+      i: () => change({ assigneeId: userId }),
+      u: () => change({ read: false }),
+      Escape: () => selection.clear(),
+    },
+    { first: true },
+  );
+  const loaded = pages.data?.pages.flatMap((page) => page.conversations) ?? [];
+  const more = pages.data?.pages.at(-1)?.next !== null;
+  const isAll = selection.ids.size >= loaded.length;
+  const addAll = async () => {
+    setGathered(selection.ids.size);
+    const ids = await many.everything(place, setGathered).catch(() => loaded.map(({ id }) => id));
+    setGathered(null);
+    selection.add(ids);
+  };
+  const button = (name: string, icon: ReactNode, act: () => void, key?: string) => (
+    <Tooltip label={key ? `${name} · ${key}` : name}>
+      <ActionIcon variant="subtle" color="gray" size={30} aria-label={name} onClick={act}>
+        {icon}
+      </ActionIcon>
+    </Tooltip>
+  );
+  return (
+    <>
+      <div role="toolbar" aria-label={words.many.label} className={styles.bar}>
+        {button(words.many.clear, <IconX size={16} />, selection.clear, 'esc')}
+        <strong aria-live="polite">{words.many.selected(selection.ids.size)}</strong>
+        {place.view === 'done' && place.query === undefined
+          ? button(words.many.reopen, <IconRotate size={16} />, () => change({ status: 'open' }), 'e')
+          : button(words.many.done, <IconCheck size={16} />, () => change({ status: 'done' }), 'e')}
+        <Menu opened={open === 'snooze'} onChange={(opened) => setOpen(opened ? 'snooze' : null)}>
+          <Menu.Target>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={30}
+              aria-label={words.many.snooze}
+              title={`${words.many.snooze} · s`}
+            >
+              <IconClock size={16} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {laterTimes(new Date()).map(({ name, at }) => (
+              <Menu.Item
+                key={name}
+                onClick={() => change({ status: 'snoozed', snoozedUntil: at.toISOString() })}
+                rightSection={
+                  <Text size="xs" c="var(--quiet)">
+                    {shortTime(at, new Date())}
+                  </Text>
+                }
+              >
+                {words.conversation[name]}
+              </Menu.Item>
+            ))}
+          </Menu.Dropdown>
+        </Menu>
+        <Menu opened={open === 'assign'} onChange={(opened) => setOpen(opened ? 'assign' : null)}>
+          <Menu.Target>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={30}
+              aria-label={words.many.assign}
+              title={`${words.many.assign} · i`}
+            >
+              <IconUserPlus size={16} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
+            <Menu.Item onClick={() => change({ assigneeId: userId })}>{words.many.toMe}</Menu.Item>
+            {members.data?.people
+              .filter(({ id }) => id !== userId)
+              .map(({ id, name }) => (
+                <Menu.Item key={id} onClick={() => change({ assigneeId: id })}>
+                  {name}
+                </Menu.Item>
+              ))}
+            <Menu.Item onClick={() => change({ assigneeId: null })}>{words.many.nobody}</Menu.Item>
+          </Menu.Dropdown>
+        </Menu>
+        <TagMenu
+          instanceId={instanceId}
+          on={nothing}
+          opened={open === 'tag'}
+          setOpened={(opened) => setOpen(opened ? 'tag' : null)}
+          toggle={({ id }) => change({ addTags: [id] })}
+        >
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={30}
+            aria-label={words.many.tag}
+            title={`${words.many.tag} · l`}
+            onClick={() => setOpen('tag')}
+          >
+            <IconTag size={16} />
+          </ActionIcon>
+        </TagMenu>
+        {button(words.many.read, <IconMailOpened size={16} />, () => change({ read: true }))}
+        {button(words.many.unread, <IconMail size={16} />, () => change({ read: false }), 'u')}
+      </div>
+      {gathered !== null ? (
+        <Text size="xs" p="6px 12px" role="status">
+          {words.many.gathering(gathered)}
+        </Text>
+      ) : (
+        (more || !isAll) && (
+          <button type="button" className={styles.all} onClick={() => void addAll()}>
+            {words.many.all}
+          </button>
+        )
+      )}
+    </>
+  );
+}
+
+const nothing: ReadonlySet<string> = new Set();

@@ -1,0 +1,156 @@
+import { Popover, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconCheck } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { v7 as uuid } from 'uuid';
+import { answer, api, type Problem, type Tag } from '../../api/client.ts';
+import { tags as tagsQuery } from '../../api/queries.ts';
+import { TagDot } from '../../ui/tag-chip.tsx';
+import { words } from '../../words/words.ts';
+import styles from './tag-menu.module.css';
+
+/** Tags to put on and take off, found as one types; a new one is made by its name. */
+export function TagMenu({
+  instanceId,
+  on,
+  opened,
+  setOpened,
+  toggle,
+  children,
+}: {
+  instanceId: string;
+  /** The tags that are on. */
+  on: ReadonlySet<string>;
+  opened: boolean;
+  setOpened(opened: boolean): void;
+  toggle(tag: Tag, on: boolean): void;
+  /** The button it opens at. */
+  children: ReactNode;
+}) {
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-start"
+      width={240}
+      trapFocus
+      returnFocus
+      withinPortal
+    >
+      <Popover.Target>{children}</Popover.Target>
+      <Popover.Dropdown p={6} aria-label={words.tags.label}>
+        <Choice instanceId={instanceId} on={on} toggle={toggle} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function Choice({
+  instanceId,
+  on,
+  toggle,
+}: {
+  instanceId: string;
+  on: ReadonlySet<string>;
+  toggle(tag: Tag, on: boolean): void;
+}) {
+  const client = useQueryClient();
+  const { data } = useQuery(tagsQuery(instanceId));
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const typed = text.trim();
+  const all = data?.tags ?? [];
+  const found = all.filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()));
+  const isNew = typed !== '' && !all.some(({ name }) => name.toLowerCase() === typed.toLowerCase());
+  const count = found.length + (isNew ? 1 : 0);
+
+  const make = async () => {
+    try {
+      const tag = await answer(
+        api.PUT('/api/instances/{instanceId}/tags/{tagId}', {
+          params: { path: { instanceId, tagId: uuid() } },
+          body: { name: typed },
+        }),
+      );
+      await client.invalidateQueries({ queryKey: tagsQuery(instanceId).queryKey });
+      toggle(tag, true);
+      setText('');
+    } catch (error) {
+      const { message, remedy } = error as Problem;
+      notifications.show({ color: 'red', title: message, message: remedy });
+    }
+  };
+  const choose = (index: number) => {
+    const tag = found[index];
+    if (tag) toggle(tag, !on.has(tag.id));
+    else if (isNew) void make();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowDown') setAt((at + 1) % Math.max(1, count));
+    else if (event.key === 'ArrowUp') setAt((at - 1 + count) % Math.max(1, count));
+    else if (event.key === 'Enter') choose(at);
+    else return;
+    event.preventDefault();
+  };
+  const option = (index: number, content: ReactNode, selected: boolean) => (
+    <UnstyledButton
+      key={index}
+      id={`tag-${index}`}
+      role="option"
+      aria-selected={selected}
+      tabIndex={-1}
+      className={`${styles.option} ${index === at ? styles.at : ''}`}
+      onMouseMove={() => setAt(index)}
+      onClick={() => choose(index)}
+    >
+      {content}
+    </UnstyledButton>
+  );
+  return (
+    <>
+      <TextInput
+        size="xs"
+        data-autofocus
+        role="combobox"
+        aria-expanded
+        aria-controls="tag-options"
+        aria-activedescendant={count > 0 ? `tag-${at}` : undefined}
+        aria-label={words.tags.find}
+        placeholder={words.tags.find}
+        maxLength={40}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          setAt(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div
+        role="listbox"
+        id="tag-options"
+        aria-label={words.tags.label}
+        aria-multiselectable
+        className={styles.options}
+      >
+        {found.map((tag, index) =>
+          option(
+            index,
+            <>
+              <TagDot color={tag.color} />
+              <span>{tag.name}</span>
+              {on.has(tag.id) && <IconCheck size={14} aria-hidden />}
+            </>,
+            on.has(tag.id),
+          ),
+        )}
+        {isNew && option(found.length, <span>{words.tags.make(typed)}</span>, false)}
+      </div>
+      {count === 0 && (
+        <Text size="xs" c="var(--quiet)" p={6}>
+          {words.tags.none}
+        </Text>
+      )}
+    </>
+  );
+}

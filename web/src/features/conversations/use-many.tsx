@@ -1,0 +1,165 @@
+import { Anchor, Button, Group, Progress, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import { answer, api, type OneOfMany, type Problem } from '../../api/client.ts';
+import { changeInLists, refreshRows, restartLists } from '../../api/list-pages.ts';
+import { list, people, tags } from '../../api/queries.ts';
+import { words } from '../../words/words.ts';
+import { type ListPlace, listOf } from './list-place.ts';
+import { type Change, changed } from './use-change.ts';
+
+/** So many go to the server at once. */
+const atOnce = 100;
+/** With fewer nothing is told on the way: they are done before one could read it. */
+const worthTelling = 100;
+
+export type ManyChange = Change & { read?: boolean };
+
+/**
+ * Changes many conversations: shown at once, sent a hundred at a time with the progress told and a way to
+ * stop, and undone by what the server says undoes it.
+ */
+export function useMany(instanceId: string, userId: string) {
+  const client = useQueryClient();
+
+  async function send(all: OneOfMany[]): Promise<{ undo: OneOfMany[]; left: number; stopped: boolean }> {
+    const id = `many-${Date.now()}`;
+    const undo: OneOfMany[] = [];
+    let [left, stopped] = [0, false];
+    for (let from = 0; from < all.length && !stopped; from += atOnce) {
+      if (all.length > worthTelling) {
+        const told = {
+          id,
+          autoClose: false as const,
+          withCloseButton: false,
+          message: (
+            <Working
+              done={from}
+              of={all.length}
+              stop={() => {
+                stopped = true;
+              }}
+            />
+          ),
+        };
+        if (from === 0) notifications.show(told);
+        else notifications.update(told);
+      }
+      try {
+        const some = await answer(
+          api.POST('/api/instances/{instanceId}/conversations/changes', {
+            params: { path: { instanceId } },
+            body: { changes: all.slice(from, from + atOnce) },
+          }),
+        );
+        undo.push(...(some.undo as OneOfMany[]));
+        left += some.left.length;
+      } catch (error) {
+        const { message, remedy } = error as Problem;
+        notifications.show({ color: 'red', title: message, message: remedy });
+        stopped = true;
+      }
+    }
+    if (all.length > worthTelling) notifications.hide(id);
+    if (all.length > 5 * atOnce) restartLists(client, instanceId);
+    else
+      void refreshRows(
+        client,
+        instanceId,
+        all.map(({ conversationId }) => conversationId),
+      );
+    for (const { conversationId } of all.slice(0, atOnce))
+      void client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversationId] });
+    void client.invalidateQueries({ queryKey: [instanceId, 'views'] });
+    void client.invalidateQueries({ queryKey: [instanceId, 'tags'] });
+    return { undo, left, stopped };
+  }
+
+  function tell(result: { undo: OneOfMany[]; left: number; stopped: boolean }, of: number) {
+    const { undo, left, stopped } = result;
+    const id = `changed-${Date.now()}`;
+    const back = async () => {
+      notifications.hide(id);
+      const undone = await send(undo);
+      notifications.show({
+        message: (
+          <>
+            {words.many.undone(undone.undo.length)}
+            {undone.left > 0 && <Text size="sm">{words.many.left(undone.left)}</Text>}
+          </>
+        ),
+      });
+    };
+    notifications.show({
+      id,
+      autoClose: 10_000,
+      message: (
+        <Group justify="space-between" gap="xs" wrap="nowrap">
+          <div>
+            {stopped ? words.many.stopped(undo.length, of) : words.many.finished(undo.length)}
+            {left > 0 && <Text size="sm">{words.many.left(left)}</Text>}
+          </div>
+          {undo.length > 0 && (
+            <Anchor component="button" type="button" fw={600} onClick={() => void back()}>
+              {words.many.undo}
+            </Anchor>
+          )}
+        </Group>
+      ),
+    });
+  }
+
+  return {
+    /** Changes these; resolves when all are. */
+    async change(ids: string[], change: ManyChange): Promise<void> {
+      const { read, ...rest } = change;
+      const known = {
+        people: client.getQueryData(people(instanceId).queryKey)?.people,
+        tags: client.getQueryData(tags(instanceId).queryKey)?.tags,
+      };
+      changeInLists(client, { instanceId, userId }, new Set(ids), (row) => ({
+        ...changed(row, rest, known),
+        ...(read !== undefined && { unread: !read }),
+      }));
+      const all = ids.map((conversationId) => ({ conversationId, ...change })) as OneOfMany[];
+      tell(await send(all), ids.length);
+    },
+
+    /** The ids of everything a list holds, its further pages fetched. */
+    async everything(place: ListPlace, told: (count: number) => void): Promise<string[]> {
+      const { view, mailboxId, query } = listOf(place);
+      const loaded = client.getQueryData(list(instanceId, listOf(place)).queryKey)?.pages ?? [];
+      const ids = loaded.flatMap((page) => page.conversations.map(({ id }) => id));
+      let after = loaded.at(-1)?.next ?? null;
+      while (after) {
+        const page: { conversations: Array<{ id: string }>; next: string | null } = await answer(
+          query === undefined
+            ? api.GET('/api/instances/{instanceId}/conversations', {
+                params: { path: { instanceId }, query: { view, mailboxId, after, limit: 200 } },
+              })
+            : api.GET('/api/instances/{instanceId}/search', {
+                params: { path: { instanceId }, query: { q: query, after, limit: 200 } },
+              }),
+        );
+        ids.push(...page.conversations.map(({ id }) => id));
+        after = page.next;
+        told(ids.length);
+      }
+      return ids;
+    },
+  };
+}
+
+function Working({ done, of, stop }: { done: number; of: number; stop(): void }) {
+  return (
+    <>
+      <Group justify="space-between" mb={6}>
+        <Text size="sm">{words.many.working(done, of)}</Text>
+        <Button size="compact-xs" variant="default" onClick={stop}>
+          {words.many.stop}
+        </Button>
+      </Group>
+      <Progress value={(100 * done) / of} size="sm" aria-label={words.many.working(done, of)} />
+    </>
+  );
+}

@@ -1,0 +1,49 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { answer, api, type ListPage } from '../../api/client.ts';
+import { changeInLists } from '../../api/list-pages.ts';
+
+/** A conversation that is open and in sight is read, also when more arrives. */
+export function useMarkRead(instanceId: string, conversationId: string | undefined) {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (!conversationId) return;
+    let asking = false;
+    const isUnread = () =>
+      client
+        .getQueriesData<{ pages: ListPage[] }>({ queryKey: [instanceId, 'list'] })
+        .some(([, data]) =>
+          data?.pages.some((page) =>
+            page.conversations.some((row) => row.id === conversationId && row.unread),
+          ),
+        );
+    const read = async () => {
+      if (document.visibilityState !== 'visible' || asking) return;
+      asking = true;
+      const done = await answer(
+        api.POST('/api/instances/{instanceId}/conversations/{conversationId}/read', {
+          params: { path: { instanceId, conversationId } },
+        }),
+      ).then(
+        () => true,
+        () => false,
+      );
+      asking = false;
+      if (!done) return;
+      changeInLists(client, { instanceId, userId: '' }, new Set([conversationId]), (row) =>
+        row.unread ? { ...row, unread: false } : row,
+      );
+    };
+    void read();
+    document.addEventListener('visibilitychange', read);
+    // What arrives while one looks at it is read as well: its row says so.
+    const unsubscribe = client.getQueryCache().subscribe(({ type, query }) => {
+      const isList = query.queryKey[0] === instanceId && query.queryKey[1] === 'list';
+      if (type === 'updated' && isList && !asking && isUnread()) void read();
+    });
+    return () => {
+      unsubscribe();
+      document.removeEventListener('visibilitychange', read);
+    };
+  }, [client, instanceId, conversationId]);
+}

@@ -1,0 +1,158 @@
+import { ActionIcon, Button, Group, Menu, Modal, Stack, Text, TextInput, Tooltip } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconTrash } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import { v7 as uuid } from 'uuid';
+import { answer, api, type Problem, type Tag } from '../../api/client.ts';
+import { tags as tagsQuery } from '../../api/queries.ts';
+import { Failure, Loading } from '../../ui/states.tsx';
+import { TagChip, TagDot } from '../../ui/tag-chip.tsx';
+import { words } from '../../words/words.ts';
+
+const colors = ['gray', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink'] as const;
+
+/** The tags of the instance. Everybody adds; admins change and delete. */
+export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: boolean }) {
+  const client = useQueryClient();
+  const query = useQuery(tagsQuery(instanceId));
+  const [name, setName] = useState('');
+  const [deleting, setDeleting] = useState<(Tag & { conversations: number }) | null>(null);
+  const at = (tagId: string) => ({ params: { path: { instanceId, tagId } } });
+  const save = async (work: Promise<unknown>) => {
+    try {
+      await work;
+    } catch (error) {
+      const { message, remedy } = error as Problem;
+      notifications.show({ color: 'red', title: message, message: remedy });
+    }
+    await client.invalidateQueries({ queryKey: tagsQuery(instanceId).queryKey });
+  };
+  const add = async (event: FormEvent) => {
+    event.preventDefault();
+    const body = { name: name.trim() };
+    await save(answer(api.PUT('/api/instances/{instanceId}/tags/{tagId}', { ...at(uuid()), body })));
+    setName('');
+  };
+  const change = (id: string, body: { name?: string; color?: Tag['color'] }) =>
+    save(answer(api.PATCH('/api/instances/{instanceId}/tags/{tagId}', { ...at(id), body })));
+  if (query.isPending) return <Loading />;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  return (
+    <Stack gap="md">
+      <Text c="var(--quiet)" size="sm">
+        {words.tags.text} {words.tags.adminsOnly}
+      </Text>
+      <form onSubmit={(event) => void add(event)}>
+        <Group align="flex-end" gap="xs">
+          <TextInput
+            label={words.tags.newTag}
+            maxLength={40}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+          <Button type="submit" variant="default" disabled={name.trim() === ''}>
+            {words.tags.add}
+          </Button>
+        </Group>
+      </form>
+      <ul style={{ margin: 0, padding: 0, listStyle: 'none' }} aria-label={words.tags.title}>
+        {query.data.tags.map((tag) => (
+          <Group
+            key={tag.id}
+            component="li"
+            gap="sm"
+            wrap="nowrap"
+            py={6}
+            style={{ borderBottom: '1px solid var(--line)' }}
+          >
+            {isAdmin ? (
+              <>
+                <Menu position="bottom-start">
+                  <Menu.Target>
+                    <Tooltip label={words.tags.color}>
+                      <ActionIcon
+                        variant="subtle"
+                        color="gray"
+                        aria-label={`${words.tags.color}: ${tag.name}, ${words.tags.colors[tag.color]}`}
+                      >
+                        <TagDot color={tag.color} />
+                      </ActionIcon>
+                    </Tooltip>
+                  </Menu.Target>
+                  <Menu.Dropdown>
+                    {colors.map((color) => (
+                      <Menu.Item
+                        key={color}
+                        leftSection={<TagDot color={color} />}
+                        onClick={() => void change(tag.id, { color })}
+                      >
+                        {words.tags.colors[color]}
+                      </Menu.Item>
+                    ))}
+                  </Menu.Dropdown>
+                </Menu>
+                <TextInput
+                  key={tag.name}
+                  size="xs"
+                  flex={1}
+                  maxLength={40}
+                  aria-label={`${words.tags.name}: ${tag.name}`}
+                  defaultValue={tag.name}
+                  onBlur={(event) => {
+                    const now = event.currentTarget.value.trim();
+                    if (now && now !== tag.name) void change(tag.id, { name: now });
+                  }}
+                  onKeyDown={(event) => event.key === 'Enter' && event.currentTarget.blur()}
+                />
+              </>
+            ) : (
+              <span style={{ flex: 1 }}>
+                <TagChip tag={tag} />
+              </span>
+            )}
+            <Text size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
+              {words.tags.conversations(tag.conversations)}
+            </Text>
+            {isAdmin && (
+              <Tooltip label={words.tags.delete(tag.name)}>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  aria-label={words.tags.delete(tag.name)}
+                  onClick={() => setDeleting(tag)}
+                >
+                  <IconTrash size={16} />
+                </ActionIcon>
+              </Tooltip>
+            )}
+          </Group>
+        ))}
+      </ul>
+      {query.data.tags.length === 0 && <Text c="var(--quiet)">{words.tags.none}</Text>}
+      <Modal
+        opened={deleting !== null}
+        onClose={() => setDeleting(null)}
+        title={<b>{deleting && words.tags.deleteTitle(deleting.name)}</b>}
+        centered
+      >
+        <Text>{deleting && words.tags.deleteText(deleting.conversations)}</Text>
+        <Group mt="md" justify="flex-end">
+          <Button variant="default" onClick={() => setDeleting(null)}>
+            {words.tags.keep}
+          </Button>
+          <Button
+            color="red"
+            onClick={() => {
+              const { id } = deleting!;
+              setDeleting(null);
+              void save(answer(api.DELETE('/api/instances/{instanceId}/tags/{tagId}', at(id))));
+            }}
+          >
+            {words.tags.deleteConfirm}
+          </Button>
+        </Group>
+      </Modal>
+    </Stack>
+  );
+}

@@ -1,0 +1,22 @@
+import { IconX } from '@tabler/icons-react';
+import type { Tag } from '../api/client.ts';
+import styles from './tag-chip.module.css';
+
+/** A tag in its colour; with `remove` it can be taken off. */
+export function TagChip({ tag, remove }: { tag: Tag; remove?: { name: string; act(): void } }) {
+  return (
+    <span className={`${styles.chip} ${styles[tag.color]}`} title={tag.name}>
+      <span>{tag.name}</span>
+      {remove && (
+        <button type="button" className={styles.remove} aria-label={remove.name} onClick={remove.act}>
+          <IconX size={12} aria-hidden />
+        </button>
+      )}
+    </span>
+  );
+}
+
+/** The colour of a tag alone. */
+export function TagDot({ color }: { color: Tag['color'] }) {
+  return <span className={`${styles.dot} ${styles[color]}`} aria-hidden />;
+}
