@@ -1,6 +1,7 @@
 import { ingestBench } from './ingest.ts';
 import { latencyBench } from './latency.ts';
 import { quotaBench } from './quota.ts';
+import { readBench } from './read.ts';
 import { sendBench } from './send.ts';
 import { simulatorBench } from './simulator.ts';
 
@@ -10,5 +11,6 @@ export const benches: Record<string, () => Promise<Record<string, number>>> = {
   latency: latencyBench,
   quota: quotaBench,
   send: sendBench,
+  read: readBench,
   simulator: simulatorBench,
 };

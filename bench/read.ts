@@ -1,0 +1,106 @@
+import { fill } from './fill.ts';
+import { openStage } from './stage.ts';
+
+const small = 10_000;
+const large = 1_000_000;
+const rounds = 300;
+const vocabulary = 20_000;
+
+type Measured = Record<'list' | 'conversation' | 'one' | 'three' | 'views', { median: number; p99: number }>;
+
+/**
+ * Milliseconds that the server takes, asked over HTTP one after the other as a page asks, in an inbox of
+ * 10,000 and of 1,000,000 messages: a page of the list (any page of any view), a conversation opened, a
+ * search of one and of three words (common and rare ones), and the counts of the views. `growth`: the
+ * largest ratio of the medians of list, conversation and both searches. BENCH_MESSAGES measures a smaller
+ * one than a million.
+ */
+export async function readBench(): Promise<Record<string, number>> {
+  const most = Number(process.env.BENCH_MESSAGES ?? large);
+  const at = async (messages: number): Promise<Measured> => {
+    const stage = await openStage();
+    try {
+      await stage.startPostroom('web');
+      await stage.signIn();
+      const began = performance.now();
+      await fill(stage.pool, stage.instanceId(), { messages });
+      console.log(`${messages} messages filled in ${Math.round((performance.now() - began) / 1_000)} s`);
+      return await measure(stage);
+    } finally {
+      await stage.clear();
+    }
+  };
+  const few = await at(small);
+  const many = await at(most);
+  const round = (value: number) => Math.round(value * 10) / 10;
+  console.table(
+    Object.fromEntries(
+      Object.entries(many).map(([name, { median, p99 }]) => {
+        const before = few[name as keyof Measured];
+        const shown = {
+          [`median of ${small}`]: round(before.median),
+          [`p99 of ${small}`]: round(before.p99),
+          [`median of ${most}`]: round(median),
+          [`p99 of ${most}`]: round(p99),
+          ratio: Math.round((100 * median) / before.median) / 100,
+        };
+        return [name, shown];
+      }),
+    ),
+  );
+  const asked = ['list', 'conversation', 'one', 'three'] as const;
+  return {
+    listP99: round(many.list.p99),
+    conversationP99: round(many.conversation.p99),
+    searchP99: round(Math.max(many.one.p99, many.three.p99)),
+    growth: Math.round(100 * Math.max(...asked.map((name) => many[name].median / few[name].median))) / 100,
+  };
+}
+
+async function measure(stage: Awaited<ReturnType<typeof openStage>>): Promise<Measured> {
+  const base = `/api/instances/${stage.instanceId()}`;
+  const get = async (path: string) => (await stage.call('GET', base + path)).json();
+  type Page = { conversations: Array<{ id: string }>; next: string | null };
+  // Pages of every view, and conversations of them, to ask for in turn.
+  const pages: string[] = [];
+  const conversations: string[] = [];
+  for (const view of ['open', 'mine', 'unassigned', 'done']) {
+    let after = '';
+    for (let page = 0; page < 20; page += 1) {
+      const path = `/conversations?view=${view}&limit=100${after}`;
+      pages.push(path);
+      const { conversations: rows, next } = (await get(path)) as Page;
+      conversations.push(...rows.slice(0, 10).map(({ id }) => `/conversations/${id}`));
+      if (!next) break;
+      after = `&after=${next}`;
+    }
+  }
+  // The same kinds of words at every size: common to rare as the texts have them, by a fixed sequence.
+  let state = 42;
+  const chance = () => {
+    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+    return state / 2_147_483_648;
+  };
+  const word = () => `wo${Math.floor(chance() ** 4 * vocabulary).toString(16)}`;
+  const search = (words: string[]) => `/search?q=${encodeURIComponent(`${words.join(' ')} `)}`;
+  const one = Array.from({ length: rounds }, () => search([word()]));
+  const three = Array.from({ length: rounds }, () => search([word(), word(), word()]));
+  const time = async (paths: string[]) => {
+    for (const path of paths.slice(0, 50)) await get(path);
+    const times: number[] = [];
+    for (let turn = 0; turn < rounds; turn += 1) {
+      const began = performance.now();
+      await get(paths[(turn * 7) % paths.length]!);
+      times.push(performance.now() - began);
+    }
+    times.sort((a, b) => a - b);
+    return { median: times[rounds / 2]!, p99: times[Math.ceil(rounds * 0.99) - 1]! };
+  };
+  return {
+    list: await time(pages),
+    conversation: await time(conversations),
+    one: await time(one),
+    three: await time(three),
+    views: await time(['/views']),
+  };
+}
