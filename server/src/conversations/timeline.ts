@@ -12,6 +12,7 @@ import type {
 import { isSameFrom } from '../mail/addresses.ts';
 import { type ConversationEvent, eventsOf } from './events.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list.ts';
+import { type Place, placeOf, readPlace } from './place.ts';
 
 export type TimelineMessage = {
   id: string;
@@ -152,24 +153,14 @@ async function pageOf(
   const events = await eventsOf(tx, conversationId, more ? first.sentAt : null);
   return {
     messages,
-    earlier: more ? `${first.sentAt.toISOString()} ${first.id}` : null,
+    earlier: more ? placeOf(first) : null,
     events: before ? events.filter(({ at }) => at < before.sentAt) : events,
   };
 }
 
-type Place = { sentAt: Date; id: string };
-
 function isBefore(one: Place, other: Place): boolean {
   const [a, b] = [one.sentAt.getTime(), other.sentAt.getTime()];
   return a < b || (a === b && one.id < other.id);
-}
-
-/** A garbled place is before everything. */
-function readPlace(text: string): Place {
-  const [at = '', id = ''] = text.split(' ');
-  const sentAt = new Date(at);
-  const known = !Number.isNaN(sentAt.getTime()) && /^[0-9a-f-]{36}$/.test(id);
-  return known ? { sentAt, id } : { sentAt: new Date(0), id: '00000000-0000-0000-0000-000000000000' };
 }
 
 /** One message as the timeline shows it. */

@@ -337,6 +337,44 @@ export type Schema = {
     until: Date | null;
     at: Timestamp;
   };
+  customerNote: {
+    instanceId: string;
+    id: string;
+    customerId: string;
+    authorId: string | null;
+    body: string;
+    createdAt: Timestamp;
+  };
+  customerMerge: {
+    instanceId: string;
+    id: string;
+    intoId: string;
+    formerId: string;
+    formerName: string;
+    formerCreatedAt: Timestamp;
+    addresses: string[];
+    conversationIds: string[];
+    noteIds: string[];
+    byId: string | null;
+    at: Timestamp;
+  };
+  conversationMerge: {
+    instanceId: string;
+    id: string;
+    intoId: string;
+    formerId: string;
+    customerId: string;
+    mailboxId: string;
+    assigneeId: string | null;
+    status: ConversationStatus;
+    createdAt: Timestamp;
+    messageIds: string[];
+    eventIds: string[];
+    threads: Json<Array<{ mailboxId: string; gmailThreadId: string }>>;
+    participants: string[];
+    byId: string | null;
+    at: Timestamp;
+  };
   presence: { instanceId: string; conversationId: string; userId: string; seenAt: Timestamp };
   mention: {
     instanceId: string;

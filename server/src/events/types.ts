@@ -14,6 +14,7 @@ export type Event =
   | { type: 'presence.changed'; data: { conversationId: string } }
   | { type: 'tag.changed'; data: { tagId: string } }
   | { type: 'filter.changed'; data: { filterId: string } }
+  | { type: 'customer.changed'; data: { customerId: string } }
   | { type: 'shortcut.changed'; data: { shortcutId: string } }
   | { type: 'mailbox.changed'; data: { mailboxId: string } }
   | { type: 'bulk.changed'; data: { bulkId: string } }

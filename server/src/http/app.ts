@@ -19,6 +19,7 @@ import { attachmentRoutes } from './routes/attachments.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { conversationRoutes } from './routes/conversations.ts';
+import { customerRoutes } from './routes/customers.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { draftRoutes } from './routes/drafts.ts';
 import { eventRoutes } from './routes/events.ts';
@@ -129,6 +130,7 @@ export async function buildApp(
     unsubscribeRoutes,
     attachmentRoutes,
     redactionRoutes,
+    customerRoutes,
     eventRoutes,
     instanceRoutes,
     memberRoutes,

@@ -187,6 +187,23 @@ export const table: Row[] = [
   own('PUT /shortcuts/:shortcutId', 'member', 200, { body: { name: 'hello', html }, elsewhere: 200 }),
   own('DELETE /shortcuts/:shortcutId', 'member', 204, { elsewhere: 204 }),
   own('GET /customers', 'member', 200, { call: '/customers?query=ana' }),
+  own('GET /customers/list', 'member', 200),
+  own('GET /customers/:customerId', 'member', 200),
+  own('PATCH /customers/:customerId', 'member', 200, { body: { name: 'Another Name' } }),
+  own('GET /customers/:customerId/timeline', 'member', 200),
+  own('POST /customers/:customerId/notes', 'member', 201, { body: { body: 'A note' } }),
+  own('DELETE /customers/:customerId/notes/:noteId', 'member', 200, {
+    call: '/customers/:customerId/notes/:messageId',
+  }),
+  own('POST /customers/:customerId/merge', 'member', 400, {
+    body: ({ ids }) => ({ fromId: ids.customerId }),
+    elsewhere: 400,
+  }),
+  own('DELETE /customers/:customerId/merges/:mergeId', 'member', 404, {
+    call: '/customers/:customerId/merges/:messageId',
+  }),
+  own('POST /customers/:customerId/delete', 'admin', 409, { body: ({ mark }) => ({ name: `Ana ${mark}` }) }),
+  own('GET /customers/:customerId/export.zip', 'admin', 200),
   // redacting and deleting
   own('POST /messages/:messageId/passage', 'member', 200, { body: ({ mark }) => ({ passage: mark }) }),
   own('POST /messages/:messageId/redact', 'member', 204, {

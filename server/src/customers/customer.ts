@@ -1,0 +1,236 @@
+import { sql } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import { type Actor, audit } from '../audit/record.ts';
+import { placeOf, readPlace } from '../conversations/place.ts';
+import type { InstanceTransaction } from '../database/bind.ts';
+import type { Direction } from '../database/schema.ts';
+import { Refused, refusal } from '../errors.ts';
+import { record } from '../events/record.ts';
+import { checkRecipient, normalizeAddress } from '../mail/addresses.ts';
+
+export type CustomerPage = {
+  customer: { id: string; name: string; addresses: string[]; createdAt: Date; conversations: number };
+  notes: Array<{ id: string; body: string; author: { id: string; name: string } | null; createdAt: Date }>;
+  /** Those that became part of this one, newest first: each can be parted again. */
+  merges: Array<{ id: string; name: string; addresses: string[]; at: Date }>;
+};
+
+export const noSuchCustomer = refusal(
+  404,
+  'no-such-customer',
+  'There is no such customer here.',
+  'They may have been deleted or merged, or the link is of another inbox.',
+);
+
+/** What is known of a customer; null where the instance has none of this id. */
+export async function openCustomer(tx: InstanceTransaction, id: string): Promise<CustomerPage | null> {
+  const customer = await tx.sql
+    .selectFrom('customer')
+    .where('id', '=', id)
+    .select(['id', 'name', 'createdAt'])
+    .executeTakeFirst();
+  if (!customer) return null;
+  const addresses = await tx.sql
+    .selectFrom('customerAddress')
+    .where('customerId', '=', id)
+    .select('address')
+    .orderBy('createdAt')
+    .orderBy('address')
+    .execute();
+  const { conversations } = await tx.sql
+    .selectFrom('conversation')
+    .where('customerId', '=', id)
+    .select((eb) => eb.fn.countAll<number>().as('conversations'))
+    .executeTakeFirstOrThrow();
+  const notes = await tx.sql
+    .selectFrom('customerNote')
+    .leftJoin('users', 'users.id', 'customerNote.authorId')
+    .where('customerNote.customerId', '=', id)
+    .select([
+      'customerNote.id',
+      'body',
+      'users.id as authorId',
+      'users.name as authorName',
+      'customerNote.createdAt',
+    ])
+    .orderBy('customerNote.createdAt', 'desc')
+    .limit(100)
+    .execute();
+  const merges = await tx.sql
+    .selectFrom('customerMerge')
+    .where('intoId', '=', id)
+    .select(['id', 'formerName as name', 'addresses', 'at'])
+    .orderBy('at', 'desc')
+    .execute();
+  return {
+    customer: { ...customer, addresses: addresses.map(({ address }) => address), conversations },
+    notes: notes.map(({ authorId, authorName, ...note }) => ({
+      ...note,
+      author: authorId && authorName ? { id: authorId, name: authorName } : null,
+    })),
+    merges,
+  };
+}
+
+/** Changes a customer's name, or adds or takes off an address. Throws Refused. */
+export async function changeCustomer(
+  tx: InstanceTransaction,
+  id: string,
+  change: { name?: string | undefined; addAddress?: string | undefined; removeAddress?: string | undefined },
+  actor: Actor,
+): Promise<void> {
+  await mustBeCustomer(tx, id);
+  if (change.name !== undefined) {
+    await tx.sql.updateTable('customer').set({ name: change.name }).where('id', '=', id).execute();
+  }
+  if (change.addAddress !== undefined) await addAddress(tx, id, change.addAddress);
+  if (change.removeAddress !== undefined) {
+    const all = await tx.sql
+      .selectFrom('customerAddress')
+      .where('customerId', '=', id)
+      .select('address')
+      .execute();
+    if (all.length < 2) throw new Refused(lastAddress);
+    await tx.sql
+      .deleteFrom('customerAddress')
+      .where('customerId', '=', id)
+      .where('address', '=', change.removeAddress)
+      .execute();
+  }
+  record(tx, { type: 'customer.changed', data: { customerId: id } }, actor.id);
+}
+
+async function addAddress(tx: InstanceTransaction, customerId: string, written: string): Promise<void> {
+  const outcome = checkRecipient(written);
+  if (outcome.kind === 'invalid') {
+    throw new Refused(
+      refusal(400, 'invalid-address', `“${written}” is not an email address.`, outcome.reason),
+    );
+  }
+  const address = normalizeAddress(outcome.recipient.address);
+  const added = await tx.sql
+    .insertInto('customerAddress')
+    .values({ instanceId: tx.instanceId, address, customerId })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('address')
+    .executeTakeFirst();
+  if (added) return;
+  const owner = await tx.sql
+    .selectFrom('customerAddress')
+    .where('address', '=', address)
+    .select('customerId')
+    .executeTakeFirst();
+  if (owner?.customerId !== customerId) throw new Refused(otherCustomers);
+}
+
+/** Notes something about a customer. */
+export async function addCustomerNote(
+  tx: InstanceTransaction,
+  { customerId, body, authorId, now }: { customerId: string; body: string; authorId: string; now: Date },
+): Promise<void> {
+  await mustBeCustomer(tx, customerId);
+  await tx.sql
+    .insertInto('customerNote')
+    .values({ instanceId: tx.instanceId, id: uuid(), customerId, authorId, body, createdAt: now })
+    .execute();
+  record(tx, { type: 'customer.changed', data: { customerId } }, authorId);
+}
+
+/** Deletes a note about a customer. One that is not there any more is as wanted. */
+export async function deleteCustomerNote(
+  tx: InstanceTransaction,
+  { customerId, noteId }: { customerId: string; noteId: string },
+  actor: Actor,
+): Promise<void> {
+  await mustBeCustomer(tx, customerId);
+  const gone = await tx.sql
+    .deleteFrom('customerNote')
+    .where('id', '=', noteId)
+    .where('customerId', '=', customerId)
+    .returning('id')
+    .executeTakeFirst();
+  if (!gone) return;
+  await audit(tx, actor, {
+    action: 'customer.note-deleted',
+    subject: 'A note about a customer',
+    after: { customerId },
+  });
+  record(tx, { type: 'customer.changed', data: { customerId } }, actor.id);
+}
+
+export type CustomerMessage = {
+  id: string;
+  conversationId: string;
+  subject: string;
+  direction: Direction;
+  from: string;
+  snippet: string;
+  files: number;
+  sentAt: Date;
+};
+
+const pageOfMessages = 30;
+
+/** What was written with a customer in all conversations, newest first; `before`: the `next` of a page. */
+export async function customerTimeline(
+  tx: InstanceTransaction,
+  customerId: string,
+  before: string | null,
+): Promise<{ messages: CustomerMessage[]; next: string | null }> {
+  await mustBeCustomer(tx, customerId);
+  const rows = await tx.sql
+    .selectFrom('message')
+    .innerJoin('conversation', (join) =>
+      join
+        .onRef('conversation.instanceId', '=', 'message.instanceId')
+        .onRef('conversation.id', '=', 'message.conversationId'),
+    )
+    .where('conversation.customerId', '=', customerId)
+    .$if(before !== null, (select) => {
+      const { sentAt, id } = readPlace(before!);
+      return select.where((eb) => eb(eb.refTuple('message.sentAt', 'message.id'), '<', eb.tuple(sentAt, id)));
+    })
+    .select([
+      'message.id',
+      'message.conversationId',
+      'conversation.subject',
+      'message.direction',
+      sql<string>`coalesce(nullif(message.from_name, ''), message.from_address)`.as('from'),
+      'message.snippet',
+      'message.sentAt',
+      sql<number>`(select count(*) from attachment a where a.instance_id = message.instance_id
+        and a.message_id = message.id and not a.inline)::int`.as('files'),
+    ])
+    .orderBy('message.sentAt', 'desc')
+    .orderBy('message.id', 'desc')
+    .limit(pageOfMessages + 1)
+    .execute();
+  const messages = rows.slice(0, pageOfMessages);
+  const last = messages.at(-1);
+  return { messages, next: rows.length > pageOfMessages && last ? placeOf(last) : null };
+}
+
+/** Locks a customer. Throws Refused where the instance has none of this id. */
+export async function mustBeCustomer(tx: InstanceTransaction, id: string) {
+  const customer = await tx.sql
+    .selectFrom('customer')
+    .where('id', '=', id)
+    .select(['id', 'name', 'createdAt'])
+    .forUpdate()
+    .executeTakeFirst();
+  if (!customer) throw new Refused(noSuchCustomer);
+  return customer;
+}
+
+const lastAddress = refusal(
+  409,
+  'last-address',
+  'A customer has at least one address.',
+  'Add another one first.',
+);
+const otherCustomers = refusal(
+  409,
+  'address-taken',
+  'This address belongs to another customer.',
+  'Merge the two customers instead.',
+);
