@@ -58,6 +58,8 @@ export type TimelineMessage = {
     /** It leaves no earlier: it can be undone until then, or the time was chosen. */
     sendAfter: Date;
     scheduled: boolean;
+    /** When it is tried again by itself; null where it is not, or is tried now. */
+    nextAttemptAt: Date | null;
     changedAt: Date;
   } | null;
   /** What came back about it, one entry a recipient: what counts now. */
@@ -228,6 +230,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'delivery.changedAt',
       'delivery.sendAfter',
       'delivery.scheduled',
+      'delivery.nextAttemptAt',
     ]);
 }
 
@@ -307,6 +310,7 @@ async function timeline(
           remedy: row.remedy,
           sendAfter: row.sendAfter ?? row.sentAt,
           scheduled: row.scheduled ?? false,
+          nextAttemptAt: row.nextAttemptAt,
           changedAt: row.changedAt ?? row.sentAt,
         }
       : null,

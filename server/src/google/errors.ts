@@ -20,7 +20,8 @@ type RetryCause =
 export type GoogleFailure =
   | { kind: 'disconnected'; code: Disconnection }
   | { kind: 'retry'; after: number | null; cause: RetryCause; uncertain: boolean }
-  | { kind: 'rate-limited'; after: number | null }
+  /** `project`: the cap its owner set for the whole Google Cloud project. */
+  | { kind: 'rate-limited'; after: number | null; project?: true }
   | { kind: 'sending-limit'; after: number | null }
   | { kind: 'history-expired' }
   | { kind: 'not-found' }
@@ -179,7 +180,9 @@ function ofRate(said: Said, call: GoogleCall, after: number | null): GoogleFailu
     return { kind: 'sending-limit', after };
   }
   // A cap set by the owner of the Google Cloud project; it holds until raised or until the day ends.
-  if (said.reasons.includes('dailyLimitExceeded')) return { kind: 'rate-limited', after: after ?? hour };
+  if (said.reasons.includes('dailyLimitExceeded')) {
+    return { kind: 'rate-limited', after: after ?? hour, project: true };
+  }
   return { kind: 'rate-limited', after };
 }
 

@@ -112,6 +112,8 @@ export const message = z
         /** It leaves no earlier: it can be undone until then, or the time was chosen. */
         sendAfter: time,
         scheduled: z.boolean(),
+        /** When it is tried again by itself. */
+        nextAttemptAt: time.nullable(),
         changedAt: time,
       })
       .nullable(),

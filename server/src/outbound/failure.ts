@@ -1,4 +1,4 @@
-import type { Database } from '../database/bind.ts';
+import type { Database, InstanceTransaction } from '../database/bind.ts';
 import type { DeliveryState } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import type { GoogleFailure } from '../google/errors.ts';
@@ -48,10 +48,15 @@ export function afterFailure(failure: GoogleFailure, attempts: number, address: 
         state: 'queued',
         wait: failure.uncertain ? Math.max(again(failure.after), settlesAfter) : again(failure.after),
         uncertain: failure.uncertain,
-        ...waiting,
+        ...(failure.cause === 'unreachable' ? unreachable : failure.uncertain ? notLearnt : busy),
       };
     case 'rate-limited':
-      return { state: 'queued', wait: again(failure.after), uncertain: false, ...waiting };
+      return {
+        state: 'queued',
+        wait: again(failure.after),
+        uncertain: false,
+        ...(failure.project ? projectLimit : tooFast(address)),
+      };
     default:
       return {
         state: 'failed',
@@ -64,11 +69,33 @@ export function afterFailure(failure: GoogleFailure, attempts: number, address: 
   }
 }
 
-const waiting: Words = {
+const busy: Words = {
   code: 'google-busy',
   sentence: 'Google did not take the message yet.',
   remedy: 'It is tried again by itself.',
 };
+const notLearnt: Words = {
+  code: 'not-learnt',
+  sentence: 'Google did not say whether it sent the message.',
+  remedy: 'Postroom looks for it in Sent, and sends it by itself if it is not there. It is not sent twice.',
+};
+const unreachable: Words = {
+  code: 'google-unreachable',
+  sentence: 'Postroom cannot reach Google.',
+  remedy:
+    'It is tried again by itself. If it stays so, whoever runs Postroom checks its connection to the internet.',
+};
+const projectLimit: Words = {
+  code: 'project-limit',
+  sentence: "This Postroom's Google Cloud project has used up what its owner lets it ask of Gmail in a day.",
+  remedy:
+    'The message waits and is sent by itself. Whoever runs Postroom can raise the quota of the Gmail API in the Google Cloud console.',
+};
+const tooFast = (address: string): Words => ({
+  code: 'too-fast',
+  sentence: `Gmail asks ${address} to slow down.`,
+  remedy: 'The message waits and is sent by itself in a moment.',
+});
 
 /** Records what becomes of a delivery; answers false: its conversation's next message waits for it. */
 export async function noteFailure(
@@ -134,6 +161,26 @@ export async function noteFailure(
         { startAfter: nextAttemptAt },
       );
     record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+    if (state === 'failed') await reopen(tx, conversationId, messageId);
     return false;
   });
+}
+
+/** What ended is seen by whoever works: the conversation is open again. Bulk messages have their report. */
+async function reopen(tx: InstanceTransaction, conversationId: string, messageId: string): Promise<void> {
+  const reopened = await tx.sql
+    .updateTable('conversation')
+    .set({ status: 'open', doneAt: null, snoozedUntil: null })
+    .where('id', '=', conversationId)
+    .where('status', '!=', 'open')
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('bulkRecipient').where('bulkRecipient.messageId', '=', messageId).select('position'),
+        ),
+      ),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  if (reopened) record(tx, { type: 'conversation.changed', data: { conversationId } });
 }
