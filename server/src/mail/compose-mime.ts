@@ -42,8 +42,8 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
     cc: mail.cc.map(person),
     bcc: mail.bcc.map(person),
     subject: oneLine(mail.subject),
-    text: mail.text,
-    ...(mail.html !== null && { html: mail.html }),
+    text: withLineEnds(mail.text),
+    ...(mail.html !== null && { html: withLineEnds(mail.html) }),
     ...(inReplyTo && { inReplyTo }),
     ...(references.length > 0 && { references }),
     headers: Object.fromEntries(
@@ -88,6 +88,11 @@ function person({ name, address }: NameAndAddress): { name: string; address: str
 /** The end is kept: it says what kind of file it is. */
 function fileName(name: string): string {
   return oneLine(name).replace(/[/\\]/g, '_').slice(-longestName).toWellFormed() || 'attachment';
+}
+
+/** RFC 5322 §2.3: lines end in CR LF, and neither stands alone. */
+function withLineEnds(text: string): string {
+  return text.replace(/\r\n|\r|\n/g, '\r\n');
 }
 
 function oneLine(text: string): string {

@@ -68,3 +68,13 @@ test('a Kustomer template, pasted in as it is', () => {
   expect(text).toMatch(/Your parcel/);
   expect(text).toMatch(/standard <Silva> Parcel/);
 });
+
+test('braces that people write are words: what stands between them is styled and read like the rest', () => {
+  const { html, text } = fill('<style>p{color:red}</style><h1>{{customer.name}}</h1>{{draft.htmlBody}}', {
+    ...data,
+    customer: { ...data.customer, name: 'Ana {{' },
+    draft: { htmlBody: '<p>one</p><p>}} two <% three %></p>', textBody: '' },
+  });
+  expect(html.match(/<p style="color: red;">/g)).toHaveLength(2);
+  expect(text).toMatch(/Ana \{\{\s+one\s+\}\} two/);
+});

@@ -28,6 +28,12 @@ export class TemplateFault extends Error {
   }
 }
 
+/**
+ * What is filled holds no code any more: juice would take what stands between a `{{` and a `}}` that
+ * people wrote for some, and leave tags in between out of the tree.
+ */
+for (const kind of Object.keys(juice.codeBlocks)) delete juice.codeBlocks[kind];
+
 /** Handlebars of our own: nothing another part registers is within a template's reach. */
 const handlebars = Handlebars.create();
 const compiled = new Map<string, HandlebarsTemplateDelegate>();

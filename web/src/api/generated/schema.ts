@@ -5370,6 +5370,7 @@ export interface components {
                 /** Format: date-time */
                 sendAfter: string;
                 scheduled: boolean;
+                nextAttemptAt: string | null;
                 /** Format: date-time */
                 changedAt: string;
             } | null;
@@ -6040,6 +6041,7 @@ export interface components {
                 /** Format: date-time */
                 sendAfter: string;
                 scheduled: boolean;
+                nextAttemptAt: string | null;
                 /** Format: date-time */
                 changedAt: string;
             } | null;

@@ -1,0 +1,200 @@
+import fc from 'fast-check';
+import { Parser } from 'htmlparser2';
+import { simpleParser } from 'mailparser';
+import { expect, test } from 'vitest';
+import { fillPlaceholders } from '../../../web/src/features/composer/placeholders.ts';
+import { asHtml, asLine, merge } from '../bulk/merge.ts';
+import { checkRecipient } from '../mail/addresses.ts';
+import { cleanHtml } from '../mail/clean-html.ts';
+import { composeMime } from '../mail/compose-mime.ts';
+import { readMimeTree } from '../mail/mime-tree.ts';
+import { dataOf } from '../templates/data.ts';
+import { fill } from '../templates/fill.ts';
+import { unsubscribeHeaders } from './bulk-headers.ts';
+import { withHistory } from './history.ts';
+
+/** Whatever people are called and write, through the whole of rendering: it stays words. */
+
+const hostile = fc
+  .array(
+    fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 20 }),
+      fc.constantFrom(
+        ...[
+          '{{user.email}}',
+          '{{{draft.htmlBody}}}',
+          '{{#each @root}}x{{/each}}',
+          '{{> x}}',
+          '{{',
+          '}}',
+          '\\{{',
+        ],
+        ...[
+          '<script>',
+          '</body></html>',
+          '<img src=x onerror=y>',
+          '"><b>',
+          "'",
+          '&lt;',
+          '&#60;b&#62;',
+          '<!--',
+        ],
+        ...[
+          '\r\n',
+          '\n',
+          '\r\nBcc: evil@example.net',
+          ', evil@example.net',
+          '<evil@example.net>',
+          '\u2028',
+          '\0',
+        ],
+        ...['=?utf-8?q?=0D=0ABcc:_evil@example.net?=', '$&', '$1', '__proto__', 'x'.repeat(1_100)],
+      ),
+    ),
+    { maxLength: 5 },
+  )
+  .map((pieces) => pieces.join(''));
+
+const template =
+  '<html><head><style>.x{color:red}</style></head><body><h1 class="x">{{customer.name}}</h1>{{draft.htmlBody}}<p title="{{conversation.subject}}">{{user.name}} {{message.subject}} {{customer.email}}</p></body></html>';
+
+/** The elements of an HTML text, by name and the names of their attributes. */
+function elements(html: string): string[] {
+  const found: string[] = [];
+  const parser = new Parser({
+    onopentag: (name, attributes) => found.push(`${name} ${Object.keys(attributes).sort().join(' ')}`.trim()),
+    oncomment: () => found.push('comment'),
+  });
+  parser.end(html);
+  return found;
+}
+
+const fields = (raw: Buffer) => readMimeTree(raw).fields.map(({ name }) => name.toLowerCase());
+const addressesOf = (list: Awaited<ReturnType<typeof simpleParser>>['to']) =>
+  [list].flat().flatMap((one) => one?.value.map(({ address }) => address) ?? []);
+
+test('no name, subject, address or words add a field, a recipient, an element or a template expression', async () => {
+  await fc.assert(
+    fc.asyncProperty(hostile, hostile, hostile, hostile, async (name, subject, words, email) => {
+      const html = cleanHtml(`<p>${words}</p>`);
+      const data = dataOf({
+        author: { name, email, signature: '' },
+        customer: { id: '1', name, email },
+        conversation: { id: '2', subject },
+        message: { id: '3', subject },
+        written: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
+        template,
+      });
+      const filled = fill(template, data);
+      // What the draft brings and the template has; nothing a value brought.
+      const expected = elements(
+        fill(
+          template,
+          dataOf({
+            author: { name: 'N', email: 'e', signature: '' },
+            customer: { id: '1', name: 'N', email: 'e' },
+            conversation: { id: '2', subject: 's' },
+            message: { id: '3', subject: 's' },
+            written: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
+            template,
+          }),
+        ).html,
+      );
+      expect(elements(filled.html)).toEqual(expected);
+      const earlier = { name, address: email, sentAt: new Date(0), text: words, html: null };
+      const body = withHistory(filled, { emails: [earlier], more: false });
+      const quoted = withHistory(
+        { html: '', text: '' },
+        {
+          emails: [{ ...earlier, name: 'N', address: 'e', text: 'w' }],
+          more: false,
+        },
+      );
+      const breaks = (list: string[]) => list.filter((element) => element !== 'br');
+      expect(breaks(elements(body.html))).toEqual(breaks([...expected, ...elements(quoted.html)]));
+
+      const raw = await composeMime({
+        from: { name, address: 'support@acme.example' },
+        replyTo: { name, address: 'support@acme.example' },
+        to: [{ name, address: 'ana@example.com' }],
+        cc: [],
+        bcc: [],
+        subject,
+        ...body,
+        inReplyTo: email,
+        references: [email],
+        headers: { 'X-Postroom-Delivery': name, ...unsubscribeHeaders(subject, 'https://acme.example') },
+        date: new Date(),
+      });
+      const known = [
+        ...['from', 'reply-to', 'to', 'subject', 'in-reply-to', 'references', 'x-postroom-delivery'],
+        ...[
+          'list-unsubscribe',
+          'list-unsubscribe-post',
+          'message-id',
+          'date',
+          'mime-version',
+          'content-type',
+        ],
+      ];
+      expect(fields(raw).filter((field) => !known.includes(field))).toEqual([]);
+      const mail = await simpleParser(raw);
+      expect(addressesOf(mail.to)).toEqual(['ana@example.com']);
+      expect(mail.cc).toBeUndefined();
+      expect(mail.bcc).toBeUndefined();
+      expect(mail.from?.value.map(({ address }) => address)).toEqual(['support@acme.example']);
+    }),
+    { numRuns: 150 },
+  );
+}, 120_000);
+
+test('nor does a field of a bulk message’s list, or what a shortcut’s placeholder is filled with', async () => {
+  await fc.assert(
+    fc.asyncProperty(hostile, hostile, hostile, async (name, value, email) => {
+      const written =
+        '<p>Dear {{name}}, <a href="https://acme.example/{{order}}">{{ order }}</a> {{email}}</p>';
+      const listed = { name, email, fields: { order: value, name: value, __proto__: value } };
+      const merged = merge(written, listed, asHtml);
+      expect(elements(merged)).toEqual(['p', 'a href']);
+      // Filled once: what a value says is no field of it.
+      const plain = { ...listed, name: '', email: '', fields: { order: '' } };
+      const rest = merge(written, plain, asHtml);
+      expect(rest).not.toContain('{{');
+      const subject = asLine(merge('Order {{order}} for {{name}}', listed, asLine));
+      const shortcut = fillPlaceholders(
+        '<p>Hi {{customer.name}} {{conversation.subject}} {{user.name}}</p>',
+        {
+          'customer.name': name,
+          'customer.firstName': name,
+          'customer.email': email,
+          'user.name': value,
+          'conversation.subject': value,
+        },
+      );
+      expect(elements(cleanHtml(shortcut))).toEqual(['p']);
+      // Both then stand in a draft, and that in a template.
+      const html = cleanHtml(merged) + cleanHtml(shortcut);
+      const draft = { htmlBody: html, textBody: '' };
+      const filled = fill('{{draft.htmlBody}}', { draft, user: {} } as Parameters<typeof fill>[1]);
+      expect(elements(filled.html)).toEqual(elements(html));
+      const recipient = checkRecipient(email);
+      const to = recipient.kind === 'ok' ? recipient.recipient : { name: '', address: 'ana@example.com' };
+      const raw = await composeMime({
+        from: { name: 'Acme', address: 'support@acme.example' },
+        replyTo: null,
+        to: [to],
+        cc: [],
+        bcc: [],
+        subject,
+        ...filled,
+        inReplyTo: null,
+        references: [],
+        headers: {},
+        date: new Date(),
+      });
+      expect(fields(raw).filter((field) => /^(cc|bcc|reply-to|x-)/.test(field))).toEqual([]);
+      expect(addressesOf((await simpleParser(raw)).to)).toHaveLength(1);
+    }),
+    { numRuns: 150 },
+  );
+}, 120_000);
