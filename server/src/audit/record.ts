@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
+import type { AuditAction } from './actions.ts';
 
 /** Who did it and from where, as the audit log keeps it. */
 export type Actor = { id: string; name: string; ipAddress: string | null };
@@ -8,7 +9,7 @@ export type Actor = { id: string; name: string; ipAddress: string | null };
 export async function audit(
   tx: InstanceTransaction,
   actor: Actor,
-  entry: { action: string; subject: string; before?: unknown; after?: unknown },
+  entry: { action: AuditAction; subject: string; before?: unknown; after?: unknown },
 ): Promise<void> {
   await tx.sql
     .insertInto('auditEntry')

@@ -16,6 +16,7 @@ import { guard } from './access.ts';
 import { onError, sendProblem } from './problems.ts';
 import { accountRoutes } from './routes/account.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { bulkRoutes } from './routes/bulk.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { conversationRoutes } from './routes/conversations.ts';
@@ -132,6 +133,7 @@ export async function buildApp(
     redactionRoutes,
     customerRoutes,
     eventRoutes,
+    auditRoutes,
     instanceRoutes,
     memberRoutes,
     invitationRoutes,

@@ -101,6 +101,8 @@ export const table: Row[] = [
   row('POST /api/invitations/:token/join', 'user', 404, { call: '/api/invitations/none/join' }),
   row('POST /api/instances', 'user', 201, { body: { name: 'Another', kind: 'sandbox' }, agent: 403 }),
   // instances and people
+  own('GET /audit', 'admin', 200, { call: '/audit?after=:entryId' }),
+  own('GET /audit.csv', 'admin', 200, { call: '/audit.csv?subject=a' }),
   own('PATCH', 'admin', 204, { body: { name: 'Another name' } }),
   own('GET /contents', 'admin', 200),
   own('DELETE', 'admin', 400, { body: { name: 'not its name' } }),

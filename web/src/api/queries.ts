@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { answer, api, type ConversationPage, type ListPage, type Me } from './client.ts';
+import { type AuditEntry, answer, api, type ConversationPage, type ListPage, type Me } from './client.ts';
 
 export type View = 'mine' | 'unassigned' | 'open' | 'snoozed' | 'done' | 'quiet';
 export const views: View[] = ['mine', 'unassigned', 'open', 'snoozed', 'done', 'quiet'];
@@ -153,6 +153,38 @@ export const people = (instanceId: string) =>
     queryKey: [instanceId, 'people'],
     queryFn: () => answer(api.GET('/api/instances/{instanceId}/people', { params: at(instanceId) })),
     staleTime: 60_000,
+  });
+
+export const members = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'members'],
+    queryFn: () => answer(api.GET('/api/instances/{instanceId}/members', { params: at(instanceId) })),
+  });
+
+export const sessions = queryOptions({
+  queryKey: ['me', 'sessions'],
+  queryFn: () => answer(api.GET('/api/me/sessions')),
+});
+
+export type AuditAsked = {
+  actorId?: string;
+  action?: AuditEntry['action'];
+  subject?: string;
+  from?: string;
+  until?: string;
+};
+
+export const auditLog = (instanceId: string, asked: AuditAsked) =>
+  infiniteQueryOptions({
+    queryKey: [instanceId, 'audit', asked],
+    initialPageParam: undefined as string | undefined,
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/api/instances/{instanceId}/audit', {
+          params: { ...at(instanceId), query: { ...asked, after: pageParam } },
+        }),
+      ),
+    getNextPageParam: (page) => page.next ?? undefined,
   });
 
 export const senders = (instanceId: string) =>

@@ -41,6 +41,12 @@ export function useLive(instanceId: string): 'live' | 'lost' {
         }
         if (type === 'bulk.changed' || type === 'delivery.changed') stale('bulk');
         if (type === 'template.changed') stale('templates');
+        if (type === 'people.changed') {
+          stale('people');
+          stale('members');
+        }
+        if (type === 'people.changed' || type === 'instance.changed')
+          void client.invalidateQueries({ queryKey: ['me'] });
         if (type === 'notification.changed') stale('notifications');
         if (connectionId) stale('connection', connectionId);
       },

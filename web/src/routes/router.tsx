@@ -38,6 +38,17 @@ async function signedIn({ client }: Context, href: string) {
   }
 }
 
+/** Pages outside any inbox, for who holds a link or has forgotten a password. */
+const alone = [
+  ['/invitation/$token', () => import('./invitation.tsx')],
+  ['/password', () => import('./password.tsx')],
+  ['/password/$token', () => import('./password.tsx')],
+  ['/first-run/$token', () => import('./first-run.tsx')],
+] as const;
+const lonePages = alone.map(([path, load]) =>
+  createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) }),
+);
+
 const home = createRoute({
   getParentRoute: () => root,
   path: '/',
@@ -69,9 +80,18 @@ const search = <Path extends string>(path: Path) =>
     validateSearch: ({ q }: { q?: unknown }): { q: string } => ({ q: String(q ?? '') }),
     component: InboxPage,
   });
+const settingsPages = [
+  ['settings/you', () => import('./you.tsx')],
+  ['settings/security', () => import('./security.tsx')],
+  ['settings/inboxes', () => import('./inboxes.tsx')],
+  ['settings/general', () => import('./general.tsx')],
+  ['settings/people', () => import('./people.tsx')],
+  ['settings/audit', () => import('./audit.tsx')],
+] as const;
 
 const routeTree = root.addChildren([
   signIn,
+  ...lonePages,
   home,
   shell.addChildren([
     createRoute({
@@ -133,6 +153,7 @@ const routeTree = root.addChildren([
       'bulk/$bulkId',
       lazyRouteComponent(() => import('./bulk-message.tsx')),
     ),
+    ...settingsPages.map(([path, load]) => page(path, lazyRouteComponent(load))),
     page(
       'settings/content',
       lazyRouteComponent(() => import('./content.tsx')),

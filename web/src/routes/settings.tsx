@@ -1,65 +1,51 @@
-import {
-  Anchor,
-  Button,
-  Group,
-  SegmentedControl,
-  Stack,
-  Text,
-  Title,
-  useMantineColorScheme,
-} from '@mantine/core';
+import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
+import { askSignIn } from '../api/sign-in.ts';
 import { Initials } from '../ui/initials.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';
 
+/** Everything that can be set: one's own, and for admins what holds for the inbox. */
 export default function SettingsPage() {
   const { me, instance } = usePlace();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
   const client = useQueryClient();
   const navigate = useNavigate();
   const signOut = async () => {
-    await fetch('/api/auth/sign-out', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
-    });
+    await askSignIn('sign-out');
     client.clear();
     void navigate({ to: '/sign-in' });
   };
+  const own = [
+    ['you', words.account.you],
+    ['security', words.account.security],
+    ['inboxes', words.instances],
+  ] as const;
+  const ofInbox = [
+    ['people', words.people],
+    ['general', { title: words.instances.general, text: words.instances.generalText }],
+    ['receiving', words.receiving],
+    ['content', words.redaction.settings],
+    ['audit', words.audit],
+  ] as const;
   return (
     <Page title={words.settings.title}>
       <Stack gap="xl">
         <section aria-label={words.settings.you}>
-          <Group>
+          <Group mb="md">
             <Initials name={me.user.name} size={40} />
-            <div>
+            <div style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
               <Text fw={600}>{me.user.name}</Text>
               <Text size="sm" c="var(--quiet)">
                 {me.user.email}
               </Text>
             </div>
+            <Button variant="default" onClick={() => void signOut()}>
+              {words.settings.signOut}
+            </Button>
           </Group>
-          <Button mt="md" variant="default" onClick={() => void signOut()}>
-            {words.settings.signOut}
-          </Button>
-        </section>
-        <section>
-          <Title order={2} mb="xs">
-            {words.settings.appearance}
-          </Title>
-          <SegmentedControl
-            aria-label={words.settings.appearance}
-            value={colorScheme}
-            onChange={(value) => setColorScheme(value as typeof colorScheme)}
-            data={[
-              { value: 'auto', label: words.settings.system },
-              { value: 'light', label: words.settings.light },
-              { value: 'dark', label: words.settings.dark },
-            ]}
-          />
+          <Links slug={instance.slug} links={own} />
         </section>
         <section>
           <Title order={2} mb="xs">
@@ -77,32 +63,40 @@ export default function SettingsPage() {
         </section>
         {instance.role === 'admin' && (
           <section>
-            <Title order={2} mb="xs">
+            <Title order={2} mb="md">
               {words.settings.inbox}
             </Title>
-            <Anchor
-              renderRoot={(props) => (
-                <Link {...props} to="/$slug/settings/receiving" params={{ slug: instance.slug }} />
-              )}
-            >
-              {words.receiving.title}
-            </Anchor>
-            <Text size="sm" c="var(--quiet)" mb="xs">
-              {words.receiving.text}
-            </Text>
-            <Anchor
-              renderRoot={(props) => (
-                <Link {...props} to="/$slug/settings/content" params={{ slug: instance.slug }} />
-              )}
-            >
-              {words.redaction.settings.title}
-            </Anchor>
-            <Text size="sm" c="var(--quiet)">
-              {words.redaction.settings.text}
-            </Text>
+            <Links slug={instance.slug} links={ofInbox} />
           </section>
         )}
       </Stack>
     </Page>
+  );
+}
+
+function Links({
+  slug,
+  links,
+}: {
+  slug: string;
+  links: ReadonlyArray<readonly [string, { title: string; text: string }]>;
+}) {
+  return (
+    <Stack gap="md">
+      {links.map(([path, { title, text }]) => (
+        <div key={path}>
+          <Anchor
+            renderRoot={(props) => (
+              <Link {...props} to={`/$slug/settings/${path}` as '/$slug/settings'} params={{ slug }} />
+            )}
+          >
+            {title}
+          </Anchor>
+          <Text size="sm" c="var(--quiet)">
+            {text}
+          </Text>
+        </div>
+      ))}
+    </Stack>
   );
 }

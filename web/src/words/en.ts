@@ -1,7 +1,11 @@
+import { account } from './en/account.ts';
+import { audit } from './en/audit.ts';
 import { bulk } from './en/bulk.ts';
 import { composer } from './en/composer.ts';
 import { google } from './en/google.ts';
 import { inbox } from './en/inbox.ts';
+import { instances } from './en/instances.ts';
+import { people } from './en/people.ts';
 import { redaction } from './en/redaction.ts';
 import { reportReasons } from './en/report-reasons.ts';
 import { emailParts, templates } from './en/templates.ts';
@@ -9,6 +13,10 @@ import { timeline } from './en/timeline.ts';
 
 /** Every word the interface shows, in English; another language is another object of this shape. Parts stand in en/. */
 export const en = {
+  account,
+  audit,
+  instances,
+  people,
   ...timeline,
   ...redaction,
   ...inbox,

@@ -14,6 +14,7 @@ import { previewBulk } from '../../bulk/preview.ts';
 import { readList } from '../../bulk/read-list.ts';
 import { bulkMessage, bulkMessages, recipients } from '../../bulk/views.ts';
 import { testBulk } from '../../outbound/bulk-slice.ts';
+import { harmless } from '../harmless.ts';
 import { actorOf } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, nameAndAddress, time } from '../shapes.ts';
@@ -303,9 +304,4 @@ export function bulkRoutes(app: App, { database, queue, renderer, url }: Service
       },
     );
   }
-}
-
-/** A cell that a spreadsheet would take for a formula is marked as text. */
-function harmless(text: string): string {
-  return /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
 }

@@ -18,7 +18,7 @@ export function Rail({ me, instance, bell }: { me: Me; instance: Me['instances']
   const item = (active: boolean) => ({ className: active ? `${styles.item} ${styles.active}` : styles.item });
   return (
     <nav className={styles.rail} aria-label={words.rail.label}>
-      <Menu position="right-start" disabled={me.instances.length < 2}>
+      <Menu position="right-start">
         <Menu.Target>
           <Tooltip label={instance.name} position="right">
             <UnstyledButton
@@ -41,6 +41,12 @@ export function Rail({ me, instance, bell }: { me: Me; instance: Me['instances']
               {other.name}
             </Menu.Item>
           ))}
+          <Menu.Divider />
+          <Menu.Item
+            onClick={() => navigate({ to: '/$slug/settings/inboxes' as '/$slug/settings', params: { slug } })}
+          >
+            {words.instances.all}
+          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <Link

@@ -1,0 +1,83 @@
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, person, picture } from './browser.ts';
+import { openStage, type Stage } from './program.ts';
+import { ask, connect, instanceOf, signIn } from './steps.ts';
+import { scan, tabTo } from './usable.ts';
+
+let stage: Stage;
+let browser: Browser;
+let page: Page;
+beforeAll(async () => {
+  stage = await openStage();
+  browser = await openBrowser();
+  page = await (await person(browser)).newPage();
+  await signIn(page, stage);
+});
+afterAll(async () => {
+  await browser?.close();
+  await stage?.clear();
+});
+
+test('what admins change is in the log with before and after, is found, and exported', async () => {
+  const instance = `/api/instances/${await instanceOf(page, stage)}`;
+  await page.goto(`${stage.url}/acme/settings/audit`);
+  await page.getByText('Nothing is recorded yet').waitFor();
+  await picture(page, 'audit-empty');
+  const mailboxId = await connect(page, stage, 'support@acme.example');
+  await ask(page, stage, 'PATCH', `${instance}/mailboxes/${mailboxId}`, { displayName: 'Acme Help' });
+  await ask(page, stage, 'PATCH', `${instance}/receiving`, { newConversationAfterDays: 14 });
+  await ask(page, stage, 'POST', `${instance}/invitations`, { email: 'cy@new.example', role: 'agent' });
+  await page.reload();
+  const list = page.getByRole('list', { name: 'Entries' });
+  await list.getByText('Person invited').waitFor();
+  expect(await list.getByRole('listitem').count()).toBe(4);
+  await list.getByText('from 127.0.0.1').first().waitFor();
+
+  // By keyboard alone: to the details of the change.
+  const details = list.getByRole('button', { name: /Details: Settings of an address changed/ });
+  await tabTo(page, details);
+  await page.keyboard.press('Enter');
+  const row = list.getByRole('row', { name: /Display name/ });
+  await row.getByText('Acme Support').waitFor();
+  await row.getByText('Acme Help').waitFor();
+  for (const [colorScheme, width] of [
+    ['light', 1440],
+    ['dark', 1440],
+    ['light', 400],
+    ['dark', 400],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    await picture(page, `audit-${width}-${colorScheme}`);
+    await scan(page);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize({ width: 1440, height: 900 });
+
+  await page.getByLabel('About').fill('SUPPORT@');
+  await expect.poll(() => list.getByRole('listitem').count()).toBe(2);
+  await page.getByRole('combobox', { name: 'Action' }).click();
+  await page.getByRole('option', { name: 'Address connected' }).click();
+  await expect.poll(() => list.getByRole('listitem').count()).toBe(1);
+  expect(page.url()).toContain('action=mailbox.connected');
+  const [file] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Export as CSV' }).click(),
+  ]);
+  const csv = await readFile(await file.path(), 'utf8');
+  expect(csv.trim().split('\n')).toHaveLength(2);
+  expect(csv).toContain('mailbox.connected,support@acme.example');
+  await page.getByLabel('Until').fill('2020-01-01');
+  await page.getByText('Nothing fits').waitFor();
+  await page.getByRole('button', { name: 'Show everything' }).click();
+  await expect.poll(() => list.getByRole('listitem').count()).toBe(4);
+
+  const agent = await (await person(browser)).newPage();
+  await signIn(agent, stage, 'agent');
+  await agent.goto(`${stage.url}/acme/settings`);
+  expect(await agent.getByRole('link', { name: 'Audit log' }).count()).toBe(0);
+  await agent.goto(`${stage.url}/acme/settings/audit`);
+  await agent.getByText('This page does not exist').waitFor();
+});

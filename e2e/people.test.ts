@@ -1,0 +1,328 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, person, picture } from './browser.ts';
+import { freePort, openStage, type Stage, startProgram } from './program.ts';
+import { connect, instanceOf, signIn } from './steps.ts';
+import { codeOf, scan, tabTo } from './usable.ts';
+
+let stage: Stage;
+let browser: Browser;
+beforeAll(async () => {
+  stage = await openStage();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stage?.clear();
+});
+
+const good = 'a river under the moon';
+const fill = (page: Page, fields: Record<string, string>) =>
+  Object.entries(fields).reduce(
+    (before, [label, value]) => before.then(() => page.getByLabel(label, { exact: true }).fill(value)),
+    Promise.resolve(),
+  );
+/** Light at 1440, dark at 400, scanned. */
+async function looks(page: Page, name: string): Promise<void> {
+  const before = page.viewportSize()!;
+  for (const [colorScheme, width] of [
+    ['light', 1440],
+    ['dark', 1440],
+    ['light', 400],
+    ['dark', 400],
+  ] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize({ width, height: 900 });
+    await picture(page, `${name}-${width}-${colorScheme}`);
+    await scan(page);
+  }
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setViewportSize(before);
+}
+const signInWith = async (page: Page, email: string, password: string) => {
+  await page.goto(`${stage.url}/sign-in`);
+  await fill(page, { Email: email, Password: password });
+  await page.getByRole('button', { name: 'Sign in' }).click();
+};
+const inbox = (page: Page) => page.getByRole('navigation', { name: 'Views' }).waitFor();
+
+test('the very first start: a link in the terminal makes the first admin, by keyboard alone, once', async () => {
+  const directory = await mkdtemp(path.join(tmpdir(), 'postroom-first-'));
+  const env = { PORT: String(await freePort()), POSTROOM_DATA_DIR: path.join(directory, 'data') };
+  const program = await startProgram('server/src/main.ts', { env, ready: /first-run\/\S+\n/ });
+  const context = await person(browser);
+  try {
+    const link = /http:\S+\/first-run\/\S+/.exec(program.said())![0];
+    const page = await context.newPage();
+    await page.goto(link);
+    await page.getByRole('heading', { name: 'Welcome to Postroom' }).waitFor();
+    await looks(page, 'first-run');
+    for (const [label, value] of [
+      ['Your name', 'Ana Silva'],
+      ['Your email', 'ana@new.example'],
+      ['New password', 'password1234'],
+      ['Name of the inbox', 'Neue Firma'],
+    ] as const) {
+      await tabTo(page, page.getByLabel(label, { exact: true }));
+      await page.keyboard.type(value);
+    }
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('one of the first that are guessed').waitFor();
+    await page.getByLabel('New password').fill(good);
+    await page.keyboard.press('Enter');
+    await page.getByText('Connect your first email address').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/neue-firma/apps/email');
+    await page.goto(link);
+    await page.getByText('This link cannot be used.').waitFor();
+  } finally {
+    await context.close();
+    await program.end('SIGTERM');
+    await rm(directory, { recursive: true, force: true });
+  }
+});
+
+test('an admin invites by a link to copy; the invited person joins; roles change, and one admin stays', async () => {
+  const admin = await (await person(browser)).newPage();
+  await signIn(admin, stage);
+  await admin.goto(`${stage.url}/acme/settings`);
+  await admin.getByRole('link', { name: 'People' }).click();
+  await admin.getByRole('region', { name: 'People with access' }).getByText('John Carter').waitFor();
+  // By keyboard alone.
+  await tabTo(admin, admin.getByRole('button', { name: 'Invite' }));
+  await admin.keyboard.press('Enter');
+  await admin.keyboard.type('cy@new.example');
+  await admin.keyboard.press('Enter');
+  const link = await admin.getByLabel('Link', { exact: true }).inputValue();
+  await looks(admin, 'invited');
+  await admin
+    .getByRole('region', { name: /^Give this link/ })
+    .getByRole('button', { name: 'Close' })
+    .click();
+  await admin.getByRole('region', { name: 'Invited' }).getByText('cy@new.example').waitFor();
+  await looks(admin, 'people');
+
+  const guest = await (await person(browser)).newPage();
+  await guest.goto(link);
+  await guest.getByRole('heading', { name: 'Join Acme' }).waitFor();
+  await looks(guest, 'invitation');
+  await fill(guest, { 'Your name': 'Cy Young', 'New password': 'Cy Young 2026' });
+  await guest.getByRole('button', { name: 'Join' }).click();
+  await guest.getByRole('alert').getByText('your own name').waitFor();
+  await guest.getByLabel('New password').fill(good);
+  await guest.getByRole('button', { name: 'Join' }).click();
+  await inbox(guest);
+  // The list of the admin has it by itself.
+  const list = admin.getByRole('region', { name: 'People with access' });
+  await list.getByText('Cy Young').waitFor();
+  await guest.goto(`${stage.url}/acme/settings/people`);
+  await guest.getByText('This page does not exist').waitFor();
+
+  const role = (name: string) => list.getByRole('combobox', { name: `Role of ${name}` });
+  await role('Alex Admin').click();
+  await admin.getByRole('option', { name: 'Agent' }).click();
+  await admin.getByText('This is the only admin of this inbox, and it needs one.').waitFor();
+  await role('Cy Young').click();
+  await admin.getByRole('option', { name: 'Admin' }).click();
+  await admin.getByText('Cy Young is now Admin').waitFor();
+  await guest.goto(`${stage.url}/acme/settings/people`);
+  await guest.getByRole('region', { name: 'People with access' }).getByText('Alex Admin').waitFor();
+
+  // Taken back, a link opens nothing.
+  await admin.getByRole('button', { name: 'Invite' }).click();
+  await fill(admin, { Email: 'late@new.example' });
+  await admin.getByRole('button', { name: 'Invite', exact: true }).click();
+  const dead = await admin.getByLabel('Link', { exact: true }).inputValue();
+  await admin
+    .getByRole('region', { name: /^Give this link/ })
+    .getByRole('button', { name: 'Close' })
+    .click();
+  await admin.getByRole('button', { name: 'Take back' }).click();
+  await admin.getByText('The invitation to late@new.example is taken back').waitFor();
+  const stranger = await (await person(browser)).newPage();
+  await stranger.goto(dead);
+  await stranger.getByText('This invitation cannot be used.').waitFor();
+});
+
+test('access taken away ends at once, and what was open goes to a colleague', async () => {
+  const admin = await (await person(browser)).newPage();
+  const agent = await (await person(browser)).newPage();
+  await signIn(admin, stage);
+  await signIn(agent, stage, 'agent');
+  await admin.goto(`${stage.url}/acme/settings/people`);
+  await admin.getByRole('button', { name: 'Actions for John Carter' }).click();
+  await admin.getByRole('menuitem', { name: 'Take access away' }).click();
+  const dialog = admin.getByRole('dialog', { name: 'Take John Carter’s access away?' });
+  await dialog.getByRole('button', { name: 'Keep' }).waitFor();
+  await looks(admin, 'deactivate');
+  await dialog.getByRole('button', { name: 'Take access away' }).click();
+  await admin.getByRole('region', { name: 'Without access' }).getByText('John Carter').waitFor();
+  await agent.reload();
+  await agent.getByText('You are in no inbox yet').or(agent.getByText('This page does not exist')).waitFor();
+  await admin.getByRole('button', { name: 'Actions for John Carter' }).click();
+  await admin.getByRole('menuitem', { name: 'Give access again' }).click();
+  await admin.getByText('John Carter has access again').waitFor();
+  await agent.goto(stage.url);
+  await inbox(agent);
+});
+
+test('one changes name and password; a link of an admin sets a forgotten one; asking by mail says no more', async () => {
+  const admin = await (await person(browser)).newPage();
+  await signIn(admin, stage);
+  const agent = await (await person(browser)).newPage();
+  await signIn(agent, stage, 'agent');
+  await agent.goto(`${stage.url}/acme/settings/you`);
+  await looks(agent, 'you');
+  await fill(agent, { Name: 'John B. Carter' });
+  await agent.getByRole('button', { name: 'Save Changes' }).click();
+  await agent.getByText('Changes saved').waitFor();
+  await fill(agent, { 'Present password': 'not mine at all', 'New password': good });
+  await agent.getByRole('button', { name: 'Change the password' }).click();
+  await agent.getByText('This is not your present password.').waitFor();
+  await fill(agent, { 'Present password': stage.demo.agent.password });
+  await agent.getByRole('button', { name: 'Change the password' }).click();
+  await agent.getByText('Your password is changed.').waitFor();
+
+  await admin.goto(`${stage.url}/acme/settings/people`);
+  await admin.getByRole('button', { name: 'Actions for John B. Carter' }).click();
+  await admin.getByRole('menuitem', { name: 'Make a password link' }).click();
+  const dialog = admin.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Make a password link' }).click();
+  const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
+  await looks(admin, 'password-link');
+
+  const other = await (await person(browser)).newPage();
+  await other.goto(`${stage.url}/sign-in`);
+  await other.getByRole('link', { name: 'Forgot your password?' }).click();
+  await looks(other, 'forgot');
+  await fill(other, { Email: 'nobody@acme.example' });
+  await other.getByRole('button', { name: 'Send the link' }).click();
+  await other.getByText('If nobody@acme.example has an account here').waitFor();
+  await other.goto(link);
+  await fill(other, { 'New password': 'three quiet owls sleep' });
+  await looks(other, 'choose-password');
+  await other.getByRole('button', { name: 'Save the password' }).click();
+  await other.getByText('Your password is changed').waitFor();
+  await signInWith(other, stage.demo.agent.email, good);
+  await other.getByText('This email and password do not belong together.').waitFor();
+  await signInWith(other, stage.demo.agent.email, 'three quiet owls sleep');
+  await inbox(other);
+  // Every session ended.
+  await agent.reload();
+  await agent.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();
+});
+
+test('a second step: turned on with an app, asked for, a backup code works once, and it is turned off', async () => {
+  const context = await person(browser);
+  const page = await context.newPage();
+  const { email, password } = stage.demo.admin;
+  await signIn(page, stage);
+  await page.goto(`${stage.url}/acme/settings/security`);
+  await page.getByRole('button', { name: 'Turn on' }).click();
+  await fill(page, { 'Your password': 'wrong as can be' });
+  await page.keyboard.press('Enter');
+  await page.getByText('This is not your password.').waitFor();
+  await fill(page, { 'Your password': password });
+  await page.keyboard.press('Enter');
+  await page.getByRole('img', { name: 'Picture to scan' }).waitFor();
+  await looks(page, 'two-factor');
+  const key = (await page.locator('code').textContent()) ?? '';
+  await fill(page, { 'Code from the app': '000000' });
+  await page.keyboard.press('Enter');
+  await page.getByText('This code is not right.').waitFor();
+  await fill(page, { 'Code from the app': codeOf(key) });
+  await page.keyboard.press('Enter');
+  const codes = page.getByRole('group', { name: 'Backup codes' });
+  const [backup] = await codes.getByRole('listitem').allInnerTexts();
+  await looks(page, 'backup-codes');
+  await page.getByRole('button', { name: 'I have kept them' }).click();
+  await page.getByRole('button', { name: 'Turn off' }).waitFor();
+  await looks(page, 'security');
+
+  const ask = async (code: string): Promise<{ page: Page; context: BrowserContext }> => {
+    const fresh = await person(browser);
+    const at = await fresh.newPage();
+    await signInWith(at, email, password);
+    await at.getByLabel('Code', { exact: true }).fill(code);
+    await at.keyboard.press('Enter');
+    return { page: at, context: fresh };
+  };
+  const first = await ask('123456');
+  await first.page.getByText('This code is not right.').waitFor();
+  await looks(first.page, 'second-step');
+  await first.page.getByLabel('Code', { exact: true }).fill(codeOf(key));
+  await first.page.keyboard.press('Enter');
+  await inbox(first.page);
+  const second = await ask(backup!);
+  await inbox(second.page);
+  const third = await ask(backup!);
+  await third.page.getByText('This code is not right.').waitFor();
+
+  // Where one is signed in: the others are signed out.
+  await page.reload();
+  await page.getByText('Chrome on Linux · This browser').waitFor();
+  await page.getByRole('button', { name: 'Sign out everywhere else' }).click();
+  await page.getByRole('button', { name: 'Sign out everywhere else' }).waitFor({ state: 'detached' });
+  await second.page.reload();
+  await second.page.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();
+  await page.getByRole('button', { name: 'Turn off' }).click();
+  await fill(page, { 'Your password': password });
+  await page.keyboard.press('Enter');
+  await page.getByText('The second step is off.').waitFor();
+  for (const one of [first, second, third]) await one.context.close();
+});
+
+test('an inbox is made, switched to, renamed and deleted by typing its name', async () => {
+  const page = await (await person(browser)).newPage();
+  await signIn(page, stage);
+  await page.goto(`${stage.url}/acme/settings/inboxes`);
+  await page.getByRole('button', { name: 'New inbox' }).click();
+  await fill(page, { Name: 'Try Out' });
+  await page.getByRole('radio', { name: /Sandbox/ }).check();
+  await looks(page, 'new-inbox');
+  await page.getByRole('button', { name: 'Make the inbox' }).click();
+  await page.waitForURL(`${stage.url}/try-out/apps/email`);
+  await page.getByText('Connect your first email address').waitFor();
+
+  await page.getByRole('button', { name: 'Inboxes: Try Out' }).click();
+  await page.getByRole('menuitem', { name: 'Acme', exact: true }).click();
+  await page.waitForURL(`${stage.url}/acme/inbox/open`);
+  await page.goto(`${stage.url}/try-out/settings/inboxes`);
+  await page.getByText('Sandbox').waitFor();
+  await looks(page, 'inboxes');
+  await page.goto(`${stage.url}/try-out/settings/general`);
+  await fill(page, { Name: 'Tried Out' });
+  await page.getByRole('button', { name: 'Save Changes' }).click();
+  await page.getByText('Changes saved').waitFor();
+  await looks(page, 'general');
+  await page.getByRole('button', { name: 'Delete this inbox …' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Delete Tried Out?' });
+  await dialog.getByText('You lose access').waitFor();
+  await looks(page, 'delete-inbox');
+  const confirm = dialog.getByRole('button', { name: 'Delete for good' });
+  await dialog.getByLabel('Type Tried Out to confirm').fill('Try Out');
+  expect(await confirm.isDisabled()).toBe(true);
+  await dialog.getByLabel('Type Tried Out to confirm').fill('Tried Out');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(`${stage.url}/acme/inbox/open`);
+  await page.goto(`${stage.url}/try-out/inbox/open`);
+  await page.getByText('This page does not exist').waitFor();
+});
+
+test('with a connected address, invitations leave by mail', async () => {
+  const page = await (await person(browser)).newPage();
+  await signIn(page, stage);
+  await connect(page, stage, 'support@acme.example');
+  expect(await instanceOf(page, stage)).toMatch(/-/);
+  await page.goto(`${stage.url}/acme/settings/people`);
+  await page.getByRole('button', { name: 'Invite' }).click();
+  await fill(page, { Email: 'mia@acme.example' });
+  await page.getByRole('button', { name: 'Invite', exact: true }).click();
+  await page.getByText('The invitation to mia@acme.example was sent from support@acme.example.').waitFor();
+  await page.getByRole('region', { name: 'Invited' }).getByText('sent from support@acme.example').waitFor();
+  // Its Sent copy is no conversation.
+  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.getByText('No open conversations').waitFor();
+});

@@ -1,0 +1,51 @@
+import { Button, PasswordInput, Stack } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answer, api, type Problem } from '../../api/client.ts';
+import { Refusal } from '../../ui/card-page.tsx';
+import { words } from '../../words/words.ts';
+import { NewPassword } from './new-password.tsx';
+
+/** Changes the password with the present one. */
+export function PasswordForm({ email }: { email: string }) {
+  const client = useQueryClient();
+  const [current, setCurrent] = useState('');
+  const [password, setPassword] = useState('');
+  const change = useMutation<unknown, Problem>({
+    mutationFn: () => answer(api.POST('/api/me/password', { body: { current, password } })),
+    onSuccess: () => {
+      setCurrent('');
+      setPassword('');
+      void client.invalidateQueries({ queryKey: ['me', 'sessions'] });
+      notifications.show({ color: 'green', message: words.account.you.changed });
+    },
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        change.mutate();
+      }}
+      style={{ display: 'grid', gap: 16, justifyItems: 'start' }}
+    >
+      {/* For password managers: whose password it is. */}
+      <input type="text" autoComplete="username" value={email} readOnly hidden />
+      <Stack gap="md" w="100%">
+        <PasswordInput
+          label={words.account.you.current}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          value={current}
+          onChange={({ currentTarget: { value } }) => setCurrent(value)}
+        />
+        <NewPassword value={password} set={setPassword} />
+        <Refusal problem={change.error} />
+      </Stack>
+      <Button type="submit" loading={change.isPending}>
+        {words.account.you.change}
+      </Button>
+    </form>
+  );
+}

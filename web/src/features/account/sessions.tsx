@@ -1,0 +1,78 @@
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { IconDeviceDesktop, IconDeviceMobile } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { answer, api, type Problem, type Session } from '../../api/client.ts';
+import { sessions as sessionsQuery } from '../../api/queries.ts';
+import { Refusal } from '../../ui/card-page.tsx';
+import { clockTime } from '../../ui/short-time.ts';
+import { Failure, Loading } from '../../ui/states.tsx';
+import { words } from '../../words/words.ts';
+import { browserOf } from './browser-of.ts';
+
+/** Where one is signed in, and the end of each. */
+export function Sessions() {
+  const query = useQuery(sessionsQuery);
+  const client = useQueryClient();
+  const end = useMutation<unknown, Problem, string | null>({
+    mutationFn: (sessionId) =>
+      answer(
+        sessionId
+          ? api.DELETE('/api/me/sessions/{sessionId}', { params: { path: { sessionId } } })
+          : api.DELETE('/api/me/sessions'),
+      ),
+    onSuccess: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
+  });
+  const { security } = words.account;
+  if (query.isPending) return <Loading />;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  const { sessions } = query.data;
+  return (
+    <section aria-label={security.sessions}>
+      <Title order={2} mb="md">
+        {security.sessions}
+      </Title>
+      <Stack gap="md" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
+        {sessions.map((session) => (
+          <Row key={session.id} session={session} end={() => end.mutate(session.id)} />
+        ))}
+      </Stack>
+      <Refusal problem={end.error} />
+      {sessions.length > 1 && (
+        <Button variant="default" mt="md" loading={end.isPending} onClick={() => end.mutate(null)}>
+          {security.endOthers}
+        </Button>
+      )}
+    </section>
+  );
+}
+
+function Row({ session, end }: { session: Session; end(): void }) {
+  const { security } = words.account;
+  const { browser, system, phone } = browserOf(session.userAgent ?? '');
+  const name =
+    browser && system ? security.browserOn(browser, system) : browser || system || security.unknownBrowser;
+  const Icon = phone ? IconDeviceMobile : IconDeviceDesktop;
+  const facts = [
+    security.since(clockTime(new Date(session.createdAt), new Date())),
+    ...(session.ipAddress ? [security.from(session.ipAddress)] : []),
+  ];
+  return (
+    <Group component="li" wrap="nowrap" gap="sm">
+      <Icon size={20} aria-hidden color="var(--quiet)" />
+      <div style={{ flex: 1, minWidth: 0 }}>
+        <Text fw={session.current ? 600 : undefined}>
+          {name}
+          {session.current && ` · ${security.thisBrowser}`}
+        </Text>
+        <Text size="sm" c="var(--quiet)">
+          {facts.join(' · ')}
+        </Text>
+      </div>
+      {!session.current && (
+        <Button variant="default" size="xs" aria-label={security.endOf(name)} onClick={end}>
+          {security.end}
+        </Button>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,75 @@
+import { Button, Group, Modal, Select, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answer, api, type Member, type Problem } from '../../api/client.ts';
+import { Refusal } from '../../ui/card-page.tsx';
+import { words } from '../../words/words.ts';
+
+const nobody = '';
+
+/** Asks before somebody's access is taken away, and who takes over what they have open. */
+export function DeactivateDialog({
+  instanceId,
+  member,
+  others,
+  close,
+  done,
+}: {
+  instanceId: string;
+  member: Member;
+  others: Member[];
+  close(): void;
+  done(): void;
+}) {
+  const [handTo, setHandTo] = useState(nobody);
+  const deactivate = useMutation<unknown, Problem>({
+    mutationFn: () =>
+      answer(
+        api.POST('/api/instances/{instanceId}/members/{userId}/deactivate', {
+          params: { path: { instanceId, userId: member.id } },
+          body: { handTo: handTo === nobody ? null : handTo },
+        }),
+      ),
+    onSuccess: () => {
+      notifications.show({ message: words.people.deactivated(member.name) });
+      done();
+    },
+  });
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={<b>{words.people.deactivateTitle(member.name)}</b>}
+      closeButtonProps={{ 'aria-label': words.close }}
+      centered
+    >
+      <Text>{words.people.deactivateText}</Text>
+      {member.openConversations > 0 && (
+        <>
+          <Text mt="md">{words.people.open(member.openConversations)}</Text>
+          <Select
+            mt="xs"
+            label={words.people.handTo}
+            allowDeselect={false}
+            data={[
+              { value: nobody, label: words.people.nobody },
+              ...others.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+            value={handTo}
+            onChange={(value) => setHandTo(value ?? nobody)}
+          />
+        </>
+      )}
+      <Refusal problem={deactivate.error} />
+      <Group justify="flex-end" mt="lg">
+        <Button variant="default" onClick={close} data-autofocus>
+          {words.people.keep}
+        </Button>
+        <Button color="red" loading={deactivate.isPending} onClick={() => deactivate.mutate()}>
+          {words.people.deactivate}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

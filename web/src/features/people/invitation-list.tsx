@@ -1,0 +1,90 @@
+import { Button, Group, Text, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answer, api, type PendingInvitation, type Problem } from '../../api/client.ts';
+import { Refusal } from '../../ui/card-page.tsx';
+import { clockTime } from '../../ui/short-time.ts';
+import { words } from '../../words/words.ts';
+import { HandOver, type SentInvitation } from './hand-over.tsx';
+import styles from './people.module.css';
+
+/** Who is invited and has not come yet. */
+export function InvitationList({
+  instanceId,
+  invitations,
+}: {
+  instanceId: string;
+  invitations: PendingInvitation[];
+}) {
+  const client = useQueryClient();
+  const [shown, setShown] = useState<SentInvitation | null>(null);
+  const of = ({ id }: PendingInvitation) => ({ params: { path: { instanceId, invitationId: id } } });
+  const refresh = () => client.invalidateQueries({ queryKey: [instanceId, 'members'] });
+  const { invite } = words.people;
+  const resend = useMutation<SentInvitation, Problem, PendingInvitation>({
+    mutationFn: (one) =>
+      answer(api.POST('/api/instances/{instanceId}/invitations/{invitationId}/resend', of(one))),
+    onSuccess: (sent) => {
+      void refresh();
+      const { invitation, link } = sent;
+      if (link.sentFrom)
+        notifications.show({ color: 'green', message: invite.sent(invitation.email, link.sentFrom) });
+      else setShown(sent);
+    },
+  });
+  const revoke = useMutation<unknown, Problem, PendingInvitation>({
+    mutationFn: (one) =>
+      answer(api.DELETE('/api/instances/{instanceId}/invitations/{invitationId}', of(one))),
+    onSuccess: (_, { email }) => {
+      void refresh();
+      notifications.show({ message: words.people.revoked(email) });
+    },
+  });
+  if (shown) return <HandOver sent={shown} close={() => setShown(null)} />;
+  if (invitations.length === 0) return null;
+  return (
+    <section aria-label={words.people.invited}>
+      <Title order={2} mb="xs">
+        {words.people.invited}
+      </Title>
+      <Refusal problem={resend.error ?? revoke.error} />
+      <ul className={styles.list}>
+        {invitations.map((one) => (
+          <li className={styles.row} key={one.id}>
+            <div className={styles.who}>
+              <Text>{one.email}</Text>
+              <Text size="sm" c="var(--quiet)">
+                {words.people.roles[one.role]}
+              </Text>
+            </div>
+            <Text size="sm" c="var(--quiet)" className={styles.facts}>
+              <Facts one={one} />
+            </Text>
+            <Group gap="xs">
+              <Button size="xs" variant="default" onClick={() => resend.mutate(one)}>
+                {words.people.resend}
+              </Button>
+              <Button size="xs" variant="subtle" color="gray" onClick={() => revoke.mutate(one)}>
+                {words.people.revoke}
+              </Button>
+            </Group>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Facts({ one }: { one: PendingInvitation }) {
+  const now = new Date();
+  const until = new Date(one.expiresAt);
+  const way = one.sentFrom ? words.people.sentFrom(one.sentFrom) : words.people.byLink;
+  return until <= now ? (
+    <span style={{ color: 'var(--amber)' }}>{words.people.expired}</span>
+  ) : (
+    <>
+      {way} · {words.people.until(clockTime(until, now))}
+    </>
+  );
+}

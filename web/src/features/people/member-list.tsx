@@ -1,0 +1,152 @@
+import { ActionIcon, Menu, Select, Text, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconDots } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answer, api, type Member, type Problem } from '../../api/client.ts';
+import { Refusal } from '../../ui/card-page.tsx';
+import { Initials } from '../../ui/initials.tsx';
+import { clockTime } from '../../ui/short-time.ts';
+import { words } from '../../words/words.ts';
+import { DeactivateDialog } from './deactivate-dialog.tsx';
+import { PasswordLinkDialog } from './password-link-dialog.tsx';
+import styles from './people.module.css';
+
+/** Everybody with access, and below them who had it. */
+export function MemberList({
+  instanceId,
+  userId,
+  members,
+}: {
+  instanceId: string;
+  userId: string;
+  members: Member[];
+}) {
+  const client = useQueryClient();
+  const [asked, setAsked] = useState<{ what: 'deactivate' | 'password'; member: Member } | null>(null);
+  const of = ({ id }: Member) => ({ params: { path: { instanceId, userId: id } } });
+  const refresh = () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: [instanceId] }),
+      client.invalidateQueries({ queryKey: ['me'] }),
+    ]);
+  const change = useMutation<unknown, Problem, { member: Member; role: Member['role'] }>({
+    mutationFn: ({ member, role }) =>
+      answer(api.PATCH('/api/instances/{instanceId}/members/{userId}', { ...of(member), body: { role } })),
+    onSuccess: (_, { member, role }) => {
+      notifications.show({
+        color: 'green',
+        message: words.people.roleChanged(member.name, words.people.roles[role]),
+      });
+      void refresh();
+    },
+  });
+  const reactivate = useMutation<unknown, Problem, Member>({
+    mutationFn: (member) =>
+      answer(api.POST('/api/instances/{instanceId}/members/{userId}/reactivate', of(member))),
+    onSuccess: (_, { name }) => {
+      notifications.show({ color: 'green', message: words.people.reactivated(name) });
+      void refresh();
+    },
+  });
+  const active = members.filter(({ deactivatedAt }) => !deactivatedAt);
+  const gone = members.filter(({ deactivatedAt }) => deactivatedAt);
+  const row = (member: Member) => (
+    <li className={styles.row} key={member.id}>
+      <Initials name={member.name} />
+      <div className={styles.who}>
+        <Text fw={600}>
+          {member.name}
+          {member.id === userId && (
+            <Text span c="var(--quiet)" fw={400}>
+              {' '}
+              · {words.people.you}
+            </Text>
+          )}
+        </Text>
+        <Text size="sm" c="var(--quiet)">
+          {member.email}
+        </Text>
+      </div>
+      <Text size="sm" c="var(--quiet)" className={styles.facts}>
+        {factsOf(member)}
+      </Text>
+      {member.deactivatedAt ? (
+        <Text size="sm">{words.people.roles[member.role]}</Text>
+      ) : (
+        <Select
+          aria-label={words.people.roleOf(member.name)}
+          size="xs"
+          w={104}
+          allowDeselect={false}
+          data={(['agent', 'admin'] as const).map((value) => ({ value, label: words.people.roles[value] }))}
+          value={member.role}
+          onChange={(role) => change.mutate({ member, role: role as Member['role'] })}
+        />
+      )}
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={words.people.actions(member.name)}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {member.deactivatedAt ? (
+            <Menu.Item onClick={() => reactivate.mutate(member)}>{words.people.reactivate}</Menu.Item>
+          ) : (
+            <>
+              <Menu.Item onClick={() => setAsked({ what: 'password', member })}>
+                {words.people.passwordLink}
+              </Menu.Item>
+              <Menu.Item c="var(--red)" onClick={() => setAsked({ what: 'deactivate', member })}>
+                {words.people.deactivate}
+              </Menu.Item>
+            </>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+  return (
+    <>
+      <section aria-label={words.people.list}>
+        <Title order={2} mb="xs">
+          {words.people.list}
+        </Title>
+        <Refusal problem={change.error ?? reactivate.error} />
+        <ul className={styles.list}>{active.map(row)}</ul>
+      </section>
+      {gone.length > 0 && (
+        <section aria-label={words.people.gone}>
+          <Title order={2} mb="xs">
+            {words.people.gone}
+          </Title>
+          <ul className={styles.list}>{gone.map(row)}</ul>
+        </section>
+      )}
+      {asked?.what === 'deactivate' && (
+        <DeactivateDialog
+          instanceId={instanceId}
+          member={asked.member}
+          others={active.filter(({ id }) => id !== asked.member.id)}
+          close={() => setAsked(null)}
+          done={() => {
+            setAsked(null);
+            void refresh();
+          }}
+        />
+      )}
+      {asked?.what === 'password' && (
+        <PasswordLinkDialog instanceId={instanceId} member={asked.member} close={() => setAsked(null)} />
+      )}
+    </>
+  );
+}
+
+function factsOf({ deactivatedAt, openConversations, twoFactor }: Member): string {
+  return [
+    ...(deactivatedAt ? [words.people.goneSince(clockTime(new Date(deactivatedAt), new Date()))] : []),
+    ...(openConversations > 0 ? [words.people.open(openConversations)] : []),
+    ...(twoFactor ? [words.people.twoFactor] : []),
+  ].join(' · ');
+}

@@ -1,0 +1,53 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { answer, api, type Member, type Problem } from '../../api/client.ts';
+import { Refusal } from '../../ui/card-page.tsx';
+import { CopyField } from '../../ui/copy-field.tsx';
+import { words } from '../../words/words.ts';
+
+/** Makes a link by which a member sets a new password, to be handed over. */
+export function PasswordLinkDialog({
+  instanceId,
+  member,
+  close,
+}: {
+  instanceId: string;
+  member: Member;
+  close(): void;
+}) {
+  const make = useMutation<{ url: string }, Problem>({
+    mutationFn: () =>
+      answer(
+        api.POST('/api/instances/{instanceId}/members/{userId}/password-link', {
+          params: { path: { instanceId, userId: member.id } },
+        }),
+      ),
+  });
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={<b>{words.people.passwordLinkTitle(member.name)}</b>}
+      closeButtonProps={{ 'aria-label': words.close }}
+      size="lg"
+      centered
+    >
+      <Stack gap="md">
+        <Text>{words.people.passwordLinkText}</Text>
+        <Refusal problem={make.error} />
+        {make.data ? (
+          <CopyField value={make.data.url} />
+        ) : (
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {words.cancel}
+            </Button>
+            <Button loading={make.isPending} onClick={() => make.mutate()} data-autofocus>
+              {words.people.passwordLink}
+            </Button>
+          </Group>
+        )}
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,66 @@
+import { Button, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { answer, api, type Problem } from '../api/client.ts';
+import { askSignIn } from '../api/sign-in.ts';
+import { NewPassword } from '../features/account/new-password.tsx';
+import { CardPage, Refusal } from '../ui/card-page.tsx';
+import { Failure, Loading } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+
+/** The very first start: the link from the terminal makes the first admin and the first inbox. */
+export default function FirstRunPage() {
+  const { token } = useParams({ strict: false }) as { token: string };
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const params = { path: { token } };
+  const open = useQuery({
+    queryKey: ['first-run', token],
+    queryFn: () => answer(api.GET('/api/first-run/{token}', { params })).then(() => true),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const form = useForm({ initialValues: { name: '', email: '', instance: '', password: '' } });
+  const create = useMutation<{ slug: string }, Problem, typeof form.values>({
+    mutationFn: async (body) => {
+      const made = await answer(api.POST('/api/first-run/{token}', { params, body }));
+      await askSignIn('sign-in/email', { email: body.email, password: body.password });
+      return made;
+    },
+    onSuccess: ({ slug }) => {
+      client.clear();
+      void navigate({ to: '/$slug/apps/email', params: { slug } });
+    },
+  });
+  const { firstRun } = words.account;
+  if (open.isPending) return <Loading />;
+  if (open.isError) return <Failure error={open.error} />;
+  const field = { required: true, withAsterisk: false };
+  return (
+    <CardPage title={firstRun.title} text={firstRun.text}>
+      <form onSubmit={form.onSubmit((values) => create.mutate(values))} style={{ display: 'grid', gap: 16 }}>
+        <TextInput label={firstRun.name} autoComplete="name" {...field} {...form.getInputProps('name')} />
+        <TextInput
+          label={firstRun.email}
+          type="email"
+          autoComplete="username"
+          {...field}
+          {...form.getInputProps('email')}
+        />
+        <NewPassword value={form.values.password} set={(value) => form.setFieldValue('password', value)} />
+        <TextInput
+          label={firstRun.instance}
+          description={firstRun.instanceHelp}
+          autoComplete="organization"
+          maxLength={60}
+          {...field}
+          {...form.getInputProps('instance')}
+        />
+        <Refusal problem={create.error} />
+        <Button type="submit" loading={create.isPending}>
+          {firstRun.create}
+        </Button>
+      </form>
+    </CardPage>
+  );
+}

@@ -1,0 +1,94 @@
+import { Anchor, Button, Text, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { answer, api, Problem } from '../api/client.ts';
+import { askSignIn } from '../api/sign-in.ts';
+import { NewPassword } from '../features/account/new-password.tsx';
+import { CardPage, Refusal } from '../ui/card-page.tsx';
+import { Failure, Loading } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+
+/** What the link of an invitation opens. */
+export default function InvitationPage() {
+  const { token } = useParams({ strict: false }) as { token: string };
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const params = { path: { token } };
+  const opened = useQuery({
+    queryKey: ['invitation', token],
+    queryFn: () => answer(api.GET('/api/invitations/{token}', { params })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const mine = useQuery({
+    queryKey: ['invitation', token, 'me'],
+    // Signed out is an answer here, not a reason to go to the sign-in page.
+    queryFn: () =>
+      answer(api.GET('/api/me')).catch((error) => {
+        if (error instanceof Problem && error.status === 401) return null;
+        throw error;
+      }),
+  });
+  const join = useMutation<{ slug: string }, Problem, { email: string; hasAccount: boolean }>({
+    mutationFn: async ({ email, hasAccount }) => {
+      if (hasAccount) return answer(api.POST('/api/invitations/{token}/join', { params }));
+      const body = { name, password };
+      const joined = await answer(api.POST('/api/invitations/{token}/accept', { params, body }));
+      await askSignIn('sign-in/email', { email, password });
+      return joined;
+    },
+    onSuccess: ({ slug }) => {
+      client.clear();
+      void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
+    },
+  });
+  const { invitation, roles } = words.people;
+  if (opened.isPending || mine.isPending) return <Loading />;
+  if (opened.isError) return <Failure error={opened.error} />;
+  const { instance, email, role, hasAccount } = opened.data;
+  return (
+    <CardPage title={invitation.title(instance)} text={invitation.text(email, roles[role])}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          join.mutate({ email, hasAccount });
+        }}
+        style={{ display: 'grid', gap: 16 }}
+      >
+        {!hasAccount && (
+          <>
+            <TextInput
+              label={invitation.name}
+              autoComplete="name"
+              required
+              withAsterisk={false}
+              maxLength={100}
+              value={name}
+              onChange={({ currentTarget: { value } }) => setName(value)}
+            />
+            <NewPassword value={password} set={setPassword} />
+          </>
+        )}
+        {hasAccount && (
+          <Text>{mine.data ? invitation.signedInAs(mine.data.user.email) : invitation.hasAccount}</Text>
+        )}
+        <Refusal problem={join.error} />
+        {hasAccount && !mine.data ? (
+          <Anchor
+            renderRoot={(props) => (
+              <Link {...props} to="/sign-in" search={{ to: `/invitation/${token}` } as never} />
+            )}
+          >
+            {invitation.signIn}
+          </Anchor>
+        ) : (
+          <Button type="submit" loading={join.isPending}>
+            {invitation.join}
+          </Button>
+        )}
+      </form>
+    </CardPage>
+  );
+}

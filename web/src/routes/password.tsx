@@ -1,0 +1,102 @@
+import { Anchor, Button, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import { answer, api, type Problem } from '../api/client.ts';
+import { NewPassword } from '../features/account/new-password.tsx';
+import { CardPage, Refusal } from '../ui/card-page.tsx';
+import { Failure, Loading } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+
+/** A forgotten password: asking for a link, and choosing a new one with it. */
+export default function PasswordPage() {
+  const { token } = useParams({ strict: false }) as { token?: string };
+  return token ? <Choose token={token} /> : <Ask />;
+}
+
+const toSignIn = () => (
+  <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/sign-in" />}>
+    {words.account.reset.toSignIn}
+  </Anchor>
+);
+
+function Ask() {
+  const [email, setEmail] = useState('');
+  const ask = useMutation<unknown, Problem>({
+    mutationFn: () => answer(api.POST('/api/password', { body: { email } })),
+  });
+  const { forgot } = words.account;
+  if (ask.isSuccess) {
+    return (
+      <CardPage title={forgot.sentTitle} text={forgot.sentText(email)}>
+        {toSignIn()}
+      </CardPage>
+    );
+  }
+  return (
+    <CardPage title={forgot.title} text={forgot.text}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          ask.mutate();
+        }}
+        style={{ display: 'grid', gap: 16 }}
+      >
+        <TextInput
+          label={words.signIn.email}
+          type="email"
+          autoComplete="username"
+          required
+          withAsterisk={false}
+          value={email}
+          onChange={({ currentTarget: { value } }) => setEmail(value)}
+        />
+        <Refusal problem={ask.error} />
+        <Button type="submit" loading={ask.isPending}>
+          {forgot.send}
+        </Button>
+        {toSignIn()}
+      </form>
+    </CardPage>
+  );
+}
+
+function Choose({ token }: { token: string }) {
+  const [password, setPassword] = useState('');
+  const params = { path: { token } };
+  const owner = useQuery({
+    queryKey: ['password', token],
+    queryFn: () => answer(api.GET('/api/password/{token}', { params })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const save = useMutation<unknown, Problem>({
+    mutationFn: () => answer(api.POST('/api/password/{token}', { params, body: { password } })),
+  });
+  const { reset } = words.account;
+  if (owner.isPending) return <Loading />;
+  if (owner.isError) return <Failure error={owner.error} />;
+  if (save.isSuccess) {
+    return (
+      <CardPage title={reset.doneTitle} text={reset.doneText}>
+        {toSignIn()}
+      </CardPage>
+    );
+  }
+  return (
+    <CardPage title={reset.title} text={reset.text(owner.data.email)}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          save.mutate();
+        }}
+        style={{ display: 'grid', gap: 16 }}
+      >
+        <NewPassword value={password} set={setPassword} />
+        <Refusal problem={save.error} />
+        <Button type="submit" loading={save.isPending}>
+          {reset.save}
+        </Button>
+      </form>
+    </CardPage>
+  );
+}

@@ -1,0 +1,41 @@
+import { Button } from '@mantine/core';
+import { IconUserPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { members } from '../api/queries.ts';
+import { InvitationList } from '../features/people/invitation-list.tsx';
+import { InviteForm } from '../features/people/invite-form.tsx';
+import { MemberList } from '../features/people/member-list.tsx';
+import { Failure, Loading } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+import { NotFoundPage } from './not-found.tsx';
+import { SettingsSubpage } from './settings-page.tsx';
+import { usePlace } from './shell.tsx';
+
+/** Settings > People, for admins. */
+export default function PeoplePage() {
+  const { me, instance } = usePlace();
+  const [inviting, setInviting] = useState(false);
+  const query = useQuery({ ...members(instance.id), enabled: instance.role === 'admin' });
+  if (instance.role !== 'admin') return <NotFoundPage />;
+  const invite = !inviting && (
+    <Button leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setInviting(true)}>
+      {words.people.invite.open}
+    </Button>
+  );
+  return (
+    <SettingsSubpage title={words.people.title} actions={invite}>
+      {inviting && <InviteForm instanceId={instance.id} close={() => setInviting(false)} />}
+      {query.isPending ? (
+        <Loading />
+      ) : query.isError ? (
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <>
+          <InvitationList instanceId={instance.id} invitations={query.data.invitations} />
+          <MemberList instanceId={instance.id} userId={me.user.id} members={query.data.members} />
+        </>
+      )}
+    </SettingsSubpage>
+  );
+}

@@ -1,0 +1,59 @@
+import { Button, Checkbox, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Problem } from '../api/client.ts';
+import { askSignIn, inWords } from '../api/sign-in.ts';
+import { CardPage, Refusal } from '../ui/card-page.tsx';
+import { words } from '../words/words.ts';
+
+/** The second step of signing in: a code of the authenticator app, or a backup code. */
+export function SecondStep({ done, back }: { done(): void; back(): void }) {
+  const [code, setCode] = useState('');
+  const [trustDevice, setTrustDevice] = useState(false);
+  const confirm = useMutation<unknown, Problem>({
+    mutationFn: async () => {
+      const typed = code.replace(/\s/g, '');
+      const path = /^\d{6}$/.test(typed) ? 'verify-totp' : 'verify-backup-code';
+      await askSignIn(`two-factor/${path}`, { code: typed, trustDevice }).catch((error: Problem) => {
+        const over = error.code === 'INVALID_TWO_FACTOR_COOKIE' || /TOO_MANY/.test(error.code);
+        throw over
+          ? inWords(error, words.account.signIn.tooLate, words.account.signIn.tooLateRemedy)
+          : inWords(error, words.account.signIn.wrongCode, words.account.signIn.wrongCodeRemedy);
+      });
+    },
+    onSuccess: done,
+  });
+  return (
+    <CardPage title={words.account.signIn.codeTitle} text={words.account.signIn.codeText}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          confirm.mutate();
+        }}
+        style={{ display: 'grid', gap: 16 }}
+      >
+        <TextInput
+          label={words.account.signIn.code}
+          autoComplete="one-time-code"
+          autoFocus
+          required
+          withAsterisk={false}
+          value={code}
+          onChange={({ currentTarget: { value } }) => setCode(value)}
+        />
+        <Checkbox
+          label={words.account.signIn.trust}
+          checked={trustDevice}
+          onChange={({ currentTarget: { checked } }) => setTrustDevice(checked)}
+        />
+        <Refusal problem={confirm.error} />
+        <Button type="submit" loading={confirm.isPending}>
+          {words.account.signIn.confirm}
+        </Button>
+        <Button variant="subtle" color="gray" onClick={back}>
+          {words.account.signIn.back}
+        </Button>
+      </form>
+    </CardPage>
+  );
+}

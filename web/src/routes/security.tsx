@@ -1,0 +1,19 @@
+import { Stack } from '@mantine/core';
+import { Sessions } from '../features/account/sessions.tsx';
+import { TwoFactor } from '../features/account/two-factor.tsx';
+import { words } from '../words/words.ts';
+import { SettingsSubpage } from './settings-page.tsx';
+import { usePlace } from './shell.tsx';
+
+/** Settings > Sign-in and security. */
+export default function SecurityPage() {
+  const { me } = usePlace();
+  return (
+    <SettingsSubpage title={words.account.security.title}>
+      <Stack gap={36} maw={640}>
+        <TwoFactor on={me.user.twoFactor} />
+        <Sessions />
+      </Stack>
+    </SettingsSubpage>
+  );
+}

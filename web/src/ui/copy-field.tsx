@@ -1,0 +1,37 @@
+import { Button, Group, TextInput } from '@mantine/core';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { useRef, useState } from 'react';
+import { words } from '../words/words.ts';
+
+/** A link to hand over, with a button that copies it. */
+export function CopyField({ value }: { value: string }) {
+  const field = useRef<HTMLInputElement>(null);
+  const [copied, setCopied] = useState(false);
+  const copy = async () => {
+    // Without HTTPS a browser has no clipboard for pages: then it is marked, to be copied by hand.
+    await navigator.clipboard?.writeText(value).then(
+      () => setCopied(true),
+      () => {},
+    );
+    field.current?.select();
+  };
+  return (
+    <Group align="end" gap="xs" wrap="nowrap">
+      <TextInput
+        ref={field}
+        label={words.people.link.label}
+        value={value}
+        readOnly
+        flex={1}
+        onFocus={({ currentTarget }) => currentTarget.select()}
+      />
+      <Button
+        variant="default"
+        leftSection={copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
+        onClick={() => void copy()}
+      >
+        {copied ? words.people.link.copied : words.people.link.copy}
+      </Button>
+    </Group>
+  );
+}
