@@ -3,19 +3,28 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
-import { connect, instanceOf, signIn } from './steps.ts';
+import { connect, control, deliver, instanceOf, signIn } from './steps.ts';
 
 let stage: Stage;
 let browser: Browser;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
+  const page = await (await person(browser)).newPage();
+  await signIn(page, stage);
+  await connect(page, stage, 'support@acme.example');
+  await page.context().close();
 });
 afterAll(async () => {
   await browser?.close();
   await stage?.clear();
 });
 
+/** What the simulated Google took in, to be sent. */
+const accepted = async () => {
+  const ledger = await (await fetch(`${stage.google}/control/ledger`)).json();
+  return (ledger as { entries: Array<{ kind: string }> }).entries.filter(({ kind }) => kind === 'accepted');
+};
 const scan = async (page: Page) => {
   const { violations } = await new AxeBuilder({ page: page as never }).exclude('iframe').analyze();
   const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
@@ -28,7 +37,6 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
   onTestFailed(() => console.log(stage.server.said()));
   const page = await (await person(browser)).newPage();
   await signIn(page, stage);
-  await connect(page, stage, 'support@acme.example');
   await page.getByRole('link', { name: 'Bulk' }).click();
   await page.getByText('No bulk messages yet').waitFor();
   await page.getByRole('button', { name: 'Write a bulk message' }).click();
@@ -60,11 +68,7 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
   const report = await (await page.request.get(`${base}/report.csv`)).text();
   expect(report).toMatch(/^\ufeffaddress,name,state,reason,at\r?\nana\.silva@mail\.example,Ana Silva,sent,,/);
 
-  const ledger = await (await fetch(`${stage.google}/control/ledger`)).json();
-  const accepted = (ledger as { entries: Array<{ kind: string }> }).entries.filter(
-    ({ kind }) => kind === 'accepted',
-  );
-  expect(accepted).toHaveLength(2);
+  expect(await accepted()).toHaveLength(2);
 
   const webmail = await (await person(browser)).newPage();
   await webmail.goto(`${stage.google}/mail/ana.silva@mail.example/inbox`);
@@ -76,8 +80,14 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
     .getAttribute('href');
   await webmail.goto(link!);
   await webmail.getByText('Shall ana.silva@mail.example get no more messages').waitFor();
+  await scan(webmail);
+  await picture(webmail, 'unsubscribe');
   await webmail.getByRole('button', { name: 'Unsubscribe' }).click();
   await webmail.getByText('You are unsubscribed.').waitFor();
+  await webmail.setViewportSize({ width: 400, height: 700 });
+  await webmail.emulateMedia({ colorScheme: 'dark' });
+  await scan(webmail);
+  await picture(webmail, 'unsubscribed-phone-dark');
 
   await page.getByRole('link', { name: 'Bulk' }).click();
   await picture(page, 'bulk-list');
@@ -88,8 +98,76 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
   await page.getByRole('button', { name: 'Save and choose customers' }).click();
   await page.getByLabel('Paste a list').fill(list);
   await page.getByRole('button', { name: 'Add the list' }).click();
-  await page.getByText('1 have unsubscribed and are left out.').waitFor();
+  await page.getByText('1 has unsubscribed and is left out.').waitFor();
   await page.setViewportSize({ width: 400, height: 800 });
   await picture(page, 'bulk-phone');
   await scan(page);
+});
+
+test('a list from a file and a search; paused, resumed, stopped by Google’s limit with the reason, cancelled', async ({
+  onTestFailed,
+}) => {
+  onTestFailed(() => console.log(stage.server.said()));
+  const page = await (await person(browser)).newPage();
+  await signIn(page, stage);
+  await deliver(stage, 'From afar', '<p>Hello</p>');
+  await page.getByRole('link', { name: /From afar/ }).waitFor();
+  await page.goto(`${stage.url}/acme/bulk`);
+  await page.getByRole('button', { name: 'Write a bulk message' }).click();
+  await page.getByLabel('Subject').fill('News for all');
+  await page.getByRole('textbox', { name: 'Message' }).click();
+  await page.keyboard.type('Hello {{firstName}}, your code is {{code}}.');
+  await page.getByRole('button', { name: 'Save and choose customers' }).click();
+  const people = Array.from({ length: 24 }, (_, at) => `person${at}@far.example,Person ${at},C-${at}`);
+  const file = ['email,name,code', ...people, 'PERSON3@far.example,Again,C-3'].join('\r\n');
+  await page
+    .locator('input[type=file]')
+    .last()
+    .setInputFiles({ name: 'list.csv', mimeType: 'text/csv', buffer: Buffer.from(file) });
+  await page.getByText('24 added. 1 was there already.').waitFor();
+  await page.getByRole('button', { name: 'Take Person 5 out' }).click();
+  await page.getByText('23 customers', { exact: true }).waitFor();
+  await page.getByLabel('Or find customers').fill('ana@far');
+  await page.getByText('Found: Ana.').waitFor();
+  await page.getByRole('button', { name: 'Add those found' }).click();
+  await page.getByText('24 customers', { exact: true }).waitFor();
+  await scan(page);
+  await picture(page, 'bulk-customers');
+  await page.getByRole('button', { name: 'Send a test to me' }).click();
+  await page.getByText('A test is on its way to').waitFor();
+
+  const before = (await accepted()).length;
+  await page.getByRole('button', { name: 'Send to 24 customers' }).click();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByText('Paused', { exact: true }).waitFor();
+  // What was written leaves all the same; nothing more is written.
+  await expect.poll(async () => page.getByText(/Being sent 0/).count(), { timeout: 40_000 }).toBe(1);
+  const paused = (await accepted()).length;
+  expect(paused - before).toBeLessThan(24);
+  await scan(page);
+  await picture(page, 'bulk-paused');
+  await control(stage, '/faults', {
+    account: 'support@acme.example',
+    method: 'messages.send',
+    kind: 'sending-limit',
+    times: 1,
+    retryAfterSeconds: 3_600,
+  });
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await page.getByText('Stopped', { exact: true }).waitFor({ timeout: 60_000 });
+  await page.getByRole('alert').getByText(/limit/).first().waitFor();
+  await scan(page);
+  await picture(page, 'bulk-stopped');
+  await page.setViewportSize({ width: 400, height: 800 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await scan(page);
+  await picture(page, 'bulk-stopped-phone-dark');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole('button', { name: 'Cancel the rest' }).click();
+  await page.getByText('Cancelled', { exact: true }).waitFor();
+  await picture(page, 'bulk-cancelled-dark');
+  await page.getByRole('link', { name: 'Bulk' }).click();
+  await page.getByRole('link', { name: 'News for all' }).waitFor();
+  await scan(page);
+  await picture(page, 'bulk-list-dark');
 });

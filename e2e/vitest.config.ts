@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['e2e/**/*.test.ts'],
     testTimeout: 180_000,
     hookTimeout: 120_000,
+    // As patient as a page's own waiting: a busy machine is no failure.
+    expect: { poll: { timeout: 20_000 } },
     // The machine may be small: one story at a time.
     fileParallelism: false,
   },

@@ -14,7 +14,7 @@ export type BulkPreview = {
   unknown: string[];
 };
 
-/** Fills a bulk message for the customer at a position, in the mailbox's template; for an example where there is none. */
+/** Fills a bulk message for the customer who comes at a position (1 the first), in the mailbox's template; for an example where there is none. */
 export async function previewBulk(
   tx: InstanceTransaction,
   renderer: Renderer,
@@ -36,9 +36,9 @@ export async function previewBulk(
   const someone = await tx.sql
     .selectFrom('bulkRecipient')
     .where('bulkId', '=', id)
-    .where('position', '>=', position)
     .select(['address', 'name', 'fields'])
     .orderBy('position')
+    .offset(Math.max(0, position - 1))
     .limit(1)
     .executeTakeFirst();
   const to = someone ?? { address: 'ana@example.com', name: 'Ana Silva', fields: {} };

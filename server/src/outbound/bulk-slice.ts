@@ -264,9 +264,9 @@ export async function testBulk(
   const someone = await tx.sql
     .selectFrom('bulkRecipient')
     .where('bulkId', '=', bulk.id)
-    .where('position', '>=', test.position)
     .select(['address', 'name', 'fields'])
     .orderBy('position')
+    .offset(Math.max(0, test.position - 1))
     .limit(1)
     .executeTakeFirst();
   const example = someone ?? { address: user.email, name: user.name, fields: {} };

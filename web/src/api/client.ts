@@ -26,6 +26,7 @@ export type BulkMessage = components['schemas']['BulkMessage'];
 export type Receiving = components['schemas']['Receiving'];
 export type Draft = components['schemas']['Draft'];
 export type DraftAttachment = components['schemas']['DraftAttachment'];
+export type WritingSettings = components['schemas']['WritingSettings'];
 export type Shortcut = components['schemas']['Shortcut'];
 export type Member = components['schemas']['Member'];
 export type PendingInvitation = components['schemas']['PendingInvitation'];

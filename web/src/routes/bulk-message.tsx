@@ -48,7 +48,7 @@ function BulkMessageOf({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | n
     <Page title={bulk ? bulk.subject || words.bulk.new : words.bulk.new}>
       <Stack>
         <Content bulk={bulk} change={change} />
-        {bulk && <Customers bulk={bulk} change={change} />}
+        {bulk && <Customers instanceId={instance.id} bulk={bulk} change={change} />}
         {bulk && (
           <CheckAndSend
             instanceId={instance.id}

@@ -1,4 +1,4 @@
-import { Button, Stack, Text, Title } from '@mantine/core';
+import { Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { drafts } from '../api/queries.ts';
@@ -20,14 +20,7 @@ export default function NewMessagePage() {
   const others = (known.data?.drafts ?? []).filter(({ id }) => id !== draftId);
   const toInbox = () => void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
   return (
-    <Page
-      title={words.composer.newMessage}
-      actions={
-        <Button variant="default" size="xs" onClick={toInbox}>
-          {words.composer.backToInbox}
-        </Button>
-      }
-    >
+    <Page title={words.composer.newMessage}>
       <Composer
         key={draftId}
         instanceId={instance.id}

@@ -163,6 +163,10 @@ const routeTree = root.addChildren([
       lazyRouteComponent(() => import('./tags.tsx')),
     ),
     page(
+      'settings/writing',
+      lazyRouteComponent(() => import('./writing.tsx')),
+    ),
+    page(
       'settings/receiving',
       lazyRouteComponent(() => import('./receiving.tsx')),
     ),

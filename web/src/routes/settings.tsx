@@ -61,6 +61,21 @@ export default function SettingsPage() {
             {words.tags.text}
           </Text>
         </section>
+        <section>
+          <Title order={2} mb="xs">
+            {words.composer.settings.writing}
+          </Title>
+          <Anchor
+            renderRoot={(props) => (
+              <Link {...props} to="/$slug/settings/writing" params={{ slug: instance.slug }} />
+            )}
+          >
+            {words.composer.settings.link}
+          </Anchor>
+          <Text size="sm" c="var(--quiet)">
+            {words.composer.settings.about}
+          </Text>
+        </section>
         {instance.role === 'admin' && (
           <section>
             <Title order={2} mb="md">

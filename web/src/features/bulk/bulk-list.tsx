@@ -4,19 +4,21 @@ import type { BulkMessage } from '../../api/client.ts';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 
-const colours: Record<BulkMessage['state'], string> = {
-  draft: 'gray',
-  sending: 'teal',
-  paused: 'yellow',
-  stopped: 'red',
-  cancelled: 'gray',
-  done: 'gray',
+/** Mantine's own light shades are too faint to read. */
+const quiet = { ink: 'var(--quiet)', ground: 'var(--hover)' };
+const colors: Record<BulkMessage['state'], { ink: string; ground: string }> = {
+  draft: quiet,
+  sending: { ink: 'var(--accent)', ground: 'var(--chosen)' },
+  paused: { ink: 'var(--amber)', ground: 'var(--amber-ground)' },
+  stopped: { ink: 'var(--red)', ground: 'var(--red-ground)' },
+  cancelled: quiet,
+  done: quiet,
 };
 
 /** The state of a bulk message, in a word. */
 export function BulkState({ state }: { state: BulkMessage['state'] }) {
   return (
-    <Badge color={colours[state]} variant="light" tt="none" autoContrast>
+    <Badge tt="none" c={colors[state].ink} bg={colors[state].ground}>
       {words.bulk.states[state]}
     </Badge>
   );

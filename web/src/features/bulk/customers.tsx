@@ -1,14 +1,26 @@
 import { Button, FileButton, Group, Paper, Stack, Text, Textarea, TextInput, Title } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
+import { customers } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
+import { Chosen } from './chosen.tsx';
 import type { Added, useBulk } from './queries.ts';
 
 /** Who gets a bulk message: a pasted or uploaded list, or customers found by words. */
-export function Customers({ bulk, change }: { bulk: BulkMessage; change: ReturnType<typeof useBulk> }) {
+export function Customers({
+  instanceId,
+  bulk,
+  change,
+}: {
+  instanceId: string;
+  bulk: BulkMessage;
+  change: ReturnType<typeof useBulk>;
+}) {
   const [list, setList] = useState('');
   const [search, setSearch] = useState('');
-  const { add, clear } = change;
+  const { add } = change;
   const said = words.bulk.customers;
   const upload = async (file: File | null) => {
     if (file) add.mutate({ list: await file.text() });
@@ -59,21 +71,29 @@ export function Customers({ bulk, change }: { bulk: BulkMessage; change: ReturnT
             {search.trim() === '' ? said.addAll : said.addFound}
           </Button>
         </Group>
+        <Found instanceId={instanceId} search={search} />
         {add.error && (
           <Text c="var(--red)">
             {add.error.message} {add.error.remedy}
           </Text>
         )}
         {add.data && <Outcome added={add.data} />}
-        {bulk.counts.all > 0 && (
-          <Group>
-            <Button variant="subtle" color="gray" size="compact-sm" onClick={() => clear.mutate()}>
-              {said.clear}
-            </Button>
-          </Group>
-        )}
+        {bulk.counts.all > 0 && <Chosen instanceId={instanceId} bulk={bulk} change={change} />}
       </Stack>
     </Paper>
+  );
+}
+
+/** Who would be added: the first of them. */
+function Found({ instanceId, search }: { instanceId: string; search: string }) {
+  const [query] = useDebouncedValue(search, 150);
+  const found = useQuery(customers(instanceId, query));
+  if (query.trim() === '' || !found.data) return null;
+  const names = found.data.customers.map(({ name, address }) => name || address);
+  return (
+    <Text size="sm" c="var(--quiet)" aria-live="polite">
+      {names.length === 0 ? words.bulk.customers.noneFound : words.bulk.customers.found(names)}
+    </Text>
   );
 }
 

@@ -76,10 +76,16 @@ export function useBulk(instanceId: string, bulkId: string) {
       ),
     onSuccess,
   });
-  const clear = useMutation<unknown, Problem>({
-    mutationFn: () =>
+  /** Takes one customer out again by his position; null takes out all. */
+  const clear = useMutation<unknown, Problem, number | null>({
+    mutationFn: (position) =>
       answer(
-        api.DELETE('/api/instances/{instanceId}/bulk-messages/{bulkId}/recipients', at(instanceId, bulkId)),
+        api.DELETE('/api/instances/{instanceId}/bulk-messages/{bulkId}/recipients', {
+          params: {
+            path: { instanceId, bulkId },
+            ...(position !== null && { query: { position } }),
+          },
+        }),
       ),
     onSuccess,
   });

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import type { Sender } from '../../api/client.ts';
 import { clockTime } from '../../ui/short-time.ts';
 import { textOfHtml } from '../../ui/text-of-html.ts';
@@ -31,12 +31,14 @@ export function Bars({
         <div className={styles.conflict} role="alert">
           <b>{words.composer.conflict.title}</b>
           <span className={styles.other}>{other || words.composer.conflict.nothing}</span>
-          <Button size="compact-xs" variant="default" onClick={() => resolve('theirs')}>
-            {words.composer.conflict.theirs}
-          </Button>
-          <Button size="compact-xs" variant="default" onClick={() => resolve('mine')}>
-            {words.composer.conflict.mine}
-          </Button>
+          <Group gap="xs">
+            <Button size="compact-xs" variant="default" onClick={() => resolve('theirs')}>
+              {words.composer.conflict.theirs}
+            </Button>
+            <Button size="compact-xs" variant="default" onClick={() => resolve('mine')}>
+              {words.composer.conflict.mine}
+            </Button>
+          </Group>
         </div>
       )}
       {notice === 'gone' && (

@@ -6,13 +6,11 @@ import styles from './composer.module.css';
 /** What is being written, and the ways out: to a window of its own, or away, with everything kept. */
 export function Head({
   name,
-  place,
   save,
   popOut,
   close,
 }: {
   name: string;
-  place: 'below' | 'page';
   save(): Promise<unknown>;
   popOut?: (() => void) | undefined;
   close(): void;
@@ -40,16 +38,9 @@ export function Head({
             <IconExternalLink size={16} />
           </ActionIcon>
         )}
-        {place === 'below' && (
-          <ActionIcon
-            {...look}
-            aria-label={words.composer.close}
-            title={words.composer.close}
-            onClick={close}
-          >
-            <IconX size={16} />
-          </ActionIcon>
-        )}
+        <ActionIcon {...look} aria-label={words.composer.close} title={words.composer.close} onClick={close}>
+          <IconX size={16} />
+        </ActionIcon>
       </Group>
     </header>
   );

@@ -122,13 +122,7 @@ export function Writing(
         if (event.key === 'Escape' && !open) void close();
       }}
     >
-      <Head
-        name={name}
-        place={place}
-        close={() => void close()}
-        popOut={props.popOut}
-        save={draft.ensureSaved}
-      />
+      <Head name={name} close={() => void close()} popOut={props.popOut} save={draft.ensureSaved} />
       {!isNote && (
         <Fields
           instanceId={instanceId}
@@ -190,7 +184,7 @@ export function Writing(
       <Foot
         isNote={isNote}
         inConversation={conversationId !== null}
-        status={nothing ? null : state}
+        status={nothing || draft.conflict ? null : state}
         blocked={blocked}
         sending={sending}
         discard={async () => {

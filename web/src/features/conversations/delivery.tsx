@@ -20,9 +20,21 @@ export function Delivery({ instanceId, message }: { instanceId: string; message:
   }
   if (delivery.state === 'failed') return <Failed {...props} />;
   if (delivery.state === 'cancelled') return <Cancelled {...props} />;
-  const cameBack = delivery.state === 'sent' && reports.some(({ kind }) => kind === 'failed');
-  return cameBack ? <CameBack {...props} /> : null;
+  if (delivery.state !== 'sent') return null;
+  return (
+    <>
+      {delivery.askedFrom && (
+        <Line
+          ink="var(--amber)"
+          said={words.composer.delivery.changedFrom(shown(message.from), shown(delivery.askedFrom))}
+        />
+      )}
+      {reports.some(({ kind }) => kind === 'failed') && <CameBack {...props} />}
+    </>
+  );
 }
+
+const shown = ({ name, address }: Message['from']) => (name ? `${name} <${address}>` : address);
 
 type Props = { instanceId: string; message: Message; delivery: NonNullable<Message['delivery']> };
 
@@ -146,7 +158,7 @@ function Line({
   ink?: string;
   said?: string;
   alert?: boolean;
-  children: ReactNode;
+  children?: ReactNode;
 }) {
   return (
     <Group gap="xs" mb={8} {...(alert && { role: 'alert' })}>

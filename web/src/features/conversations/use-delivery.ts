@@ -2,10 +2,12 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { use } from 'react';
 import { answer, api, type Message, type Problem } from '../../api/client.ts';
+import { conversation } from '../../api/queries.ts';
 import { TakingBack } from './taken-back.ts';
 
 /** What can be decided about a message that has not left: sent now, never, or a draft again. */
-export function useDelivery(instanceId: string, { id: messageId }: Message) {
+export function useDelivery(instanceId: string, { id: messageId, delivery }: Message) {
+  const state = delivery?.state;
   const client = useQueryClient();
   const around = use(TakingBack);
   const onError = (error: Problem) =>
@@ -25,7 +27,17 @@ export function useDelivery(instanceId: string, { id: messageId }: Message) {
       await around.before();
       return answer(api.POST('/api/instances/{instanceId}/messages/{messageId}/draft', { params }));
     },
-    onSuccess: ({ draft }) => around.after(draft),
+    onSuccess({ draft, conversationId }) {
+      // Gone from the timeline at once; one that came back stays, and the draft is a copy.
+      const { queryKey } = conversation(instanceId, conversationId);
+      if (state !== 'sent') {
+        client.setQueryData(
+          queryKey,
+          (page) => page && { ...page, messages: page.messages.filter(({ id }) => id !== messageId) },
+        );
+      }
+      around.after(draft);
+    },
     onError,
     onSettled,
   });

@@ -47,11 +47,18 @@ export const bulk = {
     addAll: 'Add all customers',
     addFound: 'Add those found',
     clear: 'Take all out again',
+    chosen: 'Customers who get it',
+    takeOut: (who: string) => `Take ${who} out`,
+    found: (names: string[]) =>
+      names.length < 10 ? `Found: ${names.join(', ')}.` : `Found: ${names.join(', ')}, and others.`,
+    noneFound: 'No customer has such a name or address.',
     added: (added: number, duplicates: number, unsubscribed: number) =>
       [
         `${added.toLocaleString('en')} added.`,
-        duplicates > 0 ? `${duplicates.toLocaleString('en')} were there already.` : '',
-        unsubscribed > 0 ? `${unsubscribed.toLocaleString('en')} have unsubscribed and are left out.` : '',
+        duplicates === 1 ? '1 was there already.' : '',
+        duplicates > 1 ? `${duplicates.toLocaleString('en')} were there already.` : '',
+        unsubscribed === 1 ? '1 has unsubscribed and is left out.' : '',
+        unsubscribed > 1 ? `${unsubscribed.toLocaleString('en')} have unsubscribed and are left out.` : '',
       ]
         .filter(Boolean)
         .join(' '),

@@ -37,9 +37,10 @@ export const composer = {
   unfinishedReply: 'Unfinished reply',
   unfinishedForward: 'Unfinished forward',
   unfinishedNote: 'Unfinished note',
-  backToInbox: 'Back to the inbox',
   closeWindow: 'Close this window',
   discard: 'Discard',
+  keepDraft: 'Keep it',
+  discardDraft: 'Discard for good',
   showCopies: 'Cc and Bcc',
   saving: 'Saving …',
   saved: (clock: string) => `Saved ${clock}`,
@@ -97,6 +98,8 @@ export const composer = {
     cancel: 'Cancel',
     tryAgain: 'Try again',
     editAndResend: 'Edit and resend',
+    changedFrom: (sent: string, asked: string) =>
+      `Gmail sent this from ${sent}, not from ${asked} as it was written: that address is not one this mailbox may send as.`,
     reason: (sentence: string, remedy: string) => `${sentence} ${remedy}`,
     wasCancelled: 'It was not sent.',
     limited: (address: string, until: string) =>
@@ -104,6 +107,8 @@ export const composer = {
   },
   settings: {
     writing: 'Writing',
+    link: 'Undo, signature and shortcuts',
+    about: 'Your undo time and signature, and the shortcuts of everybody.',
     undo: 'Undo send',
     undoHelp: 'For so long a message you sent can be taken back.',
     seconds: (seconds: number) => (seconds === 0 ? 'Off' : `${seconds} s`),
@@ -114,6 +119,9 @@ export const composer = {
     shortcuts: 'Shortcuts',
     shortcutsHelp:
       'Answers you write again and again. Type / and the name in a message. {{customer.firstName}}, {{customer.name}}, {{customer.email}}, {{user.name}} and {{conversation.subject}} are filled in.',
+    signaturePlaceholder: 'Your name, and what people should know of you',
+    textPlaceholder: 'Hello {{customer.firstName}}, …',
+    typed: (name: string) => `/${name}`,
     add: 'Add shortcut',
     name: 'Name',
     nameHelp: 'Small letters, digits and hyphens.',

@@ -1,0 +1,443 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { openBrowser, person, picture } from './browser.ts';
+import { openStage, type Stage } from './program.ts';
+import { connect, control, deliver, instanceOf, signIn } from './steps.ts';
+
+let stage: Stage;
+let browser: Browser;
+let agent: Page;
+let instanceId: string;
+beforeAll(async () => {
+  stage = await openStage();
+  browser = await openBrowser();
+  const admin = await (await person(browser)).newPage();
+  await signIn(admin, stage);
+  await connect(admin, stage, 'support@acme.example');
+  agent = await (await person(browser)).newPage();
+  await signIn(agent, stage, 'agent');
+  instanceId = await instanceOf(agent, stage);
+});
+beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(stage.server.said())));
+afterAll(async () => {
+  await browser?.close();
+  await stage?.clear();
+});
+
+/** A red dot, 12 by 12. */
+const redDot =
+  'iVBORw0KGgoAAAANSUhEUgAAAAwAAAAMCAIAAADZF8uwAAAAF0lEQVR4nGP4z8BAEBFWQTsjRhWNKgIAJkGPcR0Q3x4AAAAASUVORK5CYII=';
+
+const scan = async (page: Page) => {
+  const { violations } = await new AxeBuilder({ page: page as never }).exclude('iframe').analyze();
+  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(bad.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+};
+const composer = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
+const body = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
+const timeline = (page: Page) => page.getByRole('region', { name: 'Messages', exact: true });
+const saved = (page: Page) => page.getByText(/^Saved /).waitFor();
+const discard = async (page: Page) => {
+  await page.getByRole('button', { name: 'Discard', exact: true }).click();
+  await page.getByRole('button', { name: 'Discard for good' }).click();
+};
+/** A customer's message, opened by the agent. */
+async function opened(page: Page, subject: string): Promise<void> {
+  await deliver(stage, subject, `<p>About ${subject}</p>`);
+  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.getByRole('link', { name: new RegExp(subject) }).click();
+  await timeline(page).getByRole('article').first().waitFor();
+}
+/** Pastes or drops what another program held: markup, a picture, or a file of so many bytes. */
+const give = (page: Page, how: 'paste' | 'drop', what: { html?: string; picture?: string; bytes?: number }) =>
+  page.evaluate(`(() => {
+    const { html, picture, bytes } = ${JSON.stringify(what)};
+    const data = new DataTransfer();
+    if (html) data.setData('text/html', html);
+    if (picture) {
+      const signs = Uint8Array.from(atob(picture), (sign) => sign.charCodeAt(0));
+      data.items.add(new File([signs], 'dot.png', { type: 'image/png' }));
+    }
+    if (bytes) data.items.add(new File([new Uint8Array(bytes)], 'film.mp4', { type: 'video/mp4' }));
+    const usual = { bubbles: true, cancelable: true };
+    const event = ${JSON.stringify(how)} === 'paste'
+      ? new ClipboardEvent('paste', { ...usual, clipboardData: data })
+      : new DragEvent('drop', { ...usual, dataTransfer: data });
+    document.querySelector('[role=textbox][aria-label=Message]').dispatchEvent(event);
+  })()`);
+/** Where the keyboard is, by its label. */
+const focused = (page: Page) => page.evaluate("document.activeElement?.getAttribute('aria-label')");
+/** The source of the newest message in an account of the simulated Google. */
+async function newest(account: string, subject: RegExp): Promise<string> {
+  const page = await browser.newPage();
+  try {
+    await page.goto(`${stage.google}/mail/${account}/inbox`);
+    await page.getByRole('link', { name: subject }).first().click();
+    const link = await page
+      .getByRole('article')
+      .last()
+      .getByRole('link', { name: 'Show original' })
+      .getAttribute('href');
+    return await (await fetch(new URL(link!, stage.google))).text();
+  } finally {
+    await page.close();
+  }
+}
+
+test('a reply with an attachment and a picture in the text, by keyboard alone, taken back and sent', async () => {
+  await opened(agent, 'Keyboard');
+  await agent.keyboard.press('r');
+  await composer(agent, 'Reply').waitFor();
+  await body(agent).waitFor();
+  await expect.poll(() => focused(agent)).toBe('Message');
+  await agent.keyboard.type('It is ');
+  await agent.keyboard.press('Control+b');
+  await agent.keyboard.type('here');
+  await agent.keyboard.press('Control+b');
+  await agent.keyboard.type(': ');
+  await give(agent, 'paste', { picture: redDot });
+  const picture12 = body(agent).locator('img[alt="dot.png"]');
+  await expect
+    .poll(() => picture12.evaluate((image) => (image as { naturalWidth: number }).naturalWidth))
+    .toBe(12);
+  await agent
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles({ name: 'Rechnung März.txt', mimeType: 'text/plain', buffer: Buffer.from('Total: 42') });
+  await agent.getByRole('list', { name: 'Attachments' }).getByText('Rechnung März.txt').waitFor();
+  await saved(agent);
+  await scan(agent);
+  await picture(agent, 'composer-reply');
+  await body(agent).press('Control+Enter');
+
+  // Taken back with its undo, all of it is there again.
+  await timeline(agent)
+    .getByText(/^Sending in \d+ s$/)
+    .waitFor();
+  await scan(agent);
+  await picture(agent, 'composer-undo');
+  await timeline(agent).getByRole('button', { name: 'Undo' }).focus();
+  await agent.keyboard.press('Enter');
+  await composer(agent, 'Reply').waitFor();
+  await expect.poll(() => body(agent).textContent()).toContain('It is here:');
+  await picture12.waitFor();
+  await composer(agent, 'Reply').getByText('Rechnung März.txt').waitFor();
+  expect(await timeline(agent).getByRole('article').count()).toBe(1);
+  await body(agent).press('Control+Enter');
+  await timeline(agent).getByText('Sent', { exact: true }).waitFor();
+  // The keyboard is back at the conversation.
+  await agent.keyboard.press('n');
+  await composer(agent, 'Note').waitFor();
+  await agent.keyboard.press('Escape');
+  await composer(agent, 'Note').waitFor({ state: 'hidden' });
+  const shown = timeline(agent).getByRole('article').last();
+  await expect
+    .poll(() =>
+      shown
+        .frameLocator('iframe')
+        .locator('img')
+        .evaluate((image) => (image as { naturalWidth: number }).naturalWidth),
+    )
+    .toBe(12);
+  await shown.getByRole('link', { name: /Download Rechnung März.txt/ }).waitFor();
+  expect(await shown.getByRole('link', { name: /dot.png/ }).count()).toBe(0);
+});
+
+test('what comes from Word and Gmail is pasted clean', async () => {
+  await opened(agent, 'Pasted');
+  await agent.keyboard.press('r');
+  await body(agent).click();
+  await give(agent, 'paste', {
+    html: `<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{margin:0}</style></head><body>
+      <!--StartFragment--><p class=MsoNormal style='mso-margin-top-alt:auto'><b>Dear</b> <span style='color:#1F497D;font-family:Calibri'>Ana<o:p></o:p></span></p>
+      <p class=MsoListParagraphCxSpFirst style='text-indent:-.25in;mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·<span>&nbsp; </span></span>one<o:p></o:p></p>
+      <p class=MsoListParagraphCxSpLast style='mso-list:l0 level1 lfo1'><span style='mso-list:Ignore'>·<span>&nbsp; </span></span>two<o:p></o:p></p><!--EndFragment--></body></html>`,
+  });
+  await expect.poll(() => body(agent).locator('li').allTextContents()).toEqual(['one', 'two']);
+  expect(await body(agent).locator('strong').allTextContents()).toEqual(['Dear']);
+  const html = await body(agent).innerHTML();
+  expect(html).not.toMatch(/mso|Calibri|StartFragment|o:p|·/i);
+  await discard(agent);
+  await composer(agent, 'Reply').waitFor({ state: 'hidden' });
+});
+
+test('a draft survives a reload, and two windows never write over each other', async () => {
+  await opened(agent, 'Two windows');
+  const second = await agent.context().newPage();
+  await agent.keyboard.press('r');
+  await body(agent).click();
+  await agent.keyboard.type('First words');
+  await saved(agent);
+  await agent.reload();
+  await agent.getByText('Unfinished reply').waitFor();
+  await agent.getByText('First words').waitFor();
+  await scan(agent);
+  await picture(agent, 'composer-unfinished');
+  await agent.getByRole('button', { name: 'Go on writing' }).click();
+  await expect.poll(() => body(agent).textContent()).toBe('First words');
+
+  // The other window saves while this one cannot reach the server.
+  await second.goto(agent.url());
+  await second.getByRole('button', { name: 'Go on writing' }).click();
+  await expect.poll(() => body(second).textContent()).toBe('First words');
+  await agent.route('**/drafts/**', (route) => route.abort());
+  await body(agent).click();
+  await agent.keyboard.press('Control+End');
+  await agent.keyboard.type(' of the first');
+  await agent.getByText('Kept in this browser, saved as soon as Postroom answers').waitFor();
+  await body(second).click();
+  await second.keyboard.press('Control+End');
+  await second.keyboard.type(' of the second');
+  await expect
+    .poll(async () => (await (await second.request.get(draftsOf(second))).json()).drafts?.[0]?.html)
+    .toContain('of the second');
+  await agent.unroute('**/drafts/**');
+  await agent.keyboard.type('!');
+  const conflict = agent.getByRole('alert').filter({ hasText: 'This draft was changed in another window.' });
+  await conflict.getByText('First words of the second').waitFor();
+  await scan(agent);
+  await picture(agent, 'composer-conflict');
+  await conflict.getByRole('button', { name: 'Keep this one' }).click();
+  await saved(agent);
+  // The other window hears of it at the latest when it goes on.
+  await body(second).click();
+  await second.keyboard.press('Control+End');
+  await second.keyboard.type('?');
+  await second.getByRole('button', { name: 'Use the other one' }).click();
+  await expect.poll(() => body(second).textContent()).toBe('First words of the first!');
+  await second.close();
+  await discard(agent);
+});
+
+/** Where the drafts of the conversation a page shows are asked for. */
+function draftsOf(page: Page): string {
+  return `${stage.url}/api/instances/${instanceId}/drafts?conversationId=${page.url().split('/').at(-1)}`;
+}
+test('a colleague who is answering is seen', async () => {
+  const admin = await (await person(browser)).newPage();
+  await signIn(admin, stage);
+  await opened(agent, 'Twice answered');
+  await admin.goto(agent.url());
+  await timeline(admin).waitFor();
+  await agent.keyboard.press('r');
+  await body(agent).click();
+  await agent.keyboard.type('I am on it');
+  await admin.getByText('John Carter is answering too').waitFor();
+  await picture(admin, 'composer-colleague');
+  await discard(agent);
+  await admin.getByText('John Carter is answering too').waitFor({ state: 'hidden' });
+  await admin.context().close();
+});
+
+test('a message is forwarded with its files to somebody looked up by name', async () => {
+  const customer = await browser.newPage();
+  await customer.goto(`${stage.google}/mail/tom.becker@mail.example/inbox`);
+  await customer.getByRole('button', { name: 'Compose' }).click();
+  await customer.getByLabel('To', { exact: true }).fill('support@acme.example');
+  await customer.getByLabel('Subject').fill('The broken lamp');
+  await customer.getByRole('textbox', { name: 'Message' }).click();
+  await customer.keyboard.type('See the picture.');
+  await customer
+    .getByLabel('Attach files')
+    .setInputFiles({ name: 'lamp.txt', mimeType: 'text/plain', buffer: Buffer.from('broken') });
+  await customer.getByRole('button', { name: 'Send' }).click();
+  await customer.waitForURL(({ pathname }) => !pathname.endsWith('/compose'));
+  await customer.close();
+  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await agent.getByRole('link', { name: /The broken lamp/ }).click();
+  await timeline(agent).getByRole('article').first().waitFor();
+  await agent.keyboard.press('f');
+  await composer(agent, 'Forward').waitFor();
+  await composer(agent, 'Forward').getByText('Tom Becker').first().waitFor();
+  await expect.poll(() => focused(agent)).toBe('To');
+  await agent.keyboard.type('tom');
+  await agent.getByRole('option', { name: /tom\.becker@mail\.example/ }).waitFor();
+  await picture(agent, 'composer-lookup');
+  await agent.keyboard.press('ArrowDown');
+  await agent.keyboard.press('Enter');
+  await composer(agent, 'Forward').getByText('Tom Becker <tom.becker@mail.example>').waitFor();
+  expect(await agent.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('Fwd: The broken lamp');
+  await composer(agent, 'Forward').getByText('lamp.txt').waitFor();
+  await body(agent).click();
+  await agent.keyboard.type('Please look at this.');
+  await saved(agent);
+  await scan(agent);
+  await picture(agent, 'composer-forward');
+  await agent.keyboard.press('Control+Enter');
+  await timeline(agent).getByText('Sent', { exact: true }).waitFor();
+  const source = await newest('tom.becker@mail.example', /Fwd: The broken lamp/);
+  expect(source).toMatch(/Forwarded message/);
+  expect(source).toMatch(/filename="?lamp\.txt/);
+});
+
+test('a new message waits for its time, is sent at once, and can be begun in a window of its own', async () => {
+  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await agent.getByRole('navigation', { name: 'Views' }).waitFor();
+  await agent.keyboard.press('c');
+  await composer(agent, 'New message').waitFor();
+  await agent.keyboard.type('ana.silva@mail.example');
+  await agent.keyboard.press('Enter');
+  await agent.getByRole('textbox', { name: 'Subject' }).fill('Your new lamp');
+  await body(agent).click();
+  await agent.keyboard.type('It comes on Friday.');
+  await saved(agent);
+  await scan(agent);
+  await picture(agent, 'composer-new');
+  const opening = agent.waitForEvent('popup');
+  await agent.getByRole('button', { name: 'Open in a window of its own' }).click();
+  const own = await opening;
+  await expect.poll(() => body(own).textContent()).toBe('It comes on Friday.');
+  await scan(own);
+  await picture(own, 'composer-window');
+  await body(own).click();
+  await own.keyboard.press('Control+End');
+  await own.keyboard.type(' Be at home.');
+  await own.getByRole('button', { name: 'Later, or with Done' }).click();
+  await own.getByRole('menuitem', { name: /Next week/ }).click();
+  await own.getByText(/^Will be sent /).waitFor();
+  await scan(own);
+  await picture(own, 'composer-window-later');
+  await own.close();
+
+  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await agent.getByRole('link', { name: /Your new lamp/ }).click();
+  await timeline(agent).getByText('Scheduled', { exact: true }).waitFor();
+  await picture(agent, 'composer-scheduled');
+  await timeline(agent).getByRole('button', { name: 'Edit' }).click();
+  await composer(agent, 'New message').waitFor();
+  await expect.poll(() => body(agent).textContent()).toBe('It comes on Friday. Be at home.');
+  await agent.getByRole('button', { name: 'Send', exact: true }).click();
+  await timeline(agent).getByText('Sent', { exact: true }).waitFor();
+  expect(await newest('ana.silva@mail.example', /Your new lamp/)).toMatch(/To: ana\.silva@mail\.example/);
+});
+
+test('too much is refused before it is uploaded, and a shortcut and the signature are filled in', async () => {
+  await agent.goto(`${stage.url}/acme/settings/writing`);
+  await agent.getByRole('textbox', { name: 'Signature' }).click();
+  await agent.keyboard.type('John, Acme Support');
+  await agent.getByRole('button', { name: 'Save signature' }).click();
+  await agent.getByText('Signature saved').waitFor();
+  await agent.getByRole('button', { name: 'Add shortcut' }).click();
+  await agent.getByLabel('Name').fill('Thank you');
+  await agent.getByRole('textbox', { name: 'Text' }).click();
+  await agent.keyboard.type('Thank you, {{customer.firstName}}, from {{user.name}}.');
+  await scan(agent);
+  await picture(agent, 'writing-settings');
+  await agent.getByRole('button', { name: 'Save shortcut' }).click();
+  await agent.getByText('/thank-you').waitFor();
+
+  await opened(agent, 'Canned');
+  const uploads: string[] = [];
+  agent.on('request', (request) => {
+    if (request.method() === 'PUT' && request.url().includes('/attachments/')) uploads.push(request.url());
+  });
+  await agent.keyboard.press('r');
+  await body(agent).click();
+  await agent.keyboard.type('/tha');
+  await agent.getByRole('option', { name: /thank-you/ }).waitFor();
+  await picture(agent, 'composer-shortcut');
+  await agent.keyboard.press('Enter');
+  await expect.poll(() => body(agent).textContent()).toContain('Thank you, Ana, from John Carter.');
+  await composer(agent, 'Reply').getByText('John, Acme Support').waitFor();
+  await give(agent, 'drop', { bytes: 26 * 1024 * 1024 });
+  await agent.getByText(/film\.mp4 is too large: Gmail sends 25 MB/).waitFor();
+  expect(uploads).toEqual([]);
+  await scan(agent);
+  await agent.getByRole('button', { name: 'Later, or with Done' }).click();
+  await picture(agent, 'composer-ways');
+  await agent.getByRole('menuitem', { name: 'Send and set done' }).click();
+  await timeline(agent).getByText('Sent', { exact: true }).waitFor();
+  await agent.getByRole('button', { name: 'Reopen' }).waitFor();
+});
+
+test('what failed says why: tried again, or edited and resent', async () => {
+  await opened(agent, 'Refused');
+  await control(stage, '/faults', {
+    account: 'support@acme.example',
+    method: 'messages.send',
+    kind: 'not-found',
+    times: 2,
+  });
+  await agent.keyboard.press('r');
+  await body(agent).click();
+  await agent.keyboard.type('Will this leave?');
+  await agent.keyboard.press('Control+Enter');
+  const failed = timeline(agent).getByText('Not sent', { exact: true });
+  await failed.waitFor();
+  await timeline(agent).getByRole('alert').filter({ hasText: 'Gmail did not find the mailbox' }).waitFor();
+  await scan(agent);
+  await picture(agent, 'composer-failed');
+  await timeline(agent).getByRole('button', { name: 'Edit and resend' }).click();
+  await expect.poll(() => body(agent).textContent()).toBe('Will this leave?');
+  await control(stage, '/faults', {
+    account: 'support@acme.example',
+    method: 'messages.send',
+    kind: 'not-found',
+    times: 2,
+  });
+  await body(agent).press('Control+Enter');
+  await failed.waitFor();
+  await timeline(agent).getByRole('button', { name: 'Try again' }).click();
+  await timeline(agent).getByText('Sent', { exact: true }).waitFor();
+});
+
+test('an address at Google’s limit says so before and after Send', async () => {
+  await opened(agent, 'Limited');
+  await control(stage, '/faults', {
+    account: 'support@acme.example',
+    method: 'messages.send',
+    kind: 'sending-limit',
+    times: 1,
+    retryAfterSeconds: 3_600,
+  });
+  await agent.keyboard.press('r');
+  await body(agent).click();
+  await agent.keyboard.type('One too many');
+  await agent.keyboard.press('Control+Enter');
+  await timeline(agent)
+    .getByText(/support@acme\.example is at Google’s sending limit until \d\d:\d\d/)
+    .waitFor();
+  await agent.keyboard.press('r');
+  await composer(agent, 'Reply')
+    .getByText(/support@acme\.example is at Google’s sending limit until/)
+    .waitFor();
+  await scan(agent);
+  await picture(agent, 'composer-limited');
+  await agent.keyboard.press('Escape');
+});
+
+test('on a phone the composer takes the screen', async () => {
+  const context = await browser.newContext({
+    viewport: { width: 400, height: 800 },
+    colorScheme: 'dark',
+    hasTouch: true,
+  });
+  const phone = await context.newPage();
+  await signIn(phone, stage, 'agent');
+  await opened(phone, 'In the hand');
+  await phone.getByRole('button', { name: 'Reply all' }).click();
+  const region = composer(phone, 'Reply all');
+  await body(phone).click();
+  await phone.keyboard.type('Written with two thumbs.');
+  await saved(phone);
+  expect(await region.boundingBox()).toEqual({ x: 0, y: 0, width: 400, height: 800 });
+  await scan(phone);
+  await picture(phone, 'composer-phone');
+  await phone.getByRole('button', { name: 'Close, and keep as a draft' }).click();
+  await phone.getByText('Unfinished reply').waitFor();
+  await scan(phone);
+  await picture(phone, 'composer-phone-unfinished');
+  await phone.getByRole('button', { name: 'Go on writing' }).click();
+  await phone.getByRole('button', { name: 'Send', exact: true }).click();
+  await timeline(phone)
+    .getByText(/^Sending in \d+ s$/)
+    .waitFor();
+  await scan(phone);
+  await picture(phone, 'composer-phone-undo');
+  await phone.goto(`${stage.url}/acme/settings/writing`);
+  await phone.getByRole('heading', { name: 'Shortcuts' }).waitFor();
+  await scan(phone);
+  await picture(phone, 'writing-settings-phone');
+  await context.close();
+});

@@ -1,0 +1,85 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, person, picture } from './browser.ts';
+import { openStage, type Stage } from './program.ts';
+import { ask, connect, instanceOf, signIn } from './steps.ts';
+
+let stage: Stage;
+let browser: Browser;
+beforeAll(async () => {
+  stage = await openStage();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stage?.clear();
+});
+
+const account = 'ana.silva@mail.example';
+const article = (page: Page) => page.getByRole('article').last();
+
+test('a plain, a templated and a history reply as the customer gets them', async ({ onTestFailed }) => {
+  onTestFailed(() => console.log(stage.server.said()));
+  const agent = await (await person(browser)).newPage();
+  const customer = await (await person(browser)).newPage();
+  await signIn(agent, stage);
+  const mailboxId = await connect(agent, stage, 'support@acme.example');
+  const base = `/api/instances/${await instanceOf(agent, stage)}`;
+  await ask(agent, stage, 'PATCH', `${base}/writing-settings`, { undoSeconds: 0, signature: '<p>Ada</p>' });
+  const settle = (settings: object) => ask(agent, stage, 'PATCH', `${base}/mailboxes/${mailboxId}`, settings);
+  const { templates } = await ask<{ templates: Array<{ id: string; name: string }> }>(
+    agent,
+    stage,
+    'GET',
+    `${base}/templates`,
+  );
+
+  await customer.goto(`${stage.google}/mail/${account}/inbox`);
+  await customer.getByRole('button', { name: 'Compose' }).click();
+  await customer.getByLabel('To', { exact: true }).fill('support@acme.example');
+  await customer.getByLabel('Subject').fill('Opening hours');
+  await customer.getByRole('textbox', { name: 'Message' }).click();
+  await customer.keyboard.type('When are you open on Saturdays?');
+  await customer.getByRole('button', { name: 'Send' }).click();
+  await customer.waitForURL(({ pathname }) => !pathname.endsWith('/compose'));
+  await agent.getByRole('link', { name: /Opening hours/ }).click();
+  const answer = async (text: string, nth: number) => {
+    await agent.getByRole('button', { name: 'Reply', exact: true }).click();
+    await agent.getByRole('textbox', { name: 'Message', exact: true }).click();
+    await agent.keyboard.type(text);
+    await agent.keyboard.press('Control+Enter');
+    const sent = agent
+      .getByRole('region', { name: 'Messages', exact: true })
+      .getByText('Sent', { exact: true });
+    await expect.poll(() => sent.count(), { timeout: 20_000 }).toBe(nth);
+    await customer.goto(`${stage.google}/mail/${account}/inbox`);
+    await customer
+      .getByRole('link', { name: /Opening hours/ })
+      .first()
+      .click();
+    await article(customer).frameLocator('iframe').getByText(text).waitFor();
+  };
+
+  // Blank is really blank: what was written, and the signature.
+  await answer('From nine to one.', 1);
+  const shown = article(customer).frameLocator('iframe');
+  await shown.getByText('Ada', { exact: true }).waitFor();
+  expect(await shown.getByText(/Acme Support$/).count()).toBe(0);
+  await picture(customer, 'received-plain');
+
+  await settle({ templateId: templates.find(({ name }) => name === 'Acme brand')!.id });
+  await answer('And on Sundays never.', 2);
+  await article(customer).frameLocator('iframe').getByText(/Acme/).first().waitFor();
+  await article(customer).scrollIntoViewIfNeeded();
+  await picture(customer, 'received-templated');
+
+  await settle({ threading: 'history' });
+  await answer('Except before Christmas.', 3);
+  const quoted = article(customer).frameLocator('iframe').locator('blockquote');
+  await quoted.getByText('From nine to one.').first().waitFor();
+  await quoted.getByText('When are you open on Saturdays?').first().waitFor();
+  await article(customer).scrollIntoViewIfNeeded();
+  await picture(customer, 'received-history');
+  await customer.setViewportSize({ width: 400, height: 800 });
+  await picture(customer, 'received-history-phone');
+});

@@ -1,0 +1,176 @@
+import { ActionIcon, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
+import { IconPencil, IconTrash } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { v4 as uuid } from 'uuid';
+import { answer, api, type Problem, type Shortcut } from '../../api/client.ts';
+import { shortcuts } from '../../api/queries.ts';
+import { Failure, Loading } from '../../ui/states.tsx';
+import { textOfHtml } from '../../ui/text-of-html.ts';
+import { words } from '../../words/words.ts';
+import styles from './composer.module.css';
+import { Editor } from './editor.tsx';
+import { isEmpty } from './open-drafts.ts';
+
+/** The canned answers of the instance, which everybody uses and can change. */
+export function ShortcutList({ instanceId }: { instanceId: string }) {
+  const client = useQueryClient();
+  const query = useQuery(shortcuts(instanceId));
+  const [changing, setChanging] = useState<Shortcut | null>(null);
+  const remove = useMutation<unknown, Problem, string>({
+    mutationFn: (shortcutId) =>
+      answer(
+        api.DELETE('/api/instances/{instanceId}/shortcuts/{shortcutId}', {
+          params: { path: { instanceId, shortcutId } },
+        }),
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'shortcuts'] }),
+  });
+  const said = words.composer.settings;
+  if (query.isPending) return <Loading />;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  const list = query.data.shortcuts;
+  return (
+    <section>
+      <Group justify="space-between" align="flex-start">
+        <div className={styles.settingHelp}>
+          <Title order={2}>{said.shortcuts}</Title>
+          <Text size="sm" c="var(--quiet)">
+            {said.shortcutsHelp}
+          </Text>
+        </div>
+        <Button
+          variant="default"
+          disabled={changing !== null}
+          onClick={() => setChanging({ id: uuid(), name: '', html: '' })}
+        >
+          {said.add}
+        </Button>
+      </Group>
+      {remove.error && (
+        <Text c="var(--red)" role="alert">
+          {remove.error.message} {remove.error.remedy}
+        </Text>
+      )}
+      <Stack mt="sm" gap="xs">
+        {changing && !list.some(({ id }) => id === changing.id) && (
+          <ShortcutForm instanceId={instanceId} shortcut={changing} close={() => setChanging(null)} />
+        )}
+        {list.length === 0 && !changing && <Text c="var(--quiet)">{said.none}</Text>}
+        {list.map((shortcut) =>
+          shortcut.id === changing?.id ? (
+            <ShortcutForm
+              key={shortcut.id}
+              instanceId={instanceId}
+              shortcut={shortcut}
+              close={() => setChanging(null)}
+            />
+          ) : (
+            <Paper key={shortcut.id} withBorder p="xs" className={styles.shortcut}>
+              <b>{said.typed(shortcut.name)}</b>
+              <span className={styles.other}>{textOfHtml(shortcut.html)}</span>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={said.edit(shortcut.name)}
+                title={said.edit(shortcut.name)}
+                onClick={() => setChanging(shortcut)}
+              >
+                <IconPencil size={16} />
+              </ActionIcon>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={said.delete(shortcut.name)}
+                title={said.delete(shortcut.name)}
+                onClick={() => remove.mutate(shortcut.id)}
+              >
+                <IconTrash size={16} />
+              </ActionIcon>
+            </Paper>
+          ),
+        )}
+      </Stack>
+    </section>
+  );
+}
+
+function ShortcutForm({
+  instanceId,
+  shortcut,
+  close,
+}: {
+  instanceId: string;
+  shortcut: Shortcut;
+  close(): void;
+}) {
+  const client = useQueryClient();
+  const [name, setName] = useState(shortcut.name);
+  const [html, setHtml] = useState(shortcut.html);
+  const save = useMutation<Shortcut, Problem>({
+    mutationFn: () =>
+      answer(
+        api.PUT('/api/instances/{instanceId}/shortcuts/{shortcutId}', {
+          params: { path: { instanceId, shortcutId: shortcut.id } },
+          body: { name, html },
+        }),
+      ),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: [instanceId, 'shortcuts'] });
+      close();
+    },
+  });
+  const said = words.composer.settings;
+  const ready = name !== '' && !isEmpty(html);
+  return (
+    <Paper withBorder p="md">
+      <Stack gap="sm">
+        <TextInput
+          label={said.name}
+          description={said.nameHelp}
+          value={name}
+          maxLength={40}
+          data-autofocus
+          autoFocus
+          onChange={({ currentTarget }) =>
+            // Typed as people name things, kept as it can be typed after a slash.
+            setName(
+              currentTarget.value
+                .toLowerCase()
+                .replace(/\s+/g, '-')
+                .replace(/[^a-z0-9-]/g, '')
+                .replace(/^-+/, ''),
+            )
+          }
+        />
+        <div>
+          <Text size="sm" fw={500} mb={4}>
+            {said.text}
+          </Text>
+          <Paper withBorder className={styles.setting}>
+            <Editor
+              label={said.text}
+              placeholder={said.textPlaceholder}
+              html={html}
+              onChange={setHtml}
+              onSend={() => ready && save.mutate()}
+            />
+          </Paper>
+        </div>
+        {save.error && (
+          <Text c="var(--red)" role="alert">
+            {save.error.message} {save.error.remedy}
+          </Text>
+        )}
+        <Group>
+          <Button disabled={!ready} loading={save.isPending} onClick={() => save.mutate()}>
+            {said.save}
+          </Button>
+          <Button variant="default" onClick={close}>
+            {words.cancel}
+          </Button>
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}

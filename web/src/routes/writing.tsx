@@ -1,0 +1,19 @@
+import { Stack } from '@mantine/core';
+import { HowYouWrite } from '../features/composer/how-you-write.tsx';
+import { ShortcutList } from '../features/composer/shortcut-list.tsx';
+import { words } from '../words/words.ts';
+import { Page } from './page.tsx';
+import { usePlace } from './shell.tsx';
+
+/** Settings > Writing: one's own undo time and signature, and the shortcuts of all. */
+export default function WritingPage() {
+  const { instance } = usePlace();
+  return (
+    <Page title={words.composer.settings.writing}>
+      <Stack gap="xl">
+        <HowYouWrite instanceId={instance.id} />
+        <ShortcutList instanceId={instance.id} />
+      </Stack>
+    </Page>
+  );
+}
