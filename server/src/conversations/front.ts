@@ -1,4 +1,5 @@
 import type { InstanceTransaction } from '../database/bind.ts';
+import { prepared } from '../database/prepared.ts';
 import type { Direction } from '../database/schema.ts';
 
 /**
@@ -11,13 +12,17 @@ export async function showInFront(
   message: { at: Date; snippet: string; direction: Direction; former?: Date },
 ): Promise<void> {
   const { at, snippet, direction, former = at } = message;
-  await tx.sql
+  await show(tx, { conversationId, at, snippet, direction, former });
+}
+
+type Shown = { conversationId: string; at: Date; snippet: string; direction: Direction; former: Date };
+const show = prepared((db, { conversationId, at, snippet, direction, former }: Shown) =>
+  db
     .updateTable('conversation')
     .set({ snippet, lastDirection: direction, lastMessageAt: at })
     .where('id', '=', conversationId)
-    .where((eb) => eb.or([eb('lastMessageAt', '<=', at), eb('lastMessageAt', '=', former)]))
-    .execute();
-}
+    .where((eb) => eb.or([eb('lastMessageAt', '<=', at), eb('lastMessageAt', '=', former)])),
+);
 
 /** Shows the newest email that is left in front, after one of a conversation was taken back. */
 export async function showLastInFront(tx: InstanceTransaction, conversationId: string): Promise<void> {

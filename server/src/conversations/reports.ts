@@ -1,5 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
+import { prepared } from '../database/prepared.ts';
 import type { Report } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 
@@ -43,14 +44,22 @@ export async function settleReports(
   message: Reported & { conversationId: string; rfcMessageId: string | null },
 ): Promise<void> {
   if (!message.rfcMessageId) return;
-  const waiting = await tx.sql
+  const waiting = await waitingFor(tx, { rfcMessageId: message.rfcMessageId });
+  for (const found of waiting) {
+    const failed = believedOf(found.report, message);
+    if (failed.length > 0) await settle(tx, message, found, failed);
+  }
+}
+
+const waitingFor = prepared((db, { rfcMessageId }: { rfcMessageId: string }) =>
+  db
     .selectFrom('waitingReport')
     .innerJoin('message', (join) =>
       join
         .onRef('message.instanceId', '=', 'waitingReport.instanceId')
         .onRef('message.id', '=', 'waitingReport.reportMessageId'),
     )
-    .where('waitingReport.rfcMessageId', '=', message.rfcMessageId)
+    .where('waitingReport.rfcMessageId', '=', rfcMessageId)
     .select([
       'message.id',
       'message.conversationId',
@@ -58,13 +67,8 @@ export async function settleReports(
       'message.snippet',
       'waitingReport.report',
     ])
-    .orderBy('message.sentAt')
-    .execute();
-  for (const found of waiting) {
-    const failed = believedOf(found.report, message);
-    if (failed.length > 0) await settle(tx, message, found, failed);
-  }
-}
+    .orderBy('message.sentAt'),
+);
 
 async function settle(
   tx: InstanceTransaction,

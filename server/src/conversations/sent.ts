@@ -1,6 +1,7 @@
-import type { QueryCreator } from 'kysely';
+import { type QueryCreator, sql } from 'kysely';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { lockNames } from '../database/name-locks.ts';
+import { prepared } from '../database/prepared.ts';
 import type { Schema } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import { isSameFrom, normalizeAddress } from '../mail/addresses.ts';
@@ -33,82 +34,32 @@ export async function recordSent(
   const { mailboxId, gmailId, gmailThreadId, internalDate } = copy;
   // First the copy, then the delivery: in the order of whoever stores an arriving message, or two
   // that meet would wait for each other.
-  await tx.sql
-    .insertInto('gmailMessage')
-    .values({ instanceId, mailboxId, gmailId, gmailThreadId, internalDate, messageId: null })
-    .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId', 'gmailId']).doNothing())
-    .execute();
+  await takeCopy(tx, { instanceId, mailboxId, gmailId, gmailThreadId, internalDate });
   // Whoever stores what cites it, a report above all, goes before or after, not beside.
   if (copy.rfcMessageId) await lockNames(tx, [copy.rfcMessageId]);
-  const delivery = await tx.sql
-    .selectFrom('delivery')
-    .innerJoin('message', (join) =>
-      join
-        .onRef('message.instanceId', '=', 'delivery.instanceId')
-        .onRef('message.id', '=', 'delivery.messageId'),
-    )
-    .where('delivery.messageId', '=', messageId)
-    .where('delivery.mailboxId', '=', mailboxId)
-    .select([
-      'message.conversationId',
-      'message.recipients',
-      'message.sentAt as writtenAt',
-      'message.snippet',
-      'delivery.gmailId',
-      'delivery.askedFrom',
-    ])
-    .forUpdate('delivery')
-    .executeTakeFirst();
+  const [delivery] = await deliveryOf(tx, { messageId, mailboxId });
   if (!delivery) return false;
   const { conversationId, recipients, snippet, writtenAt, askedFrom } = delivery;
   if (delivery.gmailId === gmailId) {
-    await copyOf(tx.sql, messageId, copy).execute();
+    await nameCopy(tx, { messageId, mailboxId, gmailId });
     return true;
   }
   const { to, cc, bcc } = recipients;
   const addresses = [...new Set([...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address)))];
-  // One round trip for all that hangs on nothing else.
-  await tx.sql
-    .with('copy', (db) => copyOf(db, messageId, copy).returning('gmailId'))
-    .with('thread', (db) =>
-      db
-        .insertInto('gmailThread')
-        .values({ instanceId, mailboxId, gmailThreadId, conversationId })
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('gmailThreadId'),
-    )
-    .with('made', (db) =>
-      db
-        .updateTable('message')
-        .set({
-          rfcMessageId: copy.rfcMessageId,
-          fromName: copy.from.name,
-          fromAddress: copy.from.address,
-          sentAt: internalDate,
-        })
-        .where('id', '=', messageId)
-        .returning('id'),
-    )
-    .with('written', (db) =>
-      db
-        .insertInto('participant')
-        .values(addresses.toSorted().map((address) => ({ instanceId, conversationId, address })))
-        .onConflict((conflict) => conflict.doNothing())
-        .returning('address'),
-    )
-    .updateTable('delivery')
-    .set({
-      state: 'sent',
-      gmailId,
-      nextAttemptAt: null,
-      uncertainSince: null,
-      code: null,
-      sentence: null,
-      remedy: null,
-      changedAt: new Date(),
-    })
-    .where('messageId', '=', messageId)
-    .execute();
+  await writeSent(tx, {
+    instanceId,
+    messageId,
+    mailboxId,
+    gmailId,
+    gmailThreadId,
+    conversationId,
+    rfcMessageId: copy.rfcMessageId,
+    fromName: copy.from.name,
+    fromAddress: copy.from.address,
+    internalDate,
+    addresses: addresses.toSorted(),
+    now: new Date(),
+  });
   // It knows other send-as addresses than we do, or has another name for one.
   if (askedFrom && !isSameFrom(askedFrom, copy.from)) await askForSendAs(tx, mailboxId, new Date());
   await showInFront(tx, conversationId, {
@@ -127,10 +78,105 @@ export async function recordSent(
   return true;
 }
 
-function copyOf(db: QueryCreator<Schema>, messageId: string, { mailboxId, gmailId }: SentCopy) {
+type Copy = {
+  instanceId: string;
+  mailboxId: string;
+  gmailId: string;
+  gmailThreadId: string;
+  internalDate: Date;
+};
+const takeCopy = prepared((db, { instanceId, mailboxId, gmailId, gmailThreadId, internalDate }: Copy) =>
+  db
+    .insertInto('gmailMessage')
+    .values({ instanceId, mailboxId, gmailId, gmailThreadId, internalDate, messageId: null })
+    .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId', 'gmailId']).doNothing()),
+);
+
+const deliveryOf = prepared((db, { messageId, mailboxId }: { messageId: string; mailboxId: string }) =>
+  db
+    .selectFrom('delivery')
+    .innerJoin('message', (join) =>
+      join
+        .onRef('message.instanceId', '=', 'delivery.instanceId')
+        .onRef('message.id', '=', 'delivery.messageId'),
+    )
+    .where('delivery.messageId', '=', messageId)
+    .where('delivery.mailboxId', '=', mailboxId)
+    .select([
+      'message.conversationId',
+      'message.recipients',
+      'message.sentAt as writtenAt',
+      'message.snippet',
+      'delivery.gmailId',
+      'delivery.askedFrom',
+    ])
+    .forUpdate('delivery'),
+);
+
+type Named = { messageId: string; mailboxId: string; gmailId: string };
+const nameCopy = prepared((db, named: Named) => copyOf(db, named));
+
+function copyOf(db: QueryCreator<Schema>, { messageId, mailboxId, gmailId }: Named) {
   return db
     .updateTable('gmailMessage')
     .set({ messageId })
     .where('mailboxId', '=', mailboxId)
     .where('gmailId', '=', gmailId);
 }
+
+type Sent = Named &
+  Copy & {
+    conversationId: string;
+    rfcMessageId: string | null;
+    fromName: string;
+    fromAddress: string;
+    addresses: string[];
+    now: Date;
+  };
+/** One round trip for all that hangs on nothing else. */
+const writeSent = prepared((db, sent: Sent) => {
+  const { instanceId, messageId, mailboxId, gmailId, gmailThreadId, conversationId } = sent;
+  return db
+    .with('copy', (creator) => copyOf(creator, { messageId, mailboxId, gmailId }).returning('gmailId'))
+    .with('thread', (creator) =>
+      creator
+        .insertInto('gmailThread')
+        .values({ instanceId, mailboxId, gmailThreadId, conversationId })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('gmailThreadId'),
+    )
+    .with('made', (creator) =>
+      creator
+        .updateTable('message')
+        .set({
+          rfcMessageId: sent.rfcMessageId,
+          fromName: sent.fromName,
+          fromAddress: sent.fromAddress,
+          sentAt: sent.internalDate,
+        })
+        .where('id', '=', messageId)
+        .returning('id'),
+    )
+    .with('written', (creator) =>
+      creator
+        .insertInto('participant')
+        .columns(['instanceId', 'conversationId', 'address'])
+        .expression(
+          sql<never>`select ${instanceId}::uuid, ${conversationId}::uuid, unnest(${sent.addresses}::text[])`,
+        )
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('address'),
+    )
+    .updateTable('delivery')
+    .set({
+      state: 'sent',
+      gmailId,
+      nextAttemptAt: null,
+      uncertainSince: null,
+      code: null,
+      sentence: null,
+      remedy: null,
+      changedAt: sent.now,
+    })
+    .where('messageId', '=', messageId);
+});

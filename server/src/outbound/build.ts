@@ -1,4 +1,5 @@
 import type { InstanceTransaction } from '../database/bind.ts';
+import { prepared } from '../database/prepared.ts';
 import { deliveryHeader } from '../google/send.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../mail/compose-mime.ts';
 import { replyReferences } from '../mail/references.ts';
@@ -27,10 +28,11 @@ export type Gathered = {
  * people open Postroom.
  */
 export async function gather(tx: InstanceTransaction, messageId: string, url: string): Promise<Gathered> {
-  const row = await messageRow(tx, messageId).executeTakeFirstOrThrow();
+  const [row] = await messageRow(tx, { messageId });
+  if (!row) throw new Error(`There is no message ${messageId}`);
   const author = { name: row.authorName ?? row.fromName, email: row.authorEmail ?? row.fromAddress };
   const { conversationId, recipients, template } = row;
-  const answered = await lastEmail(tx, conversationId, messageId);
+  const [answered] = await lastEmail(tx, { conversationId, except: messageId });
   return {
     template,
     data: dataOf({
@@ -60,8 +62,8 @@ export async function gather(tx: InstanceTransaction, messageId: string, url: st
 }
 
 /** One query: each of its own costs as much as all of this. */
-function messageRow(tx: InstanceTransaction, messageId: string) {
-  return tx.sql
+const messageRow = prepared((db, { messageId }: { messageId: string }) =>
+  db
     .selectFrom('message')
     .innerJoin('mailbox', (join) =>
       join
@@ -130,8 +132,8 @@ function messageRow(tx: InstanceTransaction, messageId: string) {
             .select('attachment.id'),
         )
         .as('hasFiles'),
-    ]);
-}
+    ]),
+);
 
 /**
  * The message as it leaves now. Outside of any transaction: a slow template holds up nobody else.
@@ -165,8 +167,8 @@ async function attachmentsOf(tx: InstanceTransaction, messageId: string): Promis
  * The newest email of the conversation that has a Message-ID to cite, for one of ours the one Gmail gave
  * it; what programs report is not answered.
  */
-async function lastEmail(tx: InstanceTransaction, conversationId: string, except: string) {
-  return tx.sql
+const lastEmail = prepared((db, { conversationId, except }: { conversationId: string; except: string }) =>
+  db
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
     .where('direction', '!=', 'note')
@@ -176,9 +178,8 @@ async function lastEmail(tx: InstanceTransaction, conversationId: string, except
     .select(['rfcMessageId', 'inReplyTo', 'references'])
     .orderBy('sentAt', 'desc')
     .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-}
+    .limit(1),
+);
 
 /**
  * The Gmail thread of the conversation in this mailbox that a message with this subject joins: Gmail
@@ -192,19 +193,23 @@ async function threadIn(
     subject,
   }: { conversationId: string; mailboxId: string | null; subject: string },
 ): Promise<string | null> {
-  const rows = await tx.sql
-    .selectFrom('gmailMessage')
-    .innerJoin('message', (join) =>
-      join
-        .onRef('message.instanceId', '=', 'gmailMessage.instanceId')
-        .onRef('message.id', '=', 'gmailMessage.messageId'),
-    )
-    .where('message.conversationId', '=', conversationId)
-    .where('gmailMessage.mailboxId', '=', mailboxId)
-    .select(['gmailMessage.gmailThreadId', 'message.subject'])
-    .orderBy('gmailMessage.internalDate', 'desc')
-    .limit(20)
-    .execute();
+  const rows = await lastThreads(tx, { conversationId, mailboxId });
   const topic = topicOf(subject);
   return rows.find((row) => topicOf(row.subject) === topic)?.gmailThreadId ?? null;
 }
+
+const lastThreads = prepared(
+  (db, { conversationId, mailboxId }: { conversationId: string; mailboxId: string | null }) =>
+    db
+      .selectFrom('gmailMessage')
+      .innerJoin('message', (join) =>
+        join
+          .onRef('message.instanceId', '=', 'gmailMessage.instanceId')
+          .onRef('message.id', '=', 'gmailMessage.messageId'),
+      )
+      .where('message.conversationId', '=', conversationId)
+      .where('gmailMessage.mailboxId', '=', mailboxId)
+      .select(['gmailMessage.gmailThreadId', 'message.subject'])
+      .orderBy('gmailMessage.internalDate', 'desc')
+      .limit(20),
+);

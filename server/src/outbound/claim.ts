@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/bind.ts';
+import { prepared } from '../database/prepared.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import { heldBecauseDisconnected } from './hold.ts';
@@ -40,7 +41,37 @@ export async function claimNext(
   conversationId: string,
   now: Date,
 ): Promise<Claim | null> {
-  const unfinished = await tx.sql
+  const unfinished = await unfinishedOf(tx, { conversationId });
+  const past = (at: Date | null) => !at || at <= now;
+  const heldAddresses = new Set<string>();
+  const next = unfinished.find(({ state, code, mailboxId, sendAfter }) => {
+    if (state === 'held' && code === heldForItsAddress) heldAddresses.add(mailboxId);
+    return state !== 'held' && past(sendAfter) && !heldAddresses.has(mailboxId);
+  });
+  if (!next) return null;
+  const settled =
+    (next.uncertainSince?.getTime() ?? Number.NEGATIVE_INFINITY) + settlesAfter <= now.getTime();
+  if (!settled || !past(next.nextAttemptAt) || !past(next.sendingLimitedUntil)) return null;
+  const { messageId, mailboxId, dynamicAliasName, sendAsReadAt } = next;
+  const attempts = next.attempts + 1;
+  // Of the first attempt the page hears a moment later what became of it.
+  if (attempts > 1) record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+  return {
+    instanceId: tx.instanceId,
+    messageId,
+    mailboxId,
+    conversationId,
+    attempts,
+    writtenAt: next.createdAt,
+    mayBeSent: next.uncertainSince !== null,
+    dynamicAliasName,
+    sendAsReadAt,
+  };
+}
+
+/** What is not finished of a conversation, in the order of their times; locked. */
+const unfinishedOf = prepared((db, { conversationId }: { conversationId: string }) =>
+  db
     .selectFrom('delivery')
     .innerJoin('mailbox', (join) =>
       join
@@ -72,34 +103,8 @@ export async function claimNext(
     .orderBy('delivery.createdAt')
     .orderBy('delivery.messageId')
     // One that was undone or put off in between is looked at again by Postgres, as it is now.
-    .forUpdate('delivery')
-    .execute();
-  const past = (at: Date | null) => !at || at <= now;
-  const heldAddresses = new Set<string>();
-  const next = unfinished.find(({ state, code, mailboxId, sendAfter }) => {
-    if (state === 'held' && code === heldForItsAddress) heldAddresses.add(mailboxId);
-    return state !== 'held' && past(sendAfter) && !heldAddresses.has(mailboxId);
-  });
-  if (!next) return null;
-  const settled =
-    (next.uncertainSince?.getTime() ?? Number.NEGATIVE_INFINITY) + settlesAfter <= now.getTime();
-  if (!settled || !past(next.nextAttemptAt) || !past(next.sendingLimitedUntil)) return null;
-  const { messageId, mailboxId, dynamicAliasName, sendAsReadAt } = next;
-  const attempts = next.attempts + 1;
-  // Of the first attempt the page hears a moment later what became of it.
-  if (attempts > 1) record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
-  return {
-    instanceId: tx.instanceId,
-    messageId,
-    mailboxId,
-    conversationId,
-    attempts,
-    writtenAt: next.createdAt,
-    mayBeSent: next.uncertainSince !== null,
-    dynamicAliasName,
-    sendAsReadAt,
-  };
-}
+    .forUpdate('delivery'),
+);
 
 /**
  * Writes down that Gmail is about to be asked to send, from whom, before it is asked. Answers false where
@@ -110,7 +115,18 @@ export async function begin(
   { messageId, attempts }: Claim,
   { from, now }: { from: NameAndAddress | null; now: Date },
 ): Promise<boolean> {
-  const begun = await tx.sql
+  const begun = await markSending(tx, {
+    messageId,
+    attempts,
+    now,
+    askedFrom: from && JSON.stringify(from),
+  });
+  return begun.length > 0;
+}
+
+type Begun = { messageId: string; attempts: number; now: Date; askedFrom: string | null };
+const markSending = prepared((db, { messageId, attempts, now, askedFrom }: Begun) =>
+  db
     .updateTable('delivery')
     .set({
       state: 'sending',
@@ -118,11 +134,10 @@ export async function begin(
       uncertainSince: now,
       nextAttemptAt: null,
       changedAt: now,
-      ...(from && { askedFrom: JSON.stringify(from) }),
+      // Of an attempt whose end nobody knows the earlier one stands.
+      askedFrom: sql`coalesce(${askedFrom}::jsonb, asked_from)`,
     })
     .where('messageId', '=', messageId)
     .where('state', 'in', ['queued', 'sending'])
-    .returning('messageId')
-    .executeTakeFirst();
-  return begun !== undefined;
-}
+    .returning('messageId'),
+);
