@@ -1,3 +1,4 @@
+import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
@@ -14,7 +15,7 @@ export async function listShortcuts(tx: InstanceTransaction): Promise<Shortcut[]
 export async function saveShortcut(
   tx: InstanceTransaction,
   { id, name, html }: Shortcut,
-  { actorId, now }: { actorId: string; now: Date },
+  { actor, now }: { actor: Actor; now: Date },
 ): Promise<Shortcut> {
   const taken = await tx.sql
     .selectFrom('shortcut')
@@ -23,6 +24,12 @@ export async function saveShortcut(
     .select('id')
     .executeTakeFirst();
   if (taken) throw new Refused(nameTaken(name));
+  const before = await tx.sql
+    .selectFrom('shortcut')
+    .where('id', '=', id)
+    .select(['name', 'html'])
+    .forUpdate()
+    .executeTakeFirst();
   const values = { name, html: cleanHtml(html), changedAt: now };
   const saved = await tx.sql
     .insertInto('shortcut')
@@ -30,14 +37,29 @@ export async function saveShortcut(
     .onConflict((there) => there.columns(['instanceId', 'id']).doUpdateSet(values))
     .returning(['id', 'name', 'html'])
     .executeTakeFirstOrThrow();
-  record(tx, { type: 'shortcut.changed', data: { shortcutId: id } }, actorId);
+  const after = { name: saved.name, html: saved.html };
+  if (before?.name !== after.name || before.html !== after.html) {
+    await audit(tx, actor, {
+      action: before ? 'shortcut.changed' : 'shortcut.created',
+      subject: name,
+      ...(before && { before }),
+      after,
+    });
+  }
+  record(tx, { type: 'shortcut.changed', data: { shortcutId: id } }, actor.id);
   return saved;
 }
 
 /** Deletes a canned answer. One that is not there any more is as wanted. */
-export async function deleteShortcut(tx: InstanceTransaction, id: string, actorId: string): Promise<void> {
-  await tx.sql.deleteFrom('shortcut').where('id', '=', id).execute();
-  record(tx, { type: 'shortcut.changed', data: { shortcutId: id } }, actorId);
+export async function deleteShortcut(tx: InstanceTransaction, id: string, actor: Actor): Promise<void> {
+  const before = await tx.sql
+    .deleteFrom('shortcut')
+    .where('id', '=', id)
+    .returning(['name', 'html'])
+    .executeTakeFirst();
+  if (!before) return;
+  await audit(tx, actor, { action: 'shortcut.deleted', subject: before.name, before });
+  record(tx, { type: 'shortcut.changed', data: { shortcutId: id } }, actor.id);
 }
 
 const nameTaken = (name: string) =>

@@ -17,12 +17,8 @@ export function passwordFault(password: string, person: { name: string; email: s
   if (characters > passwordLength.most) return tooLong;
   const small = password.normalize('NFKC').toLowerCase();
   if (isRepeated(small) || isRun(small)) return tooCommon;
-  if (
-    leftOf(folded(small), [...commonWords]) < leftAtLeast &&
-    leftOf(small, [...commonWords]) < leftAtLeast
-  ) {
-    return tooCommon;
-  }
+  const common = [...commonWords];
+  if (leftOf(small, common) < leftAtLeast || leftOf(folded(small), common) < leftAtLeast) return tooCommon;
   const own = ownWords(person);
   if (leftOf(small, own) < leftAtLeast || leftOf(folded(small), own.map(folded)) < leftAtLeast) return isOwn;
   return null;
@@ -76,21 +72,19 @@ const lookAlikes: Record<string, string> = {
   '!': 'i',
 };
 
-/** Digits and signs read as the letters they stand for; what is no letter then is left out. */
+/** Without digits and signs at the end, the others read as the letters they stand for. */
 function folded(text: string): string {
-  return text
-    .replace(tail, '')
-    .replace(/[0134578@$!]/g, (sign) => lookAlikes[sign] ?? '')
-    .replace(/[^\p{L}]/gu, '');
+  return text.replace(tail, '').replace(/[0134578@$!]/g, (sign) => lookAlikes[sign] ?? sign);
 }
 
-/** How many characters remain when these words, the longest first, and trailing digits and signs are taken out. */
+/** How many characters remain of it without these words and what stands after them; no end of them, where it has none. */
 function leftOf(text: string, words: string[]): number {
   let left = text;
   for (const word of words.toSorted((a, b) => b.length - a.length)) {
     if (word.length >= 3) left = left.replaceAll(word, ' ');
   }
-  return left.replace(tail, '').replace(/\s/g, '').length;
+  if (left === text) return Number.POSITIVE_INFINITY;
+  return [...left.replace(tail, '').replace(/\s/g, '')].length;
 }
 
 function ownWords({ name, email }: { name: string; email: string }): string[] {

@@ -296,6 +296,18 @@ test('guessing a password is slowed down by account, and what a client says of i
   });
   await bench.needs.deployment.pool.query('update attempt set resets_at = now()');
   expect((await signInAs(email, 'long enough to sign in')).status).toBe(200);
+  const lying = await bench.app.inject({
+    method: 'POST',
+    url: '/api/auth/sign-in/email',
+    headers: { origin: bench.needs.url, 'x-postroom-client': '6.6.6.6' },
+    payload: { email, password: 'long enough to sign in' },
+  });
+  expect(lying.statusCode).toBe(200);
+  const places = await bench.needs.deployment.pool.query(
+    'select distinct ip_address as ip from session where user_id = $1',
+    [agent.id],
+  );
+  expect(places.rows).toEqual([{ ip: '127.0.0.1' }]);
 });
 
 test('an admin makes an instance, names it, and deletes it with all that is in it', async () => {

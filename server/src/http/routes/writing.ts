@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findCustomers } from '../../conversations/customers.ts';
 import { changeWritingSettings, undoChoices, writingSettings } from '../../drafts/settings.ts';
 import { deleteShortcut, listShortcuts, saveShortcut } from '../../drafts/shortcuts.ts';
+import { actorOf } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath } from '../shapes.ts';
 
@@ -71,9 +72,13 @@ export function writingRoutes(app: App, { database }: Services): void {
         response: { 200: shortcut },
       },
     },
-    ({ instanceId, user, params, body }) =>
-      database.inInstance(instanceId, (tx) =>
-        saveShortcut(tx, { id: params.shortcutId, ...body }, { actorId: user.id, now: new Date() }),
+    (request) =>
+      database.inInstance(request.instanceId, (tx) =>
+        saveShortcut(
+          tx,
+          { id: request.params.shortcutId, ...request.body },
+          { actor: actorOf(request), now: new Date() },
+        ),
       ),
   );
   app.delete(
@@ -82,8 +87,10 @@ export function writingRoutes(app: App, { database }: Services): void {
       config: { access: 'member' },
       schema: { tags, summary: 'Delete a canned answer', params: ofShortcut, response: { 204: z.null() } },
     },
-    async ({ instanceId, user, params }, reply) => {
-      await database.inInstance(instanceId, (tx) => deleteShortcut(tx, params.shortcutId, user.id));
+    async (request, reply) => {
+      await database.inInstance(request.instanceId, (tx) =>
+        deleteShortcut(tx, request.params.shortcutId, actorOf(request)),
+      );
       return reply.status(204).send(null);
     },
   );

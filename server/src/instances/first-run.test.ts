@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { checkFirstRun, firstRunTokenOf, makeFirstAdminByLink } from './first-run.ts';
+import { openSignIn } from './sign-in.ts';
+
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await openTestDatabase();
+});
+afterAll(() => db?.close());
+
+const secret = 'a secret for testing, long enough';
+const wanted = {
+  name: 'Ana Silva',
+  email: 'Ana@New.example',
+  password: 'a river under the moon',
+  instance: 'Neue Firma',
+};
+
+test('the link of the first start makes one admin with one instance, whoever is as fast, and then opens nothing', async () => {
+  const { deployment } = db;
+  const needs = { deployment, signIn: openSignIn(deployment, { url: 'http://localhost:4400', secret }) };
+  const token = firstRunTokenOf(secret);
+  expect(firstRunTokenOf(secret)).toBe(token);
+  expect(firstRunTokenOf(`${secret}!`)).not.toBe(token);
+  await checkFirstRun(deployment, token, token);
+  await expect(checkFirstRun(deployment, token, `${token}x`)).rejects.toThrow('This link cannot be used.');
+  const weak = makeFirstAdminByLink(
+    needs,
+    { token, given: token },
+    { ...wanted, password: 'Ana Silva 2026' },
+  );
+  await expect(weak).rejects.toThrow('your own name');
+
+  const outcomes = await Promise.allSettled(
+    [1, 2, 3].map((one) =>
+      makeFirstAdminByLink(needs, { token, given: token }, { ...wanted, email: `${one}@new.example` }),
+    ),
+  );
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
+  const made = await deployment.sql
+    .selectFrom('membership')
+    .innerJoin('instance', 'instance.id', 'membership.instanceId')
+    .innerJoin('users', 'users.id', 'membership.userId')
+    .select(['instance.slug', 'membership.role', 'users.name'])
+    .execute();
+  expect(made).toEqual([{ slug: 'neue-firma', role: 'admin', name: 'Ana Silva' }]);
+  await expect(checkFirstRun(deployment, token, token)).rejects.toThrow('This link cannot be used.');
+});
