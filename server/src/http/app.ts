@@ -4,15 +4,10 @@ import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
-import {
-  jsonSchemaTransform,
-  jsonSchemaTransformObject,
-  serializerCompiler,
-  validatorCompiler,
-  type ZodTypeProvider,
-} from 'fastify-type-provider-zod';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { refusal } from '../errors.ts';
 import { guard } from './access.ts';
+import { documentation } from './openapi.ts';
 import { onError, sendProblem } from './problems.ts';
 import { accountRoutes } from './routes/account.ts';
 import { attachmentRoutes } from './routes/attachments.ts';
@@ -94,14 +89,7 @@ export async function buildApp(
     strictTransportSecurity: services.url.startsWith('https:'),
     referrerPolicy: { policy: 'same-origin' },
   });
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: 'Postroom', version: '1', description: 'The HTTP API of a Postroom deployment.' },
-    },
-    transform: jsonSchemaTransform,
-    transformObject: jsonSchemaTransformObject,
-  });
+  await app.register(swagger, documentation(services.url));
   guard(app, services.deployment, services.signIn);
 
   for (const routes of [

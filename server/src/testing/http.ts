@@ -62,6 +62,8 @@ export async function httpBench({ notifications = null }: Partial<Pick<Services,
       const headers = { cookie: cookies.join('; '), origin: url };
       return {
         id,
+        email,
+        password,
         headers,
         async call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, payload?: object) {
           const answer = await app.inject({

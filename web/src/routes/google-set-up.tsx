@@ -55,7 +55,13 @@ export default function GoogleSetUpPage() {
             <Alert color="teal" variant="light">
               {words.google.practice}{' '}
               {me.practice && (
-                <Anchor href={me.practice.webmailUrl} target="_blank" rel="noopener" fz="inherit">
+                <Anchor
+                  href={me.practice.webmailUrl}
+                  target="_blank"
+                  rel="noopener"
+                  fz="inherit"
+                  underline="always"
+                >
                   {words.google.openPractice}
                 </Anchor>
               )}
@@ -72,6 +78,7 @@ export default function GoogleSetUpPage() {
                 to="/$slug/apps/email/connect"
                 params={{ slug: instance.slug } as never}
                 fz="inherit"
+                underline="always"
               >
                 {words.google.connect}
               </Anchor>
@@ -84,7 +91,7 @@ export default function GoogleSetUpPage() {
           )}
           <Text mt="md" c="var(--quiet)">
             {words.google.intro}{' '}
-            <Anchor href={consolePage} target="_blank" rel="noopener" fz="inherit">
+            <Anchor href={consolePage} target="_blank" rel="noopener" fz="inherit" underline="always">
               {words.google.openConsole}
             </Anchor>
           </Text>

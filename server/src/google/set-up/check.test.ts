@@ -63,7 +63,8 @@ test('with the simulated Google all that can be seen is right, and what cannot b
 test('with nothing configured it says what is missing and where it goes', async () => {
   const silent = await closedPort();
   const nowhere = { ...google.config, addresses: everywhere(silent) };
-  const checks = await look({ google: null });
+  const evidence = { connected: true, announced: true, securityEvent: true };
+  const checks = await look({ google: null, evidence });
   expect(states(checks)).toEqual({
     url: 'ok',
     client: 'missing',

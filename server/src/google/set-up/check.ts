@@ -19,9 +19,13 @@ export type SetUp = {
   evidence: Evidence;
 };
 
+const nothingSeen: Evidence = { connected: false, announced: false, securityEvent: false };
+
 /** Looks at each step of setting Google up, as far as it can be seen from here; changes nothing. */
 export async function checkSetUp(setUp: SetUp): Promise<SetUpCheck[]> {
-  const { google, addresses, notifications, evidence } = setUp;
+  const { google, addresses, notifications } = setUp;
+  // Without a client, what is still connected proves nothing of the next one.
+  const evidence = google ? setUp.evidence : nothingSeen;
   const [client, reach, redirect, channel] = await Promise.all([
     checkClient(google, setUp.redirectUri),
     checkReach(addresses),

@@ -294,7 +294,15 @@ export function bulkRoutes(app: App, { database, queue, renderer, url }: Service
   for (const order of ['start', 'pause', 'resume', 'cancel'] as const) {
     app.post(
       `${base}/:bulkId/${order}`,
-      { config, schema: { tags, summary: `${order} a bulk message`, params: path, response: one } },
+      {
+        config,
+        schema: {
+          tags,
+          summary: `${order[0]!.toUpperCase()}${order.slice(1)} a bulk message`,
+          params: path,
+          response: one,
+        },
+      },
       async (request) => {
         const { instanceId, params } = request;
         await database.inInstance(instanceId, (tx) =>

@@ -11,7 +11,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The signed-in user and their instances */
+        /**
+         * The signed-in user and their instances
+         * @description For everybody who is signed in.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -30,6 +33,15 @@ export interface paths {
                         "application/json": components["schemas"]["Me"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -37,7 +49,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change your name */
+        /**
+         * Change your name
+         * @description For everybody who is signed in.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -60,6 +75,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -73,7 +97,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change your password; you are signed out everywhere else */
+        /**
+         * Change your password; you are signed out everywhere else
+         * @description For everybody who is signed in.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -97,6 +124,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -112,7 +148,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where you are signed in */
+        /**
+         * Where you are signed in
+         * @description For everybody who is signed in.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -133,11 +172,23 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
         post?: never;
-        /** Sign out everywhere else */
+        /**
+         * Sign out everywhere else
+         * @description For everybody who is signed in.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -153,6 +204,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
                 };
             };
         };
@@ -171,7 +231,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Sign out one browser of yours */
+        /**
+         * Sign out one browser of yours
+         * @description For everybody who is signed in.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -190,6 +253,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -204,7 +276,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The people of the instance */
+        /**
+         * The people of the instance
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -227,6 +302,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -244,7 +328,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The addresses you may write from, with the From line each will use */
+        /**
+         * The addresses you may write from, with the From line each will use
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -267,6 +354,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -284,7 +380,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The connected addresses */
+        /**
+         * The connected addresses
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -307,6 +406,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -324,7 +432,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One address and how it is doing */
+        /**
+         * One address and how it is doing
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -349,13 +460,22 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
         post?: never;
         /**
          * Delete an address
-         * @description Its access is given back to Google; conversations and messages stay.
+         * @description Its access is given back to Google; conversations and messages stay. For admins of the instance.
          */
         delete: {
             parameters: {
@@ -376,11 +496,23 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
         head?: never;
-        /** Change the settings of an address */
+        /**
+         * Change the settings of an address
+         * @description For admins of the instance.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -414,6 +546,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -429,7 +570,7 @@ export interface paths {
         put?: never;
         /**
          * Check that every message of an address is here
-         * @description Lists Gmail since the connection; what is missing is named and fetched.
+         * @description Lists Gmail since the connection; what is missing is named and fetched. For admins of the instance.
          */
         post: {
             parameters: {
@@ -454,6 +595,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -469,7 +619,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many messages came and left each of the last 30 days */
+        /**
+         * How many messages came and left each of the last 30 days
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -500,6 +653,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -521,7 +683,7 @@ export interface paths {
         put?: never;
         /**
          * Send yourself a message from an address
-         * @description It goes the way every message goes. Its conversation is done from the beginning.
+         * @description It goes the way every message goes. Its conversation is done from the beginning. For admins of the instance.
          */
         post: {
             parameters: {
@@ -550,6 +712,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -567,7 +738,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a customer would get with settings that are not saved yet */
+        /**
+         * What a customer would get with settings that are not saved yet
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -618,6 +792,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -637,7 +820,7 @@ export interface paths {
         put?: never;
         /**
          * Start connecting an address
-         * @description Open authorizationUrl in the same browser within ten minutes. With a mailboxId it reconnects that address.
+         * @description Open authorizationUrl in the same browser within ten minutes. With a mailboxId it reconnects that address. For admins of the instance.
          */
         post: {
             parameters: {
@@ -671,6 +854,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -686,7 +878,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far connecting has come */
+        /**
+         * How far connecting has come
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -708,11 +903,23 @@ export interface paths {
                         "application/json": components["schemas"]["Connection"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
         post?: never;
-        /** Cancel: the access is given back to Google */
+        /**
+         * Cancel: the access is given back to Google
+         * @description For admins of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -732,6 +939,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -748,7 +964,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Save the settings: the address receives from now on */
+        /**
+         * Save the settings: the address receives from now on
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -782,6 +1001,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -797,7 +1025,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What setting Google up needs: addresses, permissions, commands */
+        /**
+         * What setting Google up needs: addresses, permissions, commands
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -818,6 +1049,15 @@ export interface paths {
                         "application/json": {
                             setUp: components["schemas"]["GoogleSetUp"];
                         };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -841,7 +1081,7 @@ export interface paths {
         put?: never;
         /**
          * Look at each step of setting Google up, as far as it can be seen
-         * @description Asks Google, and changes nothing there.
+         * @description Asks Google, and changes nothing there. For admins of the instance.
          */
         post: {
             parameters: {
@@ -865,6 +1105,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -880,7 +1129,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many conversations each view holds */
+        /**
+         * How many conversations each view holds
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -901,6 +1153,15 @@ export interface paths {
                         "application/json": components["schemas"]["Views"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -918,7 +1179,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One page of a view, newest first */
+        /**
+         * One page of a view, newest first
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -947,6 +1211,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -964,7 +1237,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Which of these conversations a view holds now */
+        /**
+         * Which of these conversations a view holds now
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query: {
@@ -995,6 +1271,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1014,7 +1299,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Change many conversations at once; the answer says how to undo it */
+        /**
+         * Change many conversations at once; the answer says how to undo it
+         * @description For members of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1041,6 +1329,15 @@ export interface paths {
                         "application/json": components["schemas"]["ManyChanged"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1056,7 +1353,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A conversation and its newest messages */
+        /**
+         * A conversation and its newest messages
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -1080,6 +1380,15 @@ export interface paths {
                         "application/json": components["schemas"]["ConversationPage"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1087,7 +1396,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change status, assignee, snooze or tags */
+        /**
+         * Change status, assignee, snooze or tags
+         * @description For members of the instance.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -1121,6 +1433,15 @@ export interface paths {
                         "application/json": components["schemas"]["ConversationPage"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -1132,7 +1453,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The messages of a conversation before a page of them */
+        /**
+         * The messages of a conversation before a page of them
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query: {
@@ -1156,6 +1480,15 @@ export interface paths {
                         "application/json": components["schemas"]["MessagesPage"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1177,7 +1510,7 @@ export interface paths {
         put?: never;
         /**
          * Say that you look at it, or have stopped; answers who else does
-         * @description Who says nothing for 45 seconds has stopped.
+         * @description Who says nothing for 45 seconds has stopped. For members of the instance.
          */
         post: {
             parameters: {
@@ -1212,6 +1545,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1229,7 +1571,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Mark as read by you */
+        /**
+         * Mark as read by you
+         * @description For members of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1249,6 +1594,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1264,7 +1618,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The tags, by name, and how many conversations carry each */
+        /**
+         * The tags, by name, and how many conversations carry each
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -1294,6 +1651,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1312,7 +1678,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Make a tag; where one has this name already it is the answer */
+        /**
+         * Make a tag; where one has this name already it is the answer
+         * @description For members of the instance.
+         */
         put: {
             parameters: {
                 query?: never;
@@ -1342,10 +1711,22 @@ export interface paths {
                         "application/json": components["schemas"]["Tag"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
-        /** Delete a tag and take it off every conversation */
+        /**
+         * Delete a tag and take it off every conversation
+         * @description For admins of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -1365,11 +1746,23 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
         head?: never;
-        /** Give a tag another name or colour */
+        /**
+         * Give a tag another name or colour
+         * @description For admins of the instance.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -1399,6 +1792,15 @@ export interface paths {
                         "application/json": components["schemas"]["Tag"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -1410,7 +1812,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your saved filters and the shared ones */
+        /**
+         * Your saved filters and the shared ones
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -1433,6 +1838,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1451,7 +1865,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Save a filter, or change one of yours */
+        /**
+         * Save a filter, or change one of yours
+         * @description For members of the instance.
+         */
         put: {
             parameters: {
                 query?: never;
@@ -1481,10 +1898,22 @@ export interface paths {
                         "application/json": components["schemas"]["SavedFilter"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
-        /** Delete a saved filter */
+        /**
+         * Delete a saved filter
+         * @description For members of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -1504,6 +1933,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -1518,7 +1956,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Conversations by words, phrases and fields (from: to: subject: has: before: after: tag: assignee: mailbox: is:) */
+        /**
+         * Conversations by words, phrases and fields (from: to: subject: has: before: after: tag: assignee: mailbox: is:)
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query: {
@@ -1553,6 +1994,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1570,7 +2020,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** My newest notifications */
+        /**
+         * My newest notifications
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -1594,6 +2047,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1615,7 +2077,7 @@ export interface paths {
         put?: never;
         /**
          * Mark my notifications as read
-         * @description Those up to and with `through`, the createdAt of the newest one shown.
+         * @description Those up to and with `through`, the createdAt of the newest one shown. For members of the instance.
          */
         post: {
             parameters: {
@@ -1647,6 +2109,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1664,7 +2135,7 @@ export interface paths {
         };
         /**
          * How mail is received
-         * @description What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one.
+         * @description What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one. For admins of the instance.
          */
         get: {
             parameters: {
@@ -1688,6 +2159,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1695,7 +2175,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change how mail is received */
+        /**
+         * Change how mail is received
+         * @description For admins of the instance.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -1725,6 +2208,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -1736,7 +2228,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where a reply goes unless changed */
+        /**
+         * Where a reply goes unless changed
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -1767,6 +2262,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1788,7 +2292,7 @@ export interface paths {
         put?: never;
         /**
          * Answer through Gmail
-         * @description The id is made by the caller: repeating a request changes nothing.
+         * @description The id is made by the caller: repeating a request changes nothing. For members of the instance.
          */
         post: {
             parameters: {
@@ -1830,6 +2334,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1847,7 +2360,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Add a note only colleagues see */
+        /**
+         * Add a note only colleagues see
+         * @description For members of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -1879,6 +2395,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1898,7 +2423,7 @@ export interface paths {
         put?: never;
         /**
          * Send a waiting, held or failed message now, at another time, or never
-         * @description Refused once Gmail may have been asked to send it. A message held for more than a day asks first when its address is connected again.
+         * @description Refused once Gmail may have been asked to send it. A message held for more than a day asks first when its address is connected again. For members of the instance.
          */
         post: {
             parameters: {
@@ -1935,6 +2460,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -1950,7 +2484,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your drafts in a conversation, or your new messages */
+        /**
+         * Your drafts in a conversation, or your new messages
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -1975,6 +2512,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -1995,7 +2541,7 @@ export interface paths {
         get?: never;
         /**
          * Save a draft
-         * @description The id is made by the caller, and becomes that of the message.
+         * @description The id is made by the caller, and becomes that of the message. For members of the instance.
          */
         put: {
             parameters: {
@@ -2035,10 +2581,22 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
-        /** Throw a draft away */
+        /**
+         * Throw a draft away
+         * @description For members of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -2058,6 +2616,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -2074,7 +2641,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send a draft, after the seconds in which it can be undone, or later */
+        /**
+         * Send a draft, after the seconds in which it can be undone, or later
+         * @description For members of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2110,6 +2680,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -2129,7 +2708,7 @@ export interface paths {
         put?: never;
         /**
          * Take a message back into a draft, or copy one that came back
-         * @description Refused once Gmail may have been asked to send it.
+         * @description Refused once Gmail may have been asked to send it. For members of the instance.
          */
         post: {
             parameters: {
@@ -2156,6 +2735,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -2173,7 +2761,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begin a draft that forwards a message, with its attachments */
+        /**
+         * Begin a draft that forwards a message, with its attachments
+         * @description For members of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2197,6 +2788,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -2212,7 +2812,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The colleagues who are writing here at this moment */
+        /**
+         * The colleagues who are writing here at this moment
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2242,6 +2845,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2262,7 +2874,7 @@ export interface paths {
         get?: never;
         /**
          * Attach a file to a draft: its bytes as application/octet-stream
-         * @description The id is made by the caller. All files of a draft together have at most 25 MB.
+         * @description The id is made by the caller. All files of a draft together have at most 25 MB. For members of the instance.
          */
         put: {
             parameters: {
@@ -2292,10 +2904,22 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
-        /** Take a file off a draft */
+        /**
+         * Take a file off a draft
+         * @description For members of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -2316,6 +2940,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -2330,7 +2963,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How you write here */
+        /**
+         * How you write here
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2351,6 +2987,15 @@ export interface paths {
                         "application/json": components["schemas"]["WritingSettings"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2358,7 +3003,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change your undo time or signature */
+        /**
+         * Change your undo time or signature
+         * @description For members of the instance.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -2387,6 +3035,15 @@ export interface paths {
                         "application/json": components["schemas"]["WritingSettings"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -2398,7 +3055,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Canned answers */
+        /**
+         * Canned answers
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2421,6 +3081,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2439,7 +3108,10 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Make or change a canned answer */
+        /**
+         * Make or change a canned answer
+         * @description For members of the instance.
+         */
         put: {
             parameters: {
                 query?: never;
@@ -2468,10 +3140,22 @@ export interface paths {
                         "application/json": components["schemas"]["Shortcut"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
-        /** Delete a canned answer */
+        /**
+         * Delete a canned answer
+         * @description For members of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -2491,6 +3175,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -2505,7 +3198,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Customers whose name or address begins so, at most ten */
+        /**
+         * Customers whose name or address begins so, at most ten
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query: {
@@ -2535,6 +3231,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2552,7 +3257,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The templates, by name */
+        /**
+         * The templates, by name
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2575,12 +3283,21 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
         /**
          * Make a template
-         * @description Refused where what the agent writes would not always be in the message.
+         * @description Refused where what the agent writes would not always be in the message. For admins of the instance.
          */
         post: {
             parameters: {
@@ -2611,6 +3328,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -2626,7 +3352,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One template */
+        /**
+         * One template
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2650,9 +3379,21 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
-        /** Change a template */
+        /**
+         * Change a template
+         * @description For admins of the instance.
+         */
         put: {
             parameters: {
                 query?: never;
@@ -2684,12 +3425,21 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
         /**
          * Delete a template
-         * @description While addresses use it, the one that takes its place must be named; `blank` is the built-in one.
+         * @description While addresses use it, the one that takes its place must be named; `blank` is the built-in one. For admins of the instance.
          */
         delete: {
             parameters: {
@@ -2712,6 +3462,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -2726,7 +3485,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The versions of a template, newest first */
+        /**
+         * The versions of a template, newest first
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2750,6 +3512,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2767,7 +3538,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One version of a template, with its HTML */
+        /**
+         * One version of a template, with its HTML
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2800,6 +3574,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -2819,7 +3602,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Take up an earlier version again, as a new one */
+        /**
+         * Take up an earlier version again, as a new one
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2844,6 +3630,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -2861,7 +3656,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fill a template as it is, with the data of a conversation */
+        /**
+         * Fill a template as it is, with the data of a conversation
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -2893,6 +3691,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -2912,7 +3719,7 @@ export interface paths {
         put?: never;
         /**
          * Send yourself what a customer would get with a template as it is
-         * @description It leaves at once through the address named, to your own alone, and is kept nowhere.
+         * @description It leaves at once through the address named, to your own alone, and is kept nowhere. For admins of the instance.
          */
         post: {
             parameters: {
@@ -2946,6 +3753,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -2961,7 +3777,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The bulk messages, newest first */
+        /**
+         * The bulk messages, newest first
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -2984,6 +3803,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -3001,7 +3829,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One bulk message */
+        /**
+         * One bulk message
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3025,11 +3856,20 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         /**
          * Write or change a bulk message
-         * @description The id is made by the caller. Refused once it has been started.
+         * @description The id is made by the caller. Refused once it has been started. For admins of the instance.
          */
         put: {
             parameters: {
@@ -3063,10 +3903,22 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
-        /** Delete one never sent */
+        /**
+         * Delete one never sent
+         * @description For admins of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -3086,6 +3938,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -3100,7 +3961,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The customers and what became of each */
+        /**
+         * The customers and what became of each
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -3135,10 +3999,22 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
-        /** Add customers: from a pasted list, or those found by words */
+        /**
+         * Add customers: from a pasted list, or those found by words
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3178,9 +4054,21 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
-        /** Take customers out again: one by his position, or all */
+        /**
+         * Take customers out again: one by his position, or all
+         * @description For admins of the instance.
+         */
         delete: {
             parameters: {
                 query?: {
@@ -3206,6 +4094,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -3220,7 +4117,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The report, as CSV */
+        /**
+         * The report, as CSV
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3240,6 +4140,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -3257,7 +4166,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What one customer would get */
+        /**
+         * What one customer would get
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -3287,6 +4199,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -3304,7 +4225,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the address may still send by Google's daily limit */
+        /**
+         * What the address may still send by Google's daily limit
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3330,6 +4254,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -3349,7 +4282,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send it to oneself, as the customer at a position would get it */
+        /**
+         * Send it to oneself, as the customer at a position would get it
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3380,6 +4316,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -3397,7 +4342,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** start a bulk message */
+        /**
+         * Start a bulk message
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3419,6 +4367,15 @@ export interface paths {
                         "application/json": {
                             bulkMessage: components["schemas"]["BulkMessage"];
                         };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3438,7 +4395,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** pause a bulk message */
+        /**
+         * Pause a bulk message
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3460,6 +4420,15 @@ export interface paths {
                         "application/json": {
                             bulkMessage: components["schemas"]["BulkMessage"];
                         };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3479,7 +4448,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** resume a bulk message */
+        /**
+         * Resume a bulk message
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3501,6 +4473,15 @@ export interface paths {
                         "application/json": {
                             bulkMessage: components["schemas"]["BulkMessage"];
                         };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -3520,7 +4501,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** cancel a bulk message */
+        /**
+         * Cancel a bulk message
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3544,6 +4528,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -3559,7 +4552,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An attachment's bytes; pictures and PDF are shown in place, all else is a download */
+        /**
+         * An attachment's bytes; pictures and PDF are shown in place, all else is a download
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -3581,11 +4577,23 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
         post?: never;
-        /** Delete an attachment from Postroom, for good */
+        /**
+         * Delete an attachment from Postroom, for good
+         * @description For members of the instance.
+         */
         delete: {
             parameters: {
                 query?: {
@@ -3607,6 +4615,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -3621,7 +4638,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The message as it came, for saving as .eml */
+        /**
+         * The message as it came, for saving as .eml
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3641,6 +4661,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -3658,7 +4687,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A message's header fields, and its raw text for looking at */
+        /**
+         * A message's header fields, and its raw text for looking at
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3680,6 +4712,15 @@ export interface paths {
                         "application/json": components["schemas"]["MessageSource"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -3697,7 +4738,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All attachments of a message in one archive */
+        /**
+         * All attachments of a message in one archive
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3716,6 +4760,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
                 };
             };
         };
@@ -3736,7 +4789,7 @@ export interface paths {
         };
         /**
          * A picture from outside that a message refers to, fetched by the server
-         * @description Its sender learns neither who reads the message nor from where. Only public addresses are asked.
+         * @description Its sender learns neither who reads the message nor from where. Only public addresses are asked. For members of the instance.
          */
         get: {
             parameters: {
@@ -3759,6 +4812,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -3778,7 +4840,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Where a passage stands, before it is redacted */
+        /**
+         * Where a passage stands, before it is redacted
+         * @description For members of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -3814,6 +4879,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -3833,7 +4907,7 @@ export interface paths {
         put?: never;
         /**
          * Redact a passage of a message, for good
-         * @description It is taken out of text, HTML, subject, snippet, files and raw copy; with everywhere, out of the other messages of the conversation too. Nothing changes in Gmail.
+         * @description It is taken out of text, HTML, subject, snippet, files and raw copy; with everywhere, out of the other messages of the conversation too. Nothing changes in Gmail. For members of the instance.
          */
         post: {
             parameters: {
@@ -3861,6 +4935,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -3881,7 +4964,7 @@ export interface paths {
         post?: never;
         /**
          * Delete a message from Postroom, for good
-         * @description It never comes back by reading the mailbox again. Nothing changes in Gmail.
+         * @description It never comes back by reading the mailbox again. Nothing changes in Gmail. For members of the instance.
          */
         delete: {
             parameters: {
@@ -3902,6 +4985,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -3916,7 +5008,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is taken out of messages as they are stored */
+        /**
+         * What is taken out of messages as they are stored
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -3939,9 +5034,21 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
-        /** Set what is taken out of messages as they are stored */
+        /**
+         * Set what is taken out of messages as they are stored
+         * @description For admins of the instance.
+         */
         put: {
             parameters: {
                 query?: never;
@@ -3970,6 +5077,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         post?: never;
@@ -3986,7 +5102,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One page of customers by name, or of those whose name or address begins so */
+        /**
+         * One page of customers by name, or of those whose name or address begins so
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -4014,6 +5133,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -4031,7 +5159,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A customer */
+        /**
+         * A customer
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -4053,6 +5184,15 @@ export interface paths {
                         "application/json": components["schemas"]["CustomerPage"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -4060,7 +5200,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Change a customer's name or addresses */
+        /**
+         * Change a customer's name or addresses
+         * @description For members of the instance.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -4090,6 +5233,15 @@ export interface paths {
                         "application/json": components["schemas"]["CustomerPage"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -4101,7 +5253,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was written with a customer in all conversations, newest first */
+        /**
+         * What was written with a customer in all conversations, newest first
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -4128,6 +5283,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -4147,7 +5311,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Note something about a customer */
+        /**
+         * Note something about a customer
+         * @description For members of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -4175,6 +5342,15 @@ export interface paths {
                         "application/json": components["schemas"]["CustomerPage"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4193,7 +5369,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Delete a note about a customer */
+        /**
+         * Delete a note about a customer
+         * @description For members of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -4216,6 +5395,15 @@ export interface paths {
                         "application/json": components["schemas"]["CustomerPage"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -4232,7 +5420,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Make another customer part of this one; it can be undone */
+        /**
+         * Make another customer part of this one; it can be undone
+         * @description For members of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -4261,6 +5452,15 @@ export interface paths {
                         "application/json": components["schemas"]["CustomerPage"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4279,7 +5479,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Part two merged customers again */
+        /**
+         * Part two merged customers again
+         * @description For members of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -4302,6 +5505,15 @@ export interface paths {
                         "application/json": components["schemas"]["CustomerPage"];
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -4320,7 +5532,7 @@ export interface paths {
         put?: never;
         /**
          * Delete a customer and everything of theirs, for good
-         * @description For requests under data protection law. Nothing changes in Gmail.
+         * @description For requests under data protection law. Nothing changes in Gmail. For admins of the instance.
          */
         post: {
             parameters: {
@@ -4347,6 +5559,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4362,7 +5583,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everything of a customer as one archive: JSON, messages as they came, attachments */
+        /**
+         * Everything of a customer as one archive: JSON, messages as they came, attachments
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -4382,6 +5606,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -4399,7 +5632,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Live events of the instance, as server-sent events */
+        /**
+         * Live events of the instance, as server-sent events
+         * @description For members of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -4420,6 +5656,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -4437,7 +5682,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What admins changed, the newest first */
+        /**
+         * What admins changed, the newest first
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -4474,6 +5722,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -4491,7 +5748,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same as CSV, all of it */
+        /**
+         * The same as CSV, all of it
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: {
@@ -4516,6 +5776,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -4537,7 +5806,7 @@ export interface paths {
         put?: never;
         /**
          * Make an instance, with yourself as its admin
-         * @description For who is an admin of one already.
+         * @description For who is an admin of one already. For everybody who is signed in.
          */
         post: {
             parameters: {
@@ -4569,6 +5838,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4589,7 +5867,7 @@ export interface paths {
         post?: never;
         /**
          * Delete the instance and all that is in it
-         * @description Nobody has access from then on. Every address is disconnected, its access given back to Google, then all data is removed.
+         * @description Nobody has access from then on. Every address is disconnected, its access given back to Google, then all data is removed. For admins of the instance.
          */
         delete: {
             parameters: {
@@ -4615,11 +5893,23 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
         head?: never;
-        /** Give the instance another name */
+        /**
+         * Give the instance another name
+         * @description For admins of the instance.
+         */
         patch: {
             parameters: {
                 query?: never;
@@ -4644,6 +5934,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -4655,7 +5954,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What would be deleted with the instance */
+        /**
+         * What would be deleted with the instance
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -4681,6 +5983,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -4698,7 +6009,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Everybody who is or was here, and who is invited */
+        /**
+         * Everybody who is or was here, and who is invited
+         * @description For admins of the instance.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -4720,6 +6034,15 @@ export interface paths {
                             members: components["schemas"]["Member"][];
                             invitations: components["schemas"]["PendingInvitation"][];
                         };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -4747,7 +6070,7 @@ export interface paths {
         head?: never;
         /**
          * Give a member another role
-         * @description Refused for the only admin.
+         * @description Refused for the only admin. For admins of the instance.
          */
         patch: {
             parameters: {
@@ -4775,6 +6098,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         trace?: never;
@@ -4790,7 +6122,7 @@ export interface paths {
         put?: never;
         /**
          * Take a member's access away, and hand their conversations on
-         * @description To somebody else, or (null) to nobody. Refused for the only admin.
+         * @description To somebody else, or (null) to nobody. Refused for the only admin. For admins of the instance.
          */
         post: {
             parameters: {
@@ -4821,6 +6153,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4838,7 +6179,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Give a member access again */
+        /**
+         * Give a member access again
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -4857,6 +6201,15 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content?: never;
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
                 };
             };
         };
@@ -4877,7 +6230,7 @@ export interface paths {
         put?: never;
         /**
          * Make a link by which a member sets a new password
-         * @description To be handed over; it works once, for a day. Refused where it would open another inbox too.
+         * @description To be handed over; it works once, for a day. Refused where it would open another inbox too. For admins of the instance.
          */
         post: {
             parameters: {
@@ -4904,6 +6257,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4923,7 +6285,7 @@ export interface paths {
         put?: never;
         /**
          * Invite somebody
-         * @description Sent from a connected address of the instance; where there is none, sentFrom is null and the link is to be handed over. It works once, for a week.
+         * @description Sent from a connected address of the instance; where there is none, sentFrom is null and the link is to be handed over. It works once, for a week. For admins of the instance.
          */
         post: {
             parameters: {
@@ -4957,6 +6319,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -4974,7 +6345,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Send an invitation again, with a fresh link */
+        /**
+         * Send an invitation again, with a fresh link
+         * @description For admins of the instance.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -4999,6 +6373,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -5017,7 +6400,10 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Take an invitation back */
+        /**
+         * Take an invitation back
+         * @description For admins of the instance.
+         */
         delete: {
             parameters: {
                 query?: never;
@@ -5037,6 +6423,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         options?: never;
@@ -5051,7 +6446,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an invitation is to */
+        /**
+         * What an invitation is to
+         * @description For anyone.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -5078,6 +6476,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
@@ -5097,7 +6504,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accept an invitation with a new account */
+        /**
+         * Accept an invitation with a new account
+         * @description For anyone.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -5127,6 +6537,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -5144,7 +6563,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Accept an invitation, signed in */
+        /**
+         * Accept an invitation, signed in
+         * @description For everybody who is signed in.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -5167,6 +6589,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -5182,7 +6613,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whether the link of the first start opens */
+        /**
+         * Whether the link of the first start opens
+         * @description For anyone.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -5201,10 +6635,22 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
-        /** Make the first admin and the first instance */
+        /**
+         * Make the first admin and the first instance
+         * @description For anyone.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -5237,6 +6683,15 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -5256,7 +6711,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a link to set a new password, by mail
-         * @description The answer is the same whether anybody has this address.
+         * @description The answer is the same whether anybody has this address. For anyone.
          */
         post: {
             parameters: {
@@ -5281,6 +6736,15 @@ export interface paths {
                     };
                     content?: never;
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         delete?: never;
@@ -5296,7 +6760,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Whose password a link sets */
+        /**
+         * Whose password a link sets
+         * @description For anyone.
+         */
         get: {
             parameters: {
                 query?: never;
@@ -5319,10 +6786,22 @@ export interface paths {
                         };
                     };
                 };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
             };
         };
         put?: never;
-        /** Set a new password by a link; every session of the user ends */
+        /**
+         * Set a new password by a link; every session of the user ends
+         * @description For anyone.
+         */
         post: {
             parameters: {
                 query?: never;
@@ -5349,6 +6828,15 @@ export interface paths {
                         "application/json": {
                             email: string;
                         };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
             };
@@ -6736,6 +8224,17 @@ export interface components {
             files: number;
             /** Format: date-time */
             sentAt: string;
+        };
+        /** @description What was refused and why, in words to show (RFC 9457). */
+        Problem: {
+            type: string;
+            /** @description What happened. */
+            title: string;
+            status: number;
+            /** @description What to do; may be empty. */
+            detail: string;
+            /** @description For programs: it never changes. */
+            code: string;
         };
     };
     responses: never;

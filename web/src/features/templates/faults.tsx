@@ -17,7 +17,13 @@ export function Faults({
         <Alert color="red" py="xs" px="sm" mb="xs" styles={{ body: { minWidth: 0 } }}>
           <b>{fault.sentence}</b> {fault.remedy}{' '}
           {fault.line !== null && (
-            <Anchor component="button" type="button" fz="inherit" onClick={() => goTo(fault.line!)}>
+            <Anchor
+              component="button"
+              type="button"
+              fz="inherit"
+              underline="always"
+              onClick={() => goTo(fault.line!)}
+            >
               {words.templates.goToLine(fault.line)}
             </Anchor>
           )}
@@ -27,7 +33,13 @@ export function Faults({
         unknown.slice(0, 5).map(({ name, line }) => (
           <Text key={`${name} ${line}`} size="sm" c="var(--amber)" mb={4}>
             {words.templates.unknown(name, line)}{' '}
-            <Anchor component="button" type="button" fz="inherit" onClick={() => goTo(line)}>
+            <Anchor
+              component="button"
+              type="button"
+              fz="inherit"
+              underline="always"
+              onClick={() => goTo(line)}
+            >
               {words.templates.goToLine(line)}
             </Anchor>
           </Text>

@@ -1,0 +1,101 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { httpBench } from '../testing/http.ts';
+
+let bench: Awaited<ReturnType<typeof httpBench>>;
+beforeAll(async () => {
+  bench = await httpBench();
+});
+afterAll(() => bench.close());
+
+type Operation = {
+  summary?: string;
+  description?: string;
+  tags?: string[];
+  security?: object[];
+  responses: Record<string, object>;
+};
+
+test('every route says what it does, who may call it and how it refuses', async () => {
+  const document = (await bench.app.inject('/api/openapi.json')).json();
+  const known = (document.tags as Array<{ name: string }>).map(({ name }) => name);
+  for (const [path, operations] of Object.entries<Record<string, Operation>>(document.paths)) {
+    for (const [method, operation] of Object.entries(operations)) {
+      const at = `${method.toUpperCase()} ${path}`;
+      expect(operation.summary, at).toMatch(/^[A-Z].*[^.]$/);
+      expect(operation.tags, at).toHaveLength(1);
+      expect(known, at).toContain(operation.tags![0]);
+      expect(operation.description, at).toMatch(/For (anyone|everybody|members|admins)/);
+      expect(operation.security, at).toEqual(
+        operation.description!.endsWith('For anyone.') ? [] : [{ session: [] }],
+      );
+      expect(Object.keys(operation.responses), at).toContain('default');
+    }
+  }
+});
+
+test('a program signs in, calls the API and is refused as docs/api.md says', async () => {
+  const owner = await bench.admin();
+  const { email, password } = await bench.person(owner.instanceId, 'agent');
+  const { app, needs } = bench;
+  const signedIn = await app.inject({
+    method: 'POST',
+    url: '/api/auth/sign-in/email',
+    headers: { origin: needs.url },
+    payload: { email, password },
+  });
+  expect(signedIn.statusCode).toBe(200);
+  const cookies = [signedIn.headers['set-cookie']].flat().map((cookie) => cookie!.split(';')[0]!);
+  expect(cookies.some((cookie) => cookie.startsWith('postroom.session_token='))).toBe(true);
+  const cookie = cookies.join('; ');
+  const me = await app.inject({ url: '/api/me', headers: { cookie } });
+  expect(me.json().instances).toMatchObject([{ id: owner.instanceId, role: 'agent' }]);
+
+  const signedOut = await app.inject('/api/me');
+  expect(signedOut.statusCode).toBe(401);
+  expect(signedOut.headers['content-type']).toMatch('application/problem+json');
+  expect(signedOut.json()).toEqual({
+    type: 'about:blank#signed-out',
+    title: 'You are not signed in.',
+    status: 401,
+    detail: 'Sign in and try again.',
+    code: 'signed-out',
+  });
+  // With two-factor sign-in it takes a second call.
+  const ask = async (path: string, payload: object, jar: string) => {
+    const headers = { cookie: jar, origin: needs.url };
+    const answer = await app.inject({ method: 'POST', url: `/api/auth/${path}`, headers, payload });
+    const set = [answer.headers['set-cookie'] ?? []].flat().map((one) => one.split(';')[0]!);
+    return { status: answer.statusCode, body: answer.json(), jar: set.join('; ') };
+  };
+  const { totpURI } = (await ask('two-factor/enable', { password }, cookie)).body;
+  await ask('two-factor/verify-totp', { code: codeOf(totpURI) }, cookie);
+  const first = await ask('sign-in/email', { email, password }, '');
+  expect(first.body).toMatchObject({ twoFactorRedirect: true });
+  expect((await app.inject({ url: '/api/me', headers: { cookie: first.jar } })).statusCode).toBe(401);
+  const second = await ask('two-factor/verify-totp', { code: codeOf(totpURI) }, first.jar);
+  expect(second.status).toBe(200);
+  expect((await app.inject({ url: '/api/me', headers: { cookie: second.jar } })).statusCode).toBe(200);
+
+  const out = await app.inject({
+    method: 'POST',
+    url: '/api/auth/sign-out',
+    headers: { cookie: second.jar, origin: needs.url, 'content-type': 'application/json' },
+    payload: '{}',
+  });
+  expect(out.statusCode).toBe(200);
+  expect((await app.inject({ url: '/api/me', headers: { cookie: second.jar } })).statusCode).toBe(401);
+});
+
+/** The six digits an authenticator shows now (RFC 6238: SHA-1, 30 seconds). */
+function codeOf(uri: string): string {
+  const bits = [...new URL(uri).searchParams.get('secret')!.replace(/=+$/, '')]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const mac = createHmac('sha1', key).update(counter).digest();
+  const number = mac.readUInt32BE(mac[19]! & 15) & 0x7fffffff;
+  return String(number % 1_000_000).padStart(6, '0');
+}

@@ -1,0 +1,104 @@
+import type { SwaggerTransform, SwaggerTransformObject } from '@fastify/swagger';
+import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import type { Access } from './access.ts';
+
+/** What a group of routes is about; a route's tag stands here, or openapi.test.ts fails. */
+const tags: Record<string, string> = {
+  you: 'The signed-in user, and what can be done before anybody is signed in.',
+  people: 'The members of an instance, invitations, and the addresses to write from.',
+  audit: 'What admins changed.',
+  instances: 'Instances: one company’s Postroom each, production or sandbox.',
+  mailboxes: 'Connecting Gmail addresses, and how each is doing.',
+  google: 'Setting Google up for the deployment.',
+  receiving: 'How mail is received.',
+  templates: 'The layouts that messages are put into.',
+  conversations: 'Views, conversations and their messages.',
+  messages: 'Files, and messages as they came.',
+  tags: 'What conversations are sorted by.',
+  redaction: 'Taking passages, files and messages out for good.',
+  writing: 'Drafts, answers, notes, shortcuts and deliveries.',
+  'bulk messages': 'One message to many customers, each alone on To.',
+  customers: 'The people who write in.',
+  notifications: 'What a user is told.',
+  live: 'What happens, as it happens.',
+};
+
+const whoMayCall: Record<Access, string> = {
+  anyone: 'For anyone.',
+  user: 'For everybody who is signed in.',
+  member: 'For members of the instance.',
+  admin: 'For admins of the instance.',
+};
+
+/** Adds to each route who may call it, and how they show who they are. */
+const transform: SwaggerTransform = (input) => {
+  const { schema, url } = jsonSchemaTransform(input as Parameters<typeof jsonSchemaTransform>[0]);
+  const access = input.route.config?.access;
+  if (schema?.hide || !access) return { schema, url };
+  const description = [schema.description, whoMayCall[access]].filter(Boolean).join(' ');
+  const security = access === 'anyone' ? [] : [{ session: [] }];
+  return { schema: { ...schema, description, security }, url };
+};
+
+const problem = {
+  type: 'object',
+  description: 'What was refused and why, in words to show (RFC 9457).',
+  required: ['type', 'title', 'status', 'detail', 'code'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string', description: 'What happened.' },
+    status: { type: 'integer' },
+    detail: { type: 'string', description: 'What to do; may be empty.' },
+    code: { type: 'string', description: 'For programs: it never changes.' },
+  },
+};
+
+/** Adds to every route that it may answer with a problem. */
+const transformObject: SwaggerTransformObject = (input) => {
+  const document = jsonSchemaTransformObject(input as Parameters<typeof jsonSchemaTransformObject>[0]) as {
+    paths?: Record<string, Record<string, { responses?: Record<string, unknown> }>>;
+    components?: { schemas?: Record<string, unknown> };
+  };
+  const schemas = { ...document.components?.schemas, Problem: problem };
+  const refused = {
+    description: 'Refused, or failed.',
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+  for (const operations of Object.values(document.paths ?? {})) {
+    for (const operation of Object.values(operations)) {
+      operation.responses = { ...operation.responses, default: refused };
+    }
+  }
+  return {
+    ...document,
+    components: { ...document.components, schemas },
+  } as ReturnType<SwaggerTransformObject>;
+};
+
+/** How the HTTP API describes itself at /api/openapi.json. `url` is where people open Postroom. */
+export function documentation(url: string) {
+  const secure = url.startsWith('https:') ? '__Secure-' : '';
+  return {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Postroom',
+        version: '1',
+        description: 'The HTTP API of a Postroom deployment. docs/api.md tells how to use it.',
+      },
+      tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+      components: {
+        securitySchemes: {
+          session: {
+            type: 'apiKey' as const,
+            in: 'cookie' as const,
+            name: `${secure}postroom.session_token`,
+            description: 'Set by POST /api/auth/sign-in/email.',
+          },
+        },
+      },
+    },
+    transform,
+    transformObject,
+  };
+}
