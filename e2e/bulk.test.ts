@@ -164,6 +164,7 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   await picture(page, 'bulk-stopped-phone-dark');
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('button', { name: 'Cancel the rest' }).click();
+  await page.getByRole('button', { name: 'Cancel for good' }).click();
   await page.getByText('Cancelled', { exact: true }).waitFor();
   await picture(page, 'bulk-cancelled-dark');
   await page.getByRole('link', { name: 'Bulk' }).click();

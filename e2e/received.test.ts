@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
-import { ask, connect, instanceOf, signIn } from './steps.ts';
+import { ask, connect, control, deliver, instanceOf, signIn } from './steps.ts';
 
 let stage: Stage;
 let browser: Browser;
@@ -82,4 +82,39 @@ test('a plain, a templated and a history reply as the customer gets them', async
   await picture(customer, 'received-history');
   await customer.setViewportSize({ width: 400, height: 800 });
   await picture(customer, 'received-history-phone');
+});
+
+test('a From line that Gmail changed is told on the message', async ({ onTestFailed }) => {
+  onTestFailed(() => console.log(stage.server.said()));
+  const admin = await (await person(browser)).newPage();
+  const john = await (await person(browser)).newPage();
+  await signIn(admin, stage);
+  const base = `/api/instances/${await instanceOf(admin, stage)}`;
+  const { mailboxes } = await ask<{ mailboxes: Array<{ id: string }> }>(
+    admin,
+    stage,
+    'GET',
+    `${base}/mailboxes`,
+  );
+  await ask(admin, stage, 'PATCH', `${base}/mailboxes/${mailboxes[0]!.id}`, { dynamicAliasName: true });
+  await deliver(stage, 'Who writes?', '<p>Hello</p>');
+  await signIn(john, stage, 'agent');
+  await john.getByRole('link', { name: /Who writes/ }).click();
+  await john.getByRole('button', { name: 'Reply', exact: true }).click();
+  const composer = john.getByRole('region', { name: 'Reply', exact: true });
+  await composer.getByText('John Carter <john@acme.example>').waitFor();
+  // What Postroom has read of the send-as addresses is not true any more.
+  await control(stage, '/send-as', {
+    account: 'support@acme.example',
+    email: 'john@acme.example',
+    name: 'John Carter',
+    status: 'pending',
+  });
+  await john.getByRole('textbox', { name: 'Message', exact: true }).click();
+  await john.keyboard.type('It is me.');
+  await john.keyboard.press('Control+Enter');
+  await john
+    .getByText(/^Gmail sent this from .*support@acme\.example.*, not from John Carter <john@acme\.example>/)
+    .waitFor();
+  await picture(john, 'composer-from-changed');
 });

@@ -52,6 +52,15 @@ export class Problem extends Error {
   }
 }
 
+/** What is said where Postroom does not answer at all. */
+export const unreachable = () =>
+  new Problem({
+    status: 0,
+    code: 'unreachable',
+    title: words.problem.unreachable,
+    detail: words.problem.unreachableRemedy,
+  });
+
 export const api = createClient<paths>({ baseUrl: '' });
 
 /** The data of an answer; throws a Problem where there is none. */
@@ -62,12 +71,7 @@ export async function answer<T>(
   try {
     result = await call;
   } catch {
-    throw new Problem({
-      status: 0,
-      code: 'unreachable',
-      title: words.problem.unreachable,
-      detail: words.problem.unreachableRemedy,
-    });
+    throw unreachable();
   }
   const { data, error, response } = result;
   if (response.ok) return data as T;

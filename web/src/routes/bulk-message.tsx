@@ -10,6 +10,7 @@ import { BulkProgress } from '../features/bulk/progress.tsx';
 import { bulkMessage, useBulk } from '../features/bulk/queries.ts';
 import { HtmlFrame } from '../features/conversations/mail-frame.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
+import { SureButton } from '../ui/sure-button.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
@@ -140,17 +141,17 @@ function Discard({ change }: { change: ReturnType<typeof useBulk> }) {
   const navigate = useNavigate();
   return (
     <Group>
-      <Button
-        variant="subtle"
+      <SureButton
         color="red"
-        onClick={() =>
+        name={words.bulk.discard}
+        sure={words.composer.discardDraft}
+        keep={words.composer.keepDraft}
+        act={() =>
           change.remove.mutate(undefined, {
             onSuccess: () => void navigate({ to: '/$slug/bulk', params: { slug: instance.slug } as never }),
           })
         }
-      >
-        {words.bulk.discard}
-      </Button>
+      />
     </Group>
   );
 }

@@ -1,4 +1,4 @@
-import { Badge, Table } from '@mantine/core';
+import { Anchor, Badge, Table } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { BulkMessage } from '../../api/client.ts';
 import { Time } from '../../ui/time.tsx';
@@ -42,9 +42,15 @@ export function BulkList({ slug, bulkMessages }: { slug: string; bulkMessages: B
           {bulkMessages.map((bulk) => (
             <Table.Tr key={bulk.id}>
               <Table.Td>
-                <Link to="/$slug/bulk/$bulkId" params={{ slug, bulkId: bulk.id } as never}>
+                <Anchor
+                  size="sm"
+                  fw={600}
+                  component={Link}
+                  to="/$slug/bulk/$bulkId"
+                  params={{ slug, bulkId: bulk.id } as never}
+                >
                   {bulk.subject || words.list.noSubject}
-                </Link>
+                </Anchor>
               </Table.Td>
               <Table.Td>{bulk.address}</Table.Td>
               <Table.Td>

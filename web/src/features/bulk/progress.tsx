@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
+import { SureButton } from '../../ui/sure-button.tsx';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './bulk.module.css';
@@ -44,9 +45,13 @@ export function BulkProgress({
             <Button onClick={() => order.mutate('resume')}>{said.resume}</Button>
           )}
           {(state === 'sending' || state === 'paused' || state === 'stopped') && (
-            <Button variant="subtle" color="red" onClick={() => order.mutate('cancel')}>
-              {said.cancel}
-            </Button>
+            <SureButton
+              color="red"
+              name={said.cancel}
+              sure={said.cancelSure}
+              keep={said.goOn}
+              act={() => order.mutate('cancel')}
+            />
           )}
           <Button
             variant="default"

@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
-import { useState } from 'react';
 import { clockTime } from '../../ui/short-time.ts';
+import { SureButton } from '../../ui/sure-button.tsx';
 import { words } from '../../words/words.ts';
 import styles from './composer.module.css';
 import { SendButton, type Sending } from './send-button.tsx';
@@ -23,33 +23,21 @@ export function Foot({
   discard(): void;
   send(how: Sending): void;
 }) {
-  const [asking, setAsking] = useState(false);
   return (
     <footer className={styles.foot}>
       <Text size="xs" c="var(--quiet)" aria-live="polite">
         {status && said(status)}
       </Text>
       <Group gap="xs">
-        {asking ? (
-          <>
-            <Button variant="default" size="xs" onClick={() => setAsking(false)} autoFocus>
-              {words.composer.keepDraft}
-            </Button>
-            <Button variant="subtle" color="red" size="xs" onClick={discard}>
-              {words.composer.discardDraft}
-            </Button>
-          </>
-        ) : (
-          <Button
-            variant="subtle"
-            color="gray"
-            size="xs"
-            // What was written cannot be had back: it is asked for, where there is something.
-            onClick={() => (status ? setAsking(true) : discard())}
-          >
-            {words.composer.discard}
-          </Button>
-        )}
+        <SureButton
+          size="xs"
+          color="gray"
+          name={words.composer.discard}
+          sure={words.composer.discardDraft}
+          keep={words.composer.keepDraft}
+          ask={status !== null}
+          act={discard}
+        />
         {isNote ? (
           <Button size="xs" loading={sending} disabled={blocked} onClick={() => send({})}>
             {words.composer.addNote}

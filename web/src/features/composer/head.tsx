@@ -8,11 +8,14 @@ export function Head({
   name,
   save,
   popOut,
+  leave,
   close,
 }: {
   name: string;
   save(): Promise<unknown>;
   popOut?: (() => void) | undefined;
+  /** The window of its own goes on with the draft, also an empty one. */
+  leave(): void;
   close(): void;
 }) {
   const look = { variant: 'subtle', color: 'gray', size: 26 } as const;
@@ -32,7 +35,7 @@ export function Head({
             onClick={() => {
               const saving = save();
               popOut();
-              void saving.then(close);
+              void saving.then(leave);
             }}
           >
             <IconExternalLink size={16} />

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { answer, api, type Draft, type DraftAttachment, type Problem } from '../../api/client.ts';
-import { drafts as draftsQuery } from '../../api/queries.ts';
+import { drafts as draftsQuery, me } from '../../api/queries.ts';
 import { keepDraft, keptDraft, type Words } from './kept-draft.ts';
 import { isEmpty, leavingDrafts, openDrafts } from './open-drafts.ts';
 
@@ -44,7 +44,9 @@ const same = (one: Words, other: Words) => JSON.stringify(one) === JSON.stringif
 export function useDraft(instanceId: string, place: DraftPlace, begin: (words: Words) => Words) {
   const client = useQueryClient();
   const { kind, conversationId, draftId } = place;
-  const keptAt = conversationId ? `${conversationId} ${kind}` : `new ${draftId}`;
+  // Two people may use one browser, one after the other.
+  const writer = client.getQueryData(me.queryKey)?.user.id ?? '';
+  const keptAt = `${writer} ${conversationId ? `${conversationId} ${kind}` : `new ${draftId}`}`;
   const [state, setState] = useState<State | null>(null);
   const [conflict, setConflict] = useState<Draft | null>(null);
   const [notice, setNotice] = useState<'gone' | null>(null);
@@ -223,10 +225,13 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
       document.removeEventListener('visibilitychange', leave);
       if (openDrafts.get(keptAt) === save) openDrafts.delete(keptAt);
       if (!dirty.current || closed.current) return;
-      const saved = save().finally(() => leavingDrafts.delete(keptAt));
+      const saved = save().finally(() => {
+        leavingDrafts.delete(keptAt);
+        void client.invalidateQueries({ queryKey: [instanceId, 'drafts'] });
+      });
       leavingDrafts.set(keptAt, saved);
     };
-  }, [save, keptAt]);
+  }, [client, instanceId, save, keptAt]);
 
   return {
     state,

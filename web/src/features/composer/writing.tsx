@@ -1,6 +1,6 @@
 import type { Editor as Tiptap } from '@tiptap/react';
 import { useEffect, useRef, useState } from 'react';
-import { answer, api, type Problem, type Sender, type Shortcut } from '../../api/client.ts';
+import { answer, api, type Problem, type Sender, type Shortcut, unreachable } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import { Bars } from './bars.tsx';
 import styles from './composer.module.css';
@@ -82,7 +82,11 @@ export function Writing(
     setRefused(null);
     try {
       const saved = await draft.ensureSaved();
-      if (!saved) return;
+      // What stands in the way is said beside the draft; that nobody answers is said here.
+      if (!saved) {
+        if (draft.current()?.status === 'kept') setRefused(unreachable());
+        return;
+      }
       const sent = await answer(
         api.POST('/api/instances/{instanceId}/drafts/{draftId}/send', {
           params: { path: { instanceId, draftId: saved.id } },
@@ -107,7 +111,8 @@ export function Writing(
     const filled = { ...props.fill, 'customer.name': customer };
     return fillPlaceholders(html, { ...filled, 'customer.firstName': customer.split(' ')[0] ?? '' });
   };
-  const problem = refused ?? draft.problem;
+  const over = draft.conflict !== null || (refused?.code === 'unreachable' && state.status === 'saved');
+  const problem = draft.problem ?? (over ? null : refused);
   return (
     <section
       className={`${styles.composer} ${styles[place]} ${isNote ? styles.note : ''} ${drop.over ? styles.dropping : ''}`}
@@ -122,7 +127,13 @@ export function Writing(
         if (event.key === 'Escape' && !open) void close();
       }}
     >
-      <Head name={name} close={() => void close()} popOut={props.popOut} save={draft.ensureSaved} />
+      <Head
+        name={name}
+        save={draft.ensureSaved}
+        popOut={props.popOut}
+        leave={props.close}
+        close={() => void close()}
+      />
       {!isNote && (
         <Fields
           instanceId={instanceId}

@@ -90,6 +90,8 @@ export const bulk = {
     pause: 'Pause',
     resume: 'Resume',
     cancel: 'Cancel the rest',
+    cancelSure: 'Cancel for good',
+    goOn: 'Leave it',
     report: 'Download report',
     first: 'First page',
     more: 'Next page',
