@@ -30,6 +30,7 @@ import { mailboxPageRoutes } from './routes/mailbox-page.ts';
 import { mailboxRoutes } from './routes/mailboxes.ts';
 import { meRoutes } from './routes/me.ts';
 import { memberRoutes } from './routes/members.ts';
+import { mergeRoutes } from './routes/merges.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { receivingRoutes } from './routes/receiving.ts';
 import { redactionRoutes } from './routes/redactions.ts';
@@ -120,6 +121,7 @@ export async function buildApp(
     attachmentRoutes,
     redactionRoutes,
     customerRoutes,
+    mergeRoutes,
     eventRoutes,
     auditRoutes,
     instanceRoutes,

@@ -189,6 +189,19 @@ export const table: Row[] = [
   own('PUT /shortcuts/:shortcutId', 'member', 200, { body: { name: 'hello', html }, elsewhere: 200 }),
   own('DELETE /shortcuts/:shortcutId', 'member', 204, { elsewhere: 204 }),
   own('GET /customers', 'member', 200, { call: '/customers?query=ana' }),
+  own('POST /conversations/:conversationId/merge', 'member', 400, {
+    body: ({ ids }) => ({ fromId: ids.conversationId }),
+    elsewhere: 400,
+  }),
+  own('DELETE /conversations/:conversationId/merges/:mergeId', 'member', 404, {
+    call: '/conversations/:conversationId/merges/:messageId',
+  }),
+  own('POST /conversations/:conversationId/split', 'member', 201, {
+    body: ({ ids }) => ({ messageId: [ids.messageId, ids.queuedId].sort()[1] }),
+  }),
+  own('POST /conversations/:conversationId/customer', 'member', 204, {
+    body: ({ ids }) => ({ customerId: ids.customerId }),
+  }),
   own('GET /customers/list', 'member', 200),
   own('GET /customers/:customerId', 'member', 200),
   own('PATCH /customers/:customerId', 'member', 200, { body: { name: 'Another Name' } }),

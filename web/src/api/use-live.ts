@@ -26,9 +26,13 @@ export function useLive(instanceId: string): 'live' | 'lost' {
           if (conversationId) stale('writers', conversationId);
           return;
         }
+        if (type === 'customer.changed' || type === 'message.stored') {
+          stale('customer');
+          stale('customer-list');
+        }
         if (type === 'shortcut.changed') stale('shortcuts');
         if (conversationId) stale('conversation', conversationId);
-        if (conversationId && (type === 'message.stored' || type === 'conversation.changed'))
+        if (conversationId && /^(message[.](stored|redacted)|conversation[.]changed)$/.test(type))
           rows(conversationId);
         if (type === 'tag.changed') {
           stale('tags');

@@ -2,14 +2,14 @@ import { Button, Kbd } from '@mantine/core';
 import { IconArrowBackUp, IconArrowBackUpDouble, IconArrowForwardUp, IconNote } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { lazy, Suspense, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import type { Draft, Message } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries.ts';
 import { saveOpenDrafts } from '../features/composer/open-drafts.ts';
 import { Unfinished } from '../features/composer/unfinished.tsx';
 import { Writers } from '../features/composer/writers.tsx';
 import { ConversationHeader } from '../features/conversations/header.tsx';
-import type { ListPlace } from '../features/conversations/list-place.ts';
+import { conversationLink, type ListPlace } from '../features/conversations/list-place.ts';
 import { TakingBack } from '../features/conversations/taken-back.ts';
 import { Timeline } from '../features/conversations/timeline.tsx';
 import { useChange } from '../features/conversations/use-change.ts';
@@ -85,8 +85,16 @@ export function ConversationPane({
     }),
     [navigate, place.slug],
   );
+  // A link to what became part of another conversation leads there.
+  const shown = query.data?.conversation.id;
+  useEffect(() => {
+    if (shown && shown !== conversationId) {
+      void navigate({ ...conversationLink(place, shown), replace: true });
+    }
+  }, [shown, conversationId, place, navigate]);
   if (query.isPending) return <Loading />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (shown !== conversationId) return <Loading />;
   const { conversation, customer } = query.data;
 
   const close = () => {
@@ -162,7 +170,13 @@ export function ConversationPane({
       </div>
       {customerShown && (
         <div className={styles.customer}>
-          <Customer customer={customer} close={() => setCustomerShown(false)} />
+          <Customer
+            instanceId={instanceId}
+            slug={place.slug}
+            conversationId={conversationId}
+            customer={customer}
+            close={() => setCustomerShown(false)}
+          />
         </div>
       )}
     </TakingBack>

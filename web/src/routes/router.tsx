@@ -155,6 +155,14 @@ const routeTree = root.addChildren([
     ),
     ...settingsPages.map(([path, load]) => page(path, lazyRouteComponent(load))),
     page(
+      'customers',
+      lazyRouteComponent(() => import('./customers.tsx')),
+    ),
+    page(
+      'customers/$customerId',
+      lazyRouteComponent(() => import('./customer.tsx')),
+    ),
+    page(
       'settings/content',
       lazyRouteComponent(() => import('./content.tsx')),
     ),

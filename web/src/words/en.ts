@@ -2,6 +2,7 @@ import { account } from './en/account.ts';
 import { audit } from './en/audit.ts';
 import { bulk } from './en/bulk.ts';
 import { composer } from './en/composer.ts';
+import { customers } from './en/customers.ts';
 import { google } from './en/google.ts';
 import { inbox } from './en/inbox.ts';
 import { instances } from './en/instances.ts';
@@ -19,6 +20,7 @@ export const en = {
   people,
   ...timeline,
   ...redaction,
+  ...customers,
   ...inbox,
   product: 'Postroom',
   time: { now: 'now', minutes: (count: number) => `${count} min` },

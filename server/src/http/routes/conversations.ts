@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { changeConversation, markRead, noSuchConversation } from '../../conversations/change.ts';
 import { changeMany } from '../../conversations/change-many.ts';
 import { listConversations, rowsInView } from '../../conversations/list.ts';
+import { mergedInto } from '../../conversations/merge.ts';
 import { present } from '../../conversations/presence.ts';
 import { earlierMessages, openConversation } from '../../conversations/timeline.ts';
 import { countedViews, countViews, views } from '../../conversations/views.ts';
@@ -196,7 +197,7 @@ export function conversationRoutes(app: App, { database, queue }: Services): voi
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'A conversation and its newest messages',
+        summary: 'A conversation and its newest messages; of one that was merged, the one it is part of',
         params: path,
         querystring: z.object({
           /** `sentAt id` of the first message wanted: from there on, up to 300. */
@@ -206,9 +207,14 @@ export function conversationRoutes(app: App, { database, queue }: Services): voi
       },
     },
     async ({ instanceId, user, params, query }) => {
-      const found = await database.inInstance(instanceId, (tx) =>
-        openConversation(tx, params.conversationId, user.id, query.from ?? null),
-      );
+      const { conversationId } = params;
+      const found = await database.inInstance(instanceId, async (tx) => {
+        const page = await openConversation(tx, conversationId, user.id, query.from ?? null);
+        if (page) return page;
+        // A link to what is part of another now leads there.
+        const into = await mergedInto(tx, conversationId);
+        return into ? openConversation(tx, into, user.id) : null;
+      });
       if (!found) throw new Refused(noSuchConversation);
       return found;
     },

@@ -1,14 +1,48 @@
+import { Anchor } from '@mantine/core';
 import type { ConversationEvent } from '../../api/client.ts';
 import { clockTime } from '../../ui/short-time.ts';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './timeline.module.css';
+import { useJoining } from './use-joining.ts';
 
-/** What somebody did with the conversation, quietly between its messages. */
-export function EventLine({ event }: { event: ConversationEvent }) {
+/** What somebody did with the conversation, quietly between its messages; a merge and a split can be undone. */
+export function EventLine({
+  instanceId,
+  conversationId,
+  event,
+  undone,
+}: {
+  instanceId: string;
+  conversationId: string;
+  event: ConversationEvent;
+  undone: boolean;
+}) {
+  const joining = useJoining(instanceId, conversationId);
+  const { kind, otherId } = event;
+  const undo =
+    otherId && !undone && (kind === 'merged' || kind === 'split')
+      ? kind === 'merged'
+        ? { part: otherId }
+        : { mergeBack: otherId }
+      : null;
   return (
     <p className={styles.event}>
       {sentenceOf(event)} · <Time at={event.at} />
+      {undo && (
+        <>
+          {' · '}
+          <Anchor
+            component="button"
+            type="button"
+            size="xs"
+            disabled={joining.isPending}
+            onClick={() => joining.mutate(undo)}
+          >
+            {words.joining.undo}
+          </Anchor>
+        </>
+      )}
     </p>
   );
 }

@@ -18,6 +18,7 @@ import { shortTime } from '../../ui/short-time.ts';
 import { TagChip } from '../../ui/tag-chip.tsx';
 import { useKeys } from '../../ui/use-keys.ts';
 import { words } from '../../words/words.ts';
+import { ConversationMenu } from './conversation-menu.tsx';
 import { type ListPlace, listLink } from './list-place.ts';
 import { Presence } from './presence.tsx';
 import { TagMenu } from './tag-menu.tsx';
@@ -62,6 +63,7 @@ export function ConversationHeader({
         >
           {conversation.subject || words.list.noSubject}
         </Title>
+        <ConversationMenu instanceId={instanceId} conversation={conversation} />
         <Tooltip label={words.conversation.details}>
           <ActionIcon
             variant="subtle"

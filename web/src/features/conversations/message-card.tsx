@@ -14,7 +14,16 @@ import { RedactionMarks } from './redaction-marks.tsx';
 import { Reports } from './reports.tsx';
 
 /** One message of the timeline. */
-export function MessageCard({ instanceId, message }: { instanceId: string; message: Message }) {
+export function MessageCard({
+  instanceId,
+  message,
+  splits,
+}: {
+  instanceId: string;
+  message: Message;
+  /** The conversation that can be split from here: something stands before it. */
+  splits?: string | undefined;
+}) {
   const { direction, from, author } = message;
   const name = (direction === 'note' ? author?.name : from.name) || from.name || from.address;
   return (
@@ -45,7 +54,9 @@ export function MessageCard({ instanceId, message }: { instanceId: string; messa
               <Text span size="xs" c="var(--quiet)">
                 <Time at={message.sentAt} />
               </Text>
-              {!message.deleted && <MessageMenu instanceId={instanceId} message={message} name={name} />}
+              {!message.deleted && (
+                <MessageMenu instanceId={instanceId} message={message} name={name} splits={splits} />
+              )}
             </span>
           </div>
           <Reports reports={message.reports} />

@@ -1,9 +1,17 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconCode, IconDots, IconDownload, IconEraser, IconTrash } from '@tabler/icons-react';
+import {
+  IconArrowsSplit2,
+  IconCode,
+  IconDots,
+  IconDownload,
+  IconEraser,
+  IconTrash,
+} from '@tabler/icons-react';
 import { lazy, Suspense, useRef, useState } from 'react';
 import type { Message } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import { markedWords } from './marked-words.ts';
+import { useJoining } from './use-joining.ts';
 
 const RedactDialog = lazy(() => import('./redact-dialog.tsx'));
 const DeleteContent = lazy(() => import('./delete-content.tsx'));
@@ -16,11 +24,14 @@ export function MessageMenu({
   instanceId,
   message,
   name,
+  splits,
 }: {
   instanceId: string;
   message: Message;
   name: string;
+  splits: string | undefined;
 }) {
+  const joining = useJoining(instanceId, splits ?? '');
   const [opened, setOpened] = useState<Opened | null>(null);
   // Opening a menu may take the marking away: it is remembered before.
   const marked = useRef('');
@@ -46,6 +57,14 @@ export function MessageMenu({
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
+          {splits && (
+            <Menu.Item
+              leftSection={<IconArrowsSplit2 size={16} />}
+              onClick={() => joining.mutate({ splitFrom: message.id })}
+            >
+              {words.joining.split}
+            </Menu.Item>
+          )}
           {!message.unreadable && (
             <Menu.Item
               leftSection={<IconEraser size={16} />}

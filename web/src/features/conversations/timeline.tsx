@@ -90,9 +90,20 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
           )}
           {items.map((item) =>
             'kind' in item && 'actor' in item ? (
-              <EventLine key={item.id} event={item} />
+              <EventLine
+                key={item.id}
+                instanceId={instanceId}
+                conversationId={conversationId}
+                event={item}
+                undone={events.some((later) => later.otherId === item.otherId && later.at > item.at)}
+              />
             ) : (
-              <MessageCard key={item.id} instanceId={instanceId} message={item} />
+              <MessageCard
+                key={item.id}
+                instanceId={instanceId}
+                message={item}
+                splits={item.id !== first || earlier !== null ? conversationId : undefined}
+              />
             ),
           )}
         </div>

@@ -1,11 +1,36 @@
 import { ActionIcon, Group, Stack, Text, Title } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import type { ConversationPage } from '../../api/client.ts';
 import { Initials } from '../../ui/initials.tsx';
+import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
+import styles from './customer.module.css';
+import { Notes } from './notes.tsx';
+import { type CustomerMessage, customer as customerQuery, customerTimeline } from './queries.ts';
 
-/** Who writes: name, addresses, and how much there has been. */
-export function Customer({ customer, close }: { customer: ConversationPage['customer']; close(): void }) {
+/** Who writes, beside a conversation: name, addresses, notes, and what else was talked about. */
+export function Customer({
+  instanceId,
+  slug,
+  conversationId,
+  customer,
+  close,
+}: {
+  instanceId: string;
+  slug: string;
+  conversationId: string;
+  customer: ConversationPage['customer'];
+  close(): void;
+}) {
+  const { data: page } = useQuery(customerQuery(instanceId, customer.id));
+  const { data: timeline } = useInfiniteQuery(customerTimeline(instanceId, customer.id));
+  const others = useMemo(
+    () => newestOfEach(timeline?.pages.flatMap(({ messages }) => messages) ?? [], conversationId),
+    [timeline, conversationId],
+  );
   return (
     <aside aria-label={words.customer.label} style={{ padding: 16 }}>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
@@ -15,12 +40,19 @@ export function Customer({ customer, close }: { customer: ConversationPage['cust
         </ActionIcon>
       </Group>
       <Title order={2} size={16} mt="sm" style={{ overflowWrap: 'anywhere' }}>
-        {customer.name}
+        <Link
+          to="/$slug/customers/$customerId"
+          params={{ slug, customerId: customer.id }}
+          style={{ color: 'inherit', textDecoration: 'none' }}
+          title={words.customers.open}
+        >
+          {customer.name}
+        </Link>
       </Title>
       <Text size="sm" c="var(--quiet)">
         {words.customer.conversations(customer.conversations)}
       </Text>
-      <Stack gap={2} mt="md">
+      <Stack gap={2} mt="md" mb="md">
         <Text size="xs" c="var(--quiet)">
           {words.customer.addresses}
         </Text>
@@ -30,6 +62,39 @@ export function Customer({ customer, close }: { customer: ConversationPage['cust
           </Text>
         ))}
       </Stack>
+      {page && <Notes instanceId={instanceId} page={page} />}
+      {others.length > 0 && (
+        <section aria-label={words.customers.others}>
+          <Text size="xs" c="var(--quiet)" mt="md" mb={4}>
+            {words.customers.others}
+          </Text>
+          <ul className={styles.links}>
+            {others.map((one) => (
+              <li key={one.conversationId}>
+                <Link
+                  to="/$slug/inbox/$view/$conversationId"
+                  params={{ slug, view: 'open', conversationId: one.conversationId }}
+                  className={styles.link}
+                >
+                  <span className={styles.line}>
+                    <span className={styles.cut}>{one.subject || words.list.noSubject}</span>
+                    <span className={styles.quiet}>
+                      <Time at={one.sentAt} />
+                    </span>
+                  </span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
     </aside>
   );
+}
+
+function newestOfEach(messages: CustomerMessage[], except: string): CustomerMessage[] {
+  const seen = new Set([except]);
+  return messages
+    .filter(({ conversationId }) => !seen.has(conversationId) && seen.add(conversationId))
+    .slice(0, 10);
 }

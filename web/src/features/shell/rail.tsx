@@ -1,5 +1,5 @@
 import { Menu, Tooltip, UnstyledButton } from '@mantine/core';
-import { IconApps, IconInbox, IconPencilPlus, IconSend2, IconSettings } from '@tabler/icons-react';
+import { IconApps, IconInbox, IconPencilPlus, IconSend2, IconSettings, IconUsers } from '@tabler/icons-react';
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { v4 as uuid } from 'uuid';
@@ -69,6 +69,16 @@ export function Rail({ me, instance, bell }: { me: Me; instance: Me['instances']
         <IconPencilPlus size={20} aria-hidden />
         {words.rail.write}
       </UnstyledButton>
+      <Link
+        to="/$slug/customers"
+        params={{ slug }}
+        {...item(false)}
+        activeProps={item(true)}
+        activeOptions={{ exact: false }}
+      >
+        <IconUsers size={20} aria-hidden />
+        {words.customers.title}
+      </Link>
       {instance.role === 'admin' && (
         <Link
           to="/$slug/bulk"

@@ -18,6 +18,19 @@ export const timeline = {
     moved: (who: string) => `${who} moved this to another customer`,
     somebody: 'Somebody',
   },
+  joining: {
+    menu: 'More for this conversation',
+    merge: 'Merge with another conversation',
+    mergeText:
+      'Choose a conversation. Its messages come into this one, and answers to them too. You can part them again.',
+    mergeConfirm: (subject: string) => `Merge “${subject}” into this conversation`,
+    find: 'Find a conversation',
+    noOther: 'No other conversation is found.',
+    move: 'Move to another customer',
+    moveConfirm: (name: string) => `Move to ${name}`,
+    split: 'Split from here',
+    undo: 'Undo',
+  },
   earlier: { show: 'Show earlier messages', loading: 'Loading earlier messages' },
   presence: {
     one: (name: string) => `${name} is looking at this too`,

@@ -1,0 +1,193 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, person, picture } from './browser.ts';
+import { openStage, type Stage } from './program.ts';
+import { connect, control, signIn } from './steps.ts';
+
+let stage: Stage;
+let browser: Browser;
+let admin: Page;
+let agent: Page;
+
+beforeAll(async () => {
+  stage = await openStage();
+  browser = await openBrowser();
+  admin = await (await person(browser)).newPage();
+  agent = await (await person(browser)).newPage();
+  await signIn(admin, stage);
+  await connect(admin, stage, 'support@acme.example');
+  await signIn(agent, stage, 'agent');
+});
+afterAll(async () => {
+  await browser?.close();
+  await stage?.clear();
+});
+
+async function arrive(from: string, subject: string, body = 'Hello') {
+  const raw = `From: ${from}\r\nTo: support@acme.example\r\nSubject: ${subject}\r\n\r\n${body}\r\n`;
+  await control(stage, '/deliver', {
+    from: /<([^>]*)>/.exec(from)![1]!,
+    to: ['support@acme.example'],
+    raw: Buffer.from(raw).toString('base64'),
+  });
+}
+
+async function scan(at: Page, what: string) {
+  // What is inside a message is its sender's.
+  const { violations } = await new AxeBuilder({ page: at as never }).exclude('iframe').analyze();
+  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(bad.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html}`)).toEqual([]);
+}
+
+const open = async (page: Page, subject: RegExp) => {
+  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.getByRole('link', { name: subject }).first().click();
+  await page.getByRole('region', { name: 'Messages' }).waitFor();
+};
+
+test('two agents on one conversation see each other and what the other does, and overwrite nothing', async () => {
+  await arrive('Ana Silva <ana@far.example>', 'For two');
+  await open(admin, /For two/);
+  await open(agent, /For two/);
+  const { admin: boss, agent: colleague } = stage.demo;
+  await admin.getByText(`${colleague.name} is looking at this too`).waitFor();
+  await agent.getByText(`${boss.name} is looking at this too`).waitFor();
+  await picture(admin, 'presence');
+
+  // What one does, the other sees without a reload.
+  await admin.getByRole('button', { name: /^Assignee/ }).click();
+  await admin.getByRole('menuitem', { name: colleague.name }).click();
+  await agent.getByText(`${boss.name} assigned this to ${colleague.name}`).waitFor();
+  await agent.getByRole('button', { name: `Assignee: ${colleague.name}` }).waitFor();
+
+  // Told of nothing, the agent changes what the admin has changed meanwhile: it is said, and not done.
+  await agent.route('**/events**', (route) => route.abort());
+  await agent.reload();
+  await agent.getByRole('button', { name: 'Done', exact: true }).waitFor();
+  await admin.getByRole('button', { name: 'Done', exact: true }).click();
+  await admin.getByText(`${boss.name} set this done`).waitFor();
+  await agent.getByRole('button', { name: /^Assignee/ }).click();
+  await agent.getByRole('menuitem', { name: 'Unassigned' }).click();
+  await agent.getByText(`${boss.name} has changed this conversation in the meantime.`).waitFor();
+  await picture(agent, 'changed-meanwhile');
+  await agent.getByRole('button', { name: 'Reopen' }).waitFor();
+  await agent.getByRole('button', { name: `Assignee: ${colleague.name}` }).waitFor();
+  await agent.unroute('**/events**');
+
+  // Who leaves is seen no more.
+  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await expect.poll(() => admin.getByText('is looking at this too').count()).toBe(0);
+  await scan(admin, 'conversation');
+});
+
+test('offline and back: it is said, and what was missed appears without a reload', async () => {
+  await arrive('Ana Silva <ana@far.example>', 'While away', 'First');
+  await open(agent, /While away/);
+  await agent.evaluate(() => {
+    (globalThis as never as { kept: boolean }).kept = true;
+  });
+  const bar = agent.getByText('Reconnecting …');
+  await stage.server.end('SIGKILL');
+  await bar.waitFor();
+  await picture(agent, 'reconnecting');
+  await arrive('Ana Silva <ana@far.example>', 'Came meanwhile', 'Second');
+  await stage.startServer();
+  await bar.waitFor({ state: 'hidden' });
+  await agent.getByRole('link', { name: /Came meanwhile/ }).waitFor();
+  expect(await agent.evaluate(() => (globalThis as never as { kept?: boolean }).kept)).toBe(true);
+});
+
+test('customers: found, noted about, merged and parted, and deleted with all that is theirs', async () => {
+  await arrive('Bea Berg <bea@one.example>', 'From home');
+  await arrive('Beatrice Berg <bea@two.example>', 'From work');
+  await open(admin, /From home/);
+  const column = admin.getByRole('complementary', { name: 'Customer' });
+  await column.getByLabel('Note about the customer').fill('Prefers the phone');
+  await column.getByRole('button', { name: 'Add note' }).click();
+  await column.getByText('Prefers the phone').first().waitFor();
+  await picture(admin, 'customer-column');
+
+  await admin.getByRole('link', { name: 'Customers' }).click();
+  await admin.getByLabel('Search by name or address').fill('berg');
+  await admin.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
+  await picture(admin, 'customers');
+  await scan(admin, 'customers');
+  await admin.getByRole('link', { name: /Bea Berg/ }).click();
+  await admin.getByRole('heading', { name: 'Bea Berg' }).waitFor();
+  await admin.getByText('Prefers the phone').first().waitFor();
+  await admin.getByRole('button', { name: 'Customer actions' }).click();
+  await admin.getByRole('menuitem', { name: 'Merge with another customer' }).click();
+  await admin.getByRole('dialog').getByLabel('Search by name or address').fill('beatrice');
+  await admin.getByRole('button', { name: /Merge Beatrice Berg/ }).click();
+  await admin.getByText('Beatrice Berg (bea@two.example) was merged into this customer').waitFor();
+  await admin.getByRole('link', { name: /From work/ }).waitFor();
+  await picture(admin, 'customer-merged');
+  await scan(admin, 'customer');
+  await admin.getByRole('button', { name: 'Part again' }).click();
+  await expect.poll(() => admin.getByRole('link', { name: /From work/ }).count()).toBe(0);
+
+  await admin.getByRole('button', { name: 'Customer actions' }).click();
+  const download = admin.waitForEvent('download');
+  await admin.getByRole('menuitem', { name: 'Export everything' }).click();
+  expect((await download).suggestedFilename()).toMatch(/^customer-.*\.zip$/);
+  await admin.getByRole('button', { name: 'Customer actions' }).click();
+  await admin.getByRole('menuitem', { name: 'Delete customer' }).click();
+  const dialog = admin.getByRole('dialog');
+  await dialog.getByText('Your Gmail mailbox is not touched').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Delete customer' }).isDisabled()).toBe(true);
+  await dialog.getByLabel('Type “Bea Berg” to confirm').fill('Bea Berg');
+  await picture(admin, 'customer-delete');
+  await scan(admin, 'delete customer');
+  await dialog.getByRole('button', { name: 'Delete customer' }).click();
+  await admin.getByText('Bea Berg was deleted').waitFor();
+  await admin.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
+  expect(await admin.getByRole('link', { name: /^BB Bea Berg/ }).count()).toBe(0);
+});
+
+test('conversations are merged, parted, split and joined again from the page', async () => {
+  await arrive('Cid Cole <cid@far.example>', 'Cid one', 'first of Cid');
+  await arrive('Cid Cole <cid@far.example>', 'Cid two', 'second of Cid');
+  await open(admin, /Cid two/);
+  const former = admin.url();
+  await open(admin, /Cid one/);
+  const timeline = admin.getByRole('region', { name: 'Messages' });
+  await admin.getByRole('button', { name: 'More for this conversation' }).click();
+  await admin.getByRole('menuitem', { name: 'Merge with another conversation' }).click();
+  await admin.getByRole('button', { name: 'Merge “Cid two” into this conversation' }).click();
+  await expect.poll(() => timeline.getByRole('article').count()).toBe(2);
+  await timeline.getByText(/merged another conversation into this one/).waitFor();
+  await picture(admin, 'merged');
+  await scan(admin, 'merged');
+  // An old link leads to where it went.
+  await agent.goto(former);
+  await agent.getByRole('heading', { name: 'Cid one' }).waitFor();
+  await timeline.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => timeline.getByRole('article').count()).toBe(1);
+  await timeline.getByText(/took the merged conversation out again/).waitFor();
+  expect(await timeline.getByRole('button', { name: 'Undo' }).count()).toBe(0);
+  await admin.goto(former);
+  await timeline.getByText('second of Cid').waitFor();
+});
+
+test.each([
+  ['light', 1440],
+  ['dark', 400],
+] as const)('the pages of customers can be used by everyone: %s', async (colorScheme, width) => {
+  const context = await browser.newContext({ viewport: { width, height: 850 }, colorScheme });
+  const at = await context.newPage();
+  await signIn(at, stage);
+  await at.goto(`${stage.url}/acme/customers`);
+  await at.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
+  await picture(at, `customers-${colorScheme}`);
+  await scan(at, 'customers');
+  await at.getByRole('link', { name: /Beatrice Berg/ }).click();
+  await at.getByRole('link', { name: /From work/ }).waitFor();
+  await picture(at, `customer-${colorScheme}`);
+  await scan(at, 'customer');
+  await at.getByRole('link', { name: /From work/ }).click();
+  await at.getByRole('article').waitFor();
+  await picture(at, `timeline-${colorScheme}`);
+  await scan(at, 'timeline');
+  await context.close();
+});

@@ -1,0 +1,138 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { answer, api, type Problem } from '../../api/client.ts';
+import { words } from '../../words/words.ts';
+import { type CustomerPage, customerList } from './queries.ts';
+import { useCustomerChange } from './use-customer-change.ts';
+
+type Dialog = { instanceId: string; page: CustomerPage; close(): void };
+
+/** Chooses who is the same person, and makes them one. */
+export function MergeDialog({ instanceId, page, close }: Dialog) {
+  const said = words.customers;
+  const { id: customerId, name } = page.customer;
+  const [search, setSearch] = useState('');
+  const [settled] = useDebouncedValue(search.trim(), 150);
+  const query = useInfiniteQuery({ ...customerList(instanceId, settled), enabled: settled.length > 0 });
+  const found = (query.data?.pages[0]?.customers ?? []).filter(({ id }) => id !== customerId).slice(0, 8);
+  const merge = useCustomerChange<string>(instanceId, customerId, (fromId) =>
+    answer(
+      api.POST('/api/instances/{instanceId}/customers/{customerId}/merge', {
+        params: { path: { instanceId, customerId } },
+        body: { fromId },
+      }),
+    ),
+  );
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={<b>{said.merge}</b>}
+      centered
+      closeButtonProps={{ 'aria-label': words.close }}
+    >
+      <Text size="sm" mb="sm">
+        {said.mergeText(name)}
+      </Text>
+      <TextInput
+        type="search"
+        aria-label={said.search}
+        placeholder={said.search}
+        value={search}
+        onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+        data-autofocus
+      />
+      <Stack gap={4} mt="sm">
+        {found.map((one) => (
+          <Button
+            key={one.id}
+            variant="default"
+            justify="space-between"
+            aria-label={said.mergeConfirm(`${one.name}, ${one.addresses.join(', ')}`)}
+            rightSection={
+              <Text span size="xs" c="var(--quiet)">
+                {one.addresses[0]}
+              </Text>
+            }
+            disabled={merge.isPending}
+            onClick={() => merge.mutate(one.id, { onSuccess: close })}
+          >
+            {one.name}
+          </Button>
+        ))}
+        {settled && query.isSuccess && found.length === 0 && (
+          <Text size="sm" c="var(--quiet)">
+            {said.nobody}
+          </Text>
+        )}
+      </Stack>
+      {merge.error && (
+        <Text c="var(--red)" mt="sm" role="alert">
+          {merge.error.message} {merge.error.remedy}
+        </Text>
+      )}
+    </Modal>
+  );
+}
+
+/** Deletes a customer and everything of theirs, once their name was typed. */
+export function DeleteCustomer({ instanceId, page, close, deleted }: Dialog & { deleted(): void }) {
+  const said = words.customers;
+  const { id: customerId, name } = page.customer;
+  const [typed, setTyped] = useState('');
+  const client = useQueryClient();
+  const remove = useMutation<unknown, Problem>({
+    mutationFn: () =>
+      answer(
+        api.POST('/api/instances/{instanceId}/customers/{customerId}/delete', {
+          params: { path: { instanceId, customerId } },
+          body: { name: typed },
+        }),
+      ),
+    onSuccess: () => {
+      deleted();
+      client.removeQueries({ queryKey: [instanceId, 'customer', customerId] });
+      void client.invalidateQueries({ queryKey: [instanceId] });
+    },
+  });
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={<b>{said.removeTitle(name)}</b>}
+      centered
+      closeButtonProps={{ 'aria-label': words.close }}
+    >
+      <Text>{said.removeText}</Text>
+      <Text mt="xs">{words.redaction.gmail}</Text>
+      <TextInput
+        mt="md"
+        label={said.removeType(name)}
+        value={typed}
+        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        autoComplete="off"
+        data-autofocus
+      />
+      {remove.error && (
+        <Text c="var(--red)" mt="sm" role="alert">
+          {remove.error.message} {remove.error.remedy}
+        </Text>
+      )}
+      <Group justify="flex-end" mt="lg">
+        <Button variant="default" onClick={close}>
+          {said.keep}
+        </Button>
+        <Button
+          color="red"
+          disabled={typed.trim() !== name.trim()}
+          loading={remove.isPending}
+          onClick={() => remove.mutate()}
+        >
+          {said.removeConfirm}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

@@ -1,0 +1,90 @@
+import { Button, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconSearch } from '@tabler/icons-react';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Initials } from '../../ui/initials.tsx';
+import { Empty, Failure, Loading } from '../../ui/states.tsx';
+import { Time } from '../../ui/time.tsx';
+import { words } from '../../words/words.ts';
+import styles from './customer.module.css';
+import { type CustomerRow, customerList } from './queries.ts';
+
+/** All customers by name, or those a search finds. */
+export function CustomerList({ instanceId, slug }: { instanceId: string; slug: string }) {
+  const said = words.customers;
+  const [search, setSearch] = useState('');
+  const [settled] = useDebouncedValue(search.trim(), 150);
+  const query = useInfiniteQuery({
+    ...customerList(instanceId, settled),
+    placeholderData: (before) => before,
+  });
+  const rows = query.data?.pages.flatMap(({ customers }) => customers) ?? [];
+  return (
+    <>
+      <TextInput
+        type="search"
+        aria-label={said.search}
+        placeholder={said.search}
+        leftSection={<IconSearch size={16} aria-hidden />}
+        value={search}
+        onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+        mb="sm"
+      />
+      {query.isPending ? (
+        <Loading />
+      ) : query.isError ? (
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : rows.length === 0 ? (
+        settled ? (
+          <Empty title={said.nobody} text={said.nobodyText} />
+        ) : (
+          <Empty title={said.empty} text={said.emptyText} />
+        )
+      ) : (
+        <nav aria-label={said.label}>
+          {rows.map((row) => (
+            <Row key={row.id} row={row} slug={slug} />
+          ))}
+        </nav>
+      )}
+      {query.hasNextPage && (
+        <Button
+          mt="md"
+          variant="default"
+          loading={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          {said.more}
+        </Button>
+      )}
+    </>
+  );
+}
+
+function Row({ row, slug }: { row: CustomerRow; slug: string }) {
+  const { id, name, addresses, conversations, lastMessageAt } = row;
+  return (
+    <Link to="/$slug/customers/$customerId" params={{ slug, customerId: id }} className={styles.row}>
+      <Initials name={name} size={32} />
+      <span className={styles.grow}>
+        <Text span size="sm" fw={600} display="block" className={styles.cut}>
+          {name}
+        </Text>
+        <Text span size="xs" c="var(--quiet)" display="block" className={styles.cut}>
+          {addresses.join(' · ')}
+        </Text>
+      </span>
+      <Text span size="xs" c="var(--quiet)" ta="right">
+        {conversations > 0 ? words.customer.conversations(conversations) : words.customers.none}
+        {lastMessageAt && (
+          <>
+            <br />
+            <Time at={lastMessageAt} />
+          </>
+        )}
+      </Text>
+    </Link>
+  );
+}

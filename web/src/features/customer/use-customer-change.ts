@@ -1,0 +1,21 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Problem } from '../../api/client.ts';
+import { type CustomerPage, customer } from './queries.ts';
+
+/** Changes a customer by `change`, which answers what is known of them then. */
+export function useCustomerChange<Values>(
+  instanceId: string,
+  customerId: string,
+  change: (values: Values) => Promise<CustomerPage>,
+) {
+  const client = useQueryClient();
+  return useMutation<CustomerPage, Problem, Values>({
+    mutationFn: change,
+    onSuccess: (page) => {
+      client.setQueryData(customer(instanceId, customerId).queryKey, page);
+      for (const key of ['customer', 'customer-list', 'conversation', 'conversations']) {
+        void client.invalidateQueries({ queryKey: [instanceId, key] });
+      }
+    },
+  });
+}

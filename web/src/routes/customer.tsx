@@ -1,0 +1,100 @@
+import { ActionIcon, Breadcrumbs, Menu, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconArrowMerge, IconDots, IconDownload, IconTrash } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams } from '@tanstack/react-router';
+import { useState } from 'react';
+import styles from '../features/customer/customer.module.css';
+import { DeleteCustomer, MergeDialog } from '../features/customer/customer-dialogs.tsx';
+import { Details } from '../features/customer/details.tsx';
+import { Notes } from '../features/customer/notes.tsx';
+import { customer as customerQuery } from '../features/customer/queries.ts';
+import { Written } from '../features/customer/written.tsx';
+import { Failure, Loading } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+import { Page } from './page.tsx';
+import { usePlace } from './shell.tsx';
+
+/** One customer: who they are, what is noted, and everything written with them. */
+export default function CustomerPage() {
+  const { instance } = usePlace();
+  const { customerId } = useParams({ strict: false }) as { customerId: string };
+  const navigate = useNavigate();
+  const query = useQuery(customerQuery(instance.id, customerId));
+  const [opened, setOpened] = useState<'merge' | 'delete' | null>(null);
+  const said = words.customers;
+  const { slug } = instance;
+  if (query.isPending) return <Loading />;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  const page = query.data;
+  const { name } = page.customer;
+  const close = () => setOpened(null);
+  return (
+    <Page
+      title={name}
+      actions={
+        <Menu position="bottom-end">
+          <Menu.Target>
+            <ActionIcon variant="default" size={32} aria-label={said.actions}>
+              <IconDots size={16} />
+            </ActionIcon>
+          </Menu.Target>
+          <Menu.Dropdown>
+            <Menu.Item leftSection={<IconArrowMerge size={16} />} onClick={() => setOpened('merge')}>
+              {said.merge}
+            </Menu.Item>
+            {instance.role === 'admin' && (
+              <>
+                <Menu.Item
+                  leftSection={<IconDownload size={16} />}
+                  component="a"
+                  href={`/api/instances/${instance.id}/customers/${customerId}/export.zip`}
+                >
+                  {said.export}
+                </Menu.Item>
+                <Menu.Item
+                  color="red"
+                  leftSection={<IconTrash size={16} />}
+                  onClick={() => setOpened('delete')}
+                >
+                  {said.remove}
+                </Menu.Item>
+              </>
+            )}
+          </Menu.Dropdown>
+        </Menu>
+      }
+    >
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" aria-label={said.title}>
+        <Link to="/$slug/customers" params={{ slug }} style={{ color: 'var(--accent)' }}>
+          {said.title}
+        </Link>
+        <span style={{ color: 'var(--quiet)' }}>{name}</span>
+      </Breadcrumbs>
+      <div className={styles.columns}>
+        <section aria-label={said.timeline}>
+          <Title order={2} mb="xs">
+            {said.timeline}
+          </Title>
+          <Written instanceId={instance.id} slug={slug} customerId={customerId} />
+        </section>
+        <div>
+          <Details key={`${customerId} ${name}`} instanceId={instance.id} page={page} />
+          <Notes instanceId={instance.id} page={page} />
+        </div>
+      </div>
+      {opened === 'merge' && <MergeDialog instanceId={instance.id} page={page} close={close} />}
+      {opened === 'delete' && (
+        <DeleteCustomer
+          instanceId={instance.id}
+          page={page}
+          close={close}
+          deleted={() => {
+            notifications.show({ color: 'green', message: said.removed(name) });
+            void navigate({ to: '/$slug/customers', params: { slug } });
+          }}
+        />
+      )}
+    </Page>
+  );
+}
