@@ -75,6 +75,20 @@ test('two agents on one conversation see each other and what the other does, and
   await agent.getByRole('button', { name: `Assignee: ${colleague.name}` }).waitFor();
   await agent.unroute('**/events**');
 
+  // A colleague named in a note is told, wherever they are.
+  await admin.getByRole('button', { name: 'Note', exact: true }).click();
+  await admin.getByRole('textbox', { name: 'Note' }).click();
+  await admin.keyboard.type(`@${colleague.name.slice(0, 2).toLowerCase()}`);
+  await admin.getByRole('listbox', { name: 'Colleagues' }).getByText(`@${colleague.name}`).waitFor();
+  await admin.keyboard.press('Enter');
+  await admin.keyboard.type('please look.');
+  await picture(admin, 'mention');
+  await admin.getByRole('button', { name: 'Add note' }).click();
+  await admin.getByText(`@${colleague.name} please look.`).first().waitFor();
+  await agent.getByRole('button', { name: 'Notifications, 1 unread' }).click();
+  await agent.getByRole('link', { name: `${boss.name} mentioned you in “For two”` }).click();
+  await agent.getByText(`@${colleague.name} please look.`).first().waitFor();
+
   // Who leaves is seen no more.
   await agent.goto(`${stage.url}/acme/inbox/open`);
   await expect.poll(() => admin.getByText('is looking at this too').count()).toBe(0);
@@ -94,7 +108,10 @@ test('offline and back: it is said, and what was missed appears without a reload
   await arrive('Ana Silva <ana@far.example>', 'Came meanwhile', 'Second');
   await stage.startServer();
   await bar.waitFor({ state: 'hidden' });
-  await agent.getByRole('link', { name: /Came meanwhile/ }).waitFor();
+  await agent
+    .getByRole('link', { name: /Came meanwhile/ })
+    .first()
+    .waitFor();
   expect(await agent.evaluate(() => (globalThis as never as { kept?: boolean }).kept)).toBe(true);
 });
 
@@ -161,7 +178,10 @@ test('conversations are merged, parted, split and joined again from the page', a
   await scan(admin, 'merged');
   // An old link leads to where it went.
   await agent.goto(former);
-  await agent.getByRole('heading', { name: 'Cid one' }).waitFor();
+  await agent
+    .getByRole('heading', { name: 'Cid one' })
+    .waitFor()
+    .finally(() => picture(agent, 'led'));
   await timeline.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => timeline.getByRole('article').count()).toBe(1);
   await timeline.getByText(/took the merged conversation out again/).waitFor();

@@ -152,3 +152,16 @@ test('the longest name that fits is meant, and whole words only', () => {
   expect(named('@Ana, see @Anabel and mail ben@ana')).toEqual(['1']);
   expect(named('@ Ana')).toEqual([]);
 });
+
+test('a link to a conversation that became part of another leads there', async () => {
+  const [one, two] = [await bench.conversation('One'), await bench.conversation('Two')];
+  const merged = await bench.agent.call('POST', `/conversations/${one.conversationId}/merge`, {
+    fromId: two.conversationId,
+  });
+  expect(merged.status).toBe(200);
+  expect((await open(two.conversationId)).conversation.id).toBe(one.conversationId);
+  const { mergeId } = merged.body;
+  const parted = await bench.agent.call('DELETE', `/conversations/${one.conversationId}/merges/${mergeId}`);
+  expect(parted).toEqual({ status: 200, body: { conversationId: two.conversationId } });
+  expect((await open(two.conversationId)).conversation.id).toBe(two.conversationId);
+});

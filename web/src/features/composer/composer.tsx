@@ -2,7 +2,7 @@ import { Loader, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { answer, api, type Problem } from '../../api/client.ts';
-import { replyDefaults, senders, shortcuts, writingSettings } from '../../api/queries.ts';
+import { people, replyDefaults, senders, shortcuts, writingSettings } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 import styles from './composer.module.css';
 import type { ComposerProps } from './composer-props.ts';
@@ -16,6 +16,7 @@ export default function Composer(props: ComposerProps) {
   const defaults = useQuery({ ...replyDefaults(instanceId, conversationId ?? '', all), enabled: isReply });
   const settings = useQuery(writingSettings(instanceId));
   const canned = useQuery(shortcuts(instanceId));
+  const members = useQuery({ ...people(instanceId), enabled: kind === 'note' });
   const begun = useForwardBegun(props);
   const problem = from.error ?? defaults.error ?? begun.problem;
   if (problem) {
@@ -51,6 +52,7 @@ export default function Composer(props: ComposerProps) {
       defaults={defaults.data ?? null}
       signature={kind === 'note' ? '' : (settings.data?.signature ?? '')}
       shortcuts={canned.data?.shortcuts ?? []}
+      people={kind === 'note' ? (members.data?.people ?? []) : []}
     />
   );
 }

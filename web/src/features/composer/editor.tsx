@@ -7,7 +7,7 @@ import { cleanPasted } from './clean-paste.ts';
 import '@mantine/tiptap/styles.css';
 import styles from './editor.module.css';
 import { inlineImage } from './inline-image.ts';
-import { type Suggested, SuggestionList, suggested } from './suggestions.tsx';
+import { type Offered, type Suggested, SuggestionList, suggested } from './suggestions.tsx';
 
 export type EditorProps = {
   label: string;
@@ -25,8 +25,8 @@ export type EditorProps = {
   onReady?(editor: Tiptap): void;
   /** Where a picture named by its content id is. */
   addressOf?(contentId: string): string;
-  /** Canned answers, offered when a slash is typed. */
-  shortcuts?: Array<{ id: string; name: string; html: string }>;
+  /** Canned answers, offered when a slash is typed, and colleagues, when an @ is. */
+  shortcuts?: Offered[];
   insert?(shortcut: { html: string }): string;
   /** More controls beside those for letters. */
   controls?: ReactNode;

@@ -17,6 +17,7 @@ import { writtenAs } from './recipients.tsx';
 import type { Sending } from './send-button.tsx';
 import { Signature } from './signature.tsx';
 import { type Defaults, Strangers, together } from './strangers.tsx';
+import { colleagues } from './suggestions.tsx';
 import { useAttachments } from './use-attachments.ts';
 import { useDraft } from './use-draft.ts';
 import { useDrop } from './use-drop.ts';
@@ -30,6 +31,8 @@ export function Writing(
     defaults: Defaults | null;
     signature: string;
     shortcuts: Shortcut[];
+    /** Who can be named in a note. */
+    people: Array<{ id: string; name: string }>;
   },
 ) {
   const { instanceId, kind, conversationId, draftId, all = false, place, senders, defaults } = props;
@@ -169,7 +172,7 @@ export function Writing(
           const found = draft.current()?.attachments.find((one) => one.contentId === contentId);
           return found ? `/api/instances/${instanceId}/attachments/${found.id}` : '';
         }}
-        shortcuts={props.shortcuts}
+        shortcuts={[...props.shortcuts, ...colleagues(props.people)]}
         insert={insert}
         controls={
           <Controls

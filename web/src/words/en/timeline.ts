@@ -1,6 +1,7 @@
 /** What stands in a conversation between and around its messages, and who is there. */
 export const timeline = {
   mentions: {
+    list: 'Colleagues',
     somebody: 'A colleague',
     notification: (by: string, subject: string) => `${by} mentioned you in “${subject}”`,
   },
