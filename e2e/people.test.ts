@@ -290,7 +290,7 @@ test('an inbox is made, switched to, renamed and deleted by typing its name', as
   await page.getByRole('menuitem', { name: 'Acme', exact: true }).click();
   await page.waitForURL(`${stage.url}/acme/inbox/open`);
   await page.goto(`${stage.url}/try-out/settings/inboxes`);
-  await page.getByText('Sandbox').waitFor();
+  await page.getByText('Sandbox', { exact: true }).waitFor();
   await looks(page, 'inboxes');
   await page.goto(`${stage.url}/try-out/settings/general`);
   await fill(page, { Name: 'Tried Out' });

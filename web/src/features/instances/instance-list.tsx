@@ -17,7 +17,7 @@ export function InstanceList({ instances, current }: { instances: Me['instances'
             </Text>
           </div>
           {kind === 'sandbox' && (
-            <Badge variant="light" color="yellow" c="var(--amber)">
+            <Badge bg="var(--amber-ground)" c="var(--amber)">
               {words.instances.kinds.sandbox}
             </Badge>
           )}

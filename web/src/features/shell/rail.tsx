@@ -20,10 +20,12 @@ export function Rail({ me, instance, bell }: { me: Me; instance: Me['instances']
     <nav className={styles.rail} aria-label={words.rail.label}>
       <Menu position="right-start">
         <Menu.Target>
-          <Tooltip label={instance.name} position="right">
+          <Tooltip label={words.instances.named(instance)} position="right">
             <UnstyledButton
-              className={styles.instance}
-              aria-label={`${words.rail.instances}: ${instance.name}`}
+              className={
+                instance.kind === 'sandbox' ? `${styles.instance} ${styles.sandbox}` : styles.instance
+              }
+              aria-label={`${words.rail.instances}: ${words.instances.named(instance)}`}
             >
               {instance.name.slice(0, 1).toUpperCase()}
             </UnstyledButton>
@@ -38,7 +40,7 @@ export function Rail({ me, instance, bell }: { me: Me; instance: Me['instances']
                 navigate({ to: '/$slug/inbox/$view', params: { slug: other.slug, view: 'open' } })
               }
             >
-              {other.name}
+              {words.instances.named(other)}
             </Menu.Item>
           ))}
           <Menu.Divider />

@@ -8,6 +8,8 @@ export const instances = {
   open: 'Open',
   openOf: (name: string) => `Open ${name}`,
   all: 'All inboxes …',
+  named: ({ name, kind }: { name: string; kind: 'production' | 'sandbox' }) =>
+    kind === 'sandbox' ? `${name} (Sandbox)` : name,
   kinds: { production: 'Production', sandbox: 'Sandbox' },
   create: 'New inbox',
   createTitle: 'Make a new inbox',
