@@ -20,6 +20,7 @@ export type ConversationPage = components['schemas']['ConversationPage'];
 export type ConversationEvent = components['schemas']['ConversationEvent'];
 export type Message = components['schemas']['Message'];
 export type Mailbox = components['schemas']['Mailbox'];
+export type MailboxLive = components['schemas']['MailboxLive'];
 export type Connection = components['schemas']['Connection'];
 export type Sender = components['schemas']['Sender'];
 export type BulkMessage = components['schemas']['BulkMessage'];

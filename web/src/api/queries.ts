@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { type AuditEntry, answer, api, type ConversationPage, type ListPage, type Me } from './client.ts';
+import type { paths } from './generated/schema.ts';
 
 export type View = 'mine' | 'unassigned' | 'open' | 'snoozed' | 'done' | 'quiet';
 export const views: View[] = ['mine', 'unassigned', 'open', 'snoozed', 'done', 'quiet'];
@@ -306,5 +307,56 @@ export const customers = (instanceId: string, query: string) =>
         }),
       ),
     enabled: query.trim().length > 0,
+  });
+
+/** One address and how it is doing; what no event tells of (quota, backlog) is asked for now and then. */
+export const mailboxPage = (instanceId: string, mailboxId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'mailboxes', mailboxId],
+    queryFn: () =>
+      answer(
+        api.GET('/api/instances/{instanceId}/mailboxes/{mailboxId}', {
+          params: { path: { instanceId, mailboxId } },
+        }),
+      ),
+    refetchInterval: 10_000,
+  });
+
+/** The newest open conversations of a mailbox, to choose one from. */
+export const newestIn = (instanceId: string, mailboxId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'mailboxes', mailboxId, 'newest'],
+    queryFn: () =>
+      answer(
+        api.GET('/api/instances/{instanceId}/conversations', {
+          params: { ...at(instanceId), query: { view: 'open', mailboxId, limit: 10 } },
+        }),
+      ),
+    staleTime: 60_000,
+  });
+
+export const mailboxTraffic = (instanceId: string, mailboxId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'mailboxes', mailboxId, 'traffic'],
+    queryFn: () =>
+      answer(
+        api.GET('/api/instances/{instanceId}/mailboxes/{mailboxId}/traffic', {
+          params: {
+            path: { instanceId, mailboxId },
+            query: { timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone },
+          },
+        }),
+      ),
+    staleTime: 60_000,
+  });
+
+type PreviewOf =
+  paths['/api/instances/{instanceId}/mailbox-previews']['post']['requestBody']['content']['application/json'];
+
+export const mailboxPreview = (instanceId: string, body: PreviewOf) =>
+  queryOptions({
+    queryKey: [instanceId, 'mailbox-preview', body],
+    queryFn: () =>
+      answer(api.POST('/api/instances/{instanceId}/mailbox-previews', { params: at(instanceId), body })),
     staleTime: 60_000,
   });

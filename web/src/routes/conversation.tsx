@@ -14,6 +14,7 @@ import { TakingBack } from '../features/conversations/taken-back.ts';
 import { Timeline } from '../features/conversations/timeline.tsx';
 import { useChange } from '../features/conversations/use-change.ts';
 import { Customer } from '../features/customer/customer.tsx';
+import { DisconnectedBar } from '../ui/disconnected.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { useKeys } from '../ui/use-keys.ts';
 import { words } from '../words/words.ts';
@@ -123,6 +124,7 @@ export function ConversationPane({
         />
         <Timeline instanceId={instanceId} page={query.data} />
         <Writers instanceId={instanceId} conversationId={conversationId} />
+        {!writing && <DisconnectedBar instanceId={instanceId} mailboxId={conversation.mailboxId} />}
         {writing ? (
           <Suspense>
             <Composer

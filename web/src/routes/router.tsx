@@ -88,6 +88,11 @@ const settingsPages = [
   ['settings/people', () => import('./people.tsx')],
   ['settings/audit', () => import('./audit.tsx')],
 ] as const;
+// One page before and after the connection has its id: it watches over Google's window all the while.
+const connecting = page(
+  'apps/email/connect',
+  lazyRouteComponent(() => import('./connect.tsx')),
+);
 
 const routeTree = root.addChildren([
   signIn,
@@ -121,14 +126,10 @@ const routeTree = root.addChildren([
       'apps/email',
       lazyRouteComponent(() => import('./email.tsx')),
     ),
-    page(
-      'apps/email/connect',
-      lazyRouteComponent(() => import('./connect.tsx')),
-    ),
-    page(
-      'apps/email/connect/$connectionId',
-      lazyRouteComponent(() => import('./connect.tsx')),
-    ),
+    connecting.addChildren([
+      createRoute({ getParentRoute: () => connecting, path: '/' }),
+      createRoute({ getParentRoute: () => connecting, path: '$connectionId' }),
+    ]),
     page(
       'apps/email/google',
       lazyRouteComponent(() => import('./google-set-up.tsx')),

@@ -5,6 +5,7 @@ import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
 import { me as meQuery } from '../api/queries.ts';
 import { useLive } from '../api/use-live.ts';
+import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
 import { Rail } from '../features/shell/rail.tsx';
 import { useKeys } from '../ui/use-keys.ts';
 import { words } from '../words/words.ts';
@@ -66,6 +67,7 @@ function InInstance({ me, instance }: Place) {
             {words.live.lost}
           </div>
         )}
+        {instance.role === 'admin' && <DisconnectedBanner instanceId={instance.id} slug={instance.slug} />}
         <div className={styles.columns}>
           {!alone && (
             <Rail

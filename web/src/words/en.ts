@@ -6,6 +6,7 @@ import { customers } from './en/customers.ts';
 import { google } from './en/google.ts';
 import { inbox } from './en/inbox.ts';
 import { instances } from './en/instances.ts';
+import { mailboxWords } from './en/mailboxes.ts';
 import { people } from './en/people.ts';
 import { redaction } from './en/redaction.ts';
 import { reportReasons } from './en/report-reasons.ts';
@@ -227,108 +228,7 @@ export const en = {
     addresses: 'Email addresses',
     hide: 'Hide customer details',
   },
-  email: {
-    apps: 'Apps',
-    nav: 'Email',
-    title: 'Email addresses',
-    add: 'Add Email Address',
-    gmail: 'Gmail',
-    template: (name: string) => `Template: ${name}`,
-    connected: 'Connected',
-    disconnectedSince: (when: string) => `Disconnected since ${when}`,
-    lastMessage: (when: string) => `last message ${when}`,
-    noMessage: 'no message yet',
-    check: {
-      ask: 'Check this mailbox',
-      begun: 'Checking against Gmail …',
-      counting: (count: number, of: number) =>
-        `Checking … ${count.toLocaleString('en')} of ${of.toLocaleString('en')}`,
-      fetching: (count: number, of: number) =>
-        `Fetching what was missing … ${count.toLocaleString('en')} of ${of.toLocaleString('en')}`,
-      done: (here: number, expected: number) =>
-        `${here.toLocaleString('en')} of ${expected.toLocaleString('en')} messages · checked`,
-      fetched: (count: number) =>
-        count === 1
-          ? '1 was missing and has been fetched'
-          : `${count.toLocaleString('en')} were missing and have been fetched`,
-      absent: (count: number) =>
-        count === 1
-          ? '1 is missing and could not be fetched'
-          : `${count.toLocaleString('en')} are missing and could not be fetched`,
-      next: (clock: string) => `Next check at ${clock}.`,
-      missingTitle: 'Messages that were missing',
-      close: 'Close',
-    },
-    hearing: {
-      announced: 'New mail is announced by Google',
-      looking: 'Looks for new mail every few seconds',
-    },
-    menu: (address: string) => `Actions for ${address}`,
-    settings: 'Settings',
-    reconnect: 'Reconnect',
-    delete: 'Delete',
-    footer: 'Existing messages in a Gmail account are not imported. Read receipts are not supported.',
-    justConnected: 'Just connected',
-    first: {
-      title: 'Connect your first email address',
-      text: 'Customers write to it as before. Their mail appears in Postroom, and your answers leave from the same address.',
-      practice: 'No Google account at hand? Use the practice one.',
-      practiceText:
-        'This Postroom runs with a simulated Google: connect support@acme.example, then write to it as a customer in the practice webmail.',
-      openWebmail: 'Open the practice webmail',
-    },
-    deleteTitle: (address: string) => `Delete ${address}?`,
-    deleteText:
-      'Postroom stops receiving and sending with this address and gives its access back to Google. Conversations and messages stay in Postroom; nothing is deleted in Gmail. To use the address again you will connect it again.',
-    deleteConfirm: 'Delete address',
-    deleteKeep: 'Keep',
-    saved: 'Changes saved',
-  },
-  connect: {
-    title: 'Add a Gmail address',
-    reconnectTitle: 'Reconnect a Gmail address',
-    steps: ['Sign in with Google', 'Settings', 'Done'],
-    before: [
-      'You need a Google Workspace account whose mail should come to Postroom.',
-      'Sign in to that account, not to your own: each address is connected by itself.',
-      'Postroom will be able to read its mail and send mail as it.',
-    ],
-    continue: 'Continue',
-    signIn: 'Sign in with Google',
-    waiting: 'Waiting for you to finish in the Google window …',
-    bringBack: 'Open the Google window again',
-    closed: 'The Google window was closed before you finished. Nothing was connected.',
-    blocked: 'Your browser blocked the Google window.',
-    goOnHere: 'Sign in on this page instead',
-    expired: 'This sign-in took too long. Nothing was connected.',
-    again: 'Start again',
-    authorised: (address: string) => `${address} is ready. Choose how it is used, then save.`,
-    notYet: 'Nothing is received until you save.',
-    nothing: 'Nothing was connected.',
-    savedAlready: 'This address is connected.',
-    toList: 'To the email addresses',
-    practiceHint: 'In this practice set-up, choose support@acme.example in the window that opens.',
-  },
-  form: {
-    displayName: 'Display name',
-    displayNameHelp: 'What agents see when they choose the address, and the name customers see.',
-    template: 'Template',
-    templateHelp: 'The layout your messages are sent in.',
-    blank: 'Blank',
-    alias: 'Dynamic Alias Name',
-    aliasHelp: 'Messages carry the name of the agent who wrote them.',
-    threading: 'Threading',
-    single: 'Single message replies',
-    singleHelp: 'A reply is sent alone.',
-    history: 'Include history in replies',
-    historyHelp: 'A reply quotes the earlier messages below it.',
-    save: 'Save Changes',
-    preview: 'What a customer gets',
-    previewAgent: 'John',
-    previewBody: 'Hello Ana, thank you for writing. Your parcel left today.',
-    previewEarlier: 'On Tuesday Ana Silva wrote:',
-    previewEarlierBody: 'Where is my parcel?',
-  },
+  ...mailboxWords,
   settings: {
     title: 'Settings',
     you: 'You',

@@ -1,5 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import type { Sender } from '../../api/client.ts';
+import { WayBack } from '../../ui/disconnected.tsx';
 import { clockTime } from '../../ui/short-time.ts';
 import { textOfHtml } from '../../ui/text-of-html.ts';
 import { words } from '../../words/words.ts';
@@ -19,7 +20,8 @@ export function Bars({
     <>
       {chosen?.state === 'disconnected' && (
         <div className={styles.broken} role="status">
-          {words.composer.willBeHeld(chosen.address)}
+          {words.composer.willBeHeld(chosen.address)}{' '}
+          <WayBack mailboxId={chosen.mailboxId} address={chosen.address} />
         </div>
       )}
       {chosen?.state === 'connected' && chosen.limitedUntil && (

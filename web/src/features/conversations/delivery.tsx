@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Message } from '../../api/client.ts';
 import { senders } from '../../api/queries.ts';
+import { WayBackOf } from '../../ui/disconnected.tsx';
 import { clockTime } from '../../ui/short-time.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { words } from '../../words/words.ts';
@@ -93,6 +94,11 @@ function Held({ instanceId, message, delivery }: Props) {
       ink="var(--amber)"
       said={words.composer.delivery.reason(delivery.sentence ?? '', delivery.remedy ?? '')}
     >
+      {delivery.code === 'mailbox-disconnected' && (
+        <Text span size="xs" c="var(--amber)">
+          <WayBackOf instanceId={instanceId} address={delivery.mailboxAddress} />
+        </Text>
+      )}
       <Act name={words.composer.delivery.edit} busy={busy} act={() => takeBack.mutate()} />
       <Act name={words.message.doNotSend} busy={busy} act={() => decide.mutate('cancel')} />
     </Line>

@@ -2,7 +2,9 @@ import { Text } from '@mantine/core';
 import { IconAlertTriangleFilled, IconFilter } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Fragment } from 'react';
 import { filters as filtersQuery, viewCounts, views } from '../../api/queries.ts';
+import { WayBack } from '../../ui/disconnected.tsx';
 import { words } from '../../words/words.ts';
 import styles from './views-nav.module.css';
 
@@ -57,23 +59,29 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
             {words.views.mailboxes}
           </Text>
           {data.mailboxes.map((mailbox) => (
-            <Link
-              key={mailbox.mailboxId}
-              to="/$slug/mailbox/$mailboxId"
-              params={{ slug, mailboxId: mailbox.mailboxId }}
-              className={styles.link}
-              activeProps={{ className: `${styles.link} ${styles.active}` }}
-              title={`${mailbox.displayName} · ${mailbox.address}`}
-            >
-              <span>{mailbox.address}</span>
-              {mailbox.state === 'disconnected' ? (
-                <span className={styles.broken}>
-                  <IconAlertTriangleFilled size={13} aria-hidden /> {words.views.disconnected}
+            <Fragment key={mailbox.mailboxId}>
+              <Link
+                to="/$slug/mailbox/$mailboxId"
+                params={{ slug, mailboxId: mailbox.mailboxId }}
+                className={styles.link}
+                activeProps={{ className: `${styles.link} ${styles.active}` }}
+                title={`${mailbox.displayName} · ${mailbox.address}`}
+              >
+                <span>{mailbox.address}</span>
+                {mailbox.state === 'disconnected' ? (
+                  <span className={styles.broken}>
+                    <IconAlertTriangleFilled size={13} aria-hidden /> {words.views.disconnected}
+                  </span>
+                ) : (
+                  <Count of={mailbox.open} />
+                )}
+              </Link>
+              {mailbox.state === 'disconnected' && (
+                <span className={styles.wayBack}>
+                  <WayBack mailboxId={mailbox.mailboxId} address={mailbox.address} />
                 </span>
-              ) : (
-                <Count of={mailbox.open} />
               )}
-            </Link>
+            </Fragment>
           ))}
         </>
       )}

@@ -50,7 +50,13 @@ export function Check({ check }: { check: NonNullable<Mailbox['check']> }) {
           </Anchor>
         </>
       )}
-      <Modal opened={open} onClose={() => setOpen(false)} title={<b>{said.missingTitle}</b>} centered>
+      <Modal
+        opened={open}
+        onClose={() => setOpen(false)}
+        title={<b>{said.missingTitle}</b>}
+        closeButtonProps={{ 'aria-label': words.close }}
+        centered
+      >
         <ul>
           {check.missing.map(({ gmailId, subject, from, date }) => (
             <li key={gmailId}>

@@ -1,13 +1,14 @@
-import { Alert, Button, Group, List, Loader, Stack, Text } from '@mantine/core';
+import { Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { answer, api, type Connection, type Problem } from '../../api/client.ts';
-import { connection as connectionQuery } from '../../api/queries.ts';
+import { connection as connectionQuery, mailboxes } from '../../api/queries.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import { useGoogleWindow } from './google-window.ts';
 import type { Settings } from './settings.ts';
 import { SettingsForm } from './settings-form.tsx';
+import { SignInStep } from './sign-in-step.tsx';
 import { Steps } from './steps.tsx';
 
 type Place = { instanceId: string; practice: boolean };
@@ -24,7 +25,6 @@ export function Connect(
   },
 ) {
   const { instanceId, connectionId } = props;
-  const google = useGoogleWindow();
   const [url, setUrl] = useState<string | null>(null);
   const query = useQuery({
     ...connectionQuery(instanceId, connectionId ?? ''),
@@ -32,12 +32,19 @@ export function Connect(
     // The live stream tells; asking now and then covers a stream that is lost just now.
     refetchInterval: ({ state }) => (state.data?.state === 'waiting' ? 2_000 : false),
   });
+  const google = useGoogleWindow(async () => {
+    if (connectionId) await query.refetch();
+  });
+  // After a full redirect only the connection knows what it was for.
+  const mailboxId = props.mailboxId ?? query.data?.mailboxId ?? undefined;
+  const known = useQuery({ ...mailboxes(instanceId), enabled: mailboxId !== undefined });
+  const reconnects = known.data?.mailboxes.find(({ id }) => id === mailboxId)?.address ?? null;
   const start = useMutation<{ id: string; authorizationUrl: string }, Problem>({
     mutationFn: () =>
       answer(
         api.POST('/api/instances/{instanceId}/connections', {
           params: { path: { instanceId } },
-          body: props.mailboxId ? { mailboxId: props.mailboxId } : {},
+          body: mailboxId ? { mailboxId } : {},
         }),
       ),
     onSuccess: ({ id, authorizationUrl }) => {
@@ -57,7 +64,7 @@ export function Connect(
     if (state && state !== 'waiting') google.close();
   }, [state]);
 
-  if (connectionId && query.isPending) return <Loading />;
+  if ((connectionId && query.isPending) || (mailboxId && known.isPending)) return <Loading />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   const authorised = query.data?.state === 'authorised';
   return (
@@ -66,10 +73,17 @@ export function Connect(
       {authorised ? (
         <Form key={connectionId} {...props} connection={query.data!} />
       ) : state === 'saved' ? (
-        <Text>{words.connect.savedAlready}</Text>
+        <Stack gap="sm" align="flex-start">
+          <Text>{words.connect.savedAlready}</Text>
+          <Button variant="default" onClick={props.leave}>
+            {words.connect.toList}
+          </Button>
+        </Stack>
       ) : (
-        <SignIn
+        <SignInStep
+          key={reconnects ?? ''}
           practice={props.practice}
+          reconnects={reconnects}
           connection={query.data ?? null}
           google={google}
           url={url}
@@ -79,94 +93,6 @@ export function Connect(
       )}
     </Stack>
   );
-}
-
-function SignIn({
-  practice,
-  connection,
-  google,
-  url,
-  begin,
-  problem,
-}: {
-  practice: boolean;
-  connection: Connection | null;
-  google: ReturnType<typeof useGoogleWindow>;
-  url: string | null;
-  begin(): void;
-  problem: Problem | null;
-}) {
-  const [agreed, setAgreed] = useState(connection !== null);
-  const waiting = connection?.state === 'waiting' && google.state === 'open';
-  return (
-    <Stack gap="md" maw={560}>
-      <Outcome connection={connection} windowState={google.state} />
-      {problem && (
-        <Alert color="red" title={problem.message} role="alert">
-          {problem.remedy}
-        </Alert>
-      )}
-      <List spacing={6}>
-        {words.connect.before.map((line) => (
-          <List.Item key={line}>{line}</List.Item>
-        ))}
-        {practice && <List.Item>{words.connect.practiceHint}</List.Item>}
-      </List>
-      {!agreed ? (
-        <Group>
-          <Button onClick={() => setAgreed(true)}>{words.connect.continue}</Button>
-        </Group>
-      ) : waiting ? (
-        <Group gap="sm" role="status">
-          <Loader size="xs" />
-          <Text>{words.connect.waiting}</Text>
-          <Button variant="subtle" size="xs" onClick={google.focus}>
-            {words.connect.bringBack}
-          </Button>
-        </Group>
-      ) : (
-        <Group>
-          <Button onClick={begin}>{words.connect.signIn}</Button>
-          {google.state === 'blocked' && url && (
-            <Button component="a" href={url} variant="default">
-              {words.connect.goOnHere}
-            </Button>
-          )}
-        </Group>
-      )}
-    </Stack>
-  );
-}
-
-/** How the last attempt ended, each way in its own words. */
-function Outcome({
-  connection,
-  windowState,
-}: {
-  connection: Connection | null;
-  windowState: 'none' | 'open' | 'closed' | 'blocked';
-}) {
-  if (connection?.state === 'refused' && connection.refusal) {
-    const { sentence, remedy } = connection.refusal;
-    return (
-      <Alert color="red" title={sentence} role="alert">
-        {remedy} {words.connect.nothing}
-      </Alert>
-    );
-  }
-  const said =
-    connection?.state === 'expired'
-      ? words.connect.expired
-      : connection?.state === 'waiting' && windowState === 'closed'
-        ? words.connect.closed
-        : windowState === 'blocked'
-          ? words.connect.blocked
-          : null;
-  return said ? (
-    <Alert color="yellow" role="alert">
-      {said}
-    </Alert>
-  ) : null;
 }
 
 function Form({
@@ -208,12 +134,13 @@ function Form({
       </div>
       <SettingsForm
         instanceId={instanceId}
-        address={connection.address ?? ''}
+        of={{ connectionId: connectionId! }}
         settings={connection.settings}
         save={save.mutate}
         saving={save.isPending}
         problem={save.error}
         cancel={() => cancel.mutate()}
+        focus
       />
     </Stack>
   );

@@ -8,10 +8,13 @@ export function DeleteDialog({
   instanceId,
   mailbox,
   close,
+  deleted,
 }: {
   instanceId: string;
   mailbox: Mailbox;
   close(): void;
+  /** Where the dialog stands on the page of the address itself, which is gone then. */
+  deleted?(): void;
 }) {
   const client = useQueryClient();
   const remove = useMutation<unknown, Problem>({
@@ -22,13 +25,20 @@ export function DeleteDialog({
         }),
       ),
     onSuccess: async () => {
+      deleted?.();
       await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
       await client.invalidateQueries({ queryKey: [instanceId, 'views'] });
       close();
     },
   });
   return (
-    <Modal opened onClose={close} title={<b>{words.email.deleteTitle(mailbox.address)}</b>} centered>
+    <Modal
+      opened
+      onClose={close}
+      title={<b>{words.email.deleteTitle(mailbox.address)}</b>}
+      closeButtonProps={{ 'aria-label': words.close }}
+      centered
+    >
       <Text>{words.email.deleteText}</Text>
       {remove.error && (
         <Text c="var(--red)" mt="sm" role="alert">

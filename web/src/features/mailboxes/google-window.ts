@@ -2,18 +2,27 @@ import { useEffect, useRef, useState } from 'react';
 
 const size = { width: 520, height: 680 };
 
+export type WindowState = 'none' | 'open' | 'closed' | 'blocked';
+
 /**
  * Google's own window. It must be opened in the click itself, before its address is known, or the
  * browser takes it for an advertisement. That it was closed is found by asking: there is no event.
+ * It closes itself when Google has answered, so `ask` for the answer comes before saying it was closed.
  */
-export function useGoogleWindow() {
+export function useGoogleWindow(ask: () => Promise<unknown>) {
   const popup = useRef<Window | null>(null);
-  const [state, setState] = useState<'none' | 'open' | 'closed' | 'blocked'>('none');
+  const asking = useRef(ask);
+  useEffect(() => {
+    asking.current = ask;
+  });
+  const [state, setState] = useState<WindowState>('none');
   useEffect(() => {
     if (state !== 'open') return;
     const timer = setInterval(() => {
-      if (popup.current?.closed) setState('closed');
-    }, 500);
+      if (!popup.current?.closed) return;
+      clearInterval(timer);
+      void asking.current().finally(() => setState((now) => (now === 'open' ? 'closed' : now)));
+    }, 300);
     return () => clearInterval(timer);
   }, [state]);
   return {

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu, Text } from '@mantine/core';
+import { ActionIcon, Anchor, Button, Menu, Text } from '@mantine/core';
 import { IconAlertTriangleFilled, IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -32,7 +32,19 @@ export function MailboxList({
           <li key={mailbox.id} className={`${styles.row} ${mailbox.id === marked ? styles.marked : ''}`}>
             <State mailbox={mailbox} />
             <div className={styles.who}>
-              <Text fw={600}>{mailbox.displayName}</Text>
+              <Anchor
+                fw={600}
+                c="inherit"
+                renderRoot={(props) => (
+                  <Link
+                    {...props}
+                    to="/$slug/apps/email/$mailboxId"
+                    params={{ slug, mailboxId: mailbox.id } as never}
+                  />
+                )}
+              >
+                {mailbox.displayName}
+              </Anchor>
               <Text size="sm" c="var(--quiet)">
                 {mailbox.address}
               </Text>
@@ -62,7 +74,7 @@ export function MailboxList({
                 <Text size="sm" c="var(--quiet)">
                   {mailbox.lastMessageReceivedAt ? (
                     <>
-                      {words.email.lastMessage('')} <Time at={mailbox.lastMessageReceivedAt} />
+                      {words.email.lastMessage} <Time at={mailbox.lastMessageReceivedAt} />
                     </>
                   ) : (
                     words.email.noMessage
@@ -95,7 +107,7 @@ export function MailboxList({
                   to="/$slug/apps/email/$mailboxId"
                   params={{ slug, mailboxId: mailbox.id } as never}
                 >
-                  {words.email.settings}
+                  {words.email.open}
                 </Menu.Item>
                 <Menu.Item
                   component={Link}

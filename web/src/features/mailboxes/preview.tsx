@@ -1,32 +1,117 @@
-import { Text } from '@mantine/core';
+import { Select, Text, useComputedColorScheme } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { NameAndAddress } from '../../api/client.ts';
+import { mailboxPreview, newestIn } from '../../api/queries.ts';
+import { cleanHtml, frameDocument } from '../../ui/clean-html.ts';
+import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
+import styles from './preview.module.css';
 import type { Settings } from './settings.ts';
-import styles from './settings-form.module.css';
 
-/** A picture of the mail a customer gets with these settings. */
-export function Preview({ address, settings }: { address: string; settings: Settings }) {
-  const name = settings.dynamicAliasName ? words.form.previewAgent : settings.displayName;
+/** The address that is set, or the connection it will come from. */
+export type Of = { mailboxId: string } | { connectionId: string };
+
+/** The mail a customer gets with these settings, made by the server as it makes every mail. */
+export function Preview({ instanceId, of, settings }: { instanceId: string; of: Of; settings: Settings }) {
+  const { form } = words;
+  const [shown, setShown] = useState<string>('latest');
+  const [asked] = useDebouncedValue(settings, 250);
+  const query = useQuery({
+    ...mailboxPreview(instanceId, {
+      of,
+      settings: asked,
+      conversationId: shown === 'example' ? null : shown,
+      words: `<p>${form.previewBody.replaceAll('\n', '<br>')}</p>`,
+      question: form.previewEarlierBody,
+    }),
+    placeholderData: keepPreviousData,
+  });
+  const { data } = query;
   return (
-    <figure className={styles.preview} style={{ margin: 0 }}>
-      <Text component="figcaption" size="sm" fw={600}>
-        {words.form.preview}
+    <section className={styles.preview} aria-label={form.preview}>
+      <Text size="sm" fw={600}>
+        {form.preview}
       </Text>
-      <div className={styles.mail}>
-        <Text size="sm" fw={600} style={{ overflowWrap: 'anywhere' }}>
-          {name} &lt;{address}&gt;
-        </Text>
-        <Text size="xs" c="var(--quiet)" mb="sm">
-          {words.message.to} Ana Silva
-        </Text>
-        {words.form.previewBody}
-        {settings.threading === 'history' && (
-          <div className={styles.quote}>
-            {words.form.previewEarlier}
-            <br />
-            {words.form.previewEarlierBody}
-          </div>
-        )}
-      </div>
-    </figure>
+      {'mailboxId' in of && (
+        <Choice instanceId={instanceId} mailboxId={of.mailboxId} value={shown} onChange={setShown} />
+      )}
+      {query.isError ? (
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : !data ? (
+        <Loading />
+      ) : (
+        <div className={styles.mail} aria-live="polite">
+          <dl className={styles.head}>
+            <dt>{form.from}</dt>
+            <dd>{shownAs(data.from)}</dd>
+            {data.replyTo && (
+              <>
+                <dt>{form.replyTo}</dt>
+                <dd>{shownAs(data.replyTo)}</dd>
+              </>
+            )}
+            <dt>{words.composer.to}</dt>
+            <dd>{shownAs(data.to)}</dd>
+            <dt>{form.subject}</dt>
+            <dd>{data.subject}</dd>
+          </dl>
+          {data.html === null ? (
+            <Text size="sm" c="var(--red)" role="alert">
+              {form.previewFault(data.fault ?? '')}
+            </Text>
+          ) : (
+            // Pictures a customer sent, in the history, tell nobody that this was opened.
+            <Body html={data.html} remote={asked.threading === 'single' || data.conversationId === null} />
+          )}
+        </div>
+      )}
+    </section>
   );
+}
+
+/** Whose data the picture is filled with: the latest conversation, an example, or one of the newest. */
+function Choice({
+  instanceId,
+  mailboxId,
+  value,
+  onChange,
+}: {
+  instanceId: string;
+  mailboxId: string;
+  value: string;
+  onChange(value: string): void;
+}) {
+  const newest = useQuery(newestIn(instanceId, mailboxId)).data?.conversations ?? [];
+  return (
+    <Select
+      size="xs"
+      label={words.form.shownWith}
+      allowDeselect={false}
+      value={value}
+      onChange={(chosen) => onChange(chosen ?? 'latest')}
+      data={[
+        { value: 'latest', label: words.form.latest },
+        { value: 'example', label: words.form.example },
+        ...newest.map(({ id, subject, customer }) => ({
+          value: id,
+          label: `${customer.name}: ${subject || words.list.noSubject}`,
+        })),
+      ]}
+    />
+  );
+}
+
+function Body({ html, remote }: { html: string; remote: boolean }) {
+  const dark = useComputedColorScheme('light') === 'dark';
+  const document = useMemo(
+    () => frameDocument(cleanHtml(html, new Map()).html, remote, { paper: true, dark }),
+    [html, remote, dark],
+  );
+  return <iframe title={words.form.previewFrame} srcDoc={document} sandbox="" className={styles.body} />;
+}
+
+function shownAs({ name, address }: NameAndAddress): string {
+  return name ? `${name} <${address}>` : address;
 }

@@ -1,12 +1,14 @@
-import { Button, Group, Radio, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import type { Problem } from '../../api/client.ts';
 import { templates } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
-import { Preview } from './preview.tsx';
+import { type Of, Preview } from './preview.tsx';
 import type { Settings } from './settings.ts';
 import styles from './settings-form.module.css';
+import { ThreadingChoice } from './threading-choice.tsx';
 
 /** Select has no null among its values: Blank is this one. */
 const blank = 'blank';
@@ -14,29 +16,40 @@ const blank = 'blank';
 /** The form of C7, with a live picture of what a customer will get. */
 export function SettingsForm({
   instanceId,
-  address,
+  of,
   settings,
   save,
   cancel,
   problem,
   saving,
+  focus,
 }: {
   instanceId: string;
-  address: string;
+  of: Of;
   settings: Settings;
   save(settings: Settings): void;
   cancel?: (() => void) | undefined;
   problem: Problem | null;
   saving: boolean;
+  /** Begins in the first field: the form took the place of what had the focus. */
+  focus?: boolean;
 }) {
   const known = useQuery(templates(instanceId));
-  const form = useForm<Settings>({ initialValues: settings });
+  const form = useForm<Settings>({
+    initialValues: settings,
+    validate: { displayName: (name) => (name.trim() ? null : words.form.displayNameMissing) },
+  });
   const { values } = form;
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (focus) first.current?.focus();
+  }, [focus]);
   return (
     <div className={styles.columns}>
-      <form onSubmit={form.onSubmit(save)} style={{ flex: '1 1 340px' }}>
+      <form onSubmit={form.onSubmit(save)} className={styles.form} noValidate>
         <Stack gap="md">
           <TextInput
+            ref={first}
             label={words.form.displayName}
             description={words.form.displayNameHelp}
             required
@@ -60,12 +73,10 @@ export function SettingsForm({
             description={words.form.aliasHelp}
             {...form.getInputProps('dynamicAliasName', { type: 'checkbox' })}
           />
-          <Radio.Group label={words.form.threading} {...form.getInputProps('threading')}>
-            <Stack gap="xs" mt={6}>
-              <Radio value="single" label={words.form.single} description={words.form.singleHelp} />
-              <Radio value="history" label={words.form.history} description={words.form.historyHelp} />
-            </Stack>
-          </Radio.Group>
+          <ThreadingChoice
+            value={values.threading}
+            onChange={(threading) => form.setFieldValue('threading', threading)}
+          />
           {problem && (
             <Text c="var(--red)" role="alert">
               <b>{problem.message}</b> {problem.remedy}
@@ -83,7 +94,7 @@ export function SettingsForm({
           </Group>
         </Stack>
       </form>
-      <Preview address={address} settings={values} />
+      <Preview instanceId={instanceId} of={of} settings={values} />
     </div>
   );
 }

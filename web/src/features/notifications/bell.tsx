@@ -66,6 +66,7 @@ export default function Bell({ instance }: { instance: { id: string; slug: strin
       </Popover.Target>
       <Popover.Dropdown p={0} className={styles.dropdown} aria-label={words.notifications.title}>
         <NotificationList
+          instanceId={instance.id}
           slug={instance.slug}
           notifications={data?.notifications ?? []}
           fresh={fresh}

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconAt, IconCircleCheck } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
+import { useDisconnected, WayBack } from '../../ui/disconnected.tsx';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './notification-list.module.css';
@@ -10,16 +11,19 @@ import { placeOf, titleOf } from './title.ts';
 
 /** The newest notifications, each a way to where something can be done about it. */
 export function NotificationList({
+  instanceId,
   slug,
   notifications,
   fresh,
   close,
 }: {
+  instanceId: string;
   slug: string;
   notifications: Notice[];
   fresh: ReadonlySet<string>;
   close(): void;
 }) {
+  const broken = new Set(useDisconnected(instanceId).map(({ mailboxId }) => mailboxId));
   return (
     <section aria-label={words.notifications.title}>
       <Text fw={600} size="sm" className={styles.title}>
@@ -56,6 +60,11 @@ export function NotificationList({
                   </Text>
                 </span>
               </Link>
+              {bad && notice.mailbox && broken.has(notice.mailbox.id) && (
+                <Text size="xs" c="var(--red)" className={styles.wayBack} component="div">
+                  <WayBack mailboxId={notice.mailbox.id} address={notice.mailbox.address} />
+                </Text>
+              )}
             </li>
           );
         })}

@@ -16,7 +16,10 @@ export function titleOf({ kind, mailbox, conversation, by }: Notice): string {
 }
 
 /** Where something can be done about it. */
-export function placeOf({ conversation }: Notice, slug: string) {
+export function placeOf({ kind, mailbox, conversation }: Notice, slug: string) {
+  if (kind === 'mailbox.disconnected' && mailbox) {
+    return { to: '/$slug/apps/email/$mailboxId', params: { slug, mailboxId: mailbox.id } } as const;
+  }
   return conversation
     ? ({
         to: '/$slug/inbox/$view/$conversationId',

@@ -1,0 +1,131 @@
+import { Button, Group, Stack, Text, Title } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
+import { answer, api, type Mailbox, type Problem } from '../../api/client.ts';
+import { mailboxPage } from '../../api/queries.ts';
+import { Failure, Loading } from '../../ui/states.tsx';
+import { words } from '../../words/words.ts';
+import { useCheck } from './check.tsx';
+import { DeleteDialog } from './delete-dialog.tsx';
+import { LiveState } from './live-state.tsx';
+import type { Settings } from './settings.ts';
+import { SettingsForm } from './settings-form.tsx';
+import { StateBanner } from './state-banner.tsx';
+import { TestMessage } from './test-message.tsx';
+import { Traffic } from './traffic.tsx';
+
+/** One address: how it is doing, its settings, and all that can be done with it. */
+export function MailboxPage({
+  instanceId,
+  slug,
+  mailboxId,
+  deleted,
+}: {
+  instanceId: string;
+  slug: string;
+  mailboxId: string;
+  deleted(): void;
+}) {
+  const query = useQuery(mailboxPage(instanceId, mailboxId));
+  const check = useCheck(instanceId);
+  const [deleting, setDeleting] = useState(false);
+  if (query.isPending) return <Loading />;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  const { mailbox, live } = query.data;
+  const said = words.mailbox;
+  const connected = mailbox.state === 'connected';
+  return (
+    <Stack gap="xl">
+      <StateBanner slug={slug} mailbox={mailbox} />
+      <section aria-label={said.state}>
+        <Title order={2} mb="xs">
+          {said.state}
+        </Title>
+        <LiveState mailbox={mailbox} live={live} />
+        <Group mt="md" align="flex-start">
+          <TestMessage instanceId={instanceId} slug={slug} mailboxId={mailboxId} />
+          {connected && (
+            <>
+              <Button variant="default" onClick={() => check.mutate(mailboxId)}>
+                {words.email.check.ask}
+              </Button>
+              <Button
+                variant="default"
+                component={Link}
+                to="/$slug/apps/email/connect"
+                params={{ slug } as never}
+                search={{ mailbox: mailboxId } as never}
+              >
+                {words.email.reconnect}
+              </Button>
+            </>
+          )}
+        </Group>
+      </section>
+      <section aria-label={said.traffic}>
+        <Title order={2} mb="xs">
+          {said.traffic}
+        </Title>
+        <Traffic instanceId={instanceId} mailboxId={mailboxId} />
+      </section>
+      <section aria-label={said.settings}>
+        <Title order={2} mb="md">
+          {said.settings}
+        </Title>
+        <Change instanceId={instanceId} mailbox={mailbox} />
+      </section>
+      <section aria-label={said.danger}>
+        <Title order={2} mb="xs">
+          {said.danger}
+        </Title>
+        <Text size="sm" c="var(--quiet)" maw={640} mb="sm">
+          {words.email.deleteText}
+        </Text>
+        <Button variant="outline" color="red" onClick={() => setDeleting(true)}>
+          {words.email.deleteConfirm}
+        </Button>
+      </section>
+      <Text size="sm" c="var(--quiet)">
+        {words.email.footer}
+      </Text>
+      {deleting && (
+        <DeleteDialog
+          instanceId={instanceId}
+          mailbox={mailbox}
+          close={() => setDeleting(false)}
+          deleted={deleted}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function Change({ instanceId, mailbox }: { instanceId: string; mailbox: Mailbox }) {
+  const client = useQueryClient();
+  const { id: mailboxId, displayName, templateId, dynamicAliasName, threading } = mailbox;
+  const save = useMutation<unknown, Problem, Settings>({
+    mutationFn: (body) =>
+      answer(
+        api.PATCH('/api/instances/{instanceId}/mailboxes/{mailboxId}', {
+          params: { path: { instanceId, mailboxId } },
+          body,
+        }),
+      ),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
+      notifications.show({ color: 'green', message: words.email.saved });
+    },
+  });
+  return (
+    <SettingsForm
+      instanceId={instanceId}
+      of={{ mailboxId }}
+      settings={{ displayName, templateId, dynamicAliasName, threading }}
+      save={save.mutate}
+      saving={save.isPending}
+      problem={save.error}
+    />
+  );
+}
