@@ -86,8 +86,11 @@ test('with nothing configured it says what is missing, and puts the project into
   try {
     const page = await (await person(browser)).newPage();
     await signIn(page, stage);
-    await page.goto(`${stage.url}/acme/apps/email/google`);
+    await page.goto(`${stage.url}/acme/apps/email`);
     await page.getByText('No Google client is configured yet').waitFor();
+    await scan(page, 'email-no-google', 1440);
+    await page.getByRole('main').getByRole('link', { name: 'Set up Google' }).last().click();
+    await page.getByText('These steps make one.').waitFor();
     expect(await standing(page, 'client')).toBe('missing');
     expect(await standing(page, 'topic')).toBe('off');
     expect(await standing(page, 'reach')).toBe('wrong');

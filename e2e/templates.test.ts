@@ -1,8 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
-import { openStage, type Stage } from './program.ts';
+import { inDatabase, openStage, type Stage } from './program.ts';
 import { ask, connect, deliver, instanceOf, signIn } from './steps.ts';
 
 let stage: Stage;
@@ -41,6 +42,19 @@ async function write(at: Page, html: string): Promise<void> {
   await at.keyboard.press('Delete');
   await at.keyboard.insertText(html);
 }
+/** A conversation that no list of the newest has; answers its id. */
+async function oldConversation(): Promise<string> {
+  const id = randomUUID();
+  await inDatabase(
+    stage,
+    `insert into conversation (instance_id, id, customer_id, mailbox_id, subject, last_message_at)
+     select instance_id, $1, customer_id, mailbox_id, 'Years ago', now() - interval '9 years'
+     from conversation limit 1`,
+    [id],
+  );
+  return id;
+}
+
 const frame = (at: Page) => at.frameLocator('iframe[title="Preview"]');
 
 test('an admin writes a template with a conversation’s data before them, and gives it to an address', async () => {
@@ -58,6 +72,14 @@ test('an admin writes a template with a conversation’s data before them, and g
   await page.getByRole('option', { name: /^Late parcel/ }).click();
   await frame(page).getByText('about “Late parcel”:').waitFor();
   await page.getByText('Re: Late parcel').waitFor();
+  // An older one than are listed is chosen by its link.
+  const picker = page.getByRole('combobox', { name: 'With the data of' });
+  await picker.fill(`${stage.url}/acme/inbox/open/${await oldConversation()}`);
+  await page.getByRole('option', { name: /^The conversation|^Years ago/ }).click();
+  await frame(page).getByText('about “Years ago”:').waitFor();
+  await picker.click();
+  await page.getByRole('option', { name: /^Late parcel/ }).click();
+  await frame(page).getByText('about “Late parcel”:').waitFor();
   await frame(page).getByText('Trading Company').waitFor();
   await picture(page, 'template-desktop');
   await page.getByText('Phone', { exact: true }).click();
@@ -113,6 +135,21 @@ test('what is wrong is said with its line; without the draft nothing is saved', 
   await page.keyboard.press('Enter');
   await page.getByText('Nothing is known by {{customer.nmae}} (line 1)').waitFor();
   await frame(page).getByText('thank you for writing to us').waitFor();
+});
+
+test('Tab leaves the editor, and what is offered behind {{ is taken by keyboard', async () => {
+  const editor = page.getByRole('textbox', { name: 'HTML of the template' });
+  await write(page, '');
+  await page.keyboard.type('<b>{{cust');
+  await page.getByRole('option', { name: /customer\.name/ }).waitFor();
+  await page.keyboard.type('omer.na');
+  await page.keyboard.press('Enter');
+  await page.keyboard.type('}}</b>{{draft.htmlBody}}');
+  await expect.poll(() => editor.textContent()).toBe('<b>{{customer.name}}</b>{{draft.htmlBody}}');
+  await frame(page).getByText('Ana Silva').waitFor();
+  await editor.press('Tab');
+  expect(await editor.evaluate((one) => one.contains(one.ownerDocument.activeElement))).toBe(false);
+  await write(page, '<p>Hello {{customer.nmae}}</p>{{draft.htmlBody}}');
 });
 
 test('changes that are not saved are asked about, kept over a reload, and given up only when told', async () => {

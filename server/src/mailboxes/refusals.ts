@@ -171,7 +171,7 @@ export const googleNotConfigured = refusal(
   503,
   'google-not-configured',
   'This Postroom has no Google client yet, so no address can be connected.',
-  'Whoever runs it sets GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET.',
+  'Apps > Email > Set up Google shows how to make one; whoever runs Postroom sets GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET.',
 );
 export const noSuchConnection = refusal(
   404,

@@ -1,5 +1,5 @@
-import { SegmentedControl, Select, Text } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { type ComboboxItem, SegmentedControl, Select, Text } from '@mantine/core';
+import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type NameAndAddress, type TemplatePreview } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
@@ -24,6 +24,9 @@ export function PreviewPane({
 }) {
   const [shown, setShown] = useState<Shown>('desktop');
   const conversations = useConversations(instanceId);
+  const [link, setLink] = useState<string | null>(null);
+  const listed = (id: string | null) => conversations.some((one) => one.id === id);
+  const linked = [link, conversationId].find((id) => id !== null && !listed(id)) ?? null;
   return (
     <section className={styles.preview} aria-label={words.templates.preview}>
       <div className={styles.tools}>
@@ -37,11 +40,20 @@ export function PreviewPane({
           nothingFoundMessage={words.templates.noConversation}
           data={[
             { value: example, label: words.templates.example },
+            ...(linked ? [{ value: linked, label: words.templates.linked(linked) }] : []),
             ...conversations.map(({ id, subject, customer }) => ({
               value: id,
               label: words.templates.conversationOf(subject, customer.name || customer.address),
             })),
           ]}
+          onSearchChange={(text) => setLink(idIn(text))}
+          filter={({ options, search }) => {
+            const id = idIn(search);
+            const text = search.trim().toLowerCase();
+            return (options as ComboboxItem[]).filter(({ value, label }) =>
+              id ? value === id : label.toLowerCase().includes(text),
+            );
+          }}
           value={conversationId ?? example}
           onChange={(value) => choose(value === example ? null : value)}
         />
@@ -87,18 +99,23 @@ function written({ name, address }: NameAndAddress): string {
   return name ? `${name} <${address}>` : address;
 }
 
-/** The newest conversations, open and done. */
+/** The id in the address of a conversation: older ones than are listed are chosen by their link. */
+function idIn(text: string): string | null {
+  return /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?!.*[0-9a-f]{8}-)/i.exec(text)?.[0] ?? null;
+}
+
+/** The newest conversations of every state. */
 function useConversations(instanceId: string) {
-  const ask = (view: 'open' | 'done') => ({
-    queryKey: [instanceId, 'conversations', 'of-previews', view],
-    queryFn: () =>
-      answer(
-        api.GET('/api/instances/{instanceId}/conversations', {
-          params: { path: { instanceId }, query: { view, limit: 50 } },
-        }),
-      ),
+  const queries = useQueries({
+    queries: (['open', 'snoozed', 'done'] as const).map((view) => ({
+      queryKey: [instanceId, 'conversations', 'of-previews', view],
+      queryFn: () =>
+        answer(
+          api.GET('/api/instances/{instanceId}/conversations', {
+            params: { path: { instanceId }, query: { view, limit: 100 } },
+          }),
+        ),
+    })),
   });
-  const open = useQuery(ask('open'));
-  const done = useQuery(ask('done'));
-  return [...(open.data?.conversations ?? []), ...(done.data?.conversations ?? [])];
+  return queries.flatMap(({ data }) => data?.conversations ?? []);
 }

@@ -107,6 +107,11 @@ export function TemplateEditor({
             value={name}
             onChange={({ currentTarget }) => draft.write({ name: currentTarget.value })}
           />
+          {template && (
+            <Text size="xs" c="var(--quiet)" mt={4} style={{ overflowWrap: 'anywhere' }}>
+              {template.usedBy.length > 0 ? words.templates.usedBy(template.usedBy) : words.templates.notUsed}
+            </Text>
+          )}
         </div>
         <Group gap="xs" className={styles.actions}>
           <Text size="sm" c={dirty ? 'var(--amber)' : 'var(--quiet)'} role="status">

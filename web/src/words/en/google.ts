@@ -9,6 +9,7 @@ export const google = {
   openPractice: 'Open the simulated webmail',
   done: 'A Google client is configured: addresses can be connected.',
   missing: 'No Google client is configured yet, so no address can be connected. These steps make one.',
+  notConfigured: 'No Google client is configured yet, so no address can be connected.',
   connect: 'Connect an address',
   check: 'Check now',
   checking: 'Looking at each step …',
