@@ -35,6 +35,7 @@ test('with the simulated Google all that can be seen is right, and what cannot b
   await setUpChannel(pubsub(), made, null);
   const checks = await look({ notifications: { channel: made, push: null } });
   expect(states(checks)).toEqual({
+    'gmail-api': 'unseen',
     url: 'ok',
     client: 'ok',
     reach: 'ok',
@@ -66,6 +67,7 @@ test('with nothing configured it says what is missing and where it goes', async 
   const evidence = { connected: true, announced: true, securityEvent: true };
   const checks = await look({ google: null, evidence });
   expect(states(checks)).toEqual({
+    'gmail-api': 'unseen',
     url: 'ok',
     client: 'missing',
     reach: 'ok',

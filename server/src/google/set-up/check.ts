@@ -33,6 +33,14 @@ export async function checkSetUp(setUp: SetUp): Promise<SetUpCheck[]> {
     checkChannel(openPubSub(addresses.pubsubRoot), notifications),
   ]);
   return [
+    evidence.connected
+      ? check('gmail-api', 'ok', 'An address is connected: the Gmail API is enabled.')
+      : check(
+          'gmail-api',
+          'unseen',
+          'Whether the Gmail API is enabled shows when the first address is connected.',
+          'Look at APIs & Services > Enabled APIs & services: Gmail API must be there.',
+        ),
     checkUrl(setUp.url),
     client,
     reach,

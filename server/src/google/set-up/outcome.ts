@@ -1,5 +1,6 @@
 /** What is looked at, in the order of the guide (docs/google.md). */
 export type CheckId =
+  | 'gmail-api'
   | 'url'
   | 'client'
   | 'reach'

@@ -31,6 +31,7 @@ const setUp = z
 const check = z
   .object({
     id: z.enum([
+      'gmail-api',
       'url',
       'client',
       'reach',

@@ -7526,7 +7526,7 @@ export interface components {
         };
         GoogleSetUpCheckInput: {
             /** @enum {string} */
-            id: "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
+            id: "gmail-api" | "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
             /** @enum {string} */
             state: "ok" | "missing" | "wrong" | "unseen" | "off";
             sentence: string;
@@ -8213,7 +8213,7 @@ export interface components {
         };
         GoogleSetUpCheck: {
             /** @enum {string} */
-            id: "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
+            id: "gmail-api" | "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
             /** @enum {string} */
             state: "ok" | "missing" | "wrong" | "unseen" | "off";
             sentence: string;

@@ -19,7 +19,7 @@ export function GoogleGuide({ setUp, checks }: { setUp: GoogleSetUp; checks: Goo
   const topic = setUp.topic ?? named(`projects/${placeholder}/topics/gmail`);
   return (
     <ol className={styles.steps}>
-      <Step number={1} mark={needed} {...steps.project} checks={[]} />
+      <Step number={1} mark={needed} {...steps.project} checks={of('gmail-api')} />
       <Step number={2} mark={needed} {...steps.audience} checks={of('audience')} />
       <Step number={3} mark={needed} {...steps.scopes} checks={of('scopes')}>
         {setUp.scopes.map((scope) => (
