@@ -48,9 +48,22 @@ test('each view holds what it says, and its number is right', async () => {
   expect(await idsIn('done')).toEqual([done]);
   expect(await idsIn('quiet')).toEqual([quiet]);
   const { body } = await agent.call('GET', '/views');
+  await colleagueNames(free);
+  expect(await idsIn('mentions')).toEqual([free]);
+  expect((await agent.call('GET', '/views')).body.mentions).toBe(1);
+  await agent.call('PATCH', `/conversations/${free}`, { status: 'done' });
+  expect(await idsIn('mentions')).toEqual([]);
   expect(body).toMatchObject({ mine: 1, unassigned: 1, open: 2, snoozed: 0, quiet: 1 });
   expect(body.mailboxes).toMatchObject([{ open: 2 }]);
 });
+
+/** Somebody else writes a note that names the agent. */
+async function colleagueNames(conversationId: string) {
+  const colleague = await bench.person(bench.acme.instanceId, 'agent');
+  const note = { id: uuid(), html: '<p>@Some agent, can you look?</p>' };
+  const { status } = await colleague.call('POST', `/conversations/${conversationId}/notes`, note);
+  expect(status).toBe(201);
+}
 
 test('which of some conversations are in a view is asked without its other pages', async () => {
   const [{ conversationId: one }, { conversationId: two }] = [await conversation(), await conversation()];

@@ -4,13 +4,14 @@ import type { Schema } from '../database/schema.ts';
 
 /**
  * The views of the inbox (product A2). `mine` and `unassigned` are open conversations; `quiet` are those that
- * take what a sender in a loop writes (R6), whatever their status, and `done` leaves them out.
+ * take what a sender in a loop writes (R6), whatever their status, and `done` leaves them out; `mentions` are
+ * those in whose notes a colleague named the user, but for done ones.
  */
-export const views = ['mine', 'unassigned', 'open', 'snoozed', 'done', 'quiet'] as const;
+export const views = ['mine', 'unassigned', 'open', 'snoozed', 'done', 'mentions', 'quiet'] as const;
 export type View = (typeof views)[number];
 
 /** Those whose number is shown. Nobody works through what is done. */
-export const countedViews = ['mine', 'unassigned', 'open', 'snoozed', 'quiet'] as const;
+export const countedViews = ['mine', 'unassigned', 'open', 'snoozed', 'mentions', 'quiet'] as const;
 export type CountedView = (typeof countedViews)[number];
 
 /** Counting stops here, so that it costs the same however much there is: shown as 9,999+. */
@@ -23,6 +24,15 @@ export function inView(eb: Conversation, view: View, userId: string) {
   if (view === 'quiet') return eb('conversation.quietFor', 'is not', null);
   if (view === 'done') {
     return eb.and([eb('conversation.status', '=', 'done'), eb('conversation.quietFor', 'is', null)]);
+  }
+  if (view === 'mentions') {
+    const named = eb
+      .selectFrom('mention')
+      .whereRef('mention.instanceId', '=', 'conversation.instanceId')
+      .whereRef('mention.conversationId', '=', 'conversation.id')
+      .where('mention.userId', '=', userId)
+      .select('mention.conversationId');
+    return eb.and([eb('conversation.status', '!=', 'done'), eb.exists(named)]);
   }
   const status = eb('conversation.status', '=', view === 'snoozed' ? 'snoozed' : 'open');
   if (view === 'mine') return eb.and([status, eb('conversation.assigneeId', '=', userId)]);

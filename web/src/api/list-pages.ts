@@ -130,6 +130,7 @@ export function changeInLists(
 
 function belongs(row: ListRow, view: ListOf['view'], userId: string): boolean {
   if (view === 'quiet') return true;
+  if (view === 'mentions') return row.status !== 'done';
   if (view === 'snoozed' || view === 'done') return row.status === view;
   if (row.status !== 'open') return false;
   return view === 'open' || (view === 'mine' ? row.assignee?.id === userId : row.assignee === null);

@@ -2,8 +2,8 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { type AuditEntry, answer, api, type ConversationPage, type ListPage, type Me } from './client.ts';
 import type { paths } from './generated/schema.ts';
 
-export type View = 'mine' | 'unassigned' | 'open' | 'snoozed' | 'done' | 'quiet';
-export const views: View[] = ['mine', 'unassigned', 'open', 'snoozed', 'done', 'quiet'];
+export type View = 'mine' | 'unassigned' | 'open' | 'snoozed' | 'done' | 'mentions' | 'quiet';
+export const views: View[] = ['mine', 'unassigned', 'open', 'snoozed', 'done', 'mentions', 'quiet'];
 
 /** Every query of an instance begins with its id, so that all of them can be asked anew at once. */
 export const me = queryOptions({

@@ -69,6 +69,7 @@ export const en = {
     open: 'All open',
     snoozed: 'Snoozed',
     done: 'Done',
+    mentions: 'Mentions',
     quiet: 'Quiet',
     mailboxes: 'Mailboxes',
     disconnected: 'Disconnected',
@@ -91,6 +92,10 @@ export const en = {
         text: 'Snoozed conversations wait here and come back by themselves.',
       },
       done: { title: 'Nothing is done yet', text: 'Conversations you finish are kept here.' },
+      mentions: {
+        title: 'Nobody mentions you',
+        text: 'Conversations in which a colleague writes @ and your name in a note wait here until they are done.',
+      },
       quiet: {
         title: 'Nothing is kept apart',
         text: 'What one address sends beyond the limit of an hour is kept here, quietly. None is lost.',

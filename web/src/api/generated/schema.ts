@@ -1186,7 +1186,7 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "quiet";
+                    view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "mentions" | "quiet";
                     mailboxId?: string;
                     after?: string;
                     limit?: number;
@@ -1244,7 +1244,7 @@ export interface paths {
         get: {
             parameters: {
                 query: {
-                    view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "quiet";
+                    view?: "mine" | "unassigned" | "open" | "snoozed" | "done" | "mentions" | "quiet";
                     mailboxId?: string;
                     q?: string;
                     zone?: string;
@@ -7420,6 +7420,7 @@ export interface components {
             unassigned: number;
             open: number;
             snoozed: number;
+            mentions: number;
             quiet: number;
             mailboxes: {
                 /** Format: uuid */
@@ -8107,6 +8108,7 @@ export interface components {
             unassigned: number;
             open: number;
             snoozed: number;
+            mentions: number;
             quiet: number;
             mailboxes: {
                 /** Format: uuid */
