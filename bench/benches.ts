@@ -4,6 +4,7 @@ import { quotaBench } from './quota.ts';
 import { readBench } from './read.ts';
 import { sendBench } from './send.ts';
 import { simulatorBench } from './simulator.ts';
+import { webBench } from './web.ts';
 
 /** What each bench measures, by name; it prints its own table and returns its figures. */
 export const benches: Record<string, () => Promise<Record<string, number>>> = {
@@ -13,4 +14,5 @@ export const benches: Record<string, () => Promise<Record<string, number>>> = {
   send: sendBench,
   read: readBench,
   simulator: simulatorBench,
+  web: webBench,
 };

@@ -3,7 +3,6 @@ import type pg from 'pg';
 /** What a filled inbox holds. */
 export type Filled = { conversations: number; messages: number };
 
-const messagesEach = 5;
 const wordsEach = 40;
 const vocabulary = 20_000;
 /** So many texts there are, each used by many messages: a million random ones take minutes to make. */
@@ -11,7 +10,7 @@ const texts = 50_000;
 const years = 2;
 
 /**
- * Fills an empty instance by SQL: conversations of five messages each, spread over two years, one in twenty
+ * Fills an empty instance by SQL: conversations of five messages each (or `each`), spread over two years, one in twenty
  * open and the rest done; bodies of forty words, a few of them very common and most of them rare. Words are
  * `wo` and a number in hexadecimal, the most common `wo0`. What triggers would write row by row is written at
  * once, by the same functions, and the index is built afterwards. `open`: how many are open instead.
@@ -19,9 +18,9 @@ const years = 2;
 export async function fill(
   pool: pg.Pool,
   instanceId: string,
-  { messages, open }: { messages: number; open?: number },
+  { messages, each = 5, open }: { messages: number; each?: number; open?: number },
 ): Promise<Filled> {
-  const conversations = messages / messagesEach;
+  const conversations = messages / each;
   const mailboxes = 4;
   const customers = Math.ceil(conversations / 3);
   // A UUID that follows from what it names, of the shape of version 4.
@@ -58,7 +57,7 @@ export async function fill(
   );
   await run(
     `create table bench_text as
-     select n, string_agg('wo' || to_hex(floor(power(random(), 4) * ${vocabulary})::int), ' ') as words
+     select n as place, string_agg('wo' || to_hex(floor(power(random(), 4) * ${vocabulary})::int), ' ') as words
      from generate_series(0, ${texts - 1}) n, generate_series(1, ${wordsEach}) group by n`,
   );
   const since = `now() - interval '${years} years'`;
@@ -87,11 +86,11 @@ export async function fill(
        case when part % 2 = 0 then 'team1@acme.example' else 'person' || (1 + n % ${customers}) || '@far.example' end,
        '{"to":[{"name":"","address":"team1@acme.example"}],"cc":[],"bcc":[],"replyTo":[]}',
        'About wo' || to_hex(n % ${vocabulary}) || ' number ' || n,
-       ${since} + n * ${step} - (${messagesEach} - part) * interval '1 hour',
+       ${since} + n * ${step} - (${each} - part) * interval '1 hour',
        text.words,
        'Some words'
-     from generate_series(1, ${conversations}) n cross join generate_series(1, ${messagesEach}) part
-     join bench_text text on text.n = (n * ${messagesEach} + part) * 7919 % ${texts}`,
+     from generate_series(1, ${conversations}) n cross join generate_series(1, ${each}) part
+     join bench_text text on text.place = (n * ${each} + part)::bigint * 7919 % ${texts}`,
     [instanceId],
   );
   await run(

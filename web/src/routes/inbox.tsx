@@ -15,9 +15,8 @@ import styles from './inbox.module.css';
 import { NotFoundPage } from './not-found.tsx';
 import { usePlace } from './shell.tsx';
 
-// Loaded after the first view, before it is needed.
-const pane = import('./conversation.tsx');
-const ConversationPane = lazy(() => pane.then(({ ConversationPane }) => ({ default: ConversationPane })));
+const loadPane = () => import('./conversation.tsx');
+const ConversationPane = lazy(async () => ({ default: (await loadPane()).ConversationPane }));
 const ManyBar = lazy(() => import('../features/conversations/many-bar.tsx'));
 const FilterBar = lazy(() => import('../features/conversations/filter-bar.tsx'));
 
@@ -46,6 +45,11 @@ export function InboxPage() {
   useMarkRead(instance.id, conversationId);
   const cursor = useListKeys(instance.id, place, conversationId, selection);
   const leaveSearch = useWayBack(place);
+  useEffect(() => {
+    // Before it is needed, and after the list is there.
+    const idle = globalThis.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 500));
+    idle(() => void loadPane());
+  }, []);
   const counts = useQuery(viewCounts(instance.id));
   if (!views.includes(view)) return <NotFoundPage />;
   const unconnected = counts.data?.mailboxes.length === 0 && instance.role === 'admin';

@@ -94,7 +94,7 @@ export function Row({
               <TagChip key={tag.id} tag={tag} />
             ))}
             {row.tags.length > 2 && <span>+{row.tags.length - 2}</span>}
-            {row.waitingSince && (
+            {row.waitingSince && isLong(row.waitingSince, now) && (
               <Tooltip label={words.list.waiting(exact(row.waitingSince))} openDelay={400}>
                 <span className={styles.waiting}>
                   <IconClockHour4 size={12} aria-hidden />
@@ -118,6 +118,11 @@ function Marked({
 }) {
   if (!pieces || pieces.length === 0) return text;
   return pieces.map((piece, at) => (piece.hit ? <mark key={at}>{piece.text}</mark> : piece.text));
+}
+
+/** An answer within minutes was not waited for. */
+function isLong(since: string, now: Date): boolean {
+  return now.getTime() - Date.parse(since) >= 10 * 60_000;
 }
 
 function exact(at: string): string {

@@ -96,7 +96,8 @@ export default function Palette({
       scrollable
       maxHeight={420}
       transitionProps={{ duration: 0 }}
-      aria-label={words.palette.title}
+      overlayProps={{ backgroundOpacity: 0.3 }}
+      attributes={{ content: { 'aria-label': words.palette.title } }}
     >
       <Spotlight.Search
         placeholder={words.palette.placeholder}

@@ -133,17 +133,16 @@ export function SearchBox({
               position="bottom-end"
             >
               <Popover.Target>
-                <Tooltip label={words.filters.save}>
-                  <ActionIcon
-                    variant="subtle"
-                    color="gray"
-                    size={24}
-                    aria-label={words.filters.save}
-                    onClick={() => setPanel('save')}
-                  >
-                    <IconBookmarkPlus size={15} />
-                  </ActionIcon>
-                </Tooltip>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  size={24}
+                  aria-label={words.filters.save}
+                  title={words.filters.save}
+                  onClick={() => setPanel('save')}
+                >
+                  <IconBookmarkPlus size={15} />
+                </ActionIcon>
               </Popover.Target>
               <Popover.Dropdown>
                 <Suspense>
@@ -178,17 +177,16 @@ export function SearchBox({
           position="bottom-end"
         >
           <Popover.Target>
-            <Tooltip label={words.search.help}>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size={24}
-                aria-label={words.search.help}
-                onClick={() => setPanel('help')}
-              >
-                <IconHelp size={15} />
-              </ActionIcon>
-            </Tooltip>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size={24}
+              aria-label={words.search.help}
+              title={words.search.help}
+              onClick={() => setPanel('help')}
+            >
+              <IconHelp size={15} />
+            </ActionIcon>
           </Popover.Target>
           <Popover.Dropdown p="xs">
             <Suspense>
