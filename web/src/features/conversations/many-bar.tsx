@@ -9,7 +9,7 @@ import {
   IconUserPlus,
   IconX,
 } from '@tabler/icons-react';
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { list, people } from '../../api/queries.ts';
 import { laterTimes } from '../../ui/later-times.ts';
@@ -36,9 +36,7 @@ export default function ManyBar({
 }) {
   const many = useMany(instanceId, userId);
   const members = useQuery(people(instanceId));
-  const pages = useQuery({ ...(list(instanceId, listOf(place)) as object), enabled: false } as never) as {
-    data?: { pages: Array<{ next: string | null; conversations: Array<{ id: string }> }> };
-  };
+  const pages = useInfiniteQuery(list(instanceId, listOf(place)));
   const [open, setOpen] = useState<'snooze' | 'assign' | 'tag' | null>(null);
   const [gathered, setGathered] = useState<number | null>(null);
   const change = (what: ManyChange) => {
@@ -58,7 +56,7 @@ export default function ManyBar({
     { first: true },
   );
   const loaded = pages.data?.pages.flatMap((page) => page.conversations) ?? [];
-  const more = pages.data?.pages.at(-1)?.next !== null;
+  const more = pages.hasNextPage;
   const isAll = selection.ids.size >= loaded.length;
   const addAll = async () => {
     setGathered(selection.ids.size);
