@@ -77,7 +77,7 @@ test('two agents on one conversation see each other and what the other does, and
 
   // A colleague named in a note is told, wherever they are.
   await admin.getByRole('button', { name: 'Note', exact: true }).click();
-  await admin.getByRole('textbox', { name: 'Note' }).click();
+  await admin.getByRole('textbox', { name: 'Note', exact: true }).click();
   await admin.keyboard.type(`@${colleague.name.slice(0, 2).toLowerCase()}`);
   await admin.getByRole('listbox', { name: 'Colleagues' }).getByText(`@${colleague.name}`).waitFor();
   await admin.keyboard.press('Enter');
@@ -178,10 +178,7 @@ test('conversations are merged, parted, split and joined again from the page', a
   await scan(admin, 'merged');
   // An old link leads to where it went.
   await agent.goto(former);
-  await agent
-    .getByRole('heading', { name: 'Cid one' })
-    .waitFor()
-    .finally(() => picture(agent, 'led'));
+  await agent.getByRole('heading', { name: 'Cid one' }).waitFor();
   await timeline.getByRole('button', { name: 'Undo' }).click();
   await expect.poll(() => timeline.getByRole('article').count()).toBe(1);
   await timeline.getByText(/took the merged conversation out again/).waitFor();

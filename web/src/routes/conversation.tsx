@@ -88,11 +88,13 @@ export function ConversationPane({
   );
   // A link to what became part of another conversation leads there.
   const shown = query.data?.conversation.id;
+  // Going there draws the list anew: once is enough.
+  const here = useRef(place);
   useEffect(() => {
     if (shown && shown !== conversationId) {
-      void navigate({ ...conversationLink(place, shown), replace: true });
+      void navigate({ ...conversationLink(here.current, shown), replace: true });
     }
-  }, [shown, conversationId, place, navigate]);
+  }, [shown, conversationId, navigate]);
   if (query.isPending) return <Loading />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   if (shown !== conversationId) return <Loading />;

@@ -1,4 +1,4 @@
-import { ActionIcon, Breadcrumbs, Menu, Title } from '@mantine/core';
+import { ActionIcon, Anchor, Breadcrumbs, Menu, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconArrowMerge, IconDots, IconDownload, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -66,9 +66,13 @@ export default function CustomerPage() {
       }
     >
       <Breadcrumbs mt={-14} mb="lg" fz="sm" aria-label={said.title}>
-        <Link to="/$slug/customers" params={{ slug }} style={{ color: 'var(--accent)' }}>
+        <Anchor
+          fz="sm"
+          c="var(--accent)"
+          renderRoot={(props) => <Link {...props} to="/$slug/customers" params={{ slug }} />}
+        >
           {said.title}
-        </Link>
+        </Anchor>
         <span style={{ color: 'var(--quiet)' }}>{name}</span>
       </Breadcrumbs>
       <div className={styles.columns}>
