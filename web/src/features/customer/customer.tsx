@@ -1,8 +1,8 @@
-import { ActionIcon, Group, Stack, Text, Title } from '@mantine/core';
+import { ActionIcon, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { ConversationPage } from '../../api/client.ts';
 import { Initials } from '../../ui/initials.tsx';
 import { Time } from '../../ui/time.tsx';
@@ -26,7 +26,11 @@ export function Customer({
   close(): void;
 }) {
   const { data: page } = useQuery(customerQuery(instanceId, customer.id));
-  const { data: timeline } = useInfiniteQuery(customerTimeline(instanceId, customer.id));
+  const [listed, setListed] = useState(false);
+  const { data: timeline } = useInfiniteQuery({
+    ...customerTimeline(instanceId, customer.id),
+    enabled: listed,
+  });
   const others = useMemo(
     () => newestOfEach(timeline?.pages.flatMap(({ messages }) => messages) ?? [], conversationId),
     [timeline, conversationId],
@@ -63,11 +67,20 @@ export function Customer({
         ))}
       </Stack>
       {page && <Notes instanceId={instanceId} page={page} />}
-      {others.length > 0 && (
+      {customer.conversations > 1 && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          mt="md"
+          mb={6}
+          aria-expanded={listed}
+          onClick={() => setListed((before) => !before)}
+        >
+          {words.customers.others}
+        </Button>
+      )}
+      {listed && (
         <section aria-label={words.customers.others}>
-          <Text size="xs" c="var(--quiet)" mt="md" mb={4}>
-            {words.customers.others}
-          </Text>
           <ul className={styles.links}>
             {others.map((one) => (
               <li key={one.conversationId}>
