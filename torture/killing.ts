@@ -67,8 +67,12 @@ export function openKilling(
         await sleep(5);
         there = await now();
       }
-      // Aimed at an answer, the two are killed that may be at it; else whichever.
-      const dying = aim && there.includes(aim) ? workers : [random.pick(programs)];
+      // On a slow machine a process that is always killed while it starts never does anything: mostly
+      // those are killed that run. Aimed at an answer, the two that may be at it.
+      const running = programs.filter((program) => program.isReady() || random.maybe(0.1));
+      if (running.length === 0) return 0;
+      const atIt = aim && there.includes(aim) ? workers.filter((worker) => running.includes(worker)) : [];
+      const dying = atIt.length > 0 ? atIt : [random.pick(running)];
       for (const stage of there) met[stage] += 1;
       await Promise.all(dying.map((program) => program.killAndRestart()));
       return dying.length;

@@ -13,6 +13,8 @@ export type Kept = {
   log: string;
   /** Resolves when the present life says that it is ready; rejects where lives keep ending before that. */
   ready(): Promise<void>;
+  /** Whether the present life has said so. */
+  isReady(): boolean;
   /** `kill -9`, and at once a new life. */
   killAndRestart(): Promise<void>;
   /** Ends it as an operator does; rejects where it takes longer than a minute. */
@@ -36,11 +38,13 @@ export function keep(
   let ended: Promise<void>;
   let ready: Promise<'ready' | 'ended'>;
   let asked = false;
+  let up = false;
   let stillborn = 0;
   process.on('exit', () => child.kill('SIGKILL'));
 
   function start() {
     asked = false;
+    up = false;
     const life = spawn(process.execPath, [path.join(root, file), ...(how.args ?? [])], {
       env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, ...how.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -64,7 +68,9 @@ export function keep(
         out.write(chunk);
         if (said.length > 10_000) return;
         said += chunk;
-        if (how.ready.test(said)) resolve('ready');
+        if (!how.ready.test(said)) return;
+        if (child === life) up = true;
+        resolve('ready');
       };
       life.stdout.on('data', hear);
       life.stderr.on('data', hear);
@@ -82,6 +88,7 @@ export function keep(
       }
       stillborn = 0;
     },
+    isReady: () => up,
     async killAndRestart() {
       asked = true;
       child.kill('SIGKILL');

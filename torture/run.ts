@@ -88,6 +88,8 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
   const compared: Compared = { google, pool, desks, traffic, answers: answers.taken };
   const watching = new AbortController();
   const mailboxes = watchMailboxes(pool, watching.signal);
+  // What ends the run is said first, not that nothing can be watched any more.
+  mailboxes.ended.catch(() => {});
   const streams = desks.map((desk) => listenLive(stage.url, desk, watching.signal));
   const revocation = openRevocation(stage, mailboxes, chance(seed + 4), say);
 
