@@ -20,7 +20,7 @@ export type SearchPage = {
 type Match = { messageId: string; conversationId: string; sentAt: Date; rank: number };
 
 /** The stretches of the newest messages that are looked through one after the other (search_window). */
-const widths = [0, 13, 16, 19, null];
+const widths = [0, 13, 16, null];
 /** A choice of conversations this small is looked through itself. */
 const fewConversations = 1_000;
 /** Of a message's text, in characters, as far as hits are shown. */

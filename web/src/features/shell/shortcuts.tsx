@@ -28,12 +28,18 @@ const keys: Array<[string[], keyof typeof words.shortcuts]> = [
 /** All shortcuts there are. */
 export default function Shortcuts({ close }: { close(): void }) {
   return (
-    <Modal opened onClose={close} title={<b>{words.shortcuts.title}</b>} centered>
+    <Modal
+      opened
+      onClose={close}
+      title={<b>{words.shortcuts.title}</b>}
+      closeButtonProps={{ 'aria-label': words.close }}
+      centered
+    >
       <Table withRowBorders={false} verticalSpacing={4}>
         <Table.Tbody>
           {keys.map(([pressed, name]) => (
             <Table.Tr key={name}>
-              <Table.Td w={130}>
+              <Table.Td w={170}>
                 {pressed.map((key) => (
                   <Kbd key={key} mr={4}>
                     {key}

@@ -134,6 +134,7 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
         opened={deleting !== null}
         onClose={() => setDeleting(null)}
         title={<b>{deleting && words.tags.deleteTitle(deleting.name)}</b>}
+        closeButtonProps={{ 'aria-label': words.close }}
         centered
       >
         <Text>{deleting && words.tags.deleteText(deleting.conversations)}</Text>
