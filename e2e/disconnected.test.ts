@@ -75,7 +75,11 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   await picture(admin, 'disconnected-email');
   await signIn(phone, stage);
   await bell(phone, 0).click();
-  await phone.getByText(`${address} is disconnected from Gmail`).waitFor();
+  await phone
+    .getByRole('region', { name: 'Notifications' })
+    .last()
+    .getByText(`${address} is disconnected from Gmail`)
+    .waitFor();
   await scan(phone);
   await picture(phone, 'disconnected-phone');
   // Agents are not told by notification: theirs are of conversations.
@@ -95,6 +99,9 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   await expect.poll(() => messages.getByText('Held', { exact: true }).count()).toBe(2);
   await picture(agent, 'disconnected-held');
   await twoDaysAgo('Written long ago');
+  // It stands before everything else now, and the page had begun later.
+  await agent.reload();
+  await expect.poll(() => messages.getByText('Held', { exact: true }).count()).toBe(2);
 
   // Connected again: the fresh one leaves, the old one asks.
   await connect(admin, stage, address);
