@@ -14,7 +14,6 @@ import { words } from '../words/words.ts';
 import { InboxPage } from './inbox.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Shell } from './shell.tsx';
-import { SignInPage } from './sign-in.tsx';
 
 type Context = { client: QueryClient };
 
@@ -23,8 +22,6 @@ const root = createRootRouteWithContext<Context>()({
   notFoundComponent: NotFoundPage,
   errorComponent: ({ error }) => <Failure error={error} retry={() => location.reload()} />,
 });
-
-const signIn = createRoute({ getParentRoute: () => root, path: '/sign-in', component: SignInPage });
 
 /** Who is signed out goes to sign in, and comes back to where they were. */
 async function signedIn({ client }: Context, href: string) {
@@ -38,8 +35,9 @@ async function signedIn({ client }: Context, href: string) {
   }
 }
 
-/** Pages outside any inbox, for who holds a link or has forgotten a password. */
+/** Pages outside any inbox, for who is signed out. */
 const alone = [
+  ['/sign-in', () => import('./sign-in.tsx')],
   ['/invitation/$token', () => import('./invitation.tsx')],
   ['/password', () => import('./password.tsx')],
   ['/password/$token', () => import('./password.tsx')],
@@ -95,7 +93,6 @@ const connecting = page(
 );
 
 const routeTree = root.addChildren([
-  signIn,
   ...lonePages,
   home,
   shell.addChildren([

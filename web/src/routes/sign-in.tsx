@@ -8,7 +8,7 @@ import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { words } from '../words/words.ts';
 import { SecondStep } from './second-step.tsx';
 
-export function SignInPage() {
+export default function SignInPage() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [asksForCode, setAsksForCode] = useState(false);
