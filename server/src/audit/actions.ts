@@ -47,6 +47,7 @@ export const auditActions = [
   'user.role-changed',
   'user.two-factor-off',
   'user.two-factor-on',
+  'user.two-factor-reset',
 ] as const;
 
 export type AuditAction = (typeof auditActions)[number];

@@ -128,6 +128,7 @@ export type Schema = {
     createdAt: DefaultNow;
     updatedAt: Timestamp;
   };
+  twoFactor: { id: string; userId: string };
   attempt: { key: string; count: number; resetsAt: Timestamp };
   instance: {
     id: string;

@@ -4,6 +4,7 @@ import { type InstanceTransaction, unbound } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Schema } from '../database/schema.ts';
 import { Refused, refusal } from '../errors.ts';
+import { record } from '../events/record.ts';
 import { noSuchMember } from './members.ts';
 import { passwordFault } from './passwords.ts';
 import { hashPassword, type SignIn } from './sign-in.ts';
@@ -20,6 +21,64 @@ export async function linkFor(
   tx: InstanceTransaction,
   { userId, actor, now }: { userId: string; actor: Actor; now: Date },
 ): Promise<{ token: string; expiresAt: Date }> {
+  const member = await memberOf(tx, userId);
+  const made = await unbound(tx, async () => {
+    await refuseElsewhere(tx, userId, actor);
+    return store(tx.sql, userId, new Date(now.getTime() + validFor.handed));
+  });
+  await audit(tx, actor, { action: 'user.password-link-made', subject: member.email });
+  return made;
+}
+
+/** Whoever opens an account opens every inbox of it: an admin may only where all of them are the admin's. */
+async function refuseElsewhere(tx: InstanceTransaction, userId: string, actor: Actor): Promise<void> {
+  const elsewhere = await tx.sql
+    .selectFrom('membership as theirs')
+    .where('theirs.userId', '=', userId)
+    .where('theirs.deactivatedAt', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('membership as own')
+            .whereRef('own.instanceId', '=', 'theirs.instanceId')
+            .where('own.userId', '=', actor.id)
+            .where('own.role', '=', 'admin')
+            .where('own.deactivatedAt', 'is', null)
+            .select('own.userId'),
+        ),
+      ),
+    )
+    .select('theirs.instanceId')
+    .executeTakeFirst();
+  if (elsewhere) throw new Refused(isElsewhere);
+}
+
+/**
+ * Turns the second step of a member off, who has lost the app and the backup codes. Refused as a
+ * password link is; where it is off already, nothing changes.
+ */
+export async function resetTwoFactor(
+  tx: InstanceTransaction,
+  { userId, actor }: { userId: string; actor: Actor },
+): Promise<void> {
+  const member = await memberOf(tx, userId);
+  const off = await unbound(tx, async () => {
+    await refuseElsewhere(tx, userId, actor);
+    await tx.sql.deleteFrom('twoFactor').where('userId', '=', userId).execute();
+    return tx.sql
+      .updateTable('users')
+      .set({ twoFactorEnabled: false })
+      .where('id', '=', userId)
+      .where('twoFactorEnabled', '=', true)
+      .returning('id')
+      .executeTakeFirst();
+  });
+  if (!off) return;
+  await audit(tx, actor, { action: 'user.two-factor-reset', subject: member.email });
+  record(tx, { type: 'people.changed', data: { userId } }, actor.id);
+}
+
+async function memberOf(tx: InstanceTransaction, userId: string): Promise<{ email: string }> {
   const member = await tx.sql
     .selectFrom('membership')
     .innerJoin('users', 'users.id', 'membership.userId')
@@ -27,30 +86,7 @@ export async function linkFor(
     .select('users.email')
     .executeTakeFirst();
   if (!member) throw new Refused(noSuchMember);
-  const made = await unbound(tx, async () => {
-    const elsewhere = await tx.sql
-      .selectFrom('membership as theirs')
-      .where('theirs.userId', '=', userId)
-      .where('theirs.deactivatedAt', 'is', null)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('membership as own')
-              .whereRef('own.instanceId', '=', 'theirs.instanceId')
-              .where('own.userId', '=', actor.id)
-              .where('own.role', '=', 'admin')
-              .where('own.deactivatedAt', 'is', null)
-              .select('own.userId'),
-          ),
-        ),
-      )
-      .select('theirs.instanceId')
-      .executeTakeFirst();
-    if (elsewhere) throw new Refused(isElsewhere);
-    return store(tx.sql, userId, new Date(now.getTime() + validFor.handed));
-  });
-  await audit(tx, actor, { action: 'user.password-link-made', subject: member.email });
-  return made;
+  return member;
 }
 
 /** Makes a link to be sent to a user by mail; null where nobody with access has this address. */

@@ -113,6 +113,7 @@ export const table: Row[] = [
     body: { handTo: null },
   }),
   own('POST /members/:userId/reactivate', 'admin', 204, { call: '/members/:agentUserId/reactivate' }),
+  own('DELETE /members/:userId/two-factor', 'admin', 204, { call: '/members/:agentUserId/two-factor' }),
   own('POST /members/:userId/password-link', 'admin', 201, { call: '/members/:agentUserId/password-link' }),
   own('POST /invitations', 'admin', 201, { body: () => ({ email: `${uuid()}@new.example`, role: 'agent' }) }),
   own('POST /invitations/:invitationId/resend', 'admin', 201),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { handOn } from '../../conversations/hand-on.ts';
 import { openInvitations } from '../../instances/invitations.ts';
 import { changeRole, deactivate, members, reactivate } from '../../instances/members.ts';
-import { linkFor } from '../../instances/password-links.ts';
+import { linkFor, resetTwoFactor } from '../../instances/password-links.ts';
 import { actorOf } from '../mailbox-shapes.ts';
 import { invitation, member, role } from '../people-shapes.ts';
 import type { App, Services } from '../services.ts';
@@ -85,6 +85,26 @@ export function memberRoutes(app: App, { database, url }: Services): void {
       const { userId } = request.params;
       await database.inInstance(request.instanceId, (tx) =>
         reactivate(tx, { userId, actor: actorOf(request) }),
+      );
+      return reply.status(204).send(null);
+    },
+  );
+  app.delete(
+    `${base}/:userId/two-factor`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Turn the second step of a member off, who has lost the app and the backup codes',
+        description: 'Refused where it would open another inbox too.',
+        params: path,
+        response: empty,
+      },
+    },
+    async (request, reply) => {
+      const { userId } = request.params;
+      await database.inInstance(request.instanceId, (tx) =>
+        resetTwoFactor(tx, { userId, actor: actorOf(request) }),
       );
       return reply.status(204).send(null);
     },

@@ -244,10 +244,21 @@ test('an admin makes a password link, but for nobody who has other inboxes', asy
   const made = await admin.call('POST', `/members/${agent.id}/password-link`);
   expect(made.status).toBe(201);
   expect((await ask('POST', `/password/${tokenIn(made.body.url)}`, { password: good })).status).toBe(200);
+  const { pool } = bench.needs.deployment;
+  await pool.query('update users set two_factor_enabled = true where id = $1', [agent.id]);
+  await pool.query(
+    `insert into two_factor (id, user_id, secret, backup_codes, verified) values (gen_random_uuid(), $1, '', '', true)`,
+    [agent.id],
+  );
+  expect((await admin.call('DELETE', `/members/${agent.id}/two-factor`)).status).toBe(204);
+  expect((await pool.query('select 1 from two_factor where user_id = $1', [agent.id])).rowCount).toBe(0);
+  expect((await admin.call('DELETE', `/members/${agent.id}/two-factor`)).status).toBe(204);
+  expect(await actions(instanceId)).toHaveLength(3);
   const { giveRole } = await import('../../instances/instances.ts');
   const elsewhere = (await bench.admin()).instanceId;
   await giveRole(bench.needs.deployment, { instanceId: elsewhere, userId: agent.id, role: 'agent' });
   expect((await admin.call('POST', `/members/${agent.id}/password-link`)).body.code).toBe('in-other-inboxes');
+  expect((await admin.call('DELETE', `/members/${agent.id}/two-factor`)).body.code).toBe('in-other-inboxes');
 });
 
 test('a password is changed with the present one; every other session ends', async () => {

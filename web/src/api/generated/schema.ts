@@ -5923,7 +5923,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.deleted" | "bulk.pause" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.deleted" | "bulk.pause" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -5951,7 +5951,7 @@ export interface paths {
                                 id: string;
                                 name: string;
                             }[];
-                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.deleted" | "bulk.pause" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on")[];
+                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.deleted" | "bulk.pause" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset")[];
                         };
                     };
                 };
@@ -5989,7 +5989,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.deleted" | "bulk.pause" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.deleted" | "bulk.pause" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -6447,6 +6447,55 @@ export interface paths {
             };
         };
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instances/{instanceId}/members/{userId}/two-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Turn the second step of a member off, who has lost the app and the backup codes
+         * @description Refused where it would open another inbox too. For admins of the instance.
+         */
+        delete: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                    userId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
         options?: never;
         head?: never;
         patch?: never;
@@ -7259,7 +7308,7 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.deleted" | "bulk.pause" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.deleted" | "bulk.pause" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
             subject: string;
             before: unknown;
             after: unknown;
@@ -7947,7 +7996,7 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.deleted" | "bulk.pause" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.deleted" | "bulk.pause" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
             subject: string;
             before: unknown;
             after: unknown;

@@ -11,6 +11,7 @@ import { words } from '../../words/words.ts';
 import { DeactivateDialog } from './deactivate-dialog.tsx';
 import { PasswordLinkDialog } from './password-link-dialog.tsx';
 import styles from './people.module.css';
+import { TwoFactorDialog } from './two-factor-dialog.tsx';
 
 /** Everybody with access, and below them who had it. */
 export function MemberList({
@@ -23,7 +24,10 @@ export function MemberList({
   members: Member[];
 }) {
   const client = useQueryClient();
-  const [asked, setAsked] = useState<{ what: 'deactivate' | 'password'; member: Member } | null>(null);
+  const [asked, setAsked] = useState<{
+    what: 'deactivate' | 'password' | 'two-factor';
+    member: Member;
+  } | null>(null);
   const of = ({ id }: Member) => ({ params: { path: { instanceId, userId: id } } });
   const refresh = () =>
     Promise.all([
@@ -98,6 +102,11 @@ export function MemberList({
               <Menu.Item onClick={() => setAsked({ what: 'password', member })}>
                 {words.people.passwordLink}
               </Menu.Item>
+              {member.twoFactor && member.id !== userId && (
+                <Menu.Item onClick={() => setAsked({ what: 'two-factor', member })}>
+                  {words.people.resetTwoFactor}
+                </Menu.Item>
+              )}
               <Menu.Item c="var(--red)" onClick={() => setAsked({ what: 'deactivate', member })}>
                 {words.people.deactivate}
               </Menu.Item>
@@ -129,6 +138,17 @@ export function MemberList({
           instanceId={instanceId}
           member={asked.member}
           others={active.filter(({ id }) => id !== asked.member.id)}
+          close={() => setAsked(null)}
+          done={() => {
+            setAsked(null);
+            void refresh();
+          }}
+        />
+      )}
+      {asked?.what === 'two-factor' && (
+        <TwoFactorDialog
+          instanceId={instanceId}
+          member={asked.member}
           close={() => setAsked(null)}
           done={() => {
             setAsked(null);

@@ -88,5 +88,6 @@ export const audit = {
     'user.role-changed': 'Role changed',
     'user.two-factor-off': 'Second step turned off',
     'user.two-factor-on': 'Second step turned on',
+    'user.two-factor-reset': 'Second step turned off by an admin',
   } satisfies Record<components['schemas']['AuditEntry']['action'], string>,
 };

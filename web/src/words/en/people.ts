@@ -41,6 +41,11 @@ export const people = {
   passwordLinkTitle: (name: string) => `A link for ${name}`,
   passwordLinkText:
     'Give it to them. It opens once, for a day, and sets a new password. Their second step, if they have one, stays on.',
+  resetTwoFactor: 'Turn the second step off',
+  resetTwoFactorTitle: (name: string) => `Turn ${name}’s second step off?`,
+  resetTwoFactorText:
+    'For somebody who has lost their phone and their backup codes. Make sure that it is really they who ask. Their password alone opens their account then, until they turn it on again.',
+  resetTwoFactorDone: (name: string) => `${name}’s second step is off`,
   invited: 'Invited',
   sentFrom: (address: string) => `sent from ${address}`,
   byLink: 'link handed over',
