@@ -76,6 +76,8 @@ test('two agents on one conversation see each other and what the other does, and
   await agent.unroute('**/events**');
 
   // A colleague named in a note is told, wherever they are.
+  const noteIn = (page: Page) =>
+    page.getByRole('article').last().frameLocator('iframe').getByText(`@${colleague.name} please look.`);
   await admin.getByRole('button', { name: 'Note', exact: true }).click();
   await admin.getByRole('textbox', { name: 'Note', exact: true }).click();
   await admin.keyboard.type(`@${colleague.name.slice(0, 2).toLowerCase()}`);
@@ -84,10 +86,10 @@ test('two agents on one conversation see each other and what the other does, and
   await admin.keyboard.type('please look.');
   await picture(admin, 'mention');
   await admin.getByRole('button', { name: 'Add note' }).click();
-  await admin.getByText(`@${colleague.name} please look.`).first().waitFor();
+  await noteIn(admin).waitFor();
   await agent.getByRole('button', { name: 'Notifications, 1 unread' }).click();
   await agent.getByRole('link', { name: `${boss.name} mentioned you in “For two”` }).click();
-  await agent.getByText(`@${colleague.name} please look.`).first().waitFor();
+  await noteIn(agent).waitFor();
 
   // Who leaves is seen no more.
   await agent.goto(`${stage.url}/acme/inbox/open`);
