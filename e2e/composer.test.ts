@@ -382,6 +382,27 @@ test('what failed says why: tried again, or edited and resent', async () => {
   await timeline(agent).getByText('Sent', { exact: true }).waitFor();
 });
 
+test('what came back can be edited and sent again', async () => {
+  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await agent.getByRole('navigation', { name: 'Views' }).waitFor();
+  await agent.keyboard.press('c');
+  await composer(agent, 'New message').waitFor();
+  await agent.keyboard.type('nobody.here@mail.example');
+  await agent.keyboard.press('Enter');
+  await agent.getByRole('textbox', { name: 'Subject' }).fill('Are you there?');
+  await body(agent).click();
+  await agent.keyboard.type('Please answer.');
+  await agent.keyboard.press('Control+Enter');
+  await timeline(agent).getByText('Not delivered', { exact: true }).waitFor({ timeout: 40_000 });
+  await scan(agent);
+  await picture(agent, 'composer-came-back');
+  await timeline(agent).getByRole('button', { name: 'Edit and resend' }).click();
+  await composer(agent, 'Reply').getByText('nobody.here@mail.example').waitFor();
+  await expect.poll(() => body(agent).textContent()).toBe('Please answer.');
+  await timeline(agent).getByText('Not delivered', { exact: true }).waitFor();
+  await discard(agent);
+});
+
 test('an address at Google’s limit says so before and after Send', async () => {
   await opened(agent, 'Limited');
   await control(stage, '/faults', {
