@@ -69,7 +69,9 @@ async function open(browser: Browser, stage: Awaited<ReturnType<typeof openStage
   const page = await context.newPage();
   const loaded: Array<{ url: string; body: Promise<Buffer> }> = [];
   page.on('response', (response) => {
-    if (/\.(js|css)$/.test(response.url())) loaded.push({ url: response.url(), body: response.body() });
+    // What is still on its way when the page is closed was not needed for its first view.
+    const body = response.body().catch(() => Buffer.alloc(0));
+    if (/\.(js|css)$/.test(response.url())) loaded.push({ url: response.url(), body });
   });
   await page.goto(stage.url, { waitUntil: 'commit' });
   await page.locator('[data-row]').first().waitFor();

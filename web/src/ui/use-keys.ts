@@ -37,6 +37,8 @@ export function useKeys(keys: Keys, { first = false } = {}): void {
       const target = event.target as HTMLElement;
       if (target.closest('input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]'))
         return;
+      // Enter is the button's or link's that has the focus.
+      if (event.key === 'Enter' && target.closest('button, a')) return;
       const act = latest.current[begun ? `${begun} ${event.key}` : event.key];
       clearTimeout(forget);
       begun = !act && event.key === 'g' ? 'g' : '';
