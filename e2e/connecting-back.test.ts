@@ -26,6 +26,8 @@ afterAll(async () => {
 });
 
 const wayBack = (page: Page) => page.getByRole('link', { name: `Reconnect ${address}` });
+/** An address whose mail is announced is looked at once a minute: nothing else tells of a lost access. */
+const aLook = 90_000;
 const askAdmin = 'Ask an admin to reconnect it.';
 
 test('removed at Google, held, connected again from where it is mentioned, sent', async ({
@@ -43,7 +45,7 @@ test('removed at Google, held, connected again from where it is mentioned, sent'
 
   // The agent sees it in the list of mailboxes, in the conversation and in the composer: nothing to click.
   const views = agent.getByRole('navigation', { name: 'Views' });
-  await views.getByText('Disconnected').waitFor({ timeout: 60_000 });
+  await views.getByText('Disconnected').waitFor({ timeout: aLook });
   await views.getByText(askAdmin).waitFor();
   const bar = agent.getByRole('status').filter({ hasText: `${address} is disconnected from Gmail.` });
   await bar.getByText('Nothing is received, and what is sent is held. Nothing is lost.').waitFor();
@@ -114,7 +116,7 @@ test('an app in Testing: after seven days it says why, and whoever runs Postroom
   const row = admin.getByRole('listitem').filter({ hasText: address });
   await row
     .getByText('It does so while the consent screen of the Google Cloud project is in Testing.')
-    .waitFor({ timeout: 60_000 });
+    .waitFor({ timeout: aLook });
   await row.getByText(/publishes the app in the Google Cloud console/).waitFor();
   await row.getByRole('link', { name: 'Reconnect', exact: true }).waitFor();
   await scan(admin);

@@ -42,8 +42,15 @@ export function useGoogleWindow(ask: () => Promise<unknown>) {
     },
     focus: () => popup.current?.focus(),
     close() {
-      popup.current?.close();
+      shut(popup.current);
       setState('none');
     },
   };
+}
+
+/** A window that is just going somewhere may not hear it the first time. */
+function shut(popup: Window | null, tries = 40): void {
+  if (!popup || popup.closed || tries === 0) return;
+  popup.close();
+  setTimeout(() => shut(popup, tries - 1), 250);
 }
