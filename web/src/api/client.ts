@@ -1,4 +1,5 @@
 import createClient from 'openapi-fetch';
+import { said, translated } from '../words/said.ts';
 import { words } from '../words/words.ts';
 import type { components, paths } from './generated/schema.ts';
 
@@ -46,10 +47,10 @@ export class Problem extends Error {
   readonly code: string;
   readonly remedy: string;
   constructor(problem: { status: number; code: string; title: string; detail: string }) {
-    super(problem.title);
+    super(said(problem.title, words.server));
     this.status = problem.status;
     this.code = problem.code;
-    this.remedy = problem.detail;
+    this.remedy = said(problem.detail, words.server);
   }
 }
 
@@ -75,7 +76,7 @@ export async function answer<T>(
     throw unreachable();
   }
   const { data, error, response } = result;
-  if (response.ok) return data as T;
+  if (response.ok) return translated(data as T, words.server);
   const { title, detail, code } = (typeof error === 'object' && error !== null ? error : {}) as Partial<
     Record<'title' | 'detail' | 'code', string>
   >;

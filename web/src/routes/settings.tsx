@@ -20,8 +20,10 @@ export default function SettingsPage() {
   const own = [
     ['you', words.account.you],
     ['security', words.account.security],
+    ['writing', { title: words.composer.settings.link, text: words.composer.settings.about }],
     ['inboxes', words.instances],
   ] as const;
+  const tags = ['tags', words.tags] as const;
   const ofInbox = [
     ['people', words.people],
     ['general', { title: words.instances.general, text: words.instances.generalText }],
@@ -48,42 +50,11 @@ export default function SettingsPage() {
           <Links slug={instance.slug} links={own} />
         </section>
         <section>
-          <Title order={2} mb="xs">
-            <Anchor
-              renderRoot={(props) => (
-                <Link {...props} to="/$slug/settings/tags" params={{ slug: instance.slug }} />
-              )}
-            >
-              {words.tags.title}
-            </Anchor>
+          <Title order={2} mb="md">
+            {words.settings.inbox}
           </Title>
-          <Text size="sm" c="var(--quiet)">
-            {words.tags.text}
-          </Text>
+          <Links slug={instance.slug} links={instance.role === 'admin' ? [tags, ...ofInbox] : [tags]} />
         </section>
-        <section>
-          <Title order={2} mb="xs">
-            {words.composer.settings.writing}
-          </Title>
-          <Anchor
-            renderRoot={(props) => (
-              <Link {...props} to="/$slug/settings/writing" params={{ slug: instance.slug }} />
-            )}
-          >
-            {words.composer.settings.link}
-          </Anchor>
-          <Text size="sm" c="var(--quiet)">
-            {words.composer.settings.about}
-          </Text>
-        </section>
-        {instance.role === 'admin' && (
-          <section>
-            <Title order={2} mb="md">
-              {words.settings.inbox}
-            </Title>
-            <Links slug={instance.slug} links={ofInbox} />
-          </section>
-        )}
       </Stack>
     </Page>
   );

@@ -1,11 +1,12 @@
 import { SegmentedControl, Stack, Title, useMantineColorScheme } from '@mantine/core';
 import { NameForm } from '../features/account/name-form.tsx';
 import { PasswordForm } from '../features/account/password-form.tsx';
-import { words } from '../words/words.ts';
+import { chooseLanguage } from '../words/chosen-language.ts';
+import { type Language, language, languages, words } from '../words/words.ts';
 import { SettingsSubpage } from './settings-page.tsx';
 import { usePlace } from './shell.tsx';
 
-/** Settings > You: name, password, appearance. */
+/** Settings > You: name, password, appearance, language. */
 export default function YouPage() {
   const { me } = usePlace();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -32,6 +33,17 @@ export default function YouPage() {
               { value: 'light', label: words.settings.light },
               { value: 'dark', label: words.settings.dark },
             ]}
+          />
+        </section>
+        <section>
+          <Title order={2} mb="xs">
+            {words.settings.language}
+          </Title>
+          <SegmentedControl
+            aria-label={words.settings.language}
+            value={language}
+            onChange={(value) => chooseLanguage(value as Language)}
+            data={Object.entries(languages).map(([value, label]) => ({ value, label }))}
           />
         </section>
       </Stack>

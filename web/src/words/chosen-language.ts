@@ -9,6 +9,16 @@ export function chosenLanguage(): Language {
   return (wanted.find((code) => code !== null && known(code)) as Language | undefined) ?? 'en';
 }
 
+/** Chooses a language for this browser; the page begins anew in it. */
+export function chooseLanguage(language: Language): void {
+  try {
+    localStorage.setItem(key, language);
+  } catch {
+    // A browser that keeps nothing goes by its own languages.
+  }
+  location.reload();
+}
+
 function read(): string | null {
   try {
     return localStorage.getItem(key);

@@ -23,6 +23,8 @@ export const en = {
   ...redaction,
   ...customers,
   ...inbox,
+  /** What the server says, by its English words: nothing to change in English. */
+  server: {} as Record<string, string>,
   product: 'Postroom',
   time: { now: 'now', minutes: (count: number) => `${count} min` },
   loading: 'Loading',
@@ -237,6 +239,7 @@ export const en = {
   settings: {
     title: 'Settings',
     you: 'You',
+    language: 'Language',
     appearance: 'Appearance',
     system: 'As the system',
     light: 'Light',

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
 import { SureButton } from '../../ui/sure-button.tsx';
 import { Time } from '../../ui/time.tsx';
-import { words } from '../../words/words.ts';
+import { locale, words } from '../../words/words.ts';
 import styles from './bulk.module.css';
 import { BulkState } from './bulk-list.tsx';
 import { recipients, type useBulk } from './queries.ts';
@@ -75,12 +75,12 @@ export function BulkProgress({
       <Group mt="xs" gap="lg">
         {(['sent', 'bounced', 'failed', 'sending', 'waiting'] as const).map((one) => (
           <Text key={one} size="sm" c="var(--quiet)">
-            {said.states[one]} {counts[one].toLocaleString('en')}
+            {said.states[one]} {counts[one].toLocaleString(locale)}
           </Text>
         ))}
         {counts.leftOut > 0 && (
           <Text size="sm" c="var(--quiet)">
-            {said.states['left-out']} {counts.leftOut.toLocaleString('en')}
+            {said.states['left-out']} {counts.leftOut.toLocaleString(locale)}
           </Text>
         )}
       </Group>

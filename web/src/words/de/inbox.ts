@@ -1,0 +1,147 @@
+import type { inbox as english } from '../en/inbox.ts';
+
+/** Inbox, tags, saved filters, search, keyboard and palette; part of de.ts. */
+export const inbox: typeof english = {
+  many: {
+    label: 'Ausgewählte Unterhaltungen',
+    select: (name, subject) => `${name} auswählen: ${subject}`,
+    selected: (count) => `${count} ausgewählt`,
+    all: 'Alles in dieser Liste auswählen',
+    clear: 'Auswahl aufheben',
+    done: 'Erledigt',
+    reopen: 'Wieder öffnen',
+    snooze: 'Zurückstellen',
+    assign: 'Zuweisen',
+    tag: 'Schlagwort',
+    more: 'Weitere Aktionen',
+    read: 'Als gelesen markieren',
+    unread: 'Als ungelesen markieren',
+    nobody: 'Niemand',
+    toMe: 'Ich',
+    gathering: (count) => `Die Liste wird zusammengestellt: bisher ${count}`,
+    working: (done, of) => `${done} von ${of} geändert`,
+    finished: (count) => (count === 1 ? '1 Unterhaltung geändert' : `${count} Unterhaltungen geändert`),
+    left: (count) =>
+      count === 1
+        ? '1 blieb, wie sie ist: Jemand anders hat sie inzwischen geändert.'
+        : `${count} blieben, wie sie sind: Jemand anders hat sie inzwischen geändert.`,
+    undo: 'Rückgängig',
+    undone: (count) =>
+      count === 1 ? '1 Änderung rückgängig gemacht' : `${count} Änderungen rückgängig gemacht`,
+    stop: 'Anhalten',
+    stopped: (done, of) => `Angehalten: ${done} von ${of} sind geändert.`,
+  },
+  tags: {
+    title: 'Schlagwörter',
+    text: 'Wörter für Unterhaltungen, damit man sie finden und zählen kann.',
+    label: 'Schlagwörter',
+    find: 'Schlagwort suchen oder anlegen',
+    make: (name) => `Schlagwort „${name}“ anlegen`,
+    none: 'Es gibt noch keine Schlagwörter. Tippen Sie einen Namen, um das erste anzulegen.',
+    remove: (name) => `${name} abnehmen`,
+    name: 'Name',
+    color: 'Farbe',
+    newTag: 'Neues Schlagwort',
+    add: 'Schlagwort hinzufügen',
+    conversations: (count) => (count === 1 ? '1 Unterhaltung' : `${count} Unterhaltungen`),
+    delete: (name) => `${name} löschen`,
+    deleteTitle: (name) => `Das Schlagwort ${name} löschen?`,
+    deleteText: (count) =>
+      count === 0
+        ? 'Keine Unterhaltung trägt es.'
+        : count === 1
+          ? 'Es wird von 1 Unterhaltung abgenommen. Die Unterhaltung bleibt.'
+          : `Es wird von ${count} Unterhaltungen abgenommen. Die Unterhaltungen bleiben.`,
+    deleteConfirm: 'Schlagwort löschen',
+    keep: 'Behalten',
+    adminsOnly: 'Alle können Schlagwörter anlegen und verwenden. Admins ändern Namen und Farben und löschen.',
+    colors: {
+      gray: 'Grau',
+      red: 'Rot',
+      orange: 'Orange',
+      yellow: 'Gelb',
+      green: 'Grün',
+      teal: 'Petrol',
+      blue: 'Blau',
+      violet: 'Violett',
+      pink: 'Rosa',
+    },
+  },
+  filters: {
+    heading: 'Filter',
+    save: 'Diese Suche als Filter speichern',
+    name: 'Name',
+    share: 'Für alle in diesem Posteingang',
+    saveIt: 'Filter speichern',
+    shared: 'Für alle',
+    actions: (name) => `Aktionen für ${name}`,
+    delete: 'Filter löschen',
+    edit: 'Suche ändern',
+    gone: 'Diesen Filter gibt es nicht mehr',
+    goneText: 'Jemand hat ihn gelöscht, oder er war nie mit Ihnen geteilt.',
+  },
+  search: {
+    label: 'Suche',
+    placeholder: 'Suchen',
+    clear: 'Suche leeren',
+    help: 'So sucht man',
+    none: 'Nichts gefunden',
+    noneText: 'Prüfen Sie die Schreibweise, oder nehmen Sie etwas aus der Suche heraus.',
+    noneOfFilter: 'Zu diesem Filter passt jetzt keine Unterhaltung.',
+    begin: 'Was suchen Sie?',
+    beginText: 'Tippen Sie Wörter, eine „Wortfolge in Anführungszeichen“, einen Namen oder eine Adresse.',
+    onlyBest: (count) => `Die besten ${count} sind zu sehen. Ein Wort mehr engt die Suche ein.`,
+    suggestions: 'Vorschläge',
+    problems: {
+      'unknown-tag': {
+        title: (value) => `Es gibt kein Schlagwort „${value}“`,
+        text: 'Wählen Sie nach tag: einen der Vorschläge.',
+      },
+      'unknown-person': {
+        title: (value) => `Niemand hier heißt „${value}“`,
+        text: 'Schreiben Sie nach assignee: einen Namen, me oder nobody.',
+      },
+      'unknown-mailbox': {
+        title: (value) => `Es gibt kein Postfach „${value}“`,
+        text: 'Schreiben Sie nach mailbox: eine Adresse oder einen Anzeigenamen.',
+      },
+      'unknown-is': {
+        title: (value) => `Eine Unterhaltung kann nicht „${value}“ sein`,
+        text: 'Schreiben Sie nach is: open, snoozed, done, unread, unassigned, mine oder quiet.',
+      },
+      'unknown-has': {
+        title: (value) => `„${value}“ lässt sich nach has: nicht suchen`,
+        text: 'Schreiben Sie has:attachment.',
+      },
+      'unknown-day': {
+        title: (value) => `„${value}“ ist kein Tag`,
+        text: 'Schreiben Sie einen Tag als 2026-03-01, einen Monat als 2026-03 oder ein Jahr.',
+      },
+    },
+    syntax: [
+      ['rechnung paket', 'beide Wörter, irgendwo in einer Nachricht'],
+      ['"verlorenes paket"', 'diese Wörter nebeneinander'],
+      ['rechnung OR gutschrift', 'eines der Wörter'],
+      ['-gutschein', 'ohne dieses Wort'],
+      ['from:ana', 'von einem Namen oder einer Adresse'],
+      ['to:sales@', 'an einen Namen oder eine Adresse'],
+      ['subject:rechnung', 'im Betreff'],
+      ['has:attachment', 'mit einer Datei; auch Dateinamen werden durchsucht'],
+      ['after:2026-03-01', 'von diesem Tag an'],
+      ['before:2026-04', 'vor diesem Monat'],
+      ['tag:vip', 'mit diesem Schlagwort'],
+      ['assignee:me', 'ein Name, me oder nobody'],
+      ['mailbox:support', 'an dieser Adresse empfangen'],
+      ['is:open', 'open, snoozed, done, unread, unassigned, mine oder quiet'],
+    ],
+  },
+  palette: {
+    title: 'Befehlspalette',
+    placeholder: 'Tippen Sie einen Befehl oder Wörter einer Unterhaltung',
+    commands: 'Befehle',
+    views: 'Gehe zu',
+    conversations: 'Unterhaltungen',
+    none: 'Nichts gefunden',
+    searchFor: (text) => `Nach „${text}“ suchen`,
+  },
+};

@@ -1,0 +1,22 @@
+/** Why a message came back, by the reason the server found in its report; part of de.ts. */
+export const reportReasons: Record<string, string> = {
+  'no-such-address': 'diese Adresse gibt es nicht.',
+  'no-such-domain': 'diese Domain gibt es nicht.',
+  moved: 'die Adresse ist umgezogen.',
+  'takes-no-mail': 'die Domain nimmt keine E-Mails an.',
+  'mailbox-full': 'das Postfach ist voll.',
+  'switched-off': 'das Postfach ist abgeschaltet.',
+  'too-large': 'die Nachricht ist der Gegenseite zu groß.',
+  'too-many': 'ihr Mailserver nimmt vorerst keine weiteren Nachrichten von Ihnen an.',
+  spam: 'ihr Mailserver hielt sie für Spam.',
+  virus: 'ihr Mailserver fand etwas Schädliches darin.',
+  'not-authenticated': 'ihr Mailserver konnte nicht erkennen, dass sie von Ihnen ist (SPF, DKIM oder DMARC).',
+  'no-host-name': 'ihr Mailserver traut dem Server nicht, von dem sie kam (Reverse DNS).',
+  blocked: 'ihr Mailserver sperrt den Server, von dem sie kam.',
+  policy: 'die Regeln ihres Mailservers erlauben sie nicht.',
+  refused: 'ihr Mailserver hat sie abgelehnt.',
+  malformed: 'ihr Mailserver nahm nicht an, wie die Nachricht gebaut ist.',
+  'not-in-time': 'ihr Mailserver hat sie nicht rechtzeitig angenommen.',
+  unreachable: 'ihr Mailserver war nicht erreichbar.',
+  'their-system': 'ihr Mailserver hat eine Störung.',
+};

@@ -1,0 +1,53 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const server = fileURLToPath(new URL('../../../../server/src/', import.meta.url));
+
+/**
+ * Every sentence and remedy the server's source says to people, as written there; `{}` stands for what
+ * changes. Found where they are given: as arguments of refusal() and as properties of those names.
+ */
+export function serverSentences(): string[] {
+  const found = new Set<string>();
+  for (const file of sources(server)) {
+    const source = ts.createSourceFile(file, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest, true);
+    const constants = new Map<string, ts.Expression>();
+    const visit = (node: ts.Node): void => {
+      if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name) && node.initializer)
+        constants.set(node.name.text, node.initializer);
+      ts.forEachChild(node, visit);
+    };
+    visit(source);
+    const take = (node: ts.Expression | undefined, depth = 0): void => {
+      if (!node || depth > 4) return;
+      if (ts.isStringLiteralLike(node)) found.add(node.text);
+      else if (ts.isTemplateExpression(node))
+        found.add(node.head.text + node.templateSpans.map(({ literal }) => `{}${literal.text}`).join(''));
+      else if (ts.isConditionalExpression(node)) {
+        take(node.whenTrue, depth + 1);
+        take(node.whenFalse, depth + 1);
+      } else if (ts.isIdentifier(node)) take(constants.get(node.text), depth + 1);
+      else if (ts.isParenthesizedExpression(node)) take(node.expression, depth + 1);
+    };
+    const look = (node: ts.Node): void => {
+      if (ts.isCallExpression(node) && node.expression.getText(source) === 'refusal') {
+        take(node.arguments[2]);
+        take(node.arguments[3]);
+      }
+      if (ts.isPropertyAssignment(node) && /^(sentence|remedy)$/.test(node.name.getText(source)))
+        take(node.initializer);
+      if (ts.isShorthandPropertyAssignment(node) && /^(sentence|remedy)$/.test(node.name.text))
+        take(node.name);
+      ts.forEachChild(node, look);
+    };
+    look(source);
+  }
+  return [...found].filter((sentence) => /[a-z]/.test(sentence.replaceAll('{}', ''))).sort();
+}
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !/\.test\.ts$|testing\//.test(name))
+    .map((name) => folder + name);
+}
