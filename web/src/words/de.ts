@@ -13,7 +13,7 @@ import { reportReasons } from './de/report-reasons.ts';
 import { server } from './de/server.ts';
 import { emailParts, templates } from './de/templates.ts';
 import { timeline } from './de/timeline.ts';
-import type { Words } from './words.ts';
+import type { Words } from './en.ts';
 
 const number = (count: number) => count.toLocaleString('de');
 

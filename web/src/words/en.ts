@@ -296,3 +296,6 @@ export const en = {
     help: 'These shortcuts',
   },
 };
+
+/** What a catalogue of words holds, whatever its language. */
+export type Words = typeof en;

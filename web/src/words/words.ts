@@ -1,7 +1,4 @@
-import { en } from './en.ts';
-
-/** What a catalogue of words holds, whatever its language. */
-export type Words = typeof en;
+import { en, type Words } from './en.ts';
 
 /** The languages there are, by their code (ISO 639-1), each named in itself. */
 export const languages = { en: 'English', de: 'Deutsch' } as const;

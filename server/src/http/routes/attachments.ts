@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import {
   filesOfMessage,
@@ -115,7 +114,7 @@ export function attachmentRoutes(app: App, { database }: Services): void {
         .header('content-type', 'application/zip')
         .header('content-disposition', disposition('attachment', 'attachments.zip'))
         .header('content-security-policy', "default-src 'none'; sandbox")
-        .send(Readable.from(zip(withBytes(open, files), new Date())));
+        .send(zip(withBytes(open, files), new Date()));
     },
   );
   app.get(

@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import { z } from 'zod';
 import { zip } from '../../conversations/zip.ts';
 import {
@@ -259,7 +258,7 @@ export function customerRoutes(app: App, { database }: Services): void {
         .header('content-type', 'application/zip')
         .header('content-disposition', `attachment; filename="customer-${params.customerId}.zip"`)
         .header('content-security-policy', "default-src 'none'; sandbox")
-        .send(Readable.from(zip(files, new Date())));
+        .send(zip(files, new Date()));
     },
   );
 }
