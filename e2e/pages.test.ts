@@ -55,12 +55,22 @@ test.each([
     ['email', 'apps/email', 'Email addresses'],
     ['connect', 'apps/email/connect', 'Add a Gmail address'],
     ['settings', 'settings', 'Settings'],
+    ['notifications', 'settings/notifications', 'Notifications'],
     ['nowhere', 'nowhere/at/all', 'This page does not exist'],
   ] as const) {
     await at.goto(`${stage.url}/acme/${path}`);
     await at.getByRole('heading', { name: heading }).waitFor();
     await scan(what);
   }
+  await at.goto(`${stage.url}/acme/settings`);
+  await at.getByRole('link', { name: 'Notifications' }).click();
+  const untaken = at.getByRole('radiogroup', { name: 'A new conversation nobody has taken' });
+  const way = colorScheme === 'dark' ? 'By mail too' : 'In Postroom';
+  const kept = at.waitForResponse((response) => response.request().method() === 'PATCH');
+  await untaken.getByText(way).click();
+  expect((await kept).status()).toBe(200);
+  await at.reload();
+  await expect.poll(() => untaken.getByRole('radio', { name: way }).isChecked()).toBe(true);
   await context.close();
 });
 

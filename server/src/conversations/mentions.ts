@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import { notifyUser } from '../notifications/notify.ts';
+import { notifyMentioned } from '../notifications/notify.ts';
 
 /** The people named in a text as @Their Name, in any case; the longest name that fits counts. */
 export function mentionedIn<Person extends { id: string; name: string }>(
@@ -39,6 +39,11 @@ export async function noteMentions(
       .values({ instanceId: tx.instanceId, userId, messageId, conversationId, at: now })
       .onConflict((conflict) => conflict.doNothing())
       .execute();
-    await notifyUser(tx, userId, { kind: 'mention', data: { conversationId, messageId, by: authorId } }, now);
+    await notifyMentioned(
+      tx,
+      userId,
+      { kind: 'mention', data: { conversationId, messageId, by: authorId } },
+      now,
+    );
   }
 }

@@ -277,6 +277,16 @@ export type Schema = {
     data: JSONColumnType<Record<string, string>>;
     createdAt: DefaultNow;
     readAt: Date | null;
+    mailDueAt: Date | null;
+    mailedAt: Date | null;
+  };
+  noticeChoice: {
+    instanceId: string;
+    userId: string;
+    assigned: 'none' | 'here' | 'mail';
+    unassigned: 'none' | 'here' | 'mail';
+    mention: 'none' | 'here' | 'mail';
+    mailbox: 'none' | 'here' | 'mail';
   };
   connection: {
     instanceId: string;

@@ -31,11 +31,14 @@ export type KnownConversation = {
   lastMessageAt: Date;
   quietFor: string | null;
   doneAt: Date | null;
+  assigneeId: string | null;
 };
 
 /** What an instance knows that decides about messages; decisions add what they make (decide.ts). */
 export type Known = {
   settings: { messagesPerHour: number; newConversationAfterDays: number | null; redactCards: boolean };
+  /** Somebody chose to be told of new conversations that nobody has taken. */
+  untakenWanted: boolean;
   /** The addresses of our mailboxes, their aliases and our users, normalised. */
   ours: Set<string>;
   /** The domains of our mailboxes: a Google Group there is ours. */
@@ -87,7 +90,9 @@ export async function learn(
   };
 }
 
-async function standing(tx: InstanceTransaction): Promise<Pick<Known, 'settings' | 'ours' | 'domains'>> {
+async function standing(
+  tx: InstanceTransaction,
+): Promise<Pick<Known, 'settings' | 'untakenWanted' | 'ours' | 'domains'>> {
   const row = await tx.sql
     .selectNoFrom((eb) => [
       eb
@@ -102,6 +107,9 @@ async function standing(tx: InstanceTransaction): Promise<Pick<Known, 'settings'
       eb.selectFrom('instanceSetting').select('messagesPerHour').as('messagesPerHour'),
       eb.selectFrom('instanceSetting').select('newConversationAfterDays').as('newConversationAfterDays'),
       eb.selectFrom('instanceSetting').select('redactCards').as('redactCards'),
+      eb
+        .exists(eb.selectFrom('noticeChoice').where('unassigned', '!=', 'none').select('userId'))
+        .as('untakenWanted'),
     ])
     .executeTakeFirstOrThrow();
   const aliases = (row.sendAs ?? []).flat().flatMap(({ address, accepted }) => (accepted ? [address] : []));
@@ -111,6 +119,7 @@ async function standing(tx: InstanceTransaction): Promise<Pick<Known, 'settings'
       newConversationAfterDays: row.newConversationAfterDays ?? null,
       redactCards: row.redactCards ?? false,
     },
+    untakenWanted: Boolean(row.untakenWanted),
     domains: new Set((row.mailboxes ?? []).map((address) => domainOf(normalizeAddress(address)))),
     ours: new Set([...(row.mailboxes ?? []), ...aliases, ...(row.users ?? [])].map(normalizeAddress)),
   };
@@ -216,7 +225,7 @@ async function conversationsOf(tx: InstanceTransaction, ids: string[], quietFor:
         eb('quietFor', '=', sql<string>`any(${quietFor})`),
       ]),
     )
-    .select(['id', 'customerId', 'status', 'lastMessageAt', 'quietFor', 'doneAt'])
+    .select(['id', 'customerId', 'status', 'lastMessageAt', 'quietFor', 'doneAt', 'assigneeId'])
     .orderBy('id')
     .forUpdate()
     .execute();

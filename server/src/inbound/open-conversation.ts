@@ -51,7 +51,9 @@ function make(
   },
 ): KnownConversation {
   const { customerId, subject, at, status, quietFor } = made;
-  const conversation = { id: uuid(), customerId, status, lastMessageAt: at, quietFor, doneAt: null };
+  const id = uuid();
+  const nobody = { doneAt: null, assigneeId: null };
+  const conversation = { id, customerId, status, lastMessageAt: at, quietFor, ...nobody };
   known.conversations.set(conversation.id, conversation);
   plan.conversations.set(conversation.id, {
     made: { subject, customerId },

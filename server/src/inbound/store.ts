@@ -5,6 +5,7 @@ import { learn } from './known.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { emptyPlan } from './plan.ts';
 import { withoutCards } from './redact-cards.ts';
+import { tellOf } from './tell-of.ts';
 import { lockThreads } from './thread.ts';
 import { write } from './write.ts';
 
@@ -45,6 +46,7 @@ export async function storeMessages(
       outcomes.set(message, decide(kept, known, plan));
     }
     await write(tx, mailboxId, plan);
+    await tellOf(tx, plan, known, new Date());
   }
   return messages.map((message) => outcomes.get(message)!);
 }
@@ -86,7 +88,7 @@ async function sentHere(
   return (await recordSent(tx, deliveryId, copy)) ? deliveryId : null;
 }
 
-/** Whether it is an invitation or a password link of ours: the link in it is for nobody's eyes here. */
+/** Whether it is an invitation, a password link or a notice of ours: it is for nobody's eyes here. */
 async function isAccountMail(
   tx: InstanceTransaction,
   { reading: { accountMailId } }: MessageToStore,

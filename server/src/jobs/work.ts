@@ -19,6 +19,7 @@ import { probe, takeDueProbes } from '../mailboxes/heal.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
 import { sweepConnections } from '../mailboxes/sweep.ts';
+import { mailNotice, takeDueNotices } from '../notifications/mail.ts';
 import { takeDueBulk, writeSlice } from '../outbound/bulk-slice.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { heldWithoutCause, releaseHeld } from '../outbound/hold.ts';
@@ -134,6 +135,16 @@ export async function startWork(
       }
     };
     startTicker('looking for bulk messages', 1_000, bulk, log, signal);
+    const mailNotices = async () => {
+      for (const at of await takeDueNotices(deployment, new Date())) {
+        const mailing = track(mailNotice(connecting, at, new Date())).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...at }, 'sending a notice by mail failed');
+        });
+        if ((await mailing) === 'dropped')
+          log.warn(at, 'no mailbox could send a notice by mail; it is dropped');
+      }
+    };
+    startTicker('looking for notices to mail', 5_000, mailNotices, log, signal);
     if (notifications) hearOf(notifications);
     else await forgetWatches(deployment);
     const rescue = async () => {

@@ -10,19 +10,21 @@ export type AccountMail = {
   subject: string;
   words: string[];
   link: string;
+  /** Stands below the link. */
+  foot?: string;
 };
 
 /** Named in mail of Postroom's own: its copies in connected mailboxes are nobody's conversation. */
 const accountMailHeader = 'X-Postroom-Account-Mail';
 
 /**
- * Sends mail about a person's account through a connected mailbox of the instance; answers from which
+ * Sends mail about a person's account, or what they chose to be told by mail, through a connected mailbox of the instance; answers from which
  * address, or null where none is connected or Gmail did not take it.
  */
 export async function sendAccountMail(
   needs: ConnectingNeeds,
   instanceId: string,
-  { to, subject, words, link }: AccountMail,
+  { to, subject, words, link, foot }: AccountMail,
 ): Promise<string | null> {
   const id = uuid();
   const mailbox = await needs.database.inInstance(instanceId, async (tx) => {
@@ -38,7 +40,8 @@ export async function sendAccountMail(
     return found ?? null;
   });
   if (!mailbox) return null;
-  const paragraphs = words.map((one) => `<p>${escapeHtml(one)}</p>`);
+  const paragraphs = (some: string[]) => some.map((one) => `<p>${escapeHtml(one)}</p>`).join('');
+  const below = foot ? [foot] : [];
   const raw = await composeMime({
     from: { name: 'Postroom', address: mailbox.address },
     replyTo: null,
@@ -46,8 +49,8 @@ export async function sendAccountMail(
     cc: [],
     bcc: [],
     subject,
-    text: [...words, link].join('\n\n'),
-    html: `${paragraphs.join('')}<p><a href="${escapeHtml(link)}">${escapeHtml(link)}</a></p>`,
+    text: [...words, link, ...below].join('\n\n'),
+    html: `${paragraphs(words)}<p><a href="${escapeHtml(link)}">${escapeHtml(link)}</a></p>${paragraphs(below)}`,
     inReplyTo: null,
     references: [],
     // RFC 3834: no vacation notice is to answer it.

@@ -9,7 +9,7 @@ export type NotificationView = {
   kind: Notice['kind'];
   /** Of one about a mailbox. */
   mailbox: { id: string; address: string; displayName: string } | null;
-  /** Of one about a conversation, and who caused it. */
+  /** Of one about a conversation, and who caused it: a colleague, or who wrote. */
   conversation: { id: string; subject: string } | null;
   by: string | null;
   /** Why it is disconnected, and what to do. */
@@ -52,6 +52,10 @@ export async function notificationsOf(
     tx,
     rows.flatMap(({ data }) => (data.by ? [data.by] : [])),
   );
+  const writers = await namedWriters(
+    tx,
+    rows.flatMap(({ data }) => (data.messageId && !data.by ? [data.messageId] : [])),
+  );
   return {
     unread,
     notifications: rows.flatMap(({ id, kind, data, createdAt, readAt }) => {
@@ -59,7 +63,7 @@ export async function notificationsOf(
       const conversation = conversations.get(data.conversationId ?? '') ?? null;
       if (!mailbox && !conversation) return [];
       const reason = disconnections[data.code as Disconnection] ?? null;
-      const by = people.get(data.by ?? '') ?? null;
+      const by = people.get(data.by ?? '') ?? writers.get(data.messageId ?? '') ?? null;
       const about = { mailbox, conversation, by, reason };
       return [{ id, kind: kind as Notice['kind'], ...about, createdAt, read: readAt !== null }];
     }),
@@ -101,6 +105,16 @@ async function namedConversations(tx: InstanceTransaction, ids: string[]) {
     .select(['id', 'subject'])
     .execute();
   return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function namedWriters(tx: InstanceTransaction, ids: string[]) {
+  if (ids.length === 0) return new Map<string, string>();
+  const rows = await tx.sql
+    .selectFrom('message')
+    .where('id', 'in', ids)
+    .select(['id', 'fromName', 'fromAddress'])
+    .execute();
+  return new Map(rows.map(({ id, fromName, fromAddress }) => [id, fromName || fromAddress]));
 }
 
 async function namedPeople(tx: InstanceTransaction, ids: string[]) {

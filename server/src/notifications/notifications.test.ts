@@ -112,3 +112,18 @@ test('live pages hear of it, and of no more than whom it is for', async () => {
     expect.arrayContaining([alex.id, bo.id]),
   );
 });
+
+test('what one chose is kept, for oneself and this instance alone', async () => {
+  const usual = { assigned: 'here', unassigned: 'none', mention: 'here', mailbox: 'here' };
+  const choices = '/notifications/choices';
+  expect((await alex.call('GET', choices)).body).toEqual({ choices: usual });
+  await alex.call('PATCH', choices, { unassigned: 'mail' });
+  await alex.call('PATCH', choices, { mailbox: 'none' });
+  expect((await alex.call('PATCH', choices, {})).status).toBe(200);
+  const chosen = { choices: { ...usual, unassigned: 'mail', mailbox: 'none' } };
+  expect((await alex.call('GET', choices)).body).toEqual(chosen);
+  expect((await bo.call('GET', choices)).body).toEqual({ choices: usual });
+  expect((await bo.call('PATCH', choices, { mention: 'by pigeon' })).status).toBe(400);
+  await disconnect('gmail-off');
+  expect([await kinds(alex), await kinds(bo)]).toEqual([[], ['mailbox.disconnected']]);
+});

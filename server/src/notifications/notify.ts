@@ -1,56 +1,117 @@
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { record } from '../events/record.ts';
+import { type Way, whoWants } from './choices.ts';
 
 /** What a user can be told, with ids and codes only: the words are the page's. */
 export type Notice =
   | { kind: 'mailbox.disconnected'; data: { mailboxId: string; code: string } }
   | { kind: 'mailbox.connected'; data: { mailboxId: string } }
   /** A colleague named the user in a note. */
-  | { kind: 'mention'; data: { conversationId: string; messageId: string; by: string } };
+  | { kind: 'mention'; data: { conversationId: string; messageId: string; by: string } }
+  /** Somebody wrote to a conversation of the user's, or began one nobody has taken. */
+  | {
+      kind: 'message.assigned' | 'message.unassigned';
+      data: { conversationId: string; messageId: string };
+    };
 
-/** Tells every admin of the instance, in the transaction of what happened. */
+/** A mail waits this long (ms): who sees it in Postroom meanwhile gets none. */
+const mailAfter = 60_000;
+
+/** Tells every admin of the instance who wants it, in the transaction of what happened. */
 export async function notifyAdmins(tx: InstanceTransaction, notice: Notice, now: Date): Promise<void> {
-  const admins = await tx.sql
-    .selectFrom('membership')
-    .where('role', '=', 'admin')
-    .where('deactivatedAt', 'is', null)
-    .select('userId')
-    .execute();
-  if (admins.length === 0) return;
+  const admins = (await whoWants(tx, 'mailbox')).filter(({ role }) => role === 'admin');
+  await tell(
+    tx,
+    admins.map((admin) => ({ ...admin, notice })),
+    now,
+  );
+}
+
+/** Tells who was mentioned, if they want it, in the transaction of what happened. */
+export async function notifyMentioned(
+  tx: InstanceTransaction,
+  userId: string,
+  notice: Notice,
+  now: Date,
+): Promise<void> {
+  const wanting = (await whoWants(tx, 'mention')).filter((one) => one.userId === userId);
+  await tell(
+    tx,
+    wanting.map(({ way }) => ({ userId, way, notice })),
+    now,
+  );
+}
+
+/** Mail that came from outside, written by a person. */
+export type Arrival = {
+  conversationId: string;
+  messageId: string;
+  assigneeId: string | null;
+  /** It began its conversation. */
+  isNew: boolean;
+};
+
+/**
+ * Tells of mail that arrived, in the transaction that stores it: one query for who wants it, one to write
+ * it down, and none where there is nobody to ask. `wanted`: somebody chose to hear of new conversations.
+ */
+export async function notifyOfMail(
+  tx: InstanceTransaction,
+  arrivals: Arrival[],
+  { wanted, now }: { wanted: boolean; now: Date },
+): Promise<void> {
+  const theirs = arrivals.filter(({ assigneeId }) => assigneeId !== null);
+  const nobodys = wanted ? arrivals.filter((one) => one.isNew && one.assigneeId === null) : [];
+  const assignees = theirs.length > 0 ? await whoWants(tx, 'assigned') : [];
+  const all = nobodys.length > 0 ? await whoWants(tx, 'unassigned') : [];
+  const notices = [
+    ...newestOfEach(theirs).flatMap(({ assigneeId, ...one }) =>
+      assignees
+        .filter(({ userId }) => userId === assigneeId)
+        .map(({ userId, way }) => ({ userId, way, notice: noticeOf('message.assigned', one) })),
+    ),
+    ...newestOfEach(nobodys).flatMap((one) =>
+      all.map(({ userId, way }) => ({ userId, way, notice: noticeOf('message.unassigned', one) })),
+    ),
+  ];
+  await tell(tx, notices, now);
+}
+
+/** Of many messages to one conversation stored together, one is told. */
+function newestOfEach(arrivals: Arrival[]): Arrival[] {
+  return [...new Map(arrivals.map((one) => [one.conversationId, one])).values()];
+}
+
+function noticeOf(
+  kind: 'message.assigned' | 'message.unassigned',
+  { conversationId, messageId }: Pick<Arrival, 'conversationId' | 'messageId'>,
+): Notice {
+  return { kind, data: { conversationId, messageId } };
+}
+
+async function tell(
+  tx: InstanceTransaction,
+  notices: Array<{ userId: string; way: Way; notice: Notice }>,
+  now: Date,
+): Promise<void> {
+  if (notices.length === 0) return;
+  const mailDueAt = new Date(now.getTime() + mailAfter);
   await tx.sql
     .insertInto('notification')
     .values(
-      admins.map(({ userId }) => ({
+      notices.map(({ userId, way, notice }) => ({
         instanceId: tx.instanceId,
         id: uuid(),
         userId,
         kind: notice.kind,
         data: JSON.stringify(notice.data),
         createdAt: now,
+        mailDueAt: way === 'mail' ? mailDueAt : null,
       })),
     )
     .execute();
-  for (const { userId } of admins) record(tx, { type: 'notification.changed', data: { userId } });
-}
-
-/** Tells one user, in the transaction of what happened. */
-export async function notifyUser(
-  tx: InstanceTransaction,
-  userId: string,
-  notice: Notice,
-  now: Date,
-): Promise<void> {
-  await tx.sql
-    .insertInto('notification')
-    .values({
-      instanceId: tx.instanceId,
-      id: uuid(),
-      userId,
-      kind: notice.kind,
-      data: JSON.stringify(notice.data),
-      createdAt: now,
-    })
-    .execute();
-  record(tx, { type: 'notification.changed', data: { userId } });
+  for (const userId of new Set(notices.map((one) => one.userId))) {
+    record(tx, { type: 'notification.changed', data: { userId } });
+  }
 }

@@ -165,6 +165,8 @@ export const table: Row[] = [
   own('GET /senders', 'member', 200),
   own('GET /notifications', 'member', 200),
   own('POST /notifications/read', 'member', 200, { body: () => ({ through: new Date().toISOString() }) }),
+  own('GET /notifications/choices', 'member', 200),
+  own('PATCH /notifications/choices', 'member', 200, { body: { assigned: 'mail' } }),
   // writing
   own('GET /drafts', 'member', 200, { call: '/drafts?conversationId=:conversationId' }),
   own('PUT /drafts/:draftId', 'member', 409, {

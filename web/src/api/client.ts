@@ -35,6 +35,7 @@ export type PendingInvitation = components['schemas']['PendingInvitation'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type Session = components['schemas']['Session'];
 export type Notification = components['schemas']['Notification'];
+export type NoticeChoices = components['schemas']['NoticeChoices'];
 export type Template = components['schemas']['Template'];
 export type TemplatePreview = components['schemas']['TemplatePreview'];
 export type GoogleSetUp = components['schemas']['GoogleSetUp'];

@@ -240,6 +240,13 @@ export const notifications = (instanceId: string) =>
     queryFn: () => answer(api.GET('/api/instances/{instanceId}/notifications', { params: at(instanceId) })),
   });
 
+export const noticeChoices = (instanceId: string) =>
+  queryOptions({
+    queryKey: [instanceId, 'notice-choices'],
+    queryFn: () =>
+      answer(api.GET('/api/instances/{instanceId}/notifications/choices', { params: at(instanceId) })),
+  });
+
 export const receiving = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'receiving'],

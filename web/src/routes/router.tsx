@@ -80,6 +80,7 @@ const search = <Path extends string>(path: Path) =>
   });
 const settingsPages = [
   ['settings/you', () => import('./you.tsx')],
+  ['settings/notifications', () => import('./notices.tsx')],
   ['settings/security', () => import('./security.tsx')],
   ['settings/inboxes', () => import('./inboxes.tsx')],
   ['settings/general', () => import('./general.tsx')],

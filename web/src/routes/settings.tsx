@@ -20,6 +20,7 @@ export default function SettingsPage() {
   const own = [
     ['you', words.account.you],
     ['security', words.account.security],
+    ['notifications', words.notices],
     ['writing', { title: words.composer.settings.link, text: words.composer.settings.about }],
     ['inboxes', words.instances],
   ] as const;

@@ -7,6 +7,7 @@ import { google } from './de/google.ts';
 import { inbox } from './de/inbox.ts';
 import { instances } from './de/instances.ts';
 import { mailboxWords } from './de/mailboxes.ts';
+import { notices } from './de/notices.ts';
 import { people } from './de/people.ts';
 import { redaction } from './de/redaction.ts';
 import { reportReasons } from './de/report-reasons.ts';
@@ -23,6 +24,7 @@ export const de: Words = {
   audit,
   instances,
   people,
+  notices,
   ...timeline,
   ...redaction,
   ...inbox,
@@ -66,7 +68,7 @@ export const de: Words = {
   notifications: {
     title: 'Mitteilungen',
     bell: (unread) => (unread === 0 ? 'Mitteilungen' : `Mitteilungen, ${unread} ungelesen`),
-    none: 'Hier erfahren Sie, wenn ein Kollege Sie in einer Notiz erwähnt, und als Admin, wenn eine Adresse von Gmail getrennt ist.',
+    none: 'Hier erfahren Sie, wenn ein Kunde in einer Unterhaltung von Ihnen schreibt, ein Kollege Sie in einer Notiz erwähnt, und als Admin, wenn eine Adresse von Gmail getrennt ist.',
     disconnected: (address) => `${address} ist von Gmail getrennt`,
     connected: (address) => `${address} ist wieder verbunden`,
     outside: 'Auch benachrichtigen, wenn diese Seite nicht zu sehen ist.',

@@ -7,6 +7,7 @@ import { google } from './en/google.ts';
 import { inbox } from './en/inbox.ts';
 import { instances } from './en/instances.ts';
 import { mailboxWords } from './en/mailboxes.ts';
+import { notices } from './en/notices.ts';
 import { people } from './en/people.ts';
 import { redaction } from './en/redaction.ts';
 import { reportReasons } from './en/report-reasons.ts';
@@ -19,6 +20,7 @@ export const en = {
   audit,
   instances,
   people,
+  notices,
   ...timeline,
   ...redaction,
   ...customers,
@@ -58,7 +60,7 @@ export const en = {
   notifications: {
     title: 'Notifications',
     bell: (unread: number) => (unread === 0 ? 'Notifications' : `Notifications, ${unread} unread`),
-    none: 'You are told here when a colleague mentions you in a note, and admins when an address is disconnected from Gmail.',
+    none: 'You are told here when a customer writes in a conversation of yours, when a colleague mentions you in a note, and admins when an address is disconnected from Gmail.',
     disconnected: (address: string) => `${address} is disconnected from Gmail`,
     connected: (address: string) => `${address} is connected again`,
     outside: 'Be told also when this page is not in sight.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { choicesOf, choose, ways } from '../../notifications/choices.ts';
 import { markRead, notificationsOf } from '../../notifications/list.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, time } from '../shapes.ts';
@@ -6,7 +7,13 @@ import { id, instancePath, time } from '../shapes.ts';
 const notification = z
   .object({
     id,
-    kind: z.enum(['mailbox.disconnected', 'mailbox.connected', 'mention']),
+    kind: z.enum([
+      'mailbox.disconnected',
+      'mailbox.connected',
+      'mention',
+      'message.assigned',
+      'message.unassigned',
+    ]),
     /** Of one about a mailbox. */
     mailbox: z.object({ id, address: z.string(), displayName: z.string() }).nullable(),
     /** Of one about a conversation, and who caused it. */
@@ -18,6 +25,10 @@ const notification = z
   })
   .meta({ id: 'Notification' });
 const page = z.object({ notifications: z.array(notification), unread: z.number().int() });
+
+const way = z.enum(ways);
+const choices = z.strictObject({ assigned: way, unassigned: way, mention: way, mailbox: way });
+const chosen = z.object({ choices: choices.meta({ id: 'NoticeChoices' }) });
 
 /** What the signed-in user is told; nobody sees another's (C11). */
 export function notificationRoutes(app: App, { database }: Services): void {
@@ -48,5 +59,39 @@ export function notificationRoutes(app: App, { database }: Services): void {
         await markRead(tx, user.id, { through: new Date(body.through), now: new Date() });
         return notificationsOf(tx, user.id);
       }),
+  );
+  const url = '/api/instances/:instanceId/notifications/choices';
+  app.get(
+    url,
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'What I am told, and how',
+        description:
+          'Of mail to a conversation of mine, of a new one nobody has taken, of being mentioned, and (admins) of addresses: not at all, in Postroom and by the browser, or by mail as well. Automatic mail is never told.',
+        params: instancePath,
+        response: { 200: chosen },
+      },
+    },
+    async ({ instanceId, user }) => ({
+      choices: await database.inInstance(instanceId, (tx) => choicesOf(tx, user.id)),
+    }),
+  );
+  app.patch(
+    url,
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Choose what I am told, and how',
+        params: instancePath,
+        body: choices.partial(),
+        response: { 200: chosen },
+      },
+    },
+    async ({ instanceId, user, body }) => ({
+      choices: await database.inInstance(instanceId, (tx) => choose(tx, user.id, body)),
+    }),
   );
 }

@@ -2126,6 +2126,107 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instances/{instanceId}/notifications/choices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What I am told, and how
+         * @description Of mail to a conversation of mine, of a new one nobody has taken, of being mentioned, and (admins) of addresses: not at all, in Postroom and by the browser, or by mail as well. Automatic mail is never told. For members of the instance.
+         */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            choices: components["schemas"]["NoticeChoices"];
+                        };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Choose what I am told, and how
+         * @description For members of the instance.
+         */
+        patch: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path: {
+                    instanceId: string;
+                };
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        assigned?: "none" | "here" | "mail";
+                        /** @enum {string} */
+                        unassigned?: "none" | "here" | "mail";
+                        /** @enum {string} */
+                        mention?: "none" | "here" | "mail";
+                        /** @enum {string} */
+                        mailbox?: "none" | "here" | "mail";
+                    };
+                };
+            };
+            responses: {
+                /** @description Default Response */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            choices: components["schemas"]["NoticeChoices"];
+                        };
+                    };
+                };
+                /** @description Refused, or failed. */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        trace?: never;
+    };
     "/api/instances/{instanceId}/receiving": {
         parameters: {
             query?: never;
@@ -7645,7 +7746,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected" | "mention";
+            kind: "mailbox.disconnected" | "mailbox.connected" | "mention" | "message.assigned" | "message.unassigned";
             mailbox: {
                 /** Format: uuid */
                 id: string;
@@ -7665,6 +7766,16 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             read: boolean;
+        };
+        NoticeChoicesInput: {
+            /** @enum {string} */
+            assigned: "none" | "here" | "mail";
+            /** @enum {string} */
+            unassigned: "none" | "here" | "mail";
+            /** @enum {string} */
+            mention: "none" | "here" | "mail";
+            /** @enum {string} */
+            mailbox: "none" | "here" | "mail";
         };
         ReceivingInput: {
             messagesPerHour: number;
@@ -8333,7 +8444,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected" | "mention";
+            kind: "mailbox.disconnected" | "mailbox.connected" | "mention" | "message.assigned" | "message.unassigned";
             mailbox: {
                 /** Format: uuid */
                 id: string;
@@ -8353,6 +8464,16 @@ export interface components {
             /** Format: date-time */
             createdAt: string;
             read: boolean;
+        };
+        NoticeChoices: {
+            /** @enum {string} */
+            assigned: "none" | "here" | "mail";
+            /** @enum {string} */
+            unassigned: "none" | "here" | "mail";
+            /** @enum {string} */
+            mention: "none" | "here" | "mail";
+            /** @enum {string} */
+            mailbox: "none" | "here" | "mail";
         };
         Receiving: {
             messagesPerHour: number;

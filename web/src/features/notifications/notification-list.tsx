@@ -1,5 +1,5 @@
 import { Button, Text } from '@mantine/core';
-import { IconAlertTriangle, IconAt, IconCircleCheck } from '@tabler/icons-react';
+import { IconAlertTriangle, IconAt, IconCircleCheck, IconMail } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
@@ -8,6 +8,14 @@ import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './notification-list.module.css';
 import { placeOf, titleOf } from './title.ts';
+
+const icons = {
+  'mailbox.disconnected': IconAlertTriangle,
+  'mailbox.connected': IconCircleCheck,
+  mention: IconAt,
+  'message.assigned': IconMail,
+  'message.unassigned': IconMail,
+};
 
 /** The newest notifications, each a way to where something can be done about it. */
 export function NotificationList({
@@ -37,7 +45,7 @@ export function NotificationList({
       <ul className={styles.list}>
         {notifications.map((notice) => {
           const bad = notice.kind === 'mailbox.disconnected';
-          const Icon = bad ? IconAlertTriangle : notice.kind === 'mention' ? IconAt : IconCircleCheck;
+          const Icon = icons[notice.kind];
           return (
             <li key={notice.id}>
               <Link

@@ -10,6 +10,11 @@ export function titleOf({ kind, mailbox, conversation, by }: Notice): string {
       conversation?.subject || words.list.noSubject,
     );
   }
+  if (kind === 'message.assigned' || kind === 'message.unassigned') {
+    const { wroteToYou, wroteAnew, somebody } = words.notices;
+    const say = kind === 'message.assigned' ? wroteToYou : wroteAnew;
+    return say(by ?? somebody, conversation?.subject || words.list.noSubject);
+  }
   return kind === 'mailbox.disconnected'
     ? words.notifications.disconnected(address)
     : words.notifications.connected(address);

@@ -23,7 +23,7 @@ export function useArrivals(notices: Notice[] | undefined, slug: string): void {
       const open = () => void navigate(placeOf(notice, slug));
       toasts.show({
         id: notice.id,
-        color: bad ? 'red' : notice.kind === 'mention' ? 'teal' : 'green',
+        color: bad ? 'red' : notice.kind === 'mailbox.connected' ? 'green' : 'teal',
         title,
         message,
         autoClose: bad || document.hidden ? false : 6_000,

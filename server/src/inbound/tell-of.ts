@@ -1,0 +1,21 @@
+import type { InstanceTransaction } from '../database/bind.ts';
+import { notifyOfMail } from '../notifications/notify.ts';
+import type { Known } from './known.ts';
+import type { Plan } from './plan.ts';
+
+/** Mail older than this (ms), read late or by catching up, is no news to be told. */
+const newsFor = 24 * 3_600_000;
+
+/** Tells of what people wrote, in the transaction that stores it; never of automatic mail, lists or quiet conversations. */
+export async function tellOf(tx: InstanceTransaction, plan: Plan, known: Known, now: Date): Promise<void> {
+  const arrivals = plan.messages.flatMap(({ id: messageId, conversationId, direction, reports, message }) => {
+    const { reading, fetched } = message;
+    if (direction !== 'inbound' || reports || reading.kind !== 'ordinary' || reading.automatic) return [];
+    if (fetched.internalDate.getTime() < now.getTime() - newsFor) return [];
+    const conversation = known.conversations.get(conversationId);
+    if (!conversation || conversation.quietFor !== null) return [];
+    const isNew = plan.conversations.get(conversationId)?.made != null;
+    return [{ conversationId, messageId, assigneeId: conversation.assigneeId, isNew }];
+  });
+  await notifyOfMail(tx, arrivals, { wanted: known.untakenWanted, now });
+}

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
+import { markRead } from '../conversations/change.ts';
+import { markDisconnected } from '../mailboxes/health.ts';
+import { bounceOf, inboxBench } from '../testing/inbox.ts';
+import { only } from '../testing/streets.ts';
+import { type Choices, choose } from './choices.ts';
+import { mailNotice, takeDueNotices } from './mail.ts';
+
+let bench: Awaited<ReturnType<typeof inboxBench>>;
+let userId: string;
+let topic: string;
+let opening: string;
+let conversationId: string;
+let count = 0;
+beforeAll(async () => {
+  bench = await inboxBench();
+  userId = bench.admin.browser.userId;
+});
+afterAll(() => bench?.close());
+beforeEach(async () => {
+  count += 1;
+  topic = `Topic ${count}`;
+  opening = `<topic-${count}@far.example>`;
+  await choosing({ assigned: 'here', unassigned: 'none', mailbox: 'here' });
+  await bench.receive({ subject: topic, fields: { 'Message-ID': opening } });
+  conversationId = (await bench.conversationOf(topic)).id;
+  await bench.read((tx) =>
+    tx.sql.updateTable('conversation').set({ assigneeId: userId }).where('id', '=', conversationId).execute(),
+  );
+});
+
+const choosing = (changes: Partial<Choices>) => bench.read((tx) => choose(tx, userId, changes));
+const notices = () =>
+  bench.read((tx) =>
+    tx.sql.selectFrom('notification').selectAll().where('userId', '=', userId).orderBy('id').execute(),
+  );
+const about = async (id = conversationId) =>
+  (await notices()).filter(({ data }) => data.conversationId === id);
+const reply = (fields: Record<string, string> = {}) =>
+  bench.receive({ subject: `Re: ${topic}`, fields: { 'In-Reply-To': opening, ...fields } });
+/** As the ticker does it, when the mails of now are due. */
+async function mailDue(now = new Date(Date.now() + 61_000)) {
+  const outcomes = [];
+  for (const at of await takeDueNotices(bench.needs.deployment, now)) {
+    outcomes.push(await mailNotice(bench.needs, at, now));
+  }
+  return outcomes;
+}
+/** What was sent to the user, as Gmail has it. */
+const mails = () =>
+  messagesWith(bench.google.simulator, 'support@acme.example', { limit: 100 })
+    .filter(({ labels }) => [...labels].includes('SENT'))
+    .map(({ id }) => rawOf(bench.google.simulator, 'support@acme.example', id).toString());
+
+test('a message to an assigned conversation tells its assignee once, and nobody of automatic mail', async () => {
+  expect(await about()).toEqual([]); // nobody had it when it began
+  await reply();
+  await bench.read((tx) => tx.sql.updateTable('mailbox').set({ cursor: '1' }).execute());
+  await bench.sync(); // all of it anew
+  expect(only(await about())).toMatchObject({ kind: 'message.assigned', readAt: null, mailDueAt: null });
+  await reply({ 'Auto-Submitted': 'auto-replied' });
+  await reply({ 'List-Id': '<news.far.example>' });
+  const { rfcMessageId } = await bench.answer(conversationId, ['ana@far.example']);
+  await bench.receive({ subject: 'Undelivered', ...bounceOf(rfcMessageId, 'ana@far.example') });
+  expect((await about()).length).toBe(1);
+});
+
+test('what one address sends beyond its share of the hour tells nobody', async () => {
+  await choosing({ unassigned: 'here' });
+  await bench.settings({ messagesPerHour: 1 });
+  const from = 'Loop <loop@loop.example>';
+  await bench.receive({ from, subject: `First ${count}` });
+  await bench.receive({ from, subject: `Second ${count}` });
+  await bench.settings({ messagesPerHour: 1_000 });
+  const first = await bench.conversationOf(`First ${count}`);
+  const second = await bench.conversationOf(`Second ${count}`);
+  expect(second.quietFor).toBe('loop@loop.example');
+  expect(only(await about(first.id)).kind).toBe('message.unassigned');
+  expect(await about(second.id)).toEqual([]);
+});
+
+test('who wants to hear nothing hears nothing, and who has no access any more neither', async () => {
+  await choosing({ assigned: 'none' });
+  await reply();
+  await choosing({ assigned: 'mail' });
+  const access = (deactivatedAt: Date | null) =>
+    bench.needs.deployment.sql
+      .updateTable('membership')
+      .set({ deactivatedAt })
+      .where('userId', '=', userId)
+      .execute();
+  await access(new Date());
+  await reply();
+  await access(null);
+  expect(await about()).toEqual([]);
+});
+
+test('the mail leaves once, says who wrote and where, and becomes nobody\u2019s conversation', async () => {
+  await choosing({ assigned: 'mail' });
+  await reply();
+  const before = mails().length;
+  expect(await Promise.all([mailDue(), mailDue()])).toEqual(expect.arrayContaining([['sent'], []]));
+  expect(await mailDue()).toEqual([]);
+  expect(mails().length).toBe(before + 1);
+  const mail = mails().find((one) => one.includes(conversationId))!;
+  expect(mail).toContain('Auto-Submitted: auto-generated');
+  expect(mail).toContain(`Subject: Ana: ${topic}`);
+  expect(mail).toContain('Ana (ana@far.example) wrote');
+  expect(mail).not.toContain('<img');
+  await bench.sync();
+  expect(await bench.messages(`Ana: ${topic}`)).toEqual([]);
+});
+
+test('one mail about a conversation in 15 minutes; none for what was read, nor while its user looks', async () => {
+  await choosing({ assigned: 'mail' });
+  const minutes = (many: number) => new Date(Date.now() + many * 60_000);
+  await reply();
+  expect(await mailDue(minutes(2))).toEqual(['sent']);
+  await reply();
+  expect(await mailDue(minutes(10))).toEqual(['unneeded']);
+  await reply();
+  expect(await mailDue(minutes(18))).toEqual(['sent']);
+  await reply();
+  await bench.read((tx) => tx.sql.updateTable('notification').set({ readAt: new Date() }).execute());
+  expect(await mailDue(minutes(60))).toEqual(['unneeded']);
+  await reply();
+  const presence = { instanceId: bench.instanceId, conversationId, userId, seenAt: minutes(90) };
+  await bench.read((tx) => tx.sql.insertInto('presence').values(presence).execute());
+  expect(await mailDue(minutes(90))).toEqual(['unneeded']);
+  await bench.read((tx) => tx.sql.deleteFrom('presence').execute());
+  await reply();
+  await bench.read((tx) => markRead(tx, conversationId, userId, new Date()));
+  expect(await mailDue(minutes(120))).toEqual(['unneeded']);
+});
+
+test('a disconnected address sends through another one; without any the mail is dropped', async () => {
+  await choosing({ mailbox: 'mail' });
+  const down = (mailboxId: string) =>
+    bench.read((tx) =>
+      markDisconnected(tx, mailboxId, { code: 'gmail-off', began: new Date(), now: new Date() }),
+    );
+  await down(bench.mailboxId);
+  expect(await mailDue()).toEqual(['dropped']);
+  await bench.connect(bench.admin, 'sales@acme.example');
+  await bench.read((tx) => tx.sql.updateTable('notification').set({ mailDueAt: new Date() }).execute());
+  expect(await mailDue()).toContain('sent');
+  const [sent] = messagesWith(bench.google.simulator, 'sales@acme.example', { limit: 1 });
+  expect(rawOf(bench.google.simulator, 'sales@acme.example', sent!.id).toString()).toContain(
+    'support@acme.example is disconnected',
+  );
+});

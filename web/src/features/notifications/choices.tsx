@@ -1,0 +1,62 @@
+import { SegmentedControl, Stack, Text } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { answer, api, type NoticeChoices, type Problem } from '../../api/client.ts';
+import { noticeChoices } from '../../api/queries.ts';
+import { words } from '../../words/words.ts';
+
+/** What one is told, and how; each choice is kept at once. */
+export function Choices({
+  instance,
+  choices,
+}: {
+  instance: { id: string; role: string };
+  choices: NoticeChoices;
+}) {
+  const client = useQueryClient();
+  const { queryKey } = noticeChoices(instance.id);
+  const change = useMutation<{ choices: NoticeChoices }, Problem, Partial<NoticeChoices>>({
+    mutationFn: (body) =>
+      answer(
+        api.PATCH('/api/instances/{instanceId}/notifications/choices', {
+          params: { path: { instanceId: instance.id } },
+          body,
+        }),
+      ),
+    onMutate: (changes) =>
+      client.setQueryData(queryKey, (now) => now && { choices: { ...now.choices, ...changes } }),
+    onSettled: () => void client.invalidateQueries({ queryKey }),
+  });
+  const { ways, of } = words.notices;
+  const kinds = (Object.keys(of) as Array<keyof NoticeChoices>).filter(
+    (kind) => kind !== 'mailbox' || instance.role === 'admin',
+  );
+  return (
+    <Stack gap="lg" maw={560}>
+      <Text size="sm" c="var(--quiet)">
+        {words.notices.about}
+      </Text>
+      {kinds.map((kind) => (
+        <section key={kind}>
+          <Text size="sm" fw={600} mb={6}>
+            {of[kind]}
+          </Text>
+          <SegmentedControl
+            aria-label={of[kind]}
+            value={choices[kind]}
+            onChange={(way) => change.mutate({ [kind]: way as NoticeChoices['mention'] })}
+            data={[
+              { value: 'none', label: ways.none },
+              { value: 'here', label: ways.here },
+              { value: 'mail', label: ways.mail },
+            ]}
+          />
+        </section>
+      ))}
+      {change.error && (
+        <Text c="var(--red)" role="alert">
+          <b>{change.error.message}</b> {change.error.remedy}
+        </Text>
+      )}
+    </Stack>
+  );
+}

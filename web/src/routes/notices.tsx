@@ -1,0 +1,24 @@
+import { useQuery } from '@tanstack/react-query';
+import { noticeChoices } from '../api/queries.ts';
+import { Choices } from '../features/notifications/choices.tsx';
+import { Failure, Loading } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+import { SettingsSubpage } from './settings-page.tsx';
+import { usePlace } from './shell.tsx';
+
+/** Settings > Notifications: what one is told, and how. */
+export default function NoticesPage() {
+  const { instance } = usePlace();
+  const query = useQuery(noticeChoices(instance.id));
+  return (
+    <SettingsSubpage title={words.notices.title}>
+      {query.isPending ? (
+        <Loading />
+      ) : query.isError ? (
+        <Failure error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <Choices instance={instance} choices={query.data.choices} />
+      )}
+    </SettingsSubpage>
+  );
+}
