@@ -109,22 +109,19 @@ test('the application cannot read passwords or sessions, nor change the audit lo
   await expect(forge).rejects.toThrow(/permission denied/);
 });
 
-test('a failure rolls all back, and what runs before the commit is part of it', async () => {
+test('a failure rolls all back, and what runs with the commit is part of it', async () => {
   const names = () =>
     bench.database.inInstance(here, (tx) => tx.sql.selectFrom('template').select('name').execute());
-  const add = (name: string, fail: boolean) =>
+  const add = (name: string, last: string, fail = false) =>
     bench.database.inInstance(here, async (tx) => {
-      const insert = (suffix: string) =>
-        tx.sql
-          .insertInto('template')
-          .values({ instanceId: here, id: uuid(), name: name + suffix, html: '' })
-          .execute();
-      tx.beforeCommit.push(async () => void (await insert(' last')));
-      await insert('');
+      const row = { instanceId: here, id: uuid(), name, html: '' };
+      tx.withCommit.push(() => `update template set name = ${last} where id = '${row.id}'`);
+      await tx.sql.insertInto('template').values(row).execute();
       if (fail) throw new Error('changed my mind');
     });
-  await expect(add('one', true)).rejects.toThrow('changed my mind');
+  await expect(add('one', `'one last'`, true)).rejects.toThrow('changed my mind');
+  await expect(add('two', `'two' || 1 / 0`)).rejects.toThrow('division by zero');
   expect(await names()).toEqual([]);
-  await add('two', false);
-  expect((await names()).map(({ name }) => name).sort()).toEqual(['two', 'two last']);
+  await add('three', `'three last'`);
+  expect(await names()).toEqual([{ name: 'three last' }]);
 });

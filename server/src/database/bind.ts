@@ -10,8 +10,11 @@ import type { Schema } from './schema.ts';
 export type InstanceTransaction = {
   instanceId: string;
   sql: Kysely<Schema>;
-  /** Work to do last, just before the commit, in the order added (see events/record.ts). */
-  beforeCommit: Array<() => Promise<void>>;
+  /**
+   * Statements to run last, in the order added and in one round trip with the commit (see
+   * events/record.ts). Each is put together then; its values stand in it, escaped.
+   */
+  withCommit: Array<() => string>;
 };
 
 /** The one way domain code reaches the database. */
@@ -31,10 +34,11 @@ export function bindToInstances(deployment: Deployment): Database {
           .raw(`begin; set local role postroom_app; set local postroom.instance = '${instanceId}'`)
           .execute(connection);
         try {
-          const tx: InstanceTransaction = { instanceId, sql: connection, beforeCommit: [] };
+          const tx: InstanceTransaction = { instanceId, sql: connection, withCommit: [] };
           const result = await work(tx);
-          for (const last of tx.beforeCommit) await last();
-          await sql`commit`.execute(connection);
+          const last = tx.withCommit.map((statement) => statement());
+          // Where one of them fails Postgres runs none behind it, the commit neither.
+          await sql.raw([...last, 'commit'].join('; ')).execute(connection);
           return result;
         } catch (error) {
           await sql`rollback`.execute(connection).catch(() => {});

@@ -1,5 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
+import { NamingClient } from './named.ts';
 import type { Schema } from './schema.ts';
 
 export type Connection = pg.ClientConfig;
@@ -13,7 +14,13 @@ types.setTypeParser(pg.types.builtins.INT8, Number);
 
 /** Opens a pool. Nothing connects until the first query; `close` ends it. */
 export function connect(connection: Connection, options: { max?: number } = {}): Deployment {
-  const pool = new pg.Pool({ ...connection, types, max: options.max ?? 20, application_name: 'postroom' });
+  const pool = new pg.Pool({
+    ...connection,
+    types,
+    max: options.max ?? 20,
+    application_name: 'postroom',
+    Client: NamingClient,
+  });
   // An idle connection lost with the server must not end the process; the next query says so.
   pool.on('error', () => {});
   const sql = new Kysely<Schema>({

@@ -2,6 +2,8 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInstance } from '../instances/instances.ts';
 import { openTestDatabase } from '../testing/database.ts';
+import { bindToInstances } from './bind.ts';
+import { connect } from './connect.ts';
 import { prepared } from './prepared.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
@@ -39,4 +41,35 @@ test('a query put together once is asked with the values of each time, in the in
   expect(await ask(a!.id, 'three')).toEqual([]);
   expect(await ask(b!.id, 'one')).toEqual([]);
   expect(built).toBe(1);
+});
+
+test('Postgres keeps its plan, and another instance on the same connection sees its own rows by it', async () => {
+  const shortcuts = prepared((db, { name }: { name: string }) =>
+    db.selectFrom('shortcut').where('name', '=', name).select('instanceId'),
+  );
+  const one = connect(database.deployment.connection, { max: 1 });
+  try {
+    const bound = bindToInstances(one);
+    const instances = await Promise.all(
+      ['c', 'd'].map((slug) => createInstance(database.deployment, { slug, name: slug, kind: 'sandbox' })),
+    );
+    for (const { id: instanceId } of instances) {
+      const row = { instanceId, id: uuid(), name: 'both', html: '' };
+      await bound.inInstance(instanceId, (tx) => tx.sql.insertInto('shortcut').values(row).execute());
+    }
+    // More often than Postgres plans for the values alone, before it goes on with one plan for all.
+    for (let time = 0; time < 8; time += 1) {
+      for (const { id: instanceId } of instances) {
+        const rows = await bound.inInstance(instanceId, (tx) => shortcuts(tx, { name: 'both' }));
+        expect(rows).toEqual([{ instanceId }]);
+      }
+    }
+    await expect(shortcuts({ sql: one.sql }, { name: 'both' })).resolves.toHaveLength(2);
+    const { rows } = await one.pool.query<{ plans: number }>(
+      `select generic_plans + custom_plans as plans from pg_prepared_statements where statement like 'select%'`,
+    );
+    expect(rows).toEqual([{ plans: 17 }]);
+  } finally {
+    await one.pool.end();
+  }
 });

@@ -1,5 +1,6 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely';
 import type { InstanceTransaction } from './bind.ts';
+import { keepPlan } from './named.ts';
 import type { Schema } from './schema.ts';
 
 /** Stands for a value while a query is put together. */
@@ -12,8 +13,8 @@ class Mark {
 
 /**
  * A query that is put together once and asked again and again with other values: putting it together
- * costs a busy process as much as asking. `build` gets marks instead of values: it hands each on as it
- * is, and looks into none.
+ * costs a busy process as much as asking, and Postgres keeps its plan (named.ts). `build` gets marks
+ * instead of values: it hands each on as it is, and looks into none.
  */
 export function prepared<Values extends Record<string, unknown>, Row>(
   build: (sql: Kysely<Schema>, values: Values) => Compilable<Row>,
@@ -21,7 +22,10 @@ export function prepared<Values extends Record<string, unknown>, Row>(
   const marks = new Proxy({} as Values, { get: (_, name) => new Mark(String(name)) });
   let compiled: CompiledQuery<Row> | null = null;
   return async ({ sql }, values) => {
-    compiled ??= build(sql, marks).compile();
+    if (!compiled) {
+      compiled = build(sql, marks).compile();
+      keepPlan(compiled.sql);
+    }
     const parameters = compiled.parameters.map((value) =>
       value instanceof Mark ? values[value.name] : value,
     );

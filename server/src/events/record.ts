@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { escapeLiteral } from 'pg';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { Event } from './types.ts';
 
@@ -19,18 +19,18 @@ export function record(tx: InstanceTransaction, event: Event, actorId: string | 
     return;
   }
   pending.set(tx, [{ event, actorId }]);
-  tx.beforeCommit.push(() => write(tx));
+  tx.withCommit.push(() => writing(tx));
 }
 
-/** One round trip, as everybody else's events wait from here to the commit. */
-async function write(tx: InstanceTransaction): Promise<void> {
-  const { instanceId } = tx;
+/** One round trip with the commit: everybody else's events wait from here on, and not for this process. */
+function writing(tx: InstanceTransaction): string {
   const events = (pending.get(tx) ?? []).map(({ event: { type, data }, actorId }) => ({
     type,
     data,
     actor_id: actorId,
   }));
-  await sql`
+  const instanceId = `${escapeLiteral(tx.instanceId)}::uuid`;
+  return `
     with counter as (
       insert into event_sequence (instance_id, last_seq) values (${instanceId}, ${events.length})
       on conflict (instance_id) do update set last_seq = event_sequence.last_seq + excluded.last_seq
@@ -39,8 +39,8 @@ async function write(tx: InstanceTransaction): Promise<void> {
       insert into event (instance_id, seq, type, data, actor_id)
       select ${instanceId}, counter.before + entry.number, entry.type, entry.data, entry.actor_id
       from counter, rows from (
-        jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as (type text, data jsonb, actor_id uuid)
+        jsonb_to_recordset(${escapeLiteral(JSON.stringify(events))}::jsonb) as (type text, data jsonb, actor_id uuid)
       ) with ordinality as entry (type, data, actor_id, number)
     )
-    select pg_notify(${channel}, ${instanceId})`.execute(tx.sql);
+    select pg_notify(${escapeLiteral(channel)}, ${escapeLiteral(tx.instanceId)})`;
 }
