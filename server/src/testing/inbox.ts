@@ -1,4 +1,4 @@
-import { v4 as uuid } from 'uuid';
+import { v7 as uuid } from 'uuid';
 import { deliver } from '../../../google-simulator/src/world/deliver.ts';
 import { messagesWith } from '../../../google-simulator/src/world/messages.ts';
 import type { Schema } from '../database/schema.ts';
