@@ -1,0 +1,47 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openBrowser, person, picture } from './browser.ts';
+import { openStage, type Stage } from './program.ts';
+import { fillInbox } from './showcase.ts';
+import { ask, connect, deliver, instanceOf, signIn } from './steps.ts';
+
+let stage: Stage;
+let browser: Browser;
+
+beforeAll(async () => {
+  stage = await openStage();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await stage?.clear();
+});
+
+// With E2E_PICTURES=docs this takes the picture the README shows.
+test('the inbox of a shop, as the README shows it', async () => {
+  const page = await (await person(browser)).newPage();
+  await signIn(page, stage);
+  await connect(page, stage, 'support@acme.example');
+  const instance = `/api/instances/${await instanceOf(page, stage)}`;
+  await ask(page, stage, 'PATCH', `${instance}/writing-settings`, { undoSeconds: 0 });
+  const ids = await fillInbox(page, stage);
+  await page.goto(`${stage.url}/acme/inbox/open/${ids.get('My parcel is late')}`);
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Message' }).click();
+  await page.keyboard.type(
+    'Hello Ana, I am sorry for the wait. It left us on Monday and is with the carrier; I asked them where, and write to you as soon as they answer.',
+  );
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('article').getByText('Sent', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Note', exact: true }).click();
+  await page.getByRole('textbox', { name: /^(Note|Message)$/ }).click();
+  await page.keyboard.type('The carrier says Thursday.');
+  await page.getByRole('button', { name: 'Add note' }).click();
+  await expect.poll(() => page.getByRole('article').count()).toBe(3);
+  await deliver(stage, 'Can I still cancel?', '<p>Order 4440, placed this morning.</p>');
+  await page.getByRole('link', { name: /Can I still cancel/ }).waitFor();
+  await page.mouse.move(720, 890);
+  // What tells of the connection and of the sending has gone.
+  await expect.poll(() => page.getByRole('alert').count()).toBe(0);
+  await picture(page, 'inbox');
+});
