@@ -6,11 +6,15 @@ import type { Plan } from './plan.ts';
 /** Mail older than this (ms), read late or by catching up, is no news to be told. */
 const newsFor = 24 * 3_600_000;
 
-/** Tells of what people wrote, in the transaction that stores it; never of automatic mail, lists or quiet conversations. */
+/**
+ * Tells of what people wrote, in the transaction that stores it; never of automatic mail or quiet conversations.
+ * A list does not make a message automatic: customers write through Google Groups as well.
+ */
 export async function tellOf(tx: InstanceTransaction, plan: Plan, known: Known, now: Date): Promise<void> {
   const arrivals = plan.messages.flatMap(({ id: messageId, conversationId, direction, reports, message }) => {
     const { reading, fetched } = message;
-    if (direction !== 'inbound' || reports || reading.kind !== 'ordinary' || reading.automatic) return [];
+    if (direction !== 'inbound' || reports || reading.automatic) return [];
+    if (reading.kind !== 'ordinary' && reading.kind !== 'list') return [];
     if (fetched.internalDate.getTime() < now.getTime() - newsFor) return [];
     const conversation = known.conversations.get(conversationId);
     if (!conversation || conversation.quietFor !== null) return [];

@@ -60,10 +60,11 @@ test('a message to an assigned conversation tells its assignee once, and nobody 
   await bench.sync(); // all of it anew
   expect(only(await about())).toMatchObject({ kind: 'message.assigned', readAt: null, mailDueAt: null });
   await reply({ 'Auto-Submitted': 'auto-replied' });
-  await reply({ 'List-Id': '<news.far.example>' });
   const { rfcMessageId } = await bench.answer(conversationId, ['ana@far.example']);
   await bench.receive({ subject: 'Undelivered', ...bounceOf(rfcMessageId, 'ana@far.example') });
   expect((await about()).length).toBe(1);
+  await reply({ 'List-Id': '<help.acme.example>', Precedence: 'list', 'X-Google-Group-Id': '42' });
+  expect((await about()).length).toBe(2); // a customer, through a Google Group
 });
 
 test('what one address sends beyond its share of the hour tells nobody', async () => {

@@ -5,7 +5,7 @@ export const notices: typeof english = {
   title: 'Mitteilungen',
   text: 'Was Sie erfahren, in Postroom oder auch per E-Mail.',
   about:
-    'In Postroom: an der Glocke, und durch Ihren Browser, wenn Sie es ihm erlaubt haben. Per E-Mail: höchstens eine je Unterhaltung in 15 Minuten, und keine, solange Sie eine Unterhaltung geöffnet haben. Automatische Antworten, Unzustellbarkeitsberichte und Verteilerlisten werden nie gemeldet.',
+    'In Postroom: an der Glocke, und durch Ihren Browser, wenn Sie es ihm erlaubt haben. Per E-Mail: höchstens eine je Unterhaltung in 15 Minuten, und keine, solange Sie eine Unterhaltung geöffnet haben. Automatische Antworten und Unzustellbarkeitsberichte werden nie gemeldet.',
   of: {
     assigned: 'Eine neue Nachricht in einer mir zugewiesenen Unterhaltung',
     unassigned: 'Eine neue Unterhaltung, die noch niemand übernommen hat',

@@ -3,7 +3,7 @@ export const notices = {
   title: 'Notifications',
   text: 'What you are told, in Postroom or by mail as well.',
   about:
-    'In Postroom: at the bell, and by your browser where you allowed it. By mail: at most one about a conversation in 15 minutes, and none while you have it or another open. Automatic replies, bounces and mailing lists are never told.',
+    'In Postroom: at the bell, and by your browser where you allowed it. By mail: at most one about a conversation in 15 minutes, and none while you have it or another open. Automatic replies and bounces are never told.',
   of: {
     assigned: 'A new message in a conversation assigned to me',
     unassigned: 'A new conversation nobody has taken',
