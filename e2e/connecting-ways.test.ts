@@ -169,7 +169,7 @@ test('reconnecting with the wrong account changes nothing, and says which one is
   await page
     .getByRole('link', { name: `Reconnect ${support}` })
     .first()
-    .click();
+    .click({ timeout: 90_000 });
   await page.getByText(`Sign in to the Google account of ${support}`).waitFor();
   let window = await openGoogle(page);
   await window.getByRole('link', { name: new RegExp(support) }).click();

@@ -203,6 +203,7 @@ const cases: Case[] = [
   {
     name: 'it takes too long',
     act: async (google) => {
+      await google.getByRole('heading', { name: 'Choose an account' }).waitFor();
       await inDatabase(stage, `update connection set expires_at = now() where state = 'waiting'`);
       if (!google.isClosed()) await google.close();
     },

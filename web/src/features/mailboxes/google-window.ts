@@ -48,9 +48,11 @@ export function useGoogleWindow(ask: () => Promise<unknown>) {
   };
 }
 
-/** A window that is just going somewhere may not hear it the first time. */
-function shut(popup: Window | null, tries = 40): void {
+/** Google's way back closes it; one closed from here while it is just going there may stay, so that comes after. */
+function shut(popup: Window | null, tries = 20): void {
   if (!popup || popup.closed || tries === 0) return;
-  popup.close();
-  setTimeout(() => shut(popup, tries - 1), 250);
+  setTimeout(() => {
+    if (!popup.closed) popup.close();
+    shut(popup, tries - 1);
+  }, 600);
 }
