@@ -155,7 +155,7 @@ test('what others do is seen without a reload, in its place', async () => {
   await expect.poll(async () => (await rows().first().textContent())?.includes('Just arrived')).toBe(true);
 });
 
-test('search finds as one types, and marks what it found', async () => {
+test('search finds as one types, marks what it found, and is kept as a filter', async () => {
   await press('/');
   await agent.keyboard.type('broken a-1007');
   await expect.poll(() => rows().count()).toBe(1);
@@ -165,6 +165,26 @@ test('search finds as one types, and marks what it found', async () => {
   await press('j');
   await press('Enter');
   await expect.poll(() => heading().textContent()).toBe('Broken on arrival: 7');
+  await press('Escape');
+
+  await press('/');
+  await press('Control+a');
+  await agent.keyboard.type('tag:');
+  await agent.getByRole('option', { name: 'tag:Refund' }).waitFor();
+  await press('ArrowDown');
+  await press('Enter');
+  await expect.poll(() => rows().count()).toBe(2);
+  await press('Tab');
+  await press('Enter');
+  await agent.getByRole('textbox', { name: 'Name' }).fill('Refunds');
+  await press('Enter');
+  await agent.getByRole('link', { name: 'Refunds' }).waitFor();
+  await expect.poll(() => rows().count()).toBe(2);
+  await scan(agent, 'morning-filter');
+  await press('/');
+  await press('Control+a');
+  await agent.keyboard.type('tag:unknown ');
+  await agent.getByRole('heading', { name: 'There is no tag “unknown”' }).waitFor();
   await press('Escape');
 });
 
@@ -186,6 +206,17 @@ test('everything has a name in the palette, and every key is told', async () => 
   await agent.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await scan(agent, 'morning-keys');
   await press('Escape');
+  await agent.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor({ state: 'detached' });
+  for (const [keys, view] of [
+    ['i', 'open'],
+    ['m', 'mine'],
+    ['u', 'unassigned'],
+    ['d', 'done'],
+  ]) {
+    await press('g');
+    await press(keys!);
+    await agent.waitForURL(new RegExp(`/inbox/${view}`));
+  }
 });
 
 test.each([

@@ -7,7 +7,7 @@ import { me as meQuery } from '../api/queries.ts';
 import { useLive } from '../api/use-live.ts';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
 import { Rail } from '../features/shell/rail.tsx';
-import { useKeys } from '../ui/use-keys.ts';
+import { useHeldKeys, useKeys } from '../ui/use-keys.ts';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import styles from './shell.module.css';
@@ -41,6 +41,7 @@ function InInstance({ me, instance }: Place) {
   const live = useLive(instance.id);
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
+  useHeldKeys(help || palette);
   usePaletteKey(() => setPalette((open) => !open));
   const navigate = useNavigate();
   // A window of its own shows what is written in it, and nothing around it.

@@ -1,9 +1,22 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useLayoutEffect, useRef } from 'react';
 
 type Keys = Record<string, () => void>;
 
 /** What every mounted part of the page answers to; the palette offers it by name, and needs no key for it. */
 const bound = new Set<{ current: Keys }>();
+
+let holds = 0;
+
+/** While held no key is the page's: something has opened and is about to take what is typed. */
+export function useHeldKeys(held: boolean): void {
+  useLayoutEffect(() => {
+    if (!held) return;
+    holds += 1;
+    return () => {
+      holds -= 1;
+    };
+  }, [held]);
+}
 
 /** The keys something answers to now. */
 export function boundKeys(): Set<string> {
@@ -33,7 +46,7 @@ export function useKeys(keys: Keys, { first = false } = {}): void {
     let begun = '';
     let forget: ReturnType<typeof setTimeout> | undefined;
     const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
+      if (holds > 0 || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       const target = event.target as HTMLElement;
       if (target.closest('input, textarea, select, [contenteditable=true], [role=dialog], [role=menu]'))
         return;

@@ -16,7 +16,7 @@ import { people } from '../../api/queries.ts';
 import { laterTimes } from '../../ui/later-times.ts';
 import { shortTime } from '../../ui/short-time.ts';
 import { TagChip } from '../../ui/tag-chip.tsx';
-import { useKeys } from '../../ui/use-keys.ts';
+import { useHeldKeys, useKeys } from '../../ui/use-keys.ts';
 import { words } from '../../words/words.ts';
 import { ConversationMenu } from './conversation-menu.tsx';
 import { type ListPlace, listLink } from './list-place.ts';
@@ -43,6 +43,7 @@ export function ConversationHeader({
   const { status, assignee, snoozedUntil } = conversation;
   const back = listLink(place);
   const [open, setOpen] = useState<'snooze' | 'tag' | null>(null);
+  useHeldKeys(open !== null);
   useKeys({ s: () => setOpen('snooze'), l: () => setOpen('tag') });
   const on = new Set(conversation.tags.map(({ id }) => id));
   return (

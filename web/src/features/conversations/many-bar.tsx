@@ -14,7 +14,7 @@ import { type ReactNode, useState } from 'react';
 import { list, people } from '../../api/queries.ts';
 import { laterTimes } from '../../ui/later-times.ts';
 import { shortTime } from '../../ui/short-time.ts';
-import { useKeys } from '../../ui/use-keys.ts';
+import { useHeldKeys, useKeys } from '../../ui/use-keys.ts';
 import { words } from '../../words/words.ts';
 import styles from './list.module.css';
 import { type ListPlace, listOf } from './list-place.ts';
@@ -39,6 +39,7 @@ export default function ManyBar({
   const pages = useInfiniteQuery(list(instanceId, listOf(place)));
   const [open, setOpen] = useState<'snooze' | 'assign' | 'tag' | null>(null);
   const [gathered, setGathered] = useState<number | null>(null);
+  useHeldKeys(open !== null);
   const change = (what: ManyChange) => {
     setOpen(null);
     selection.clear();

@@ -2,11 +2,12 @@ import { Popover, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconCheck } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { v7 as uuid } from 'uuid';
 import { answer, api, type Problem, type Tag } from '../../api/client.ts';
 import { tags as tagsQuery } from '../../api/queries.ts';
 import { TagDot } from '../../ui/tag-chip.tsx';
+import { useHeldKeys } from '../../ui/use-keys.ts';
 import { words } from '../../words/words.ts';
 import styles from './tag-menu.module.css';
 
@@ -28,6 +29,7 @@ export function TagMenu({
   /** The button it opens at. */
   children: ReactNode;
 }) {
+  useHeldKeys(opened);
   return (
     <Popover
       opened={opened}
@@ -37,6 +39,7 @@ export function TagMenu({
       trapFocus
       returnFocus
       withinPortal
+      transitionProps={{ duration: 0 }}
     >
       <Popover.Target>{children}</Popover.Target>
       <Popover.Dropdown p={6} aria-label={words.tags.label}>
@@ -59,6 +62,9 @@ function Choice({
   const { data } = useQuery(tagsQuery(instanceId));
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
+  const field = useRef<HTMLInputElement>(null);
+  // At once: what is typed next is a tag's name.
+  useLayoutEffect(() => field.current?.focus(), []);
   const typed = text.trim();
   const all = data?.tags ?? [];
   const found = all.filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()));
@@ -111,6 +117,7 @@ function Choice({
     <>
       <TextInput
         size="xs"
+        ref={field}
         data-autofocus
         role="combobox"
         aria-expanded
