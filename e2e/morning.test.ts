@@ -196,8 +196,10 @@ test('everything has a name in the palette, and every key is told', async () => 
   await scan(agent, 'morning-palette');
   await press('Enter');
   await agent.waitForURL(/\/inbox\/snoozed/);
+  // Gone with what was typed, and there again.
+  await agent.getByPlaceholder('Type a command, or words of a conversation').waitFor({ state: 'detached' });
   await press('Control+k');
-  await agent.keyboard.type('parcel 5');
+  await agent.getByPlaceholder('Type a command, or words of a conversation').fill('parcel 5');
   const found = agent.getByRole('button', { name: /Where is my parcel 5/ });
   await found.waitFor();
   await found.click();
