@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { unzipped } from '../server/src/testing/unzipped.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
 import { ask, connect, control, instanceOf, signIn } from './steps.ts';
@@ -111,6 +112,78 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
   await first.getByText('This message was deleted from Postroom.').waitFor();
   await first.getByText(/deleted this message/).waitFor();
   await picture(page, 'deleted');
+});
+
+test('what was redacted is found by no search, quoted by no later reply and in no export of the customer', async () => {
+  const instance = `/api/instances/${await instanceOf(page, stage)}`;
+  const { mailboxes } = await ask<{ mailboxes: Array<{ id: string }> }>(
+    page,
+    stage,
+    'GET',
+    `${instance}/mailboxes`,
+  );
+  await ask(page, stage, 'PATCH', `${instance}/mailboxes/${mailboxes[0]!.id}`, { threading: 'history' });
+  await ask(page, stage, 'PATCH', `${instance}/writing-settings`, { undoSeconds: 0 });
+  const from = 'ana.silva@mail.example';
+  await arrive('My account', { From: `Ana Silva <${from}>` }, 'My account is quokka7731 and does not open.');
+  const found = async (words: string) =>
+    (
+      await ask<{ conversations: Array<{ subject: string }> }>(
+        page,
+        stage,
+        'GET',
+        `${instance}/search?zone=UTC&q=${words}`,
+      )
+    ).conversations.map(({ subject }) => subject);
+  await expect.poll(() => found('quokka7731')).toEqual(['My account']);
+  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.getByRole('link', { name: /My account/ }).click();
+  await page.getByRole('button', { name: 'Actions for the message from Ana Silva' }).click();
+  await page.getByRole('menuitem', { name: 'Redact a passage' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Redact a passage' });
+  await dialog.getByLabel('Passage').fill('quokka7731');
+  await dialog.getByText('Stands once in this message.').waitFor();
+  await dialog.getByRole('button', { name: 'Redact' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  await page.getByText('My account is █████ and does not open.').last().waitFor();
+
+  // Search: the page's own, whose answer comes while typing.
+  await expect.poll(() => found('quokka7731')).toEqual([]);
+  expect(await found('quokka')).toEqual([]);
+  expect(await found('does not open')).toEqual(['My account']);
+
+  // The history below a later reply, as it goes out.
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Message' }).click();
+  await page.keyboard.type('We look into it.');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('article').getByText('Sent', { exact: true }).waitFor();
+  const customer = await (await person(browser)).newPage();
+  await customer.goto(`${stage.google}/mail/${from}/inbox`);
+  await customer.getByRole('link', { name: /My account/ }).click();
+  const answer = customer.getByRole('article', { name: /Acme Support/ });
+  const original = await answer.getByRole('link', { name: 'Show original' }).getAttribute('href');
+  const quoted = answer.frameLocator('iframe').locator('body');
+  await quoted.getByText('My account is █████ and does not open.').first().waitFor();
+  expect((await quoted.allInnerTexts()).join()).not.toMatch(/quokka/);
+  const source = await (await fetch(new URL(original!, stage.google))).text();
+  expect(source).toContain('We look into it.');
+  expect(source).not.toMatch(/quokka/);
+  await customer.context().close();
+
+  // All that is handed out of the customer.
+  const conversationId = /([0-9a-f-]{36})$/.exec(page.url())![1];
+  const { customer: of } = await ask<{ customer: { id: string } }>(
+    page,
+    stage,
+    'GET',
+    `${instance}/conversations/${conversationId}`,
+  );
+  const archive = await page.request.get(`${stage.url}${instance}/customers/${of.id}/export.zip`);
+  const files = await unzipped(await archive.body());
+  const texts = Object.entries(files).map(([name, bytes]) => `${name}\n${bytes}`);
+  expect(texts.filter((text) => text.includes('does not open')).length).toBeGreaterThan(0);
+  expect(texts.filter((text) => text.includes('quokka'))).toEqual([]);
 });
 
 test('files are looked at in place, deleted with a mark, and headers and source shown', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fromBufferPromise } from 'yauzl';
+import { unzipped } from '../testing/unzipped.ts';
 import { zip } from './zip.ts';
 
 test('another program opens the archive, with every name and byte', async () => {
@@ -12,13 +12,9 @@ test('another program opens the archive, with every name and byte', async () => 
   const pieces: Buffer[] = [];
   for await (const piece of zip(files, new Date())) pieces.push(piece);
   const archive = Buffer.concat(pieces);
-  const found: Record<string, string> = {};
-  const opened = await fromBufferPromise(archive);
-  for await (const entry of opened.eachEntry()) {
-    const chunks: Buffer[] = [];
-    for await (const chunk of await opened.openReadStreamPromise(entry)) chunks.push(chunk);
-    found[entry.fileName] = Buffer.concat(chunks).toString('hex');
-  }
+  const found = Object.fromEntries(
+    Object.entries(await unzipped(archive)).map(([name, bytes]) => [name, bytes.toString('hex')]),
+  );
   expect(found).toEqual({
     'Rechnung März.txt': files[0]!.bytes.toString('hex'),
     'Rechnung März (2).txt': files[1]!.bytes.toString('hex'),
