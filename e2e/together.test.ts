@@ -187,6 +187,38 @@ test('conversations are merged, parted, split and joined again from the page', a
   expect(await timeline.getByRole('button', { name: 'Undo' }).count()).toBe(0);
   await admin.goto(former);
   await timeline.getByText('second of Cid').waitFor();
+
+  // A conversation that became about something else is split where it did, and that is merged back.
+  await open(admin, /Cid one/);
+  await admin.getByRole('button', { name: 'More for this conversation' }).click();
+  await admin.getByRole('menuitem', { name: 'Merge with another conversation' }).click();
+  await admin.getByRole('button', { name: 'Merge “Cid two” into this conversation' }).click();
+  await expect.poll(() => timeline.getByRole('article').count()).toBe(2);
+  const menuOf = (which: 'first' | 'last') =>
+    timeline
+      .getByRole('article')
+      [which]()
+      .getByRole('button', { name: 'Actions for the message from Cid Cole' });
+  // Nothing stands before the first message to split it from.
+  await menuOf('first').click();
+  await admin.getByRole('menuitem', { name: 'Delete message' }).waitFor();
+  expect(await admin.getByRole('menuitem', { name: 'Split from here' }).count()).toBe(0);
+  await admin.keyboard.press('Escape');
+  await menuOf('last').click();
+  await admin.getByRole('menuitem', { name: 'Split from here' }).click();
+  await timeline.getByText(/split this conversation/).waitFor();
+  await expect.poll(() => timeline.getByRole('article').count()).toBe(1);
+  await timeline.getByText('first of Cid').waitFor();
+  await picture(admin, 'split');
+  await scan(admin, 'split');
+  // Each is a conversation of the same customer, with its own message.
+  await open(agent, /Cid.*second of Cid/s);
+  const others = agent.getByRole('region', { name: 'Messages' });
+  await others.getByText('second of Cid').waitFor();
+  expect(await others.getByRole('article').count()).toBe(1);
+  await timeline.getByRole('button', { name: 'Undo' }).last().click();
+  await expect.poll(() => timeline.getByRole('article').count()).toBe(2);
+  await timeline.getByText('second of Cid').waitFor();
 });
 
 test.each([
