@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
 import { connect, control, deliver, instanceOf, signIn } from './steps.ts';
+import { examined } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;
@@ -26,7 +26,7 @@ const accepted = async () => {
   return (ledger as { entries: Array<{ kind: string }> }).entries.filter(({ kind }) => kind === 'accepted');
 };
 const scan = async (page: Page) => {
-  const { violations } = await new AxeBuilder({ page: page as never }).exclude('iframe').analyze();
+  const { violations } = await examined(page);
   const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(bad.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
 };

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
 import { connect, control, signIn } from './steps.ts';
+import { examined } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;
@@ -87,7 +87,7 @@ test('what became of a message, who is new and what a program wrote is seen as i
 /** Everybody can use the page as it stands. */
 async function scan(at: Page) {
   // What is inside a message is its sender's.
-  const { violations } = await new AxeBuilder({ page: at as never }).exclude('iframe').analyze();
+  const { violations } = await examined(at);
   const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(bad.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
 }

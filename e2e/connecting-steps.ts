@@ -1,22 +1,16 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { expect } from 'vitest';
 import { person } from './browser.ts';
 import { inDatabase, type Stage } from './program.ts';
 import { ask, control, instanceOf, signIn } from './steps.ts';
+import { examined } from './usable.ts';
 
 /** No serious or critical finding on the page; what is inside a message is its sender's. */
 export async function scan(page: Page): Promise<void> {
-  // What slides in has come to rest: half shown, its words are pale.
-  await page.evaluate(settled);
-  const { violations } = await new AxeBuilder({ page: page as never }).exclude('iframe').analyze();
+  const { violations } = await examined(page);
   const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(bad.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
 }
-
-/** Ends when nothing moves; what goes round for ever, as a loader, is no movement. */
-const settled = `Promise.allSettled(document.getAnimations()
-  .filter((one) => one.effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished))`;
 
 export const connectPage = (stage: Stage) => `${stage.url}/acme/apps/email/connect`;
 

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { inDatabase, openStage, type Stage } from './program.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
+import { examined } from './usable.ts';
 
 const address = 'support@acme.example';
 let stage: Stage;
@@ -31,7 +31,7 @@ const settled = (moving: Locator) =>
   );
 type Animated = { getAnimations(options: object): Array<{ finished: Promise<unknown> }> };
 const scan = async (page: Page) => {
-  const { violations } = await new AxeBuilder({ page: page as never }).exclude('iframe').analyze();
+  const { violations } = await examined(page);
   const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(bad.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
 };

@@ -1,9 +1,9 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
 import { ask, connect, control, instanceOf, signIn } from './steps.ts';
+import { examined } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;
@@ -36,7 +36,7 @@ const inView = async (view: string) =>
   ).conversations;
 
 async function scan(page: Page, what: string) {
-  const { violations } = await new AxeBuilder({ page: page as never }).exclude('iframe').analyze();
+  const { violations } = await examined(page);
   const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   await picture(page, what);
   expect(bad.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html}`)).toEqual([]);

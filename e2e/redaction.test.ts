@@ -1,10 +1,10 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unzipped } from '../server/src/testing/unzipped.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
 import { ask, connect, control, instanceOf, signIn } from './steps.ts';
+import { examined } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;
@@ -24,7 +24,7 @@ afterAll(async () => {
 
 async function scan(at: Page, what: string) {
   // What is inside a message is its sender's.
-  const { violations } = await new AxeBuilder({ page: at as never }).exclude('iframe').analyze();
+  const { violations } = await examined(at);
   const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(bad.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html}`)).toEqual([]);
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { inDatabase, openStage, type Stage } from './program.ts';
 import { ask, connect, deliver, instanceOf, signIn } from './steps.ts';
+import { examined } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;
@@ -243,7 +243,7 @@ test.each([
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const at = await context.newPage();
   const scan = async (what: string) => {
-    const { violations } = await new AxeBuilder({ page: at as never }).exclude('iframe').analyze();
+    const { violations } = await examined(at);
     const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
     await picture(at, `${what}-${name}`);
     expect(bad.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html}`)).toEqual([]);
