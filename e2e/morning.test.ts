@@ -124,6 +124,8 @@ test('a morning by keyboard: answered, done, snoozed, assigned and tagged', asyn
   await press('Enter');
   await agent.getByRole('link', { name: /Snoozed\s*1/ }).waitFor();
   await agent.getByRole('link', { name: /All open\s*14/ }).waitFor();
+  // Until the menu has gone, Escape is its own.
+  await agent.getByRole('menu').waitFor({ state: 'detached' });
 });
 
 test('many at once, and undone', async () => {
