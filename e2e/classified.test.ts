@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
 import { connect, control, signIn } from './steps.ts';
-import { examined } from './usable.ts';
+import { scan } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;
@@ -83,14 +83,6 @@ test('what became of a message, who is new and what a program wrote is seen as i
   expect(await composer.getByText('is new to this conversation').count()).toBe(0);
   await picture(page, 'stranger-added');
 });
-
-/** Everybody can use the page as it stands. */
-async function scan(at: Page) {
-  // What is inside a message is its sender's.
-  const { violations } = await examined(at);
-  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(bad.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
-}
 
 test.each([
   ['light', 1440],

@@ -1,9 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
-import { addresses, finish, openGoogle, scan } from './connecting-steps.ts';
+import { addresses, finish, openGoogle } from './connecting-steps.ts';
 import { inDatabase, openStage, type Stage } from './program.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
+import { scan } from './usable.ts';
 
 const address = 'support@acme.example';
 let stage: Stage;

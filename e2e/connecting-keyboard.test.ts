@@ -1,9 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person } from './browser.ts';
-import { addresses, scan } from './connecting-steps.ts';
+import { addresses } from './connecting-steps.ts';
 import { openStage, type Stage } from './program.ts';
 import { signIn } from './steps.ts';
+import { scan } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;

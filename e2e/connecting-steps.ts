@@ -1,16 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
-import { expect } from 'vitest';
 import { person } from './browser.ts';
 import { inDatabase, type Stage } from './program.ts';
 import { ask, control, instanceOf, signIn } from './steps.ts';
-import { examined } from './usable.ts';
-
-/** No serious or critical finding on the page; what is inside a message is its sender's. */
-export async function scan(page: Page): Promise<void> {
-  const { violations } = await examined(page);
-  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(bad.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
-}
 
 export const connectPage = (stage: Stage) => `${stage.url}/acme/apps/email/connect`;
 

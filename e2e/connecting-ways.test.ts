@@ -9,10 +9,10 @@ import {
   finish,
   hasAccess,
   openGoogle,
-  scan,
 } from './connecting-steps.ts';
 import { inDatabase, openStage, type Stage } from './program.ts';
 import { connect, control, signIn } from './steps.ts';
+import { scan } from './usable.ts';
 
 const support = 'support@acme.example';
 const sales = 'sales@acme.example';

@@ -11,10 +11,10 @@ import {
   finish,
   hasAccess,
   openGoogle,
-  scan,
 } from './connecting-steps.ts';
 import { inDatabase, openStage, type Stage } from './program.ts';
 import { connect, control } from './steps.ts';
+import { scan } from './usable.ts';
 
 const support = 'support@acme.example';
 let stage: Stage;

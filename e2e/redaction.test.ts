@@ -4,7 +4,7 @@ import { unzipped } from '../server/src/testing/unzipped.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
 import { ask, connect, control, instanceOf, signIn } from './steps.ts';
-import { examined } from './usable.ts';
+import { scan } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;
@@ -21,13 +21,6 @@ afterAll(async () => {
   await browser?.close();
   await stage?.clear();
 });
-
-async function scan(at: Page, what: string) {
-  // What is inside a message is its sender's.
-  const { violations } = await examined(at);
-  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(bad.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html}`)).toEqual([]);
-}
 
 async function arrive(subject: string, fields: Record<string, string>, body: string) {
   const all = {

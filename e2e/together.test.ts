@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
 import { connect, control, signIn } from './steps.ts';
-import { examined } from './usable.ts';
+import { scan } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;
@@ -31,13 +31,6 @@ async function arrive(from: string, subject: string, body = 'Hello') {
     to: ['support@acme.example'],
     raw: Buffer.from(raw).toString('base64'),
   });
-}
-
-async function scan(at: Page, what: string) {
-  // What is inside a message is its sender's.
-  const { violations } = await examined(at);
-  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(bad.map(({ id, nodes }) => `${what}: ${id} ${nodes[0]?.html}`)).toEqual([]);
 }
 
 const open = async (page: Page, subject: RegExp) => {

@@ -3,23 +3,24 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** What axe finds on the page once nothing moves on it; what is inside a message is its sender's. */
-export async function examined(page: Page) {
+/**
+ * Everybody can use the page as it stands: no serious or critical finding of axe once nothing moves on it;
+ * what is inside a message is its sender's. `what` names the page where a test looks at several.
+ */
+export async function scan(page: Page, what?: string): Promise<void> {
   // Half shown, or half way from light to dark, words are pale.
   await page.evaluate(settled);
-  return new AxeBuilder({ page: page as never }).exclude('iframe').analyze();
+  const { violations } = await new AxeBuilder({ page: page as never }).exclude('iframe').analyze();
+  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(
+    bad.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`),
+    what,
+  ).toEqual([]);
 }
 
 /** Ends when nothing moves; what goes round for ever, as a loader, is no movement. */
 const settled = `Promise.allSettled(document.getAnimations()
   .filter((one) => one.effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished))`;
-
-/** Everybody can use the page as it stands: no serious or critical finding. */
-export async function scan(page: Page): Promise<void> {
-  const { violations } = await examined(page);
-  const bad = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(bad.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
-}
 
 /** Goes on with Tab until this has the focus, as somebody without a mouse does. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
