@@ -18,9 +18,21 @@ export async function scan(page: Page, what?: string): Promise<void> {
   ).toEqual([]);
 }
 
-/** Ends when nothing moves; what goes round for ever, as a loader, is no movement. */
-const settled = `Promise.allSettled(document.getAnimations()
-  .filter((one) => one.effect.getComputedTiming().endTime !== Infinity).map((one) => one.finished))`;
+/**
+ * Ends when nothing has moved for three frames: a change of scheme or width begins to move only a frame later.
+ * What goes round for ever, as a loader, is no movement.
+ */
+const settled = `(async () => {
+  const moving = () => document.getAnimations().filter((one) =>
+    one.playState === 'running' && one.effect.getComputedTiming().endTime !== Infinity);
+  for (let still = 0; still < 3; still += 1) {
+    await new Promise(requestAnimationFrame);
+    const found = moving();
+    if (found.length === 0) continue;
+    await Promise.allSettled(found.map((one) => one.finished));
+    still = -1;
+  }
+})()`;
 
 /** Goes on with Tab until this has the focus, as somebody without a mouse does. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
