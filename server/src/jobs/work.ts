@@ -4,6 +4,7 @@ import { wakeConversation } from '../conversations/change.ts';
 import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Locks } from '../database/locks.ts';
+import { analyzeGrown } from '../database/statistics.ts';
 import { sweepBlobs } from '../drafts/blobs.ts';
 import { type Channel, openPubSub, type PushTarget } from '../google/pubsub.ts';
 import { checkMailbox } from '../inbound/check.ts';
@@ -113,6 +114,8 @@ export async function startWork(
   await queue.boss.schedule('sweep-connections', '*/5 * * * *', {});
   await queue.boss.schedule('sweep-instances', '*/5 * * * *', {});
   await queue.boss.schedule('sweep-blobs', '17 3 * * *', {});
+  const analyze = () => analyzeGrown(deployment.sql);
+  startTicker('looking for grown tables', 1_000, analyze, log, signal);
   if (gmail) {
     // Each in its own time: a slow mailbox holds up no other.
     const look = async () => {
