@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
-import { openStage, type Stage } from './program.ts';
+import { inDatabase, openStage, type Stage } from './program.ts';
 import { ask, connect, control, deliver, instanceOf, signIn } from './steps.ts';
 
 let stage: Stage;
@@ -96,7 +96,11 @@ test('a From line that Gmail changed is told on the message', async ({ onTestFai
     'GET',
     `${base}/mailboxes`,
   );
+  const asked = new Date();
   await ask(admin, stage, 'PATCH', `${base}/mailboxes/${mailboxes[0]!.id}`, { dynamicAliasName: true });
+  // Its send-as addresses are read soon after: read later, what is changed below would be known.
+  const read = 'select from mailbox where send_as_read_at >= $1';
+  await expect.poll(() => inDatabase(stage, read, [asked])).toBe(1);
   await deliver(stage, 'Who writes?', '<p>Hello</p>');
   await signIn(john, stage, 'agent');
   await john.getByRole('link', { name: /Who writes/ }).click();
