@@ -1,6 +1,6 @@
-import type { InfiniteData, QueryClient } from '@tanstack/react-query';
-import { answer, api, type Conversation, type ListPage, type ListRow } from './client.ts';
-import { type ListOf, zone } from './queries.ts';
+import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
+import { answer, api, type Conversation, type ListPage, type ListRow, type Tag } from './client.ts';
+import { type ListOf, tags, zone } from './queries.ts';
 
 type Pages = InfiniteData<ListPage, string | undefined>;
 
@@ -46,9 +46,38 @@ const firstPage = (data: Pages | undefined): Pages | undefined =>
 
 /** Asks every list anew from its top: after news may have been missed. */
 export function restartLists(client: QueryClient, instanceId: string): void {
-  const key = [instanceId, 'list'];
-  client.setQueriesData<Pages>({ queryKey: key }, firstPage);
-  void client.invalidateQueries({ queryKey: key });
+  restart(client, [instanceId, 'list']);
+}
+
+/** Rows with their tags as they are now, in the order of these; pages that have none of the changed stay the same. */
+export function withTags(data: Pages, now: Tag[]): Pages {
+  return changeRows(data, (row) => {
+    const shown = now.filter(({ id }) => row.tags.some((one) => one.id === id));
+    const same =
+      shown.length === row.tags.length &&
+      shown.every(({ id, name, color }, at) => {
+        const before = row.tags[at]!;
+        return before.id === id && before.name === name && before.color === color;
+      });
+    return same ? row : { ...row, tags: shown };
+  });
+}
+
+/** A tag has another name or colour, or is gone: shown in the rows there are. A search by its name finds others. */
+export async function renewTags(client: QueryClient, instanceId: string): Promise<void> {
+  await client.invalidateQueries({ queryKey: [instanceId, 'tags'] });
+  const now = await client.fetchQuery({ ...tags(instanceId), staleTime: 1_000 }).catch(() => null);
+  if (!now) return restartLists(client, instanceId);
+  for (const { queryKey } of client.getQueryCache().findAll({ queryKey: [instanceId, 'list'] })) {
+    const { query } = queryKey[2] as ListOf;
+    if (query === undefined) client.setQueryData<Pages>(queryKey, (data) => data && withTags(data, now.tags));
+    else restart(client, queryKey);
+  }
+}
+
+function restart(client: QueryClient, queryKey: QueryKey): void {
+  client.setQueriesData<Pages>({ queryKey }, firstPage);
+  void client.invalidateQueries({ queryKey });
 }
 
 /** Brings these conversations up to date in every list that is shown; others are asked for when they are. */

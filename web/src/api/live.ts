@@ -24,13 +24,13 @@ type Said =
  * The live stream of one instance. Over HTTP/1.1 a browser opens six connections to a host, all tabs
  * together, so one tab holds the stream (by a Web Lock) and tells the others (by a BroadcastChannel).
  * When it closes, another takes the lock over, and goes on from the last number it heard of.
- * Returns how to stop.
+ * `from`: the number of an event that came before all that is shown. Returns how to stop.
  */
-export function followLive(instanceId: string, handlers: LiveHandlers): () => void {
+export function followLive(instanceId: string, from: number, handlers: LiveHandlers): () => void {
   const name = `postroom-live-${instanceId}`;
   const channel = new BroadcastChannel(name);
   const stopped = new AbortController();
-  let lastSeq: number | null = null;
+  let lastSeq = from;
 
   const hear = (said: Said) => {
     if (said.kind === 'event') {
@@ -51,16 +51,8 @@ export function followLive(instanceId: string, handlers: LiveHandlers): () => vo
       let retry: ReturnType<typeof setTimeout> | undefined;
       let seen = lastSeq;
       const open = () => {
-        const after = seen === null ? '' : `?after=${seen}`;
-        source = new EventSource(`/api/instances/${instanceId}/events${after}`);
-        source.addEventListener('hello', (hello) => {
-          tell({ kind: 'state', state: 'live' });
-          // What was loaded before the stream began may have missed something.
-          if (seen === null) {
-            seen = (JSON.parse(hello.data) as { seq: number }).seq;
-            tell({ kind: 'reset' });
-          }
-        });
+        source = new EventSource(`/api/instances/${instanceId}/events?after=${seen}`);
+        source.addEventListener('hello', () => tell({ kind: 'state', state: 'live' }));
         source.addEventListener('message', ({ data }) => {
           const event = JSON.parse(data) as LiveEvent;
           seen = event.seq;

@@ -36,7 +36,7 @@ export const list = (instanceId: string, { view, mailboxId, query }: ListOf) =>
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam: after }): Promise<ListPage> => {
       if (query === undefined) {
-        const asked = { view, mailboxId, after, limit: 100 };
+        const asked = { view, mailboxId, after, limit: after ? 200 : 50 };
         return answer(
           api.GET('/api/instances/{instanceId}/conversations', {
             params: { ...at(instanceId), query: asked },

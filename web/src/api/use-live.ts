@@ -1,19 +1,23 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
-import { refreshRows, restartLists } from './list-pages.ts';
+import { useEffect, useRef, useState } from 'react';
+import { refreshRows, renewTags, restartLists } from './list-pages.ts';
 import { followLive } from './live.ts';
 
-/** Keeps everything shown of an instance true: each event asks anew for what it may have changed. */
-export function useLive(instanceId: string): 'live' | 'lost' {
+/**
+ * Keeps everything shown of an instance true: each event after the one numbered `from` asks anew for what it may
+ * have changed.
+ */
+export function useLive(instanceId: string, from: number): 'live' | 'lost' {
   const client = useQueryClient();
   const [state, setState] = useState<'live' | 'lost'>('live');
+  const first = useRef(from);
   useEffect(() => {
     const stale = (...key: string[]) => void client.invalidateQueries({ queryKey: [instanceId, ...key] });
     const rows = together((ids) => {
       void refreshRows(client, instanceId, ids);
       stale('views');
     });
-    return followLive(instanceId, {
+    return followLive(instanceId, first.current, {
       onState: setState,
       onReset() {
         restartLists(client, instanceId);
@@ -35,8 +39,7 @@ export function useLive(instanceId: string): 'live' | 'lost' {
         if (conversationId && /^(message[.](stored|redacted)|conversation[.]changed)$/.test(type))
           rows(conversationId);
         if (type === 'tag.changed') {
-          stale('tags');
-          restartLists(client, instanceId);
+          void renewTags(client, instanceId);
         }
         if (type === 'filter.changed') stale('filters');
         if (type === 'mailbox.changed') {

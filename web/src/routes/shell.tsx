@@ -38,7 +38,7 @@ export function Shell() {
 }
 
 function InInstance({ me, instance }: Place) {
-  const live = useLive(instance.id);
+  const live = useLive(instance.id, instance.lastEvent);
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
   useHeldKeys(help || palette);

@@ -1,3 +1,5 @@
+import { formattedNumber } from './formatted.ts';
+
 const minute = 60_000;
 
 /** How long something has lasted in its largest unit, in the page's language: "4m", "3h", "2d". */
@@ -5,14 +7,9 @@ export function duration(since: Date, now: Date): string {
   const minutes = Math.max(0, Math.floor((now.getTime() - since.getTime()) / minute));
   const [value, unit] =
     minutes < 60
-      ? [minutes, 'minute']
+      ? [minutes, 'minute' as const]
       : minutes < 48 * 60
-        ? [Math.floor(minutes / 60), 'hour']
-        : [Math.floor(minutes / 1440), 'day'];
-  const language = globalThis.document?.documentElement.lang || 'en';
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit: unit as string,
-    unitDisplay: 'narrow',
-  }).format(value as number);
+        ? [Math.floor(minutes / 60), 'hour' as const]
+        : [Math.floor(minutes / 1440), 'day' as const];
+  return formattedNumber(value, { style: 'unit', unit, unitDisplay: 'narrow' });
 }

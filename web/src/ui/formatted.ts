@@ -11,6 +11,16 @@ export function formatted(at: Date, options: Intl.DateTimeFormatOptions): string
   return format.format(at);
 }
 
+const numbers = new Map<string, Intl.NumberFormat>();
+
+/** A number as the language in use writes it. */
+export function formattedNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
+  const key = locale + JSON.stringify(options);
+  const format = numbers.get(key) ?? new Intl.NumberFormat(locale, options);
+  numbers.set(key, format);
+  return format.format(value);
+}
+
 /** Names as a sentence lists them: "Ana, Ben and Carla". */
 export function listed(names: string[]): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);

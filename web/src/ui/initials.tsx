@@ -1,4 +1,4 @@
-import { Avatar } from '@mantine/core';
+import styles from './initials.module.css';
 
 const hues = ['#8a5a44', '#5b6b3a', '#3f6b7a', '#6a4f82', '#8a4560', '#4a5f8a', '#7a6a2f', '#3d7059'];
 
@@ -11,16 +11,14 @@ export function Initials({ name, size = 32 }: { name: string; size?: number }) {
   const letters = `${words[0]?.[0] ?? '?'}${words.length > 1 ? (words.at(-1)?.[0] ?? '') : ''}`.toUpperCase();
   let sum = 0;
   for (const character of name) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 9973;
+  const background = hues[sum % hues.length];
   return (
-    <Avatar
-      size={size}
-      radius="xl"
+    <span
+      className={styles.initials}
+      style={{ width: size, height: size, background, fontSize: size * 0.38 }}
       aria-hidden
-      styles={{
-        placeholder: { background: hues[sum % hues.length], color: '#fff', fontSize: size * 0.38, border: 0 },
-      }}
     >
       {letters}
-    </Avatar>
+    </span>
   );
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lastEvent } from '../../events/read.ts';
 import { membershipsOf } from '../../instances/instances.ts';
 import { limit } from '../../instances/limits.ts';
 import { changeName, changePassword, endSessions, sessionsOf } from '../../instances/you.ts';
@@ -10,7 +11,17 @@ import { id, time } from '../shapes.ts';
 const me = z
   .object({
     user: z.object({ id: z.string(), name: z.string(), email: z.string(), twoFactor: z.boolean() }),
-    instances: z.array(z.object({ id: z.string(), slug: z.string(), name: z.string(), kind, role })),
+    instances: z.array(
+      z.object({
+        id: z.string(),
+        slug: z.string(),
+        name: z.string(),
+        kind,
+        role,
+        /** The number of its newest event: what is asked for later can be kept up to date from here on. */
+        lastEvent: z.number().int(),
+      }),
+    ),
     practice: z.object({ webmailUrl: z.string() }).nullable(),
   })
   .meta({ id: 'Me' });
@@ -39,7 +50,12 @@ export function meRoutes(app: App, { deployment, database, signIn, practice }: S
     },
     async ({ user: { id, name, email, twoFactor } }) => ({
       user: { id, name, email, twoFactor },
-      instances: await membershipsOf(deployment, id),
+      instances: await Promise.all(
+        (await membershipsOf(deployment, id)).map(async (one) => ({
+          ...one,
+          lastEvent: await lastEvent(database, one.id),
+        })),
+      ),
       practice,
     }),
   );

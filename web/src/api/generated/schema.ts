@@ -7726,6 +7726,7 @@ export interface components {
                 kind: "production" | "sandbox";
                 /** @enum {string} */
                 role: "admin" | "agent";
+                lastEvent: number;
             }[];
             practice: {
                 webmailUrl: string;
@@ -8424,6 +8425,7 @@ export interface components {
                 kind: "production" | "sandbox";
                 /** @enum {string} */
                 role: "admin" | "agent";
+                lastEvent: number;
             }[];
             practice: {
                 webmailUrl: string;

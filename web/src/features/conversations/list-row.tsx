@@ -1,9 +1,9 @@
-import { Tooltip } from '@mantine/core';
 import { IconCheck, IconClockHour4, IconPaperclip } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import type { MouseEvent } from 'react';
+import { type MouseEvent, memo } from 'react';
 import type { ListRow } from '../../api/client.ts';
 import { duration } from '../../ui/duration.ts';
+import { formatted } from '../../ui/formatted.ts';
 import { Initials } from '../../ui/initials.tsx';
 import { shortTime } from '../../ui/short-time.ts';
 import { TagChip } from '../../ui/tag-chip.tsx';
@@ -11,28 +11,31 @@ import { words } from '../../words/words.ts';
 import styles from './list.module.css';
 import { conversationLink, type ListPlace } from './list-place.ts';
 
-export type RowState = { chosen: boolean; cursor: boolean; selected: boolean };
-
 /** One conversation of a list. Its picture is where it is selected. */
-export function Row({
+export const Row = memo(function Row({
   row,
   place,
   now,
-  state,
+  chosen,
+  cursor,
+  selected,
   select,
 }: {
   row: ListRow;
   place: ListPlace;
   now: Date;
-  state: RowState;
-  select(event: MouseEvent): void;
+  chosen: boolean;
+  cursor: boolean;
+  selected: boolean;
+  /** Stays the same function, so that a row is drawn anew only when it has changed. */
+  select(id: string, event: MouseEvent): void;
 }) {
   const name = row.customer.name || row.customer.address;
   const classes = [
     styles.row,
-    state.chosen && styles.chosen,
-    state.cursor && styles.cursor,
-    state.selected && styles.selected,
+    chosen && styles.chosen,
+    cursor && styles.cursor,
+    selected && styles.selected,
     row.unread && styles.unread,
   ];
   return (
@@ -40,23 +43,23 @@ export function Row({
       <button
         type="button"
         className={styles.picture}
-        aria-pressed={state.selected}
+        aria-pressed={selected}
         aria-label={words.many.select(name, row.subject)}
         tabIndex={-1}
-        onClick={select}
+        onClick={(event) => select(row.id, event)}
       />
       <span className={styles.face}>
-        {state.selected ? <IconCheck size={18} aria-hidden /> : <Initials name={name} size={32} />}
+        {selected ? <IconCheck size={18} aria-hidden /> : <Initials name={name} size={32} />}
       </span>
       <Link
         {...conversationLink(place, row.id)}
         className={styles.link}
-        aria-current={state.chosen ? 'true' : undefined}
+        aria-current={chosen ? 'true' : undefined}
         data-row={row.id}
         onClick={(event) => {
           if (!event.shiftKey) return;
           event.preventDefault();
-          select(event);
+          select(row.id, event);
         }}
       >
         <div className={styles.top}>
@@ -95,19 +98,17 @@ export function Row({
             ))}
             {row.tags.length > 2 && <span>+{row.tags.length - 2}</span>}
             {row.waitingSince && isLong(row.waitingSince, now) && (
-              <Tooltip label={words.list.waiting(exact(row.waitingSince))} openDelay={400}>
-                <span className={styles.waiting}>
-                  <IconClockHour4 size={12} aria-hidden />
-                  {duration(new Date(row.waitingSince), now)}
-                </span>
-              </Tooltip>
+              <span className={styles.waiting} title={words.list.waiting(exact(row.waitingSince))}>
+                <IconClockHour4 size={12} aria-hidden />
+                {duration(new Date(row.waitingSince), now)}
+              </span>
             )}
           </span>
         </div>
       </Link>
     </div>
   );
-}
+});
 
 function Marked({
   pieces,
@@ -126,6 +127,5 @@ function isLong(since: string, now: Date): boolean {
 }
 
 function exact(at: string): string {
-  const language = document.documentElement.lang || 'en';
-  return new Intl.DateTimeFormat(language, { dateStyle: 'full', timeStyle: 'short' }).format(new Date(at));
+  return formatted(new Date(at), { dateStyle: 'full', timeStyle: 'short' });
 }

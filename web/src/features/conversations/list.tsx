@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { list } from '../../api/queries.ts';
 import { Empty, Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
@@ -11,7 +11,7 @@ import type { Selection } from './selection.ts';
 
 const rowHeight = 76;
 /** So many rows before the end of what is loaded the next page is asked for. */
-const ahead = 80;
+const ahead = 300;
 
 /** The conversations of a list, newest first; only the rows in sight exist, and pages load as one scrolls. */
 export function ConversationList({
@@ -37,7 +37,6 @@ export function ConversationList({
     count: rows.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
-    getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 6,
   });
   const items = virtual.getVirtualItems();
@@ -48,8 +47,13 @@ export function ConversationList({
   }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   const at = cursor ?? chosen;
-  const latest = useRef({ rows, virtual });
-  latest.current = { rows, virtual };
+  const latest = useRef({ rows, virtual, selection });
+  latest.current = { rows, virtual, selection };
+  const select = useCallback((id: string, event: MouseEvent) => {
+    const { rows, selection } = latest.current;
+    if (event.shiftKey) selection.through(id, rows);
+    else selection.toggle(id);
+  }, []);
   useEffect(() => {
     const index = at ? latest.current.rows.findIndex(({ id }) => id === at) : -1;
     if (index >= 0) latest.current.virtual.scrollToIndex(index, { align: 'auto' });
@@ -62,11 +66,11 @@ export function ConversationList({
   return (
     <section ref={scroller} className={styles.scroller} aria-label={words.list.label}>
       <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-        {items.map(({ index, key, start }) => {
+        {items.map(({ index, start }) => {
           const row = rows[index]!;
           return (
             <div
-              key={key}
+              key={row.id}
               className={styles.place}
               style={{ transform: `translateY(${start}px)`, height: rowHeight }}
             >
@@ -74,15 +78,10 @@ export function ConversationList({
                 row={row}
                 place={place}
                 now={now}
-                state={{
-                  chosen: row.id === chosen,
-                  cursor: row.id === cursor,
-                  selected: selection.ids.has(row.id),
-                }}
-                select={(event) => {
-                  if (event.shiftKey) selection.through(row.id, rows);
-                  else selection.toggle(row.id);
-                }}
+                chosen={row.id === chosen}
+                cursor={row.id === cursor}
+                selected={selection.ids.has(row.id)}
+                select={select}
               />
             </div>
           );
