@@ -28,3 +28,11 @@ export async function person(browser: Browser, width = 1440, height = 900): Prom
   context.setDefaultTimeout(20_000);
   return context;
 }
+
+/** Waits until nothing has been fetched for a while (ms); what stays open, as the live stream, is not waited for. */
+export function quiet(page: { evaluate(script: string): Promise<unknown> }, ms = 500) {
+  return page.evaluate(`(async () => {
+    const last = () => Math.max(0, ...performance.getEntriesByType('resource').map((one) => one.responseEnd));
+    while (performance.now() - last() < ${ms}) await new Promise((resolve) => setTimeout(resolve, 50));
+  })()`);
+}

@@ -9,6 +9,7 @@ import { useListKeys } from '../features/conversations/use-list-keys.ts';
 import { useMarkRead } from '../features/conversations/use-mark-read.ts';
 import { ViewsNav } from '../features/conversations/views-nav.tsx';
 import { SearchBox } from '../features/search/search-box.tsx';
+import { afterFirstView } from '../ui/first-view.ts';
 import { Empty, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import styles from './inbox.module.css';
@@ -48,7 +49,7 @@ export function InboxPage() {
   useEffect(() => {
     // Before it is needed, and after the list is there.
     const idle = globalThis.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 500));
-    idle(() => void loadPane());
+    void afterFirstView(async () => idle(() => void loadPane()));
   }, []);
   const counts = useQuery(viewCounts(instance.id));
   if (!views.includes(view)) return <NotFoundPage />;

@@ -7,6 +7,7 @@ import { me as meQuery } from '../api/queries.ts';
 import { useLive } from '../api/use-live.ts';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
 import { Rail } from '../features/shell/rail.tsx';
+import { afterFirstView } from '../ui/first-view.ts';
 import { useHeldKeys, useKeys } from '../ui/use-keys.ts';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
@@ -15,7 +16,7 @@ import styles from './shell.module.css';
 // Loaded after the first view.
 const Palette = lazy(() => import('../features/palette/palette.tsx'));
 const Shortcuts = lazy(() => import('../features/shell/shortcuts.tsx'));
-const Bell = lazy(() => import('../features/notifications/bell.tsx'));
+const Bell = lazy(() => afterFirstView(() => import('../features/notifications/bell.tsx')));
 
 export type Place = { me: Me; instance: Me['instances'][number] };
 

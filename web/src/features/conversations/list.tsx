@@ -2,6 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { list } from '../../api/queries.ts';
+import { firstViewDrawn } from '../../ui/first-view.ts';
 import { Empty, Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import styles from './list.module.css';
@@ -45,6 +46,10 @@ export function ConversationList({
   useEffect(() => {
     if (hasNextPage && !isFetchingNextPage && last >= rows.length - ahead) void fetchNextPage();
   }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  useEffect(() => {
+    if (!query.isPending) firstViewDrawn();
+  }, [query.isPending]);
 
   const at = cursor ?? chosen;
   const latest = useRef({ rows, virtual, selection });

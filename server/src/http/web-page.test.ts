@@ -1,0 +1,74 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import Fastify from 'fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { App } from './services.ts';
+import { serveWebPage } from './web-page.ts';
+
+const script = 'export const a = 1;\n'.repeat(500);
+const page = '<!doctype html><title>Postroom</title>';
+const asset = '/assets/first-Abc123.js';
+const app = Fastify() as unknown as App;
+let folder = '';
+let address = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'postroom-web-page-'));
+  await mkdir(path.join(folder, 'assets'));
+  for (const [name, text] of [
+    [asset, script],
+    ['index.html', page],
+  ] as const) {
+    await writeFile(path.join(folder, name), text);
+    await writeFile(path.join(folder, `${name}.br`), brotliCompressSync(text));
+    await writeFile(path.join(folder, `${name}.gz`), gzipSync(text));
+  }
+  await serveWebPage(app, folder);
+  address = await app.listen({ host: '127.0.0.1', port: 0 });
+});
+afterAll(async () => {
+  await app.close();
+  await rm(folder, { recursive: true });
+});
+
+const get = (url: string, headers: Record<string, string>) => fetch(address + url, { headers });
+
+test.each([
+  ['br, gzip', 'br'],
+  ['gzip', 'gzip'],
+  ['gzip, br;q=0', 'gzip'],
+  ['identity', null],
+])('to who accepts %s a script goes out as %s, to be kept for ever', async (accepted, encoding) => {
+  const answer = await get(asset, { 'accept-encoding': accepted });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-encoding')).toBe(encoding);
+  expect(answer.headers.get('content-type')).toMatch(/^(text|application)\/javascript/);
+  expect(answer.headers.get('vary')).toContain('accept-encoding');
+  expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+  expect(await answer.text()).toBe(script);
+});
+
+test.each(['/', '/index.html', '/acme/inbox/open'])('%s is the page, asked about each time', async (url) => {
+  for (const accepted of ['br', 'gzip', 'identity']) {
+    const answer = await get(url, { 'accept-encoding': accepted });
+    expect(answer.headers.get('cache-control')).toBe('no-cache');
+    expect(answer.headers.get('content-type')).toContain('text/html');
+    expect(await answer.text()).toBe(page);
+    const etag = answer.headers.get('etag')!;
+    expect(etag).toBeTruthy();
+    const asked = { 'accept-encoding': accepted, 'if-none-match': etag, 'cache-control': 'max-age=0' };
+    const again = await get(url, asked);
+    expect(again.status).toBe(304);
+    expect(again.headers.get('cache-control')).toBe('no-cache');
+  }
+});
+
+test('the compressed copies have no address, and a script that is gone is not the page', async () => {
+  const gone = await get('/assets/first-Gone00.js', { 'accept-encoding': 'br' });
+  expect(gone.status).toBe(404);
+  expect(gone.headers.get('content-type')).toContain('application/problem+json');
+  expect(gone.headers.get('cache-control')).toBe('no-store');
+  expect(await (await get('/index.html.br', {})).text()).toBe(page);
+});

@@ -1,0 +1,48 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import { refusal } from '../errors.ts';
+import { sendProblem } from './problems.ts';
+import type { App } from './services.ts';
+
+const webDist = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
+
+/**
+ * The web page as it was built, for every address that is nothing else. Its files are sent as the build
+ * compressed them (brotli, gzip), by what the browser accepts.
+ */
+export async function serveWebPage(app: App, root = webDist): Promise<void> {
+  const built = existsSync(root);
+  if (built) {
+    await app.register(fastifyStatic, { root, serve: false, cacheControl: false, preCompressed: true });
+    const files = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isFile());
+    for (const { name } of files) {
+      if (/[.](br|gz)$/.test(name)) continue;
+      app.get(`/${name}`, { config: { access: 'anyone' }, schema: { hide: true } }, (_request, reply) =>
+        reply.header('cache-control', 'no-cache').sendFile(name),
+      );
+    }
+    // Vite names these by their content.
+    app.get('/assets/*', { config: { access: 'anyone' }, schema: { hide: true } }, (request, reply) =>
+      reply
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .sendFile(`assets/${(request.params as { '*': string })['*']}`),
+    );
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const wantsPage =
+      request.method === 'GET' && !/^\/(api|assets|oauth|google|unsubscribe)(\/|$)/.test(request.url);
+    if (wantsPage && built) return reply.header('cache-control', 'no-cache').sendFile('index.html');
+    // A file that is not there now may be there after the next build.
+    reply.header('cache-control', 'no-store');
+    return sendProblem(
+      reply,
+      refusal(
+        404,
+        'not-found',
+        wantsPage ? 'The web page has not been built.' : 'There is nothing at this address.',
+        wantsPage ? 'Run npm start, which builds it, or npm run build -w web.' : '',
+      ),
+    );
+  });
+}
