@@ -43,14 +43,19 @@ export async function receive(
     const held = sizes.reduce((sum, size) => sum + size, 0);
     return held + likely * (line.length - sizes.length + 1) <= aheadBytes;
   };
-  for (let next = 0; next < wanted.length || line.length > 0; ) {
+  let next = 0;
+  const runAhead = () => {
     for (; next < wanted.length && mayRunAhead(next); next += 1) {
       line.push(preparing(needs, mailbox, wanted[next]!));
     }
+  };
+  for (runAhead(); line.length > 0; runAhead()) {
     await line[0]!.done;
     const ready = takeReady(line);
     lastSizes = [...lastSizes, ...ready.map(sizeOf)].slice(-ahead);
     const failed = ready.find(({ kind }) => kind === 'failed');
+    // The next are fetched while these are stored, so that they are stored together as well.
+    if (!failed) runAhead();
     const messages = ready.flatMap((one) => (one.kind === 'ready' ? [one.message] : []));
     stored += await store(needs.database, mailbox, messages);
     // What runs ahead is let go; it is fetched again with the next look.
