@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['server/**/*.test.ts', 'google-simulator/**/*.test.ts', 'web/**/*.test.ts'],
     globalSetup: ['server/src/testing/postgres.ts'],
+    // Every core works; vitest alone would leave one idle.
+    maxWorkers: '100%',
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -35,6 +35,7 @@ async function openServer(url: string | undefined) {
   await chmod(directory, 0o755);
   const postgres = await startEmbeddedPostgres(directory, { programs: debians() });
   if (postgres.kind !== 'started') throw new Error('A new directory cannot be in use');
+  await forgetful(postgres.connection);
   const stop = async () => {
     await postgres.stop();
     for (const made of [directory, String(postgres.connection.host)]) {
@@ -42,6 +43,16 @@ async function openServer(url: string | undefined) {
     }
   };
   return { connection: postgres.connection, stop };
+}
+
+/** Nothing of the tests' outlives the machine, so no commit waits for its disk. */
+async function forgetful(connection: Connection): Promise<void> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  await client.query('alter system set fsync = off');
+  await client.query('alter system set full_page_writes = off');
+  await client.query('select pg_reload_conf()');
+  await client.end();
 }
 
 /** With POSTROOM_TEST_POSTGRES=15 the tests run on Debian's Postgres 15, the oldest one supported. */
