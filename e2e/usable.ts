@@ -28,15 +28,18 @@ export async function scan(page: Page, what?: string): Promise<void> {
 
 /**
  * Ends when nothing has moved for three frames: a change of scheme or width begins to move only a frame later.
- * What goes round for ever, as a loader, is no movement.
+ * What goes round for ever, as a loader, is no movement. What has faded out (Mantine's Transition) is taken away
+ * by a timer, later the busier the page is: until then it is neither there nor gone.
  */
 const settled = `(async () => {
   const moving = () => document.getAnimations().filter((one) =>
     one.playState === 'running' && one.effect.getComputedTiming().endTime !== Infinity);
+  const leaving = () => [...document.querySelectorAll('[style*="transition-property"]')].some((one) =>
+    one.style.opacity === '0' && one.checkVisibility());
   for (let still = 0; still < 3; still += 1) {
     await new Promise(requestAnimationFrame);
     const found = moving();
-    if (found.length === 0) continue;
+    if (found.length === 0 && !leaving()) continue;
     await Promise.allSettled(found.map((one) => one.finished));
     still = -1;
   }
