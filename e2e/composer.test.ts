@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
-import { connect, control, deliver, instanceOf, signIn } from './steps.ts';
+import { ask, connect, control, deliver, instanceOf, signIn } from './steps.ts';
 import { scan } from './usable.ts';
 
 let stage: Stage;
@@ -19,7 +19,11 @@ beforeAll(async () => {
   await signIn(agent, stage, 'agent');
   instanceId = await instanceOf(agent, stage);
 });
-beforeEach(({ onTestFailed }) => onTestFailed(() => console.log(stage.server.said())));
+beforeEach(async ({ onTestFailed }) => {
+  onTestFailed(() => console.log(stage.server.said()));
+  // What is sent leaves at once, where its undo is not what is looked at.
+  await undoFor(0);
+});
 afterAll(async () => {
   await browser?.close();
   await stage?.clear();
@@ -29,6 +33,8 @@ afterAll(async () => {
 const redDot =
   'iVBORw0KGgoAAAANSUhEUgAAAAwAAAAMCAIAAADZF8uwAAAAF0lEQVR4nGP4z8BAEBFWQTsjRhWNKgIAJkGPcR0Q3x4AAAAASUVORK5CYII=';
 
+const undoFor = (undoSeconds: 0 | 10) =>
+  ask(agent, stage, 'PATCH', `/api/instances/${instanceId}/writing-settings`, { undoSeconds });
 const composer = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const body = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
 const timeline = (page: Page) => page.getByRole('region', { name: 'Messages', exact: true });
@@ -81,6 +87,7 @@ async function newest(account: string, subject: RegExp): Promise<string> {
 }
 
 test('a reply with an attachment and a picture in the text, by keyboard alone, taken back and sent', async () => {
+  await undoFor(10);
   await opened(agent, 'Keyboard');
   await agent.keyboard.press('r');
   await composer(agent, 'Reply').waitFor();
@@ -424,6 +431,7 @@ test('an address at Google’s limit says so before and after Send', async () =>
 });
 
 test('on a phone the composer takes the screen', async () => {
+  await undoFor(10);
   const context = await browser.newContext({
     viewport: { width: 400, height: 800 },
     colorScheme: 'dark',
