@@ -7,7 +7,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     // As patient as a page's own waiting: a busy machine is no failure.
     expect: { poll: { timeout: 20_000 } },
-    // The machine may be small: one story at a time.
-    fileParallelism: false,
+    // Two stories at once: while one waits the other works. The machine may be too small for more.
+    maxWorkers: 2,
   },
 });
