@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
-import { connect, control, signIn } from './steps.ts';
+import { connect, control, signIn, undoFor } from './steps.ts';
 import { scan } from './usable.ts';
 
 let stage: Stage;
@@ -15,6 +15,7 @@ beforeAll(async () => {
   page = await (await person(browser)).newPage();
   await signIn(page, stage);
   await connect(page, stage, 'support@acme.example');
+  await undoFor(page, stage, 0);
 });
 afterAll(async () => {
   await browser?.close();

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
-import { ask, connect, control, deliver, instanceOf, signIn } from './steps.ts';
+import { connect, control, deliver, instanceOf, signIn, undoFor } from './steps.ts';
 import { scan } from './usable.ts';
 
 let stage: Stage;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 beforeEach(async ({ onTestFailed }) => {
   onTestFailed(() => console.log(stage.server.said()));
   // What is sent leaves at once, where its undo is not what is looked at.
-  await undoFor(0);
+  await undoFor(agent, stage, 0);
 });
 afterAll(async () => {
   await browser?.close();
@@ -33,8 +33,6 @@ afterAll(async () => {
 const redDot =
   'iVBORw0KGgoAAAANSUhEUgAAAAwAAAAMCAIAAADZF8uwAAAAF0lEQVR4nGP4z8BAEBFWQTsjRhWNKgIAJkGPcR0Q3x4AAAAASUVORK5CYII=';
 
-const undoFor = (undoSeconds: 0 | 10) =>
-  ask(agent, stage, 'PATCH', `/api/instances/${instanceId}/writing-settings`, { undoSeconds });
 const composer = (page: Page, name: string) => page.getByRole('region', { name, exact: true });
 const body = (page: Page) => page.getByRole('textbox', { name: 'Message', exact: true });
 const timeline = (page: Page) => page.getByRole('region', { name: 'Messages', exact: true });
@@ -87,7 +85,7 @@ async function newest(account: string, subject: RegExp): Promise<string> {
 }
 
 test('a reply with an attachment and a picture in the text, by keyboard alone, taken back and sent', async () => {
-  await undoFor(10);
+  await undoFor(agent, stage, 10);
   await opened(agent, 'Keyboard');
   await agent.keyboard.press('r');
   await composer(agent, 'Reply').waitFor();
@@ -431,7 +429,7 @@ test('an address at Google’s limit says so before and after Send', async () =>
 });
 
 test('on a phone the composer takes the screen', async () => {
-  await undoFor(10);
+  await undoFor(agent, stage, 10);
   const context = await browser.newContext({
     viewport: { width: 400, height: 800 },
     colorScheme: 'dark',

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { addresses, finish, openGoogle } from './connecting-steps.ts';
 import { inDatabase, openStage, type Stage } from './program.ts';
-import { connect, control, deliver, signIn } from './steps.ts';
+import { connect, control, deliver, signIn, undoFor } from './steps.ts';
 import { scan } from './usable.ts';
 
 const address = 'support@acme.example';
@@ -20,6 +20,7 @@ beforeAll(async () => {
   await connect(admin, stage, address);
   await deliver(stage, 'Where is it?', '<p>Hello</p>');
   await signIn(agent, stage, 'agent');
+  await undoFor(agent, stage, 0);
 });
 afterAll(async () => {
   await browser?.close();

@@ -2,7 +2,7 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { inDatabase, openStage, type Stage } from './program.ts';
-import { connect, control, deliver, signIn } from './steps.ts';
+import { connect, control, deliver, signIn, undoFor } from './steps.ts';
 import { scan } from './usable.ts';
 
 const address = 'support@acme.example';
@@ -47,6 +47,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   await connect(admin, stage, address);
   await deliver(stage, 'Where is it?', '<p>Hello</p>');
   await signIn(agent, stage, 'agent');
+  await undoFor(agent, stage, 0);
   await agent.getByRole('link', { name: /Where is it\?/ }).click();
   await bell(admin, 0).waitFor();
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
 import { fillInbox } from './showcase.ts';
-import { ask, connect, deliver, instanceOf, signIn } from './steps.ts';
+import { connect, deliver, signIn, undoFor } from './steps.ts';
 
 let stage: Stage;
 let browser: Browser;
@@ -22,8 +22,7 @@ test('the inbox of a shop, as the README shows it', async () => {
   const page = await (await person(browser)).newPage();
   await signIn(page, stage);
   await connect(page, stage, 'support@acme.example');
-  const instance = `/api/instances/${await instanceOf(page, stage)}`;
-  await ask(page, stage, 'PATCH', `${instance}/writing-settings`, { undoSeconds: 0 });
+  await undoFor(page, stage, 0);
   const ids = await fillInbox(page, stage);
   await page.goto(`${stage.url}/acme/inbox/open/${ids.get('My parcel is late')}`);
   await page.getByRole('button', { name: 'Reply', exact: true }).click();

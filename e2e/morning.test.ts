@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
-import { ask, connect, control, instanceOf, signIn } from './steps.ts';
+import { ask, connect, control, instanceOf, signIn, undoFor } from './steps.ts';
 import { scan as everybody } from './usable.ts';
 
 let stage: Stage;
@@ -58,7 +58,7 @@ beforeAll(async () => {
   agent = await (await person(browser)).newPage();
   await signIn(agent, stage, 'agent');
   instance = `/api/instances/${await instanceOf(agent, stage)}`;
-  await ask(agent, stage, 'PATCH', `${instance}/writing-settings`, { undoSeconds: 0 });
+  await undoFor(agent, stage, 0);
 });
 afterAll(async () => {
   await browser?.close();

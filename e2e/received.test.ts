@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { inDatabase, openStage, type Stage } from './program.ts';
-import { ask, connect, control, deliver, instanceOf, signIn } from './steps.ts';
+import { ask, connect, control, deliver, instanceOf, signIn, undoFor } from './steps.ts';
 
 let stage: Stage;
 let browser: Browser;
@@ -103,6 +103,7 @@ test('a From line that Gmail changed is told on the message', async ({ onTestFai
   await expect.poll(() => inDatabase(stage, read, [asked])).toBe(1);
   await deliver(stage, 'Who writes?', '<p>Hello</p>');
   await signIn(john, stage, 'agent');
+  await undoFor(john, stage, 0);
   await john.getByRole('link', { name: /Who writes/ }).click();
   await john.getByRole('button', { name: 'Reply', exact: true }).click();
   const composer = john.getByRole('region', { name: 'Reply', exact: true });

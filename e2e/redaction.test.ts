@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unzipped } from '../server/src/testing/unzipped.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
-import { ask, connect, control, instanceOf, signIn } from './steps.ts';
+import { ask, connect, control, instanceOf, signIn, undoFor } from './steps.ts';
 import { scan } from './usable.ts';
 
 let stage: Stage;
@@ -116,7 +116,7 @@ test('what was redacted is found by no search, quoted by no later reply and in n
     `${instance}/mailboxes`,
   );
   await ask(page, stage, 'PATCH', `${instance}/mailboxes/${mailboxes[0]!.id}`, { threading: 'history' });
-  await ask(page, stage, 'PATCH', `${instance}/writing-settings`, { undoSeconds: 0 });
+  await undoFor(page, stage, 0);
   const from = 'ana.silva@mail.example';
   await arrive('My account', { From: `Ana Silva <${from}>` }, 'My account is quokka7731 and does not open.');
   const found = async (words: string) =>

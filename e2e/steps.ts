@@ -31,6 +31,12 @@ export async function instanceOf(page: Page, stage: Stage): Promise<string> {
   return me.instances[0]!.id;
 }
 
+/** So many seconds pass before what somebody sends leaves; 0 where a test looks at something else than the undo. */
+export async function undoFor(page: Page, stage: Stage, undoSeconds: 0 | 10): Promise<void> {
+  const instance = await instanceOf(page, stage);
+  await ask(page, stage, 'PATCH', `/api/instances/${instance}/writing-settings`, { undoSeconds });
+}
+
 /** Connects an address, or connects it again, through Google's pages; answers the mailbox's id. */
 export async function connect(page: Page, stage: Stage, address: string): Promise<string> {
   const base = `/api/instances/${await instanceOf(page, stage)}/connections`;
