@@ -125,3 +125,12 @@ test('a failure rolls all back, and what runs with the commit is part of it', as
   await add('three', `'three last'`);
   expect(await names()).toEqual([{ name: 'three last' }]);
 });
+
+test('work that swallows the failure of a statement is told that nothing was kept', async () => {
+  const careless = bench.database.inInstance(here, async (tx) => {
+    const row = { instanceId: here, id: uuid(), name: 'lost', html: '' };
+    await tx.sql.insertInto('template').values(row).execute();
+    await sql`select 1 / 0`.execute(tx.sql).catch(() => {});
+  });
+  await expect(careless).rejects.toThrow('current transaction is aborted');
+});

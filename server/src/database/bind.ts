@@ -37,8 +37,9 @@ export function bindToInstances(deployment: Deployment): Database {
           const tx: InstanceTransaction = { instanceId, sql: connection, withCommit: [] };
           const result = await work(tx);
           const last = tx.withCommit.map((statement) => statement());
-          // Where one of them fails Postgres runs none behind it, the commit neither.
-          await sql.raw([...last, 'commit'].join('; ')).execute(connection);
+          // Where one of them fails Postgres runs none behind it, the commit neither. The first fails where
+          // `work` swallowed an error of a statement: the commit alone would roll back and say nothing.
+          await sql.raw(['select 1', ...last, 'commit'].join('; ')).execute(connection);
           return result;
         } catch (error) {
           await sql`rollback`.execute(connection).catch(() => {});
