@@ -142,8 +142,11 @@ function linesOf(document: Document): HtmlLine[] | null {
   return markRuledHeaders(markPlainQuotations(lines.filter((line) => line.nodes.length > 0)));
 }
 
+const unmarked = { id: '', classes: [] };
+
 /** The id and the classes of an element; what webmail puts before those of mail it shows is taken away. */
 function marksOf({ attribs }: Element): { id: string; classes: string[] } {
+  if (!attribs.id && !attribs.class) return unmarked; // as nearly all are
   const own = (mark: string) =>
     mark.replace(/^((x|m_-?\d+|ecx|yiv\d+|ydp[\da-f]+|gmail-m_-?\d+)_?)+(?=[A-Za-z])/, '');
   return { id: own(attribs.id ?? ''), classes: (attribs.class ?? '').split(/\s+/).map(own) };
