@@ -56,12 +56,18 @@ export async function startProgram(
   };
 }
 
-/** A port nobody listens on at this moment. */
+const given = new Set<number>();
+/** Every second of the ports that Linux gives, by the worker: what one is about to listen on no other is given. */
+const mine = (port: number) => (port >> 1) % 2 === Number(process.env.VITEST_POOL_ID ?? 0) % 2;
+
+/** A port nobody listens on, and that nobody else here was given. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.on('listening', resolve));
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
+  if (given.has(port) || !mine(port)) return freePort();
+  given.add(port);
   return port;
 }
 
