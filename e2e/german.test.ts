@@ -126,10 +126,13 @@ test.each([
   await page.getByRole('button', { name: de.account.you.change }).click();
   await page.getByText(de.server['This is not your present password.']!).waitFor();
 
-  // Another language is chosen for this browser, and kept.
+  // The server knows it too, for the mails it writes; another one is chosen for this browser, and kept.
+  const known = async () => (await (await page.request.get(`${stage.url}/api/me`)).json()).user.language;
+  await expect.poll(known).toBe('de');
   await page.getByText('English', { exact: true }).click();
   await page.getByRole('heading', { name: en.account.you.title, exact: true }).waitFor();
   expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  await expect.poll(known).toBe('en');
   await page.reload();
   await page.getByRole('heading', { name: en.account.you.title, exact: true }).waitFor();
   await context.close();

@@ -104,6 +104,7 @@ export type Schema = {
     name: string;
     email: string;
     image: string | null;
+    language: Generated<string | null>;
     emailVerified: Generated<boolean>;
     twoFactorEnabled: Generated<boolean>;
     createdAt: DefaultNow;

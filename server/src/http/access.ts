@@ -18,6 +18,8 @@ export type SignedInUser = {
   email: string;
   sessionId: string;
   twoFactor: boolean;
+  /** The language they last read Postroom in; null: not known. */
+  language: string | null;
 };
 
 declare module 'fastify' {
@@ -80,8 +82,9 @@ async function signedIn(signIn: SignIn, request: FastifyRequest): Promise<Signed
   if (!session)
     throw new Refused(refusal(401, 'signed-out', 'You are not signed in.', 'Sign in and try again.'));
   const { user } = session;
-  const { id, name, email, twoFactorEnabled } = user;
-  return { id, name, email, sessionId: session.session.id, twoFactor: twoFactorEnabled === true };
+  const { id, name, email, twoFactorEnabled, language = null } = user;
+  const sessionId = session.session.id;
+  return { id, name, email, sessionId, twoFactor: twoFactorEnabled === true, language };
 }
 
 function isUuid(text: string): boolean {

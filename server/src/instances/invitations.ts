@@ -121,6 +121,12 @@ async function stillOpen(
   return changed;
 }
 
+/** The language of the user with this address (lower case); null where none is known. */
+export async function languageOf({ sql }: Deployment, email: string): Promise<string | null> {
+  const user = await sql.selectFrom('users').where('email', '=', email).select('language').executeTakeFirst();
+  return user?.language ?? null;
+}
+
 /** An invitation as who holds its link sees it. */
 export type Invitation = {
   instanceId: string;

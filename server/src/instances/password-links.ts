@@ -94,7 +94,14 @@ export async function linkByMail(
   deployment: Deployment,
   email: string,
   now: Date,
-): Promise<{ token: string; userId: string; name: string; email: string; instanceIds: string[] } | null> {
+): Promise<{
+  token: string;
+  userId: string;
+  name: string;
+  email: string;
+  language: string | null;
+  instanceIds: string[];
+} | null> {
   const rows = await deployment.sql
     .selectFrom('users')
     .innerJoin('membership', 'membership.userId', 'users.id')
@@ -102,13 +109,20 @@ export async function linkByMail(
     .where('users.email', '=', email.toLowerCase())
     .where('membership.deactivatedAt', 'is', null)
     .where('instance.deletedAt', 'is', null)
-    .select(['users.id', 'users.name', 'users.email', 'membership.instanceId'])
+    .select(['users.id', 'users.name', 'users.email', 'users.language', 'membership.instanceId'])
     .execute();
   const [user] = rows;
   if (!user) return null;
   const { token } = await store(deployment.sql, user.id, new Date(now.getTime() + validFor.sent));
-  const { id: userId, name, email: address } = user;
-  return { token, userId, name, email: address, instanceIds: rows.map(({ instanceId }) => instanceId) };
+  const { id: userId, name, email: address, language } = user;
+  return {
+    token,
+    userId,
+    name,
+    email: address,
+    language,
+    instanceIds: rows.map(({ instanceId }) => instanceId),
+  };
 }
 
 async function store(sql: Kysely<Schema>, userId: string, expiresAt: Date) {

@@ -65,6 +65,8 @@ export function openSignIn(deployment: Deployment, options: { url: string; secre
     user: {
       modelName: 'users',
       fields: { emailVerified: 'email_verified', createdAt: 'created_at', updatedAt: 'updated_at' },
+      // Changed by a route of ours.
+      additionalFields: { language: { type: 'string', required: false, input: false } },
     },
     account: {
       modelName: 'credential',

@@ -39,6 +39,11 @@ export async function changeName(
   await auditEverywhere(needs, actor, { action: 'user.renamed', subject: email, ...change });
 }
 
+/** Keeps the language a user reads Postroom in: mail of Postroom's own to them is in it. */
+export async function keepLanguage({ sql }: Deployment, userId: string, language: string): Promise<void> {
+  await sql.updateTable('users').set({ language }).where('id', '=', userId).execute();
+}
+
 /** Changes the password and ends every other session. Throws Refused. */
 export async function changePassword(
   needs: Needs,

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
 import { markRead } from '../conversations/change.ts';
+import { disconnections } from '../google/disconnections.ts';
+import { parseMime } from '../mail/parse-mime.ts';
 import { markDisconnected } from '../mailboxes/health.ts';
 import { bounceOf, inboxBench } from '../testing/inbox.ts';
 import { only } from '../testing/streets.ts';
 import { type Choices, choose } from './choices.ts';
 import { mailNotice, takeDueNotices } from './mail.ts';
+import { languages, mailWords } from './words/words.ts';
 
 let bench: Awaited<ReturnType<typeof inboxBench>>;
 let userId: string;
@@ -111,6 +114,53 @@ test('the mail leaves once, says who wrote and where, and becomes nobody\u2019s 
   expect(mail).not.toContain('<img');
   await bench.sync();
   expect(await bench.messages(`Ana: ${topic}`)).toEqual([]);
+});
+
+test('the mail is in the language its reader reads Postroom in, every letter as it is', async () => {
+  const language = (code: string | null) =>
+    bench.needs.deployment.sql
+      .updateTable('users')
+      .set({ language: code })
+      .where('id', '=', userId)
+      .execute();
+  await language('de');
+  await choosing({ assigned: 'mail' });
+  await bench.read((tx) =>
+    tx.sql
+      .updateTable('conversation')
+      .set({ subject: `Größe für Łódź ${count}` })
+      .where('id', '=', conversationId)
+      .execute(),
+  );
+  await reply();
+  expect(await mailDue()).toEqual(['sent']);
+  const read = async (raw: string) => {
+    const mail = await parseMime(Buffer.from(raw));
+    return mail.kind === 'parsed' ? mail : expect.unreachable();
+  };
+  const mail = await read(mails().find((one) => one.includes(conversationId))!);
+  expect(mail.subject).toBe(`Ana: Größe für Łódź ${count}`);
+  const said = [
+    `Ana (ana@far.example) hat Ihnen in „Größe für Łódź ${count}“ geschrieben.`,
+    'Sie haben gewählt, dies per E-Mail zu erfahren. Ändern können Sie es in Postroom unter Einstellungen > Mitteilungen.',
+  ];
+  for (const sentence of said) expect(mail.text).toContain(sentence);
+  expect(mail.html).toContain(said[0]);
+  await language(null);
+});
+
+test.each(languages)('there are words for every kind of notice in %s', async (code) => {
+  const { notice, disconnection } = mailWords(code);
+  const of = { writer: 'Ana', subject: 'Größe' };
+  for (const said of [notice.mention(of), notice.assigned(of), notice.unassigned(of)]) {
+    expect(said).toMatch(/Ana.*Größe|Größe.*Ana/);
+  }
+  for (const reason of Object.keys(disconnections)) {
+    expect(disconnection(reason as keyof typeof disconnections)).toEqual([
+      expect.stringMatching(/\w/),
+      expect.stringMatching(/\w/),
+    ]);
+  }
 });
 
 test('one mail about a conversation in 15 minutes; none for what was read, nor while its user looks', async () => {

@@ -6,6 +6,8 @@ import { type Disconnection, disconnections } from '../google/disconnections.ts'
 import { type AccountMail, sendAccountMail } from '../mailboxes/account-mail.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';
 import type { Notice } from './notify.ts';
+import type { MailWords } from './words/en.ts';
+import { mailWords } from './words/words.ts';
 
 type At = { instanceId: string; notificationId: string };
 
@@ -84,19 +86,21 @@ async function mailOf(
       'notification.createdAt',
       'users.name',
       'users.email',
+      'users.language',
       'instance.slug',
     ])
     .executeTakeFirst();
   if (!found) return null;
-  const { userId, kind, data, createdAt, name, email, slug } = found;
+  const { userId, kind, data, createdAt, name, email, language, slug } = found;
+  const { notice, disconnection } = mailWords(language);
   if (data.conversationId) {
     if (await hasRead(tx, userId, data.conversationId, createdAt)) return null;
     await lockNames(tx, [`notice ${userId} ${data.conversationId}`]);
     if (await wasMailed(tx, userId, data.conversationId, new Date(now.getTime() - quietFor))) return null;
   }
   const words = data.conversationId
-    ? await ofMessage(tx, kind as Notice['kind'], data)
-    : await ofMailbox(tx, kind as Notice['kind'], data);
+    ? await ofMessage(tx, kind as Notice['kind'], data, notice)
+    : await ofMailbox(tx, kind as Notice['kind'], data, { notice, disconnection });
   if (!words) return null;
   await tx.sql.updateTable('notification').set({ mailedAt: now }).where('id', '=', id).execute();
   const place = data.conversationId ? `inbox/open/${data.conversationId}` : `apps/email/${data.mailboxId}`;
@@ -104,7 +108,7 @@ async function mailOf(
     to: { name, address: email },
     ...words,
     link: `${url}/${slug}/${place}`,
-    foot: 'You chose to be told by mail. Change it in Postroom under Settings > Notifications.',
+    foot: notice.foot,
   };
 }
 
@@ -137,6 +141,7 @@ async function ofMessage(
   tx: InstanceTransaction,
   kind: Notice['kind'],
   { messageId, by }: Record<string, string>,
+  words: MailWords['notice'],
 ): Promise<Said | null> {
   const message = await tx.sql
     .selectFrom('message')
@@ -153,17 +158,14 @@ async function ofMessage(
     .executeTakeFirst();
   if (!message) return null;
   const { snippet, fromName, fromAddress, colleague } = message;
-  const subject = message.subject || '(no subject)';
+  const subject = message.subject || words.noSubject;
   const writer = fromName ? `${fromName} (${fromAddress})` : fromAddress;
   const quoted = snippet ? [snippet] : [];
   if (kind === 'mention') {
-    const said = `${colleague ?? 'A colleague'} mentioned you in “${subject}”`;
+    const said = words.mention({ writer: colleague ?? words.colleague, subject });
     return { subject: said, words: [`${said}.`, ...quoted] };
   }
-  const what =
-    kind === 'message.assigned'
-      ? `${writer} wrote to you in “${subject}”.`
-      : `${writer} began “${subject}”, which nobody has taken yet.`;
+  const what = (kind === 'message.assigned' ? words.assigned : words.unassigned)({ writer, subject });
   return { subject: `${fromName || fromAddress}: ${subject}`, words: [what, ...quoted] };
 }
 
@@ -171,6 +173,7 @@ async function ofMailbox(
   tx: InstanceTransaction,
   kind: Notice['kind'],
   { mailboxId, code }: Record<string, string>,
+  { notice, disconnection }: Pick<MailWords, 'notice' | 'disconnection'>,
 ): Promise<Said | null> {
   const mailbox = await tx.sql
     .selectFrom('mailbox')
@@ -178,11 +181,10 @@ async function ofMailbox(
     .select('address')
     .executeTakeFirst();
   if (!mailbox) return null;
-  const reason = disconnections[code as Disconnection];
   return kind === 'mailbox.disconnected'
     ? {
-        subject: `${mailbox.address} is disconnected from Gmail`,
-        words: reason ? [reason.sentence, reason.remedy] : [],
+        subject: notice.disconnected(mailbox.address),
+        words: code && code in disconnections ? disconnection(code as Disconnection) : [],
       }
-    : { subject: `${mailbox.address} is connected again`, words: ['It receives and sends again.'] };
+    : { subject: notice.connected(mailbox.address), words: [notice.connectedWords] };
 }

@@ -2,6 +2,7 @@ import { v4 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { saveDraft } from '../drafts/save.ts';
 import { escapeHtml } from '../mail/escape-html.ts';
+import { mailWords } from '../notifications/words/words.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Author } from './compose.ts';
 import { sendDraft } from './send-draft.ts';
@@ -13,10 +14,16 @@ import { sendDraft } from './send-draft.ts';
  */
 export async function sendTestMessage(
   tx: InstanceTransaction,
-  { mailbox, author, now }: { mailbox: { id: string; address: string }; author: Author; now: Date },
+  {
+    mailbox,
+    author,
+    language,
+    now,
+  }: { mailbox: { id: string; address: string }; author: Author; language: string | null; now: Date },
   enqueue: Queue['enqueue'],
 ): Promise<{ conversationId: string; messageId: string }> {
   const draftId = uuid();
+  const words = mailWords(language).test;
   await saveDraft(tx, {
     id: draftId,
     userId: author.id,
@@ -25,10 +32,11 @@ export async function sendTestMessage(
       kind: 'new',
       conversationId: null,
       mailboxId: mailbox.id,
-      subject: `Test message from ${mailbox.address}`,
-      html:
-        `<p>Hello ${escapeHtml(author.name)},</p><p>this message came from Postroom through ${escapeHtml(mailbox.address)}. ` +
-        'What customers get looks like this.</p><p>Answer it, and your answer appears in the inbox of Postroom.</p>',
+      subject: words.subject(mailbox.address),
+      html: words
+        .words(author.name, mailbox.address)
+        .map((one) => `<p>${escapeHtml(one)}</p>`)
+        .join(''),
       to: [author.email],
       cc: [],
       bcc: [],

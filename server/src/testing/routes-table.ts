@@ -91,7 +91,7 @@ export const table: Row[] = [
   }),
   // signed-in users
   row('GET /api/me', 'user', 200),
-  row('PATCH /api/me', 'user', 204, { body: { name: 'Somebody' } }),
+  row('PATCH /api/me', 'user', 204, { body: { name: 'Somebody', language: 'de' } }),
   row('POST /api/me/password', 'user', 403, {
     body: { current: 'not it', password: 'a river under the moon' },
   }),

@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { disconnections } from '../../../server/src/google/disconnections.ts';
+import { de as mail } from '../../../server/src/notifications/words/de.ts';
 import { server } from './de/server.ts';
 import { said, translated } from './said.ts';
 import { serverSentences } from './testing/server-sentences.ts';
@@ -11,6 +13,14 @@ test('whatever the server says to people has its German', () => {
 test('no German is kept for what the server does not say any more', () => {
   const spoken = new Set(serverSentences());
   expect(Object.keys(server).filter((sentence) => !spoken.has(sentence))).toEqual([]);
+});
+
+test('the mail about a disconnected address says what the page says', () => {
+  for (const [code, { sentence, remedy }] of Object.entries(disconnections)) {
+    expect([said(sentence, server), said(remedy, server)]).toEqual(
+      mail.disconnection(code as keyof typeof disconnections),
+    );
+  }
 });
 
 test('what changes stands where the language wants it, and may be a sentence itself', () => {

@@ -5,6 +5,7 @@ import { limit } from '../../instances/limits.ts';
 import { linkByMail, ownerOfLink, setPasswordByLink } from '../../instances/password-links.ts';
 import { auditEverywhere } from '../../instances/you.ts';
 import { sendAccountMail } from '../../mailboxes/account-mail.ts';
+import { mailWords } from '../../notifications/words/words.ts';
 import { email, instanceName, password, personName, token } from '../people-shapes.ts';
 import type { App, Services } from '../services.ts';
 
@@ -89,11 +90,7 @@ export function accountRoutes(app: App, services: Services): void {
     for (const instanceId of link.instanceIds) {
       const sent = await sendAccountMail(connecting, instanceId, {
         to: { name: link.name, address: link.email },
-        subject: 'A new password for Postroom',
-        words: [
-          'Somebody, probably you, asked for a new password for your Postroom account.',
-          'Open this link within an hour to choose one. It works once. If it was not you, nothing has changed and nothing needs to be done.',
-        ],
+        ...mailWords(link.language).password,
         link: `${url}/password/${link.token}`,
       });
       if (sent) return;

@@ -6,12 +6,14 @@ import {
   invite,
   inviteAgain,
   joinByInvitation,
+  languageOf,
   noteSent,
   openInvitations,
   revokeInvitation,
 } from '../../instances/invitations.ts';
 import { limit } from '../../instances/limits.ts';
 import { sendAccountMail } from '../../mailboxes/account-mail.ts';
+import { mailWords } from '../../notifications/words/words.ts';
 import { actorOf } from '../mailbox-shapes.ts';
 import { email, invitation, link, password, personName, role, token } from '../people-shapes.ts';
 import type { App, Services } from '../services.ts';
@@ -36,14 +38,14 @@ export function invitationRoutes(app: App, services: Services): void {
       ...(await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow()),
       invited: (await openInvitations(tx)).find((one) => one.id === id)!,
     }));
+    // Who has an account reads their own language; somebody new is written to in that of who invites.
+    const known = await languageOf(deployment, invited.email);
+    const words = mailWords(known ?? user.language).invitation;
     const sentFrom = connecting
       ? await sendAccountMail(connecting, instanceId, {
           to: { name: '', address: invited.email },
-          subject: `${user.name} invites you to ${name} in Postroom`,
-          words: [
-            `${user.name} (${user.email}) invites you to answer mail together in ${name}, with Postroom.`,
-            'Open this link within a week to choose your password and begin. It works once.',
-          ],
+          subject: words.subject(user.name, name),
+          words: words.words(user, name),
           link: address,
         })
       : null;

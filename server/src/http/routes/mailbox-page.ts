@@ -115,7 +115,12 @@ export function mailboxPageRoutes(app: App, services: Services): void {
         if (!from) throw new Refused(noSuchMailbox);
         return sendTestMessage(
           tx,
-          { mailbox: { id: mailboxId, address: from.address }, author: user, now: new Date() },
+          {
+            mailbox: { id: mailboxId, address: from.address },
+            author: user,
+            language: user.language,
+            now: new Date(),
+          },
           queue.enqueue,
         );
       });

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { lastEvent } from '../../events/read.ts';
 import { membershipsOf } from '../../instances/instances.ts';
 import { limit } from '../../instances/limits.ts';
-import { changeName, changePassword, endSessions, sessionsOf } from '../../instances/you.ts';
+import { changeName, changePassword, endSessions, keepLanguage, sessionsOf } from '../../instances/you.ts';
+import { languages } from '../../notifications/words/words.ts';
 import { actorOf } from '../mailbox-shapes.ts';
 import { kind, password, personName, role } from '../people-shapes.ts';
 import type { App, Services } from '../services.ts';
@@ -10,7 +11,14 @@ import { id, time } from '../shapes.ts';
 
 const me = z
   .object({
-    user: z.object({ id: z.string(), name: z.string(), email: z.string(), twoFactor: z.boolean() }),
+    user: z.object({
+      id: z.string(),
+      name: z.string(),
+      email: z.string(),
+      twoFactor: z.boolean(),
+      /** ISO 639-1; null until it is known. */
+      language: z.string().nullable(),
+    }),
     instances: z.array(
       z.object({
         id: z.string(),
@@ -48,8 +56,8 @@ export function meRoutes(app: App, { deployment, database, signIn, practice }: S
       config,
       schema: { tags, summary: 'The signed-in user and their instances', response: { 200: me } },
     },
-    async ({ user: { id, name, email, twoFactor } }) => ({
-      user: { id, name, email, twoFactor },
+    async ({ user: { id, name, email, twoFactor, language } }) => ({
+      user: { id, name, email, twoFactor, language },
       instances: await Promise.all(
         (await membershipsOf(deployment, id)).map(async (one) => ({
           ...one,
@@ -65,17 +73,16 @@ export function meRoutes(app: App, { deployment, database, signIn, practice }: S
       config,
       schema: {
         tags,
-        summary: 'Change your name',
-        body: z.strictObject({ name: personName }),
+        summary: 'Change your name, or the language Postroom writes to you in',
+        body: z.strictObject({ name: personName, language: z.enum(languages) }).partial(),
         response: empty,
       },
     },
     async (request, reply) => {
-      const { name } = request.body;
-      await changeName(
-        { deployment, database },
-        { actor: actorOf(request), email: request.user.email, name },
-      );
+      const { name, language } = request.body;
+      const { id, email } = request.user;
+      if (name) await changeName({ deployment, database }, { actor: actorOf(request), email, name });
+      if (language) await keepLanguage(deployment, id, language);
       return reply.status(204).send(null);
     },
   );

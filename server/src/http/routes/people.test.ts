@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../../google-simulator/src/world/messages.ts';
+import { parseMime } from '../../mail/parse-mime.ts';
 import { sweepDeletedInstances } from '../../mailboxes/delete-instance.ts';
 import { httpBench } from '../../testing/http.ts';
 
@@ -182,6 +183,58 @@ async function conversations(instanceId: string, mailboxId: string, assigneeId: 
   );
   return states.map((state) => rows.find(({ status }) => status === state).id as string);
 }
+
+test('an invitation is in the language of who invites, a password link in that of whose account it is', async () => {
+  const acme = await bench.admin();
+  const admin = await bench.person(acme.instanceId, 'admin');
+  await bench.forgetMailboxes();
+  await bench.connect(acme, 'support@acme.example');
+  const newest = async (address: string) => {
+    const { id } = messagesWith(bench.google.simulator, address, { limit: 1 })[0]!;
+    const mail = await parseMime(rawOf(bench.google.simulator, address, id));
+    if (mail.kind !== 'parsed') return expect.unreachable();
+    return `${mail.subject}\n${mail.text}`;
+  };
+  const { cookie } = admin.headers;
+  expect((await ask('PATCH', '/me', { language: 'fr' }, cookie)).status).toBe(400);
+  expect((await ask('PATCH', '/me', { language: 'de', name: 'Jörg Łukasz' }, cookie)).status).toBe(204);
+  expect((await ask('GET', '/me', undefined, cookie)).body).toMatchObject({
+    user: { language: 'de', name: 'Jörg Łukasz' },
+  });
+  const colleague = 'billing@acme.example';
+  const invited = await admin.call('POST', '/invitations', { email: colleague, role: 'agent' });
+  const first = await newest(colleague);
+  expect(first).toMatch(/^Jörg Łukasz lädt Sie zu .+ in Postroom ein\n/);
+  expect(first).toContain(`Öffnen Sie diesen Link innerhalb einer Woche`);
+  const token = tokenIn(invited.body.link.url);
+  await ask('POST', `/invitations/${token}/accept`, { name: 'Bill Ing', password: good });
+
+  const asked = async (language: string | null, subject: string) => {
+    await bench.needs.deployment.sql
+      .updateTable('users')
+      .set({ language })
+      .where('email', '=', colleague)
+      .execute();
+    expect((await ask('POST', '/password', { email: colleague })).status).toBe(202);
+    await expect.poll(() => newest(colleague)).toMatch(new RegExp(`^${subject}\n`));
+    return newest(colleague);
+  };
+  expect(await asked('de', 'Ein neues Passwort für Postroom')).toContain('hat ein neues Passwort für Ihr');
+  expect(await asked(null, 'A new password for Postroom')).toContain('Open this link within an hour');
+
+  // Who has an account already is invited in their own language.
+  const other = await bench.admin();
+  await bench.connect(other, 'sales@acme.example');
+  const german = await bench.person(other.instanceId, 'admin');
+  await ask('PATCH', '/me', { language: 'de' }, german.headers.cookie);
+  await bench.needs.deployment.sql
+    .updateTable('users')
+    .set({ language: 'en' })
+    .where('email', '=', colleague)
+    .execute();
+  await german.call('POST', '/invitations', { email: colleague, role: 'agent' });
+  expect(await newest(colleague)).toMatch(/^Some admin invites you to /);
+});
 
 test('invitations and password links leave by a connected address, and no copy becomes a conversation', async () => {
   const acme = await bench.admin();

@@ -50,7 +50,7 @@ export interface paths {
         options?: never;
         head?: never;
         /**
-         * Change your name
+         * Change your name, or the language Postroom writes to you in
          * @description For everybody who is signed in.
          */
         patch: {
@@ -63,7 +63,9 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        name: string;
+                        name?: string;
+                        /** @enum {string} */
+                        language?: "en" | "de";
                     };
                 };
             };
@@ -7717,6 +7719,7 @@ export interface components {
                 name: string;
                 email: string;
                 twoFactor: boolean;
+                language: string | null;
             };
             instances: {
                 id: string;
@@ -8416,6 +8419,7 @@ export interface components {
                 name: string;
                 email: string;
                 twoFactor: boolean;
+                language: string | null;
             };
             instances: {
                 id: string;

@@ -228,6 +228,8 @@ export const server: Record<string, string> = {
     'Die Vorlage der Adresse lässt sich nicht ausfüllen, deshalb wurde die Nachricht nicht gesendet.',
   'The attachments are larger than the 25 MB Gmail sends with one message.':
     'Die Anhänge sind größer als die 25 MB, die Gmail mit einer Nachricht sendet.',
+  'The address then connects again by itself within the hour; Reconnect does it at once.':
+    'Die Adresse verbindet sich dann innerhalb einer Stunde von selbst wieder; „Neu verbinden“ tut es sofort.',
   'The bulk message goes to nobody yet.': 'Die Massennachricht geht noch an niemanden.',
   'The bulk message has no subject or says nothing.':
     'Die Massennachricht hat keinen Betreff oder sagt nichts.',

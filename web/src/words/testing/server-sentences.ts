@@ -22,9 +22,15 @@ export function serverSentences(): string[] {
     const take = (node: ts.Expression | undefined, depth = 0): void => {
       if (!node || depth > 4) return;
       if (ts.isStringLiteralLike(node)) found.add(node.text);
-      else if (ts.isTemplateExpression(node))
+      else if (ts.isTemplateExpression(node)) {
         found.add(node.head.text + node.templateSpans.map(({ literal }) => `{}${literal.text}`).join(''));
-      else if (ts.isConditionalExpression(node)) {
+        // A whole sentence may stand in it by its name.
+        for (const { expression } of node.templateSpans) {
+          const named = ts.isIdentifier(expression) && constants.get(expression.text);
+          if (named && ts.isStringLiteralLike(named) && /^[A-Z].*[.]$/.test(named.text))
+            found.add(named.text);
+        }
+      } else if (ts.isConditionalExpression(node)) {
         take(node.whenTrue, depth + 1);
         take(node.whenFalse, depth + 1);
       } else if (ts.isIdentifier(node)) take(constants.get(node.text), depth + 1);
