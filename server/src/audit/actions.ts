@@ -5,8 +5,11 @@
 export const auditActions = [
   'attachment.deleted',
   'bulk.cancel',
+  'bulk.changed',
+  'bulk.created',
   'bulk.deleted',
   'bulk.pause',
+  'bulk.recipients-changed',
   'bulk.resume',
   'bulk.start',
   'content.settings-changed',

@@ -16,22 +16,43 @@ export async function createBulk(
   content: BulkContent,
   author: Actor,
 ): Promise<void> {
-  await checkMailbox(tx, content.mailboxId);
-  await tx.sql
+  const sender = await addressOf(tx, content.mailboxId);
+  const made = await tx.sql
     .insertInto('bulkMessage')
     .values({ instanceId: tx.instanceId, id, authorId: author.id, ...content, html: cleanHtml(content.html) })
     .onConflict((conflict) => conflict.doNothing())
-    .execute();
+    .returning('id')
+    .executeTakeFirst();
+  if (!made) return;
+  const { subject } = content;
+  await audit(tx, author, { action: 'bulk.created', subject, after: { sender, subject } });
   changed(tx, id);
 }
 
 /** Changes what it says, while nothing has been sent of it. */
-export async function changeBulk(tx: InstanceTransaction, id: string, content: BulkContent): Promise<void> {
-  await draft(tx, id);
-  await checkMailbox(tx, content.mailboxId);
+export async function changeBulk(
+  tx: InstanceTransaction,
+  id: string,
+  content: BulkContent,
+  actor: Actor,
+): Promise<void> {
+  const was = await draft(tx, id);
+  const sender = await addressOf(tx, content.mailboxId);
   const values = { ...content, html: cleanHtml(content.html) };
+  const before = { sender: was.address, subject: was.subject, html: was.html };
+  const change = differing(before, { sender, subject: values.subject, html: values.html });
+  if (!change) return;
   await tx.sql.updateTable('bulkMessage').set(values).where('id', '=', id).execute();
+  await audit(tx, actor, { action: 'bulk.changed', subject: was.subject, ...change });
   changed(tx, id);
+}
+
+/** What differs, before and after; null where nothing does. */
+function differing(was: Record<string, string>, is: Record<string, string>) {
+  const names = Object.keys(is).filter((name) => was[name] !== is[name]);
+  if (names.length === 0) return null;
+  const of = (all: Record<string, string>) => Object.fromEntries(names.map((name) => [name, all[name]]));
+  return { before: of(was), after: of(is) };
 }
 
 /** Deletes one that was never sent. */
@@ -54,8 +75,9 @@ export async function addRecipients(
   tx: InstanceTransaction,
   id: string,
   listed: Listed[],
+  actor: Actor,
 ): Promise<{ added: number; there: number; unsubscribed: number }> {
-  await draft(tx, id);
+  const { subject } = await draft(tx, id);
   const { last, count } = await tx.sql
     .selectFrom('bulkRecipient')
     .where('bulkId', '=', id)
@@ -91,6 +113,7 @@ export async function addRecipients(
       .execute();
     added += rows.length;
   }
+  if (added > 0) await auditRecipients(tx, actor, subject, { before: count, after: count + added });
   changed(tx, id);
   return { added, there: listed.length - unsubscribed - added, unsubscribed };
 }
@@ -100,12 +123,35 @@ export async function removeRecipients(
   tx: InstanceTransaction,
   id: string,
   position: number | null,
+  actor: Actor,
 ): Promise<void> {
-  await draft(tx, id);
+  const { subject } = await draft(tx, id);
   let query = tx.sql.deleteFrom('bulkRecipient').where('bulkId', '=', id);
   if (position !== null) query = query.where('position', '=', position);
-  await query.execute();
+  const taken = Number((await query.executeTakeFirst()).numDeletedRows);
+  if (taken === 0) return;
+  const { left } = await tx.sql
+    .selectFrom('bulkRecipient')
+    .where('bulkId', '=', id)
+    .select((eb) => eb.fn.countAll<number>().as('left'))
+    .executeTakeFirstOrThrow();
+  await auditRecipients(tx, actor, subject, { before: left + taken, after: left });
   changed(tx, id);
+}
+
+/** How many it goes to, not who: the audit log keeps what it has when a customer is deleted. */
+async function auditRecipients(
+  tx: InstanceTransaction,
+  actor: Actor,
+  subject: string,
+  { before, after }: { before: number; after: number },
+): Promise<void> {
+  await audit(tx, actor, {
+    action: 'bulk.recipients-changed',
+    subject,
+    before: { recipients: before },
+    after: { recipients: after },
+  });
 }
 
 /** Customers whose name or address holds these words; all of them for none. Each with the address known first. */
@@ -152,23 +198,30 @@ export function changed(tx: InstanceTransaction, bulkId: string): void {
 async function draft(tx: InstanceTransaction, id: string) {
   const row = await tx.sql
     .selectFrom('bulkMessage')
-    .where('id', '=', id)
-    .select(['state', 'subject'])
-    .forUpdate()
+    .innerJoin('mailbox', (join) =>
+      join
+        .onRef('mailbox.instanceId', '=', 'bulkMessage.instanceId')
+        .onRef('mailbox.id', '=', 'bulkMessage.mailboxId'),
+    )
+    .where('bulkMessage.id', '=', id)
+    .select(['state', 'subject', 'html', 'mailbox.address'])
+    .forUpdate('bulkMessage')
     .executeTakeFirst();
   if (!row) throw new Refused(noSuchBulk);
   if (row.state !== 'draft') throw new Refused(alreadyStarted);
   return row;
 }
 
-async function checkMailbox(tx: InstanceTransaction, mailboxId: string): Promise<void> {
+/** The address it is sent from. Throws Refused where it is not connected here. */
+async function addressOf(tx: InstanceTransaction, mailboxId: string): Promise<string> {
   const row = await tx.sql
     .selectFrom('mailbox')
     .where('id', '=', mailboxId)
     .where('deletedAt', 'is', null)
-    .select('id')
+    .select('address')
     .executeTakeFirst();
   if (!row) throw new Refused(noSuchSender);
+  return row.address;
 }
 
 export const noSuchBulk = refusal(

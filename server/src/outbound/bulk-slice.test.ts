@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
 import { orderBulk } from '../bulk/control.ts';
-import { addRecipients, changeBulk, createBulk } from '../bulk/drafts.ts';
+import { addRecipients, changeBulk, createBulk, removeRecipients } from '../bulk/drafts.ts';
 import { readList } from '../bulk/read-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { bulkMessage, recipients } from '../bulk/views.ts';
@@ -29,7 +29,7 @@ const list = (count: number) =>
 async function write(text: string): Promise<void> {
   await bench.read(async (tx) => {
     await createBulk(tx, bulkId, content(), bench.admin.actor);
-    await addRecipients(tx, bulkId, readList(text).listed);
+    await addRecipients(tx, bulkId, readList(text).listed, bench.admin.actor);
   });
 }
 const order = (what: Parameters<typeof orderBulk>[2]) =>
@@ -140,7 +140,7 @@ test('whoever unsubscribes gets no more, of this one and the next', async () => 
   const again = uuid();
   await bench.read((tx) => createBulk(tx, again, content(), bench.admin.actor));
   const { listed } = readList(list(12));
-  expect(await bench.read((tx) => addRecipients(tx, again, listed))).toEqual({
+  expect(await bench.read((tx) => addRecipients(tx, again, listed, bench.admin.actor))).toEqual({
     added: 11,
     there: 0,
     unsubscribed: 1,
@@ -194,13 +194,50 @@ test('it waits while the address is disconnected or its allowance is used up', a
 test('not started without customers, words, or with a field the list does not have; not changed once started', async () => {
   await bench.read((tx) => createBulk(tx, bulkId, content(), bench.admin.actor));
   await expect(order('start')).rejects.toThrow(/goes to nobody/);
-  await bench.read((tx) => addRecipients(tx, bulkId, readList('a@far.example').listed));
+  await bench.read((tx) => addRecipients(tx, bulkId, readList('a@far.example').listed, bench.admin.actor));
   await expect(order('start')).rejects.toThrow(/no column “order”/);
-  await bench.read((tx) => changeBulk(tx, bulkId, { ...content(), html: '<p>&nbsp;</p>' }));
+  await bench.read((tx) =>
+    changeBulk(tx, bulkId, { ...content(), html: '<p>&nbsp;</p>' }, bench.admin.actor),
+  );
   await expect(order('start')).rejects.toThrow(/says nothing/);
-  await bench.read((tx) => changeBulk(tx, bulkId, { ...content(), html: '<p>Hello {{name}}</p>' }));
+  await bench.read((tx) =>
+    changeBulk(tx, bulkId, { ...content(), html: '<p>Hello {{name}}</p>' }, bench.admin.actor),
+  );
   await order('start');
-  await expect(bench.read((tx) => changeBulk(tx, bulkId, content()))).rejects.toThrow(/being sent/);
+  await expect(bench.read((tx) => changeBulk(tx, bulkId, content(), bench.admin.actor))).rejects.toThrow(
+    /being sent/,
+  );
+});
+
+test('what is changed of a draft is in the audit log, before and after, and no customer by name', async () => {
+  const { actor } = bench.admin;
+  await write(list(3));
+  await bench.read(async (tx) => {
+    await createBulk(tx, bulkId, content(), actor); // asked again
+    await changeBulk(tx, bulkId, content(), actor); // saved without a change
+    await changeBulk(tx, bulkId, { ...content(), subject: 'Größere News' }, actor);
+    await addRecipients(tx, bulkId, readList(list(3)).listed, actor); // all there already
+    await removeRecipients(tx, bulkId, 2, actor);
+    await removeRecipients(tx, bulkId, 2, actor); // gone already
+    await removeRecipients(tx, bulkId, null, actor);
+  });
+  const entries = await bench.read((tx) =>
+    tx.sql.selectFrom('auditEntry').select(['action', 'subject', 'before', 'after']).orderBy('id').execute(),
+  );
+  const { subject } = content();
+  const recipients = (before: number, after: number, subject: string) => ({
+    action: 'bulk.recipients-changed',
+    subject,
+    before: { recipients: before },
+    after: { recipients: after },
+  });
+  expect(entries.filter(({ action }) => action.startsWith('bulk.'))).toEqual([
+    { action: 'bulk.created', subject, before: null, after: { sender: 'support@acme.example', subject } },
+    recipients(0, 3, subject),
+    { action: 'bulk.changed', subject, before: { subject }, after: { subject: 'Größere News' } },
+    recipients(3, 2, 'Größere News'),
+    recipients(2, 0, 'Größere News'),
+  ]);
 });
 
 test('a test goes to oneself, with a customer’s fields', async () => {

@@ -94,7 +94,7 @@ export function bulkRoutes(app: App, { database, queue, renderer, url }: Service
       const { instanceId, params, body } = request;
       await database.inInstance(instanceId, async (tx) => {
         await createBulk(tx, params.bulkId, body, actorOf(request));
-        await changeBulk(tx, params.bulkId, body);
+        await changeBulk(tx, params.bulkId, body, actorOf(request));
       });
       return view(instanceId, params.bulkId);
     },
@@ -136,11 +136,12 @@ export function bulkRoutes(app: App, { database, queue, renderer, url }: Service
         },
       },
     },
-    async ({ instanceId, params, body }) => {
+    async (request) => {
+      const { instanceId, params, body } = request;
       const read = 'list' in body ? readList(body.list) : null;
       const outcome = await database.inInstance(instanceId, async (tx) => {
         const listed = read?.listed ?? (await customersFor(tx, 'search' in body ? body.search : ''));
-        return addRecipients(tx, params.bulkId, listed);
+        return addRecipients(tx, params.bulkId, listed, actorOf(request));
       });
       return {
         ...(await view(instanceId, params.bulkId)),
@@ -163,9 +164,10 @@ export function bulkRoutes(app: App, { database, queue, renderer, url }: Service
         response: one,
       },
     },
-    async ({ instanceId, params, query }) => {
+    async (request) => {
+      const { instanceId, params, query } = request;
       await database.inInstance(instanceId, (tx) =>
-        removeRecipients(tx, params.bulkId, query.position ?? null),
+        removeRecipients(tx, params.bulkId, query.position ?? null, actorOf(request)),
       );
       return view(instanceId, params.bulkId);
     },
