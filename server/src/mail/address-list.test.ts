@@ -56,36 +56,45 @@ test('what people and programs write instead', () => {
     expect(read(written), written).toEqual(meant);
 });
 
-test('any value gives people, soon, and names and addresses come back as they were written', () => {
-  const pieces = [
-    '"',
-    '<',
-    '>',
-    '(',
-    ')',
-    ',',
-    ';',
-    ':',
-    '@',
-    '\\',
-    ' ',
-    'a',
-    'a@b',
-    '=?utf-8?q?',
-    '?=',
-    '<a,',
-  ];
-  for (const piece of [...pieces, '@. ', ' . ', '<"a,', '\\"', '((a)']) {
+const pieces = [
+  '"',
+  '<',
+  '>',
+  '(',
+  ')',
+  ',',
+  ';',
+  ':',
+  '@',
+  '\\',
+  ' ',
+  'a',
+  'a@b',
+  '=?utf-8?q?',
+  '?=',
+  '<a,',
+];
+
+// Each by itself: the seconds that all may take together are more than a test's time.
+test.each([...pieces, '@. ', ' . ', '<"a,', '\\"', '((a)'])(
+  'a long list of nothing but %s is read soon',
+  (piece) => {
     const start = processorTime();
     parseAddressList(`a@${piece.repeat(256 * 1024)}`);
-    expect(processorTime() - start, piece).toBeLessThan(5_000);
-  }
+    expect(processorTime() - start).toBeLessThan(5_000);
+  },
+);
+
+test('any value gives people', () => {
   fc.assert(
     fc.property(fc.array(fc.constantFrom(...pieces), { maxLength: 60 }), (value) => {
       for (const { name, address } of parseAddressList(value.join(''))) expect(name + address).not.toBe('');
     }),
     { numRuns: 2_000 },
   );
+});
+
+test('names and addresses come back as they were written', () => {
   const name = fc.stringMatching(/^[A-Za-z]([ A-Za-z.,;:@<>()[\]!-]{0,20}[A-Za-z])?$/);
   const address = fc.stringMatching(/^[a-z0-9!#$%&'*+/=?^_`{|}~-]{1,12}@[a-z0-9]{1,8}\.[a-z]{2,5}$/);
   fc.assert(

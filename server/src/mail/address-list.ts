@@ -34,7 +34,7 @@ function readList(text: string): NameAndAddress[] {
   const people: NameAndAddress[] = [];
   const newest = (): Open => ({ words: '', quoted: false, comments: [], angle: null });
   let open = newest();
-  let unclosed = 0;
+  const unclosed = { quotes: 0, comments: 0 };
   const groupEnds = text.lastIndexOf(';');
   // `Doe, John <…>` without quotes: the words before the comma belong to the name after it.
   let before = '';
@@ -52,14 +52,15 @@ function readList(text: string): NameAndAddress[] {
   for (let at = 0; at < text.length; at += 1) {
     const letter = text[at]!;
     if (letter === '"') {
-      const quoted = quotedString(text, at);
+      const quoted = unclosed.quotes < mostUnclosed ? quotedString(text, at) : null;
+      if (!quoted) unclosed.quotes += 1;
       open.words += quoted ? quoted.text : '"';
       open.quoted ||= quoted !== null;
       at = quoted ? quoted.end : at;
     } else if (letter === '(') {
-      const comment = unclosed < mostUnclosed ? commentAt(text, at) : null;
+      const comment = unclosed.comments < mostUnclosed ? commentAt(text, at) : null;
       if (comment) open.comments.push(comment.text);
-      else unclosed += 1;
+      else unclosed.comments += 1;
       // Where a name stands beside, a comment parts words.
       open.words += comment ? (open.words.endsWith('@') || text[comment.end + 1] === '@' ? '' : ' ') : '(';
       at = comment ? comment.end : at;
