@@ -27,14 +27,14 @@ export function openAnswers(random: Chance): Answers {
   return {
     taken,
     async write({ desk, person }) {
-      const page = await (await person.call('GET', '/conversations?view=open&limit=100')).json();
+      const page = (await person.call('GET', '/conversations?view=open&limit=100')).json();
       const free = (page as { conversations: Row[] }).conversations.filter(({ id }) => !busy.has(id));
       if (free.length === 0) return false;
       const conversationId = random.pick(free).id;
       busy.add(conversationId);
       try {
         const at = `/conversations/${conversationId}`;
-        const defaults = (await (await person.call('GET', `${at}/reply-defaults`)).json()) as Defaults;
+        const defaults = (await person.call('GET', `${at}/reply-defaults`)).json() as Defaults;
         const to = defaults.to
           .map(({ address }) => address)
           .filter((address) => !address.startsWith('mailer-daemon'));

@@ -23,7 +23,7 @@ export async function compareTimelines({ pool, desks }: Compared): Promise<Findi
     const { rows } = await pool.query(`select id from conversation where instance_id = $1`, [instanceId]);
     for (const { id } of rows) {
       const answer = await agent.call('GET', `/conversations/${id}`);
-      const { conversation, messages } = (await answer.json()) as Shown;
+      const { conversation, messages } = answer.json() as Shown;
       const say = (what: string, kind: Finding['kind'] = 'disordered') =>
         findings.push({ kind, what: `conversation ${id} ${what}`, ids: [id] });
       if (new Set(messages.map((message) => message.id)).size < messages.length)

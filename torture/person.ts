@@ -13,6 +13,9 @@ export class Answered extends Error {
   }
 }
 
+/** Read to its end: a process that dies while it answers is asked again. */
+export type Answer = { headers: Headers; json(): unknown };
+
 /** `url`: of Postroom; `instanceId`: whose member they are. `noteFault` hears of answers from 500 up. */
 export function openPerson(
   url: string,
@@ -21,7 +24,7 @@ export function openPerson(
 ) {
   let cookie = '';
 
-  async function once(method: string, target: string, body?: object): Promise<Response> {
+  async function once(method: string, target: string, body?: object): Promise<Answer> {
     const answer = await fetch(`${url}${target}`, {
       method,
       redirect: 'manual',
@@ -29,12 +32,14 @@ export function openPerson(
       ...(body && { body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(60_000),
     });
-    if (answer.status < 400) return answer;
-    throw new Answered(`${method} ${target}: ${answer.status} ${await answer.text()}`, answer.status);
+    const { status, headers } = answer;
+    const text = await answer.text();
+    if (status < 400) return { headers, json: () => JSON.parse(text) };
+    throw new Answered(`${method} ${target}: ${status} ${text}`, status);
   }
 
   /** Repeats until there is an answer: the process may be dead, or die while it works on this. */
-  async function call(method: string, target: string, body?: object): Promise<Response> {
+  async function call(method: string, target: string, body?: object): Promise<Answer> {
     for (let tries = 1; ; tries += 1) {
       try {
         return await once(method, target, body);
@@ -69,10 +74,7 @@ export function openPerson(
       for (let tries = 1; ; tries += 1) {
         try {
           const started = await call('POST', `${here}/connections`, { ...(mailboxId && { mailboxId }) });
-          const { id, authorizationUrl } = (await started.json()) as Record<
-            'id' | 'authorizationUrl',
-            string
-          >;
+          const { id, authorizationUrl } = started.json() as Record<'id' | 'authorizationUrl', string>;
           const back = await answerConsent(authorizationUrl, account);
           await call('GET', `${back.pathname}${back.search}`);
           const settings = {
@@ -82,7 +84,7 @@ export function openPerson(
             threading: 'single',
           };
           const saved = await call('POST', `${here}/connections/${id}/save`, settings);
-          return ((await saved.json()) as { mailbox: { id: string } }).mailbox.id;
+          return (saved.json() as { mailbox: { id: string } }).mailbox.id;
         } catch (error) {
           if (tries === 60) throw error;
           await sleep(500);
