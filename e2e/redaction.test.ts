@@ -222,7 +222,7 @@ test('files are looked at in place, deleted with a mark, and headers and source 
   expect(await page.getByRole('button', { name: 'Actions for words.txt' }).count()).toBe(0);
 });
 
-test('an admin has card numbers taken out as messages arrive', async () => {
+test('an admin has card numbers taken out as messages arrive and are written', async () => {
   await page.goto(`${stage.url}/acme/settings`);
   await page.getByRole('link', { name: 'Content' }).click();
   await page.getByRole('switch', { name: 'Take out card numbers' }).check({ force: true });
@@ -235,4 +235,25 @@ test('an admin has card numbers taken out as messages arrive', async () => {
   await page.getByRole('link', { name: /Card/ }).click();
   await page.getByText('Charge █████1111, please.').first().waitFor();
   await page.getByText('A card number was taken out as the message arrived').waitFor();
+
+  // What an agent writes: said before it is sent, also to who is faster than the saving.
+  await undoFor(page, stage, 0);
+  const pressed = Promise.withResolvers<void>();
+  await page.route('**/drafts/*', async (route) => {
+    await pressed.promise;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  await page.getByRole('textbox', { name: 'Message' }).click();
+  await page.keyboard.type('Not to 5555 5555 5555 4444?');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  pressed.resolve();
+  await page.getByText('The card number will be removed: only its last four digits').waitFor();
+  await page.unroute('**/drafts/*');
+  await picture(page, 'card-in-reply');
+  await scan(page, 'card in a reply');
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  const sent = page.getByRole('article').filter({ hasText: 'Sent' }).last();
+  await sent.getByText('Sent', { exact: true }).waitFor();
+  await page.getByText('Not to █████4444?').last().waitFor();
 });

@@ -1,4 +1,5 @@
 import type { InstanceTransaction } from '../database/bind.ts';
+import { cardsOut } from '../drafts/without-cards.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { columnsOf } from './control.ts';
@@ -43,8 +44,11 @@ export async function previewBulk(
     .executeTakeFirst();
   const to = someone ?? { address: 'ana@example.com', name: 'Ana Silva', fields: {} };
   const data = { name: to.name, email: to.address, fields: to.fields };
-  const subject = asLine(merge(bulk.subject, data, asLine));
-  const body = `${merge(bulk.html, data, asHtml)}<p><small>Unsubscribe</small></p>`;
+  const clean = await cardsOut(tx);
+  const { subject, html: body } = clean({
+    subject: asLine(merge(bulk.subject, data, asLine)),
+    html: `${merge(bulk.html, data, asHtml)}<p><small>Unsubscribe</small></p>`,
+  });
   const { html } = await renderer.render(mailbox.template, {
     draft: { htmlBody: body, textBody: '' },
     user: {

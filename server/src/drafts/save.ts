@@ -6,6 +6,7 @@ import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { forgetUnusedBlobs } from './blobs.ts';
 import { noSuchDraft } from './views.ts';
+import { cardsOut } from './without-cards.ts';
 
 export type DraftContent = DraftRecipients & {
   kind: DraftKind;
@@ -21,7 +22,8 @@ const heardEvery = 20_000;
 
 /**
  * Saves what a user writes. `version` is the one the page has, 0 before the first save: where another
- * window saved since, or has another draft in this place, it throws Refused and changes nothing.
+ * window saved since, or has another draft in this place, it throws Refused and changes nothing. Answers
+ * how many numbers of payment cards were not saved (without-cards.ts).
  */
 export async function saveDraft(
   tx: InstanceTransaction,
@@ -32,13 +34,15 @@ export async function saveDraft(
     content,
     now,
   }: { id: string; userId: string; version: number; content: DraftContent; now: Date },
-): Promise<void> {
-  const { kind, conversationId, mailboxId, subject, to, cc, bcc } = content;
+): Promise<{ cards: number }> {
+  const { kind, conversationId, mailboxId, to, cc, bcc } = content;
+  const clean = await cardsOut(tx);
+  const { subject, html, cards } = clean({ subject: content.subject, html: cleanHtml(content.html) });
   const words = {
     mailboxId: mailboxId && (await isMailbox(tx, mailboxId)) ? mailboxId : null,
     recipients: JSON.stringify({ to, cc, bcc }),
     subject,
-    html: cleanHtml(content.html),
+    html,
     changedAt: now,
   };
   const existing = await tx.sql
@@ -57,7 +61,7 @@ export async function saveDraft(
       .execute();
     const quiet = now.getTime() - existing.changedAt.getTime() < heardEvery && version > 1;
     if (!quiet) announce(tx, { draftId: id, userId, conversationId: existing.conversationId });
-    return;
+    return { cards };
   }
   if (version > 0 || (await isMessage(tx, id))) throw new Refused(noSuchDraft);
   if (conversationId && !(await isConversation(tx, conversationId))) throw new Refused(noSuchConversation);
@@ -69,6 +73,7 @@ export async function saveDraft(
     .executeTakeFirst();
   if (!made) throw new Refused(conflict);
   announce(tx, { draftId: id, userId, conversationId });
+  return { cards };
 }
 
 /** Throws a draft away, with its attachments. One that is not there any more is as wanted. */

@@ -7,6 +7,7 @@ import { readList } from '../bulk/read-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { bulkMessage, recipients } from '../bulk/views.ts';
 import { parseMime } from '../mail/parse-mime.ts';
+import { redactionMark } from '../mail/redact.ts';
 import { streetsBench } from '../testing/streets.ts';
 import { takeDueBulk, testBulk, writeSlice } from './bulk-slice.ts';
 
@@ -238,6 +239,24 @@ test('what is changed of a draft is in the audit log, before and after, and no c
     recipients(3, 2, 'Größere News'),
     recipients(2, 0, 'Größere News'),
   ]);
+});
+
+test('card numbers in its words or the list are not sent, where the instance wants none', async () => {
+  const card = '4111 1111 1111 1111';
+  await bench.read((tx) =>
+    tx.sql
+      .insertInto('instanceSetting')
+      .values({ instanceId: bench.instanceId, newConversationAfterDays: null, redactCards: true })
+      .execute(),
+  );
+  await write(`email,name,order\nc@far.example,Cy,${card}`);
+  await order('start');
+  await slice();
+  const message = await bench.read((tx) =>
+    tx.sql.selectFrom('message').select(['bodyText', 'bodyHtml', 'snippet']).executeTakeFirstOrThrow(),
+  );
+  expect(message.bodyText).toContain(`Your order ${redactionMark}1111 is`);
+  expect(JSON.stringify(message)).not.toContain(card);
 });
 
 test('a test goes to oneself, with a customer’s fields', async () => {

@@ -8,6 +8,7 @@ import { bulkMessage } from '../bulk/views.ts';
 import type { Database, InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { NameAndAddress, StoredRefusal } from '../database/schema.ts';
+import { cardsOut } from '../drafts/without-cards.ts';
 import { record } from '../events/record.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import { snippetOf } from '../mail/snippet.ts';
@@ -192,8 +193,9 @@ async function writeOne(
   const { instanceId } = tx;
   const { mailboxId } = bulk;
   const { to, from, written, now } = message;
-  const { subject, html } = written;
-  const snippet = snippetOf(textFromHtml(written.own));
+  const clean = await cardsOut(tx);
+  const { subject, html } = clean(written);
+  const snippet = snippetOf(textFromHtml(clean({ subject: '', html: written.own }).html));
   const conversationId = uuid();
   const messageId = uuid();
   await tx.sql

@@ -1,12 +1,10 @@
 import { noSuchConversation } from '../conversations/change.ts';
 import { noteMentions } from '../conversations/mentions.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
+import { cardsOut } from '../drafts/without-cards.ts';
 import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
-import { contentSettings } from '../instances/content-settings.ts';
-import { findCardNumbers } from '../mail/card-numbers.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
-import { redactHtml } from '../mail/redact.ts';
 import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 import type { Author } from './compose.ts';
@@ -23,9 +21,8 @@ export async function composeNote(
     .select('id')
     .executeTakeFirst();
   if (!conversation) throw new Refused(noSuchConversation);
-  const { redactCards } = await contentSettings(tx);
-  const written = cleanHtml(note.html);
-  const html = redactCards ? (redactHtml(written, findCardNumbers).html ?? '') : written;
+  const clean = await cardsOut(tx);
+  const { html } = clean({ subject: '', html: cleanHtml(note.html) });
   const text = textFromHtml(html);
   const inserted = await tx.sql
     .insertInto('message')

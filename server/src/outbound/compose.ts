@@ -2,6 +2,7 @@ import { noSuchConversation } from '../conversations/change.ts';
 import { showInFront } from '../conversations/front.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress } from '../database/schema.ts';
+import { cardsOut } from '../drafts/without-cards.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { checkRecipient, normalizeAddress } from '../mail/addresses.ts';
@@ -57,10 +58,14 @@ export async function composeReply(
     .executeTakeFirst();
   if (!mailbox) throw new Refused(noSuchSender);
   const recipients = checkedRecipients(reply);
-  const subject = reply.subject ?? (await replyDefaults(tx, conversationId, { all: false })).subject;
   const { from } = fromLine(mailbox, author);
-  const own = cleanHtml(reply.html);
-  const quoted = reply.quoted ?? null;
+  const clean = await cardsOut(tx);
+  const { subject, html: own } = clean({
+    subject: reply.subject ?? (await replyDefaults(tx, conversationId, { all: false })).subject,
+    html: cleanHtml(reply.html),
+  });
+  // What was stored before the instance wanted it so may still hold one.
+  const quoted = reply.quoted ? clean({ subject: '', html: reply.quoted }).html : null;
   const ownText = textFromHtml(own);
   const snippet = snippetOf(ownText);
   const inserted = await tx.sql

@@ -1,6 +1,8 @@
 import type { InstanceTransaction } from '../database/bind.ts';
+import { findCardNumbers } from '../mail/card-numbers.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { escapeHtml } from '../mail/escape-html.ts';
+import { redactHtml, redactText } from '../mail/redact.ts';
 
 /** An earlier email of the conversation, as quoted below a reply. */
 export type Earlier = { name: string; address: string; sentAt: Date; text: string; html: string | null };
@@ -38,7 +40,7 @@ export async function earlierEmails(
     .where('message.id', '!=', before.id)
     .where('message.sentAt', '<=', before.sentAt)
     .where((eb) => eb.or([eb('delivery.state', 'is', null), eb('delivery.state', '=', 'sent')]))
-    .select([
+    .select((eb) => [
       'message.fromName',
       'message.fromAddress',
       'message.sentAt',
@@ -47,6 +49,8 @@ export async function earlierEmails(
       'message.ownText',
       'message.ownHtml',
       'message.forwardedId',
+      // Of what was stored before the instance wanted it so.
+      eb.selectFrom('instanceSetting').select('redactCards').as('redactCards'),
     ])
     .orderBy('message.sentAt', 'desc')
     .orderBy('message.id', 'desc')
@@ -55,16 +59,22 @@ export async function earlierEmails(
   const emails = rows.slice(0, emailsAtMost).map((row): Earlier => {
     const { fromName: name, fromAddress: address, sentAt } = row;
     // What was forwarded stands nowhere else.
-    if (row.forwardedId) return { name, address, sentAt, text: row.bodyText, html: row.bodyHtml };
-    return {
-      name,
-      address,
-      sentAt,
-      text: row.ownText ?? row.bodyText,
-      html: row.ownHtml ?? (row.ownText === null ? row.bodyHtml : null),
-    };
+    const said = row.forwardedId
+      ? { text: row.bodyText, html: row.bodyHtml }
+      : {
+          text: row.ownText ?? row.bodyText,
+          html: row.ownHtml ?? (row.ownText === null ? row.bodyHtml : null),
+        };
+    return { name, address, sentAt, ...(row.redactCards ? withoutCards(said) : said) };
   });
   return { emails, more: rows.length > emailsAtMost };
+}
+
+function withoutCards({ text, html }: Pick<Earlier, 'text' | 'html'>): Pick<Earlier, 'text' | 'html'> {
+  return {
+    text: redactText(text, findCardNumbers),
+    html: html === null ? null : redactHtml(html, findCardNumbers).html,
+  };
 }
 
 /**

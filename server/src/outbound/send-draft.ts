@@ -5,6 +5,7 @@ import type { NameAndAddress } from '../database/schema.ts';
 import { forgetUnusedBlobs } from '../drafts/blobs.ts';
 import { announce, conflict } from '../drafts/save.ts';
 import { noSuchDraft } from '../drafts/views.ts';
+import { cardsOut } from '../drafts/without-cards.ts';
 import { Refused, refusal } from '../errors.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -42,7 +43,8 @@ export async function sendDraft(
     .executeTakeFirst();
   if (!draft) return alreadySent(tx, draftId, author.id);
   if (draft.version !== version) throw new Refused(conflict);
-  const { kind, html, mailboxId, subject, recipients, forwardedId } = draft;
+  const { kind, mailboxId, recipients, forwardedId } = draft;
+  const { html, subject } = (await cardsOut(tx))(draft);
   const conversationId =
     draft.conversationId ?? (await openConversation(tx, { mailboxId, subject, recipients, author, now }));
   if (kind === 'note') {

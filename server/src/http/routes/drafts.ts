@@ -86,23 +86,24 @@ export function draftRoutes(app: App, { database, queue }: Services): void {
       schema: {
         tags,
         summary: 'Save a draft',
-        description: 'The id is made by the caller, and becomes that of the message.',
+        description:
+          'The id is made by the caller, and becomes that of the message. Where the instance wants it, numbers of payment cards are not saved: cardNumbers says how many.',
         params: path,
         body: content,
-        response: { 200: z.object({ draft }) },
+        response: { 200: z.object({ draft, cardNumbers: z.number().int() }) },
       },
     },
     ({ instanceId, user, params, body }) =>
       database.inInstance(instanceId, async (tx) => {
         const { version, ...words } = body;
-        await saveDraft(tx, {
+        const { cards } = await saveDraft(tx, {
           id: params.draftId,
           userId: user.id,
           version,
           content: words,
           now: new Date(),
         });
-        return { draft: await readDraft(tx, params.draftId, user.id) };
+        return { draft: await readDraft(tx, params.draftId, user.id), cardNumbers: cards };
       }),
   );
   app.delete(

@@ -2644,7 +2644,7 @@ export interface paths {
         get?: never;
         /**
          * Save a draft
-         * @description The id is made by the caller, and becomes that of the message. For members of the instance.
+         * @description The id is made by the caller, and becomes that of the message. Where the instance wants it, numbers of payment cards are not saved: cardNumbers says how many. For members of the instance.
          */
         put: {
             parameters: {
@@ -2681,6 +2681,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             draft: components["schemas"]["Draft"];
+                            cardNumbers: number;
                         };
                     };
                 };

@@ -7,12 +7,14 @@ import { words } from '../../words/words.ts';
 import styles from './composer.module.css';
 import type { useDraft } from './use-draft.ts';
 
-/** What the writer should know before sending: of the address, and of other windows. */
+/** What the writer should know before sending: of the address, of card numbers, and of other windows. */
 export function Bars({
   chosen,
-  draft: { conflict, notice, resolve },
+  isNote,
+  draft: { state, conflict, notice, resolve },
 }: {
   chosen: Sender | undefined;
+  isNote: boolean;
   draft: ReturnType<typeof useDraft>;
 }) {
   const other = conflict && textOfHtml(conflict.html);
@@ -41,6 +43,11 @@ export function Bars({
               {words.composer.conflict.mine}
             </Button>
           </Group>
+        </div>
+      )}
+      {state !== null && state.cardNumbers > 0 && (
+        <div className={styles.limited} role="status">
+          {isNote ? words.composer.cardsInNote(state.cardNumbers) : words.composer.cards(state.cardNumbers)}
         </div>
       )}
       {notice === 'gone' && (

@@ -23,6 +23,8 @@ type State = {
   savedAt: Date | null;
   /** `kept`: the server does not answer, this browser has it. */
   status: 'saved' | 'saving' | 'kept';
+  /** How many numbers of payment cards the server took out as it saved these words. */
+  cardNumbers: number;
   /** Counts how often the words were replaced from outside the editor. */
   replaced: number;
 };
@@ -79,6 +81,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
         forwarded: draft.forwarded,
         savedAt: new Date(draft.changedAt),
         status: 'saved',
+        cardNumbers: 0,
         replaced: (now.current?.replaced ?? 0) + 1,
       }),
     [put],
@@ -90,13 +93,13 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
     dirty.current = false;
     put({ status: 'saving' });
     try {
-      const { draft } = await answer(
+      const { draft, cardNumbers } = await answer(
         api.PUT('/api/instances/{instanceId}/drafts/{draftId}', {
           params: { path: { instanceId, draftId: before.id } },
           body: { version: before.version, kind, conversationId, ...before.words },
         }),
       );
-      put({ version: draft.version, savedAt: new Date(draft.changedAt), status: 'saved' });
+      put({ version: draft.version, savedAt: new Date(draft.changedAt), status: 'saved', cardNumbers });
       setProblem(null);
       if (!dirty.current) keepDraft(keptAt, null);
       return true;
@@ -173,6 +176,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
         forwarded: null,
         savedAt: null,
         status: 'saved' as const,
+        cardNumbers: 0,
         replaced: 0,
       };
       if (!stored) {

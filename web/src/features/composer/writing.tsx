@@ -81,6 +81,7 @@ export function Writing(
 
   async function send({ sendAt, done = false }: Sending) {
     if (sending || blocked) return;
+    const knew = (state?.cardNumbers ?? 0) > 0;
     setSending(true);
     setRefused(null);
     try {
@@ -90,6 +91,8 @@ export function Writing(
         if (draft.current()?.status === 'kept') setRefused(unreachable());
         return;
       }
+      // Said before it is sent, also to who sends at once: it then stands above, and Send sends.
+      if (saved.cardNumbers > 0 && !knew) return;
       const sent = await answer(
         api.POST('/api/instances/{instanceId}/drafts/{draftId}/send', {
           params: { path: { instanceId, draftId: saved.id } },
@@ -147,7 +150,7 @@ export function Writing(
           edit={edit}
         />
       )}
-      <Bars chosen={chosen} draft={draft} />
+      <Bars chosen={chosen} isNote={isNote} draft={draft} />
       {defaults && (
         <Strangers
           strangers={defaults.strangers}

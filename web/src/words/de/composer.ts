@@ -57,6 +57,14 @@ export const composer: typeof english = {
   noSender: 'Keine Adresse ist verbunden',
   noSenderText: 'Ein Admin verbindet eine unter Apps > E-Mail.',
   gone: 'Dieser Entwurf wurde in einem anderen Fenster gesendet oder verworfen. Was Sie sehen, ist jetzt ein neuer Entwurf.',
+  cards: (count) =>
+    count === 1
+      ? 'Die Kartennummer wird entfernt: Nur ihre letzten vier Ziffern werden aufbewahrt und gesendet.'
+      : `${count} Kartennummern werden entfernt: Nur ihre letzten vier Ziffern werden aufbewahrt und gesendet.`,
+  cardsInNote: (count) =>
+    count === 1
+      ? 'Die Kartennummer wird entfernt: Nur ihre letzten vier Ziffern werden aufbewahrt.'
+      : `${count} Kartennummern werden entfernt: Nur ihre letzten vier Ziffern werden aufbewahrt.`,
   conflict: {
     title: 'Dieser Entwurf wurde in einem anderen Fenster geändert.',
     theirs: 'Den anderen nehmen',

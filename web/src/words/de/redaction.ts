@@ -48,7 +48,7 @@ export const redaction: typeof english = {
       text: 'Was aus Nachrichten entfernt wird, bevor sie gespeichert werden.',
       cards: 'Kartennummern entfernen',
       cardsHelp:
-        'Nummern von Zahlungskarten in Nachrichten und Notizen werden beim Eintreffen ersetzt; die letzten vier Ziffern bleiben. Was schon gespeichert ist, ändert sich nicht, und Gmail behält seine Kopie.',
+        'Nummern von Zahlungskarten in Nachrichten und Notizen werden ersetzt, sobald sie eintreffen oder geschrieben werden; die letzten vier Ziffern bleiben. Dateien, die Ihr Team anhängt, gehen unverändert hinaus. Was schon gespeichert ist, ändert sich nicht, und Gmail behält seine Kopie.',
       save: 'Änderungen speichern',
       saved: 'Änderungen gespeichert',
     },

@@ -55,6 +55,14 @@ export const composer = {
   noSender: 'No address is connected',
   noSenderText: 'An admin connects one under Apps > Email.',
   gone: 'This draft was sent or discarded in another window. What you see is a new draft now.',
+  cards: (count: number) =>
+    count === 1
+      ? 'The card number will be removed: only its last four digits are kept and sent.'
+      : `${count} card numbers will be removed: only their last four digits are kept and sent.`,
+  cardsInNote: (count: number) =>
+    count === 1
+      ? 'The card number will be removed: only its last four digits are kept.'
+      : `${count} card numbers will be removed: only their last four digits are kept.`,
   conflict: {
     title: 'This draft was changed in another window.',
     theirs: 'Use the other one',

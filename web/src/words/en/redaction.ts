@@ -45,7 +45,7 @@ export const redaction = {
       text: 'What is taken out of messages before they are stored.',
       cards: 'Take out card numbers',
       cardsHelp:
-        'Numbers of payment cards in messages and notes are replaced as they arrive; the last four digits stay. What is stored already does not change, and Gmail keeps its copy.',
+        'Numbers of payment cards in messages and notes are replaced as they arrive or are written; the last four digits stay. Files that people here attach are sent as they are. What is stored already does not change, and Gmail keeps its copy.',
       save: 'Save Changes',
       saved: 'Changes saved',
     },
