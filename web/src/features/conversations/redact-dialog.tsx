@@ -101,6 +101,7 @@ export default function RedactDialog({
       <List size="sm" mt="md" spacing={4}>
         <List.Item>{said.what}</List.Item>
         <List.Item>{said.gmail}</List.Item>
+        <List.Item>{said.again}</List.Item>
       </List>
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={close}>

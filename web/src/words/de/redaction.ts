@@ -22,6 +22,7 @@ export const redaction: typeof english = {
     files: (names) => `Auch in diesen Dateien: ${names}`,
     filesHelp: 'Nur die Wörter von Textdateien werden gelesen. Sehen Sie selbst in Bilder und PDF-Dateien.',
     what: 'Die Passage wird endgültig entfernt: aus der Nachricht, ihrem Original, der Suche, dem, was spätere Antworten zitieren, und aus Exporten. Sie lässt sich nicht zurückholen.',
+    again: 'Eine spätere Nachricht, die sie zitiert, bringt sie zurück: Schwärzen Sie sie auch dort.',
     gmail: 'Ihr Gmail-Postfach bleibt unberührt: Gmail behält seine Kopie.',
     confirm: 'Schwärzen',
     keep: 'Behalten',

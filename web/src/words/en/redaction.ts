@@ -19,6 +19,7 @@ export const redaction = {
     files: (names: string) => `Also in these files: ${names}`,
     filesHelp: 'Only the words of text files are read. Look into pictures and PDF files yourself.',
     what: 'The passage is taken out for good: of the message, its original, the search, what later replies quote, and exports. It cannot be brought back.',
+    again: 'A message that comes later and quotes it brings it back: redact it there as well.',
     gmail: 'Your Gmail mailbox is not touched: Gmail keeps its copy.',
     confirm: 'Redact',
     keep: 'Keep',
