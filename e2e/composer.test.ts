@@ -276,6 +276,7 @@ test('a new message waits for its time, is sent at once, and can be begun in a w
   await agent.getByRole('navigation', { name: 'Views' }).waitFor();
   await agent.keyboard.press('c');
   await composer(agent, 'New message').waitFor();
+  await expect.poll(() => focused(agent)).toBe('To');
   await agent.keyboard.type('ana.silva@mail.example');
   await agent.keyboard.press('Enter');
   await agent.getByRole('textbox', { name: 'Subject' }).fill('Your new lamp');
@@ -387,6 +388,7 @@ test('what came back can be edited and sent again', async () => {
   await agent.getByRole('navigation', { name: 'Views' }).waitFor();
   await agent.keyboard.press('c');
   await composer(agent, 'New message').waitFor();
+  await expect.poll(() => focused(agent)).toBe('To');
   await agent.keyboard.type('nobody.here@mail.example');
   await agent.keyboard.press('Enter');
   await agent.getByRole('textbox', { name: 'Subject' }).fill('Are you there?');
