@@ -45,6 +45,36 @@ const settled = `(async () => {
   }
 })()`;
 
+/**
+ * Words that are cut off at a side without an ellipsis to say so, or run out of the window: what is told of
+ * them. What scrolls sideways shows the rest when asked.
+ */
+export function cutWords(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const cut = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      if (!text.data.trim()) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const { left, right, width, height } = range.getBoundingClientRect();
+      if (width === 0 || height <= 1) continue;
+      for (let box = text.parentElement; box; box = box.parentElement) {
+        const style = getComputedStyle(box);
+        const sides = box.getBoundingClientRect();
+        // Kept for screen readers alone, or scrolled to.
+        if (sides.width <= 1 || /auto|scroll/.test(style.overflowX) || style.textOverflow === 'ellipsis') break;
+        const root = box === document.documentElement;
+        if (!root && style.overflowX === 'visible' && !/strict|content|paint/.test(style.contain)) continue;
+        const edge = root ? innerWidth : sides.right;
+        if (right > edge + 1 || left < (root ? 0 : sides.left) - 1) cut.push(text.data.trim().slice(0, 60));
+        if (style.position === 'fixed') break;
+      }
+    }
+    return cut;
+  })()`);
+}
+
 /** Goes on with Tab until this has the focus, as somebody without a mouse does. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   await target.waitFor();

@@ -110,7 +110,7 @@ export function Rail({ me, instance, bell }: { me: Me; instance: Me['instances']
         {words.rail.settings}
       </Link>
       <span className={styles.space} />
-      {bell}
+      <span className={styles.bell}>{bell}</span>
       <span className={styles.me}>
         <Tooltip label={`${me.user.name} · ${me.user.email}`} position="right">
           <span>
