@@ -168,7 +168,7 @@ test('conversations are merged, parted, split and joined again from the page', a
   await admin.getByRole('menuitem', { name: 'Merge with another conversation' }).click();
   await admin.getByRole('button', { name: 'Merge “Cid two” into this conversation' }).click();
   await expect.poll(() => timeline.getByRole('article').count()).toBe(2);
-  await timeline.getByText(/merged another conversation into this one/).waitFor();
+  await timeline.getByText(/merged “Cid two” into this conversation: 1 message came in/).waitFor();
   await picture(admin, 'merged');
   await scan(admin, 'merged');
   // An old link leads to where it went.
@@ -180,6 +180,17 @@ test('conversations are merged, parted, split and joined again from the page', a
   expect(await timeline.getByRole('button', { name: 'Undo' }).count()).toBe(0);
   await admin.goto(former);
   await timeline.getByText('second of Cid').waitFor();
+
+  // The older one's message was not among those shown, and stands at once where it belongs.
+  await admin.getByRole('button', { name: 'More for this conversation' }).click();
+  await admin.getByRole('menuitem', { name: 'Merge with another conversation' }).click();
+  await admin.getByRole('button', { name: 'Merge “Cid one” into this conversation' }).click();
+  await timeline.getByText(/merged “Cid one” into this conversation: 1 message came in/).waitFor();
+  const [first, second] = await timeline.getByRole('article').allInnerTexts();
+  expect(first).toContain('first of Cid');
+  expect(second).toContain('second of Cid');
+  await timeline.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => timeline.getByRole('article').count()).toBe(1);
 
   // A conversation that became about something else is split where it did, and that is merged back.
   await open(admin, /Cid one/);

@@ -60,7 +60,7 @@ export async function changeConversation(
   if (change.version !== undefined && change.version < before.version && before.changedBy !== actorId) {
     throw new Refused(await changedMeanwhile(tx, before.changedBy));
   }
-  const tagged = await changeTags(tx, conversationId, change);
+  const tagged = await changeTags(tx, conversationId, change, actorId);
   if (Object.keys(values).length === 0 && !tagged) return;
   if (Object.keys(values).length > 0) {
     await tx.sql
@@ -81,13 +81,23 @@ async function changeTags(
   tx: InstanceTransaction,
   conversationId: string,
   { addTags = [], removeTags = [] }: ConversationChange,
+  actorId: string,
 ): Promise<boolean> {
+  const note = async (kind: 'tagged' | 'untagged', tags: Array<{ tagId: string }>) => {
+    if (tags.length === 0) return;
+    const ids = tags.map(({ tagId }) => tagId);
+    const named = await tx.sql.selectFrom('tag').where('id', 'in', ids).select(['id', 'name']).execute();
+    for (const { id: tagId, name: tagName } of named)
+      await noteEvent(tx, { conversationId, kind, actorId, tagId, tagName, at: new Date() });
+  };
   if (removeTags.length > 0) {
-    await tx.sql
+    const removed = await tx.sql
       .deleteFrom('conversationTag')
       .where('conversationId', '=', conversationId)
       .where('tagId', 'in', removeTags)
+      .returning('tagId')
       .execute();
+    await note('untagged', removed);
   }
   if (addTags.length > 0) {
     const there = await tx.sql
@@ -97,11 +107,13 @@ async function changeTags(
       .forKeyShare()
       .execute();
     if (there.length < new Set(addTags).size) throw new Refused(noSuchTag);
-    await tx.sql
+    const added = await tx.sql
       .insertInto('conversationTag')
       .values(there.map(({ id }) => ({ instanceId: tx.instanceId, conversationId, tagId: id })))
       .onConflict((conflict) => conflict.doNothing())
+      .returning('tagId')
       .execute();
+    await note('tagged', added);
   }
   return addTags.length + removeTags.length > 0;
 }

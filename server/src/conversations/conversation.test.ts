@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { markConnected, markDisconnected } from '../mailboxes/health.ts';
 import { writingBench } from '../testing/writing.ts';
 import { wakeConversation } from './change.ts';
 import { mentionedIn } from './mentions.ts';
@@ -30,6 +31,56 @@ test('what people do is in the timeline, and what changes nothing is not', async
   expect(page.events[0]).toMatchObject({ actor: { id: bench.agent.id }, assignee: { id: colleague.id } });
   expect(page.events[4]).toMatchObject({ until: until.toISOString() });
   expect(page.events[5]).toMatchObject({ actor: null });
+});
+
+test('tags put on and taken off are in the timeline once each, by whom, under the name they have or had', async () => {
+  const { conversationId } = await bench.conversation();
+  const change = (body: object) => bench.agent.call('PATCH', `/conversations/${conversationId}`, body);
+  const [late, order] = [crypto.randomUUID(), crypto.randomUUID()];
+  const admin = await bench.person(bench.acme.instanceId, 'admin');
+  await admin.call('PUT', `/tags/${late}`, { name: 'Late', color: 'red' });
+  await admin.call('PUT', `/tags/${order}`, { name: 'Order', color: 'blue' });
+  await change({ addTags: [late] });
+  await change({ addTags: [late, order] });
+  await change({ removeTags: [order] });
+  await change({ removeTags: [order] });
+  await admin.call('PATCH', `/tags/${late}`, { name: 'Delayed' });
+  await admin.call('DELETE', `/tags/${order}`);
+  const { events } = await open(conversationId);
+  expect(events).toMatchObject([
+    { kind: 'tagged', tag: 'Delayed', actor: { id: bench.agent.id } },
+    { kind: 'tagged', tag: 'Order' },
+    { kind: 'untagged', tag: 'Order' },
+  ]);
+});
+
+test('that its address lost Gmail and has it again is told where the conversation was not done', async () => {
+  const [during, done, later] = [
+    await bench.conversation(),
+    await bench.conversation(),
+    await bench.conversation(),
+  ];
+  const { mailboxId } = (await open(during.conversationId)).conversation;
+  await bench.agent.call('PATCH', `/conversations/${done.conversationId}`, { status: 'done' });
+  const hours = (from: number) => new Date(Date.now() + from * 3_600_000);
+  await bench.inAcme(async (tx) => {
+    await tx.sql
+      .updateTable('conversation')
+      .set({ createdAt: hours(3) })
+      .where('id', '=', later.conversationId)
+      .execute();
+    await markDisconnected(tx, mailboxId, { code: 'access-ended', began: hours(1), now: hours(1) });
+    await markConnected(tx, mailboxId, { began: hours(2), now: hours(2) }, async () => {});
+  });
+  const { address } = await bench.inAcme((tx) =>
+    tx.sql.selectFrom('mailbox').where('id', '=', mailboxId).select('address').executeTakeFirstOrThrow(),
+  );
+  expect((await open(during.conversationId)).events).toMatchObject([
+    { kind: 'disconnected', mailbox: address, actor: null },
+    { kind: 'reconnected', mailbox: address },
+  ]);
+  expect(kinds(await open(done.conversationId))).toEqual(['done']);
+  expect(kinds(await open(later.conversationId))).toEqual([]);
 });
 
 test('a change on what a colleague changed since is told, not made; one on one’s own is made', async () => {

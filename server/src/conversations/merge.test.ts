@@ -46,7 +46,13 @@ test('two conversations become one, go on as one, and come apart again', async (
   expect(await open(two)).toBeNull();
   expect(await bench.read((tx) => mergedInto(tx, two))).toBe(one);
   expect(await texts(one)).toEqual(['first of one', 'first of two']);
-  expect((await open(one))!.events.map(({ kind }) => kind)).toEqual(['merged']);
+  const first = (await open(one))!.messages[1]!;
+  expect((await open(one))!.events).toMatchObject([
+    {
+      kind: 'merged',
+      cameIn: { messages: 1, subject: 'Two', first: `${first.sentAt.toISOString()} ${first.id}` },
+    },
+  ]);
   // An answer to either comes here.
   await bench.receive({
     subject: 'Re: Two',

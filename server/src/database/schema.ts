@@ -50,7 +50,9 @@ export type ConversationEventKind =
   | 'merged'
   | 'unmerged'
   | 'split'
-  | 'moved';
+  | 'moved'
+  | 'tagged'
+  | 'untagged';
 /** What was taken out of a message; `cards` by the instance's setting. */
 export type RedactionKind = 'passage' | 'attachment' | 'message' | 'cards';
 /** What came back about a message of ours: given up, still tried, complained about. */
@@ -347,6 +349,16 @@ export type Schema = {
     assigneeId: string | null;
     otherId: string | null;
     until: Date | null;
+    tagId: string | null;
+    /** As the tag was called then. */
+    tagName: string | null;
+    at: Timestamp;
+  };
+  mailboxEvent: {
+    instanceId: string;
+    id: string;
+    mailboxId: string;
+    kind: 'disconnected' | 'reconnected';
     at: Timestamp;
   };
   customerNote: {

@@ -4,6 +4,7 @@ import { record } from '../events/record.ts';
 import { type Disconnection, mayPass } from '../google/disconnections.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import type { Queue } from '../queue/queue.ts';
+import { noteMailboxEvent } from './note-event.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -49,6 +50,7 @@ export async function markDisconnected(
     .returning('id')
     .executeTakeFirst();
   if (!changed) return false;
+  await noteMailboxEvent(tx, mailboxId, 'disconnected', now);
   record(tx, { type: 'mailbox.changed', data: { mailboxId } });
   await notifyAdmins(tx, { kind: 'mailbox.disconnected', data: { mailboxId, code } }, now);
   return true;
@@ -74,6 +76,7 @@ export async function markConnected(
     .returning('id')
     .executeTakeFirst();
   if (!changed) return false;
+  await noteMailboxEvent(tx, mailboxId, 'reconnected', now);
   record(tx, { type: 'mailbox.changed', data: { mailboxId } });
   await notifyAdmins(tx, { kind: 'mailbox.connected', data: { mailboxId } }, now);
   const at = { instanceId: tx.instanceId, mailboxId };

@@ -72,18 +72,30 @@ export const conversation = (instanceId: string, conversationId: string) => {
   const queryKey = [instanceId, 'conversation', conversationId] as const;
   return queryOptions({
     queryKey,
-    queryFn: ({ client }) => {
+    queryFn: async ({ client }) => {
+      const ask = (from?: string) =>
+        answer(
+          api.GET('/api/instances/{instanceId}/conversations/{conversationId}', {
+            params: { path: { instanceId, conversationId }, query: from ? { from } : {} },
+          }),
+        );
+      const before = client.getQueryData<ConversationPage>(queryKey);
       // What is shown stays shown: asked anew, it begins with the same message.
-      const first = client.getQueryData<ConversationPage>(queryKey)?.messages[0];
-      const query = first ? { from: `${first.sentAt} ${first.id}` } : {};
-      return answer(
-        api.GET('/api/instances/{instanceId}/conversations/{conversationId}', {
-          params: { path: { instanceId, conversationId }, query },
-        }),
-      );
+      const first = before?.messages[0];
+      const page = await ask(first && `${first.sentAt} ${first.id}`);
+      const older = before && broughtIn(before, page);
+      return older ? ask(older) : page;
     },
   });
 };
+
+/** Where what was merged into it since begins, where that is before all that is shown; else undefined. */
+export function broughtIn(before: ConversationPage, now: ConversationPage): string | undefined {
+  const told = new Set(before.events.map(({ id }) => id));
+  const places = now.events.flatMap(({ id, cameIn }) => (cameIn && !told.has(id) ? [cameIn.first] : []));
+  const first = now.messages[0];
+  return places.filter((place) => !first || place < `${first.sentAt} ${first.id}`).sort()[0];
+}
 
 /** Says that one looks at a conversation, and learns who else does. */
 export const presence = (instanceId: string, conversationId: string) =>

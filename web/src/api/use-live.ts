@@ -45,6 +45,8 @@ export function useLive(instanceId: string, from: number): 'live' | 'lost' {
         if (type === 'mailbox.changed') {
           stale('mailboxes');
           stale('views');
+          // The timelines of its conversations tell of it.
+          stale('conversation');
         }
         if (type === 'bulk.changed' || type === 'delivery.changed') stale('bulk');
         if (type === 'template.changed') stale('templates');

@@ -32,12 +32,22 @@ const messagesPage = {
           'unmerged',
           'split',
           'moved',
+          'tagged',
+          'untagged',
+          'disconnected',
+          'reconnected',
         ]),
-        /** null: nobody did it, its time had come. */
+        /** null: nobody did it, its time had come, or Google did. */
         actor: person.nullable(),
         assignee: person.nullable(),
         otherId: id.nullable(),
         until: time.nullable(),
+        /** Of tagged and untagged: the tag's name. */
+        tag: z.string().nullable(),
+        /** Of disconnected and reconnected: the address. */
+        mailbox: z.string().nullable(),
+        /** Of merged, while it is so: what came in, and the place of its oldest message. */
+        cameIn: z.object({ messages: z.number().int(), subject: z.string(), first: z.string() }).nullable(),
         at: time,
       })
       .meta({ id: 'ConversationEvent' }),

@@ -7523,7 +7523,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "done" | "reopened" | "snoozed" | "woken" | "assigned" | "unassigned" | "merged" | "unmerged" | "split" | "moved";
+            kind: "done" | "reopened" | "snoozed" | "woken" | "assigned" | "unassigned" | "merged" | "unmerged" | "split" | "moved" | "tagged" | "untagged" | "disconnected" | "reconnected";
             actor: {
                 /** Format: uuid */
                 id: string;
@@ -7536,6 +7536,13 @@ export interface components {
             } | null;
             otherId: string | null;
             until: string | null;
+            tag: string | null;
+            mailbox: string | null;
+            cameIn: {
+                messages: number;
+                subject: string;
+                first: string;
+            } | null;
             /** Format: date-time */
             at: string;
         };
@@ -8223,7 +8230,7 @@ export interface components {
             /** Format: uuid */
             id: string;
             /** @enum {string} */
-            kind: "done" | "reopened" | "snoozed" | "woken" | "assigned" | "unassigned" | "merged" | "unmerged" | "split" | "moved";
+            kind: "done" | "reopened" | "snoozed" | "woken" | "assigned" | "unassigned" | "merged" | "unmerged" | "split" | "moved" | "tagged" | "untagged" | "disconnected" | "reconnected";
             actor: {
                 /** Format: uuid */
                 id: string;
@@ -8236,6 +8243,13 @@ export interface components {
             } | null;
             otherId: string | null;
             until: string | null;
+            tag: string | null;
+            mailbox: string | null;
+            cameIn: {
+                messages: number;
+                subject: string;
+                first: string;
+            } | null;
             /** Format: date-time */
             at: string;
         };

@@ -47,7 +47,7 @@ export function EventLine({
   );
 }
 
-function sentenceOf({ kind, actor, assignee, until }: ConversationEvent): string {
+function sentenceOf({ kind, actor, assignee, until, tag, mailbox, cameIn }: ConversationEvent): string {
   const said = words.events;
   const who = actor?.name ?? said.somebody;
   if (kind === 'woken') return said.woken;
@@ -57,5 +57,10 @@ function sentenceOf({ kind, actor, assignee, until }: ConversationEvent): string
       ? said.taken(who)
       : said.assigned(who, assignee?.name ?? said.somebody);
   }
-  return said[kind](who);
+  if (kind === 'merged' && cameIn)
+    return said.mergedIn(who, cameIn.subject || words.list.noSubject, cameIn.messages);
+  if (kind === 'tagged' || kind === 'untagged') return said[kind](who, tag ?? '');
+  if (kind === 'disconnected' || kind === 'reconnected') return said[kind](mailbox ?? '');
+  // A page older than the server has no words for what is new there.
+  return kind in said ? said[kind](who) : said.somethingElse;
 }

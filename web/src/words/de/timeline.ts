@@ -29,10 +29,17 @@ export const timeline: typeof english = {
     taken: (who) => `${who} hat dies übernommen`,
     unassigned: (who) => `${who} hat die Zuweisung aufgehoben`,
     merged: (who) => `${who} hat eine andere Unterhaltung mit dieser zusammengeführt`,
+    mergedIn: (who, subject, messages) =>
+      `${who} hat „${subject}“ mit dieser Unterhaltung zusammengeführt: ${messages === 1 ? '1 Nachricht kam' : `${messages} Nachrichten kamen`} herein`,
     unmerged: (who) => `${who} hat die zusammengeführte Unterhaltung wieder herausgenommen`,
     split: (who) => `${who} hat diese Unterhaltung geteilt`,
+    tagged: (who, tag) => `${who} hat das Schlagwort „${tag}“ hinzugefügt`,
+    untagged: (who, tag) => `${who} hat das Schlagwort „${tag}“ entfernt`,
+    disconnected: (address) => `${address} wurde von Gmail getrennt`,
+    reconnected: (address) => `${address} wurde wieder mit Gmail verbunden`,
     moved: (who) => `${who} hat dies zu einem anderen Kunden verschoben`,
     somebody: 'Jemand',
+    somethingElse: 'Etwas wurde geändert',
   },
   earlier: { show: 'Frühere Nachrichten zeigen', loading: 'Frühere Nachrichten werden geladen' },
   presence: {

@@ -14,10 +14,17 @@ export const timeline = {
     taken: (who: string) => `${who} took this`,
     unassigned: (who: string) => `${who} took the assignment off`,
     merged: (who: string) => `${who} merged another conversation into this one`,
+    mergedIn: (who: string, subject: string, messages: number) =>
+      `${who} merged “${subject}” into this conversation: ${messages === 1 ? '1 message' : `${messages} messages`} came in`,
     unmerged: (who: string) => `${who} took the merged conversation out again`,
     split: (who: string) => `${who} split this conversation`,
+    tagged: (who: string, tag: string) => `${who} added the tag “${tag}”`,
+    untagged: (who: string, tag: string) => `${who} removed the tag “${tag}”`,
+    disconnected: (address: string) => `${address} was disconnected from Gmail`,
+    reconnected: (address: string) => `${address} was connected to Gmail again`,
     moved: (who: string) => `${who} moved this to another customer`,
     somebody: 'Somebody',
+    somethingElse: 'Something was changed',
   },
   joining: {
     menu: 'More for this conversation',
