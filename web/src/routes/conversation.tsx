@@ -88,13 +88,15 @@ export function ConversationPane({
   );
   // A link to what became part of another conversation leads there.
   const shown = query.data?.conversation.id;
-  // Going there draws the list anew: once is enough.
+  // Going there draws the list anew: once is enough. What is being asked anew may have been parted again, and two
+  // that were merged each way would lead to each other without end.
   const here = useRef(place);
+  const asking = query.isFetching;
   useEffect(() => {
-    if (shown && shown !== conversationId) {
+    if (!asking && shown && shown !== conversationId) {
       void navigate({ ...conversationLink(here.current, shown), replace: true });
     }
-  }, [shown, conversationId, navigate]);
+  }, [asking, shown, conversationId, navigate]);
   if (query.isPending) return <Loading />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   if (shown !== conversationId) return <Loading />;
