@@ -105,6 +105,16 @@ test.each([
       de.composer[way],
     ).toBe(true);
   }
+  // A time is typed in German.
+  await page.getByRole('button', { name: de.conversation.snooze, exact: true }).click();
+  await page.getByRole('menuitem', { name: de.typedTime.choose }).click();
+  await page.getByRole('textbox', { name: de.typedTime.label }).fill('morgen 9 Uhr');
+  await page
+    .getByRole('status')
+    .filter({ hasText: /tag, .* 09:00$/ })
+    .waitFor();
+  await isGerman(page, `later-${name}`);
+  await page.keyboard.press('Escape');
   await reply.click();
   await page.getByRole('textbox', { name: de.composer.message }).waitFor();
   await isGerman(page, `composer-${name}`);

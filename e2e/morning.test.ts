@@ -115,15 +115,22 @@ test('a morning by keyboard: answered, done, snoozed, assigned and tagged', asyn
   }
   expect((await inView('open')).filter(({ tags }) => tags.length > 0)).toHaveLength(2);
 
-  // Snoozed until tomorrow.
+  // Snoozed until a time as one says it, typed at once; what was understood is shown first.
   await press('s');
   await agent.getByRole('menuitem', { name: /Tomorrow morning/ }).waitFor();
-  await agent.getByRole('menuitem', { name: /Tomorrow morning/ }).focus();
+  await agent.keyboard.type('tomorrow 14');
+  const time = agent.getByRole('textbox', { name: 'A time' });
+  expect(await time.inputValue()).toBe('tomorrow 14');
+  await agent
+    .getByRole('status')
+    .filter({ hasText: /day .* 14:00$/ })
+    .waitFor();
+  await picture(agent, 'morning-typed-time');
   await press('Enter');
   await agent.getByRole('link', { name: /Snoozed\s*1/ }).waitFor();
   await agent.getByRole('link', { name: /All open\s*14/ }).waitFor();
-  // Until the menu has gone, Escape is its own.
-  await agent.getByRole('menu').waitFor({ state: 'detached' });
+  // Until it has gone, Escape is its own.
+  await time.waitFor({ state: 'detached' });
 });
 
 test('many at once, and undone', async () => {

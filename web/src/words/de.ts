@@ -123,6 +123,14 @@ export const de: Words = {
     waiting: (since) => `Wartet auf eine Antwort seit ${since}`,
     more: 'Weitere werden geladen',
   },
+  typedTime: {
+    choose: 'Zeitpunkt eintippen …',
+    label: 'Ein Zeitpunkt',
+    placeholder: 'morgen 9 Uhr',
+    examples: 'Zum Beispiel: morgen 9 Uhr, in 3 Stunden, Fr 14:00, 24.12.',
+    notUnderstood: 'Das wird noch nicht verstanden. Zum Beispiel: morgen 9 Uhr, in 3 Stunden, Fr 14:00',
+    over: (at) => `${at}: Das ist vorbei. Wählen Sie einen späteren Zeitpunkt.`,
+  },
   conversation: {
     pick: 'Wählen Sie eine Unterhaltung',
     pickText: 'Mit j und k gehen Sie durch die Liste, mit Enter öffnen Sie.',

@@ -112,6 +112,14 @@ export const en = {
     waiting: (since: string) => `Waiting for an answer since ${since}`,
     more: 'Loading more',
   },
+  typedTime: {
+    choose: 'Type a time …',
+    label: 'A time',
+    placeholder: 'tomorrow 9',
+    examples: 'For example: tomorrow 9, in 3 hours, fri 14:00, 24 Dec',
+    notUnderstood: 'This is not understood yet. For example: tomorrow 9, in 3 hours, fri 14:00',
+    over: (at: string) => `${at}: this is over. Choose a later time.`,
+  },
   conversation: {
     pick: 'Choose a conversation',
     pickText: 'Use j and k to move through the list, and enter to open.',

@@ -1,6 +1,7 @@
-import { ActionIcon, Button, Group, Menu, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Box, Button, Group, Menu, Text } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconClock } from '@tabler/icons-react';
 import { useState } from 'react';
+import { ChooseTime } from '../../ui/choose-time.tsx';
 import { laterTimes } from '../../ui/later-times.ts';
 import { clockTime } from '../../ui/short-time.ts';
 import { words } from '../../words/words.ts';
@@ -20,7 +21,16 @@ export function SendButton({
   send(how: Sending): void;
 }) {
   const [choosing, setChoosing] = useState(false);
-  if (choosing) return <ChooseTime close={() => setChoosing(false)} choose={(sendAt) => send({ sendAt })} />;
+  if (choosing)
+    return (
+      <Box w={260}>
+        <ChooseTime
+          action={words.composer.schedule}
+          choose={(sendAt) => send({ sendAt })}
+          close={() => setChoosing(false)}
+        />
+      </Box>
+    );
   const now = new Date();
   return (
     <Group gap={1} wrap="nowrap">
@@ -68,42 +78,10 @@ export function SendButton({
             </Menu.Item>
           ))}
           <Menu.Item leftSection={<IconClock size={14} />} onClick={() => setChoosing(true)}>
-            {words.composer.chooseTime}
+            {words.typedTime.choose}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </Group>
   );
-}
-
-function ChooseTime({ close, choose }: { close(): void; choose(at: Date): void }) {
-  const [value, setValue] = useState(() => local(new Date(Date.now() + 3_600_000)));
-  const at = new Date(value);
-  const past = !(at.getTime() > Date.now());
-  return (
-    <Group gap="xs" align="flex-start" wrap="wrap" justify="flex-end">
-      <TextInput
-        type="datetime-local"
-        size="xs"
-        aria-label={words.composer.time}
-        value={value}
-        min={local(new Date())}
-        onChange={({ currentTarget }) => setValue(currentTarget.value)}
-        error={value && past ? words.composer.past : undefined}
-        autoFocus
-      />
-      <Button size="xs" disabled={past} onClick={() => choose(at)}>
-        {words.composer.schedule}
-      </Button>
-      <Button size="xs" variant="default" onClick={close}>
-        {words.cancel}
-      </Button>
-    </Group>
-  );
-}
-
-/** As a field for date and time takes it: local, to the minute. */
-function local(at: Date): string {
-  const shifted = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
-  return shifted.toISOString().slice(0, 16);
 }

@@ -13,7 +13,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Conversation } from '../../api/client.ts';
 import { people } from '../../api/queries.ts';
-import { laterTimes } from '../../ui/later-times.ts';
+import { LaterMenu } from '../../ui/later-menu.tsx';
 import { shortTime } from '../../ui/short-time.ts';
 import { TagChip } from '../../ui/tag-chip.tsx';
 import { useHeldKeys, useKeys } from '../../ui/use-keys.ts';
@@ -129,38 +129,22 @@ export function ConversationHeader({
             )}
           </Menu.Dropdown>
         </Menu>
-        <Menu
-          position="bottom-start"
+        <LaterMenu
           opened={open === 'snooze'}
-          onChange={(opened) => setOpen(opened ? 'snooze' : null)}
+          setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
+          action={words.conversation.snooze}
+          choose={(at) => change.mutate({ status: 'snoozed', snoozedUntil: at.toISOString() })}
         >
-          <Menu.Target>
-            <Button
-              size="compact-xs"
-              variant="subtle"
-              color="gray"
-              leftSection={<IconClock size={12} />}
-              title={`${words.conversation.snooze} · s`}
-            >
-              {words.conversation.snooze}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {laterTimes(new Date()).map(({ name, at }) => (
-              <Menu.Item
-                key={name}
-                rightSection={
-                  <Text size="xs" c="var(--quiet)">
-                    {shortTime(at, new Date())}
-                  </Text>
-                }
-                onClick={() => change.mutate({ status: 'snoozed', snoozedUntil: at.toISOString() })}
-              >
-                {words.conversation[name]}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            color="gray"
+            leftSection={<IconClock size={12} />}
+            title={`${words.conversation.snooze} · s`}
+          >
+            {words.conversation.snooze}
+          </Button>
+        </LaterMenu>
         {status === 'snoozed' && snoozedUntil && (
           <Text size="xs" c="var(--amber)">
             {words.conversation.snoozedUntil(shortTime(new Date(snoozedUntil), new Date()))}

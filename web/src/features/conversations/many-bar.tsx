@@ -12,8 +12,7 @@ import {
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { list, people } from '../../api/queries.ts';
-import { laterTimes } from '../../ui/later-times.ts';
-import { shortTime } from '../../ui/short-time.ts';
+import { LaterMenu } from '../../ui/later-menu.tsx';
 import { useHeldKeys, useKeys } from '../../ui/use-keys.ts';
 import { words } from '../../words/words.ts';
 import styles from './list.module.css';
@@ -80,34 +79,22 @@ export default function ManyBar({
         {place.view === 'done' && place.query === undefined
           ? button(words.many.reopen, <IconRotate size={16} />, () => change({ status: 'open' }), 'e')
           : button(words.many.done, <IconCheck size={16} />, () => change({ status: 'done' }), 'e')}
-        <Menu opened={open === 'snooze'} onChange={(opened) => setOpen(opened ? 'snooze' : null)}>
-          <Menu.Target>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size={30}
-              aria-label={words.many.snooze}
-              title={`${words.many.snooze} · s`}
-            >
-              <IconClock size={16} />
-            </ActionIcon>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {laterTimes(new Date()).map(({ name, at }) => (
-              <Menu.Item
-                key={name}
-                onClick={() => change({ status: 'snoozed', snoozedUntil: at.toISOString() })}
-                rightSection={
-                  <Text size="xs" c="var(--quiet)">
-                    {shortTime(at, new Date())}
-                  </Text>
-                }
-              >
-                {words.conversation[name]}
-              </Menu.Item>
-            ))}
-          </Menu.Dropdown>
-        </Menu>
+        <LaterMenu
+          opened={open === 'snooze'}
+          setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
+          action={words.many.snooze}
+          choose={(at) => change({ status: 'snoozed', snoozedUntil: at.toISOString() })}
+        >
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={30}
+            aria-label={words.many.snooze}
+            title={`${words.many.snooze} · s`}
+          >
+            <IconClock size={16} />
+          </ActionIcon>
+        </LaterMenu>
         <Menu opened={open === 'assign'} onChange={(opened) => setOpen(opened ? 'assign' : null)}>
           <Menu.Target>
             <ActionIcon

@@ -1,0 +1,90 @@
+import { Menu, Popover, Text } from '@mantine/core';
+import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { words } from '../words/words.ts';
+import { ChooseTime } from './choose-time.tsx';
+import { laterTimes } from './later-times.ts';
+import { shortTime } from './short-time.ts';
+import { useHeldKeys } from './use-keys.ts';
+
+/** Until when something is put off: what is chosen most, or a time as one types it, which may be begun at once. */
+export function LaterMenu({
+  opened,
+  setOpened,
+  action,
+  choose,
+  children,
+}: {
+  opened: boolean;
+  setOpened(opened: boolean): void;
+  /** What choosing does: "Snooze". */
+  action: string;
+  choose(at: Date): void;
+  /** The button it opens at. */
+  children: ReactNode;
+}) {
+  const [begun, setBegun] = useState<string | null>(null);
+  useHeldKeys(opened || begun !== null);
+  const type = (text: string) => {
+    setOpened(false);
+    setBegun(text);
+  };
+  const typeAtOnce = (event: KeyboardEvent) => {
+    if (event.key.length !== 1 || event.key === ' ' || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    type(event.key);
+  };
+  return (
+    <Popover
+      opened={begun !== null}
+      onChange={(open) => !open && setBegun(null)}
+      position="bottom-start"
+      width={260}
+      trapFocus
+      returnFocus
+      withinPortal
+      transitionProps={{ duration: 0 }}
+    >
+      <Popover.Target>
+        <span>
+          <Menu
+            position="bottom-start"
+            opened={opened}
+            onChange={setOpened}
+            transitionProps={{ duration: 0 }}
+          >
+            <Menu.Target>{children}</Menu.Target>
+            <Menu.Dropdown onKeyDown={typeAtOnce}>
+              {laterTimes(new Date()).map(({ name, at }) => (
+                <Menu.Item
+                  key={name}
+                  rightSection={
+                    <Text size="xs" c="var(--quiet)">
+                      {shortTime(at, new Date())}
+                    </Text>
+                  }
+                  onClick={() => choose(at)}
+                >
+                  {words.conversation[name]}
+                </Menu.Item>
+              ))}
+              <Menu.Item onClick={() => type('')}>{words.typedTime.choose}</Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </span>
+      </Popover.Target>
+      <Popover.Dropdown p={8} aria-label={words.typedTime.label}>
+        {begun !== null && (
+          <ChooseTime
+            action={action}
+            begun={begun}
+            choose={(at) => {
+              setBegun(null);
+              choose(at);
+            }}
+            close={() => setBegun(null)}
+          />
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
