@@ -7,6 +7,8 @@ import { openStage } from './stage.ts';
 
 const conversations = 100_000;
 const openings = 7;
+/** So many conversations of the newest are made long, and as many after them are opened as they are. */
+const [longOnes, longMessages] = [5, 500];
 const scrollLimitMs = 240_000;
 
 /**
@@ -14,7 +16,8 @@ const scrollLimitMs = 240_000;
  * asked for until the list is shown, as the server sends them; `interactiveMs`, from the start of loading with
  * an empty cache to the first conversation shown (median); `longestTaskMs`, the longest task of the main thread
  * while the list is scrolled from its top to its end (0: none of 50 ms or more, which is what the browser
- * counts).
+ * counts); `longOpenMs` and `shortOpenMs`, from the click on a conversation of 500 messages and of one to its
+ * newest message shown (medians).
  */
 export async function webBench(): Promise<Record<string, number>> {
   const root = fileURLToPath(new URL('..', import.meta.url));
@@ -25,6 +28,7 @@ export async function webBench(): Promise<Record<string, number>> {
     await stage.startPostroom('web');
     await stage.signIn();
     await fill(stage.pool, stage.instanceId(), { messages: conversations, each: 1, open: conversations });
+    await lengthen(stage);
     const views: Opened[] = [];
     for (let turn = 0; turn < openings; turn += 1) {
       const opened = await open(browser, stage);
@@ -34,6 +38,8 @@ export async function webBench(): Promise<Record<string, number>> {
     const shownMs = median(views.map((view) => view.shownMs));
     const { page, first, later } = await open(browser, stage);
     const scrolled = await scroll(page);
+    await page.context().close();
+    const { long, short } = await openConversations(await open(browser, stage));
     const kB = (bytes: number) => ({ value: Math.round(bytes / 1_000) });
     console.table({
       'first view, scripts as sent (kB)': kB(first.script),
@@ -44,11 +50,15 @@ export async function webBench(): Promise<Record<string, number>> {
       'seconds it took': { value: Math.round(scrolled.ms / 1_000) },
       'longest task while scrolling (ms)': { value: scrolled.longestTaskMs },
       'tasks of 50 ms or more': { value: scrolled.longTasks },
+      [`conversation of ${longMessages} messages opened (ms, median)`]: { value: Math.round(long) },
+      'conversation of one message opened (ms, median)': { value: Math.round(short) },
     });
     return {
       firstViewBytes: first.script,
       interactiveMs: Math.round(shownMs),
       longestTaskMs: scrolled.longestTaskMs,
+      longOpenMs: Math.round(long),
+      shortOpenMs: Math.round(short),
     };
   } finally {
     await browser.close();
@@ -133,4 +143,45 @@ function scroll(page: Page) {
   return page.evaluate<{ rows: number; ms: number; longestTaskMs: number; longTasks: number }>(
     `(${scrollThrough})(${told})`,
   );
+}
+
+/** Gives the newest conversations 500 messages each, of the texts there are. */
+async function lengthen({ pool }: Awaited<ReturnType<typeof openStage>>): Promise<void> {
+  await pool.query(
+    `insert into message (instance_id, id, conversation_id, mailbox_id, direction, origin, from_name, from_address,
+       recipients, subject, sent_at, body_text, snippet)
+     select last.instance_id, gen_random_uuid(), last.conversation_id, last.mailbox_id, last.direction, 'gmail',
+       last.from_name, last.from_address, last.recipients, last.subject, last.sent_at - n * interval '1 hour',
+       last.body_text, last.snippet
+     from (select message.*, row_number() over (order by conversation.last_message_at desc, conversation.id desc) as place
+       from conversation join message on message.conversation_id = conversation.id
+       order by conversation.last_message_at desc limit $1) last, generate_series(1, $2 - 1) n
+     where last.place <= $1`,
+    [longOnes, longMessages],
+  );
+  await pool.query('analyze message');
+}
+
+/** Opens conversations from the list, long and short ones in turn; the first of each is opened unmeasured. */
+async function openConversations({ page }: Opened): Promise<{ long: number; short: number }> {
+  const opened = (place: number) =>
+    page.evaluate<number>(`(async () => {
+      const row = [...document.querySelectorAll('[data-row]')]
+        .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)[${place}];
+      const began = performance.now();
+      row.click();
+      while (!location.pathname.endsWith(row.dataset.row) || !document.querySelector('article')
+        || !document.querySelector('[aria-current=true][data-row="' + row.dataset.row + '"]'))
+        await new Promise(requestAnimationFrame);
+      return performance.now() - began;
+    })()`);
+  const [long, short]: [number[], number[]] = [[], []];
+  for (let turn = 0; turn < longOnes; turn += 1) {
+    const times = [await opened(turn), await opened(longOnes + turn)];
+    if (turn === 0) continue;
+    long.push(times[0]!);
+    short.push(times[1]!);
+  }
+  await page.context().close();
+  return { long: median(long), short: median(short) };
 }

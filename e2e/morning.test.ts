@@ -185,9 +185,18 @@ test('search finds as one types, marks what it found, and is kept as a filter', 
   await press('Enter');
   await agent.getByRole('textbox', { name: 'Name' }).fill('Refunds');
   await press('Enter');
-  await agent.getByRole('link', { name: 'Refunds' }).waitFor();
+  // With how many it holds, as a view.
+  await agent.getByRole('link', { name: /^Refunds\s*2$/ }).waitFor();
   await expect.poll(() => rows().count()).toBe(2);
   await scan(agent, 'morning-filter');
+  // Renamed where it stands.
+  await agent.getByRole('button', { name: 'Actions for Refunds' }).click();
+  await agent.getByRole('menuitem', { name: 'Rename filter' }).click();
+  await agent.getByRole('textbox', { name: 'Name' }).fill('Money back');
+  await press('Enter');
+  await agent.getByRole('link', { name: /^Money back\s*2$/ }).waitFor();
+  await agent.reload();
+  await agent.getByRole('link', { name: /^Money back\s*2$/ }).waitFor();
   await press('/');
   await press('Control+a');
   await agent.keyboard.type('tag:unknown ');

@@ -108,7 +108,7 @@ async function toQuery(
 }
 
 /** The conversations that the fields of a search leave. `byMessage`: those of the messages asked here as well. */
-function choice(tx: InstanceTransaction, { conditions, before, after }: Narrowed, byMessage: boolean) {
+export function choice(tx: InstanceTransaction, { conditions, before, after }: Narrowed, byMessage: boolean) {
   let select = tx.sql.selectFrom('conversation').select(['conversation.id', 'conversation.lastMessageAt']);
   for (const condition of conditions) select = select.where((eb) => condition(eb));
   if (byMessage && before) select = select.where('conversation.lastMessageAt', '<', before);

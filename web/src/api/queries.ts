@@ -17,7 +17,12 @@ const at = (instanceId: string) => ({ path: { instanceId } });
 export const viewCounts = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'views'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/views', { params: at(instanceId) })),
+    queryFn: () =>
+      answer(
+        api.GET('/api/instances/{instanceId}/views', {
+          params: { ...at(instanceId), query: { zone: zone() } },
+        }),
+      ),
   });
 
 /** What a list holds: a view, one mailbox's part of it, or what a search finds. */

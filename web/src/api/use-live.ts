@@ -41,7 +41,10 @@ export function useLive(instanceId: string, from: number): 'live' | 'lost' {
         if (type === 'tag.changed') {
           void renewTags(client, instanceId);
         }
-        if (type === 'filter.changed') stale('filters');
+        if (type === 'filter.changed') {
+          stale('filters');
+          stale('views');
+        }
         if (type === 'mailbox.changed') {
           stale('mailboxes');
           stale('views');

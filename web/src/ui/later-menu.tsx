@@ -42,6 +42,8 @@ export function LaterMenu({
       trapFocus
       returnFocus
       withinPortal
+      // Its target is a place: the button in it is the menu's.
+      withRoles={false}
       transitionProps={{ duration: 0 }}
     >
       <Popover.Target>
@@ -72,7 +74,7 @@ export function LaterMenu({
           </Menu>
         </span>
       </Popover.Target>
-      <Popover.Dropdown p={8} aria-label={words.typedTime.label}>
+      <Popover.Dropdown p={8} role="dialog" aria-label={words.typedTime.label}>
         {begun !== null && (
           <ChooseTime
             action={action}

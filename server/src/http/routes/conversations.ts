@@ -7,6 +7,7 @@ import { present } from '../../conversations/presence.ts';
 import { earlierMessages, openConversation } from '../../conversations/timeline.ts';
 import { countedViews, countViews, views } from '../../conversations/views.ts';
 import { Refused } from '../../errors.ts';
+import { countFilters } from '../../search/count-filters.ts';
 import { rowsFound } from '../../search/search.ts';
 import type { App, Services } from '../services.ts';
 import { conversationRow, id, instancePath, message, time, timeZone } from '../shapes.ts';
@@ -105,6 +106,8 @@ const viewCounts = z
         state: z.enum(['connected', 'disconnected']),
       }),
     ),
+    /** What your saved filters hold, at most 10,000 each; those with words are not counted. */
+    filters: z.array(z.object({ filterId: id, holds: z.number().int() })),
   })
   .meta({ id: 'Views' });
 
@@ -116,12 +119,17 @@ export function conversationRoutes(app: App, { database, queue }: Services): voi
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'How many conversations each view holds',
+        summary: 'How many conversations each view and each saved filter holds',
         params: instancePath,
+        querystring: z.object({ zone: timeZone }),
         response: { 200: viewCounts },
       },
     },
-    ({ instanceId, user }) => database.inInstance(instanceId, (tx) => countViews(tx, user.id)),
+    ({ instanceId, user, query: { zone } }) =>
+      database.inInstance(instanceId, async (tx) => ({
+        ...(await countViews(tx, user.id)),
+        filters: await countFilters(tx, { userId: user.id, zone }),
+      })),
   );
   app.get(
     '/api/instances/:instanceId/conversations',

@@ -1132,12 +1132,14 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How many conversations each view holds
+         * How many conversations each view and each saved filter holds
          * @description For members of the instance.
          */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    zone?: string;
+                };
                 header?: never;
                 path: {
                     instanceId: string;
@@ -7591,6 +7593,11 @@ export interface components {
                 /** @enum {string} */
                 state: "connected" | "disconnected";
             }[];
+            filters: {
+                /** Format: uuid */
+                filterId: string;
+                holds: number;
+            }[];
         };
         CustomerRowInput: {
             /** Format: uuid */
@@ -8297,6 +8304,11 @@ export interface components {
                 open: number;
                 /** @enum {string} */
                 state: "connected" | "disconnected";
+            }[];
+            filters: {
+                /** Format: uuid */
+                filterId: string;
+                holds: number;
             }[];
         };
         CustomerRow: {

@@ -1,8 +1,9 @@
-import { ActionIcon, Group, Menu, Text } from '@mantine/core';
+import { ActionIcon, Group, Menu, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { IconDots, IconPencil, IconTrash } from '@tabler/icons-react';
+import { IconDots, IconForms, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
 import { answer, api, type Problem, type SavedFilter } from '../../api/client.ts';
 import { filters } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
@@ -21,6 +22,31 @@ export default function FilterBar({
 }) {
   const client = useQueryClient();
   const navigate = useNavigate();
+  const [naming, setNaming] = useState(false);
+  const mayChange = filter.own || (filter.shared && isAdmin);
+  const rename = async (name: string) => {
+    setNaming(false);
+    if (name === '' || name === filter.name) return;
+    const { queryKey } = filters(instanceId);
+    // At once: what the server refuses is asked anew, and said.
+    client.setQueryData(
+      queryKey,
+      (known) =>
+        known && { filters: known.filters.map((one) => (one.id === filter.id ? { ...one, name } : one)) },
+    );
+    try {
+      await answer(
+        api.PUT('/api/instances/{instanceId}/filters/{filterId}', {
+          params: { path: { instanceId, filterId: filter.id } },
+          body: { name, query: filter.query, shared: filter.shared },
+        }),
+      );
+    } catch (error) {
+      const { message, remedy } = error as Problem;
+      notifications.show({ color: 'red', title: message, message: remedy });
+    }
+    await client.invalidateQueries({ queryKey });
+  };
   const remove = async () => {
     try {
       await answer(
@@ -44,9 +70,26 @@ export default function FilterBar({
       py={4}
       style={{ borderBottom: '1px solid var(--line)' }}
     >
-      <Text size="xs" c="var(--quiet)" truncate title={filter.query}>
-        {filter.query}
-      </Text>
+      {naming ? (
+        <TextInput
+          size="xs"
+          flex={1}
+          aria-label={words.filters.name}
+          defaultValue={filter.name}
+          maxLength={60}
+          autoFocus
+          onFocus={({ currentTarget }) => currentTarget.select()}
+          onBlur={({ currentTarget }) => void rename(currentTarget.value.trim())}
+          onKeyDown={({ key, currentTarget }) => {
+            if (key === 'Escape') currentTarget.value = filter.name;
+            if (key === 'Escape' || key === 'Enter') currentTarget.blur();
+          }}
+        />
+      ) : (
+        <Text size="xs" c="var(--quiet)" truncate title={filter.query}>
+          {filter.query}
+        </Text>
+      )}
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size={24} aria-label={words.filters.actions(filter.name)}>
@@ -62,7 +105,12 @@ export default function FilterBar({
           >
             {words.filters.edit}
           </Menu.Item>
-          {(filter.own || (filter.shared && isAdmin)) && (
+          {mayChange && (
+            <Menu.Item leftSection={<IconForms size={14} />} onClick={() => setNaming(true)}>
+              {words.filters.rename}
+            </Menu.Item>
+          )}
+          {mayChange && (
             <Menu.Item color="red" leftSection={<IconTrash size={14} />} onClick={() => void remove()}>
               {words.filters.delete}
             </Menu.Item>

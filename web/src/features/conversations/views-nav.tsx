@@ -5,6 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { filters as filtersQuery, viewCounts, views } from '../../api/queries.ts';
 import { WayBack } from '../../ui/disconnected.tsx';
+import { formattedNumber } from '../../ui/formatted.ts';
 import { words } from '../../words/words.ts';
 import styles from './views-nav.module.css';
 
@@ -51,6 +52,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
           <span>
             <IconFilter size={12} aria-hidden /> {name}
           </span>
+          <Count of={data?.filters.find(({ filterId }) => filterId === id)?.holds ?? 0} />
         </Link>
       ))}
       {data && data.mailboxes.length > 0 && (
@@ -91,7 +93,6 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
 
 function Count({ of }: { of: number }) {
   if (of === 0) return null;
-  const language = document.documentElement.lang || 'en';
-  const shown = new Intl.NumberFormat(language).format(Math.min(of, countedAtMost - 1));
+  const shown = formattedNumber(Math.min(of, countedAtMost - 1));
   return <span className={styles.count}>{of < countedAtMost ? shown : `${shown}+`}</span>;
 }

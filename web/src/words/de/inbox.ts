@@ -76,6 +76,7 @@ export const inbox: typeof english = {
     shared: 'Für alle',
     actions: (name) => `Aktionen für ${name}`,
     delete: 'Filter löschen',
+    rename: 'Filter umbenennen',
     edit: 'Suche ändern',
     gone: 'Diesen Filter gibt es nicht mehr',
     goneText: 'Jemand hat ihn gelöscht, oder er war nie mit Ihnen geteilt.',

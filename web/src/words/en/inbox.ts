@@ -73,6 +73,7 @@ export const inbox = {
     shared: 'For everybody',
     actions: (name: string) => `Actions for ${name}`,
     delete: 'Delete filter',
+    rename: 'Rename filter',
     edit: 'Change the search',
     gone: 'This filter is not there any more',
     goneText: 'Somebody deleted it, or it was never shared with you.',

@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import { listFilters } from '../conversations/filters.ts';
+import { countedAtMost } from '../conversations/views.ts';
+import type { InstanceTransaction } from '../database/bind.ts';
+import { narrow } from './narrow.ts';
+import { type Narrowing, parseSearch } from './parse.ts';
+import { choice } from './search.ts';
+
+export type FilterCount = { filterId: string; holds: number };
+
+/** So many filters are counted; who has more reads no numbers. */
+const filtersAtMost = 30;
+const fewStates = /^(open|mine|unassigned|snoozed|quiet)$/i;
+
+/**
+ * How many conversations a user's saved filters hold, at most `countedAtMost` each, of those that cost as little to
+ * count as a view: without words, and among what is not done or has a tag, which an index leads to.
+ */
+export async function countFilters(
+  tx: InstanceTransaction,
+  asked: { userId: string; zone: string },
+): Promise<FilterCount[]> {
+  const counts: FilterCount[] = [];
+  for (const { id, query } of (await listFilters(tx, asked.userId)).slice(0, filtersAtMost)) {
+    const { words, narrowings } = parseSearch(query);
+    if (words.length > 0 || !narrowings.some(isFew)) continue;
+    const narrowed = await narrow(tx, narrowings, asked);
+    if (narrowed.problems.length > 0 || narrowed.attachment !== null) continue;
+    const held = choice(tx, narrowed, true).limit(countedAtMost);
+    const { rows } = await sql<{ holds: number }>`select count(*)::int as holds from (${held}) held`.execute(
+      tx.sql,
+    );
+    counts.push({ filterId: id, holds: rows[0]!.holds });
+  }
+  return counts;
+}
+
+const isFew = ({ field, value, not }: Narrowing) =>
+  !not && (field === 'tag' || (field === 'is' && fewStates.test(value)));
