@@ -171,8 +171,10 @@ async function openConversations({ page }: Opened): Promise<{ long: number; shor
       const began = performance.now();
       row.click();
       while (!location.pathname.endsWith(row.dataset.row) || !document.querySelector('article')
-        || !document.querySelector('[aria-current=true][data-row="' + row.dataset.row + '"]'))
+        || !document.querySelector('[aria-current][data-row="' + row.dataset.row + '"]')) {
+        if (performance.now() - began > 20_000) throw new Error('The conversation does not open');
         await new Promise(requestAnimationFrame);
+      }
       return performance.now() - began;
     })()`);
   const [long, short]: [number[], number[]] = [[], []];

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconDots, IconForms, IconPencil, IconTrash } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { answer, api, type Problem, type SavedFilter } from '../../api/client.ts';
 import { filters } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
@@ -23,6 +23,8 @@ export default function FilterBar({
   const client = useQueryClient();
   const navigate = useNavigate();
   const [naming, setNaming] = useState(false);
+  // Once the menu has gone: it takes the focus back to its button.
+  const renames = useRef(false);
   const mayChange = filter.own || (filter.shared && isAdmin);
   const rename = async (name: string) => {
     setNaming(false);
@@ -90,7 +92,13 @@ export default function FilterBar({
           {filter.query}
         </Text>
       )}
-      <Menu position="bottom-end">
+      <Menu
+        position="bottom-end"
+        onExitTransitionEnd={() => {
+          if (renames.current) setNaming(true);
+          renames.current = false;
+        }}
+      >
         <Menu.Target>
           <ActionIcon variant="subtle" color="gray" size={24} aria-label={words.filters.actions(filter.name)}>
             <IconDots size={15} />
@@ -106,7 +114,7 @@ export default function FilterBar({
             {words.filters.edit}
           </Menu.Item>
           {mayChange && (
-            <Menu.Item leftSection={<IconForms size={14} />} onClick={() => setNaming(true)}>
+            <Menu.Item leftSection={<IconForms size={14} />} onClick={() => (renames.current = true)}>
               {words.filters.rename}
             </Menu.Item>
           )}
