@@ -16,27 +16,31 @@ export function useSelection(key: string): Selection {
   const last = useRef<string | null>(null);
   const ids = state.key === key ? state.ids : nothing;
   return useMemo(() => {
-    const set = (next: ReadonlySet<string>) => setState({ key, ids: next });
+    // From what is chosen by then: a second click may come before the first is drawn.
+    const change = (next: (ids: ReadonlySet<string>) => ReadonlySet<string>) =>
+      setState((was) => ({ key, ids: next(was.key === key ? was.ids : nothing) }));
     return {
       ids,
       toggle(id) {
-        const next = new Set(ids);
-        if (!next.delete(id)) next.add(id);
         last.current = id;
-        set(next);
+        change((ids) => {
+          const next = new Set(ids);
+          if (!next.delete(id)) next.add(id);
+          return next;
+        });
       },
       through(id, rows) {
         const [one, other] = [last.current ?? id, id].map((each) => rows.findIndex((row) => row.id === each));
         const [from, to] = [Math.min(one!, other!), Math.max(one!, other!)];
         if (from < 0) return this.toggle(id);
-        set(new Set([...ids, ...rows.slice(from, to + 1).map((row) => row.id)]));
+        change((ids) => new Set([...ids, ...rows.slice(from, to + 1).map((row) => row.id)]));
         last.current = id;
       },
       add(more) {
-        set(new Set([...ids, ...more]));
+        change((ids) => new Set([...ids, ...more]));
       },
       clear() {
-        set(nothing);
+        change(() => nothing);
       },
     };
   }, [ids, key]);
