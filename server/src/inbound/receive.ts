@@ -12,12 +12,12 @@ import { storeMessages } from './store.ts';
 import type { FailedStretch } from './stretch.ts';
 
 /** How many messages of one mailbox are fetched and read ahead of those being stored, once the first few came. */
-const ahead = 16;
+const ahead = 32;
 const aheadAtFirst = 4;
 /** Nor more bytes than this, taking those under way to be as large as the largest of the last few. */
 const aheadBytes = 64 * 1024 * 1024;
 /** How many are stored together at most, and how large together: what is ready does not wait for more. */
-const togetherAtMost = 16;
+const togetherAtMost = 32;
 const togetherBytes = 8 * 1024 * 1024;
 
 export type ReceiveNeeds = { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal };
