@@ -1,4 +1,5 @@
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
+import { arrived } from './ask-anew.ts';
 import { answer, api, type Conversation, type ListPage, type ListRow, type Tag } from './client.ts';
 import { type ListOf, tags, zone } from './queries.ts';
 
@@ -93,20 +94,25 @@ export async function refreshRows(client: QueryClient, instanceId: string, ids: 
         return;
       }
       const { view, mailboxId, query: q } = queryKey[2] as ListOf;
-      for (let from = 0; from < ids.length; from += atOnce) {
-        const some = ids.slice(from, from + atOnce);
-        const asked = { view, mailboxId, ids: some.join(','), ...(q !== undefined && { q, zone: zone() }) };
-        const rows = await answer(
-          api.GET('/api/instances/{instanceId}/conversations/in-view', {
-            params: { path: { instanceId }, query: asked },
-          }),
-        ).catch(() => null);
-        if (!rows) {
-          await client.invalidateQueries({ queryKey, exact: true });
-          return;
+      // A page on its way may be as it was before the change, and takes the place of all that is changed here
+      // meanwhile: the rows are asked for after it, and again where the next one was on its way by then.
+      do {
+        await arrived(query);
+        for (let from = 0; from < ids.length; from += atOnce) {
+          const some = ids.slice(from, from + atOnce);
+          const asked = { view, mailboxId, ids: some.join(','), ...(q !== undefined && { q, zone: zone() }) };
+          const rows = await answer(
+            api.GET('/api/instances/{instanceId}/conversations/in-view', {
+              params: { path: { instanceId }, query: asked },
+            }),
+          ).catch(() => null);
+          if (!rows) {
+            await client.invalidateQueries({ queryKey, exact: true });
+            return;
+          }
+          client.setQueryData<Pages>(queryKey, (data) => data && merge(data, new Set(some), rows, q));
         }
-        client.setQueryData<Pages>(queryKey, (data) => data && merge(data, new Set(some), rows, q));
-      }
+      } while (query.state.fetchStatus !== 'idle' && query.isActive());
     }),
   );
 }

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
+import { askAnew } from './ask-anew.ts';
 import { refreshRows, renewTags, restartLists } from './list-pages.ts';
 import { followLive } from './live.ts';
 
@@ -12,7 +13,7 @@ export function useLive(instanceId: string, from: number): 'live' | 'lost' {
   const [state, setState] = useState<'live' | 'lost'>('live');
   const first = useRef(from);
   useEffect(() => {
-    const stale = (...key: string[]) => void client.invalidateQueries({ queryKey: [instanceId, ...key] });
+    const stale = (...key: string[]) => askAnew(client, [instanceId, ...key]);
     const rows = together((ids) => {
       void refreshRows(client, instanceId, ids);
       stale('views');
@@ -57,8 +58,7 @@ export function useLive(instanceId: string, from: number): 'live' | 'lost' {
           stale('people');
           stale('members');
         }
-        if (type === 'people.changed' || type === 'instance.changed')
-          void client.invalidateQueries({ queryKey: ['me'] });
+        if (type === 'people.changed' || type === 'instance.changed') askAnew(client, ['me']);
         if (type === 'notification.changed') stale('notifications');
         if (connectionId) stale('connection', connectionId);
       },
