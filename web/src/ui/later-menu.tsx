@@ -1,5 +1,5 @@
 import { Menu, Popover, Text } from '@mantine/core';
-import { type KeyboardEvent, type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { words } from '../words/words.ts';
 import { ChooseTime } from './choose-time.tsx';
 import { laterTimes } from './later-times.ts';
@@ -28,11 +28,17 @@ export function LaterMenu({
     setOpened(false);
     setBegun(text);
   };
-  const typeAtOnce = (event: KeyboardEvent) => {
+  const typeAtOnce = useEffectEvent((event: KeyboardEvent) => {
     if (event.key.length !== 1 || event.key === ' ' || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     type(event.key);
-  };
+  });
+  // Wherever the focus is: it comes to the menu a moment after that is seen.
+  useEffect(() => {
+    if (!opened) return;
+    document.addEventListener('keydown', typeAtOnce, true);
+    return () => document.removeEventListener('keydown', typeAtOnce, true);
+  }, [opened]);
   return (
     <Popover
       opened={begun !== null}
@@ -53,9 +59,11 @@ export function LaterMenu({
             opened={opened}
             onChange={setOpened}
             transitionProps={{ duration: 0 }}
+            // To what is typed into, where typing closes it.
+            returnFocus={begun === null}
           >
             <Menu.Target>{children}</Menu.Target>
-            <Menu.Dropdown onKeyDown={typeAtOnce}>
+            <Menu.Dropdown>
               {laterTimes(new Date()).map(({ name, at }) => (
                 <Menu.Item
                   key={name}
