@@ -142,6 +142,7 @@ async function writeNext(
         .executeTakeFirst()
     : undefined;
   const { from } = fromLine(mailbox, author ?? { name: mailbox.displayName, email: mailbox.address });
+  const clean = await cardsOut(tx);
   const note = (position: number, values: object) =>
     tx.sql
       .updateTable('bulkRecipient')
@@ -155,7 +156,7 @@ async function writeNext(
       continue;
     }
     const to = { address, name };
-    const written = fillIn(bulk, { ...to, fields, link: `${url}${unsubscribePath(token)}` });
+    const written = fillIn(bulk, { ...to, fields, link: `${url}${unsubscribePath(token)}` }, clean);
     const messageId = await writeOne(tx, bulk, { to, from, written, now }, enqueue);
     await note(position, { state: 'written', messageId });
   }
@@ -163,7 +164,7 @@ async function writeNext(
 
 type Written = { subject: string; html: string; own: string };
 
-/** What one customer gets: the fields filled, and the link to unsubscribe below. */
+/** What one customer gets: the fields filled, card numbers taken out, and the link to unsubscribe below. */
 function fillIn(
   bulk: Bulk,
   {
@@ -172,12 +173,16 @@ function fillIn(
     fields,
     link,
   }: { address: string; name: string; fields: Record<string, string>; link: string },
+  clean: Awaited<ReturnType<typeof cardsOut>>,
 ): Written {
   const data = { name, email: address, fields };
-  const own = merge(bulk.html, data, asHtml);
+  const { subject, html: own } = clean({
+    subject: asLine(merge(bulk.subject, data, asLine)),
+    html: merge(bulk.html, data, asHtml),
+  });
   const small = 'font-size:12px;color:#7b756d';
   return {
-    subject: asLine(merge(bulk.subject, data, asLine)),
+    subject,
     html: `${own}<p style="margin-top:24px;${small}"><a href="${link}" style="${small}">Unsubscribe</a></p>`,
     own,
   };
@@ -193,9 +198,8 @@ async function writeOne(
   const { instanceId } = tx;
   const { mailboxId } = bulk;
   const { to, from, written, now } = message;
-  const clean = await cardsOut(tx);
-  const { subject, html } = clean(written);
-  const snippet = snippetOf(textFromHtml(clean({ subject: '', html: written.own }).html));
+  const { subject, html } = written;
+  const snippet = snippetOf(textFromHtml(written.own));
   const conversationId = uuid();
   const messageId = uuid();
   await tx.sql
@@ -273,7 +277,7 @@ export async function testBulk(
     .executeTakeFirst();
   const example = someone ?? { address: user.email, name: user.name, fields: {} };
   const asIf = { ...bulk, authorId: user.id };
-  const written = fillIn(asIf, { ...example, link: test.url });
+  const written = fillIn(asIf, { ...example, link: test.url }, await cardsOut(tx));
   const from = fromLine(mailbox, user).from;
   const to = { name: user.name, address: normalizeAddress(user.email) };
   await writeOne(

@@ -43,8 +43,7 @@ export async function sendDraft(
     .executeTakeFirst();
   if (!draft) return alreadySent(tx, draftId, author.id);
   if (draft.version !== version) throw new Refused(conflict);
-  const { kind, mailboxId, recipients, forwardedId } = draft;
-  const { html, subject } = (await cardsOut(tx))(draft);
+  const { kind, html, mailboxId, subject, recipients, forwardedId } = draft;
   const conversationId =
     draft.conversationId ?? (await openConversation(tx, { mailboxId, subject, recipients, author, now }));
   if (kind === 'note') {
@@ -136,6 +135,7 @@ async function openConversation(
   if (!mailboxId) throw new Refused(noSender);
   const { to, cc, bcc } = checkedRecipients(draft.recipients);
   const customerId = await customerOf(tx, [...to, ...cc, ...bcc][0]!);
+  const clean = await cardsOut(tx);
   const id = uuid();
   await tx.sql
     .insertInto('conversation')
@@ -144,7 +144,7 @@ async function openConversation(
       id,
       customerId,
       mailboxId,
-      subject,
+      subject: clean({ subject, html: '' }).subject,
       assigneeId: author.id,
       lastDirection: 'outbound',
       lastMessageAt: now,
