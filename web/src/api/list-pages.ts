@@ -1,7 +1,7 @@
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
-import { arrived } from './ask-anew.ts';
 import { answer, api, type Conversation, type ListPage, type ListRow, type Tag } from './client.ts';
 import { type ListOf, tags, zone } from './queries.ts';
+import { arrived } from './refetch.ts';
 
 type Pages = InfiniteData<ListPage, string | undefined>;
 

@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { askAnew } from './ask-anew.ts';
 import { refreshRows, renewTags, restartLists } from './list-pages.ts';
 import { followLive } from './live.ts';
+import { askAnew } from './refetch.ts';
 
 /**
  * Keeps everything shown of an instance true: each event after the one numbered `from` asks anew for what it may

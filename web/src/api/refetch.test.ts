@@ -1,6 +1,6 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
-import { arrived, askAnew } from './ask-anew.ts';
+import { arrived, askAnew } from './refetch.ts';
 
 const queryKey = ['one', 'conversation', 'a'];
 
