@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { refreshRows, renewTags, restartLists } from './list-pages.ts';
-import { followLive } from './live.ts';
+import { followLive } from './live-events.ts';
 import { askAnew } from './refetch.ts';
 
 /**
