@@ -4,7 +4,7 @@ import { createContext, lazy, Suspense, useContext, useEffect, useState } from '
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
 import { me as meQuery } from '../api/queries.ts';
-import { useLive } from '../api/use-live.ts';
+import { useLive } from '../api/use-live-events.ts';
 import { useKeptLanguage } from '../features/account/use-kept-language.ts';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
 import { Rail } from '../features/shell/rail.tsx';
