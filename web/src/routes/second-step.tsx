@@ -1,8 +1,8 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
+import { askSignIn, inWords } from '../api/auth-client.ts';
 import type { Problem } from '../api/client.ts';
-import { askSignIn, inWords } from '../api/sign-in.ts';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { words } from '../words/words.ts';
 

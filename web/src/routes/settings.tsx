@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { askSignIn } from '../api/sign-in.ts';
+import { askSignIn } from '../api/auth-client.ts';
 import { Initials } from '../ui/initials.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';

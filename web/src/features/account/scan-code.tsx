@@ -2,8 +2,8 @@ import { Button, Code, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { encode } from 'uqr';
+import { askSignIn, inWords } from '../../api/auth-client.ts';
 import type { Problem } from '../../api/client.ts';
-import { askSignIn, inWords } from '../../api/sign-in.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 

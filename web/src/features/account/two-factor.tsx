@@ -2,8 +2,8 @@ import { Badge, Button, Group, PasswordInput, Stack, Text, Title } from '@mantin
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
+import { askSignIn, inWords } from '../../api/auth-client.ts';
 import { Problem } from '../../api/client.ts';
-import { askSignIn, inWords } from '../../api/sign-in.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 import { BackupCodes } from './backup-codes.tsx';
