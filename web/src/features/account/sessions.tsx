@@ -7,7 +7,7 @@ import { Refusal } from '../../ui/card-page.tsx';
 import { clockTime } from '../../ui/short-time.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
-import { browserOf } from './browser-of.ts';
+import { browserOf } from './parse-user-agent.ts';
 
 /** Where one is signed in, and the end of each. */
 export function Sessions() {
