@@ -6,8 +6,8 @@ import { askSignIn, inWords } from '../../api/auth-client.ts';
 import { Problem } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
+import { ScanCode } from './authenticator-setup.tsx';
 import { BackupCodes } from './backup-codes.tsx';
-import { ScanCode } from './scan-code.tsx';
 
 type Wish = 'enable' | 'disable' | 'generate-backup-codes';
 type Begun = { totpURI?: string; backupCodes?: string[] };
