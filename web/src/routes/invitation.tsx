@@ -4,7 +4,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { askSignIn } from '../api/auth-client.ts';
 import { answer, api, Problem } from '../api/client.ts';
-import { NewPassword } from '../features/account/new-password.tsx';
+import { NewPassword } from '../features/account/new-password-field.tsx';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';

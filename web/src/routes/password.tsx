@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { answer, api, type Problem } from '../api/client.ts';
-import { NewPassword } from '../features/account/new-password.tsx';
+import { NewPassword } from '../features/account/new-password-field.tsx';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { answer, api, type Problem } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
-import { NewPassword } from './new-password.tsx';
+import { NewPassword } from './new-password-field.tsx';
 
 /** Changes the password with the present one. */
 export function PasswordForm({ email }: { email: string }) {
