@@ -5,7 +5,7 @@ import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
 import { me as meQuery } from '../api/queries.ts';
 import { useLive } from '../api/use-live-events.ts';
-import { useKeptLanguage } from '../features/account/use-kept-language.ts';
+import { useKeptLanguage } from '../features/account/use-sync-language.ts';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
 import { Rail } from '../features/shell/rail.tsx';
 import { afterFirstView } from '../ui/first-view.ts';
