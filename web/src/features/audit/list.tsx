@@ -4,7 +4,7 @@ import type { AuditEntry } from '../../api/client.ts';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './audit.module.css';
-import { changesOf, shown } from './changes-of.ts';
+import { changesOf, shown } from './diff-fields.ts';
 
 /** Entries of the audit log, the newest first; what changed is a click away. */
 export function AuditList({ entries }: { entries: AuditEntry[] }) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changesOf } from './changes-of.ts';
+import { changesOf } from './diff-fields.ts';
 
 test('only what differs is told, also where there was nothing before or is nothing after', () => {
   expect(changesOf({ a: 1, b: 'x', c: { d: 1 } }, { a: 2, b: 'x', c: { d: 1 } })).toEqual([
