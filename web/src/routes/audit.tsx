@@ -3,7 +3,7 @@ import { IconDownload } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type AuditAsked, auditLog } from '../api/queries.ts';
-import { AuditFilter } from '../features/audit/filter.tsx';
+import { AuditFilter } from '../features/audit/audit-filter.tsx';
 import { AuditList } from '../features/audit/list.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
