@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type AuditAsked, auditLog } from '../api/queries.ts';
 import { AuditFilter } from '../features/audit/audit-filter.tsx';
-import { AuditList } from '../features/audit/list.tsx';
+import { AuditList } from '../features/audit/audit-list.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
