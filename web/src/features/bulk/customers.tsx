@@ -5,8 +5,8 @@ import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
 import { customers } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
-import { Chosen } from './chosen.tsx';
 import type { Added, useBulk } from './queries.ts';
+import { Chosen } from './recipient-list.tsx';
 
 /** Who gets a bulk message: a pasted or uploaded list, or customers found by words. */
 export function Customers({
