@@ -4,7 +4,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { BulkMessage } from '../api/client.ts';
 import { senders } from '../api/queries.ts';
-import { BulkProgress } from '../features/bulk/progress.tsx';
+import { BulkProgress } from '../features/bulk/bulk-progress.tsx';
 import { bulkMessage, useBulk } from '../features/bulk/queries.ts';
 import { Customers } from '../features/bulk/recipients-form.tsx';
 import { CheckAndSend } from '../features/bulk/review-and-send.tsx';
