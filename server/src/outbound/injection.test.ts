@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Parser } from 'htmlparser2';
 import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
-import { fillPlaceholders } from '../../../web/src/features/composer/placeholders.ts';
+import { fillPlaceholders } from '../../../web/src/features/composer/form/placeholders.ts';
 import { asHtml, asLine, merge } from '../bulk/merge.ts';
 import { checkRecipient } from '../mail/addresses.ts';
 import { cleanHtml } from '../mail/clean-html.ts';

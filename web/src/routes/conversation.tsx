@@ -5,9 +5,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import type { Draft, Message } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries.ts';
+import { Writers } from '../features/composer/form/typing-indicator.tsx';
 import { saveOpenDrafts } from '../features/composer/open-drafts.ts';
 import { Unfinished } from '../features/composer/unfinished.tsx';
-import { Writers } from '../features/composer/writers.tsx';
 import { ConversationHeader } from '../features/conversations/header.tsx';
 import { conversationLink, type ListPlace } from '../features/conversations/list-place.ts';
 import { TakingBack } from '../features/conversations/taken-back.ts';
@@ -20,7 +20,7 @@ import { useKeys } from '../ui/use-keys.ts';
 import { words } from '../words/words.ts';
 import styles from './inbox.module.css';
 
-const Composer = lazy(() => import('../features/composer/composer.tsx'));
+const Composer = lazy(() => import('../features/composer/form/composer.tsx'));
 
 /** What is being written; another `round` begins anew with what the server has. */
 type Writing = { kind: 'reply' | 'forward' | 'note'; all?: boolean; forwardedId?: string; round: number };

@@ -2,7 +2,7 @@ import { Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { drafts } from '../api/queries.ts';
-import Composer from '../features/composer/composer.tsx';
+import Composer from '../features/composer/form/composer.tsx';
 import { textOfHtml } from '../ui/text-of-html.ts';
 import { Time } from '../ui/time.tsx';
 import { words } from '../words/words.ts';

@@ -4,7 +4,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { Draft } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries.ts';
-import Composer from '../features/composer/composer.tsx';
+import Composer from '../features/composer/form/composer.tsx';
 import { saveOpenDrafts } from '../features/composer/open-drafts.ts';
 import type { DraftKind } from '../features/composer/use-draft.ts';
 import { MessageCard } from '../features/conversations/message-card.tsx';

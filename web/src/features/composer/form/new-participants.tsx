@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
-import type { NameAndAddress } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
-import styles from './composer.module.css';
-import type { Words } from './kept-draft.ts';
-import { writtenAs } from './recipients.tsx';
+import type { NameAndAddress } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import styles from '../composer.module.css';
+import type { Words } from '../kept-draft.ts';
+import { writtenAs } from './recipient-field.tsx';
 
 /** Where a reply goes unless changed. */
 export type Defaults = {

@@ -1,11 +1,11 @@
 import { Button, Group } from '@mantine/core';
-import type { Sender } from '../../api/client.ts';
-import { WayBack } from '../../ui/disconnected.tsx';
-import { clockTime } from '../../ui/short-time.ts';
-import { textOfHtml } from '../../ui/text-of-html.ts';
-import { words } from '../../words/words.ts';
-import styles from './composer.module.css';
-import type { useDraft } from './use-draft.ts';
+import type { Sender } from '../../../api/client.ts';
+import { WayBack } from '../../../ui/disconnected.tsx';
+import { clockTime } from '../../../ui/short-time.ts';
+import { textOfHtml } from '../../../ui/text-of-html.ts';
+import { words } from '../../../words/words.ts';
+import styles from '../composer.module.css';
+import type { useDraft } from '../use-draft.ts';
 
 /** What the writer should know before sending: of the address, of card numbers, and of other windows. */
 export function Bars({

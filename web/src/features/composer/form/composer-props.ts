@@ -1,6 +1,6 @@
-import type { Message } from '../../api/client.ts';
+import type { Message } from '../../../api/client.ts';
+import type { DraftKind } from '../use-draft.ts';
 import type { Fill } from './placeholders.ts';
-import type { DraftKind } from './use-draft.ts';
 
 export type ComposerProps = {
   instanceId: string;

@@ -1,9 +1,9 @@
 import { ActionIcon, FileButton, Menu, Popover, Text, UnstyledButton } from '@mantine/core';
 import { IconBolt, IconMoodSmile, IconPaperclip, IconPhoto } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Shortcut } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
-import styles from './editor.module.css';
+import type { Shortcut } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import styles from '../editor.module.css';
 
 const emojis = [
   ...'🙂😀😄😉😊😍🤗🤔😅😂🙃😎😢😕😬😴👍👎👌🙏👏💪✌️🤝❤️🎉✨⭐🔥✅❌⚠️📎📦🚚📅⏰📞✉️💡🔧🔑💳🧾🏷️🛒🏠🌍☀️🌧️☕🍀🎁',

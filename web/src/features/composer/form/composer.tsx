@@ -1,12 +1,12 @@
 import { Loader, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { answer, api, type Problem } from '../../api/client.ts';
-import { people, replyDefaults, senders, shortcuts, writingSettings } from '../../api/queries.ts';
-import { words } from '../../words/words.ts';
-import styles from './composer.module.css';
+import { answer, api, type Problem } from '../../../api/client.ts';
+import { people, replyDefaults, senders, shortcuts, writingSettings } from '../../../api/queries.ts';
+import { words } from '../../../words/words.ts';
+import styles from '../composer.module.css';
+import { Writing } from './composer-form.tsx';
 import type { ComposerProps } from './composer-props.ts';
-import { Writing } from './writing.tsx';
 
 /** Writes a reply, a note, a message to forward or a new one: fetches what writing begins with. */
 export default function Composer(props: ComposerProps) {

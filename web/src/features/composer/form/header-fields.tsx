@@ -1,11 +1,11 @@
 import { Select, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
-import type { Sender } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
-import styles from './composer.module.css';
-import type { Words } from './kept-draft.ts';
-import { Line, Recipients } from './recipients.tsx';
-import type { DraftKind } from './use-draft.ts';
+import type { Sender } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import styles from '../composer.module.css';
+import type { Words } from '../kept-draft.ts';
+import type { DraftKind } from '../use-draft.ts';
+import { Line, Recipients } from './recipient-field.tsx';
 
 /** The head of a message: who it is from, whom it goes to, what it is about. */
 export function Fields({

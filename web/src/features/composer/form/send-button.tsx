@@ -1,10 +1,10 @@
 import { ActionIcon, Box, Button, Group, Menu, Text } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconClock } from '@tabler/icons-react';
 import { useState } from 'react';
-import { ChooseTime } from '../../ui/choose-time.tsx';
-import { laterTimes } from '../../ui/later-times.ts';
-import { clockTime } from '../../ui/short-time.ts';
-import { words } from '../../words/words.ts';
+import { ChooseTime } from '../../../ui/choose-time.tsx';
+import { laterTimes } from '../../../ui/later-times.ts';
+import { clockTime } from '../../../ui/short-time.ts';
+import { words } from '../../../words/words.ts';
 
 export type Sending = { sendAt?: Date; done?: boolean };
 
