@@ -17,7 +17,7 @@ import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';
 
 const Editor = lazy(() =>
-  import('../features/composer/editor.tsx').then((module) => ({ default: module.Editor })),
+  import('../features/composer/editor/editor.tsx').then((module) => ({ default: module.Editor })),
 );
 
 /** One bulk message: written and checked until it is started, then its progress. */

@@ -6,7 +6,7 @@ import { writingSettings } from '../../api/queries.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import styles from './composer.module.css';
-import { Editor } from './editor.tsx';
+import { Editor } from './editor/editor.tsx';
 
 /** The seconds one can choose from, as the server takes them. */
 const undoChoices = [0, 5, 10, 20, 30] as const;

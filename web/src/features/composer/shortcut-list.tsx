@@ -9,7 +9,7 @@ import { Failure, Loading } from '../../ui/states.tsx';
 import { textOfHtml } from '../../ui/text-of-html.ts';
 import { words } from '../../words/words.ts';
 import styles from './composer.module.css';
-import { Editor } from './editor.tsx';
+import { Editor } from './editor/editor.tsx';
 import { isEmpty } from './open-drafts.ts';
 
 /** The canned answers of the instance, which everybody uses and can change. */

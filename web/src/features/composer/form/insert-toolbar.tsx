@@ -3,7 +3,7 @@ import { IconBolt, IconMoodSmile, IconPaperclip, IconPhoto } from '@tabler/icons
 import { useState } from 'react';
 import type { Shortcut } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import styles from '../editor.module.css';
+import styles from '../editor/editor.module.css';
 
 const emojis = [
   ...'🙂😀😄😉😊😍🤗🤔😅😂🙃😎😢😕😬😴👍👎👌🙏👏💪✌️🤝❤️🎉✨⭐🔥✅❌⚠️📎📦🚚📅⏰📞✉️💡🔧🔑💳🧾🏷️🛒🏠🌍☀️🌧️☕🍀🎁',

@@ -2,7 +2,7 @@ import { Link, RichTextEditor } from '@mantine/tiptap';
 import { type Editor as Tiptap, useEditor } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { words } from '../../words/words.ts';
+import { words } from '../../../words/words.ts';
 import { cleanPasted } from './clean-paste.ts';
 import '@mantine/tiptap/styles.css';
 import styles from './editor.module.css';

@@ -1,6 +1,6 @@
 import type { Editor } from '@tiptap/react';
-import { textOfHtml } from '../../ui/text-of-html.ts';
-import { words } from '../../words/words.ts';
+import { textOfHtml } from '../../../ui/text-of-html.ts';
+import { words } from '../../../words/words.ts';
 import styles from './editor.module.css';
 
 /** What is offered after a sign: a canned answer after a slash, a colleague to name after an @. */
