@@ -4,7 +4,7 @@ import type { Draft, DraftAttachment } from '../../api/client.ts';
 import { fileSize } from '../../ui/file-size.ts';
 import { clockTime } from '../../ui/short-time.ts';
 import { words } from '../../words/words.ts';
-import styles from './composer.module.css';
+import styles from './styles/composer.module.css';
 import type { Uploading } from './use-attachments.ts';
 
 /**

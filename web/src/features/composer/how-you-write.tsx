@@ -5,8 +5,8 @@ import { answer, api, type Problem, type WritingSettings } from '../../api/clien
 import { writingSettings } from '../../api/queries.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
-import styles from './composer.module.css';
 import { Editor } from './editor/editor.tsx';
+import styles from './styles/composer.module.css';
 
 /** The seconds one can choose from, as the server takes them. */
 const undoChoices = [0, 5, 10, 20, 30] as const;

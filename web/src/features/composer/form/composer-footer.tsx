@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { clockTime } from '../../../ui/short-time.ts';
 import { SureButton } from '../../../ui/sure-button.tsx';
 import { words } from '../../../words/words.ts';
-import styles from '../composer.module.css';
+import styles from '../styles/composer.module.css';
 import { SendButton, type Sending } from './send-button.tsx';
 
 /** Where the draft is, and what becomes of it. */

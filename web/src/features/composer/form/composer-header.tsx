@@ -1,7 +1,7 @@
 import { ActionIcon, Group, Text } from '@mantine/core';
 import { IconExternalLink, IconX } from '@tabler/icons-react';
 import { words } from '../../../words/words.ts';
-import styles from '../composer.module.css';
+import styles from '../styles/composer.module.css';
 
 /** What is being written, and the ways out: to a window of its own, or away, with everything kept. */
 export function Head({

@@ -4,7 +4,7 @@ import { WayBack } from '../../../ui/disconnected.tsx';
 import { clockTime } from '../../../ui/short-time.ts';
 import { textOfHtml } from '../../../ui/text-of-html.ts';
 import { words } from '../../../words/words.ts';
-import styles from '../composer.module.css';
+import styles from '../styles/composer.module.css';
 import type { useDraft } from '../use-draft.ts';
 
 /** What the writer should know before sending: of the address, of card numbers, and of other windows. */

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { answer, api, type Problem } from '../../../api/client.ts';
 import { people, replyDefaults, senders, shortcuts, writingSettings } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
-import styles from '../composer.module.css';
+import styles from '../styles/composer.module.css';
 import { Writing } from './composer-form.tsx';
 import type { ComposerProps } from './composer-props.ts';
 

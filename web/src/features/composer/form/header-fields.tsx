@@ -2,8 +2,8 @@ import { Select, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import type { Sender } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import styles from '../composer.module.css';
 import type { Words } from '../kept-draft.ts';
+import styles from '../styles/composer.module.css';
 import type { DraftKind } from '../use-draft.ts';
 import { Line, Recipients } from './recipient-field.tsx';
 

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
 import type { NameAndAddress } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import styles from '../composer.module.css';
 import type { Words } from '../kept-draft.ts';
+import styles from '../styles/composer.module.css';
 import { writtenAs } from './recipient-field.tsx';
 
 /** Where a reply goes unless changed. */

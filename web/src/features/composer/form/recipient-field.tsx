@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import type { NameAndAddress } from '../../../api/client.ts';
 import { customers } from '../../../api/queries.ts';
-import styles from '../composer.module.css';
+import styles from '../styles/composer.module.css';
 
 /** One line of the composer's head. */
 export function Line({ name, children }: { name: string; children: ReactNode }) {

@@ -1,6 +1,6 @@
 import { textOfHtml } from '../../../ui/text-of-html.ts';
 import { words } from '../../../words/words.ts';
-import styles from '../composer.module.css';
+import styles from '../styles/composer.module.css';
 
 /** What the server puts below the words, so that nobody signs twice. */
 export function Signature({ html }: { html: string }) {

@@ -2,7 +2,7 @@ import { IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { writers } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
-import styles from '../composer.module.css';
+import styles from '../styles/composer.module.css';
 
 /** Which colleagues are answering here at this moment, so that a customer is not answered twice. */
 export function Writers({ instanceId, conversationId }: { instanceId: string; conversationId: string }) {
