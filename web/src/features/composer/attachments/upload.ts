@@ -1,5 +1,5 @@
-import { type DraftAttachment, Problem } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { type DraftAttachment, Problem } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
 
 /** What Gmail sends with one message, before it is encoded; the server keeps to it as well. */
 export const attachmentsAtMost = 25 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import { useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
-import { answer, api, type DraftAttachment, type Problem } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { answer, api, type DraftAttachment, type Problem } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import type { useDraft } from '../use-draft.ts';
 import { attachmentsAtMost, upload } from './upload.ts';
-import type { useDraft } from './use-draft.ts';
 
 export type Uploading = { id: string; filename: string; size: number; progress: number; stop(): void };
 
