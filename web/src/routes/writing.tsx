@@ -1,6 +1,6 @@
 import { Stack } from '@mantine/core';
-import { HowYouWrite } from '../features/composer/how-you-write.tsx';
-import { ShortcutList } from '../features/composer/shortcut-list.tsx';
+import { ShortcutList } from '../features/composer/settings/saved-reply-list.tsx';
+import { HowYouWrite } from '../features/composer/settings/writing-settings.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';

@@ -3,14 +3,14 @@ import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { v4 as uuid } from 'uuid';
-import { answer, api, type Problem, type Shortcut } from '../../api/client.ts';
-import { shortcuts } from '../../api/queries.ts';
-import { Failure, Loading } from '../../ui/states.tsx';
-import { textOfHtml } from '../../ui/text-of-html.ts';
-import { words } from '../../words/words.ts';
-import { Editor } from './editor/editor.tsx';
-import { isEmpty } from './open-drafts.ts';
-import styles from './styles/composer.module.css';
+import { answer, api, type Problem, type Shortcut } from '../../../api/client.ts';
+import { shortcuts } from '../../../api/queries.ts';
+import { Failure, Loading } from '../../../ui/states.tsx';
+import { textOfHtml } from '../../../ui/text-of-html.ts';
+import { words } from '../../../words/words.ts';
+import { Editor } from '../editor/editor.tsx';
+import { isEmpty } from '../open-drafts.ts';
+import styles from '../styles/composer.module.css';
 
 /** The canned answers of the instance, which everybody uses and can change. */
 export function ShortcutList({ instanceId }: { instanceId: string }) {

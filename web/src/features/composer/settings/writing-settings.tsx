@@ -1,12 +1,12 @@
 import { Button, Group, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Problem, type WritingSettings } from '../../api/client.ts';
-import { writingSettings } from '../../api/queries.ts';
-import { Failure, Loading } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
-import { Editor } from './editor/editor.tsx';
-import styles from './styles/composer.module.css';
+import { answer, api, type Problem, type WritingSettings } from '../../../api/client.ts';
+import { writingSettings } from '../../../api/queries.ts';
+import { Failure, Loading } from '../../../ui/states.tsx';
+import { words } from '../../../words/words.ts';
+import { Editor } from '../editor/editor.tsx';
+import styles from '../styles/composer.module.css';
 
 /** The seconds one can choose from, as the server takes them. */
 const undoChoices = [0, 5, 10, 20, 30] as const;
