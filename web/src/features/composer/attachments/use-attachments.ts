@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { answer, api, type DraftAttachment, type Problem } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import type { useDraft } from '../use-draft.ts';
+import type { useDraft } from '../draft/use-draft.ts';
 import { attachmentsAtMost, upload } from './upload.ts';
 
 export type Uploading = { id: string; filename: string; size: number; progress: number; stop(): void };

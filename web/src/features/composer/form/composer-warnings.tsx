@@ -4,8 +4,8 @@ import { WayBack } from '../../../ui/disconnected.tsx';
 import { clockTime } from '../../../ui/short-time.ts';
 import { textOfHtml } from '../../../ui/text-of-html.ts';
 import { words } from '../../../words/words.ts';
+import type { useDraft } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
-import type { useDraft } from '../use-draft.ts';
 
 /** What the writer should know before sending: of the address, of card numbers, and of other windows. */
 export function Bars({

@@ -2,9 +2,9 @@ import { Select, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import type { Sender } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import type { Words } from '../kept-draft.ts';
+import type { Words } from '../draft/stored-draft.ts';
+import type { DraftKind } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
-import type { DraftKind } from '../use-draft.ts';
 import { Line, Recipients } from './recipient-field.tsx';
 
 /** The head of a message: who it is from, whom it goes to, what it is about. */

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { NameAndAddress } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import type { Words } from '../kept-draft.ts';
+import type { Words } from '../draft/stored-draft.ts';
 import styles from '../styles/composer.module.css';
 import { writtenAs } from './recipient-field.tsx';
 

@@ -8,8 +8,8 @@ import { shortcuts } from '../../../api/queries.ts';
 import { Failure, Loading } from '../../../ui/states.tsx';
 import { textOfHtml } from '../../../ui/text-of-html.ts';
 import { words } from '../../../words/words.ts';
+import { isEmpty } from '../draft/open-drafts.ts';
 import { Editor } from '../editor/editor.tsx';
-import { isEmpty } from '../open-drafts.ts';
 import styles from '../styles/composer.module.css';
 
 /** The canned answers of the instance, which everybody uses and can change. */

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { Draft } from '../../api/client.ts';
-import { drafts } from '../../api/queries.ts';
-import { textOfHtml } from '../../ui/text-of-html.ts';
-import { words } from '../../words/words.ts';
+import type { Draft } from '../../../api/client.ts';
+import { drafts } from '../../../api/queries.ts';
+import { textOfHtml } from '../../../ui/text-of-html.ts';
+import { words } from '../../../words/words.ts';
+import styles from '../styles/composer.module.css';
 import { isEmpty } from './open-drafts.ts';
-import styles from './styles/composer.module.css';
 
 /** What the user began in a conversation and did not send, to go on with. */
 export function Unfinished({

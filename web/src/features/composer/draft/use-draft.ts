@@ -1,10 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
-import { answer, api, type Draft, type DraftAttachment, type Problem } from '../../api/client.ts';
-import { drafts as draftsQuery, me } from '../../api/queries.ts';
-import { keepDraft, keptDraft, type Words } from './kept-draft.ts';
+import { answer, api, type Draft, type DraftAttachment, type Problem } from '../../../api/client.ts';
+import { drafts as draftsQuery, me } from '../../../api/queries.ts';
 import { isEmpty, leavingDrafts, openDrafts } from './open-drafts.ts';
+import { keepDraft, keptDraft, type Words } from './stored-draft.ts';
 
 export type DraftKind = Draft['kind'];
 /** Where a draft belongs: a conversation and its kind, or a new message by its id. */
