@@ -8,7 +8,7 @@ import { conversation as conversationQuery } from '../api/queries.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import { Unfinished } from '../features/composer/draft/unsent-drafts.tsx';
 import { Writers } from '../features/composer/form/typing-indicator.tsx';
-import { ConversationHeader } from '../features/conversations/header.tsx';
+import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
 import { conversationLink, type ListPlace } from '../features/conversations/list-place.ts';
 import { TakingBack } from '../features/conversations/taken-back.ts';
 import { Timeline } from '../features/conversations/timeline.tsx';

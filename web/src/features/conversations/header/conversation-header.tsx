@@ -11,18 +11,18 @@ import {
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Conversation } from '../../api/client.ts';
-import { people } from '../../api/queries.ts';
-import { LaterMenu } from '../../ui/later-menu.tsx';
-import { shortTime } from '../../ui/short-time.ts';
-import { TagChip } from '../../ui/tag-chip.tsx';
-import { useHeldKeys, useKeys } from '../../ui/use-keys.ts';
-import { words } from '../../words/words.ts';
+import type { Conversation } from '../../../api/client.ts';
+import { people } from '../../../api/queries.ts';
+import { LaterMenu } from '../../../ui/later-menu.tsx';
+import { shortTime } from '../../../ui/short-time.ts';
+import { TagChip } from '../../../ui/tag-chip.tsx';
+import { useHeldKeys, useKeys } from '../../../ui/use-keys.ts';
+import { words } from '../../../words/words.ts';
+import { type ListPlace, listLink } from '../list-place.ts';
+import { TagMenu } from '../tag-menu.tsx';
+import { useChange } from '../use-change.ts';
 import { ConversationMenu } from './conversation-menu.tsx';
-import { type ListPlace, listLink } from './list-place.ts';
-import { Presence } from './presence.tsx';
-import { TagMenu } from './tag-menu.tsx';
-import { useChange } from './use-change.ts';
+import { Presence } from './presence-indicator.tsx';
 
 /** Subject, status and assignee of a conversation, and what can be done with it. */
 export function ConversationHeader({

@@ -2,10 +2,10 @@ import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Conversation, type Problem } from '../../api/client.ts';
-import { list } from '../../api/queries.ts';
-import { Time } from '../../ui/time.tsx';
-import { words } from '../../words/words.ts';
+import { answer, api, type Conversation, type Problem } from '../../../api/client.ts';
+import { list } from '../../../api/queries.ts';
+import { Time } from '../../../ui/time.tsx';
+import { words } from '../../../words/words.ts';
 
 /** Chooses a conversation and makes it part of the open one; the customer's own are offered first. */
 export default function MergeDialog({

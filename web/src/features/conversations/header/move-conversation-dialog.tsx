@@ -2,9 +2,9 @@ import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Conversation, type Problem } from '../../api/client.ts';
-import { customers } from '../../api/queries.ts';
-import { words } from '../../words/words.ts';
+import { answer, api, type Conversation, type Problem } from '../../../api/client.ts';
+import { customers } from '../../../api/queries.ts';
+import { words } from '../../../words/words.ts';
 
 /** Chooses whose conversation it is. */
 export default function MoveDialog({

@@ -1,11 +1,11 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconArrowMerge, IconDots, IconUserShare } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
-import type { Conversation } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import type { Conversation } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
 
-const MergeDialog = lazy(() => import('./merge-dialog.tsx'));
-const MoveDialog = lazy(() => import('./move-dialog.tsx'));
+const MergeDialog = lazy(() => import('./merge-conversation-dialog.tsx'));
+const MoveDialog = lazy(() => import('./move-conversation-dialog.tsx'));
 
 /** What is seldom done with a conversation. */
 export function ConversationMenu({
