@@ -8,7 +8,7 @@ import styles from './files.module.css';
 import { type File, previewOf } from './preview-kind.ts';
 
 const Preview = lazy(() => import('./preview.tsx'));
-const DeleteContent = lazy(() => import('./delete-content.tsx'));
+const DeleteContent = lazy(() => import('./redaction/delete-content-dialog.tsx'));
 
 /** The files of a message: a picture small, the others by name; each can be looked at, saved and deleted. */
 export function Files({ instanceId, message }: { instanceId: string; message: Message }) {

@@ -13,8 +13,8 @@ import { words } from '../../words/words.ts';
 import { markedWords } from './marked-words.ts';
 import { useJoining } from './use-joining.ts';
 
-const RedactDialog = lazy(() => import('./redact-dialog.tsx'));
-const DeleteContent = lazy(() => import('./delete-content.tsx'));
+const RedactDialog = lazy(() => import('./redaction/redact-dialog.tsx'));
+const DeleteContent = lazy(() => import('./redaction/delete-content-dialog.tsx'));
 const SourceDrawer = lazy(() => import('./source-drawer.tsx'));
 
 type Opened = { what: 'redact'; passage: string } | { what: 'remove' | 'source' };

@@ -1,8 +1,8 @@
 import { Button, Checkbox, Group, Modal, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Problem } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { answer, api, type Problem } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
 
 /** Asks before a message or a file is deleted, and says what that means here and in Gmail (M1). */
 export default function DeleteContent({
