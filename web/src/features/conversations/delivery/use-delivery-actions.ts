@@ -1,9 +1,9 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { use } from 'react';
-import { answer, api, type Message, type Problem } from '../../api/client.ts';
-import { conversation } from '../../api/queries.ts';
-import { TakingBack } from './taken-back.ts';
+import { answer, api, type Message, type Problem } from '../../../api/client.ts';
+import { conversation } from '../../../api/queries.ts';
+import { TakingBack } from './undo-send-context.ts';
 
 /** What can be decided about a message that has not left: sent now, never, or a draft again. */
 export function useDelivery(instanceId: string, { id: messageId, delivery }: Message) {

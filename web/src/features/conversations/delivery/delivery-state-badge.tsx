@@ -1,6 +1,6 @@
 import { Badge, Text } from '@mantine/core';
-import type { Message } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import type { Message } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
 
 /** Of what did not leave; Mantine's own light yellow is too faint to read. */
 const colors = {

@@ -1,14 +1,14 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import type { Message } from '../../api/client.ts';
-import { senders } from '../../api/queries.ts';
-import { WayBackOf } from '../../ui/disconnected.tsx';
-import { clockTime } from '../../ui/short-time.ts';
-import { useNow } from '../../ui/use-now.ts';
-import { words } from '../../words/words.ts';
-import { HeldQuestion } from './held-question.tsx';
-import { useDelivery } from './use-delivery.ts';
+import type { Message } from '../../../api/client.ts';
+import { senders } from '../../../api/queries.ts';
+import { WayBackOf } from '../../../ui/disconnected.tsx';
+import { clockTime } from '../../../ui/short-time.ts';
+import { useNow } from '../../../ui/use-now.ts';
+import { words } from '../../../words/words.ts';
+import { HeldQuestion } from './held-over-a-day-prompt.tsx';
+import { useDelivery } from './use-delivery-actions.ts';
 
 /** What stands in the way of a message of ours, in words, and what can be done about it (S4, S5). */
 export function Delivery({ instanceId, message }: { instanceId: string; message: Message }) {
