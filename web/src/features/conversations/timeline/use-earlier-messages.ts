@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type ConversationPage, type Problem } from '../../api/client.ts';
-import { conversation } from '../../api/queries.ts';
+import { answer, api, type ConversationPage, type Problem } from '../../../api/client.ts';
+import { conversation } from '../../../api/queries.ts';
 
 /** Puts the messages before those of an open conversation in front of them. */
 export function useEarlier(instanceId: string, conversationId: string) {

@@ -1,12 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconArrowDown } from '@tabler/icons-react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import type { ConversationEvent, ConversationPage, Message } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
-import { EventLine } from './event-line.tsx';
-import { MessageCard } from './message-card.tsx';
+import type { ConversationEvent, ConversationPage, Message } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import { MessageCard } from '../message-card.tsx';
 import styles from './timeline.module.css';
-import { useEarlier } from './use-earlier.ts';
+import { EventLine } from './timeline-event.tsx';
+import { useEarlier } from './use-earlier-messages.ts';
 
 const nearEnd = 120;
 /** So close to the beginning (px) the messages before it are fetched. */

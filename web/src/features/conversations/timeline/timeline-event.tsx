@@ -1,10 +1,10 @@
 import { Anchor } from '@mantine/core';
-import type { ConversationEvent } from '../../api/client.ts';
-import { clockTime } from '../../ui/short-time.ts';
-import { Time } from '../../ui/time.tsx';
-import { words } from '../../words/words.ts';
+import type { ConversationEvent } from '../../../api/client.ts';
+import { clockTime } from '../../../ui/short-time.ts';
+import { Time } from '../../../ui/time.tsx';
+import { words } from '../../../words/words.ts';
+import { useJoining } from '../use-joining.ts';
 import styles from './timeline.module.css';
-import { useJoining } from './use-joining.ts';
 
 /** What somebody did with the conversation, quietly between its messages; a merge and a split can be undone. */
 export function EventLine({
