@@ -8,7 +8,7 @@ import { BulkProgress } from '../features/bulk/bulk-progress.tsx';
 import { bulkMessage, useBulk } from '../features/bulk/queries.ts';
 import { Customers } from '../features/bulk/recipients-form.tsx';
 import { CheckAndSend } from '../features/bulk/review-and-send.tsx';
-import { HtmlFrame } from '../features/conversations/mail-frame.tsx';
+import { HtmlFrame } from '../features/conversations/message/message-frame.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { SureButton } from '../ui/sure-button.tsx';
 import { words } from '../words/words.ts';

@@ -8,7 +8,7 @@ import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import type { DraftKind } from '../features/composer/draft/use-draft.ts';
 import Composer from '../features/composer/form/composer.tsx';
 import { TakingBack } from '../features/conversations/delivery/undo-send-context.ts';
-import { MessageCard } from '../features/conversations/message-card.tsx';
+import { MessageCard } from '../features/conversations/message/message-card.tsx';
 import { Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';

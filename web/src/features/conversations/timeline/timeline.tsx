@@ -3,7 +3,7 @@ import { IconArrowDown } from '@tabler/icons-react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { ConversationEvent, ConversationPage, Message } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import { MessageCard } from '../message-card.tsx';
+import { MessageCard } from '../message/message-card.tsx';
 import styles from './timeline.module.css';
 import { EventLine } from './timeline-event.tsx';
 import { useEarlier } from './use-earlier-messages.ts';

@@ -1,17 +1,17 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
-import type { Message } from '../../api/client.ts';
-import { Initials } from '../../ui/initials.tsx';
-import { Near } from '../../ui/near.tsx';
-import { Time } from '../../ui/time.tsx';
-import { words } from '../../words/words.ts';
-import { Delivery } from './delivery/delivery-notice.tsx';
-import { DeliveryState } from './delivery/delivery-state-badge.tsx';
-import { Files } from './files.tsx';
+import type { Message } from '../../../api/client.ts';
+import { Initials } from '../../../ui/initials.tsx';
+import { Near } from '../../../ui/near.tsx';
+import { Time } from '../../../ui/time.tsx';
+import { words } from '../../../words/words.ts';
+import { Delivery } from '../delivery/delivery-notice.tsx';
+import { DeliveryState } from '../delivery/delivery-state-badge.tsx';
+import { Files } from '../files.tsx';
+import { Reports } from './delivery-reports.tsx';
 import { MessageBody } from './message-body.tsx';
 import styles from './message-card.module.css';
 import { MessageMenu } from './message-menu.tsx';
-import { RedactionMarks } from './redaction-marks.tsx';
-import { Reports } from './reports.tsx';
+import { RedactionMarks } from './redaction-list.tsx';
 
 /** One message of the timeline. */
 export function MessageCard({

@@ -8,13 +8,13 @@ import {
   IconTrash,
 } from '@tabler/icons-react';
 import { lazy, Suspense, useRef, useState } from 'react';
-import type { Message } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
-import { markedWords } from './marked-words.ts';
-import { useJoining } from './use-joining.ts';
+import type { Message } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import { useJoining } from '../use-joining.ts';
+import { markedWords } from './selected-text.ts';
 
-const RedactDialog = lazy(() => import('./redaction/redact-dialog.tsx'));
-const DeleteContent = lazy(() => import('./redaction/delete-content-dialog.tsx'));
+const RedactDialog = lazy(() => import('../redaction/redact-dialog.tsx'));
+const DeleteContent = lazy(() => import('../redaction/delete-content-dialog.tsx'));
 const SourceDrawer = lazy(() => import('./source-drawer.tsx'));
 
 type Opened = { what: 'redact'; passage: string } | { what: 'remove' | 'source' };

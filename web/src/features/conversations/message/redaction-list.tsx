@@ -1,9 +1,9 @@
 import { Text } from '@mantine/core';
 import { IconEraser } from '@tabler/icons-react';
-import type { Message } from '../../api/client.ts';
-import { Time } from '../../ui/time.tsx';
-import { words } from '../../words/words.ts';
-import styles from './files.module.css';
+import type { Message } from '../../../api/client.ts';
+import { Time } from '../../../ui/time.tsx';
+import { words } from '../../../words/words.ts';
+import styles from '../files.module.css';
 
 /** What was taken out of a message, by whom and when (M1). */
 export function RedactionMarks({ message }: { message: Message }) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { eventTime } from './event-time.ts';
+import { eventTime } from './format-event-time.ts';
 
 const at = (start: string | null, end: string | null, timeZone: string | null = null) =>
   eventTime({ start, end, timeZone }, 'Europe/Berlin').replace(/[\u2009\u202f\u00a0]/g, ' ');

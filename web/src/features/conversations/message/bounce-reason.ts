@@ -1,4 +1,4 @@
-import { words } from '../../words/words.ts';
+import { words } from '../../../words/words.ts';
 
 /**
  * Why a message was not delivered, in plain words: by the reason found in the report, else by its status

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { reasonOf } from './reason-of.ts';
+import { reasonOf } from './bounce-reason.ts';
 
 test('a status is said in words: the closest that is known, for final and passing ones alike', () => {
   expect(reasonOf({ status: '5.1.1', reason: '' })).toBe('there is no such address.');

@@ -1,8 +1,8 @@
 import { Button, Group, Text, useComputedColorScheme } from '@mantine/core';
 import { useCallback, useMemo, useRef, useState } from 'react';
-import type { Message } from '../../api/client.ts';
-import { cleanHtml, frameDocument } from '../../ui/clean-html.ts';
-import { words } from '../../words/words.ts';
+import type { Message } from '../../../api/client.ts';
+import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
+import { words } from '../../../words/words.ts';
 
 /** A message's HTML in a frame of its own, which nothing in it can leave, as high as its content. */
 export function MailFrame({

@@ -1,12 +1,12 @@
 import { Button, Group, Text } from '@mantine/core';
 import { IconDownload, IconFileDescription, IconLock, IconSignature } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Message } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import type { Message } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
 import { InvitationCard } from './invitation-card.tsx';
 import { linkify } from './linkify.tsx';
-import { MailFrame } from './mail-frame.tsx';
 import styles from './message-card.module.css';
+import { MailFrame } from './message-frame.tsx';
 
 /** More files than this are not listed (server/src/inbound/read.ts). */
 const mostFiles = 500;

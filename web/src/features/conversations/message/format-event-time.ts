@@ -1,4 +1,4 @@
-import { locale } from '../../words/words.ts';
+import { locale } from '../../../words/words.ts';
 
 type Event = { start: string | null; end: string | null; timeZone: string | null };
 

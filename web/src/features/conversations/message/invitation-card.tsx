@@ -1,8 +1,8 @@
 import { Text } from '@mantine/core';
 import { IconCalendarEvent } from '@tabler/icons-react';
-import type { Message } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
-import { eventTime } from './event-time.ts';
+import type { Message } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import { eventTime } from './format-event-time.ts';
 import styles from './invitation-card.module.css';
 
 /** The event a message invites to: what, when, where, by whom. Answering it is done in a calendar. */

@@ -1,8 +1,8 @@
 import { Drawer, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { messageSource } from '../../api/queries.ts';
-import { Failure, Loading } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
+import { messageSource } from '../../../api/queries.ts';
+import { Failure, Loading } from '../../../ui/states.tsx';
+import { words } from '../../../words/words.ts';
 import styles from './source-drawer.module.css';
 
 /** The header fields of a message, decoded, and its raw text. */

@@ -1,10 +1,10 @@
 import { UnstyledButton } from '@mantine/core';
 import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Message } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
-import { reasonOf } from './reason-of.ts';
-import styles from './reports.module.css';
+import type { Message } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import { reasonOf } from './bounce-reason.ts';
+import styles from './delivery-reports.module.css';
 
 type Report = Message['reports'][number];
 
