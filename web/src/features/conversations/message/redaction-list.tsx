@@ -3,7 +3,7 @@ import { IconEraser } from '@tabler/icons-react';
 import type { Message } from '../../../api/client.ts';
 import { Time } from '../../../ui/time.tsx';
 import { words } from '../../../words/words.ts';
-import styles from '../files.module.css';
+import styles from '../attachments/attachments.module.css';
 
 /** What was taken out of a message, by whom and when (M1). */
 export function RedactionMarks({ message }: { message: Message }) {

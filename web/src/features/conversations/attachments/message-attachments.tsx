@@ -1,14 +1,14 @@
 import { ActionIcon, Button, Menu, Text } from '@mantine/core';
 import { IconDots, IconDownload, IconEye, IconPaperclip, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
-import type { Message } from '../../api/client.ts';
-import { fileSize } from '../../ui/file-size.ts';
-import { words } from '../../words/words.ts';
-import styles from './files.module.css';
+import type { Message } from '../../../api/client.ts';
+import { fileSize } from '../../../ui/file-size.ts';
+import { words } from '../../../words/words.ts';
+import styles from './attachments.module.css';
 import { type File, previewOf } from './preview-kind.ts';
 
-const Preview = lazy(() => import('./preview.tsx'));
-const DeleteContent = lazy(() => import('./redaction/delete-content-dialog.tsx'));
+const Preview = lazy(() => import('./attachment-preview.tsx'));
+const DeleteContent = lazy(() => import('../redaction/delete-content-dialog.tsx'));
 
 /** The files of a message: a picture small, the others by name; each can be looked at, saved and deleted. */
 export function Files({ instanceId, message }: { instanceId: string; message: Message }) {

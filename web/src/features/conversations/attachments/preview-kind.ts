@@ -1,4 +1,4 @@
-import type { Message } from '../../api/client.ts';
+import type { Message } from '../../../api/client.ts';
 
 export type File = Message['attachments'][number];
 

@@ -1,9 +1,9 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Failure, Loading } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
-import styles from './files.module.css';
+import { Failure, Loading } from '../../../ui/states.tsx';
+import { words } from '../../../words/words.ts';
+import styles from './attachments.module.css';
 import { type File, previewOf } from './preview-kind.ts';
 
 /** More is for another program. */
