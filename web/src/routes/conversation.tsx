@@ -10,7 +10,7 @@ import { Unfinished } from '../features/composer/draft/unsent-drafts.tsx';
 import { Writers } from '../features/composer/form/typing-indicator.tsx';
 import { TakingBack } from '../features/conversations/delivery/undo-send-context.ts';
 import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
-import { conversationLink, type ListPlace } from '../features/conversations/list-place.ts';
+import { conversationLink, type ListPlace } from '../features/conversations/list/list-route.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { useChange } from '../features/conversations/use-change.ts';
 import { Customer } from '../features/customer/customer.tsx';

@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { filters, type View, viewCounts, views } from '../api/queries.ts';
-import { ConversationList } from '../features/conversations/list.tsx';
-import { type ListPlace, listLink } from '../features/conversations/list-place.ts';
-import { useSelection } from '../features/conversations/selection.ts';
-import { useListKeys } from '../features/conversations/use-list-keys.ts';
+import { ConversationList } from '../features/conversations/list/conversation-list.tsx';
+import { type ListPlace, listLink } from '../features/conversations/list/list-route.ts';
+import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
+import { useSelection } from '../features/conversations/list/use-selection.ts';
+import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
 import { useMarkRead } from '../features/conversations/use-mark-read.ts';
-import { ViewsNav } from '../features/conversations/views-nav.tsx';
 import { SearchBox } from '../features/search/search-box.tsx';
 import { afterFirstView } from '../ui/first-view.ts';
 import { Empty, Loading } from '../ui/states.tsx';
@@ -18,8 +18,8 @@ import { usePlace } from './shell.tsx';
 
 const loadPane = () => import('./conversation.tsx');
 const ConversationPane = lazy(async () => ({ default: (await loadPane()).ConversationPane }));
-const ManyBar = lazy(() => import('../features/conversations/many-bar.tsx'));
-const FilterBar = lazy(() => import('../features/conversations/filter-bar.tsx'));
+const ManyBar = lazy(() => import('../features/conversations/list/bulk-actions-bar.tsx'));
+const FilterBar = lazy(() => import('../features/conversations/list/saved-filter-bar.tsx'));
 
 /** The inbox: views and their list, and the chosen conversation beside them. */
 export function InboxPage() {

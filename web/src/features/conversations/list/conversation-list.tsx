@@ -1,14 +1,14 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { list } from '../../api/queries.ts';
-import { firstViewDrawn } from '../../ui/first-view.ts';
-import { Empty, Failure, Loading } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
+import { list } from '../../../api/queries.ts';
+import { firstViewDrawn } from '../../../ui/first-view.ts';
+import { Empty, Failure, Loading } from '../../../ui/states.tsx';
+import { words } from '../../../words/words.ts';
+import { Row } from './conversation-row.tsx';
 import styles from './list.module.css';
-import { type ListPlace, listOf } from './list-place.ts';
-import { Row } from './list-row.tsx';
-import type { Selection } from './selection.ts';
+import { type ListPlace, listOf } from './list-route.ts';
+import type { Selection } from './use-selection.ts';
 
 const rowHeight = 76;
 /** So many rows before the end of what is loaded the next page is asked for. */

@@ -1,4 +1,4 @@
-import type { ListOf, View } from '../../api/queries.ts';
+import type { ListOf, View } from '../../../api/queries.ts';
 
 /** Where a list is looked at: a view, one mailbox's open conversations, a saved filter, or a search. */
 export type ListPlace = { slug: string; view: View; mailboxId?: string; filterId?: string; query?: string };

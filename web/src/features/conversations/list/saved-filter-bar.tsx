@@ -4,9 +4,9 @@ import { IconDots, IconForms, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import { answer, api, type Problem, type SavedFilter } from '../../api/client.ts';
-import { filters } from '../../api/queries.ts';
-import { words } from '../../words/words.ts';
+import { answer, api, type Problem, type SavedFilter } from '../../../api/client.ts';
+import { filters } from '../../../api/queries.ts';
+import { words } from '../../../words/words.ts';
 
 /** Over the list of a saved filter: what it looks for, and what can be done with it. */
 export default function FilterBar({

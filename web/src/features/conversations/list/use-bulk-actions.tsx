@@ -1,12 +1,12 @@
 import { Anchor, Button, Group, Progress, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
-import { answer, api, type OneOfMany, type Problem } from '../../api/client.ts';
-import { changeInLists, refreshRows, restartLists } from '../../api/list-pages.ts';
-import { list, people, tags } from '../../api/queries.ts';
-import { words } from '../../words/words.ts';
-import { type ListPlace, listOf } from './list-place.ts';
-import { type Change, changed } from './use-change.ts';
+import { answer, api, type OneOfMany, type Problem } from '../../../api/client.ts';
+import { changeInLists, refreshRows, restartLists } from '../../../api/list-pages.ts';
+import { list, people, tags } from '../../../api/queries.ts';
+import { words } from '../../../words/words.ts';
+import { type Change, changed } from '../use-change.ts';
+import { type ListPlace, listOf } from './list-route.ts';
 
 /** So many go to the server at once. */
 const atOnce = 100;

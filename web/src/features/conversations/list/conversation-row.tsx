@@ -1,15 +1,15 @@
 import { IconCheck, IconClockHour4, IconPaperclip } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type MouseEvent, memo } from 'react';
-import type { ListRow } from '../../api/client.ts';
-import { duration } from '../../ui/duration.ts';
-import { formatted } from '../../ui/formatted.ts';
-import { Initials } from '../../ui/initials.tsx';
-import { shortTime } from '../../ui/short-time.ts';
-import { TagChip } from '../../ui/tag-chip.tsx';
-import { words } from '../../words/words.ts';
+import type { ListRow } from '../../../api/client.ts';
+import { duration } from '../../../ui/duration.ts';
+import { formatted } from '../../../ui/formatted.ts';
+import { Initials } from '../../../ui/initials.tsx';
+import { shortTime } from '../../../ui/short-time.ts';
+import { TagChip } from '../../../ui/tag-chip.tsx';
+import { words } from '../../../words/words.ts';
 import styles from './list.module.css';
-import { conversationLink, type ListPlace } from './list-place.ts';
+import { conversationLink, type ListPlace } from './list-route.ts';
 
 /** One conversation of a list. Its picture is where it is selected. */
 export const Row = memo(function Row({

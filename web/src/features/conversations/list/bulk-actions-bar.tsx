@@ -11,15 +11,15 @@ import {
 } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { list, people } from '../../api/queries.ts';
-import { LaterMenu } from '../../ui/later-menu.tsx';
-import { useHeldKeys, useKeys } from '../../ui/use-keys.ts';
-import { words } from '../../words/words.ts';
+import { list, people } from '../../../api/queries.ts';
+import { LaterMenu } from '../../../ui/later-menu.tsx';
+import { useHeldKeys, useKeys } from '../../../ui/use-keys.ts';
+import { words } from '../../../words/words.ts';
+import { TagMenu } from '../tag-menu.tsx';
 import styles from './list.module.css';
-import { type ListPlace, listOf } from './list-place.ts';
-import type { Selection } from './selection.ts';
-import { TagMenu } from './tag-menu.tsx';
-import { type ManyChange, useMany } from './use-many.tsx';
+import { type ListPlace, listOf } from './list-route.ts';
+import { type ManyChange, useMany } from './use-bulk-actions.tsx';
+import type { Selection } from './use-selection.ts';
 
 /** What can be done with the conversations selected; its keys go before those of the one that is open. */
 export default function ManyBar({

@@ -1,11 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import type { ListRow } from '../../api/client.ts';
-import { list } from '../../api/queries.ts';
-import { useKeys } from '../../ui/use-keys.ts';
-import { conversationLink, type ListPlace, listLink, listOf } from './list-place.ts';
-import type { Selection } from './selection.ts';
+import type { ListRow } from '../../../api/client.ts';
+import { list } from '../../../api/queries.ts';
+import { useKeys } from '../../../ui/use-keys.ts';
+import { conversationLink, type ListPlace, listLink, listOf } from './list-route.ts';
+import type { Selection } from './use-selection.ts';
 
 /**
  * j and k move through a list: from conversation to conversation while one is open, else from row to row, and
