@@ -18,9 +18,9 @@ import { shortTime } from '../../../ui/short-time.ts';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { useHeldKeys, useKeys } from '../../../ui/use-keys.ts';
 import { words } from '../../../words/words.ts';
+import { TagMenu } from '../actions/tag-menu.tsx';
+import { useChange } from '../actions/use-update-conversation.ts';
 import { type ListPlace, listLink } from '../list/list-route.ts';
-import { TagMenu } from '../tag-menu.tsx';
-import { useChange } from '../use-change.ts';
 import { ConversationMenu } from './conversation-menu.tsx';
 import { Presence } from './presence-indicator.tsx';
 

@@ -15,7 +15,7 @@ import { list, people } from '../../../api/queries.ts';
 import { LaterMenu } from '../../../ui/later-menu.tsx';
 import { useHeldKeys, useKeys } from '../../../ui/use-keys.ts';
 import { words } from '../../../words/words.ts';
-import { TagMenu } from '../tag-menu.tsx';
+import { TagMenu } from '../actions/tag-menu.tsx';
 import styles from './list.module.css';
 import { type ListPlace, listOf } from './list-route.ts';
 import { type ManyChange, useMany } from './use-bulk-actions.tsx';

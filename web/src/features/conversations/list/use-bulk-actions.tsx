@@ -5,7 +5,7 @@ import { answer, api, type OneOfMany, type Problem } from '../../../api/client.t
 import { changeInLists, refreshRows, restartLists } from '../../../api/list-pages.ts';
 import { list, people, tags } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
-import { type Change, changed } from '../use-change.ts';
+import { type Change, changed } from '../actions/use-update-conversation.ts';
 import { type ListPlace, listOf } from './list-route.ts';
 
 /** So many go to the server at once. */

@@ -10,7 +10,7 @@ import {
 import { lazy, Suspense, useRef, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import { useJoining } from '../use-joining.ts';
+import { useJoining } from '../actions/use-merge-split.ts';
 import { markedWords } from './selected-text.ts';
 
 const RedactDialog = lazy(() => import('../redaction/redact-dialog.tsx'));

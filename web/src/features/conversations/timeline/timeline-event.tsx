@@ -3,7 +3,7 @@ import type { ConversationEvent } from '../../../api/client.ts';
 import { clockTime } from '../../../ui/short-time.ts';
 import { Time } from '../../../ui/time.tsx';
 import { words } from '../../../words/words.ts';
-import { useJoining } from '../use-joining.ts';
+import { useJoining } from '../actions/use-merge-split.ts';
 import styles from './timeline.module.css';
 
 /** What somebody did with the conversation, quietly between its messages; a merge and a split can be undone. */

@@ -4,11 +4,11 @@ import { IconCheck } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { v7 as uuid } from 'uuid';
-import { answer, api, type Problem, type Tag } from '../../api/client.ts';
-import { tags as tagsQuery } from '../../api/queries.ts';
-import { TagDot } from '../../ui/tag-chip.tsx';
-import { useHeldKeys } from '../../ui/use-keys.ts';
-import { words } from '../../words/words.ts';
+import { answer, api, type Problem, type Tag } from '../../../api/client.ts';
+import { tags as tagsQuery } from '../../../api/queries.ts';
+import { TagDot } from '../../../ui/tag-chip.tsx';
+import { useHeldKeys } from '../../../ui/use-keys.ts';
+import { words } from '../../../words/words.ts';
 import styles from './tag-menu.module.css';
 
 /** Tags to put on and take off, found as one types; a new one is made by its name. */

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { answer, api, type ListPage } from '../../api/client.ts';
-import { changeInLists } from '../../api/list-pages.ts';
+import { answer, api, type ListPage } from '../../../api/client.ts';
+import { changeInLists } from '../../../api/list-pages.ts';
 
 /** A conversation that is open and in sight is read, also when more arrives. */
 export function useMarkRead(instanceId: string, conversationId: string | undefined) {

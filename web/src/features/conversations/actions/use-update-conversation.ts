@@ -1,8 +1,8 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type ConversationPage, type Problem, type Tag } from '../../api/client.ts';
-import { changeInLists, refreshRows } from '../../api/list-pages.ts';
-import { conversation, me, people, tags } from '../../api/queries.ts';
+import { answer, api, type ConversationPage, type Problem, type Tag } from '../../../api/client.ts';
+import { changeInLists, refreshRows } from '../../../api/list-pages.ts';
+import { conversation, me, people, tags } from '../../../api/queries.ts';
 
 export type Change = {
   status?: 'open' | 'snoozed' | 'done';

@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type Problem } from '../../api/client.ts';
+import { answer, api, type Problem } from '../../../api/client.ts';
 
 /** Splits a conversation, or parts what was merged into it. */
 export function useJoining(instanceId: string, conversationId: string) {
