@@ -13,7 +13,7 @@ import { TakingBack } from '../features/conversations/delivery/undo-send-context
 import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
 import { conversationLink, type ListPlace } from '../features/conversations/list/list-route.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
-import { Customer } from '../features/customer/customer.tsx';
+import { Customer } from '../features/customer/customer-panel.tsx';
 import { DisconnectedBar } from '../ui/disconnected.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { useKeys } from '../ui/use-keys.ts';
