@@ -7,7 +7,7 @@ import { useState } from 'react';
 import styles from '../features/customer/customer.module.css';
 import { Details } from '../features/customer/customer-details.tsx';
 import { DeleteCustomer, MergeDialog } from '../features/customer/customer-dialogs.tsx';
-import { Notes } from '../features/customer/notes.tsx';
+import { Notes } from '../features/customer/customer-notes.tsx';
 import { customer as customerQuery } from '../features/customer/queries.ts';
 import { Written } from '../features/customer/written.tsx';
 import { Failure, Loading } from '../ui/states.tsx';

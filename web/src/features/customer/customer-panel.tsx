@@ -8,7 +8,7 @@ import { Initials } from '../../ui/initials.tsx';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
-import { Notes } from './notes.tsx';
+import { Notes } from './customer-notes.tsx';
 import { type CustomerMessage, customer as customerQuery, customerTimeline } from './queries.ts';
 
 /** Who writes, beside a conversation: name, addresses, notes, and what else was talked about. */
