@@ -3,7 +3,7 @@ import { IconBrandGmail, IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { mailboxes } from '../api/queries.ts';
-import { NotConfigured } from '../features/google-guide/not-configured.tsx';
+import { NotConfigured } from '../features/google-guide/google-not-configured-alert.tsx';
 import { MailboxList } from '../features/mailboxes/mailbox-list.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
