@@ -4,7 +4,7 @@ import type { GoogleCheck, GoogleSetUp } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import { CopyValue } from './copy-value.tsx';
 import styles from './google-guide.module.css';
-import { Step } from './step.tsx';
+import { Step } from './guide-step.tsx';
 
 /** What stands in what the server proposes where a project is not known yet. */
 const placeholder = 'my-project';
