@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { InstanceList } from '../features/instances/instance-list.tsx';
-import { NewInstance } from '../features/instances/new-instance.tsx';
+import { NewInstance } from '../features/instances/new-instance-form.tsx';
 import { words } from '../words/words.ts';
 import { SettingsSubpage } from './settings-page.tsx';
 import { usePlace } from './shell.tsx';
