@@ -1,7 +1,7 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { DeleteInstance } from '../features/instances/delete-instance-dialog.tsx';
-import { RenameInstance } from '../features/instances/rename-instance.tsx';
+import { RenameInstance } from '../features/instances/rename-instance-form.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-page.tsx';
