@@ -6,10 +6,10 @@ import type { Mailbox } from '../../api/client.ts';
 import { clockTime } from '../../ui/short-time.ts';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
-import { Check, useCheck } from './check.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
-import { Hearing } from './hearing.tsx';
 import styles from './mailbox-list.module.css';
+import { Check, useCheck } from './status/completeness-check.tsx';
+import { Hearing } from './status/notification-health.tsx';
 
 /** The connected addresses (C2); `marked` is the one just connected. */
 export function MailboxList({

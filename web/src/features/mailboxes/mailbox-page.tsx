@@ -7,14 +7,14 @@ import { answer, api, type Mailbox, type Problem } from '../../api/client.ts';
 import { mailboxPage } from '../../api/queries.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
-import { useCheck } from './check.tsx';
 import { DeleteDialog } from './delete-dialog.tsx';
-import { LiveState } from './live-state.tsx';
 import type { Settings } from './settings.ts';
 import { SettingsForm } from './settings-form.tsx';
-import { StateBanner } from './state-banner.tsx';
-import { TestMessage } from './test-message.tsx';
-import { Traffic } from './traffic.tsx';
+import { useCheck } from './status/completeness-check.tsx';
+import { StateBanner } from './status/disconnected-alert.tsx';
+import { LiveState } from './status/mailbox-status.tsx';
+import { TestMessage } from './status/test-message.tsx';
+import { Traffic } from './status/traffic.tsx';
 
 /** One address: how it is doing, its settings, and all that can be done with it. */
 export function MailboxPage({

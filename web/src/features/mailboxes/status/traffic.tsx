@@ -1,9 +1,9 @@
 import { Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { mailboxTraffic } from '../../api/queries.ts';
-import { formatted } from '../../ui/formatted.ts';
-import { Failure, Loading } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
+import { mailboxTraffic } from '../../../api/queries.ts';
+import { formatted } from '../../../ui/formatted.ts';
+import { Failure, Loading } from '../../../ui/states.tsx';
+import { words } from '../../../words/words.ts';
 import styles from './traffic.module.css';
 
 type Day = { day: string; received: number; sent: number };

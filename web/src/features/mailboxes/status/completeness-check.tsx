@@ -2,10 +2,10 @@ import { Anchor, Button, Modal, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Mailbox, type Problem } from '../../api/client.ts';
-import { clockTime } from '../../ui/short-time.ts';
-import { Time } from '../../ui/time.tsx';
-import { words } from '../../words/words.ts';
+import { answer, api, type Mailbox, type Problem } from '../../../api/client.ts';
+import { clockTime } from '../../../ui/short-time.ts';
+import { Time } from '../../../ui/time.tsx';
+import { words } from '../../../words/words.ts';
 
 /** Asks for a completeness check of an address; its progress arrives live. */
 export function useCheck(instanceId: string) {

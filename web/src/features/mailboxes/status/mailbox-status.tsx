@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
-import type { Mailbox, MailboxLive } from '../../api/client.ts';
-import { clockTime } from '../../ui/short-time.ts';
-import { Time } from '../../ui/time.tsx';
-import { words } from '../../words/words.ts';
-import { Check } from './check.tsx';
-import { Hearing } from './hearing.tsx';
-import styles from './live-state.module.css';
+import type { Mailbox, MailboxLive } from '../../../api/client.ts';
+import { clockTime } from '../../../ui/short-time.ts';
+import { Time } from '../../../ui/time.tsx';
+import { words } from '../../../words/words.ts';
+import { Check } from './completeness-check.tsx';
+import styles from './mailbox-status.module.css';
+import { Hearing } from './notification-health.tsx';
 
 /** How an address is doing at this moment, in words that need no engineer. */
 export function LiveState({ mailbox, live }: { mailbox: Mailbox; live: MailboxLive }) {

@@ -1,9 +1,9 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { answer, api, type Problem } from '../../api/client.ts';
-import { conversation } from '../../api/queries.ts';
-import { words } from '../../words/words.ts';
+import { answer, api, type Problem } from '../../../api/client.ts';
+import { conversation } from '../../../api/queries.ts';
+import { words } from '../../../words/words.ts';
 
 type Sent = { conversationId: string; messageId: string; to: string };
 

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
-import type { Mailbox } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import type { Mailbox } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
 
 /** How news of an address gets here; where Google should announce it and does not, why. */
 export function Hearing({ hearing }: { hearing: Mailbox['hearing'] }) {
