@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Connect } from '../features/mailboxes/connect.tsx';
+import { Connect } from '../features/mailboxes/connect/connect-mailbox.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';

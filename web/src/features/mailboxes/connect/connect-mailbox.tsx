@@ -1,15 +1,15 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { answer, api, type Connection, type Problem } from '../../api/client.ts';
-import { connection as connectionQuery, mailboxes } from '../../api/queries.ts';
-import { Failure, Loading } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
-import { useGoogleWindow } from './google-window.ts';
-import type { Settings } from './settings.ts';
-import { SettingsForm } from './settings-form.tsx';
+import { answer, api, type Connection, type Problem } from '../../../api/client.ts';
+import { connection as connectionQuery, mailboxes } from '../../../api/queries.ts';
+import { Failure, Loading } from '../../../ui/states.tsx';
+import { words } from '../../../words/words.ts';
+import type { Settings } from '../settings.ts';
+import { SettingsForm } from '../settings-form.tsx';
+import { Steps } from './connect-steps.tsx';
 import { SignInStep } from './sign-in-step.tsx';
-import { Steps } from './steps.tsx';
+import { useGoogleWindow } from './use-google-window.ts';
 
 type Place = { instanceId: string; practice: boolean };
 

@@ -1,11 +1,11 @@
 import { Alert, Button, Group, List, Loader, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { Connection, Problem } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import type { Connection, Problem } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import { Outcome } from './connection-outcome.tsx';
 import { GoogleButton } from './google-button.tsx';
 import { GoogleErrors } from './google-errors.tsx';
-import type { useGoogleWindow } from './google-window.ts';
-import { Outcome } from './outcome.tsx';
+import type { useGoogleWindow } from './use-google-window.ts';
 
 /** The first step: what will happen, Google's button, and how the last attempt ended. */
 export function SignInStep({

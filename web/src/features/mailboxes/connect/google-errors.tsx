@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
-import { words } from '../../words/words.ts';
-import styles from './connect.module.css';
+import { words } from '../../../words/words.ts';
+import styles from './google-errors.module.css';
 
 /** What Google says in its own window, from which nothing leads back here: what it means, what to do. */
 export function GoogleErrors({ open }: { open: boolean }) {

@@ -1,7 +1,7 @@
 import { Alert } from '@mantine/core';
-import type { Connection } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
-import type { WindowState } from './google-window.ts';
+import type { Connection } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import type { WindowState } from './use-google-window.ts';
 
 /** How the last attempt ended, each way in its own words. */
 export function Outcome({

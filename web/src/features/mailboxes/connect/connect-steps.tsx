@@ -1,6 +1,6 @@
 import { IconCheck } from '@tabler/icons-react';
-import { words } from '../../words/words.ts';
-import styles from './steps.module.css';
+import { words } from '../../../words/words.ts';
+import styles from './connect-steps.module.css';
 
 /** How far connecting has come: where one is, what is behind, what is to come. */
 export function Steps({ at }: { at: number }) {
