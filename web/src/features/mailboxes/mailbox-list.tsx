@@ -6,7 +6,7 @@ import type { Mailbox } from '../../api/client.ts';
 import { clockTime } from '../../ui/short-time.ts';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
-import { DeleteDialog } from './delete-dialog.tsx';
+import { DeleteDialog } from './delete-mailbox-dialog.tsx';
 import styles from './mailbox-list.module.css';
 import { Check, useCheck } from './status/completeness-check.tsx';
 import { Hearing } from './status/notification-health.tsx';

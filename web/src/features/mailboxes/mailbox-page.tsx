@@ -7,7 +7,7 @@ import { answer, api, type Mailbox, type Problem } from '../../api/client.ts';
 import { mailboxPage } from '../../api/queries.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
-import { DeleteDialog } from './delete-dialog.tsx';
+import { DeleteDialog } from './delete-mailbox-dialog.tsx';
 import type { Settings } from './settings.ts';
 import { SettingsForm } from './settings-form.tsx';
 import { useCheck } from './status/completeness-check.tsx';
