@@ -5,8 +5,8 @@ import { answer, api, type Connection, type Problem } from '../../../api/client.
 import { connection as connectionQuery, mailboxes } from '../../../api/queries.ts';
 import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
-import type { Settings } from '../settings.ts';
-import { SettingsForm } from '../settings-form.tsx';
+import { SettingsForm } from '../settings/mailbox-settings-form.tsx';
+import type { Settings } from '../settings/mailbox-settings-values.ts';
 import { Steps } from './connect-steps.tsx';
 import { SignInStep } from './sign-in-step.tsx';
 import { useGoogleWindow } from './use-google-window.ts';

@@ -1,6 +1,6 @@
 import { Radio } from '@mantine/core';
-import { words } from '../../words/words.ts';
-import type { Settings } from './settings.ts';
+import { words } from '../../../words/words.ts';
+import type { Settings } from './mailbox-settings-values.ts';
 import styles from './threading-choice.module.css';
 
 type Threading = Settings['threading'];

@@ -2,12 +2,12 @@ import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import type { Problem } from '../../api/client.ts';
-import { templates } from '../../api/queries.ts';
-import { words } from '../../words/words.ts';
-import { type Of, Preview } from './preview.tsx';
-import type { Settings } from './settings.ts';
-import styles from './settings-form.module.css';
+import type { Problem } from '../../../api/client.ts';
+import { templates } from '../../../api/queries.ts';
+import { words } from '../../../words/words.ts';
+import { type Of, Preview } from './mail-preview.tsx';
+import styles from './mailbox-settings-form.module.css';
+import type { Settings } from './mailbox-settings-values.ts';
 import { ThreadingChoice } from './threading-choice.tsx';
 
 /** Select has no null among its values: Blank is this one. */

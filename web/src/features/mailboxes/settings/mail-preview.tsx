@@ -2,13 +2,13 @@ import { Select, Text, useComputedColorScheme } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import type { NameAndAddress } from '../../api/client.ts';
-import { mailboxPreview, newestIn } from '../../api/queries.ts';
-import { cleanHtml, frameDocument } from '../../ui/clean-html.ts';
-import { Failure, Loading } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
-import styles from './preview.module.css';
-import type { Settings } from './settings.ts';
+import type { NameAndAddress } from '../../../api/client.ts';
+import { mailboxPreview, newestIn } from '../../../api/queries.ts';
+import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
+import { Failure, Loading } from '../../../ui/states.tsx';
+import { words } from '../../../words/words.ts';
+import styles from './mail-preview.module.css';
+import type { Settings } from './mailbox-settings-values.ts';
 
 /** The address that is set, or the connection it will come from. */
 export type Of = { mailboxId: string } | { connectionId: string };
