@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { answer, api } from '../../api/client.ts';
 import { notifications as notificationsQuery } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
-import styles from './bell.module.css';
+import styles from './notification-bell.module.css';
 import { NotificationList } from './notification-list.tsx';
 import { useArrivals } from './use-arrivals.ts';
 
