@@ -17,7 +17,7 @@ import styles from './shell.module.css';
 // Loaded after the first view.
 const Palette = lazy(() => import('../features/palette/palette.tsx'));
 const Shortcuts = lazy(() => import('../features/shell/shortcuts.tsx'));
-const Bell = lazy(() => afterFirstView(() => import('../features/notifications/bell.tsx')));
+const Bell = lazy(() => afterFirstView(() => import('../features/notifications/notification-bell.tsx')));
 
 export type Place = { me: Me; instance: Me['instances'][number] };
 
