@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { noticeChoices } from '../api/queries.ts';
-import { Choices } from '../features/notifications/choices.tsx';
+import { Choices } from '../features/notifications/notification-preferences-form.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { SettingsSubpage } from './settings-page.tsx';
