@@ -6,8 +6,8 @@ import type { Notification as Notice } from '../../api/client.ts';
 import { useDisconnected, WayBack } from '../../ui/disconnected.tsx';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
+import { placeOf, titleOf } from './notification-display.ts';
 import styles from './notification-list.module.css';
-import { placeOf, titleOf } from './title.ts';
 
 const icons = {
   'mailbox.disconnected': IconAlertTriangle,

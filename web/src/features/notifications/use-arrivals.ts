@@ -2,7 +2,7 @@ import { notifications as toasts } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
-import { placeOf, titleOf } from './title.ts';
+import { placeOf, titleOf } from './notification-display.ts';
 
 /**
  * Says what arrives while the page is open: on the page, and where it is out of sight also by the
