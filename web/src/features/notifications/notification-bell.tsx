@@ -8,7 +8,7 @@ import { notifications as notificationsQuery } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 import styles from './notification-bell.module.css';
 import { NotificationList } from './notification-list.tsx';
-import { useArrivals } from './use-arrivals.ts';
+import { useArrivals } from './use-new-notification-toasts.ts';
 
 /** The bell of the rail: how many notifications are unread, and the list of them. */
 export default function Bell({ instance }: { instance: { id: string; slug: string } }) {
