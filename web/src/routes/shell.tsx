@@ -15,7 +15,7 @@ import { NotFoundPage } from './not-found.tsx';
 import styles from './shell.module.css';
 
 // Loaded after the first view.
-const Palette = lazy(() => import('../features/palette/palette.tsx'));
+const Palette = lazy(() => import('../features/palette/command-palette.tsx'));
 const Shortcuts = lazy(() => import('../features/shell/shortcuts.tsx'));
 const Bell = lazy(() => afterFirstView(() => import('../features/notifications/notification-bell.tsx')));
 
