@@ -6,7 +6,7 @@ import { answer, api, type PendingInvitation, type Problem } from '../../api/cli
 import { Refusal } from '../../ui/card-page.tsx';
 import { clockTime } from '../../ui/short-time.ts';
 import { words } from '../../words/words.ts';
-import { HandOver, type SentInvitation } from './hand-over.tsx';
+import { HandOver, type SentInvitation } from './invitation-link.tsx';
 import styles from './people.module.css';
 
 /** Who is invited and has not come yet. */

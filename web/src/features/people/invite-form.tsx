@@ -5,8 +5,8 @@ import { useState } from 'react';
 import { answer, api, type Member, type Problem } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
-import type { SentInvitation } from './hand-over.tsx';
-import { HandOver } from './hand-over.tsx';
+import type { SentInvitation } from './invitation-link.tsx';
+import { HandOver } from './invitation-link.tsx';
 import styles from './people.module.css';
 
 /** Invites somebody; where no address can send the invitation, its link is shown to be handed over. */
