@@ -10,7 +10,7 @@ import styles from './search-box.module.css';
 import { suggest } from './suggest.ts';
 
 const Syntax = lazy(() => import('./syntax.tsx'));
-const SaveFilter = lazy(() => import('./save-filter.tsx'));
+const SaveFilter = lazy(() => import('./save-filter-form.tsx'));
 
 /** Time without a key before what is typed is searched for: shorter than a pause, longer than a stroke. */
 const restMs = 120;
