@@ -9,7 +9,7 @@ import { words } from '../../words/words.ts';
 import styles from './search-box.module.css';
 import { suggest } from './suggest.ts';
 
-const Syntax = lazy(() => import('./syntax.tsx'));
+const Syntax = lazy(() => import('./syntax-help.tsx'));
 const SaveFilter = lazy(() => import('./save-filter-form.tsx'));
 
 /** Time without a key before what is typed is searched for: shorter than a pause, longer than a stroke. */
