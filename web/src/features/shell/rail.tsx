@@ -6,7 +6,7 @@ import { v4 as uuid } from 'uuid';
 import type { Me } from '../../api/client.ts';
 import { Initials } from '../../ui/initials.tsx';
 import { words } from '../../words/words.ts';
-import styles from './rail.module.css';
+import styles from './sidebar.module.css';
 
 /**
  * The way to every part of the program; on a phone the bar at the bottom. Apps is for admins (C1).
