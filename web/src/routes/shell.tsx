@@ -7,7 +7,7 @@ import { me as meQuery } from '../api/queries.ts';
 import { useLive } from '../api/use-live-events.ts';
 import { useKeptLanguage } from '../features/account/use-sync-language.ts';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
-import { Rail } from '../features/shell/rail.tsx';
+import { Rail } from '../features/shell/sidebar.tsx';
 import { afterFirstView } from '../ui/first-view.ts';
 import { useHeldKeys, useKeys } from '../ui/use-keys.ts';
 import { words } from '../words/words.ts';
