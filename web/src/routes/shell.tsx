@@ -16,7 +16,7 @@ import styles from './shell.module.css';
 
 // Loaded after the first view.
 const Palette = lazy(() => import('../features/palette/command-palette.tsx'));
-const Shortcuts = lazy(() => import('../features/shell/shortcuts.tsx'));
+const Shortcuts = lazy(() => import('../features/shell/keyboard-shortcuts-dialog.tsx'));
 const Bell = lazy(() => afterFirstView(() => import('../features/notifications/notification-bell.tsx')));
 
 export type Place = { me: Me; instance: Me['instances'][number] };
