@@ -20,7 +20,7 @@ import { tags } from '@lezer/highlight';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { words } from '../../words/words.ts';
 import styles from './code-editor.module.css';
-import type { CodeHandle } from './code-handle.ts';
+import type { CodeHandle } from './code-editor-handle.ts';
 
 /**
  * The HTML of a template, highlighted, with its data names set off and offered behind `{{`. Tab leaves

@@ -8,7 +8,7 @@ import { answer, api, type Problem, type Template } from '../../api/client.ts';
 import { clockTime } from '../../ui/short-time.ts';
 import { Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
-import type { CodeHandle } from './code-handle.ts';
+import type { CodeHandle } from './code-editor-handle.ts';
 import { Faults } from './faults.tsx';
 import { InsertData } from './insert-data.tsx';
 import { LeaveDialog } from './leave-dialog.tsx';
