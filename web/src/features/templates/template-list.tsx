@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { answer, api, type Problem, type Template } from '../../api/client.ts';
 import { clockTime } from '../../ui/short-time.ts';
 import { words } from '../../words/words.ts';
-import { DeleteTemplate } from './delete-template.tsx';
+import { DeleteTemplate } from './delete-template-dialog.tsx';
 import styles from './template-list.module.css';
 
 /** The templates with the addresses that use them; Blank, which is built in, comes first. */
