@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Template } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
-import { keepChanges, keptChanges } from './kept-changes.ts';
+import { keepChanges, keptChanges } from './stored-template-draft.ts';
 
 /**
  * What is written of a template: what the page opens with, kept in this browser while it is not saved,
