@@ -11,7 +11,7 @@ import { words } from '../../words/words.ts';
 import type { CodeHandle } from './code-editor-handle.ts';
 import { InsertData } from './insert-data.tsx';
 import { PreviewPane } from './preview-pane.tsx';
-import { SendTest } from './send-test.tsx';
+import { SendTest } from './send-test-button.tsx';
 import styles from './template-editor.module.css';
 import { Faults } from './template-errors.tsx';
 import { LeaveDialog } from './unsaved-changes-dialog.tsx';
