@@ -15,8 +15,8 @@ import { SendTest } from './send-test-button.tsx';
 import styles from './template-editor.module.css';
 import { Faults } from './template-errors.tsx';
 import { LeaveDialog } from './unsaved-changes-dialog.tsx';
-import { usePreview } from './use-preview.ts';
 import { useTemplateDraft } from './use-template-draft.ts';
+import { usePreview } from './use-template-preview.ts';
 import { Versions } from './versions.tsx';
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
