@@ -17,7 +17,7 @@ import { Faults } from './template-errors.tsx';
 import { LeaveDialog } from './unsaved-changes-dialog.tsx';
 import { useTemplateDraft } from './use-template-draft.ts';
 import { usePreview } from './use-template-preview.ts';
-import { Versions } from './versions.tsx';
+import { Versions } from './versions-drawer.tsx';
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
 
