@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { words } from '../words/words.ts';
-import styles from './email-parts.module.css';
+import styles from './email-tabs.module.css';
 import { usePlace } from './shell.tsx';
 
 /** The way between the parts of Apps > Email. */
