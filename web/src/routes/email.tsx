@@ -7,7 +7,7 @@ import { NotConfigured } from '../features/google-guide/google-not-configured-al
 import { MailboxList } from '../features/mailboxes/mailbox-list.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
-import { EmailParts } from './email-parts.tsx';
+import { EmailParts } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';

@@ -6,7 +6,7 @@ import { GoogleGuide } from '../features/google-guide/google-guide.tsx';
 import { clockTime } from '../ui/short-time.ts';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
-import { EmailParts } from './email-parts.tsx';
+import { EmailParts } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';

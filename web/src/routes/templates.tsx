@@ -5,7 +5,7 @@ import { mailboxes, templates } from '../api/queries.ts';
 import { TemplateList } from '../features/templates/template-list.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
-import { EmailParts } from './email-parts.tsx';
+import { EmailParts } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';
