@@ -41,7 +41,7 @@ const alone = [
   ['/invitation/$token', () => import('./invitation.tsx')],
   ['/password', () => import('./password.tsx')],
   ['/password/$token', () => import('./password.tsx')],
-  ['/first-run/$token', () => import('./first-run.tsx')],
+  ['/first-run/$token', () => import('./bootstrap.tsx')],
 ] as const;
 const lonePages = alone.map(([path, load]) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) }),
