@@ -83,7 +83,7 @@ const settingsPages = [
   ['settings/notifications', () => import('./notices.tsx')],
   ['settings/security', () => import('./security.tsx')],
   ['settings/inboxes', () => import('./inboxes.tsx')],
-  ['settings/general', () => import('./general.tsx')],
+  ['settings/general', () => import('./general-settings.tsx')],
   ['settings/people', () => import('./people.tsx')],
   ['settings/audit', () => import('./audit.tsx')],
 ] as const;
