@@ -80,7 +80,7 @@ const search = <Path extends string>(path: Path) =>
   });
 const settingsPages = [
   ['settings/you', () => import('./you.tsx')],
-  ['settings/notifications', () => import('./notices.tsx')],
+  ['settings/notifications', () => import('./notification-settings.tsx')],
   ['settings/security', () => import('./security.tsx')],
   ['settings/inboxes', () => import('./organizations.tsx')],
   ['settings/general', () => import('./general-settings.tsx')],
