@@ -39,8 +39,8 @@ async function signedIn({ client }: Context, href: string) {
 const alone = [
   ['/sign-in', () => import('./sign-in.tsx')],
   ['/invitation/$token', () => import('./invitation.tsx')],
-  ['/password', () => import('./password.tsx')],
-  ['/password/$token', () => import('./password.tsx')],
+  ['/password', () => import('./password-reset.tsx')],
+  ['/password/$token', () => import('./password-reset.tsx')],
   ['/first-run/$token', () => import('./bootstrap.tsx')],
 ] as const;
 const lonePages = alone.map(([path, load]) =>
