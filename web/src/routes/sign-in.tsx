@@ -6,7 +6,7 @@ import { askSignIn, inWords } from '../api/auth-client.ts';
 import type { Problem } from '../api/client.ts';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { words } from '../words/words.ts';
-import { SecondStep } from './second-step.tsx';
+import { SecondStep } from './two-factor-form.tsx';
 
 export default function SignInPage() {
   const [email, setEmail] = useState('');
