@@ -8,7 +8,7 @@ import { AuditList } from '../features/audit/audit-list.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
-import { SettingsSubpage } from './settings-page.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
 import { usePlace } from './shell.tsx';
 
 /** Settings > Audit log, for admins. What is asked for stands in the address, so that it can be passed on. */

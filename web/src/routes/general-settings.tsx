@@ -4,7 +4,7 @@ import { DeleteInstance } from '../features/instances/delete-instance-dialog.tsx
 import { RenameInstance } from '../features/instances/rename-instance-form.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
-import { SettingsSubpage } from './settings-page.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
 import { usePlace } from './shell.tsx';
 
 /** Settings > General, for admins: the inbox's name, and its end. */

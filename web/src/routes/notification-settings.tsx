@@ -3,7 +3,7 @@ import { noticeChoices } from '../api/queries.ts';
 import { Choices } from '../features/notifications/notification-preferences-form.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
-import { SettingsSubpage } from './settings-page.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
 import { usePlace } from './shell.tsx';
 
 /** Settings > Notifications: what one is told, and how. */

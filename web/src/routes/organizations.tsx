@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { InstanceList } from '../features/instances/instance-list.tsx';
 import { NewInstance } from '../features/instances/new-instance-form.tsx';
 import { words } from '../words/words.ts';
-import { SettingsSubpage } from './settings-page.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
 import { usePlace } from './shell.tsx';
 
 /** Settings > Your inboxes: switching, and making another. */

@@ -2,7 +2,7 @@ import { Stack } from '@mantine/core';
 import { Sessions } from '../features/account/sessions.tsx';
 import { TwoFactor } from '../features/account/two-factor.tsx';
 import { words } from '../words/words.ts';
-import { SettingsSubpage } from './settings-page.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
 import { usePlace } from './shell.tsx';
 
 /** Settings > Sign-in and security. */

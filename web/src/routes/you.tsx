@@ -3,7 +3,7 @@ import { NameForm } from '../features/account/name-form.tsx';
 import { PasswordForm } from '../features/account/password-form.tsx';
 import { chooseLanguage } from '../words/chosen-language.ts';
 import { type Language, language, languages, words } from '../words/words.ts';
-import { SettingsSubpage } from './settings-page.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
 import { usePlace } from './shell.tsx';
 
 /** Settings > You: name, password, appearance, language. */
