@@ -118,7 +118,7 @@ const routeTree = root.addChildren([
     ),
     page(
       'window/$kind/$id',
-      lazyRouteComponent(() => import('./write-window.tsx')),
+      lazyRouteComponent(() => import('./composer-window.tsx')),
     ),
     page(
       'apps/email',
