@@ -171,7 +171,7 @@ const routeTree = root.addChildren([
     ),
     page(
       'settings/writing',
-      lazyRouteComponent(() => import('./writing.tsx')),
+      lazyRouteComponent(() => import('./writing-settings.tsx')),
     ),
     page(
       'settings/receiving',
