@@ -79,7 +79,7 @@ const search = <Path extends string>(path: Path) =>
     component: InboxPage,
   });
 const settingsPages = [
-  ['settings/you', () => import('./you.tsx')],
+  ['settings/you', () => import('./profile.tsx')],
   ['settings/notifications', () => import('./notification-settings.tsx')],
   ['settings/security', () => import('./security.tsx')],
   ['settings/inboxes', () => import('./organizations.tsx')],
