@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { me, viewCounts } from '../api/queries.ts';
 import { words } from '../words/words.ts';
-import styles from './disconnected.module.css';
+import styles from './disconnected-mailbox.module.css';
 
 /** Whether the user is an admin of the instance in the path, and its slug. */
 function useAdmin(): { admin: boolean; slug: string } {
