@@ -14,7 +14,7 @@ import { ConversationHeader } from '../features/conversations/header/conversatio
 import { conversationLink, type ListPlace } from '../features/conversations/list/list-route.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { Customer } from '../features/customer/customer-panel.tsx';
-import { DisconnectedBar } from '../ui/disconnected.tsx';
+import { DisconnectedBar } from '../ui/disconnected-mailbox.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { useKeys } from '../ui/use-keys.ts';
 import { words } from '../words/words.ts';

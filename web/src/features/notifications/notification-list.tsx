@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconAt, IconCircleCheck, IconMail } from '@tabler/ic
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
-import { useDisconnected, WayBack } from '../../ui/disconnected.tsx';
+import { useDisconnected, WayBack } from '../../ui/disconnected-mailbox.tsx';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 import { placeOf, titleOf } from './notification-display.ts';

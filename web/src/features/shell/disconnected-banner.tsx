@@ -1,6 +1,6 @@
 import { IconAlertTriangleFilled } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useDisconnected, WayBack } from '../../ui/disconnected.tsx';
+import { useDisconnected, WayBack } from '../../ui/disconnected-mailbox.tsx';
 import { words } from '../../words/words.ts';
 import styles from './disconnected-banner.module.css';
 

@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import type { Sender } from '../../../api/client.ts';
-import { WayBack } from '../../../ui/disconnected.tsx';
+import { WayBack } from '../../../ui/disconnected-mailbox.tsx';
 import { clockTime } from '../../../ui/short-time.ts';
 import { textOfHtml } from '../../../ui/text-of-html.ts';
 import { words } from '../../../words/words.ts';

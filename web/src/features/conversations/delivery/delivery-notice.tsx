@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { senders } from '../../../api/queries.ts';
-import { WayBackOf } from '../../../ui/disconnected.tsx';
+import { WayBackOf } from '../../../ui/disconnected-mailbox.tsx';
 import { clockTime } from '../../../ui/short-time.ts';
 import { useNow } from '../../../ui/use-now.ts';
 import { words } from '../../../words/words.ts';

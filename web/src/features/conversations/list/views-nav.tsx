@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { filters as filtersQuery, viewCounts, views } from '../../../api/queries.ts';
-import { WayBack } from '../../../ui/disconnected.tsx';
+import { WayBack } from '../../../ui/disconnected-mailbox.tsx';
 import { formattedNumber } from '../../../ui/formatted.ts';
 import { words } from '../../../words/words.ts';
 import styles from './views-nav.module.css';
