@@ -2,7 +2,7 @@ import { IconCheck, IconClockHour4, IconPaperclip } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type MouseEvent, memo } from 'react';
 import type { ListRow } from '../../../api/client.ts';
-import { duration } from '../../../ui/duration.ts';
+import { duration } from '../../../ui/format-duration.ts';
 import { formatted } from '../../../ui/formatted.ts';
 import { Initials } from '../../../ui/initials.tsx';
 import { shortTime } from '../../../ui/short-time.ts';

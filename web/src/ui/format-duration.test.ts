@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration } from './duration.ts';
+import { duration } from './format-duration.ts';
 
 test.each([
   [0.5, '0m'],
