@@ -2,7 +2,7 @@ import { ActionIcon, Button, Menu, Text } from '@mantine/core';
 import { IconDots, IconDownload, IconEye, IconPaperclip, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
-import { fileSize } from '../../../ui/file-size.ts';
+import { fileSize } from '../../../ui/format-file-size.ts';
 import { words } from '../../../words/words.ts';
 import styles from './attachments.module.css';
 import { type File, previewOf } from './preview-kind.ts';
