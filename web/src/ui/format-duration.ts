@@ -1,4 +1,4 @@
-import { formattedNumber } from './formatted.ts';
+import { formattedNumber } from './format.ts';
 
 const minute = 60_000;
 

@@ -1,5 +1,5 @@
 import { words } from '../words/words.ts';
-import { formatted } from './formatted.ts';
+import { formatted } from './format.ts';
 
 const minute = 60_000;
 const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { words } from '../words/words.ts';
-import { formatted } from './formatted.ts';
+import { formatted } from './format.ts';
 import { typedTime } from './typed-time.ts';
 
 /**

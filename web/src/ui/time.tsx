@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { formatted } from './formatted.ts';
+import { formatted } from './format.ts';
 import { shortTime } from './short-time.ts';
 
 const exact = { dateStyle: 'full', timeStyle: 'short' } as const;

@@ -3,7 +3,7 @@ import { IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { presence, sayPresence } from '../../../api/queries.ts';
-import { listed } from '../../../ui/formatted.ts';
+import { listed } from '../../../ui/format.ts';
 import { words } from '../../../words/words.ts';
 
 /** Which colleagues look at the conversation now; tells them that one does too, while the page is in sight. */

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { filters as filtersQuery, viewCounts, views } from '../../../api/queries.ts';
 import { WayBack } from '../../../ui/disconnected-mailbox.tsx';
-import { formattedNumber } from '../../../ui/formatted.ts';
+import { formattedNumber } from '../../../ui/format.ts';
 import { words } from '../../../words/words.ts';
 import styles from './views-nav.module.css';
 

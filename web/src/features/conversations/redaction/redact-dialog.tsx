@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Problem } from '../../../api/client.ts';
 import { passagePlaces } from '../../../api/queries.ts';
-import { listed } from '../../../ui/formatted.ts';
+import { listed } from '../../../ui/format.ts';
 import { words } from '../../../words/words.ts';
 
 /** Asks which passage is to go, shows where it stands, and says what that means here and in Gmail (M1). */

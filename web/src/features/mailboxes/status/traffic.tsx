@@ -1,7 +1,7 @@
 import { Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { mailboxTraffic } from '../../../api/queries.ts';
-import { formatted } from '../../../ui/formatted.ts';
+import { formatted } from '../../../ui/format.ts';
 import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import styles from './traffic.module.css';
