@@ -1,4 +1,4 @@
-import styles from './initials.module.css';
+import styles from './initials-avatar.module.css';
 
 const hues = ['#8a5a44', '#5b6b3a', '#3f6b7a', '#6a4f82', '#8a4560', '#4a5f8a', '#7a6a2f', '#3d7059'];
 
