@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { askSignIn } from '../api/auth-client.ts';
-import { Initials } from '../ui/initials.tsx';
+import { Initials } from '../ui/initials-avatar.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';

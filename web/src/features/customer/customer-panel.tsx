@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { ConversationPage } from '../../api/client.ts';
-import { Initials } from '../../ui/initials.tsx';
+import { Initials } from '../../ui/initials-avatar.tsx';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';

@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Member, type Problem } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
-import { Initials } from '../../ui/initials.tsx';
+import { Initials } from '../../ui/initials-avatar.tsx';
 import { clockTime } from '../../ui/short-time.ts';
 import { words } from '../../words/words.ts';
 import { DeactivateDialog } from './deactivate-dialog.tsx';

@@ -4,7 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../../api/client.ts';
-import { Initials } from '../../ui/initials.tsx';
+import { Initials } from '../../ui/initials-avatar.tsx';
 import { words } from '../../words/words.ts';
 import styles from './sidebar.module.css';
 

@@ -4,7 +4,7 @@ import { type MouseEvent, memo } from 'react';
 import type { ListRow } from '../../../api/client.ts';
 import { formatted } from '../../../ui/format.ts';
 import { duration } from '../../../ui/format-duration.ts';
-import { Initials } from '../../../ui/initials.tsx';
+import { Initials } from '../../../ui/initials-avatar.tsx';
 import { shortTime } from '../../../ui/short-time.ts';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { words } from '../../../words/words.ts';

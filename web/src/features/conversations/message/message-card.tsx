@@ -1,6 +1,6 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import type { Message } from '../../../api/client.ts';
-import { Initials } from '../../../ui/initials.tsx';
+import { Initials } from '../../../ui/initials-avatar.tsx';
 import { Near } from '../../../ui/near.tsx';
 import { Time } from '../../../ui/time.tsx';
 import { words } from '../../../words/words.ts';
