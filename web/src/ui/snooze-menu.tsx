@@ -1,9 +1,9 @@
 import { Menu, Popover, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { words } from '../words/words.ts';
-import { laterTimes } from './later-times.ts';
 import { shortTime } from './short-time.ts';
 import { ChooseTime } from './time-input.tsx';
+import { laterTimes } from './time-presets.ts';
 import { useHeldKeys } from './use-keys.ts';
 
 /** Until when something is put off: what is chosen most, or a time as one types it, which may be begun at once. */

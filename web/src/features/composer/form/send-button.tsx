@@ -1,9 +1,9 @@
 import { ActionIcon, Box, Button, Group, Menu, Text } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconClock } from '@tabler/icons-react';
 import { useState } from 'react';
-import { laterTimes } from '../../../ui/later-times.ts';
 import { clockTime } from '../../../ui/short-time.ts';
 import { ChooseTime } from '../../../ui/time-input.tsx';
+import { laterTimes } from '../../../ui/time-presets.ts';
 import { words } from '../../../words/words.ts';
 
 export type Sending = { sendAt?: Date; done?: boolean };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { laterTimes } from './later-times.ts';
+import { laterTimes } from './time-presets.ts';
 
 test('on a Monday afternoon: later, tomorrow at nine, next Monday at nine', () => {
   const times = laterTimes(new Date(2026, 10, 23, 14, 30));
