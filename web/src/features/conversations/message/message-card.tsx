@@ -1,7 +1,7 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import type { Message } from '../../../api/client.ts';
 import { Initials } from '../../../ui/initials-avatar.tsx';
-import { Near } from '../../../ui/near.tsx';
+import { Near } from '../../../ui/render-when-visible.tsx';
 import { Time } from '../../../ui/time.tsx';
 import { words } from '../../../words/words.ts';
 import { Files } from '../attachments/message-attachments.tsx';
