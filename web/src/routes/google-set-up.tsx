@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { googleChecks, googleSetUp } from '../api/queries.ts';
 import { GoogleGuide } from '../features/google-guide/google-guide.tsx';
-import { clockTime } from '../ui/short-time.ts';
+import { clockTime } from '../ui/format-short-time.ts';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { EmailParts } from './email-tabs.tsx';

@@ -1,7 +1,7 @@
 import { Menu, Popover, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { words } from '../words/words.ts';
-import { shortTime } from './short-time.ts';
+import { shortTime } from './format-short-time.ts';
 import { ChooseTime } from './time-input.tsx';
 import { laterTimes } from './time-presets.ts';
 import { useHeldKeys } from './use-keys.ts';

@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { formatted } from './format.ts';
-import { shortTime } from './short-time.ts';
+import { shortTime } from './format-short-time.ts';
 
 const exact = { dateStyle: 'full', timeStyle: 'short' } as const;
 

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api, type Problem, type Session } from '../../api/client.ts';
 import { sessions as sessionsQuery } from '../../api/queries.ts';
 import { Refusal } from '../../ui/card-page.tsx';
-import { clockTime } from '../../ui/short-time.ts';
+import { clockTime } from '../../ui/format-short-time.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import { browserOf } from './parse-user-agent.ts';

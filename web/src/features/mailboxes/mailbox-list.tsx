@@ -3,7 +3,7 @@ import { IconAlertTriangleFilled, IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Mailbox } from '../../api/client.ts';
-import { clockTime } from '../../ui/short-time.ts';
+import { clockTime } from '../../ui/format-short-time.ts';
 import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 import { DeleteDialog } from './delete-mailbox-dialog.tsx';

@@ -7,7 +7,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import { answer, api } from '../../api/client.ts';
 import { filters, viewCounts, views, zone } from '../../api/queries.ts';
-import { shortTime } from '../../ui/short-time.ts';
+import { shortTime } from '../../ui/format-short-time.ts';
 import { boundKeys, pressKey } from '../../ui/use-keys.ts';
 import { words } from '../../words/words.ts';
 

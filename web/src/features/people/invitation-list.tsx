@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type PendingInvitation, type Problem } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
-import { clockTime } from '../../ui/short-time.ts';
+import { clockTime } from '../../ui/format-short-time.ts';
 import { words } from '../../words/words.ts';
 import { HandOver, type SentInvitation } from './invitation-link.tsx';
 import styles from './people.module.css';

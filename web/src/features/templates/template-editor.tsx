@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
 import { answer, api, type Problem, type Template } from '../../api/client.ts';
-import { clockTime } from '../../ui/short-time.ts';
+import { clockTime } from '../../ui/format-short-time.ts';
 import { Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import type { CodeHandle } from './code-editor-handle.ts';

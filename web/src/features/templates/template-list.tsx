@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { answer, api, type Problem, type Template } from '../../api/client.ts';
-import { clockTime } from '../../ui/short-time.ts';
+import { clockTime } from '../../ui/format-short-time.ts';
 import { words } from '../../words/words.ts';
 import { DeleteTemplate } from './delete-template-dialog.tsx';
 import styles from './template-list.module.css';

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { answer, api, type Problem, type Template } from '../../api/client.ts';
-import { clockTime } from '../../ui/short-time.ts';
+import { clockTime } from '../../ui/format-short-time.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 

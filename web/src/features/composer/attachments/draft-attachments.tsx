@@ -2,7 +2,7 @@ import { CloseButton, Progress, Text } from '@mantine/core';
 import { IconPaperclip, IconPhoto } from '@tabler/icons-react';
 import type { Draft, DraftAttachment } from '../../../api/client.ts';
 import { fileSize } from '../../../ui/format-file-size.ts';
-import { clockTime } from '../../../ui/short-time.ts';
+import { clockTime } from '../../../ui/format-short-time.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 import type { Uploading } from './use-attachments.ts';

@@ -1,5 +1,5 @@
 import { Button, Group, Text } from '@mantine/core';
-import { clockTime } from '../../../ui/short-time.ts';
+import { clockTime } from '../../../ui/format-short-time.ts';
 import { SureButton } from '../../../ui/sure-button.tsx';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';

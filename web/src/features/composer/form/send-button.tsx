@@ -1,7 +1,7 @@
 import { ActionIcon, Box, Button, Group, Menu, Text } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconClock } from '@tabler/icons-react';
 import { useState } from 'react';
-import { clockTime } from '../../../ui/short-time.ts';
+import { clockTime } from '../../../ui/format-short-time.ts';
 import { ChooseTime } from '../../../ui/time-input.tsx';
 import { laterTimes } from '../../../ui/time-presets.ts';
 import { words } from '../../../words/words.ts';

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { senders } from '../../../api/queries.ts';
 import { WayBackOf } from '../../../ui/disconnected-mailbox.tsx';
-import { clockTime } from '../../../ui/short-time.ts';
+import { clockTime } from '../../../ui/format-short-time.ts';
 import { useNow } from '../../../ui/use-now.ts';
 import { words } from '../../../words/words.ts';
 import { HeldQuestion } from './held-over-a-day-prompt.tsx';

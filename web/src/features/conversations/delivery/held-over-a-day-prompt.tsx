@@ -2,7 +2,7 @@ import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { answer, api, type Message, type Problem } from '../../../api/client.ts';
-import { clockTime } from '../../../ui/short-time.ts';
+import { clockTime } from '../../../ui/format-short-time.ts';
 import { words } from '../../../words/words.ts';
 
 /** Asks about a message that was held for more than a day while its address was disconnected (C12). */

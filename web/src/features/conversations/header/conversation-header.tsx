@@ -13,7 +13,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
 import { people } from '../../../api/queries.ts';
-import { shortTime } from '../../../ui/short-time.ts';
+import { shortTime } from '../../../ui/format-short-time.ts';
 import { LaterMenu } from '../../../ui/snooze-menu.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { useHeldKeys, useKeys } from '../../../ui/use-keys.ts';

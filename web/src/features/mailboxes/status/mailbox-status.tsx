@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Mailbox, MailboxLive } from '../../../api/client.ts';
-import { clockTime } from '../../../ui/short-time.ts';
+import { clockTime } from '../../../ui/format-short-time.ts';
 import { Time } from '../../../ui/time.tsx';
 import { words } from '../../../words/words.ts';
 import { Check } from './completeness-check.tsx';

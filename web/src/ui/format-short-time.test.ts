@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clockTime, shortTime } from './short-time.ts';
+import { clockTime, shortTime } from './format-short-time.ts';
 
 const now = new Date(2026, 10, 23, 14, 30);
 
