@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
-import { SureButton } from '../../ui/sure-button.tsx';
+import { SureButton } from '../../ui/confirm-button.tsx';
 import { Time } from '../../ui/time.tsx';
 import { locale, words } from '../../words/words.ts';
 import styles from './bulk.module.css';

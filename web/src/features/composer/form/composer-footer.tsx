@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
+import { SureButton } from '../../../ui/confirm-button.tsx';
 import { clockTime } from '../../../ui/format-short-time.ts';
-import { SureButton } from '../../../ui/sure-button.tsx';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 import { SendButton, type Sending } from './send-button.tsx';
