@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { drafts } from '../api/queries.ts';
 import Composer from '../features/composer/form/composer.tsx';
-import { textOfHtml } from '../ui/text-of-html.ts';
+import { textOfHtml } from '../ui/html-to-text.ts';
 import { Time } from '../ui/time.tsx';
 import { words } from '../words/words.ts';
 import styles from './new-message.module.css';

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Draft } from '../../../api/client.ts';
 import { drafts } from '../../../api/queries.ts';
-import { textOfHtml } from '../../../ui/text-of-html.ts';
+import { textOfHtml } from '../../../ui/html-to-text.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 import { isEmpty } from './open-drafts.ts';

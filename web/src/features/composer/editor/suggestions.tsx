@@ -1,5 +1,5 @@
 import type { Editor } from '@tiptap/react';
-import { textOfHtml } from '../../../ui/text-of-html.ts';
+import { textOfHtml } from '../../../ui/html-to-text.ts';
 import { words } from '../../../words/words.ts';
 import styles from './editor.module.css';
 

@@ -2,7 +2,7 @@ import { Button, Group } from '@mantine/core';
 import type { Sender } from '../../../api/client.ts';
 import { WayBack } from '../../../ui/disconnected-mailbox.tsx';
 import { clockTime } from '../../../ui/format-short-time.ts';
-import { textOfHtml } from '../../../ui/text-of-html.ts';
+import { textOfHtml } from '../../../ui/html-to-text.ts';
 import { words } from '../../../words/words.ts';
 import type { useDraft } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';

@@ -1,4 +1,4 @@
-import { textOfHtml } from '../../../ui/text-of-html.ts';
+import { textOfHtml } from '../../../ui/html-to-text.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 
