@@ -4,7 +4,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { drafts } from '../api/queries.ts';
 import Composer from '../features/composer/form/composer.tsx';
 import { textOfHtml } from '../ui/html-to-text.ts';
-import { Time } from '../ui/time.tsx';
+import { Time } from '../ui/relative-time.tsx';
 import { words } from '../words/words.ts';
 import styles from './new-message.module.css';
 import { Page } from './page.tsx';

@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { AuditEntry } from '../../api/client.ts';
-import { Time } from '../../ui/time.tsx';
+import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './audit.module.css';
 import { changesOf, shown } from './diff-fields.ts';

@@ -1,7 +1,7 @@
 import { Anchor, Badge, Table } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { BulkMessage } from '../../api/client.ts';
-import { Time } from '../../ui/time.tsx';
+import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 
 /** Mantine's own light shades are too faint to read. */

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
 import { SureButton } from '../../ui/confirm-button.tsx';
-import { Time } from '../../ui/time.tsx';
+import { Time } from '../../ui/relative-time.tsx';
 import { locale, words } from '../../words/words.ts';
 import styles from './bulk.module.css';
 import { BulkState } from './bulk-list.tsx';

@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Text, Textarea } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { answer, api } from '../../api/client.ts';
-import { Time } from '../../ui/time.tsx';
+import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import type { CustomerPage } from './queries.ts';

@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { ConversationPage } from '../../api/client.ts';
 import { Initials } from '../../ui/initials-avatar.tsx';
-import { Time } from '../../ui/time.tsx';
+import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import { Notes } from './customer-notes.tsx';

@@ -1,8 +1,8 @@
 import { Button, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { Time } from '../../ui/relative-time.tsx';
 import { Failure, Loading } from '../../ui/states.tsx';
-import { Time } from '../../ui/time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import { customerTimeline } from './queries.ts';

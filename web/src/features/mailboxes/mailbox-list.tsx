@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Mailbox } from '../../api/client.ts';
 import { clockTime } from '../../ui/format-short-time.ts';
-import { Time } from '../../ui/time.tsx';
+import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import { DeleteDialog } from './delete-mailbox-dialog.tsx';
 import styles from './mailbox-list.module.css';

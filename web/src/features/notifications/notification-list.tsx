@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
 import { useDisconnected, WayBack } from '../../ui/disconnected-mailbox.tsx';
-import { Time } from '../../ui/time.tsx';
+import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import { placeOf, titleOf } from './notification-display.ts';
 import styles from './notification-list.module.css';

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { useState } from 'react';
 import { answer, api, type Conversation, type Problem } from '../../../api/client.ts';
 import { list } from '../../../api/queries.ts';
-import { Time } from '../../../ui/time.tsx';
+import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 
 /** Chooses a conversation and makes it part of the open one; the customer's own are offered first. */

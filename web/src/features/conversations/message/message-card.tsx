@@ -1,8 +1,8 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import type { Message } from '../../../api/client.ts';
 import { Initials } from '../../../ui/initials-avatar.tsx';
+import { Time } from '../../../ui/relative-time.tsx';
 import { Near } from '../../../ui/render-when-visible.tsx';
-import { Time } from '../../../ui/time.tsx';
 import { words } from '../../../words/words.ts';
 import { Files } from '../attachments/message-attachments.tsx';
 import { Delivery } from '../delivery/delivery-notice.tsx';

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { IconEraser } from '@tabler/icons-react';
 import type { Message } from '../../../api/client.ts';
-import { Time } from '../../../ui/time.tsx';
+import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 import styles from '../attachments/attachments.module.css';
 

@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import type { ConversationEvent } from '../../../api/client.ts';
 import { clockTime } from '../../../ui/format-short-time.ts';
-import { Time } from '../../../ui/time.tsx';
+import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 import { useJoining } from '../actions/use-merge-split.ts';
 import styles from './timeline.module.css';

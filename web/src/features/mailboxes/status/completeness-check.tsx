@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { answer, api, type Mailbox, type Problem } from '../../../api/client.ts';
 import { clockTime } from '../../../ui/format-short-time.ts';
-import { Time } from '../../../ui/time.tsx';
+import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 
 /** Asks for a completeness check of an address; its progress arrives live. */

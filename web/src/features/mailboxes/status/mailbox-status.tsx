@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Mailbox, MailboxLive } from '../../../api/client.ts';
 import { clockTime } from '../../../ui/format-short-time.ts';
-import { Time } from '../../../ui/time.tsx';
+import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 import { Check } from './completeness-check.tsx';
 import styles from './mailbox-status.module.css';
