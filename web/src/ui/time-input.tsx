@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { words } from '../words/words.ts';
 import { formatted } from './format.ts';
-import { typedTime } from './typed-time.ts';
+import { typedTime } from './parse-typed-time.ts';
 
 /**
  * A time as one says it: "tomorrow 9", "in 3 hours". What was understood is shown before it is chosen;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { typedTime } from './typed-time.ts';
+import { typedTime } from './parse-typed-time.ts';
 
 /** A Monday. */
 const now = new Date(2026, 10, 23, 14, 30);
