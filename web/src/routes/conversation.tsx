@@ -16,7 +16,7 @@ import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { Customer } from '../features/customer/customer-panel.tsx';
 import { DisconnectedBar } from '../ui/disconnected-mailbox.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
-import { useKeys } from '../ui/use-keys.ts';
+import { useKeys } from '../ui/use-keyboard-shortcuts.ts';
 import { words } from '../words/words.ts';
 import styles from './inbox.module.css';
 

@@ -9,7 +9,7 @@ import { useKeptLanguage } from '../features/account/use-sync-language.ts';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
 import { Rail } from '../features/shell/sidebar.tsx';
 import { afterFirstView } from '../ui/first-view.ts';
-import { useHeldKeys, useKeys } from '../ui/use-keys.ts';
+import { useHeldKeys, useKeys } from '../ui/use-keyboard-shortcuts.ts';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import styles from './shell.module.css';

@@ -4,7 +4,7 @@ import { words } from '../words/words.ts';
 import { shortTime } from './format-short-time.ts';
 import { ChooseTime } from './time-input.tsx';
 import { laterTimes } from './time-presets.ts';
-import { useHeldKeys } from './use-keys.ts';
+import { useHeldKeys } from './use-keyboard-shortcuts.ts';
 
 /** Until when something is put off: what is chosen most, or a time as one types it, which may be begun at once. */
 export function LaterMenu({

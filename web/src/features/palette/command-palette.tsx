@@ -8,7 +8,7 @@ import { useDeferredValue, useState } from 'react';
 import { answer, api } from '../../api/client.ts';
 import { filters, viewCounts, views, zone } from '../../api/queries.ts';
 import { shortTime } from '../../ui/format-short-time.ts';
-import { boundKeys, pressKey } from '../../ui/use-keys.ts';
+import { boundKeys, pressKey } from '../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../words/words.ts';
 
 /** A place of the program, and the name it has. */

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { people, tags, viewCounts } from '../../api/queries.ts';
-import { useKeys } from '../../ui/use-keys.ts';
+import { useKeys } from '../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../words/words.ts';
 import styles from './search-box.module.css';
 import { suggest } from './suggest.ts';

@@ -7,7 +7,7 @@ import { v7 as uuid } from 'uuid';
 import { answer, api, type Problem, type Tag } from '../../../api/client.ts';
 import { tags as tagsQuery } from '../../../api/queries.ts';
 import { TagDot } from '../../../ui/tag-chip.tsx';
-import { useHeldKeys } from '../../../ui/use-keys.ts';
+import { useHeldKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../../words/words.ts';
 import styles from './tag-menu.module.css';
 

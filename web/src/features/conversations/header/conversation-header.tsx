@@ -16,7 +16,7 @@ import { people } from '../../../api/queries.ts';
 import { shortTime } from '../../../ui/format-short-time.ts';
 import { LaterMenu } from '../../../ui/snooze-menu.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
-import { useHeldKeys, useKeys } from '../../../ui/use-keys.ts';
+import { useHeldKeys, useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../../words/words.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import { useChange } from '../actions/use-update-conversation.ts';

@@ -13,7 +13,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { list, people } from '../../../api/queries.ts';
 import { LaterMenu } from '../../../ui/snooze-menu.tsx';
-import { useHeldKeys, useKeys } from '../../../ui/use-keys.ts';
+import { useHeldKeys, useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../../words/words.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import styles from './list.module.css';

@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import type { ListRow } from '../../../api/client.ts';
 import { list } from '../../../api/queries.ts';
-import { useKeys } from '../../../ui/use-keys.ts';
+import { useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { conversationLink, type ListPlace, listLink, listOf } from './list-route.ts';
 import type { Selection } from './use-selection.ts';
 
