@@ -5,7 +5,7 @@ import type { Message } from '../../../api/client.ts';
 import { senders } from '../../../api/queries.ts';
 import { WayBackOf } from '../../../ui/disconnected-mailbox.tsx';
 import { clockTime } from '../../../ui/format-short-time.ts';
-import { useNow } from '../../../ui/use-now.ts';
+import { useNow } from '../../../ui/use-countdown-now.ts';
 import { words } from '../../../words/words.ts';
 import { HeldQuestion } from './held-over-a-day-prompt.tsx';
 import { useDelivery } from './use-delivery-actions.ts';
