@@ -1,7 +1,7 @@
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
 import { answer, api, type Conversation, type ListPage, type ListRow, type Tag } from './client.ts';
 import { type ListOf, tags, zone } from './queries.ts';
-import { arrived } from './refetch.ts';
+import { fetchSettled } from './refetch.ts';
 
 type Pages = InfiniteData<ListPage, string | undefined>;
 
@@ -97,7 +97,7 @@ export async function refreshRows(client: QueryClient, instanceId: string, ids: 
       // A page on its way may be as it was before the change, and takes the place of all that is changed here
       // meanwhile: the rows are asked for after it, and again where the next one was on its way by then.
       do {
-        await arrived(query);
+        await fetchSettled(query);
         for (let from = 0; from < ids.length; from += atOnce) {
           const some = ids.slice(from, from + atOnce);
           const asked = { view, mailboxId, ids: some.join(','), ...(q !== undefined && { q, zone: zone() }) };

@@ -1,6 +1,6 @@
 import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
-import { arrived, askAnew } from './refetch.ts';
+import { fetchSettled, refetchQueries } from './refetch.ts';
 
 const queryKey = ['one', 'conversation', 'a'];
 
@@ -16,7 +16,7 @@ function shown(client: QueryClient) {
 test('what an event changes while it is on its way for the first time is asked for once more', async () => {
   const client = new QueryClient();
   const { answers, stop, now } = shown(client);
-  askAnew(client, ['one', 'conversation']);
+  refetchQueries(client, ['one', 'conversation']);
   answers[0]!('as it was before');
   await expect.poll(() => answers.length).toBe(2);
   answers[1]!('as it is');
@@ -29,16 +29,16 @@ test('what is there is asked for anew, and what is not shown only when it is', a
   const { answers, stop, now } = shown(client);
   answers[0]!('first');
   await expect.poll(now).toBe('first');
-  askAnew(client, queryKey);
+  refetchQueries(client, queryKey);
   await expect.poll(() => answers.length).toBe(2);
   // An event while that is on its way: it may be as it was before this one.
-  askAnew(client, queryKey);
+  refetchQueries(client, queryKey);
   await expect.poll(() => answers.length).toBe(3);
   answers[1]!('second');
   answers[2]!('third');
   await expect.poll(now).toBe('third');
   stop();
-  askAnew(client, queryKey);
+  refetchQueries(client, queryKey);
   expect(answers.length).toBe(3);
 });
 
@@ -47,14 +47,14 @@ test('one waits for what is on its way, and not for what is not', async () => {
   const { answers, stop } = shown(client);
   const query = client.getQueryCache().find({ queryKey })!;
   let over = false;
-  const waiting = arrived(query).then(() => {
+  const waiting = fetchSettled(query).then(() => {
     over = true;
   });
   await Promise.resolve();
   expect(over).toBe(false);
   answers[0]!('first');
   await waiting;
-  await arrived(query);
+  await fetchSettled(query);
   expect(query.state.fetchStatus).toBe('idle');
   stop();
 });

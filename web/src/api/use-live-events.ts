@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { refreshRows, renewTags, restartLists } from './list-pages.ts';
 import { followLive } from './live-events.ts';
-import { askAnew } from './refetch.ts';
+import { refetchQueries } from './refetch.ts';
 
 /**
  * Keeps everything shown of an instance true: each event after the one numbered `from` asks anew for what it may
@@ -13,7 +13,7 @@ export function useLive(instanceId: string, from: number): 'live' | 'lost' {
   const [state, setState] = useState<'live' | 'lost'>('live');
   const first = useRef(from);
   useEffect(() => {
-    const stale = (...key: string[]) => askAnew(client, [instanceId, ...key]);
+    const stale = (...key: string[]) => refetchQueries(client, [instanceId, ...key]);
     const rows = together((ids) => {
       void refreshRows(client, instanceId, ids);
       stale('views');
@@ -58,7 +58,7 @@ export function useLive(instanceId: string, from: number): 'live' | 'lost' {
           stale('people');
           stale('members');
         }
-        if (type === 'people.changed' || type === 'instance.changed') askAnew(client, ['me']);
+        if (type === 'people.changed' || type === 'instance.changed') refetchQueries(client, ['me']);
         if (type === 'notification.changed') stale('notifications');
         if (connectionId) stale('connection', connectionId);
       },
