@@ -1,5 +1,5 @@
 import { words } from '../words/words.ts';
-import { Problem } from './client.ts';
+import { ProblemError } from './client.ts';
 
 const base = '/api/auth';
 
@@ -10,7 +10,7 @@ export async function askSignIn<T>(path: string, body: object = {}): Promise<T> 
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   }).catch(() => {
-    throw new Problem({
+    throw new ProblemError({
       status: 0,
       code: 'unreachable',
       title: words.problem.unreachable,
@@ -24,13 +24,13 @@ export async function askSignIn<T>(path: string, body: object = {}): Promise<T> 
     response.status === 429
       ? { title: title ?? words.signIn.tooMany, detail: detail ?? words.signIn.tooManyRemedy }
       : { title: words.problem.unreachable, detail: words.problem.unreachableRemedy };
-  throw new Problem({ status: response.status, code, ...known });
+  throw new ProblemError({ status: response.status, code, ...known });
 }
 
 /** The same Problem, in words for what was being done; what is beyond our words stays as it is. */
-export function inWords(error: unknown, title: string, detail: string): Problem {
-  const { status, code } = error as Problem;
+export function inWords(error: unknown, title: string, detail: string): ProblemError {
+  const { status, code } = error as ProblemError;
   return status >= 400 && status < 500 && status !== 429
-    ? new Problem({ status, code, title, detail })
-    : (error as Problem);
+    ? new ProblemError({ status, code, title, detail })
+    : (error as ProblemError);
 }

@@ -1,5 +1,5 @@
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
-import { answer, api, type Conversation, type ListPage, type ListRow, type Tag } from './client.ts';
+import { api, type Conversation, type ListPage, type ListRow, type Tag, unwrapResponse } from './client.ts';
 import { type ListOf, tags, zone } from './queries.ts';
 import { fetchSettled } from './refetch.ts';
 
@@ -101,7 +101,7 @@ export async function refreshRows(client: QueryClient, instanceId: string, ids: 
         for (let from = 0; from < ids.length; from += atOnce) {
           const some = ids.slice(from, from + atOnce);
           const asked = { view, mailboxId, ids: some.join(','), ...(q !== undefined && { q, zone: zone() }) };
-          const rows = await answer(
+          const rows = await unwrapResponse(
             api.GET('/api/instances/{instanceId}/conversations/in-view', {
               params: { path: { instanceId }, query: asked },
             }),

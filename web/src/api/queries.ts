@@ -1,5 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { type AuditEntry, answer, api, type ConversationPage, type ListPage, type Me } from './client.ts';
+import {
+  type AuditEntry,
+  api,
+  type ConversationPage,
+  type ListPage,
+  type Me,
+  unwrapResponse,
+} from './client.ts';
 import type { paths } from './generated/schema.ts';
 
 export type View = 'mine' | 'unassigned' | 'open' | 'snoozed' | 'done' | 'mentions' | 'quiet';
@@ -8,7 +15,7 @@ export const views: View[] = ['mine', 'unassigned', 'open', 'snoozed', 'done', '
 /** Every query of an instance begins with its id, so that all of them can be asked anew at once. */
 export const me = queryOptions({
   queryKey: ['me'],
-  queryFn: (): Promise<Me> => answer(api.GET('/api/me')),
+  queryFn: (): Promise<Me> => unwrapResponse(api.GET('/api/me')),
   staleTime: 60_000,
 });
 
@@ -18,7 +25,7 @@ export const viewCounts = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'views'],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/views', {
           params: { ...at(instanceId), query: { zone: zone() } },
         }),
@@ -42,14 +49,14 @@ export const list = (instanceId: string, { view, mailboxId, query }: ListOf) =>
     queryFn: async ({ pageParam: after }): Promise<ListPage> => {
       if (query === undefined) {
         const asked = { view, mailboxId, after, limit: after ? 200 : 50 };
-        return answer(
+        return unwrapResponse(
           api.GET('/api/instances/{instanceId}/conversations', {
             params: { ...at(instanceId), query: asked },
           }),
         );
       }
       const asked = { q: query, zone: zone(), after, limit: 50 };
-      return answer(
+      return unwrapResponse(
         api.GET('/api/instances/{instanceId}/search', { params: { ...at(instanceId), query: asked } }),
       );
     },
@@ -62,14 +69,14 @@ export const list = (instanceId: string, { view, mailboxId, query }: ListOf) =>
 export const tags = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'tags'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/tags', { params: at(instanceId) })),
+    queryFn: () => unwrapResponse(api.GET('/api/instances/{instanceId}/tags', { params: at(instanceId) })),
     staleTime: 60_000,
   });
 
 export const filters = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'filters'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/filters', { params: at(instanceId) })),
+    queryFn: () => unwrapResponse(api.GET('/api/instances/{instanceId}/filters', { params: at(instanceId) })),
     staleTime: 60_000,
   });
 
@@ -79,7 +86,7 @@ export const conversation = (instanceId: string, conversationId: string) => {
     queryKey,
     queryFn: async ({ client }) => {
       const ask = (from?: string) =>
-        answer(
+        unwrapResponse(
           api.GET('/api/instances/{instanceId}/conversations/{conversationId}', {
             params: { path: { instanceId, conversationId }, query: from ? { from } : {} },
           }),
@@ -113,7 +120,7 @@ export const presence = (instanceId: string, conversationId: string) =>
 
 /** `here` false: one looks no more. Goes out also while the page is closed. */
 export const sayPresence = (instanceId: string, conversationId: string, here: boolean) =>
-  answer(
+  unwrapResponse(
     api.POST('/api/instances/{instanceId}/conversations/{conversationId}/presence', {
       params: { path: { instanceId, conversationId } },
       body: { here },
@@ -125,7 +132,7 @@ export const messageSource = (instanceId: string, messageId: string) =>
   queryOptions({
     queryKey: [instanceId, 'source', messageId],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/messages/{messageId}/source', {
           params: { path: { instanceId, messageId } },
         }),
@@ -137,7 +144,7 @@ export const passagePlaces = (instanceId: string, messageId: string, passage: st
   queryOptions({
     queryKey: [instanceId, 'passage', messageId, passage],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/messages/{messageId}/passage', {
           params: { path: { instanceId, messageId } },
           body: { passage },
@@ -152,14 +159,14 @@ export const contentSettings = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'content-settings'],
     queryFn: () =>
-      answer(api.GET('/api/instances/{instanceId}/content-settings', { params: at(instanceId) })),
+      unwrapResponse(api.GET('/api/instances/{instanceId}/content-settings', { params: at(instanceId) })),
   });
 
 export const replyDefaults = (instanceId: string, conversationId: string, all: boolean) =>
   queryOptions({
     queryKey: [instanceId, 'conversation', conversationId, 'reply', all],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/conversations/{conversationId}/reply-defaults', {
           params: { path: { instanceId, conversationId }, query: { all: all ? 'true' : 'false' } as never },
         }),
@@ -169,19 +176,19 @@ export const replyDefaults = (instanceId: string, conversationId: string, all: b
 export const people = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'people'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/people', { params: at(instanceId) })),
+    queryFn: () => unwrapResponse(api.GET('/api/instances/{instanceId}/people', { params: at(instanceId) })),
     staleTime: 60_000,
   });
 
 export const members = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'members'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/members', { params: at(instanceId) })),
+    queryFn: () => unwrapResponse(api.GET('/api/instances/{instanceId}/members', { params: at(instanceId) })),
   });
 
 export const sessions = queryOptions({
   queryKey: ['me', 'sessions'],
-  queryFn: () => answer(api.GET('/api/me/sessions')),
+  queryFn: () => unwrapResponse(api.GET('/api/me/sessions')),
 });
 
 export type AuditAsked = {
@@ -197,7 +204,7 @@ export const auditLog = (instanceId: string, asked: AuditAsked) =>
     queryKey: [instanceId, 'audit', asked],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/audit', {
           params: { ...at(instanceId), query: { ...asked, after: pageParam } },
         }),
@@ -208,19 +215,21 @@ export const auditLog = (instanceId: string, asked: AuditAsked) =>
 export const senders = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes', 'senders'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/senders', { params: at(instanceId) })),
+    queryFn: () => unwrapResponse(api.GET('/api/instances/{instanceId}/senders', { params: at(instanceId) })),
   });
 
 export const mailboxes = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/mailboxes', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(api.GET('/api/instances/{instanceId}/mailboxes', { params: at(instanceId) })),
   });
 
 export const templates = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'templates'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/templates', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(api.GET('/api/instances/{instanceId}/templates', { params: at(instanceId) })),
     staleTime: 60_000,
   });
 
@@ -228,7 +237,7 @@ export const template = (instanceId: string, templateId: string) =>
   queryOptions({
     queryKey: [instanceId, 'templates', templateId],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/templates/{templateId}', {
           params: { path: { instanceId, templateId } },
         }),
@@ -238,7 +247,8 @@ export const template = (instanceId: string, templateId: string) =>
 export const googleSetUp = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'google-set-up'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/google-set-up', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(api.GET('/api/instances/{instanceId}/google-set-up', { params: at(instanceId) })),
   });
 
 /** Asks Google: only when told to, and once when the page is opened. */
@@ -246,7 +256,7 @@ export const googleChecks = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'google-set-up', 'checks'],
     queryFn: () =>
-      answer(api.POST('/api/instances/{instanceId}/google-set-up/check', { params: at(instanceId) })),
+      unwrapResponse(api.POST('/api/instances/{instanceId}/google-set-up/check', { params: at(instanceId) })),
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
@@ -254,27 +264,31 @@ export const googleChecks = (instanceId: string) =>
 export const notifications = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'notifications'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/notifications', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(api.GET('/api/instances/{instanceId}/notifications', { params: at(instanceId) })),
   });
 
 export const noticeChoices = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'notice-choices'],
     queryFn: () =>
-      answer(api.GET('/api/instances/{instanceId}/notifications/choices', { params: at(instanceId) })),
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/notifications/choices', { params: at(instanceId) }),
+      ),
   });
 
 export const receiving = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'receiving'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/receiving', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(api.GET('/api/instances/{instanceId}/receiving', { params: at(instanceId) })),
   });
 
 export const connection = (instanceId: string, connectionId: string) =>
   queryOptions({
     queryKey: [instanceId, 'connection', connectionId],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/connections/{connectionId}', {
           params: { path: { instanceId, connectionId } },
         }),
@@ -286,7 +300,7 @@ export const drafts = (instanceId: string, conversationId: string | null) =>
   queryOptions({
     queryKey: [instanceId, 'drafts', conversationId ?? ''],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/drafts', {
           params: { ...at(instanceId), query: conversationId ? { conversationId } : {} },
         }),
@@ -299,7 +313,7 @@ export const writers = (instanceId: string, conversationId: string) =>
   queryOptions({
     queryKey: [instanceId, 'writers', conversationId],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/conversations/{conversationId}/writers', {
           params: { path: { instanceId, conversationId } },
         }),
@@ -311,13 +325,14 @@ export const writingSettings = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'writing-settings'],
     queryFn: () =>
-      answer(api.GET('/api/instances/{instanceId}/writing-settings', { params: at(instanceId) })),
+      unwrapResponse(api.GET('/api/instances/{instanceId}/writing-settings', { params: at(instanceId) })),
   });
 
 export const shortcuts = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'shortcuts'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/shortcuts', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(api.GET('/api/instances/{instanceId}/shortcuts', { params: at(instanceId) })),
     staleTime: 60_000,
   });
 
@@ -325,7 +340,7 @@ export const customers = (instanceId: string, query: string) =>
   queryOptions({
     queryKey: [instanceId, 'customers', query],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/customers', {
           params: { ...at(instanceId), query: { query } },
         }),
@@ -338,7 +353,7 @@ export const mailboxPage = (instanceId: string, mailboxId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes', mailboxId],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/mailboxes/{mailboxId}', {
           params: { path: { instanceId, mailboxId } },
         }),
@@ -351,7 +366,7 @@ export const newestIn = (instanceId: string, mailboxId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes', mailboxId, 'newest'],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/conversations', {
           params: { ...at(instanceId), query: { view: 'open', mailboxId, limit: 10 } },
         }),
@@ -363,7 +378,7 @@ export const mailboxTraffic = (instanceId: string, mailboxId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes', mailboxId, 'traffic'],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/mailboxes/{mailboxId}/traffic', {
           params: {
             path: { instanceId, mailboxId },
@@ -381,6 +396,8 @@ export const mailboxPreview = (instanceId: string, body: PreviewOf) =>
   queryOptions({
     queryKey: [instanceId, 'mailbox-preview', body],
     queryFn: () =>
-      answer(api.POST('/api/instances/{instanceId}/mailbox-previews', { params: at(instanceId), body })),
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/mailbox-previews', { params: at(instanceId), body }),
+      ),
     staleTime: 60_000,
   });

@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { askSignIn } from '../api/auth-client.ts';
-import { answer, api, type Problem } from '../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPassword } from '../features/account/new-password-field.tsx';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
@@ -17,13 +17,13 @@ export default function FirstRunPage() {
   const params = { path: { token } };
   const open = useQuery({
     queryKey: ['first-run', token],
-    queryFn: () => answer(api.GET('/api/first-run/{token}', { params })).then(() => true),
+    queryFn: () => unwrapResponse(api.GET('/api/first-run/{token}', { params })).then(() => true),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const form = useForm({ initialValues: { name: '', email: '', instance: '', password: '' } });
-  const create = useMutation<{ slug: string }, Problem, typeof form.values>({
+  const create = useMutation<{ slug: string }, ProblemError, typeof form.values>({
     mutationFn: async (body) => {
-      const made = await answer(api.POST('/api/first-run/{token}', { params, body }));
+      const made = await unwrapResponse(api.POST('/api/first-run/{token}', { params, body }));
       await askSignIn('sign-in/email', { email: body.email, password: body.password });
       return made;
     },

@@ -1,7 +1,7 @@
 import { Breadcrumbs, Button, Group, Switch, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type Problem } from '../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { contentSettings } from '../api/queries.ts';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
@@ -15,9 +15,9 @@ export default function ContentPage() {
   const said = words.redaction.settings;
   const client = useQueryClient();
   const query = useQuery({ ...contentSettings(instance.id), enabled: instance.role === 'admin' });
-  const save = useMutation<{ content: { redactCards: boolean } }, Problem, boolean>({
+  const save = useMutation<{ content: { redactCards: boolean } }, ProblemError, boolean>({
     mutationFn: (redactCards) =>
-      answer(
+      unwrapResponse(
         api.PUT('/api/instances/{instanceId}/content-settings', {
           params: { path: { instanceId: instance.id } },
           body: { redactCards },

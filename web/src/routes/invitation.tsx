@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { askSignIn } from '../api/auth-client.ts';
-import { answer, api, Problem } from '../api/client.ts';
+import { api, ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPassword } from '../features/account/new-password-field.tsx';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
@@ -19,23 +19,23 @@ export default function InvitationPage() {
   const params = { path: { token } };
   const opened = useQuery({
     queryKey: ['invitation', token],
-    queryFn: () => answer(api.GET('/api/invitations/{token}', { params })),
+    queryFn: () => unwrapResponse(api.GET('/api/invitations/{token}', { params })),
     staleTime: Number.POSITIVE_INFINITY,
   });
   const mine = useQuery({
     queryKey: ['invitation', token, 'me'],
     // Signed out is an answer here, not a reason to go to the sign-in page.
     queryFn: () =>
-      answer(api.GET('/api/me')).catch((error) => {
-        if (error instanceof Problem && error.status === 401) return null;
+      unwrapResponse(api.GET('/api/me')).catch((error) => {
+        if (error instanceof ProblemError && error.status === 401) return null;
         throw error;
       }),
   });
-  const join = useMutation<{ slug: string }, Problem, { email: string; hasAccount: boolean }>({
+  const join = useMutation<{ slug: string }, ProblemError, { email: string; hasAccount: boolean }>({
     mutationFn: async ({ email, hasAccount }) => {
-      if (hasAccount) return answer(api.POST('/api/invitations/{token}/join', { params }));
+      if (hasAccount) return unwrapResponse(api.POST('/api/invitations/{token}/join', { params }));
       const body = { name, password };
-      const joined = await answer(api.POST('/api/invitations/{token}/accept', { params, body }));
+      const joined = await unwrapResponse(api.POST('/api/invitations/{token}/accept', { params, body }));
       await askSignIn('sign-in/email', { email, password });
       return joined;
     },

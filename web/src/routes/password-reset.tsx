@@ -2,7 +2,7 @@ import { Anchor, Button, TextInput } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { answer, api, type Problem } from '../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPassword } from '../features/account/new-password-field.tsx';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
@@ -22,8 +22,8 @@ const toSignIn = () => (
 
 function Ask() {
   const [email, setEmail] = useState('');
-  const ask = useMutation<unknown, Problem>({
-    mutationFn: () => answer(api.POST('/api/password', { body: { email } })),
+  const ask = useMutation<unknown, ProblemError>({
+    mutationFn: () => unwrapResponse(api.POST('/api/password', { body: { email } })),
   });
   const { forgot } = words.account;
   if (ask.isSuccess) {
@@ -66,11 +66,11 @@ function Choose({ token }: { token: string }) {
   const params = { path: { token } };
   const owner = useQuery({
     queryKey: ['password', token],
-    queryFn: () => answer(api.GET('/api/password/{token}', { params })),
+    queryFn: () => unwrapResponse(api.GET('/api/password/{token}', { params })),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const save = useMutation<unknown, Problem>({
-    mutationFn: () => answer(api.POST('/api/password/{token}', { params, body: { password } })),
+  const save = useMutation<unknown, ProblemError>({
+    mutationFn: () => unwrapResponse(api.POST('/api/password/{token}', { params, body: { password } })),
   });
   const { reset } = words.account;
   if (owner.isPending) return <Loading />;

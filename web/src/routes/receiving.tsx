@@ -2,7 +2,7 @@ import { Breadcrumbs } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { answer, api, type Problem, type Receiving } from '../api/client.ts';
+import { api, type ProblemError, type Receiving, unwrapResponse } from '../api/client.ts';
 import { receiving } from '../api/queries.ts';
 import { ReceivingForm } from '../features/receiving/receiving-form.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
@@ -18,9 +18,9 @@ export default function ReceivingPage() {
   const client = useQueryClient();
   const query = useQuery({ ...receiving(instance.id), enabled: instance.role === 'admin' });
   const leave = () => void navigate({ to: '/$slug/settings', params: { slug: instance.slug } });
-  const save = useMutation<{ receiving: Receiving }, Problem, Receiving>({
+  const save = useMutation<{ receiving: Receiving }, ProblemError, Receiving>({
     mutationFn: (body) =>
-      answer(
+      unwrapResponse(
         api.PATCH('/api/instances/{instanceId}/receiving', {
           params: { path: { instanceId: instance.id } },
           body,

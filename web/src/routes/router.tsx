@@ -7,7 +7,7 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { Problem } from '../api/client.ts';
+import { ProblemError } from '../api/client.ts';
 import { me } from '../api/queries.ts';
 import { Empty, Failure } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
@@ -28,7 +28,7 @@ async function signedIn({ client }: Context, href: string) {
   try {
     return await client.ensureQueryData(me);
   } catch (error) {
-    if (error instanceof Problem && error.status === 401) {
+    if (error instanceof ProblemError && error.status === 401) {
       throw redirect({ to: '/sign-in', search: (href === '/' ? {} : { to: href }) as never });
     }
     throw error;

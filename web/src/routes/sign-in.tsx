@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { askSignIn, inWords } from '../api/auth-client.ts';
-import type { Problem } from '../api/client.ts';
+import type { ProblemError } from '../api/client.ts';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { words } from '../words/words.ts';
 import { SecondStep } from './two-factor-form.tsx';
@@ -20,7 +20,7 @@ export default function SignInPage() {
     // Only a path of our own: an address from outside must not be where one lands.
     void navigate({ to: to && /^\/(?![/\\])/.test(to) ? to : '/' });
   };
-  const signIn = useMutation<{ twoFactorRedirect?: boolean }, Problem>({
+  const signIn = useMutation<{ twoFactorRedirect?: boolean }, ProblemError>({
     mutationFn: () =>
       askSignIn<{ twoFactorRedirect?: boolean }>('sign-in/email', { email, password }).catch((error) => {
         throw inWords(error, words.signIn.wrong, words.signIn.wrongRemedy);

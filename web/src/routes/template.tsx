@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { Problem } from '../api/client.ts';
+import { ProblemError } from '../api/client.ts';
 import { template } from '../api/queries.ts';
 import { TemplateEditor } from '../features/templates/template-editor.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
@@ -33,7 +33,7 @@ export default function TemplatePage() {
     </Anchor>
   );
   if (!isNew && query.isPending) return <Loading />;
-  if (query.error instanceof Problem && query.error.status === 404) {
+  if (query.error instanceof ProblemError && query.error.status === 404) {
     return (
       <Empty title={words.templates.gone} text={words.templates.goneText}>
         {way}

@@ -1,6 +1,6 @@
 import { Button, Center, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
-import { Problem } from '../api/client.ts';
+import { ProblemError } from '../api/client.ts';
 import { words } from '../words/words.ts';
 
 /** Words in place of what is not there, with a way on where there is one. */
@@ -18,7 +18,7 @@ export function Empty({ title, text, children }: { title: string; text?: string;
 
 /** What the server said, and a way to ask again. */
 export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
-  const known = error instanceof Problem;
+  const known = error instanceof ProblemError;
   return (
     <div role="alert" style={{ height: '100%' }}>
       <Empty

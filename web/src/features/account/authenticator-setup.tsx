@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { encode } from 'uqr';
 import { askSignIn, inWords } from '../../api/auth-client.ts';
-import type { Problem } from '../../api/client.ts';
+import type { ProblemError } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
@@ -11,7 +11,7 @@ import { words } from '../../words/words.ts';
 export function ScanCode({ uri, done, cancel }: { uri: string; done(): void; cancel(): void }) {
   const [code, setCode] = useState('');
   const { security, signIn } = words.account;
-  const confirm = useMutation<unknown, Problem>({
+  const confirm = useMutation<unknown, ProblemError>({
     mutationFn: () =>
       askSignIn('two-factor/verify-totp', { code: code.replace(/\s/g, '') }).catch((error) => {
         throw inWords(error, signIn.wrongCode, signIn.wrongCodeRemedy);

@@ -2,7 +2,7 @@ import { Button, Stack, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Me, type Problem } from '../../api/client.ts';
+import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
@@ -10,8 +10,8 @@ import { words } from '../../words/words.ts';
 export function NameForm({ user }: { user: Me['user'] }) {
   const client = useQueryClient();
   const [name, setName] = useState(user.name);
-  const save = useMutation<unknown, Problem>({
-    mutationFn: () => answer(api.PATCH('/api/me', { body: { name } })),
+  const save = useMutation<unknown, ProblemError>({
+    mutationFn: () => unwrapResponse(api.PATCH('/api/me', { body: { name } })),
     onSuccess: async () => {
       await client.invalidateQueries();
       notifications.show({ color: 'green', message: words.account.you.saved });

@@ -2,7 +2,7 @@ import { Button, PasswordInput, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Problem } from '../../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 import { NewPassword } from './new-password-field.tsx';
@@ -12,8 +12,8 @@ export function PasswordForm({ email }: { email: string }) {
   const client = useQueryClient();
   const [current, setCurrent] = useState('');
   const [password, setPassword] = useState('');
-  const change = useMutation<unknown, Problem>({
-    mutationFn: () => answer(api.POST('/api/me/password', { body: { current, password } })),
+  const change = useMutation<unknown, ProblemError>({
+    mutationFn: () => unwrapResponse(api.POST('/api/me/password', { body: { current, password } })),
     onSuccess: () => {
       setCurrent('');
       setPassword('');

@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDeviceDesktop, IconDeviceMobile } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type Problem, type Session } from '../../api/client.ts';
+import { api, type ProblemError, type Session, unwrapResponse } from '../../api/client.ts';
 import { sessions as sessionsQuery } from '../../api/queries.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { clockTime } from '../../ui/format-short-time.ts';
@@ -13,9 +13,9 @@ import { browserOf } from './parse-user-agent.ts';
 export function Sessions() {
   const query = useQuery(sessionsQuery);
   const client = useQueryClient();
-  const end = useMutation<unknown, Problem, string | null>({
+  const end = useMutation<unknown, ProblemError, string | null>({
     mutationFn: (sessionId) =>
-      answer(
+      unwrapResponse(
         sessionId
           ? api.DELETE('/api/me/sessions/{sessionId}', { params: { path: { sessionId } } })
           : api.DELETE('/api/me/sessions'),

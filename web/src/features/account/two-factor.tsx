@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { askSignIn, inWords } from '../../api/auth-client.ts';
-import { Problem } from '../../api/client.ts';
+import { ProblemError } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 import { ScanCode } from './authenticator-setup.tsx';
@@ -82,10 +82,10 @@ export function TwoFactor({ on }: { on: boolean }) {
 function AskPassword({ wish, done, cancel }: { wish: Wish; done(begun: Begun): void; cancel(): void }) {
   const [password, setPassword] = useState('');
   const { security } = words.account;
-  const ask = useMutation<Begun, Problem>({
+  const ask = useMutation<Begun, ProblemError>({
     mutationFn: () =>
       askSignIn<Begun>(`two-factor/${wish}`, { password }).catch((error) => {
-        throw error instanceof Problem && error.code !== 'INVALID_PASSWORD'
+        throw error instanceof ProblemError && error.code !== 'INVALID_PASSWORD'
           ? error
           : inWords(error, security.wrongPassword, security.wrongPasswordRemedy);
       }),

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { answer, api, type Me } from '../../api/client.ts';
+import { api, type Me, unwrapResponse } from '../../api/client.ts';
 import { me as meQuery } from '../../api/queries.ts';
 import { language } from '../../words/words.ts';
 
@@ -9,7 +9,7 @@ export function useKeptLanguage({ user }: Me): void {
   const client = useQueryClient();
   useEffect(() => {
     if (user.language === language) return;
-    void answer(api.PATCH('/api/me', { body: { language } })).then(
+    void unwrapResponse(api.PATCH('/api/me', { body: { language } })).then(
       () => client.setQueryData(meQuery.queryKey, (me) => me && { ...me, user: { ...me.user, language } }),
       () => {
         // The next page tells it.

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
-import { answer, api } from '../../api/client.ts';
+import { api, unwrapResponse } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import type { CustomerPage } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
@@ -16,10 +16,12 @@ export function Details({ instanceId, page }: { instanceId: string; page: Custom
   const [typed, setTyped] = useState(name);
   const [address, setAddress] = useState('');
   const change = useCustomerChange<Change>(instanceId, id, (body) =>
-    answer(api.PATCH('/api/instances/{instanceId}/customers/{customerId}', { params: { path }, body })),
+    unwrapResponse(
+      api.PATCH('/api/instances/{instanceId}/customers/{customerId}', { params: { path }, body }),
+    ),
   );
   const part = useCustomerChange<string>(instanceId, id, (mergeId) =>
-    answer(
+    unwrapResponse(
       api.DELETE('/api/instances/{instanceId}/customers/{customerId}/merges/{mergeId}', {
         params: { path: { ...path, mergeId } },
       }),

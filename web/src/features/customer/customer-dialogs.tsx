@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Problem } from '../../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import { type CustomerPage, customerList } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
@@ -18,7 +18,7 @@ export function MergeDialog({ instanceId, page, close }: Dialog) {
   const query = useInfiniteQuery({ ...customerList(instanceId, settled), enabled: settled.length > 0 });
   const found = (query.data?.pages[0]?.customers ?? []).filter(({ id }) => id !== customerId).slice(0, 8);
   const merge = useCustomerChange<string>(instanceId, customerId, (fromId) =>
-    answer(
+    unwrapResponse(
       api.POST('/api/instances/{instanceId}/customers/{customerId}/merge', {
         params: { path: { instanceId, customerId } },
         body: { fromId },
@@ -83,9 +83,9 @@ export function DeleteCustomer({ instanceId, page, close, deleted }: Dialog & { 
   const { id: customerId, name } = page.customer;
   const [typed, setTyped] = useState('');
   const client = useQueryClient();
-  const remove = useMutation<unknown, Problem>({
+  const remove = useMutation<unknown, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/customers/{customerId}/delete', {
           params: { path: { instanceId, customerId } },
           body: { name: typed },

@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Text, Textarea } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
-import { answer, api } from '../../api/client.ts';
+import { api, unwrapResponse } from '../../api/client.ts';
 import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
@@ -15,7 +15,7 @@ export function Notes({ instanceId, page }: { instanceId: string; page: Customer
   const [body, setBody] = useState('');
   const path = { instanceId, customerId };
   const add = useCustomerChange<string>(instanceId, customerId, (written) =>
-    answer(
+    unwrapResponse(
       api.POST('/api/instances/{instanceId}/customers/{customerId}/notes', {
         params: { path },
         body: { body: written },
@@ -23,7 +23,7 @@ export function Notes({ instanceId, page }: { instanceId: string; page: Customer
     ),
   );
   const remove = useCustomerChange<string>(instanceId, customerId, (noteId) =>
-    answer(
+    unwrapResponse(
       api.DELETE('/api/instances/{instanceId}/customers/{customerId}/notes/{noteId}', {
         params: { path: { ...path, noteId } },
       }),

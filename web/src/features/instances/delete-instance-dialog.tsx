@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { answer, api, type Me, type Problem } from '../../api/client.ts';
+import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
@@ -17,12 +17,12 @@ export function DeleteInstance({ instance, close }: { instance: Me['instances'][
   const params = { path: { instanceId } };
   const contents = useQuery({
     queryKey: [instanceId, 'contents'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/contents', { params })),
+    queryFn: () => unwrapResponse(api.GET('/api/instances/{instanceId}/contents', { params })),
     staleTime: 0,
   });
-  const remove = useMutation<unknown, Problem>({
+  const remove = useMutation<unknown, ProblemError>({
     mutationFn: () =>
-      answer(api.DELETE('/api/instances/{instanceId}', { params, body: { name: typed.trim() } })),
+      unwrapResponse(api.DELETE('/api/instances/{instanceId}', { params, body: { name: typed.trim() } })),
     onSuccess: async () => {
       notifications.show({ message: words.instances.delete.done(name) });
       await client.invalidateQueries({ queryKey: ['me'] });

@@ -2,7 +2,7 @@ import { Button, Group, Radio, Stack, Text, TextInput, Title } from '@mantine/co
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { answer, api, type Me, type Problem } from '../../api/client.ts';
+import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 import styles from './instances.module.css';
@@ -15,8 +15,8 @@ export function NewInstance({ close }: { close(): void }) {
   const navigate = useNavigate();
   const [name, setName] = useState('');
   const [kind, setKind] = useState<Kind>('production');
-  const make = useMutation<{ slug: string }, Problem>({
-    mutationFn: () => answer(api.POST('/api/instances', { body: { name, kind } })),
+  const make = useMutation<{ slug: string }, ProblemError>({
+    mutationFn: () => unwrapResponse(api.POST('/api/instances', { body: { name, kind } })),
     onSuccess: async ({ slug }) => {
       await client.invalidateQueries({ queryKey: ['me'] });
       void navigate({ to: '/$slug/apps/email', params: { slug } });

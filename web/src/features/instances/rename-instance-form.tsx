@@ -2,16 +2,16 @@ import { Button, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Me, type Problem } from '../../api/client.ts';
+import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
 export function RenameInstance({ instance }: { instance: Me['instances'][number] }) {
   const client = useQueryClient();
   const [name, setName] = useState(instance.name);
-  const save = useMutation<unknown, Problem>({
+  const save = useMutation<unknown, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.PATCH('/api/instances/{instanceId}', {
           params: { path: { instanceId: instance.id } },
           body: { name },

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type Mailbox, type Problem } from '../../api/client.ts';
+import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
 /** Asks before an address is deleted, and says what stays (C10). */
@@ -17,9 +17,9 @@ export function DeleteDialog({
   deleted?(): void;
 }) {
   const client = useQueryClient();
-  const remove = useMutation<unknown, Problem>({
+  const remove = useMutation<unknown, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.DELETE('/api/instances/{instanceId}/mailboxes/{mailboxId}', {
           params: { path: { instanceId, mailboxId: mailbox.id } },
         }),

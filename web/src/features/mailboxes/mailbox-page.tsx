@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { answer, api, type Mailbox, type Problem } from '../../api/client.ts';
+import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { mailboxPage } from '../../api/queries.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
@@ -105,9 +105,9 @@ export function MailboxPage({
 function Change({ instanceId, mailbox }: { instanceId: string; mailbox: Mailbox }) {
   const client = useQueryClient();
   const { id: mailboxId, displayName, templateId, dynamicAliasName, threading } = mailbox;
-  const save = useMutation<unknown, Problem, Settings>({
+  const save = useMutation<unknown, ProblemError, Settings>({
     mutationFn: (body) =>
-      answer(
+      unwrapResponse(
         api.PATCH('/api/instances/{instanceId}/mailboxes/{mailboxId}', {
           params: { path: { instanceId, mailboxId } },
           body,

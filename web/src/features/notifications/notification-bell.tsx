@@ -3,7 +3,7 @@ import { notifications as toasts } from '@mantine/notifications';
 import { IconBell } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api } from '../../api/client.ts';
+import { api, unwrapResponse } from '../../api/client.ts';
 import { notifications as notificationsQuery } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 import styles from './notification-bell.module.css';
@@ -20,7 +20,7 @@ export default function Bell({ instance }: { instance: { id: string; slug: strin
   const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
   const read = useMutation({
     mutationFn: (through: string) =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/notifications/read', {
           params: { path: { instanceId: instance.id } },
           body: { through },

@@ -1,6 +1,6 @@
 import { SegmentedControl, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type NoticeChoices, type Problem } from '../../api/client.ts';
+import { api, type NotificationPreferences, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { noticeChoices } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 
@@ -10,13 +10,17 @@ export function Choices({
   choices,
 }: {
   instance: { id: string; role: string };
-  choices: NoticeChoices;
+  choices: NotificationPreferences;
 }) {
   const client = useQueryClient();
   const { queryKey } = noticeChoices(instance.id);
-  const change = useMutation<{ choices: NoticeChoices }, Problem, Partial<NoticeChoices>>({
+  const change = useMutation<
+    { choices: NotificationPreferences },
+    ProblemError,
+    Partial<NotificationPreferences>
+  >({
     mutationFn: (body) =>
-      answer(
+      unwrapResponse(
         api.PATCH('/api/instances/{instanceId}/notifications/choices', {
           params: { path: { instanceId: instance.id } },
           body,
@@ -27,7 +31,7 @@ export function Choices({
     onSettled: () => void client.invalidateQueries({ queryKey }),
   });
   const { ways, of } = words.notices;
-  const kinds = (Object.keys(of) as Array<keyof NoticeChoices>).filter(
+  const kinds = (Object.keys(of) as Array<keyof NotificationPreferences>).filter(
     (kind) => kind !== 'mailbox' || instance.role === 'admin',
   );
   return (
@@ -43,7 +47,7 @@ export function Choices({
           <SegmentedControl
             aria-label={of[kind]}
             value={choices[kind]}
-            onChange={(way) => change.mutate({ [kind]: way as NoticeChoices['mention'] })}
+            onChange={(way) => change.mutate({ [kind]: way as NotificationPreferences['mention'] })}
             data={[
               { value: 'none', label: ways.none },
               { value: 'here', label: ways.here },

@@ -5,7 +5,7 @@ import { IconMessage, IconSearch } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
-import { answer, api } from '../../api/client.ts';
+import { api, unwrapResponse } from '../../api/client.ts';
 import { filters, viewCounts, views, zone } from '../../api/queries.ts';
 import { shortTime } from '../../ui/format-short-time.ts';
 import { boundKeys, pressKey } from '../../ui/use-keyboard-shortcuts.ts';
@@ -39,7 +39,7 @@ export default function Palette({
   const found = useQuery({
     queryKey: [instanceId, 'palette', typed],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/search', {
           params: { path: { instanceId }, query: { q: typed, zone: zone(), limit: 8 } },
         }),

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Select, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Member, type Problem } from '../../api/client.ts';
+import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
@@ -23,9 +23,9 @@ export function DeactivateDialog({
   done(): void;
 }) {
   const [handTo, setHandTo] = useState(nobody);
-  const deactivate = useMutation<unknown, Problem>({
+  const deactivate = useMutation<unknown, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/members/{userId}/deactivate', {
           params: { path: { instanceId, userId: member.id } },
           body: { handTo: handTo === nobody ? null : handTo },

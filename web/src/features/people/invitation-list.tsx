@@ -2,7 +2,7 @@ import { Button, Group, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type PendingInvitation, type Problem } from '../../api/client.ts';
+import { api, type PendingInvitation, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { clockTime } from '../../ui/format-short-time.ts';
 import { words } from '../../words/words.ts';
@@ -22,9 +22,9 @@ export function InvitationList({
   const of = ({ id }: PendingInvitation) => ({ params: { path: { instanceId, invitationId: id } } });
   const refresh = () => client.invalidateQueries({ queryKey: [instanceId, 'members'] });
   const { invite } = words.people;
-  const resend = useMutation<SentInvitation, Problem, PendingInvitation>({
+  const resend = useMutation<SentInvitation, ProblemError, PendingInvitation>({
     mutationFn: (one) =>
-      answer(api.POST('/api/instances/{instanceId}/invitations/{invitationId}/resend', of(one))),
+      unwrapResponse(api.POST('/api/instances/{instanceId}/invitations/{invitationId}/resend', of(one))),
     onSuccess: (sent) => {
       void refresh();
       const { invitation, link } = sent;
@@ -33,9 +33,9 @@ export function InvitationList({
       else setShown(sent);
     },
   });
-  const revoke = useMutation<unknown, Problem, PendingInvitation>({
+  const revoke = useMutation<unknown, ProblemError, PendingInvitation>({
     mutationFn: (one) =>
-      answer(api.DELETE('/api/instances/{instanceId}/invitations/{invitationId}', of(one))),
+      unwrapResponse(api.DELETE('/api/instances/{instanceId}/invitations/{invitationId}', of(one))),
     onSuccess: (_, { email }) => {
       void refresh();
       notifications.show({ message: words.people.revoked(email) });

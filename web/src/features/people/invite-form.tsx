@@ -2,7 +2,7 @@ import { Button, Group, Select, Stack, TextInput, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Member, type Problem } from '../../api/client.ts';
+import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 import type { SentInvitation } from './invitation-link.tsx';
@@ -14,9 +14,9 @@ export function InviteForm({ instanceId, close }: { instanceId: string; close():
   const client = useQueryClient();
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Member['role']>('agent');
-  const invite = useMutation<SentInvitation, Problem>({
+  const invite = useMutation<SentInvitation, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/invitations', {
           params: { path: { instanceId } },
           body: { email: email.trim(), role },

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Member, type Problem } from '../../api/client.ts';
+import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { clockTime } from '../../ui/format-short-time.ts';
 import { Initials } from '../../ui/initials-avatar.tsx';
@@ -34,9 +34,11 @@ export function MemberList({
       client.invalidateQueries({ queryKey: [instanceId] }),
       client.invalidateQueries({ queryKey: ['me'] }),
     ]);
-  const change = useMutation<unknown, Problem, { member: Member; role: Member['role'] }>({
+  const change = useMutation<unknown, ProblemError, { member: Member; role: Member['role'] }>({
     mutationFn: ({ member, role }) =>
-      answer(api.PATCH('/api/instances/{instanceId}/members/{userId}', { ...of(member), body: { role } })),
+      unwrapResponse(
+        api.PATCH('/api/instances/{instanceId}/members/{userId}', { ...of(member), body: { role } }),
+      ),
     onSuccess: (_, { member, role }) => {
       notifications.show({
         color: 'green',
@@ -45,9 +47,9 @@ export function MemberList({
       void refresh();
     },
   });
-  const reactivate = useMutation<unknown, Problem, Member>({
+  const reactivate = useMutation<unknown, ProblemError, Member>({
     mutationFn: (member) =>
-      answer(api.POST('/api/instances/{instanceId}/members/{userId}/reactivate', of(member))),
+      unwrapResponse(api.POST('/api/instances/{instanceId}/members/{userId}/reactivate', of(member))),
     onSuccess: (_, { name }) => {
       notifications.show({ color: 'green', message: words.people.reactivated(name) });
       void refresh();

@@ -1,6 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { answer, api, type Member, type Problem } from '../../api/client.ts';
+import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { CopyField } from '../../ui/copy-field.tsx';
 import { words } from '../../words/words.ts';
@@ -15,9 +15,9 @@ export function PasswordLinkDialog({
   member: Member;
   close(): void;
 }) {
-  const make = useMutation<{ url: string }, Problem>({
+  const make = useMutation<{ url: string }, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/members/{userId}/password-link', {
           params: { path: { instanceId, userId: member.id } },
         }),

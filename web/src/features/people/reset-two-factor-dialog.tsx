@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
-import { answer, api, type Member, type Problem } from '../../api/client.ts';
+import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
@@ -17,9 +17,9 @@ export function TwoFactorDialog({
   close(): void;
   done(): void;
 }) {
-  const reset = useMutation<unknown, Problem>({
+  const reset = useMutation<unknown, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.DELETE('/api/instances/{instanceId}/members/{userId}/two-factor', {
           params: { path: { instanceId, userId: member.id } },
         }),

@@ -1,6 +1,6 @@
 import { Button, Group, NumberInput, Radio, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import type { Problem, Receiving } from '../../api/client.ts';
+import type { ProblemError, Receiving } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
 /** Offered where a new conversation is chosen for the first time. */
@@ -17,7 +17,7 @@ export function ReceivingForm({
   receiving: Receiving;
   save(receiving: Receiving): void;
   saving: boolean;
-  problem: Problem | null;
+  problem: ProblemError | null;
   cancel(): void;
 }) {
   const form = useForm({

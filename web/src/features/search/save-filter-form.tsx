@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type FormEvent, useState } from 'react';
 import { v7 as uuid } from 'uuid';
-import { answer, api, type Problem } from '../../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { filters } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 
@@ -28,7 +28,7 @@ export default function SaveFilter({
     event.preventDefault();
     const filterId = uuid();
     try {
-      await answer(
+      await unwrapResponse(
         api.PUT('/api/instances/{instanceId}/filters/{filterId}', {
           params: { path: { instanceId, filterId } },
           body: { name: name.trim(), query, shared },
@@ -38,7 +38,7 @@ export default function SaveFilter({
       close();
       void navigate({ to: '/$slug/filter/$filterId', params: { slug, filterId } });
     } catch (error) {
-      const { message, remedy } = error as Problem;
+      const { message, remedy } = error as ProblemError;
       notifications.show({ color: 'red', title: message, message: remedy });
     }
   };

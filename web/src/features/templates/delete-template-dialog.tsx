@@ -2,7 +2,7 @@ import { Button, Group, Modal, Select, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Problem, type Template } from '../../api/client.ts';
+import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
 /** Asks before a template is deleted; where addresses use it, which one takes its place. */
@@ -20,9 +20,9 @@ export function DeleteTemplate({
   const client = useQueryClient();
   const [replacement, setReplacement] = useState<string | null>('blank');
   const used = template.usedBy.length > 0;
-  const remove = useMutation<unknown, Problem>({
+  const remove = useMutation<unknown, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.DELETE('/api/instances/{instanceId}/templates/{templateId}', {
           params: {
             path: { instanceId, templateId: template.id },

@@ -1,7 +1,7 @@
 import { type ComboboxItem, SegmentedControl, Select, Text } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type NameAndAddress, type TemplatePreview } from '../../api/client.ts';
+import { api, type NameAndAddress, type TemplatePreview, unwrapResponse } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import { PreviewFrame } from './preview-frame.tsx';
 import styles from './template-editor.module.css';
@@ -110,7 +110,7 @@ function useConversations(instanceId: string) {
     queries: (['open', 'snoozed', 'done'] as const).map((view) => ({
       queryKey: [instanceId, 'conversations', 'of-previews', view],
       queryFn: () =>
-        answer(
+        unwrapResponse(
           api.GET('/api/instances/{instanceId}/conversations', {
             params: { path: { instanceId }, query: { view, limit: 100 } },
           }),

@@ -2,7 +2,7 @@ import { Button, Popover, Select, Stack, Text } from '@mantine/core';
 import { IconSend } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Problem } from '../../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { senders } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 
@@ -24,9 +24,9 @@ export function SendTest({
   const query = useQuery(senders(instanceId));
   const connected = (query.data?.senders ?? []).filter(({ state }) => state === 'connected');
   const mailboxId = connected.find((one) => one.mailboxId === chosen)?.mailboxId ?? connected[0]?.mailboxId;
-  const send = useMutation<{ to: string }, Problem>({
+  const send = useMutation<{ to: string }, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/template-tests', {
           params: { path: { instanceId } },
           body: { html, conversationId, mailboxId: mailboxId!, words: words.templates.sampleWords },

@@ -4,7 +4,7 @@ import { IconHistory } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
-import { answer, api, type Problem, type Template } from '../../api/client.ts';
+import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { clockTime } from '../../ui/format-short-time.ts';
 import { Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
@@ -55,16 +55,16 @@ export function TemplateEditor({
     enableBeforeUnload: () => draft.isDirty.current,
     withResolver: true,
   });
-  const save = useMutation<{ template: Template }, Problem, { over?: boolean }>({
+  const save = useMutation<{ template: Template }, ProblemError, { over?: boolean }>({
     mutationFn: ({ over }) =>
       template
-        ? answer(
+        ? unwrapResponse(
             api.PUT('/api/instances/{instanceId}/templates/{templateId}', {
               params: { path: { instanceId, templateId: template.id } },
               body: { name, html, ...(!over && { version: draft.began }) },
             }),
           )
-        : answer(
+        : unwrapResponse(
             api.POST('/api/instances/{instanceId}/templates', {
               params: { path: { instanceId } },
               body: { name, html },
@@ -80,7 +80,7 @@ export function TemplateEditor({
   });
   const conflict = save.error?.code === 'template-conflict';
   const takeTheirs = async () => {
-    const theirs = await answer(
+    const theirs = await unwrapResponse(
       api.GET('/api/instances/{instanceId}/templates/{templateId}', {
         params: { path: { instanceId, templateId: template!.id } },
       }),

@@ -4,7 +4,7 @@ import { IconDots, IconTemplate } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { answer, api, type Problem, type Template } from '../../api/client.ts';
+import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { clockTime } from '../../ui/format-short-time.ts';
 import { words } from '../../words/words.ts';
 import { DeleteTemplate } from './delete-template-dialog.tsx';
@@ -27,9 +27,9 @@ export function TemplateList({
   const client = useQueryClient();
   const [deleting, setDeleting] = useState<string | null>(null);
   const chosen = templates.find(({ id }) => id === deleting);
-  const duplicate = useMutation<{ template: Template }, Problem, Template>({
+  const duplicate = useMutation<{ template: Template }, ProblemError, Template>({
     mutationFn: ({ name, html }) =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/templates', {
           params: { path: { instanceId } },
           body: { name: words.templates.copyOf(name).slice(0, 100), html },

@@ -1,6 +1,6 @@
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { answer, api } from '../../api/client.ts';
+import { api, unwrapResponse } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
 /** How long nothing is typed before the server fills the template again, in milliseconds. */
@@ -12,7 +12,7 @@ export function usePreview(instanceId: string, html: string, conversationId: str
   return useQuery({
     queryKey: [instanceId, 'template-preview', settled, conversationId],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/template-previews', {
           params: { path: { instanceId } },
           body: { html: settled, conversationId, mailboxId: null, words: words.templates.sampleWords },

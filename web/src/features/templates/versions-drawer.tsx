@@ -2,7 +2,7 @@ import { Badge, Button, Drawer, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { answer, api, type Problem, type Template } from '../../api/client.ts';
+import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { clockTime } from '../../ui/format-short-time.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
@@ -30,11 +30,13 @@ export function Versions({
   const query = useQuery({
     queryKey: [instanceId, 'templates', template.id, 'versions', template.version],
     queryFn: () =>
-      answer(api.GET('/api/instances/{instanceId}/templates/{templateId}/versions', { params: { path } })),
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/templates/{templateId}/versions', { params: { path } }),
+      ),
   });
-  const restore = useMutation<{ template: Template }, Problem, number>({
+  const restore = useMutation<{ template: Template }, ProblemError, number>({
     mutationFn: (version) =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/templates/{templateId}/versions/{version}/restore', {
           params: { path: { ...path, version } },
         }),
@@ -136,7 +138,7 @@ function Content({
   const query = useQuery({
     queryKey: [instanceId, 'templates', template.id, 'version', version],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/templates/{templateId}/versions/{version}', {
           params: { path: { instanceId, templateId: template.id, version } },
         }),

@@ -1,4 +1,4 @@
-import { type DraftAttachment, Problem } from '../../../api/client.ts';
+import { type DraftAttachment, ProblemError } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 
 /** What Gmail sends with one message, before it is encoded; the server keeps to it as well. */
@@ -20,7 +20,7 @@ export function upload(
     const request = new XMLHttpRequest();
     const failed = (answer: Partial<Record<'title' | 'detail' | 'code', string>>) =>
       reject(
-        new Problem({
+        new ProblemError({
           status: request.status,
           code: answer.code ?? 'unreachable',
           title: answer.title ?? words.composer.uploadFailed(file.name),

@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
-import { answer, api, type DraftAttachment, type Problem } from '../../../api/client.ts';
+import { api, type DraftAttachment, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 import type { useDraft } from '../draft/use-draft.ts';
 import { attachmentsAtMost, upload } from './upload.ts';
@@ -54,7 +54,7 @@ export function useAttachments(instanceId: string, draft: ReturnType<typeof useD
       draft.setAttachments((before) => [...before.filter((one) => one.id !== id), attachment]);
       return attachment;
     } catch (error) {
-      const { message, remedy } = error as Problem;
+      const { message, remedy } = error as ProblemError;
       if (!stopped.signal.aborted) setRefused([message, remedy].filter(Boolean).join(' '));
       return null;
     } finally {
@@ -68,13 +68,13 @@ export function useAttachments(instanceId: string, draft: ReturnType<typeof useD
     draft.setAttachments((before) => before.filter((one) => one.id !== id));
     try {
       const path = { instanceId, draftId: at.id, attachmentId: id };
-      await answer(
+      await unwrapResponse(
         api.DELETE('/api/instances/{instanceId}/drafts/{draftId}/attachments/{attachmentId}', {
           params: { path },
         }),
       );
     } catch (error) {
-      setRefused(`${filename}: ${(error as Problem).message}`);
+      setRefused(`${filename}: ${(error as ProblemError).message}`);
     }
   }
 

@@ -1,7 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
-import { answer, api, type Draft, type DraftAttachment, type Problem } from '../../../api/client.ts';
+import {
+  api,
+  type Draft,
+  type DraftAttachment,
+  type ProblemError,
+  unwrapResponse,
+} from '../../../api/client.ts';
 import { drafts as draftsQuery, me } from '../../../api/queries.ts';
 import { isEmpty, leavingDrafts, openDrafts } from './open-drafts.ts';
 import { keepDraft, keptDraft, type Words } from './stored-draft.ts';
@@ -52,7 +58,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
   const [state, setState] = useState<State | null>(null);
   const [conflict, setConflict] = useState<Draft | null>(null);
   const [notice, setNotice] = useState<'gone' | null>(null);
-  const [problem, setProblem] = useState<Problem | null>(null);
+  const [problem, setProblem] = useState<ProblemError | null>(null);
   // What is true now, for what runs later: a save, an upload, a live event.
   const now = useRef<State | null>(null);
   const dirty = useRef(false);
@@ -93,7 +99,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
     dirty.current = false;
     put({ status: 'saving' });
     try {
-      const { draft, cardNumbers } = await answer(
+      const { draft, cardNumbers } = await unwrapResponse(
         api.PUT('/api/instances/{instanceId}/drafts/{draftId}', {
           params: { path: { instanceId, draftId: before.id } },
           body: { version: before.version, kind, conversationId, ...before.words },
@@ -104,7 +110,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
       if (!dirty.current) keepDraft(keptAt, null);
       return true;
     } catch (error) {
-      const { code, status } = error as Problem;
+      const { code, status } = error as ProblemError;
       dirty.current = true;
       put({ status: 'kept' });
       if (code === 'draft-conflict') {
@@ -118,7 +124,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
         put({ id: uuid(), version: 0, attachments: [] });
         plan(0);
       } else if (status === 0 || status >= 500) plan(again);
-      else setProblem(error as Problem);
+      else setProblem(error as ProblemError);
       return false;
     }
   }, [instanceId, kind, conversationId, keptAt, put, listed]);
@@ -165,7 +171,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
       // Closed and opened again at once: first what was written before arrives.
       await leavingDrafts.get(keptAt);
       const stored = await listed().catch((error) => {
-        setProblem(error as Problem);
+        setProblem(error as ProblemError);
         return undefined;
       });
       if (left) return;
@@ -282,7 +288,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
       keepDraft(keptAt, null);
       await running.current;
       if (version === 0 && now.current?.version === 0) return;
-      await answer(
+      await unwrapResponse(
         api.DELETE('/api/instances/{instanceId}/drafts/{draftId}', {
           params: { path: { instanceId, draftId: id } },
         }),

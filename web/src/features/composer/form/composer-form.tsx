@@ -1,6 +1,13 @@
 import type { Editor as Tiptap } from '@tiptap/react';
 import { useEffect, useRef, useState } from 'react';
-import { answer, api, type Problem, type Sender, type Shortcut, unreachable } from '../../../api/client.ts';
+import {
+  api,
+  type ProblemError,
+  type SavedReply,
+  type Sender,
+  unreachableProblem,
+  unwrapResponse,
+} from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 import { Files } from '../attachments/draft-attachments.tsx';
 import { useAttachments } from '../attachments/use-attachments.ts';
@@ -30,7 +37,7 @@ export function Writing(
     senders: Sender[];
     defaults: Defaults | null;
     signature: string;
-    shortcuts: Shortcut[];
+    shortcuts: SavedReply[];
     /** Who can be named in a note. */
     people: Array<{ id: string; name: string }>;
   },
@@ -47,7 +54,7 @@ export function Writing(
   const files = useAttachments(instanceId, draft);
   const editor = useRef<Tiptap | null>(null);
   const [sending, setSending] = useState(false);
-  const [refused, setRefused] = useState<Problem | null>(null);
+  const [refused, setRefused] = useState<ProblemError | null>(null);
   // Reply, and then Reply all after all: the others are added once, and can be taken out again.
   const toAll = useRef(all);
   useEffect(() => {
@@ -88,12 +95,12 @@ export function Writing(
       const saved = await draft.ensureSaved();
       // What stands in the way is said beside the draft; that nobody answers is said here.
       if (!saved) {
-        if (draft.current()?.status === 'kept') setRefused(unreachable());
+        if (draft.current()?.status === 'kept') setRefused(unreachableProblem());
         return;
       }
       // Said before it is sent, also to who sends at once: it then stands above, and Send sends.
       if (saved.cardNumbers > 0 && !knew) return;
-      const sent = await answer(
+      const sent = await unwrapResponse(
         api.POST('/api/instances/{instanceId}/drafts/{draftId}/send', {
           params: { path: { instanceId, draftId: saved.id } },
           body: { version: saved.version, done, ...(sendAt && { sendAt: sendAt.toISOString() }) },
@@ -102,7 +109,7 @@ export function Writing(
       draft.done();
       props.sent(sent);
     } catch (error) {
-      setRefused(error as Problem);
+      setRefused(error as ProblemError);
     } finally {
       setSending(false);
     }

@@ -1,7 +1,7 @@
 import { Loader, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { answer, api, type Problem } from '../../../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { people, replyDefaults, senders, shortcuts, writingSettings } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
@@ -20,7 +20,7 @@ export default function Composer(props: ComposerProps) {
   const begun = useForwardBegun(props);
   const problem = from.error ?? defaults.error ?? begun.problem;
   if (problem) {
-    const { message, remedy } = problem as Problem;
+    const { message, remedy } = problem as ProblemError;
     return (
       <Frame {...props}>
         <div className={styles.problem} role="alert">
@@ -63,19 +63,19 @@ function Frame({ place, children }: Pick<ComposerProps, 'place'> & { children: R
 
 /** The server makes the draft of a forwarded message, with its attachments, or finds the one begun. */
 function useForwardBegun({ instanceId, forwardedId }: ComposerProps) {
-  const [outcome, setOutcome] = useState<{ ready: boolean; problem: Problem | null }>({
+  const [outcome, setOutcome] = useState<{ ready: boolean; problem: ProblemError | null }>({
     ready: !forwardedId,
     problem: null,
   });
   useEffect(() => {
     if (!forwardedId) return;
-    answer(
+    unwrapResponse(
       api.POST('/api/instances/{instanceId}/messages/{messageId}/forward', {
         params: { path: { instanceId, messageId: forwardedId } },
       }),
     ).then(
       () => setOutcome({ ready: true, problem: null }),
-      (problem: Problem) => setOutcome({ ready: false, problem }),
+      (problem: ProblemError) => setOutcome({ ready: false, problem }),
     );
   }, [instanceId, forwardedId]);
   return outcome;

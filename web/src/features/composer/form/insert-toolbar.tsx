@@ -1,7 +1,7 @@
 import { ActionIcon, FileButton, Menu, Popover, Text, UnstyledButton } from '@mantine/core';
 import { IconBolt, IconMoodSmile, IconPaperclip, IconPhoto } from '@tabler/icons-react';
 import { useState } from 'react';
-import type { Shortcut } from '../../../api/client.ts';
+import type { SavedReply } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../editor/editor.module.css';
 
@@ -20,8 +20,8 @@ export function Controls({
   addFiles(files: File[]): void;
   addPictures(files: File[]): void;
   addText(text: string): void;
-  shortcuts: Shortcut[];
-  addShortcut(shortcut: Shortcut): void;
+  shortcuts: SavedReply[];
+  addShortcut(shortcut: SavedReply): void;
 }) {
   const [emoji, setEmoji] = useState(false);
   const look = { variant: 'subtle', color: 'gray', size: 26 } as const;

@@ -3,7 +3,7 @@ import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { v4 as uuid } from 'uuid';
-import { answer, api, type Problem, type Shortcut } from '../../../api/client.ts';
+import { api, type ProblemError, type SavedReply, unwrapResponse } from '../../../api/client.ts';
 import { shortcuts } from '../../../api/queries.ts';
 import { textOfHtml } from '../../../ui/html-to-text.ts';
 import { Failure, Loading } from '../../../ui/states.tsx';
@@ -16,10 +16,10 @@ import styles from '../styles/composer.module.css';
 export function ShortcutList({ instanceId }: { instanceId: string }) {
   const client = useQueryClient();
   const query = useQuery(shortcuts(instanceId));
-  const [changing, setChanging] = useState<Shortcut | null>(null);
-  const remove = useMutation<unknown, Problem, string>({
+  const [changing, setChanging] = useState<SavedReply | null>(null);
+  const remove = useMutation<unknown, ProblemError, string>({
     mutationFn: (shortcutId) =>
-      answer(
+      unwrapResponse(
         api.DELETE('/api/instances/{instanceId}/shortcuts/{shortcutId}', {
           params: { path: { instanceId, shortcutId } },
         }),
@@ -101,15 +101,15 @@ function ShortcutForm({
   close,
 }: {
   instanceId: string;
-  shortcut: Shortcut;
+  shortcut: SavedReply;
   close(): void;
 }) {
   const client = useQueryClient();
   const [name, setName] = useState(shortcut.name);
   const [html, setHtml] = useState(shortcut.html);
-  const save = useMutation<Shortcut, Problem>({
+  const save = useMutation<SavedReply, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.PUT('/api/instances/{instanceId}/shortcuts/{shortcutId}', {
           params: { path: { instanceId, shortcutId: shortcut.id } },
           body: { name, html },

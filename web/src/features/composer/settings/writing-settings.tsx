@@ -1,7 +1,7 @@
 import { Button, Group, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Problem, type WritingSettings } from '../../../api/client.ts';
+import { api, type ProblemError, unwrapResponse, type WritingSettings } from '../../../api/client.ts';
 import { writingSettings } from '../../../api/queries.ts';
 import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
@@ -24,9 +24,9 @@ function Form({ instanceId, settings }: { instanceId: string; settings: WritingS
   const client = useQueryClient();
   const [signature, setSignature] = useState(settings.signature);
   const { queryKey } = writingSettings(instanceId);
-  const save = useMutation<WritingSettings, Problem, Change>({
+  const save = useMutation<WritingSettings, ProblemError, Change>({
     mutationFn: (body) =>
-      answer(
+      unwrapResponse(
         api.PATCH('/api/instances/{instanceId}/writing-settings', {
           params: { path: { instanceId } },
           body,

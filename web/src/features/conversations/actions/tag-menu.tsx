@@ -4,7 +4,7 @@ import { IconCheck } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import { v7 as uuid } from 'uuid';
-import { answer, api, type Problem, type Tag } from '../../../api/client.ts';
+import { api, type ProblemError, type Tag, unwrapResponse } from '../../../api/client.ts';
 import { tags as tagsQuery } from '../../../api/queries.ts';
 import { TagDot } from '../../../ui/tag-chip.tsx';
 import { useHeldKeys } from '../../../ui/use-keyboard-shortcuts.ts';
@@ -73,7 +73,7 @@ function Choice({
 
   const make = async () => {
     try {
-      const tag = await answer(
+      const tag = await unwrapResponse(
         api.PUT('/api/instances/{instanceId}/tags/{tagId}', {
           params: { path: { instanceId, tagId: uuid() } },
           body: { name: typed },
@@ -83,7 +83,7 @@ function Choice({
       toggle(tag, true);
       setText('');
     } catch (error) {
-      const { message, remedy } = error as Problem;
+      const { message, remedy } = error as ProblemError;
       notifications.show({ color: 'red', title: message, message: remedy });
     }
   };

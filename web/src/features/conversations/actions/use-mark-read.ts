@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { answer, api, type ListPage } from '../../../api/client.ts';
+import { api, type ListPage, unwrapResponse } from '../../../api/client.ts';
 import { changeInLists } from '../../../api/list-pages.ts';
 
 /** A conversation that is open and in sight is read, also when more arrives. */
@@ -20,7 +20,7 @@ export function useMarkRead(instanceId: string, conversationId: string | undefin
     const read = async () => {
       if (document.visibilityState !== 'visible' || asking) return;
       asking = true;
-      const done = await answer(
+      const done = await unwrapResponse(
         api.POST('/api/instances/{instanceId}/conversations/{conversationId}/read', {
           params: { path: { instanceId, conversationId } },
         }),

@@ -1,38 +1,40 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type Problem } from '../../../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 
 /** Splits a conversation, or parts what was merged into it. */
 export function useJoining(instanceId: string, conversationId: string) {
   const client = useQueryClient();
   const path = { instanceId, conversationId };
-  return useMutation<unknown, Problem, { splitFrom: string } | { part: string } | { mergeBack: string }>({
-    mutationFn: (what) => {
-      if ('splitFrom' in what) {
-        return answer(
-          api.POST('/api/instances/{instanceId}/conversations/{conversationId}/split', {
+  return useMutation<unknown, ProblemError, { splitFrom: string } | { part: string } | { mergeBack: string }>(
+    {
+      mutationFn: (what) => {
+        if ('splitFrom' in what) {
+          return unwrapResponse(
+            api.POST('/api/instances/{instanceId}/conversations/{conversationId}/split', {
+              params: { path },
+              body: { messageId: what.splitFrom },
+            }),
+          );
+        }
+        if ('part' in what) {
+          return unwrapResponse(
+            api.DELETE('/api/instances/{instanceId}/conversations/{conversationId}/merges/{mergeId}', {
+              params: { path: { ...path, mergeId: what.part } },
+            }),
+          );
+        }
+        return unwrapResponse(
+          api.POST('/api/instances/{instanceId}/conversations/{conversationId}/merge', {
             params: { path },
-            body: { messageId: what.splitFrom },
+            body: { fromId: what.mergeBack },
           }),
         );
-      }
-      if ('part' in what) {
-        return answer(
-          api.DELETE('/api/instances/{instanceId}/conversations/{conversationId}/merges/{mergeId}', {
-            params: { path: { ...path, mergeId: what.part } },
-          }),
-        );
-      }
-      return answer(
-        api.POST('/api/instances/{instanceId}/conversations/{conversationId}/merge', {
-          params: { path },
-          body: { fromId: what.mergeBack },
-        }),
-      );
+      },
+      onError: (error) => notifications.show({ color: 'red', title: error.message, message: error.remedy }),
+      // What was there may be in another conversation now: nothing is kept from before.
+      onSuccess: () => client.resetQueries({ queryKey: [instanceId, 'conversation', conversationId] }),
+      onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'customer'] }),
     },
-    onError: (error) => notifications.show({ color: 'red', title: error.message, message: error.remedy }),
-    // What was there may be in another conversation now: nothing is kept from before.
-    onSuccess: () => client.resetQueries({ queryKey: [instanceId, 'conversation', conversationId] }),
-    onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'customer'] }),
-  });
+  );
 }

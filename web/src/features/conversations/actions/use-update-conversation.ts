@@ -1,6 +1,12 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type ConversationPage, type Problem, type Tag } from '../../../api/client.ts';
+import {
+  api,
+  type ConversationPage,
+  type ProblemError,
+  type Tag,
+  unwrapResponse,
+} from '../../../api/client.ts';
 import { changeInLists, refreshRows } from '../../../api/list-pages.ts';
 import { conversation, me, people, tags } from '../../../api/queries.ts';
 
@@ -43,7 +49,7 @@ export function useChange(instanceId: string, conversationId: string) {
       const { addTags: _on, removeTags: _off, ...others } = change;
       const page = client.getQueryData<ConversationPage>(queryKey);
       const version = Object.keys(others).length > 0 ? page?.conversation.version : undefined;
-      return answer(
+      return unwrapResponse(
         api.PATCH('/api/instances/{instanceId}/conversations/{conversationId}', {
           params: { path: { instanceId, conversationId } },
           body: { ...change, ...(version !== undefined && { version }) },
@@ -69,7 +75,7 @@ export function useChange(instanceId: string, conversationId: string) {
       );
       return { before };
     },
-    onError: (error: Problem, _change, context) => {
+    onError: (error: ProblemError, _change, context) => {
       if (context?.before) client.setQueryData(queryKey, context.before);
       const meanwhile = error.code === 'changed-meanwhile';
       notifications.show({

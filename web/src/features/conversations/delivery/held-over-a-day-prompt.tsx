@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type Message, type Problem } from '../../../api/client.ts';
+import { api, type Message, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { clockTime } from '../../../ui/format-short-time.ts';
 import { words } from '../../../words/words.ts';
 
@@ -10,13 +10,13 @@ export function HeldQuestion({ instanceId, message }: { instanceId: string; mess
   const client = useQueryClient();
   const decide = useMutation({
     mutationFn: (decision: 'send' | 'cancel') =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/messages/{messageId}/delivery', {
           params: { path: { instanceId, messageId: message.id } },
           body: { decision },
         }),
       ),
-    onError: (error: Problem) =>
+    onError: (error: ProblemError) =>
       notifications.show({ color: 'red', title: error.message, message: error.remedy }),
     onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'conversation'] }),
   });

@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { use } from 'react';
-import { answer, api, type Message, type Problem } from '../../../api/client.ts';
+import { api, type Message, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { conversation } from '../../../api/queries.ts';
 import { TakingBack } from './undo-send-context.ts';
 
@@ -10,13 +10,13 @@ export function useDelivery(instanceId: string, { id: messageId, delivery }: Mes
   const state = delivery?.state;
   const client = useQueryClient();
   const around = use(TakingBack);
-  const onError = (error: Problem) =>
+  const onError = (error: ProblemError) =>
     notifications.show({ color: 'red', title: error.message, message: error.remedy });
   const onSettled = () => client.invalidateQueries({ queryKey: [instanceId, 'conversation'] });
   const params = { path: { instanceId, messageId } };
   const decide = useMutation({
     mutationFn: (decision: 'send' | 'cancel') =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/messages/{messageId}/delivery', { params, body: { decision } }),
       ),
     onError,
@@ -25,7 +25,7 @@ export function useDelivery(instanceId: string, { id: messageId, delivery }: Mes
   const takeBack = useMutation({
     mutationFn: async () => {
       await around.before();
-      return answer(api.POST('/api/instances/{instanceId}/messages/{messageId}/draft', { params }));
+      return unwrapResponse(api.POST('/api/instances/{instanceId}/messages/{messageId}/draft', { params }));
     },
     onSuccess({ draft, conversationId }) {
       // Gone from the timeline at once; one that came back stays, and the draft is a copy.

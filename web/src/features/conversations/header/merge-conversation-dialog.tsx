@@ -2,7 +2,7 @@ import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Conversation, type Problem } from '../../../api/client.ts';
+import { api, type Conversation, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { list } from '../../../api/queries.ts';
 import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
@@ -28,9 +28,9 @@ export default function MergeDialog({
   const found = (query.data?.pages[0]?.conversations ?? [])
     .filter(({ id }) => id !== conversation.id)
     .slice(0, 8);
-  const merge = useMutation<unknown, Problem, string>({
+  const merge = useMutation<unknown, ProblemError, string>({
     mutationFn: (fromId) =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/conversations/{conversationId}/merge', {
           params: { path: { instanceId, conversationId: conversation.id } },
           body: { fromId },

@@ -2,7 +2,7 @@ import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Conversation, type Problem } from '../../../api/client.ts';
+import { api, type Conversation, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { customers } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 
@@ -22,9 +22,9 @@ export default function MoveDialog({
   const [settled] = useDebouncedValue(search, 150);
   const query = useQuery(customers(instanceId, settled));
   const found = (query.data?.customers ?? []).filter(({ id }) => id !== conversation.customer.id);
-  const move = useMutation<unknown, Problem, string>({
+  const move = useMutation<unknown, ProblemError, string>({
     mutationFn: (customerId) =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/conversations/{conversationId}/customer', {
           params: { path: { instanceId, conversationId: conversation.id } },
           body: { customerId },

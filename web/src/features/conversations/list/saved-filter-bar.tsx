@@ -4,7 +4,7 @@ import { IconDots, IconForms, IconPencil, IconTrash } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import { answer, api, type Problem, type SavedFilter } from '../../../api/client.ts';
+import { api, type ProblemError, type SavedFilter, unwrapResponse } from '../../../api/client.ts';
 import { filters } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 
@@ -37,21 +37,21 @@ export default function FilterBar({
         known && { filters: known.filters.map((one) => (one.id === filter.id ? { ...one, name } : one)) },
     );
     try {
-      await answer(
+      await unwrapResponse(
         api.PUT('/api/instances/{instanceId}/filters/{filterId}', {
           params: { path: { instanceId, filterId: filter.id } },
           body: { name, query: filter.query, shared: filter.shared },
         }),
       );
     } catch (error) {
-      const { message, remedy } = error as Problem;
+      const { message, remedy } = error as ProblemError;
       notifications.show({ color: 'red', title: message, message: remedy });
     }
     await client.invalidateQueries({ queryKey });
   };
   const remove = async () => {
     try {
-      await answer(
+      await unwrapResponse(
         api.DELETE('/api/instances/{instanceId}/filters/{filterId}', {
           params: { path: { instanceId, filterId: filter.id } },
         }),
@@ -59,7 +59,7 @@ export default function FilterBar({
       void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
       await client.invalidateQueries({ queryKey: filters(instanceId).queryKey });
     } catch (error) {
-      const { message, remedy } = error as Problem;
+      const { message, remedy } = error as ProblemError;
       notifications.show({ color: 'red', title: message, message: remedy });
     }
   };

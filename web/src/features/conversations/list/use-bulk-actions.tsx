@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Progress, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
-import { answer, api, type OneOfMany, type Problem } from '../../../api/client.ts';
+import { api, type ConversationChange, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { changeInLists, refreshRows, restartLists } from '../../../api/list-pages.ts';
 import { list, people, tags } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
@@ -22,9 +22,11 @@ export type ManyChange = Change & { read?: boolean };
 export function useMany(instanceId: string, userId: string) {
   const client = useQueryClient();
 
-  async function send(all: OneOfMany[]): Promise<{ undo: OneOfMany[]; left: number; stopped: boolean }> {
+  async function send(
+    all: ConversationChange[],
+  ): Promise<{ undo: ConversationChange[]; left: number; stopped: boolean }> {
     const id = `many-${Date.now()}`;
-    const undo: OneOfMany[] = [];
+    const undo: ConversationChange[] = [];
     let [left, stopped] = [0, false];
     for (let from = 0; from < all.length && !stopped; from += atOnce) {
       if (all.length > worthTelling) {
@@ -46,16 +48,16 @@ export function useMany(instanceId: string, userId: string) {
         else notifications.update(told);
       }
       try {
-        const some = await answer(
+        const some = await unwrapResponse(
           api.POST('/api/instances/{instanceId}/conversations/changes', {
             params: { path: { instanceId } },
             body: { changes: all.slice(from, from + atOnce) },
           }),
         );
-        undo.push(...(some.undo as OneOfMany[]));
+        undo.push(...(some.undo as ConversationChange[]));
         left += some.left.length;
       } catch (error) {
-        const { message, remedy } = error as Problem;
+        const { message, remedy } = error as ProblemError;
         notifications.show({ color: 'red', title: message, message: remedy });
         stopped = true;
       }
@@ -75,7 +77,7 @@ export function useMany(instanceId: string, userId: string) {
     return { undo, left, stopped };
   }
 
-  function tell(result: { undo: OneOfMany[]; left: number; stopped: boolean }, of: number) {
+  function tell(result: { undo: ConversationChange[]; left: number; stopped: boolean }, of: number) {
     const { undo, left, stopped } = result;
     const id = `changed-${Date.now()}`;
     const back = async () => {
@@ -121,7 +123,7 @@ export function useMany(instanceId: string, userId: string) {
         ...changed(row, rest, known),
         ...(read !== undefined && { unread: !read }),
       }));
-      const all = ids.map((conversationId) => ({ conversationId, ...change })) as OneOfMany[];
+      const all = ids.map((conversationId) => ({ conversationId, ...change })) as ConversationChange[];
       tell(await send(all), ids.length);
     },
 
@@ -132,7 +134,7 @@ export function useMany(instanceId: string, userId: string) {
       const ids = loaded.flatMap((page) => page.conversations.map(({ id }) => id));
       let after = loaded.at(-1)?.next ?? null;
       while (after) {
-        const page: { conversations: Array<{ id: string }>; next: string | null } = await answer(
+        const page: { conversations: Array<{ id: string }>; next: string | null } = await unwrapResponse(
           query === undefined
             ? api.GET('/api/instances/{instanceId}/conversations', {
                 params: { path: { instanceId }, query: { view, mailboxId, after, limit: 200 } },

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, Modal, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Problem } from '../../../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 
 /** Asks before a message or a file is deleted, and says what that means here and in Gmail (M1). */
@@ -17,9 +17,9 @@ export default function DeleteContent({
   const said = words.redaction;
   const client = useQueryClient();
   const [everywhere, setEverywhere] = useState(true);
-  const remove = useMutation<unknown, Problem>({
+  const remove = useMutation<unknown, ProblemError>({
     mutationFn: () =>
-      answer<unknown>(
+      unwrapResponse<unknown>(
         'message' in what
           ? api.DELETE('/api/instances/{instanceId}/messages/{messageId}', {
               params: { path: { instanceId, messageId: what.message } },

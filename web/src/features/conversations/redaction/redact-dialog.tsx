@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, List, Modal, Text, Textarea } from '@mantine/c
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Problem } from '../../../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { passagePlaces } from '../../../api/queries.ts';
 import { listed } from '../../../ui/format.ts';
 import { words } from '../../../words/words.ts';
@@ -26,9 +26,9 @@ export default function RedactDialog({
   const [settled] = useDebouncedValue(passage, 250);
   const places = useQuery(passagePlaces(instanceId, messageId, settled));
   const current = passage === settled;
-  const redact = useMutation<unknown, Problem>({
+  const redact = useMutation<unknown, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/messages/{messageId}/redact', {
           params: { path: { instanceId, messageId } },
           body: { passage, everywhere },
@@ -40,7 +40,7 @@ export default function RedactDialog({
       close();
     },
   });
-  const problem = redact.error ?? (current && passage.trim() ? (places.error as Problem | null) : null);
+  const problem = redact.error ?? (current && passage.trim() ? (places.error as ProblemError | null) : null);
   const { here = 0, others = [], files = [] } = (current && !problem && places.data) || {};
   return (
     <Modal

@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type ConversationPage, type Problem } from '../../../api/client.ts';
+import { api, type ConversationPage, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { conversation } from '../../../api/queries.ts';
 
 /** Puts the messages before those of an open conversation in front of them. */
@@ -9,7 +9,7 @@ export function useEarlier(instanceId: string, conversationId: string) {
   const { queryKey } = conversation(instanceId, conversationId);
   return useMutation({
     mutationFn: (before: string) =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/conversations/{conversationId}/messages', {
           params: { path: { instanceId, conversationId }, query: { before } },
         }),
@@ -29,7 +29,7 @@ export function useEarlier(instanceId: string, conversationId: string) {
         };
       });
     },
-    onError: (error: Problem) =>
+    onError: (error: ProblemError) =>
       notifications.show({ color: 'red', title: error.message, message: error.remedy }),
   });
 }

@@ -1,7 +1,7 @@
 import { Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
-import { answer, api, type Connection, type Problem } from '../../../api/client.ts';
+import { api, type Connection, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { connection as connectionQuery, mailboxes } from '../../../api/queries.ts';
 import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
@@ -39,9 +39,9 @@ export function Connect(
   const mailboxId = props.mailboxId ?? query.data?.mailboxId ?? undefined;
   const known = useQuery({ ...mailboxes(instanceId), enabled: mailboxId !== undefined });
   const reconnects = known.data?.mailboxes.find(({ id }) => id === mailboxId)?.address ?? null;
-  const start = useMutation<{ id: string; authorizationUrl: string }, Problem>({
+  const start = useMutation<{ id: string; authorizationUrl: string }, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/connections', {
           params: { path: { instanceId } },
           body: mailboxId ? { mailboxId } : {},
@@ -110,9 +110,9 @@ function Form({
 }) {
   const client = useQueryClient();
   const path = { instanceId, connectionId: connectionId! };
-  const save = useMutation<{ mailbox: { id: string } }, Problem, Settings>({
+  const save = useMutation<{ mailbox: { id: string } }, ProblemError, Settings>({
     mutationFn: (body) =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/connections/{connectionId}/save', { params: { path }, body }),
       ),
     onSuccess: async ({ mailbox }) => {
@@ -123,7 +123,9 @@ function Form({
   });
   const cancel = useMutation({
     mutationFn: () =>
-      answer(api.DELETE('/api/instances/{instanceId}/connections/{connectionId}', { params: { path } })),
+      unwrapResponse(
+        api.DELETE('/api/instances/{instanceId}/connections/{connectionId}', { params: { path } }),
+      ),
     onSettled: leave,
   });
   return (

@@ -1,6 +1,6 @@
 import { Alert, Button, Group, List, Loader, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
-import type { Connection, Problem } from '../../../api/client.ts';
+import type { Connection, ProblemError } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 import { Outcome } from './connection-outcome.tsx';
 import { GoogleButton } from './google-button.tsx';
@@ -24,7 +24,7 @@ export function SignInStep({
   google: ReturnType<typeof useGoogleWindow>;
   url: string | null;
   begin(): void;
-  problem: Problem | null;
+  problem: ProblemError | null;
 }) {
   const [agreed, setAgreed] = useState(connection !== null || reconnects !== null);
   const [acted, setActed] = useState(false);

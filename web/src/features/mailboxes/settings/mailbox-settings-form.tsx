@@ -2,7 +2,7 @@ import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/
 import { useForm } from '@mantine/form';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
-import type { Problem } from '../../../api/client.ts';
+import type { ProblemError } from '../../../api/client.ts';
 import { templates } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 import { type Of, Preview } from './mail-preview.tsx';
@@ -29,7 +29,7 @@ export function SettingsForm({
   settings: Settings;
   save(settings: Settings): void;
   cancel?: (() => void) | undefined;
-  problem: Problem | null;
+  problem: ProblemError | null;
   saving: boolean;
   /** Begins in the first field: the form took the place of what had the focus. */
   focus?: boolean;

@@ -2,7 +2,7 @@ import { Anchor, Button, Modal, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Mailbox, type Problem } from '../../../api/client.ts';
+import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { clockTime } from '../../../ui/format-short-time.ts';
 import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
@@ -10,9 +10,9 @@ import { words } from '../../../words/words.ts';
 /** Asks for a completeness check of an address; its progress arrives live. */
 export function useCheck(instanceId: string) {
   const client = useQueryClient();
-  return useMutation<unknown, Problem, string>({
+  return useMutation<unknown, ProblemError, string>({
     mutationFn: (mailboxId) =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/mailboxes/{mailboxId}/check', {
           params: { path: { instanceId, mailboxId } },
         }),

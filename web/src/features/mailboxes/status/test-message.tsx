@@ -1,7 +1,7 @@
 import { Anchor, Button, Stack, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { answer, api, type Problem } from '../../../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { conversation } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 
@@ -17,9 +17,9 @@ export function TestMessage({
   slug: string;
   mailboxId: string;
 }) {
-  const send = useMutation<Sent, Problem>({
+  const send = useMutation<Sent, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/mailboxes/{mailboxId}/test-message', {
           params: { path: { instanceId, mailboxId } },
         }),
