@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
-import { refreshRows, renewTags, restartLists } from './list-pages.ts';
+import { refreshRows, refreshTags, reloadLists } from './list-pages.ts';
 import { followLive } from './live-events.ts';
 import { refetchQueries } from './refetch.ts';
 
@@ -21,7 +21,7 @@ export function useLive(instanceId: string, from: number): 'live' | 'lost' {
     return followLive(instanceId, first.current, {
       onState: setState,
       onReset() {
-        restartLists(client, instanceId);
+        reloadLists(client, instanceId);
         stale();
       },
       onEvent({ type, conversationId, connectionId }) {
@@ -40,7 +40,7 @@ export function useLive(instanceId: string, from: number): 'live' | 'lost' {
         if (conversationId && /^(message[.](stored|redacted)|conversation[.]changed)$/.test(type))
           rows(conversationId);
         if (type === 'tag.changed') {
-          void renewTags(client, instanceId);
+          void refreshTags(client, instanceId);
         }
         if (type === 'filter.changed') {
           stale('filters');

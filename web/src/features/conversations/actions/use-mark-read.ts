@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { api, type ListPage, unwrapResponse } from '../../../api/client.ts';
-import { changeInLists } from '../../../api/list-pages.ts';
+import { updateListsOptimistically } from '../../../api/list-pages.ts';
 
 /** A conversation that is open and in sight is read, also when more arrives. */
 export function useMarkRead(instanceId: string, conversationId: string | undefined) {
@@ -30,7 +30,7 @@ export function useMarkRead(instanceId: string, conversationId: string | undefin
       );
       asking = false;
       if (!done) return;
-      changeInLists(client, { instanceId, userId: '' }, new Set([conversationId]), (row) =>
+      updateListsOptimistically(client, { instanceId, userId: '' }, new Set([conversationId]), (row) =>
         row.unread ? { ...row, unread: false } : row,
       );
     };

@@ -7,7 +7,7 @@ import {
   type Tag,
   unwrapResponse,
 } from '../../../api/client.ts';
-import { changeInLists, refreshRows } from '../../../api/list-pages.ts';
+import { refreshRows, updateListsOptimistically } from '../../../api/list-pages.ts';
 import { conversation, me, people, tags } from '../../../api/queries.ts';
 
 export type Change = {
@@ -70,7 +70,7 @@ export function useChange(instanceId: string, conversationId: string) {
           conversation: changed(before.conversation, change, known),
         });
       }
-      changeInLists(client, { instanceId, userId }, new Set([conversationId]), (row) =>
+      updateListsOptimistically(client, { instanceId, userId }, new Set([conversationId]), (row) =>
         changed(row, change, known),
       );
       return { before };

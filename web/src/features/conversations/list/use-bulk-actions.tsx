@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Progress, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { api, type ConversationChange, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { changeInLists, refreshRows, restartLists } from '../../../api/list-pages.ts';
+import { refreshRows, reloadLists, updateListsOptimistically } from '../../../api/list-pages.ts';
 import { list, people, tags } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 import { type Change, changed } from '../actions/use-update-conversation.ts';
@@ -63,7 +63,7 @@ export function useMany(instanceId: string, userId: string) {
       }
     }
     if (all.length > worthTelling) notifications.hide(id);
-    if (all.length > 5 * atOnce) restartLists(client, instanceId);
+    if (all.length > 5 * atOnce) reloadLists(client, instanceId);
     else
       void refreshRows(
         client,
@@ -119,7 +119,7 @@ export function useMany(instanceId: string, userId: string) {
         people: client.getQueryData(people(instanceId).queryKey)?.people,
         tags: client.getQueryData(tags(instanceId).queryKey)?.tags,
       };
-      changeInLists(client, { instanceId, userId }, new Set(ids), (row) => ({
+      updateListsOptimistically(client, { instanceId, userId }, new Set(ids), (row) => ({
         ...changed(row, rest, known),
         ...(read !== undefined && { unread: !read }),
       }));
