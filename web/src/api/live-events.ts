@@ -15,7 +15,7 @@ export type LiveHandlers = {
   onState(state: 'live' | 'lost'): void;
 };
 
-type Said =
+type StreamMessage =
   | { kind: 'event'; event: LiveEvent }
   | { kind: 'reset' }
   | { kind: 'state'; state: 'live' | 'lost' };
@@ -26,44 +26,44 @@ type Said =
  * When it closes, another takes the lock over, and goes on from the last number it heard of.
  * `from`: the number of an event that came before all that is shown. Returns how to stop.
  */
-export function followLive(instanceId: string, from: number, handlers: LiveHandlers): () => void {
+export function subscribeLiveEvents(instanceId: string, from: number, handlers: LiveHandlers): () => void {
   const name = `postroom-live-${instanceId}`;
   const channel = new BroadcastChannel(name);
   const stopped = new AbortController();
   let lastSeq = from;
 
-  const hear = (said: Said) => {
-    if (said.kind === 'event') {
-      lastSeq = said.event.seq;
-      handlers.onEvent(said.event);
-    } else if (said.kind === 'reset') handlers.onReset();
-    else handlers.onState(said.state);
+  const dispatch = (message: StreamMessage) => {
+    if (message.kind === 'event') {
+      lastSeq = message.event.seq;
+      handlers.onEvent(message.event);
+    } else if (message.kind === 'reset') handlers.onReset();
+    else handlers.onState(message.state);
   };
-  const tell = (said: Said) => {
-    hear(said);
-    channel.postMessage(said);
+  const broadcast = (message: StreamMessage) => {
+    dispatch(message);
+    channel.postMessage(message);
   };
-  channel.onmessage = ({ data }: MessageEvent<Said>) => hear(data);
+  channel.onmessage = ({ data }: MessageEvent<StreamMessage>) => dispatch(data);
 
-  const lead = () =>
+  const streamAsLeader = () =>
     new Promise<void>((resolve) => {
       let source: EventSource | null = null;
       let retry: ReturnType<typeof setTimeout> | undefined;
       let seen = lastSeq;
       const open = () => {
         source = new EventSource(`/api/instances/${instanceId}/events?after=${seen}`);
-        source.addEventListener('hello', () => tell({ kind: 'state', state: 'live' }));
+        source.addEventListener('hello', () => broadcast({ kind: 'state', state: 'live' }));
         source.addEventListener('message', ({ data }) => {
           const event = JSON.parse(data) as LiveEvent;
           seen = event.seq;
-          tell({ kind: 'event', event });
+          broadcast({ kind: 'event', event });
         });
         source.addEventListener('reset', ({ data }) => {
           seen = (JSON.parse(data) as { seq: number }).seq;
-          tell({ kind: 'reset' });
+          broadcast({ kind: 'reset' });
         });
         source.addEventListener('error', () => {
-          tell({ kind: 'state', state: 'lost' });
+          broadcast({ kind: 'state', state: 'lost' });
           // The browser's own retry would ask from the first `after`: resume from what was seen.
           source?.close();
           clearTimeout(retry);
@@ -79,10 +79,12 @@ export function followLive(instanceId: string, from: number, handlers: LiveHandl
     });
 
   // Without HTTPS (and not on this machine) a browser has no locks: then each tab has its own stream.
-  if (!navigator.locks) void lead();
+  if (!navigator.locks) void streamAsLeader();
   else
     navigator.locks
-      .request(name, { signal: stopped.signal }, () => (stopped.signal.aborted ? undefined : lead()))
+      .request(name, { signal: stopped.signal }, () =>
+        stopped.signal.aborted ? undefined : streamAsLeader(),
+      )
       .catch(() => {});
   return () => {
     stopped.abort();

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, useState } from 'react';
 import { refreshRows, refreshTags, reloadLists } from './list-pages.ts';
-import { followLive } from './live-events.ts';
+import { subscribeLiveEvents } from './live-events.ts';
 import { refetchQueries } from './refetch.ts';
 
 /**
@@ -18,7 +18,7 @@ export function useLive(instanceId: string, from: number): 'live' | 'lost' {
       void refreshRows(client, instanceId, ids);
       stale('views');
     });
-    return followLive(instanceId, first.current, {
+    return subscribeLiveEvents(instanceId, first.current, {
       onState: setState,
       onReset() {
         reloadLists(client, instanceId);
