@@ -1,6 +1,6 @@
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
 import { api, type Conversation, type ListPage, type ListRow, type Tag, unwrapResponse } from './client.ts';
-import { type ListOf, tags, zone } from './queries.ts';
+import { type ListFilter, localTimeZone, tags } from './queries.ts';
 import { fetchSettled } from './refetch.ts';
 
 type Pages = InfiniteData<ListPage, string | undefined>;
@@ -70,7 +70,7 @@ export async function refreshTags(client: QueryClient, instanceId: string): Prom
   const now = await client.fetchQuery({ ...tags(instanceId), staleTime: 1_000 }).catch(() => null);
   if (!now) return reloadLists(client, instanceId);
   for (const { queryKey } of client.getQueryCache().findAll({ queryKey: [instanceId, 'list'] })) {
-    const { query } = queryKey[2] as ListOf;
+    const { query } = queryKey[2] as ListFilter;
     if (query === undefined)
       client.setQueryData<Pages>(queryKey, (data) => data && updateTags(data, now.tags));
     else reloadFirstPage(client, queryKey);
@@ -94,7 +94,7 @@ export async function refreshRows(client: QueryClient, instanceId: string, ids: 
         await client.invalidateQueries({ queryKey, exact: true, refetchType: 'none' });
         return;
       }
-      const { view, mailboxId, query: q } = queryKey[2] as ListOf;
+      const { view, mailboxId, query: q } = queryKey[2] as ListFilter;
       // A page on its way may be as it was before the change, and takes the place of all that is changed here
       // meanwhile: the rows are asked for after it, and again where the next one was on its way by then.
       do {
@@ -105,7 +105,7 @@ export async function refreshRows(client: QueryClient, instanceId: string, ids: 
             view,
             mailboxId,
             ids: batch.join(','),
-            ...(q !== undefined && { q, zone: zone() }),
+            ...(q !== undefined && { q, zone: localTimeZone() }),
           };
           const rows = await unwrapResponse(
             api.GET('/api/instances/{instanceId}/conversations/in-view', {
@@ -155,7 +155,7 @@ export function updateListsOptimistically(
   change: (row: ListRow) => ListRow,
 ): void {
   for (const query of client.getQueryCache().findAll({ queryKey: [instanceId, 'list'] })) {
-    const { view, query: q } = query.queryKey[2] as ListOf;
+    const { view, query: q } = query.queryKey[2] as ListFilter;
     client.setQueryData<Pages>(query.queryKey, (data) => {
       if (!data) return data;
       const changed = mapRows(data, (row) => (ids.has(row.id) ? change(row) : row));
@@ -169,7 +169,7 @@ export function updateListsOptimistically(
   }
 }
 
-function belongsToView(row: ListRow, view: ListOf['view'], userId: string): boolean {
+function belongsToView(row: ListRow, view: ListFilter['view'], userId: string): boolean {
   if (view === 'quiet') return true;
   if (view === 'mentions') return row.status !== 'done';
   if (view === 'snoozed' || view === 'done') return row.status === view;

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type AuditAsked, auditLog } from '../api/queries.ts';
+import { type AuditFilters, auditLog } from '../api/queries.ts';
 import { AuditFilter } from '../features/audit/audit-filter.tsx';
 import { AuditList } from '../features/audit/audit-list.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
@@ -14,7 +14,7 @@ import { usePlace } from './shell.tsx';
 /** Settings > Audit log, for admins. What is asked for stands in the address, so that it can be passed on. */
 export default function AuditPage() {
   const { instance } = usePlace();
-  const asked = useSearch({ strict: false }) as AuditAsked;
+  const asked = useSearch({ strict: false }) as AuditFilters;
   const navigate = useNavigate();
   const query = useInfiniteQuery({
     ...auditLog(instance.id, asked),
@@ -22,7 +22,7 @@ export default function AuditPage() {
     placeholderData: keepPreviousData,
   });
   if (instance.role !== 'admin') return <NotFoundPage />;
-  const ask = (next: AuditAsked) => void navigate({ to: '.', search: next as never, replace: true });
+  const ask = (next: AuditFilters) => void navigate({ to: '.', search: next as never, replace: true });
   const file = `/api/instances/${instance.id}/audit.csv?${new URLSearchParams(asked as Record<string, string>)}`;
   const download = (
     <Button

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { noticeChoices } from '../api/queries.ts';
+import { notificationPreferences } from '../api/queries.ts';
 import { Choices } from '../features/notifications/notification-preferences-form.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
@@ -9,7 +9,7 @@ import { usePlace } from './shell.tsx';
 /** Settings > Notifications: what one is told, and how. */
 export default function NoticesPage() {
   const { instance } = usePlace();
-  const query = useQuery(noticeChoices(instance.id));
+  const query = useQuery(notificationPreferences(instance.id));
   return (
     <SettingsSubpage title={words.notices.title}>
       {query.isPending ? (

@@ -2,7 +2,7 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { useState } from 'react';
 import type { AuditEntry } from '../../api/client.ts';
-import type { AuditAsked } from '../../api/queries.ts';
+import type { AuditFilters } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 import styles from './audit.module.css';
 
@@ -13,15 +13,15 @@ export function AuditFilter({
   actors,
   actions,
 }: {
-  asked: AuditAsked;
-  ask(next: AuditAsked): void;
+  asked: AuditFilters;
+  ask(next: AuditFilters): void;
   actors: Array<{ id: string; name: string }>;
   actions: Array<AuditEntry['action']>;
 }) {
   const [subject, setSubject] = useState(asked.subject ?? '');
-  const change = (part: AuditAsked) => {
+  const change = (part: AuditFilters) => {
     const next = { ...asked, ...part };
-    ask(Object.fromEntries(Object.entries(next).filter(([, value]) => value)) as AuditAsked);
+    ask(Object.fromEntries(Object.entries(next).filter(([, value]) => value)) as AuditFilters);
   };
   const askSubject = useDebouncedCallback((value: string) => change({ subject: value }), 250);
   const says = words.audit;

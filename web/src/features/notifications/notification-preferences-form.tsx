@@ -1,7 +1,7 @@
 import { SegmentedControl, Stack, Text } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type NotificationPreferences, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { noticeChoices } from '../../api/queries.ts';
+import { notificationPreferences } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 
 /** What one is told, and how; each choice is kept at once. */
@@ -13,7 +13,7 @@ export function Choices({
   choices: NotificationPreferences;
 }) {
   const client = useQueryClient();
-  const { queryKey } = noticeChoices(instance.id);
+  const { queryKey } = notificationPreferences(instance.id);
   const change = useMutation<
     { choices: NotificationPreferences },
     ProblemError,

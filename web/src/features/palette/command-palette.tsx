@@ -6,7 +6,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
-import { filters, viewCounts, views, zone } from '../../api/queries.ts';
+import { filters, localTimeZone, viewCounts, views } from '../../api/queries.ts';
 import { shortTime } from '../../ui/format-short-time.ts';
 import { boundKeys, pressKey } from '../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../words/words.ts';
@@ -41,7 +41,7 @@ export default function Palette({
     queryFn: () =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/search', {
-          params: { path: { instanceId }, query: { q: typed, zone: zone(), limit: 8 } },
+          params: { path: { instanceId }, query: { q: typed, zone: localTimeZone(), limit: 8 } },
         }),
       ),
     enabled: typed.length > 1,

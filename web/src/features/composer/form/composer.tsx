@@ -2,7 +2,7 @@ import { Loader, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { people, replyDefaults, senders, shortcuts, writingSettings } from '../../../api/queries.ts';
+import { people, replyDefaults, savedReplies, senders, writingSettings } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 import { Writing } from './composer-form.tsx';
@@ -15,7 +15,7 @@ export default function Composer(props: ComposerProps) {
   const from = useQuery({ ...senders(instanceId), enabled: kind !== 'note' });
   const defaults = useQuery({ ...replyDefaults(instanceId, conversationId ?? '', all), enabled: isReply });
   const settings = useQuery(writingSettings(instanceId));
-  const canned = useQuery(shortcuts(instanceId));
+  const canned = useQuery(savedReplies(instanceId));
   const members = useQuery({ ...people(instanceId), enabled: kind === 'note' });
   const begun = useForwardBegun(props);
   const problem = from.error ?? defaults.error ?? begun.problem;

@@ -1,12 +1,12 @@
 import { IconPencil } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { writers } from '../../../api/queries.ts';
+import { typingUsers } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 
 /** Which colleagues are answering here at this moment, so that a customer is not answered twice. */
 export function Writers({ instanceId, conversationId }: { instanceId: string; conversationId: string }) {
-  const known = useQuery(writers(instanceId, conversationId));
+  const known = useQuery(typingUsers(instanceId, conversationId));
   const names = (known.data?.writers ?? []).filter(({ kind }) => kind !== 'note').map(({ name }) => name);
   return (
     <div role="status">

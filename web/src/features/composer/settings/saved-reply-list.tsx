@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { api, type ProblemError, type SavedReply, unwrapResponse } from '../../../api/client.ts';
-import { shortcuts } from '../../../api/queries.ts';
+import { savedReplies } from '../../../api/queries.ts';
 import { textOfHtml } from '../../../ui/html-to-text.ts';
 import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
@@ -15,7 +15,7 @@ import styles from '../styles/composer.module.css';
 /** The canned answers of the instance, which everybody uses and can change. */
 export function ShortcutList({ instanceId }: { instanceId: string }) {
   const client = useQueryClient();
-  const query = useQuery(shortcuts(instanceId));
+  const query = useQuery(savedReplies(instanceId));
   const [changing, setChanging] = useState<SavedReply | null>(null);
   const remove = useMutation<unknown, ProblemError, string>({
     mutationFn: (shortcutId) =>

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Conversation, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { list } from '../../../api/queries.ts';
+import { conversationList } from '../../../api/queries.ts';
 import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 
@@ -22,7 +22,7 @@ export default function MergeDialog({
   const [search, setSearch] = useState(`from:${conversation.customer.address}`);
   const [settled] = useDebouncedValue(search.trim(), 200);
   const query = useInfiniteQuery({
-    ...list(instanceId, { view: 'open', query: settled }),
+    ...conversationList(instanceId, { view: 'open', query: settled }),
     enabled: settled.length > 0,
   });
   const found = (query.data?.pages[0]?.conversations ?? [])

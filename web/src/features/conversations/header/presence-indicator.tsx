@@ -2,7 +2,7 @@ import { Group, Text } from '@mantine/core';
 import { IconEye } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect } from 'react';
-import { presence, sayPresence } from '../../../api/queries.ts';
+import { presence, sendPresence } from '../../../api/queries.ts';
 import { listed } from '../../../ui/format.ts';
 import { words } from '../../../words/words.ts';
 
@@ -10,7 +10,7 @@ import { words } from '../../../words/words.ts';
 export function Presence({ instanceId, conversationId }: { instanceId: string; conversationId: string }) {
   const { data, refetch } = useQuery(presence(instanceId, conversationId));
   useEffect(() => {
-    const leave = () => void sayPresence(instanceId, conversationId, false).catch(() => {});
+    const leave = () => void sendPresence(instanceId, conversationId, false).catch(() => {});
     const turn = () => (document.visibilityState === 'visible' ? void refetch() : leave());
     document.addEventListener('visibilitychange', turn);
     window.addEventListener('pagehide', leave);

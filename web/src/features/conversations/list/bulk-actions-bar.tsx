@@ -11,7 +11,7 @@ import {
 } from '@tabler/icons-react';
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import { list, people } from '../../../api/queries.ts';
+import { conversationList, people } from '../../../api/queries.ts';
 import { LaterMenu } from '../../../ui/snooze-menu.tsx';
 import { useHeldKeys, useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../../words/words.ts';
@@ -35,7 +35,7 @@ export default function ManyBar({
 }) {
   const many = useMany(instanceId, userId);
   const members = useQuery(people(instanceId));
-  const pages = useInfiniteQuery(list(instanceId, listOf(place)));
+  const pages = useInfiniteQuery(conversationList(instanceId, listOf(place)));
   const [open, setOpen] = useState<'snooze' | 'assign' | 'tag' | null>(null);
   const [gathered, setGathered] = useState<number | null>(null);
   useHeldKeys(open !== null);

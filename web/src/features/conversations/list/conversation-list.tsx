@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { list } from '../../../api/queries.ts';
+import { conversationList } from '../../../api/queries.ts';
 import { firstViewDrawn } from '../../../ui/first-view.ts';
 import { Empty, Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
@@ -29,7 +29,7 @@ export function ConversationList({
   cursor: string | null;
   selection: Selection;
 }) {
-  const query = useInfiniteQuery(list(instanceId, listOf(place)));
+  const query = useInfiniteQuery(conversationList(instanceId, listOf(place)));
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap((page) => page.conversations) ?? [], [pages]);
   const now = useMinute();

@@ -1,10 +1,10 @@
-import type { ListOf, View } from '../../../api/queries.ts';
+import type { ListFilter, View } from '../../../api/queries.ts';
 
 /** Where a list is looked at: a view, one mailbox's open conversations, a saved filter, or a search. */
 export type ListPlace = { slug: string; view: View; mailboxId?: string; filterId?: string; query?: string };
 
 /** What the list of a place holds. */
-export const listOf = ({ view, mailboxId, query }: ListPlace): ListOf =>
+export const listOf = ({ view, mailboxId, query }: ListPlace): ListFilter =>
   query === undefined ? { view, ...(mailboxId && { mailboxId }) } : { view: 'open', query };
 
 /** The link to a list itself. */

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
 import { api, type ConversationChange, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { refreshRows, reloadLists, updateListsOptimistically } from '../../../api/list-pages.ts';
-import { list, people, tags } from '../../../api/queries.ts';
+import { conversationList, people, tags } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 import { type Change, changed } from '../actions/use-update-conversation.ts';
 import { type ListPlace, listOf } from './list-route.ts';
@@ -130,7 +130,7 @@ export function useMany(instanceId: string, userId: string) {
     /** The ids of everything a list holds, its further pages fetched. */
     async everything(place: ListPlace, told: (count: number) => void): Promise<string[]> {
       const { view, mailboxId, query } = listOf(place);
-      const loaded = client.getQueryData(list(instanceId, listOf(place)).queryKey)?.pages ?? [];
+      const loaded = client.getQueryData(conversationList(instanceId, listOf(place)).queryKey)?.pages ?? [];
       const ids = loaded.flatMap((page) => page.conversations.map(({ id }) => id));
       let after = loaded.at(-1)?.next ?? null;
       while (after) {

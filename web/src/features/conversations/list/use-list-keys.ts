@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import type { ListRow } from '../../../api/client.ts';
-import { list } from '../../../api/queries.ts';
+import { conversationList } from '../../../api/queries.ts';
 import { useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { conversationLink, type ListPlace, listLink, listOf } from './list-route.ts';
 import type { Selection } from './use-selection.ts';
@@ -24,7 +24,7 @@ export function useListKeys(
   const stood = useRef(0);
   const rows = (): ListRow[] =>
     client
-      .getQueryData(list(instanceId, listOf(place)).queryKey)
+      .getQueryData(conversationList(instanceId, listOf(place)).queryKey)
       ?.pages.flatMap((page) => page.conversations) ?? [];
   const at = chosen ?? cursor;
   const move = (by: 1 | -1) => {

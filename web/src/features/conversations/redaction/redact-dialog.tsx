@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { passagePlaces } from '../../../api/queries.ts';
+import { passageOccurrences } from '../../../api/queries.ts';
 import { listed } from '../../../ui/format.ts';
 import { words } from '../../../words/words.ts';
 
@@ -24,7 +24,7 @@ export default function RedactDialog({
   const [passage, setPassage] = useState(marked);
   const [everywhere, setEverywhere] = useState(true);
   const [settled] = useDebouncedValue(passage, 250);
-  const places = useQuery(passagePlaces(instanceId, messageId, settled));
+  const places = useQuery(passageOccurrences(instanceId, messageId, settled));
   const current = passage === settled;
   const redact = useMutation<unknown, ProblemError>({
     mutationFn: () =>

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { NameAndAddress } from '../../../api/client.ts';
-import { mailboxPreview, newestIn } from '../../../api/queries.ts';
+import { mailboxPreview, newestConversations } from '../../../api/queries.ts';
 import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
 import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
@@ -83,7 +83,7 @@ function Choice({
   value: string;
   onChange(value: string): void;
 }) {
-  const newest = useQuery(newestIn(instanceId, mailboxId)).data?.conversations ?? [];
+  const newest = useQuery(newestConversations(instanceId, mailboxId)).data?.conversations ?? [];
   return (
     <Select
       size="xs"
