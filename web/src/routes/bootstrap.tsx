@@ -2,7 +2,7 @@ import { Button, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
-import { askSignIn } from '../api/auth-client.ts';
+import { postAuth } from '../api/auth-client.ts';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPassword } from '../features/account/new-password-field.tsx';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
@@ -24,7 +24,7 @@ export default function FirstRunPage() {
   const create = useMutation<{ slug: string }, ProblemError, typeof form.values>({
     mutationFn: async (body) => {
       const made = await unwrapResponse(api.POST('/api/first-run/{token}', { params, body }));
-      await askSignIn('sign-in/email', { email: body.email, password: body.password });
+      await postAuth('sign-in/email', { email: body.email, password: body.password });
       return made;
     },
     onSuccess: ({ slug }) => {

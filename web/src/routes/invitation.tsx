@@ -2,7 +2,7 @@ import { Anchor, Button, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { askSignIn } from '../api/auth-client.ts';
+import { postAuth } from '../api/auth-client.ts';
 import { api, ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPassword } from '../features/account/new-password-field.tsx';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
@@ -36,7 +36,7 @@ export default function InvitationPage() {
       if (hasAccount) return unwrapResponse(api.POST('/api/invitations/{token}/join', { params }));
       const body = { name, password };
       const joined = await unwrapResponse(api.POST('/api/invitations/{token}/accept', { params, body }));
-      await askSignIn('sign-in/email', { email, password });
+      await postAuth('sign-in/email', { email, password });
       return joined;
     },
     onSuccess: ({ slug }) => {

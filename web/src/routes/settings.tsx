@@ -1,7 +1,7 @@
 import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { askSignIn } from '../api/auth-client.ts';
+import { postAuth } from '../api/auth-client.ts';
 import { Initials } from '../ui/initials-avatar.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
@@ -13,7 +13,7 @@ export default function SettingsPage() {
   const client = useQueryClient();
   const navigate = useNavigate();
   const signOut = async () => {
-    await askSignIn('sign-out');
+    await postAuth('sign-out');
     client.clear();
     void navigate({ to: '/sign-in' });
   };

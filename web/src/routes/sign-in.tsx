@@ -2,7 +2,7 @@ import { Anchor, Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { askSignIn, inWords } from '../api/auth-client.ts';
+import { postAuth, withProblemText } from '../api/auth-client.ts';
 import type { ProblemError } from '../api/client.ts';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { words } from '../words/words.ts';
@@ -22,8 +22,8 @@ export default function SignInPage() {
   };
   const signIn = useMutation<{ twoFactorRedirect?: boolean }, ProblemError>({
     mutationFn: () =>
-      askSignIn<{ twoFactorRedirect?: boolean }>('sign-in/email', { email, password }).catch((error) => {
-        throw inWords(error, words.signIn.wrong, words.signIn.wrongRemedy);
+      postAuth<{ twoFactorRedirect?: boolean }>('sign-in/email', { email, password }).catch((error) => {
+        throw withProblemText(error, words.signIn.wrong, words.signIn.wrongRemedy);
       }),
     onSuccess: ({ twoFactorRedirect }) => (twoFactorRedirect ? setAsksForCode(true) : goOn()),
   });

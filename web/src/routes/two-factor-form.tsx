@@ -1,7 +1,7 @@
 import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { askSignIn, inWords } from '../api/auth-client.ts';
+import { postAuth, withProblemText } from '../api/auth-client.ts';
 import type { ProblemError } from '../api/client.ts';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { words } from '../words/words.ts';
@@ -14,11 +14,11 @@ export function SecondStep({ done, back }: { done(): void; back(): void }) {
     mutationFn: async () => {
       const typed = code.replace(/\s/g, '');
       const path = /^\d{6}$/.test(typed) ? 'verify-totp' : 'verify-backup-code';
-      await askSignIn(`two-factor/${path}`, { code: typed, trustDevice }).catch((error: ProblemError) => {
+      await postAuth(`two-factor/${path}`, { code: typed, trustDevice }).catch((error: ProblemError) => {
         const over = error.code === 'INVALID_TWO_FACTOR_COOKIE' || /TOO_MANY/.test(error.code);
         throw over
-          ? inWords(error, words.account.signIn.tooLate, words.account.signIn.tooLateRemedy)
-          : inWords(error, words.account.signIn.wrongCode, words.account.signIn.wrongCodeRemedy);
+          ? withProblemText(error, words.account.signIn.tooLate, words.account.signIn.tooLateRemedy)
+          : withProblemText(error, words.account.signIn.wrongCode, words.account.signIn.wrongCodeRemedy);
       });
     },
     onSuccess: done,

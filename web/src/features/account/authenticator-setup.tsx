@@ -2,7 +2,7 @@ import { Button, Code, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { encode } from 'uqr';
-import { askSignIn, inWords } from '../../api/auth-client.ts';
+import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import type { ProblemError } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
@@ -13,8 +13,8 @@ export function ScanCode({ uri, done, cancel }: { uri: string; done(): void; can
   const { security, signIn } = words.account;
   const confirm = useMutation<unknown, ProblemError>({
     mutationFn: () =>
-      askSignIn('two-factor/verify-totp', { code: code.replace(/\s/g, '') }).catch((error) => {
-        throw inWords(error, signIn.wrongCode, signIn.wrongCodeRemedy);
+      postAuth('two-factor/verify-totp', { code: code.replace(/\s/g, '') }).catch((error) => {
+        throw withProblemText(error, signIn.wrongCode, signIn.wrongCodeRemedy);
       }),
     onSuccess: done,
   });

@@ -2,7 +2,7 @@ import { Badge, Button, Group, PasswordInput, Stack, Text, Title } from '@mantin
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { askSignIn, inWords } from '../../api/auth-client.ts';
+import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import { ProblemError } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
@@ -84,10 +84,10 @@ function AskPassword({ wish, done, cancel }: { wish: Wish; done(begun: Begun): v
   const { security } = words.account;
   const ask = useMutation<Begun, ProblemError>({
     mutationFn: () =>
-      askSignIn<Begun>(`two-factor/${wish}`, { password }).catch((error) => {
+      postAuth<Begun>(`two-factor/${wish}`, { password }).catch((error) => {
         throw error instanceof ProblemError && error.code !== 'INVALID_PASSWORD'
           ? error
-          : inWords(error, security.wrongPassword, security.wrongPasswordRemedy);
+          : withProblemText(error, security.wrongPassword, security.wrongPasswordRemedy);
       }),
     onSuccess: done,
   });
