@@ -8,59 +8,59 @@ import { refetchQueries } from './refetch.ts';
  * Keeps everything shown of an instance true: each event after the one numbered `from` asks anew for what it may
  * have changed.
  */
-export function useLive(instanceId: string, from: number): 'live' | 'lost' {
+export function useLiveEvents(instanceId: string, from: number): 'live' | 'lost' {
   const client = useQueryClient();
   const [state, setState] = useState<'live' | 'lost'>('live');
-  const first = useRef(from);
+  const initialSeq = useRef(from);
   useEffect(() => {
-    const stale = (...key: string[]) => refetchQueries(client, [instanceId, ...key]);
-    const rows = together((ids) => {
+    const invalidate = (...key: string[]) => refetchQueries(client, [instanceId, ...key]);
+    const refreshRow = batchIds((ids) => {
       void refreshRows(client, instanceId, ids);
-      stale('views');
+      invalidate('views');
     });
-    return subscribeLiveEvents(instanceId, first.current, {
+    return subscribeLiveEvents(instanceId, initialSeq.current, {
       onState: setState,
       onReset() {
         reloadLists(client, instanceId);
-        stale();
+        invalidate();
       },
       onEvent({ type, conversationId, connectionId }) {
-        if (type === 'presence.changed' && conversationId) return stale('presence', conversationId);
+        if (type === 'presence.changed' && conversationId) return invalidate('presence', conversationId);
         if (type === 'draft.changed') {
-          stale('drafts');
-          if (conversationId) stale('writers', conversationId);
+          invalidate('drafts');
+          if (conversationId) invalidate('writers', conversationId);
           return;
         }
         if (type === 'customer.changed' || type === 'message.stored') {
-          stale('customer');
-          stale('customer-list');
+          invalidate('customer');
+          invalidate('customer-list');
         }
-        if (type === 'shortcut.changed') stale('shortcuts');
-        if (conversationId) stale('conversation', conversationId);
+        if (type === 'shortcut.changed') invalidate('shortcuts');
+        if (conversationId) invalidate('conversation', conversationId);
         if (conversationId && /^(message[.](stored|redacted)|conversation[.]changed)$/.test(type))
-          rows(conversationId);
+          refreshRow(conversationId);
         if (type === 'tag.changed') {
           void refreshTags(client, instanceId);
         }
         if (type === 'filter.changed') {
-          stale('filters');
-          stale('views');
+          invalidate('filters');
+          invalidate('views');
         }
         if (type === 'mailbox.changed') {
-          stale('mailboxes');
-          stale('views');
+          invalidate('mailboxes');
+          invalidate('views');
           // The timelines of its conversations tell of it.
-          stale('conversation');
+          invalidate('conversation');
         }
-        if (type === 'bulk.changed' || type === 'delivery.changed') stale('bulk');
-        if (type === 'template.changed') stale('templates');
+        if (type === 'bulk.changed' || type === 'delivery.changed') invalidate('bulk');
+        if (type === 'template.changed') invalidate('templates');
         if (type === 'people.changed') {
-          stale('people');
-          stale('members');
+          invalidate('people');
+          invalidate('members');
         }
         if (type === 'people.changed' || type === 'instance.changed') refetchQueries(client, ['me']);
-        if (type === 'notification.changed') stale('notifications');
-        if (connectionId) stale('connection', connectionId);
+        if (type === 'notification.changed') invalidate('notifications');
+        if (connectionId) invalidate('connection', connectionId);
       },
     });
   }, [client, instanceId]);
@@ -68,16 +68,16 @@ export function useLive(instanceId: string, from: number): 'live' | 'lost' {
 }
 
 /** Gathers what comes in quick succession: a change of a hundred conversations is asked about once. */
-function together(act: (ids: string[]) => void): (id: string) => void {
-  let waiting = new Set<string>();
+function batchIds(flush: (ids: string[]) => void): (id: string) => void {
+  let pendingIds = new Set<string>();
   return (id) => {
-    if (waiting.size === 0) {
+    if (pendingIds.size === 0) {
       setTimeout(() => {
-        const ids = [...waiting];
-        waiting = new Set();
-        act(ids);
+        const ids = [...pendingIds];
+        pendingIds = new Set();
+        flush(ids);
       }, 150);
     }
-    waiting.add(id);
+    pendingIds.add(id);
   };
 }

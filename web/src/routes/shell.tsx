@@ -4,7 +4,7 @@ import { createContext, lazy, Suspense, useContext, useEffect, useState } from '
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
 import { me as meQuery } from '../api/queries.ts';
-import { useLive } from '../api/use-live-events.ts';
+import { useLiveEvents } from '../api/use-live-events.ts';
 import { useKeptLanguage } from '../features/account/use-sync-language.ts';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
 import { Rail } from '../features/shell/sidebar.tsx';
@@ -41,7 +41,7 @@ export function Shell() {
 }
 
 function InInstance({ me, instance }: Place) {
-  const live = useLive(instance.id, instance.lastEvent);
+  const live = useLiveEvents(instance.id, instance.lastEvent);
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
   useHeldKeys(help || palette);
