@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { browserOf } from './parse-user-agent.ts';
+import { parseUserAgent } from './parse-user-agent.ts';
 
 const on = 'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko)';
 test.each([
@@ -14,5 +14,5 @@ test.each([
   ],
   ['curl/8.5.0', '', '', false],
 ])('%s', (userAgent, browser, system, phone) =>
-  expect(browserOf(userAgent)).toEqual({ browser, system, phone }),
+  expect(parseUserAgent(userAgent)).toEqual({ browser, system, phone }),
 );

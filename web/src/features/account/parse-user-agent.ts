@@ -6,7 +6,7 @@ const browsers: Array<[RegExp, string]> = [
   [/Chrome\/|CriOS\/|HeadlessChrome/, 'Chrome'],
   [/Safari\//, 'Safari'],
 ];
-const systems: Array<[RegExp, string]> = [
+const operatingSystems: Array<[RegExp, string]> = [
   [/iPhone|iPod/, 'iPhone'],
   [/iPad/, 'iPad'],
   [/Android/, 'Android'],
@@ -17,11 +17,12 @@ const systems: Array<[RegExp, string]> = [
 ];
 
 /** A browser and its system by their proper names, as a User-Agent claims them; empty where it does not. */
-export function browserOf(userAgent: string): { browser: string; system: string; phone: boolean } {
-  const first = (names: Array<[RegExp, string]>) => names.find(([shape]) => shape.test(userAgent))?.[1] ?? '';
+export function parseUserAgent(userAgent: string): { browser: string; system: string; phone: boolean } {
+  const first = (names: Array<[RegExp, string]>) =>
+    names.find(([pattern]) => pattern.test(userAgent))?.[1] ?? '';
   return {
     browser: first(browsers),
-    system: first(systems),
+    system: first(operatingSystems),
     phone: /Mobile|Android|iPhone/.test(userAgent),
   };
 }

@@ -7,7 +7,7 @@ import { Refusal } from '../../ui/card-page.tsx';
 import { clockTime } from '../../ui/format-short-time.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
-import { browserOf } from './parse-user-agent.ts';
+import { parseUserAgent } from './parse-user-agent.ts';
 
 /** Where one is signed in, and the end of each. */
 export function Sessions() {
@@ -48,7 +48,7 @@ export function Sessions() {
 
 function Row({ session, end }: { session: Session; end(): void }) {
   const { security } = words.account;
-  const { browser, system, phone } = browserOf(session.userAgent ?? '');
+  const { browser, system, phone } = parseUserAgent(session.userAgent ?? '');
   const name =
     browser && system ? security.browserOn(browser, system) : browser || system || security.unknownBrowser;
   const Icon = phone ? IconDeviceMobile : IconDeviceDesktop;
