@@ -51,7 +51,7 @@ export function TwoFactor({ on }: { on: boolean }) {
           }}
         />
       ) : begun?.backupCodes ? (
-        <BackupCodes codes={begun.backupCodes} done={leave} />
+        <BackupCodes codes={begun.backupCodes} onDone={leave} />
       ) : wish ? (
         <AskPassword
           wish={wish}
