@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate, useParams } from '@tanstack/react-router';
 import { postAuth } from '../api/auth-client.ts';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
-import { NewPassword } from '../features/account/new-password-field.tsx';
+import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
@@ -47,7 +47,10 @@ export default function FirstRunPage() {
           {...field}
           {...form.getInputProps('email')}
         />
-        <NewPassword value={form.values.password} set={(value) => form.setFieldValue('password', value)} />
+        <NewPasswordField
+          value={form.values.password}
+          onChange={(value) => form.setFieldValue('password', value)}
+        />
         <TextInput
           label={firstRun.instance}
           description={firstRun.instanceHelp}

@@ -4,7 +4,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { postAuth } from '../api/auth-client.ts';
 import { api, ProblemError, unwrapResponse } from '../api/client.ts';
-import { NewPassword } from '../features/account/new-password-field.tsx';
+import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
@@ -68,7 +68,7 @@ export default function InvitationPage() {
               value={name}
               onChange={({ currentTarget: { value } }) => setName(value)}
             />
-            <NewPassword value={password} set={setPassword} />
+            <NewPasswordField value={password} onChange={setPassword} />
           </>
         )}
         {hasAccount && (

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
-import { NewPassword } from '../features/account/new-password-field.tsx';
+import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
@@ -91,7 +91,7 @@ function Choose({ token }: { token: string }) {
         }}
         style={{ display: 'grid', gap: 16 }}
       >
-        <NewPassword value={password} set={setPassword} />
+        <NewPasswordField value={password} onChange={setPassword} />
         <Refusal problem={save.error} />
         <Button type="submit" loading={save.isPending}>
           {reset.save}

@@ -2,7 +2,7 @@ import { PasswordInput } from '@mantine/core';
 import { words } from '../../words/words.ts';
 
 /** The field a new password is chosen in. What it must be like is decided by the server. */
-export function NewPassword({ value, set }: { value: string; set(value: string): void }) {
+export function NewPasswordField({ value, onChange }: { value: string; onChange(value: string): void }) {
   return (
     <PasswordInput
       label={words.account.newPassword}
@@ -11,7 +11,7 @@ export function NewPassword({ value, set }: { value: string; set(value: string):
       required
       withAsterisk={false}
       value={value}
-      onChange={({ currentTarget }) => set(currentTarget.value)}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
     />
   );
 }

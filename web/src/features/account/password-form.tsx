@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
-import { NewPassword } from './new-password-field.tsx';
+import { NewPasswordField } from './new-password-field.tsx';
 
 /** Changes the password with the present one. */
 export function PasswordForm({ email }: { email: string }) {
@@ -40,7 +40,7 @@ export function PasswordForm({ email }: { email: string }) {
           value={current}
           onChange={({ currentTarget: { value } }) => setCurrent(value)}
         />
-        <NewPassword value={password} set={setPassword} />
+        <NewPasswordField value={password} onChange={setPassword} />
         <Refusal problem={change.error} />
       </Stack>
       <Button type="submit" loading={change.isPending}>
