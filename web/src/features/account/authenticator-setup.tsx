@@ -8,7 +8,15 @@ import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
 /** The key for an authenticator app, as a picture and by hand, until the app's first code is right. */
-export function ScanCode({ uri, done, cancel }: { uri: string; done(): void; cancel(): void }) {
+export function AuthenticatorSetup({
+  uri,
+  onDone,
+  onCancel,
+}: {
+  uri: string;
+  onDone(): void;
+  onCancel(): void;
+}) {
   const [code, setCode] = useState('');
   const { security, signIn } = words.account;
   const confirm = useMutation<unknown, ProblemError>({
@@ -16,7 +24,7 @@ export function ScanCode({ uri, done, cancel }: { uri: string; done(): void; can
       postAuth('two-factor/verify-totp', { code: code.replace(/\s/g, '') }).catch((error) => {
         throw withProblemText(error, signIn.wrongCode, signIn.wrongCodeRemedy);
       }),
-    onSuccess: done,
+    onSuccess: onDone,
   });
   const key = new URL(uri).searchParams.get('secret') ?? '';
   return (
@@ -47,7 +55,7 @@ export function ScanCode({ uri, done, cancel }: { uri: string; done(): void; can
           <Button type="submit" loading={confirm.isPending}>
             {security.confirm}
           </Button>
-          <Button variant="subtle" color="gray" onClick={cancel}>
+          <Button variant="subtle" color="gray" onClick={onCancel}>
             {words.cancel}
           </Button>
         </Group>

@@ -6,7 +6,7 @@ import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import { ProblemError } from '../../api/client.ts';
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
-import { ScanCode } from './authenticator-setup.tsx';
+import { AuthenticatorSetup } from './authenticator-setup.tsx';
 import { BackupCodes } from './backup-codes.tsx';
 
 type Wish = 'enable' | 'disable' | 'generate-backup-codes';
@@ -41,10 +41,10 @@ export function TwoFactor({ on }: { on: boolean }) {
       </Group>
       <Text mb="md">{security.factorText}</Text>
       {begun?.totpURI && !confirmed ? (
-        <ScanCode
+        <AuthenticatorSetup
           uri={begun.totpURI}
-          cancel={leave}
-          done={() => {
+          onCancel={leave}
+          onDone={() => {
             setConfirmed(true);
             say(security.nowOn);
             void refresh();
