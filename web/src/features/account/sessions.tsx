@@ -13,7 +13,7 @@ import { parseUserAgent } from './parse-user-agent.ts';
 export function Sessions() {
   const query = useQuery(sessionsQuery);
   const client = useQueryClient();
-  const end = useMutation<unknown, ProblemError, string | null>({
+  const onEnd = useMutation<unknown, ProblemError, string | null>({
     mutationFn: (sessionId) =>
       unwrapResponse(
         sessionId
@@ -33,12 +33,12 @@ export function Sessions() {
       </Title>
       <Stack gap="md" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
         {sessions.map((session) => (
-          <Row key={session.id} session={session} end={() => end.mutate(session.id)} />
+          <SessionRow key={session.id} session={session} onEnd={() => onEnd.mutate(session.id)} />
         ))}
       </Stack>
-      <Refusal problem={end.error} />
+      <Refusal problem={onEnd.error} />
       {sessions.length > 1 && (
-        <Button variant="default" mt="md" loading={end.isPending} onClick={() => end.mutate(null)}>
+        <Button variant="default" mt="md" loading={onEnd.isPending} onClick={() => onEnd.mutate(null)}>
           {security.endOthers}
         </Button>
       )}
@@ -46,13 +46,13 @@ export function Sessions() {
   );
 }
 
-function Row({ session, end }: { session: Session; end(): void }) {
+function SessionRow({ session, onEnd }: { session: Session; onEnd(): void }) {
   const { security } = words.account;
   const { browser, system, phone } = parseUserAgent(session.userAgent ?? '');
   const name =
     browser && system ? security.browserOn(browser, system) : browser || system || security.unknownBrowser;
   const Icon = phone ? IconDeviceMobile : IconDeviceDesktop;
-  const facts = [
+  const details = [
     security.since(clockTime(new Date(session.createdAt), new Date())),
     ...(session.ipAddress ? [security.from(session.ipAddress)] : []),
   ];
@@ -65,11 +65,11 @@ function Row({ session, end }: { session: Session; end(): void }) {
           {session.current && ` · ${security.thisBrowser}`}
         </Text>
         <Text size="sm" c="var(--quiet)">
-          {facts.join(' · ')}
+          {details.join(' · ')}
         </Text>
       </div>
       {!session.current && (
-        <Button variant="default" size="xs" aria-label={security.endOf(name)} onClick={end}>
+        <Button variant="default" size="xs" aria-label={security.endOf(name)} onClick={onEnd}>
           {security.end}
         </Button>
       )}
