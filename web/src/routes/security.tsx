@@ -11,7 +11,7 @@ export default function SecurityPage() {
   return (
     <SettingsSubpage title={words.account.security.title}>
       <Stack gap={36} maw={640}>
-        <TwoFactor on={me.user.twoFactor} />
+        <TwoFactor enabled={me.user.twoFactor} />
         <Sessions />
       </Stack>
     </SettingsSubpage>
