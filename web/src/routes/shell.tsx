@@ -5,7 +5,7 @@ import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
 import { me as meQuery } from '../api/queries.ts';
 import { useLiveEvents } from '../api/use-live-events.ts';
-import { useKeptLanguage } from '../features/account/use-sync-language.ts';
+import { useSyncLanguage } from '../features/account/use-sync-language.ts';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
 import { Rail } from '../features/shell/sidebar.tsx';
 import { afterFirstView } from '../ui/first-view.ts';
@@ -34,7 +34,7 @@ export function usePlace(): Place {
 export function Shell() {
   const { slug } = useParams({ strict: false }) as { slug: string };
   const { data: me } = useSuspenseQuery(meQuery);
-  useKeptLanguage(me);
+  useSyncLanguage(me);
   const instance = me.instances.find((one) => one.slug === slug);
   if (!instance) return <NotFoundPage />;
   return <InInstance key={instance.id} me={me} instance={instance} />;

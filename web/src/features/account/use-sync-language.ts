@@ -5,7 +5,7 @@ import { me as meQuery } from '../../api/queries.ts';
 import { language } from '../../words/words.ts';
 
 /** Tells the server the language this page is read in, where it knows another: it writes its mails in it. */
-export function useKeptLanguage({ user }: Me): void {
+export function useSyncLanguage({ user }: Me): void {
   const client = useQueryClient();
   useEffect(() => {
     if (user.language === language) return;
