@@ -4,7 +4,7 @@ import type { AuditEntry } from '../../api/client.ts';
 import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './audit.module.css';
-import { changesOf, shown } from './diff-fields.ts';
+import { diffFields, formatValue } from './diff-fields.ts';
 
 /** Entries of the audit log, the newest first; what changed is a click away. */
 export function AuditList({ entries }: { entries: AuditEntry[] }) {
@@ -21,7 +21,7 @@ function Entry({ entry }: { entry: AuditEntry }) {
   const [open, setOpen] = useState(false);
   const says = words.audit;
   const action = says.actions[entry.action];
-  const changes = changesOf(entry.before, entry.after);
+  const changes = diffFields(entry.before, entry.after);
   const { ipAddress } = entry;
   return (
     <li className={styles.entry}>
@@ -69,8 +69,8 @@ function Entry({ entry }: { entry: AuditEntry }) {
               {changes.map(({ field, before, after }) => (
                 <tr key={field}>
                   <th scope="row">{says.fields[field] ?? field}</th>
-                  <td>{shown(before)}</td>
-                  <td>{shown(after)}</td>
+                  <td>{formatValue(before)}</td>
+                  <td>{formatValue(after)}</td>
                 </tr>
               ))}
             </tbody>
