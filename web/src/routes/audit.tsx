@@ -46,7 +46,7 @@ export default function AuditPage() {
         <Loading />
       ) : (
         <>
-          <AuditFilter asked={asked} ask={ask} actors={first.actors} actions={first.actions} />
+          <AuditFilter filters={asked} onChange={ask} actors={first.actors} actions={first.actions} />
           {entries.length > 0 ? (
             <AuditList entries={entries} />
           ) : (

@@ -8,22 +8,22 @@ import styles from './audit.module.css';
 
 /** What of the log is shown: by person, action, subject and days. */
 export function AuditFilter({
-  asked,
-  ask,
+  filters,
+  onChange,
   actors,
   actions,
 }: {
-  asked: AuditFilters;
-  ask(next: AuditFilters): void;
+  filters: AuditFilters;
+  onChange(next: AuditFilters): void;
   actors: Array<{ id: string; name: string }>;
   actions: Array<AuditEntry['action']>;
 }) {
-  const [subject, setSubject] = useState(asked.subject ?? '');
+  const [subject, setSubject] = useState(filters.subject ?? '');
   const change = (part: AuditFilters) => {
-    const next = { ...asked, ...part };
-    ask(Object.fromEntries(Object.entries(next).filter(([, value]) => value)) as AuditFilters);
+    const next = { ...filters, ...part };
+    onChange(Object.fromEntries(Object.entries(next).filter(([, value]) => value)) as AuditFilters);
   };
-  const askSubject = useDebouncedCallback((value: string) => change({ subject: value }), 250);
+  const setSubjectDebounced = useDebouncedCallback((value: string) => change({ subject: value }), 250);
   const says = words.audit;
   return (
     <search className={styles.filter}>
@@ -33,7 +33,7 @@ export function AuditFilter({
         clearable
         searchable
         data={actors.map(({ id, name }) => ({ value: id, label: name }))}
-        value={asked.actorId ?? null}
+        value={filters.actorId ?? null}
         onChange={(value) => change({ actorId: value ?? '' })}
       />
       <Select
@@ -42,7 +42,7 @@ export function AuditFilter({
         clearable
         searchable
         data={actions.map((value) => ({ value, label: says.actions[value] }))}
-        value={asked.action ?? null}
+        value={filters.action ?? null}
         onChange={(value) => change({ action: value ?? undefined })}
       />
       <TextInput
@@ -51,28 +51,28 @@ export function AuditFilter({
         value={subject}
         onChange={({ currentTarget: { value } }) => {
           setSubject(value);
-          askSubject(value);
+          setSubjectDebounced(value);
         }}
       />
       <TextInput
         type="date"
         label={says.from}
-        value={dayOf(asked.from, 0)}
-        onChange={({ currentTarget: { value } }) => change({ from: startOf(value, 0) })}
+        value={toDateInput(filters.from, 0)}
+        onChange={({ currentTarget: { value } }) => change({ from: fromDateInput(value, 0) })}
       />
       <TextInput
         type="date"
         label={says.until}
-        value={dayOf(asked.until, -1)}
-        onChange={({ currentTarget: { value } }) => change({ until: startOf(value, 1) })}
+        value={toDateInput(filters.until, -1)}
+        onChange={({ currentTarget: { value } }) => change({ until: fromDateInput(value, 1) })}
       />
-      {Object.keys(asked).length > 0 && (
+      {Object.keys(filters).length > 0 && (
         <Button
           variant="subtle"
           color="gray"
           onClick={() => {
             setSubject('');
-            ask({});
+            onChange({});
           }}
         >
           {says.clear}
@@ -83,16 +83,16 @@ export function AuditFilter({
 }
 
 /** The first moment of a day here, so many days on; ISO 8601. */
-function startOf(day: string, later: number): string {
+function fromDateInput(day: string, dayOffset: number): string {
   const [year, month, date] = day.split('-').map(Number);
   if (!year || !month || !date) return '';
-  return new Date(year, month - 1, date + later).toISOString();
+  return new Date(year, month - 1, date + dayOffset).toISOString();
 }
 
-function dayOf(moment: string | undefined, later: number): string {
+function toDateInput(moment: string | undefined, dayOffset: number): string {
   if (!moment) return '';
   const at = new Date(moment);
-  const day = new Date(at.getFullYear(), at.getMonth(), at.getDate() + later);
-  const two = (part: number) => String(part).padStart(2, '0');
-  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
+  const day = new Date(at.getFullYear(), at.getMonth(), at.getDate() + dayOffset);
+  const padTwo = (part: number) => String(part).padStart(2, '0');
+  return `${day.getFullYear()}-${padTwo(day.getMonth() + 1)}-${padTwo(day.getDate())}`;
 }
