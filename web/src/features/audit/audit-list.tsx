@@ -11,13 +11,13 @@ export function AuditList({ entries }: { entries: AuditEntry[] }) {
   return (
     <ul className={styles.list} aria-label={words.audit.list}>
       {entries.map((entry) => (
-        <Entry key={entry.id} entry={entry} />
+        <AuditListItem key={entry.id} entry={entry} />
       ))}
     </ul>
   );
 }
 
-function Entry({ entry }: { entry: AuditEntry }) {
+function AuditListItem({ entry }: { entry: AuditEntry }) {
   const [open, setOpen] = useState(false);
   const says = words.audit;
   const action = says.actions[entry.action];
