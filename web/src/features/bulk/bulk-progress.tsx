@@ -7,7 +7,7 @@ import { SureButton } from '../../ui/confirm-button.tsx';
 import { Time } from '../../ui/relative-time.tsx';
 import { locale, words } from '../../words/words.ts';
 import styles from './bulk.module.css';
-import { BulkState } from './bulk-list.tsx';
+import { BulkStateBadge } from './bulk-list.tsx';
 import { recipients, type useBulk } from './queries.ts';
 
 /** How far a bulk message is, live; what stopped it; and what became of each customer. */
@@ -30,7 +30,7 @@ export function BulkProgress({
     <Paper withBorder p="lg">
       <Group justify="space-between">
         <Group gap="sm">
-          <BulkState state={state} />
+          <BulkStateBadge state={state} />
           <Text fw={600} aria-live="polite">
             {words.bulk.sentOf(counts.sent, counts.all)}
           </Text>
