@@ -7,7 +7,7 @@ import { senders } from '../api/queries.ts';
 import { BulkProgress } from '../features/bulk/bulk-progress.tsx';
 import { bulkMessage, useBulk } from '../features/bulk/queries.ts';
 import { Customers } from '../features/bulk/recipients-form.tsx';
-import { CheckAndSend } from '../features/bulk/review-and-send.tsx';
+import { ReviewAndSend } from '../features/bulk/review-and-send.tsx';
 import { HtmlFrame } from '../features/conversations/message/message-frame.tsx';
 import { SureButton } from '../ui/confirm-button.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
@@ -51,11 +51,11 @@ function BulkMessageOf({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | n
         <Content bulk={bulk} change={change} />
         {bulk && <Customers instanceId={instance.id} bulk={bulk} change={change} />}
         {bulk && (
-          <CheckAndSend
+          <ReviewAndSend
             instanceId={instance.id}
             bulk={bulk}
             change={change}
-            frame={(html) => <HtmlFrame title={words.bulk.check.preview} html={html} />}
+            renderHtml={(html) => <HtmlFrame title={words.bulk.check.preview} html={html} />}
           />
         )}
         {bulk && <Discard change={change} />}

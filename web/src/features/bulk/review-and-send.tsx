@@ -7,32 +7,32 @@ import styles from './bulk.module.css';
 import { allowance, preview, type useBulk } from './queries.ts';
 
 /** What any of the customers would get, a test to oneself, and the warning before it is sent (S6). */
-export function CheckAndSend({
+export function ReviewAndSend({
   instanceId,
   bulk,
   change,
-  frame,
+  renderHtml,
 }: {
   instanceId: string;
   bulk: BulkMessage;
   change: ReturnType<typeof useBulk>;
   /** Shows mail as safely as the inbox does, which is another feature. */
-  frame: (html: string) => ReactNode;
+  renderHtml: (html: string) => ReactNode;
 }) {
   const [position, setPosition] = useState(1);
   const version = `${bulk.subject} ${bulk.html} ${bulk.mailboxId} ${bulk.counts.all}`;
-  const shown = useQuery(preview(instanceId, bulk.id, position, version));
-  const allowed = useQuery(allowance(instanceId, bulk.id));
+  const previewQuery = useQuery(preview(instanceId, bulk.id, position, version));
+  const allowanceQuery = useQuery(allowance(instanceId, bulk.id));
   const { order, test } = change;
   const said = words.bulk.check;
   return (
     <Paper withBorder p="lg">
       <Title order={2}>{said.title}</Title>
-      {shown.data && (
+      {previewQuery.data && (
         <Paper withBorder p="md" mt="sm" aria-label={said.preview} component="section">
           <Group justify="space-between" mb="xs">
             <Text size="sm" c="var(--quiet)">
-              {said.to(shown.data.to.name, shown.data.to.address)}
+              {said.to(previewQuery.data.to.name, previewQuery.data.to.address)}
             </Text>
             <Group gap="xs">
               <Button
@@ -54,15 +54,15 @@ export function CheckAndSend({
             </Group>
           </Group>
           <Text size="sm" c="var(--quiet)">
-            {said.from(shown.data.from.name, shown.data.from.address)}
+            {said.from(previewQuery.data.from.name, previewQuery.data.from.address)}
           </Text>
           <Text fw={600} my="xs">
-            {shown.data.subject || words.list.noSubject}
+            {previewQuery.data.subject || words.list.noSubject}
           </Text>
-          {frame(shown.data.html)}
-          {shown.data.unknown.length > 0 && (
+          {renderHtml(previewQuery.data.html)}
+          {previewQuery.data.unknown.length > 0 && (
             <Text mt="xs" c="var(--amber)">
-              {said.unknown(shown.data.unknown)}
+              {said.unknown(previewQuery.data.unknown)}
             </Text>
           )}
         </Paper>
@@ -77,10 +77,10 @@ export function CheckAndSend({
       <div className={styles.warning}>
         <b>{said.warning(bulk.address)}</b>
         <Text size="sm">{said.warningText}</Text>
-        {allowed.data && (
+        {allowanceQuery.data && (
           <Text size="sm" mt={4}>
-            {said.allowance(allowed.data.limit, allowed.data.sent, allowed.data.forBulk)}
-            {bulk.counts.all > allowed.data.forBulk && ` ${said.takesDays}`}
+            {said.allowance(allowanceQuery.data.limit, allowanceQuery.data.sent, allowanceQuery.data.forBulk)}
+            {bulk.counts.all > allowanceQuery.data.forBulk && ` ${said.takesDays}`}
           </Text>
         )}
       </div>
