@@ -7,7 +7,7 @@ import styles from './bulk.module.css';
 import { recipients, type useBulk } from './queries.ts';
 
 /** Who gets it, a page at a time; each can be taken out again. */
-export function Chosen({
+export function RecipientList({
   instanceId,
   bulk,
   change: { clear },

@@ -6,7 +6,7 @@ import type { BulkMessage } from '../../api/client.ts';
 import { customers } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 import type { Added, useBulk } from './queries.ts';
-import { Chosen } from './recipient-list.tsx';
+import { RecipientList } from './recipient-list.tsx';
 
 /** Who gets a bulk message: a pasted or uploaded list, or customers found by words. */
 export function Customers({
@@ -78,7 +78,7 @@ export function Customers({
           </Text>
         )}
         {add.data && <Outcome added={add.data} />}
-        {bulk.counts.all > 0 && <Chosen instanceId={instanceId} bulk={bulk} change={change} />}
+        {bulk.counts.all > 0 && <RecipientList instanceId={instanceId} bulk={bulk} change={change} />}
       </Stack>
     </Paper>
   );
