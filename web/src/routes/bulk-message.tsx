@@ -6,7 +6,7 @@ import type { BulkMessage } from '../api/client.ts';
 import { senders } from '../api/queries.ts';
 import { BulkProgress } from '../features/bulk/bulk-progress.tsx';
 import { bulkMessage, useBulk } from '../features/bulk/queries.ts';
-import { Customers } from '../features/bulk/recipients-form.tsx';
+import { RecipientsForm } from '../features/bulk/recipients-form.tsx';
 import { ReviewAndSend } from '../features/bulk/review-and-send.tsx';
 import { HtmlFrame } from '../features/conversations/message/message-frame.tsx';
 import { SureButton } from '../ui/confirm-button.tsx';
@@ -49,7 +49,7 @@ function BulkMessageOf({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | n
     <Page title={bulk ? bulk.subject || words.bulk.new : words.bulk.new}>
       <Stack>
         <Content bulk={bulk} change={change} />
-        {bulk && <Customers instanceId={instance.id} bulk={bulk} change={change} />}
+        {bulk && <RecipientsForm instanceId={instance.id} bulk={bulk} change={change} />}
         {bulk && (
           <ReviewAndSend
             instanceId={instance.id}

@@ -9,7 +9,7 @@ import type { Added, useBulk } from './queries.ts';
 import { RecipientList } from './recipient-list.tsx';
 
 /** Who gets a bulk message: a pasted or uploaded list, or customers found by words. */
-export function Customers({
+export function RecipientsForm({
   instanceId,
   bulk,
   change,
@@ -71,13 +71,13 @@ export function Customers({
             {search.trim() === '' ? said.addAll : said.addFound}
           </Button>
         </Group>
-        <Found instanceId={instanceId} search={search} />
+        <MatchingCustomers instanceId={instanceId} search={search} />
         {add.error && (
           <Text c="var(--red)">
             {add.error.message} {add.error.remedy}
           </Text>
         )}
-        {add.data && <Outcome added={add.data} />}
+        {add.data && <ImportSummary result={add.data} />}
         {bulk.counts.all > 0 && <RecipientList instanceId={instanceId} bulk={bulk} change={change} />}
       </Stack>
     </Paper>
@@ -85,7 +85,7 @@ export function Customers({
 }
 
 /** Who would be added: the first of them. */
-function Found({ instanceId, search }: { instanceId: string; search: string }) {
+function MatchingCustomers({ instanceId, search }: { instanceId: string; search: string }) {
   const [query] = useDebouncedValue(search, 150);
   const found = useQuery(customers(instanceId, query));
   if (query.trim() === '' || !found.data) return null;
@@ -97,18 +97,18 @@ function Found({ instanceId, search }: { instanceId: string; search: string }) {
   );
 }
 
-function Outcome({ added }: { added: Added }) {
+function ImportSummary({ result }: { result: Added }) {
   const said = words.bulk.customers;
   return (
     <div role="status">
-      <Text>{said.added(added.added, added.duplicates, added.unsubscribed)}</Text>
-      {added.bad.length > 0 && (
+      <Text>{said.added(result.added, result.duplicates, result.unsubscribed)}</Text>
+      {result.bad.length > 0 && (
         <>
           <Text mt="xs" c="var(--amber)">
-            {said.bad(added.bad.length)}
+            {said.bad(result.bad.length)}
           </Text>
           <ul>
-            {added.bad.slice(0, 20).map(({ line, text, reason }) => (
+            {result.bad.slice(0, 20).map(({ line, text, reason }) => (
               <li key={line}>
                 <Text size="sm">
                   {said.line(line)} “{text}”: {reason}
