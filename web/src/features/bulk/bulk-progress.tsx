@@ -25,7 +25,7 @@ export function BulkProgress({
   const { counts, state, reason } = bulk;
   const { order } = change;
   const said = words.bulk.sending;
-  const share = (count: number) => (counts.all > 0 ? (count / counts.all) * 100 : 0);
+  const percentage = (count: number) => (counts.all > 0 ? (count / counts.all) * 100 : 0);
   return (
     <Paper withBorder p="lg">
       <Group justify="space-between">
@@ -64,13 +64,17 @@ export function BulkProgress({
         </Group>
       </Group>
       <Progress.Root mt="md" size="lg" aria-label={words.bulk.sentOf(counts.sent, counts.all)}>
-        <Progress.Section value={share(counts.sent)} color="teal" aria-label={said.states.sent} />
+        <Progress.Section value={percentage(counts.sent)} color="teal" aria-label={said.states.sent} />
         <Progress.Section
-          value={share(counts.bounced + counts.failed)}
+          value={percentage(counts.bounced + counts.failed)}
           color="red"
           aria-label={said.states.bounced}
         />
-        <Progress.Section value={share(counts.sending)} color="teal.3" aria-label={said.states.sending} />
+        <Progress.Section
+          value={percentage(counts.sending)}
+          color="teal.3"
+          aria-label={said.states.sending}
+        />
       </Progress.Root>
       <Group mt="xs" gap="lg">
         {(['sent', 'bounced', 'failed', 'sending', 'waiting'] as const).map((one) => (
@@ -94,12 +98,12 @@ export function BulkProgress({
           {order.error.message} {order.error.remedy}
         </Text>
       )}
-      <Customers instanceId={instanceId} slug={slug} bulk={bulk} />
+      <RecipientTable instanceId={instanceId} slug={slug} bulk={bulk} />
     </Paper>
   );
 }
 
-function Customers({ instanceId, slug, bulk }: { instanceId: string; slug: string; bulk: BulkMessage }) {
+function RecipientTable({ instanceId, slug, bulk }: { instanceId: string; slug: string; bulk: BulkMessage }) {
   const [after, setAfter] = useState(0);
   const page = useQuery(recipients(instanceId, bulk.id, after));
   const rows = page.data?.recipients ?? [];
