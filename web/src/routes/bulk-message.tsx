@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from 'react';
 import type { BulkMessage } from '../api/client.ts';
 import { senders } from '../api/queries.ts';
 import { BulkProgress } from '../features/bulk/bulk-progress.tsx';
-import { bulkMessage, useBulk } from '../features/bulk/queries.ts';
+import { bulkMessage, useBulkMessage } from '../features/bulk/queries.ts';
 import { RecipientsForm } from '../features/bulk/recipients-form.tsx';
 import { ReviewAndSend } from '../features/bulk/review-and-send.tsx';
 import { HtmlFrame } from '../features/conversations/message/message-frame.tsx';
@@ -37,7 +37,7 @@ export default function BulkMessagePage() {
 
 function BulkMessageOf({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | null }) {
   const { instance } = usePlace();
-  const change = useBulk(instance.id, bulkId);
+  const change = useBulkMessage(instance.id, bulkId);
   if (bulk && bulk.state !== 'draft') {
     return (
       <Page title={bulk.subject}>
@@ -64,7 +64,7 @@ function BulkMessageOf({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | n
   );
 }
 
-function Content({ bulk, change }: { bulk: BulkMessage | null; change: ReturnType<typeof useBulk> }) {
+function Content({ bulk, change }: { bulk: BulkMessage | null; change: ReturnType<typeof useBulkMessage> }) {
   const { instance } = usePlace();
   const known = useQuery(senders(instance.id));
   const list = known.data?.senders ?? [];
@@ -136,7 +136,7 @@ function Content({ bulk, change }: { bulk: BulkMessage | null; change: ReturnTyp
   );
 }
 
-function Discard({ change }: { change: ReturnType<typeof useBulk> }) {
+function Discard({ change }: { change: ReturnType<typeof useBulkMessage> }) {
   const { instance } = usePlace();
   const navigate = useNavigate();
   return (

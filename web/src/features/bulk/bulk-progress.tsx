@@ -8,7 +8,7 @@ import { Time } from '../../ui/relative-time.tsx';
 import { locale, words } from '../../words/words.ts';
 import styles from './bulk.module.css';
 import { BulkStateBadge } from './bulk-list.tsx';
-import { recipients, type useBulk } from './queries.ts';
+import { recipients, type useBulkMessage } from './queries.ts';
 
 /** How far a bulk message is, live; what stopped it; and what became of each customer. */
 export function BulkProgress({
@@ -20,7 +20,7 @@ export function BulkProgress({
   instanceId: string;
   slug: string;
   bulk: BulkMessage;
-  change: ReturnType<typeof useBulk>;
+  change: ReturnType<typeof useBulkMessage>;
 }) {
   const { counts, state, reason } = bulk;
   const { order } = change;

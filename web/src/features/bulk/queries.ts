@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type BulkMessage, type ProblemError, unwrapResponse } from '../../api/client.ts';
 
-const at = (instanceId: string, bulkId: string) => ({ params: { path: { instanceId, bulkId } } });
+const bulkParams = (instanceId: string, bulkId: string) => ({ params: { path: { instanceId, bulkId } } });
 
 export const bulkMessages = (instanceId: string) =>
   queryOptions({
@@ -16,7 +16,9 @@ export const bulkMessage = (instanceId: string, bulkId: string) =>
   queryOptions({
     queryKey: [instanceId, 'bulk', bulkId],
     queryFn: () =>
-      unwrapResponse(api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}', at(instanceId, bulkId))),
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}', bulkParams(instanceId, bulkId)),
+      ),
     // One not written yet has nothing to load.
     retry: false,
   });
@@ -48,35 +50,44 @@ export const allowance = (instanceId: string, bulkId: string) =>
     queryKey: [instanceId, 'bulk', bulkId, 'allowance'],
     queryFn: () =>
       unwrapResponse(
-        api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}/allowance', at(instanceId, bulkId)),
+        api.GET(
+          '/api/instances/{instanceId}/bulk-messages/{bulkId}/allowance',
+          bulkParams(instanceId, bulkId),
+        ),
       ),
   });
 
-export type Order = 'start' | 'pause' | 'resume' | 'cancel';
+export type BulkAction = 'start' | 'pause' | 'resume' | 'cancel';
 
 /** Everything that changes a bulk message; what is shown of it is asked for anew. */
-export function useBulk(instanceId: string, bulkId: string) {
+export function useBulkMessage(instanceId: string, bulkId: string) {
   const client = useQueryClient();
   const onSuccess = () => client.invalidateQueries({ queryKey: [instanceId, 'bulk'] });
-  const order = useMutation<unknown, ProblemError, Order>({
-    mutationFn: (what) =>
+  const runAction = useMutation<unknown, ProblemError, BulkAction>({
+    mutationFn: (action) =>
       unwrapResponse(
-        api.POST(`/api/instances/{instanceId}/bulk-messages/{bulkId}/${what}`, at(instanceId, bulkId)),
+        api.POST(
+          `/api/instances/{instanceId}/bulk-messages/{bulkId}/${action}`,
+          bulkParams(instanceId, bulkId),
+        ),
       ),
     onSuccess,
   });
   const save = useMutation<unknown, ProblemError, Pick<BulkMessage, 'mailboxId' | 'subject' | 'html'>>({
     mutationFn: (body) =>
       unwrapResponse(
-        api.PUT('/api/instances/{instanceId}/bulk-messages/{bulkId}', { ...at(instanceId, bulkId), body }),
+        api.PUT('/api/instances/{instanceId}/bulk-messages/{bulkId}', {
+          ...bulkParams(instanceId, bulkId),
+          body,
+        }),
       ),
     onSuccess,
   });
-  const add = useMutation<Added, ProblemError, { list: string } | { search: string }>({
+  const add = useMutation<ImportResult, ProblemError, { list: string } | { search: string }>({
     mutationFn: (body) =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/bulk-messages/{bulkId}/recipients', {
-          ...at(instanceId, bulkId),
+          ...bulkParams(instanceId, bulkId),
           body,
         }),
       ),
@@ -98,7 +109,7 @@ export function useBulk(instanceId: string, bulkId: string) {
   const remove = useMutation<unknown, ProblemError>({
     mutationFn: () =>
       unwrapResponse(
-        api.DELETE('/api/instances/{instanceId}/bulk-messages/{bulkId}', at(instanceId, bulkId)),
+        api.DELETE('/api/instances/{instanceId}/bulk-messages/{bulkId}', bulkParams(instanceId, bulkId)),
       ),
     onSuccess,
   });
@@ -106,15 +117,15 @@ export function useBulk(instanceId: string, bulkId: string) {
     mutationFn: (position) =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/bulk-messages/{bulkId}/test', {
-          ...at(instanceId, bulkId),
+          ...bulkParams(instanceId, bulkId),
           body: { position },
         }),
       ),
   });
-  return { order, save, add, clear, remove, test };
+  return { order: runAction, save, add, clear, remove, test };
 }
 
-export type Added = {
+export type ImportResult = {
   added: number;
   duplicates: number;
   unsubscribed: number;

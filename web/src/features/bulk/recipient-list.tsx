@@ -4,7 +4,7 @@ import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import styles from './bulk.module.css';
-import { recipients, type useBulk } from './queries.ts';
+import { recipients, type useBulkMessage } from './queries.ts';
 
 /** Who gets it, a page at a time; each can be taken out again. */
 export function RecipientList({
@@ -14,7 +14,7 @@ export function RecipientList({
 }: {
   instanceId: string;
   bulk: BulkMessage;
-  change: ReturnType<typeof useBulk>;
+  change: ReturnType<typeof useBulkMessage>;
 }) {
   const [after, setAfter] = useState(0);
   const page = useQuery(recipients(instanceId, bulk.id, after));

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
 import { customers } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
-import type { Added, useBulk } from './queries.ts';
+import type { ImportResult, useBulkMessage } from './queries.ts';
 import { RecipientList } from './recipient-list.tsx';
 
 /** Who gets a bulk message: a pasted or uploaded list, or customers found by words. */
@@ -16,7 +16,7 @@ export function RecipientsForm({
 }: {
   instanceId: string;
   bulk: BulkMessage;
-  change: ReturnType<typeof useBulk>;
+  change: ReturnType<typeof useBulkMessage>;
 }) {
   const [list, setList] = useState('');
   const [search, setSearch] = useState('');
@@ -97,7 +97,7 @@ function MatchingCustomers({ instanceId, search }: { instanceId: string; search:
   );
 }
 
-function ImportSummary({ result }: { result: Added }) {
+function ImportSummary({ result }: { result: ImportResult }) {
   const said = words.bulk.customers;
   return (
     <div role="status">

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import styles from './bulk.module.css';
-import { allowance, preview, type useBulk } from './queries.ts';
+import { allowance, preview, type useBulkMessage } from './queries.ts';
 
 /** What any of the customers would get, a test to oneself, and the warning before it is sent (S6). */
 export function ReviewAndSend({
@@ -15,7 +15,7 @@ export function ReviewAndSend({
 }: {
   instanceId: string;
   bulk: BulkMessage;
-  change: ReturnType<typeof useBulk>;
+  change: ReturnType<typeof useBulkMessage>;
   /** Shows mail as safely as the inbox does, which is another feature. */
   renderHtml: (html: string) => ReactNode;
 }) {
