@@ -20,7 +20,7 @@ import styles from '../styles/composer.module.css';
 import { Foot } from './composer-footer.tsx';
 import { Head } from './composer-header.tsx';
 import type { ComposerProps } from './composer-props.ts';
-import { Bars } from './composer-warnings.tsx';
+import { ComposerWarnings } from './composer-warnings.tsx';
 import { Fields } from './header-fields.tsx';
 import { Controls } from './insert-toolbar.tsx';
 import { type Defaults, Strangers, together } from './new-participants.tsx';
@@ -157,7 +157,7 @@ export function Writing(
           edit={edit}
         />
       )}
-      <Bars chosen={chosen} isNote={isNote} draft={draft} />
+      <ComposerWarnings sender={chosen} isNote={isNote} draft={draft} />
       {defaults && (
         <Strangers
           strangers={defaults.strangers}

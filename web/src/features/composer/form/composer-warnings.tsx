@@ -8,33 +8,33 @@ import type { useDraft } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
 
 /** What the writer should know before sending: of the address, of card numbers, and of other windows. */
-export function Bars({
-  chosen,
+export function ComposerWarnings({
+  sender,
   isNote,
   draft: { state, conflict, notice, resolve },
 }: {
-  chosen: Sender | undefined;
+  sender: Sender | undefined;
   isNote: boolean;
   draft: ReturnType<typeof useDraft>;
 }) {
-  const other = conflict && textOfHtml(conflict.html);
+  const otherText = conflict && textOfHtml(conflict.html);
   return (
     <>
-      {chosen?.state === 'disconnected' && (
+      {sender?.state === 'disconnected' && (
         <div className={styles.broken} role="status">
-          {words.composer.willBeHeld(chosen.address)}{' '}
-          <WayBack mailboxId={chosen.mailboxId} address={chosen.address} />
+          {words.composer.willBeHeld(sender.address)}{' '}
+          <WayBack mailboxId={sender.mailboxId} address={sender.address} />
         </div>
       )}
-      {chosen?.state === 'connected' && chosen.limitedUntil && (
+      {sender?.state === 'connected' && sender.limitedUntil && (
         <div className={styles.limited} role="status">
-          {words.composer.limited(chosen.address, clockTime(new Date(chosen.limitedUntil), new Date()))}
+          {words.composer.limited(sender.address, clockTime(new Date(sender.limitedUntil), new Date()))}
         </div>
       )}
       {conflict && (
         <div className={styles.conflict} role="alert">
           <b>{words.composer.conflict.title}</b>
-          <span className={styles.other}>{other || words.composer.conflict.nothing}</span>
+          <span className={styles.other}>{otherText || words.composer.conflict.nothing}</span>
           <Group gap="xs">
             <Button size="compact-xs" variant="default" onClick={() => resolve('theirs')}>
               {words.composer.conflict.theirs}
