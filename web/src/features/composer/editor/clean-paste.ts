@@ -2,7 +2,7 @@
  * Pasted HTML as the editor can read it. Word writes lists as paragraphs with drawn bullets, Word and
  * Gmail fill in styles, comments and elements of their own; the editor's schema drops what is left over.
  */
-export function cleanPasted(html: string): string {
+export function cleanPastedHtml(html: string): string {
   const page = new DOMParser().parseFromString(html, 'text/html');
   const comments = document.createNodeIterator(page, NodeFilter.SHOW_COMMENT);
   for (let one = comments.nextNode(); one; one = comments.nextNode()) (one as Comment).remove();
@@ -11,8 +11,8 @@ export function cleanPasted(html: string): string {
     // Word's own elements (o:p, w:sdt, v:shape) hold words, but mean nothing here.
     if (one.tagName.includes(':')) one.replaceWith(...one.childNodes);
   }
-  wordLists(page);
-  for (const one of page.body.querySelectorAll<HTMLElement>('span, b, font')) asMarked(one);
+  convertWordLists(page);
+  for (const one of page.body.querySelectorAll<HTMLElement>('span, b, font')) applyInlineMarks(one);
   for (const one of page.body.querySelectorAll('*')) {
     for (const { name } of [...one.attributes]) {
       if (!['href', 'src', 'alt', 'start'].includes(name)) one.removeAttribute(name);
@@ -32,12 +32,12 @@ export function cleanPasted(html: string): string {
 }
 
 /** Paragraphs Word draws as lists become lists. */
-function wordLists(page: Document): void {
+function convertWordLists(page: Document): void {
   let list: HTMLElement | null = null;
   for (const line of [...page.body.querySelectorAll<HTMLElement>('p[class*="MsoListParagraph"]')]) {
-    const drawn = line.querySelector<HTMLElement>('span[style*="mso-list"]');
-    const bullet = drawn?.textContent?.trim() ?? '';
-    drawn?.remove();
+    const bulletSpan = line.querySelector<HTMLElement>('span[style*="mso-list"]');
+    const bullet = bulletSpan?.textContent?.trim() ?? '';
+    bulletSpan?.remove();
     const tag = /^(\d+|[a-z]|[ivx]+)[.)]/i.test(bullet) ? 'ol' : 'ul';
     if (!list || list.tagName.toLowerCase() !== tag || list.nextElementSibling !== line) {
       list = page.createElement(tag);
@@ -51,7 +51,7 @@ function wordLists(page: Document): void {
 }
 
 /** What a style says about letters, as the element for it; Google wraps all in a `b` of normal weight. */
-function asMarked(one: HTMLElement): void {
+function applyInlineMarks(one: HTMLElement): void {
   const { fontWeight, fontStyle, textDecoration } = one.style;
   const wanted = [
     ...(/bold|[6-9]00/.test(fontWeight) && one.tagName !== 'B' ? ['strong'] : []),

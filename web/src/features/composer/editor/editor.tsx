@@ -3,7 +3,7 @@ import { type Editor as Tiptap, useEditor } from '@tiptap/react';
 import StarterKit from '@tiptap/starter-kit';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { words } from '../../../words/words.ts';
-import { cleanPasted } from './clean-paste.ts';
+import { cleanPastedHtml } from './clean-paste.ts';
 import '@mantine/tiptap/styles.css';
 import styles from './editor.module.css';
 import { inlineImage } from './inline-image.ts';
@@ -58,7 +58,7 @@ export function Editor(props: EditorProps) {
     shouldRerenderOnTransaction: true,
     editorProps: {
       attributes: { 'aria-label': props.label, role: 'textbox', 'aria-multiline': 'true' },
-      transformPastedHTML: cleanPasted,
+      transformPastedHTML: cleanPastedHtml,
       handleKeyDown(_view, event) {
         const at = open.current;
         if (at) {
