@@ -56,15 +56,15 @@ export default function WriteWindow() {
         kind={kind}
         conversationId={isNew ? null : id}
         {...(isNew && { draftId: id })}
-        place="page"
-        fill={{
+        layout="page"
+        placeholderValues={{
           'customer.name': customer?.name ?? '',
           'customer.email': customer?.addresses[0] ?? '',
           'user.name': me.user.name,
           'conversation.subject': conversation?.subject ?? '',
         }}
-        close={() => window.close()}
-        sent={({ conversationId, message }) => setSent({ conversationId, messageId: message.id })}
+        onClose={() => window.close()}
+        onSent={({ conversationId, message }) => setSent({ conversationId, messageId: message.id })}
       />
     </Page>
   );

@@ -135,22 +135,22 @@ export function ConversationPane({
               key={`${writing.kind} ${writing.round}`}
               instanceId={instanceId}
               conversationId={conversationId}
-              place="below"
+              layout="below"
               kind={writing.kind}
               all={writing.all ?? false}
               {...(writing.forwardedId && { forwardedId: writing.forwardedId })}
-              fill={{
+              placeholderValues={{
                 'customer.name': customer.name,
                 'customer.email': customer.addresses[0] ?? '',
                 'user.name': user.name,
                 'conversation.subject': conversation.subject,
               }}
-              close={close}
-              sent={({ message }) => {
+              onClose={close}
+              onSent={({ message }) => {
                 show(message);
                 close();
               }}
-              popOut={() =>
+              onPopOut={() =>
                 openWindow(`/${place.slug}/window/${writing.kind}/${conversationId}`, conversationId)
               }
             />

@@ -27,21 +27,21 @@ export default function NewMessagePage() {
         kind="new"
         conversationId={null}
         draftId={draftId}
-        place="page"
-        fill={{
+        layout="page"
+        placeholderValues={{
           'customer.name': '',
           'customer.email': '',
           'user.name': me.user.name,
           'conversation.subject': '',
         }}
-        close={toInbox}
-        sent={({ conversationId }) =>
+        onClose={toInbox}
+        onSent={({ conversationId }) =>
           void navigate({
             to: '/$slug/inbox/$view/$conversationId',
             params: { slug, view: 'mine', conversationId },
           })
         }
-        popOut={() =>
+        onPopOut={() =>
           window.open(`/${slug}/window/new/${draftId}`, `write ${draftId}`, 'popup,width=720,height=640')
         }
       />

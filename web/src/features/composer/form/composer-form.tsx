@@ -42,7 +42,7 @@ export function Writing(
     people: Array<{ id: string; name: string }>;
   },
 ) {
-  const { instanceId, kind, conversationId, draftId, all = false, place, senders, defaults } = props;
+  const { instanceId, kind, conversationId, draftId, all = false, layout: place, senders, defaults } = props;
   const draft = useDraft(instanceId, { kind, conversationId, ...(draftId && { draftId }) }, (begun) => ({
     ...begun,
     ...(kind !== 'note' && {
@@ -107,7 +107,7 @@ export function Writing(
         }),
       );
       draft.done();
-      props.sent(sent);
+      props.onSent(sent);
     } catch (error) {
       setRefused(error as ProblemError);
     } finally {
@@ -116,12 +116,12 @@ export function Writing(
   }
   async function close() {
     if (nothing && state?.version) await draft.discard();
-    props.close();
+    props.onClose();
   }
   const insert = ({ html }: { html: string }) => {
     const [first] = state.words.to;
-    const customer = props.fill['customer.name'] || (first ?? '').replace(/\s*<[^>]*>$/, '');
-    const filled = { ...props.fill, 'customer.name': customer };
+    const customer = props.placeholderValues['customer.name'] || (first ?? '').replace(/\s*<[^>]*>$/, '');
+    const filled = { ...props.placeholderValues, 'customer.name': customer };
     return fillPlaceholders(html, { ...filled, 'customer.firstName': customer.split(' ')[0] ?? '' });
   };
   const over = draft.conflict !== null || (refused?.code === 'unreachable' && state.status === 'saved');
@@ -143,8 +143,8 @@ export function Writing(
       <Head
         name={name}
         save={draft.ensureSaved}
-        popOut={props.popOut}
-        leave={props.close}
+        popOut={props.onPopOut}
+        leave={props.onClose}
         close={() => void close()}
       />
       {!isNote && (
@@ -213,7 +213,7 @@ export function Writing(
         sending={sending}
         discard={async () => {
           await draft.discard();
-          props.close();
+          props.onClose();
         }}
         send={(how) => void send(how)}
       />

@@ -13,10 +13,10 @@ export type ComposerProps = {
   /** The message to forward, where that is not begun yet. */
   forwardedId?: string;
   /** Below a conversation, or as a page or window of its own. */
-  place: 'below' | 'page';
+  layout: 'below' | 'page';
   /** What is known to fill a shortcut's placeholders with. */
-  fill: Omit<Fill, 'customer.firstName'>;
-  close(): void;
-  sent(to: { conversationId: string; message: Message }): void;
-  popOut?(): void;
+  placeholderValues: Omit<Fill, 'customer.firstName'>;
+  onClose(): void;
+  onSent(to: { conversationId: string; message: Message }): void;
+  onPopOut?(): void;
 };

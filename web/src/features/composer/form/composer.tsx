@@ -57,7 +57,7 @@ export default function Composer(props: ComposerProps) {
   );
 }
 
-function Frame({ place, children }: Pick<ComposerProps, 'place'> & { children: React.ReactNode }) {
+function Frame({ layout: place, children }: Pick<ComposerProps, 'place'> & { children: React.ReactNode }) {
   return <section className={`${styles.composer} ${styles[place]} ${styles.bare}`}>{children}</section>;
 }
 
