@@ -15,10 +15,10 @@ export default function Composer(props: ComposerProps) {
   const from = useQuery({ ...senders(instanceId), enabled: kind !== 'note' });
   const defaults = useQuery({ ...replyDefaults(instanceId, conversationId ?? '', all), enabled: isReply });
   const settings = useQuery(writingSettings(instanceId));
-  const canned = useQuery(savedReplies(instanceId));
+  const savedRepliesQuery = useQuery(savedReplies(instanceId));
   const members = useQuery({ ...people(instanceId), enabled: kind === 'note' });
-  const begun = useForwardBegun(props);
-  const problem = from.error ?? defaults.error ?? begun.problem;
+  const forwardedDraft = useForwardedDraft(props);
+  const problem = from.error ?? defaults.error ?? forwardedDraft.problem;
   if (problem) {
     const { message, remedy } = problem as ProblemError;
     return (
@@ -37,7 +37,7 @@ export default function Composer(props: ComposerProps) {
       </Frame>
     );
   }
-  const ready = (kind === 'note' || from.data) && (!isReply || defaults.data) && begun.ready;
+  const ready = (kind === 'note' || from.data) && (!isReply || defaults.data) && forwardedDraft.ready;
   if (!ready) {
     return (
       <Frame {...props}>
@@ -51,18 +51,18 @@ export default function Composer(props: ComposerProps) {
       senders={from.data?.senders ?? []}
       defaults={defaults.data ?? null}
       signature={kind === 'note' ? '' : (settings.data?.signature ?? '')}
-      shortcuts={canned.data?.shortcuts ?? []}
+      shortcuts={savedRepliesQuery.data?.shortcuts ?? []}
       people={kind === 'note' ? (members.data?.people ?? []) : []}
     />
   );
 }
 
-function Frame({ layout: place, children }: Pick<ComposerProps, 'place'> & { children: React.ReactNode }) {
-  return <section className={`${styles.composer} ${styles[place]} ${styles.bare}`}>{children}</section>;
+function Frame({ layout, children }: Pick<ComposerProps, 'place'> & { children: React.ReactNode }) {
+  return <section className={`${styles.composer} ${styles[layout]} ${styles.bare}`}>{children}</section>;
 }
 
 /** The server makes the draft of a forwarded message, with its attachments, or finds the one begun. */
-function useForwardBegun({ instanceId, forwardedId }: ComposerProps) {
+function useForwardedDraft({ instanceId, forwardedId }: ComposerProps) {
   const [outcome, setOutcome] = useState<{ ready: boolean; problem: ProblemError | null }>({
     ready: !forwardedId,
     problem: null,
