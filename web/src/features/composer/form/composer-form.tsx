@@ -22,7 +22,7 @@ import { Head } from './composer-header.tsx';
 import type { ComposerProps } from './composer-props.ts';
 import { ComposerWarnings } from './composer-warnings.tsx';
 import { Fields } from './header-fields.tsx';
-import { Controls } from './insert-toolbar.tsx';
+import { InsertToolbar } from './insert-toolbar.tsx';
 import { type Defaults, Strangers, together } from './new-participants.tsx';
 import { fillPlaceholders } from './placeholders.ts';
 import { writtenAs } from './recipient-field.tsx';
@@ -185,12 +185,12 @@ export function Writing(
         shortcuts={[...props.shortcuts, ...colleagues(props.people)]}
         insert={insert}
         controls={
-          <Controls
+          <InsertToolbar
             addFiles={(list) => void addFiles(list, false)}
-            addPictures={(list) => void addFiles(list)}
+            addImages={(list) => void addFiles(list)}
             addText={(text) => editor.current?.chain().focus().insertContent(text).run()}
-            shortcuts={props.shortcuts}
-            addShortcut={(one) => editor.current?.chain().focus().insertContent(insert(one)).run()}
+            savedReplies={props.shortcuts}
+            addSavedReply={(one) => editor.current?.chain().focus().insertContent(insert(one)).run()}
           />
         }
       />

@@ -7,29 +7,34 @@ import styles from '../editor/editor.module.css';
 
 const emojis = [
   ...'🙂😀😄😉😊😍🤗🤔😅😂🙃😎😢😕😬😴👍👎👌🙏👏💪✌️🤝❤️🎉✨⭐🔥✅❌⚠️📎📦🚚📅⏰📞✉️💡🔧🔑💳🧾🏷️🛒🏠🌍☀️🌧️☕🍀🎁',
-].filter((sign) => sign !== '️');
+].filter((emojiCharacter) => emojiCharacter !== '️');
 
 /** What is put into a message beside letters: files, pictures, emoji, canned answers. */
-export function Controls({
+export function InsertToolbar({
   addFiles,
-  addPictures,
+  addImages,
   addText,
-  shortcuts,
-  addShortcut,
+  savedReplies,
+  addSavedReply,
 }: {
   addFiles(files: File[]): void;
-  addPictures(files: File[]): void;
+  addImages(files: File[]): void;
   addText(text: string): void;
-  shortcuts: SavedReply[];
-  addShortcut(shortcut: SavedReply): void;
+  savedReplies: SavedReply[];
+  addSavedReply(savedReply: SavedReply): void;
 }) {
-  const [emoji, setEmoji] = useState(false);
-  const look = { variant: 'subtle', color: 'gray', size: 26 } as const;
+  const [emojiOpen, setEmojiOpen] = useState(false);
+  const buttonProps = { variant: 'subtle', color: 'gray', size: 26 } as const;
   return (
     <>
       <FileButton multiple onChange={addFiles} inputProps={{ 'aria-label': words.composer.attach }}>
         {(props) => (
-          <ActionIcon {...props} {...look} aria-label={words.composer.attach} title={words.composer.attach}>
+          <ActionIcon
+            {...props}
+            {...buttonProps}
+            aria-label={words.composer.attach}
+            title={words.composer.attach}
+          >
             <IconPaperclip size={16} />
           </ActionIcon>
         )}
@@ -37,38 +42,43 @@ export function Controls({
       <FileButton
         multiple
         accept="image/png,image/jpeg,image/gif,image/webp"
-        onChange={addPictures}
+        onChange={addImages}
         inputProps={{ 'aria-label': words.composer.image }}
       >
         {(props) => (
-          <ActionIcon {...props} {...look} aria-label={words.composer.image} title={words.composer.image}>
+          <ActionIcon
+            {...props}
+            {...buttonProps}
+            aria-label={words.composer.image}
+            title={words.composer.image}
+          >
             <IconPhoto size={16} />
           </ActionIcon>
         )}
       </FileButton>
-      <Popover opened={emoji} onChange={setEmoji} position="top-start" trapFocus returnFocus>
+      <Popover opened={emojiOpen} onChange={setEmojiOpen} position="top-start" trapFocus returnFocus>
         <Popover.Target>
           <ActionIcon
-            {...look}
+            {...buttonProps}
             aria-label={words.composer.emoji}
             title={words.composer.emoji}
-            onClick={() => setEmoji((shown) => !shown)}
+            onClick={() => setEmojiOpen((shown) => !shown)}
           >
             <IconMoodSmile size={16} />
           </ActionIcon>
         </Popover.Target>
         <Popover.Dropdown p={6}>
           <div className={styles.emojis}>
-            {emojis.map((sign) => (
+            {emojis.map((emojiCharacter) => (
               <UnstyledButton
-                key={sign}
+                key={emojiCharacter}
                 className={styles.emoji}
                 onClick={() => {
-                  setEmoji(false);
-                  addText(sign);
+                  setEmojiOpen(false);
+                  addText(emojiCharacter);
                 }}
               >
-                {sign}
+                {emojiCharacter}
               </UnstyledButton>
             ))}
           </div>
@@ -76,19 +86,19 @@ export function Controls({
       </Popover>
       <Menu position="top-start">
         <Menu.Target>
-          <ActionIcon {...look} aria-label={words.composer.shortcuts} title={words.composer.shortcuts}>
+          <ActionIcon {...buttonProps} aria-label={words.composer.shortcuts} title={words.composer.shortcuts}>
             <IconBolt size={16} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown mah={280} style={{ overflowY: 'auto' }}>
-          {shortcuts.length === 0 && (
+          {savedReplies.length === 0 && (
             <Text size="sm" p="xs" c="var(--quiet)">
               {words.composer.noShortcuts}
             </Text>
           )}
-          {shortcuts.map((shortcut) => (
-            <Menu.Item key={shortcut.id} onClick={() => addShortcut(shortcut)}>
-              /{shortcut.name}
+          {savedReplies.map((savedReply) => (
+            <Menu.Item key={savedReply.id} onClick={() => addSavedReply(savedReply)}>
+              /{savedReply.name}
             </Menu.Item>
           ))}
         </Menu.Dropdown>
