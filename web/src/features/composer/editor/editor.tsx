@@ -14,9 +14,9 @@ export type EditorProps = {
   placeholder: string;
   html: string;
   /** Begins with the cursor at its end. */
-  focused?: boolean;
+  autoFocus?: boolean;
   /** Raised when the words were replaced from outside. */
-  replaced?: number;
+  revision?: number;
   onChange(html: string): void;
   onSend?(): void;
   onEscape?(): void;
@@ -24,89 +24,92 @@ export type EditorProps = {
   onFiles?(files: File[]): void;
   onReady?(editor: Tiptap): void;
   /** Where a picture named by its content id is. */
-  addressOf?(contentId: string): string;
+  attachmentUrl?(contentId: string): string;
   /** Canned answers, offered when a slash is typed, and colleagues, when an @ is. */
-  shortcuts?: Offered[];
-  insert?(shortcut: { html: string }): string;
+  suggestions?: Offered[];
+  renderSuggestion?(shortcut: { html: string }): string;
   /** More controls beside those for letters. */
-  controls?: ReactNode;
+  toolbarExtras?: ReactNode;
 };
 
 /** Rich text with a small toolbar; ⌘/Ctrl+Enter sends, Escape goes back. */
 export function Editor(props: EditorProps) {
-  const latest = useRef(props);
-  const [slash, setSlash] = useState<Suggested | null>(null);
-  const open = useRef<Suggested | null>(null);
+  const propsRef = useRef(props);
+  const [suggestionMatch, setSuggestionMatch] = useState<Suggested | null>(null);
+  const suggestionMatchRef = useRef<Suggested | null>(null);
   useEffect(() => {
-    latest.current = props;
-    open.current = slash;
+    propsRef.current = props;
+    suggestionMatchRef.current = suggestionMatch;
   });
-  const choose = (editor: Tiptap, at: Suggested, chosen = at.found[at.active]) => {
-    setSlash(null);
-    if (!chosen) return;
-    const html = latest.current.insert?.(chosen) ?? chosen.html;
-    editor.chain().focus().deleteRange({ from: at.from, to: at.to }).insertContent(html).run();
+  const choose = (editor: Tiptap, match: Suggested, selected = match.found[match.active]) => {
+    setSuggestionMatch(null);
+    if (!selected) return;
+    const html = propsRef.current.renderSuggestion?.(selected) ?? selected.html;
+    editor.chain().focus().deleteRange({ from: match.from, to: match.to }).insertContent(html).run();
   };
   const editor = useEditor({
     extensions: [
       StarterKit.configure({ link: false, heading: false, codeBlock: false }),
       Link,
-      inlineImage((id) => latest.current.addressOf?.(id) ?? ''),
+      inlineImage((id) => propsRef.current.attachmentUrl?.(id) ?? ''),
     ],
     content: props.html,
-    autofocus: props.focused ? 'end' : false,
+    autofocus: props.autoFocus ? 'end' : false,
     shouldRerenderOnTransaction: true,
     editorProps: {
       attributes: { 'aria-label': props.label, role: 'textbox', 'aria-multiline': 'true' },
       transformPastedHTML: cleanPastedHtml,
       handleKeyDown(_view, event) {
-        const at = open.current;
-        if (at) {
-          const last = at.found.length - 1;
-          if (event.key === 'ArrowDown') setSlash({ ...at, active: Math.min(last, at.active + 1) });
-          else if (event.key === 'ArrowUp') setSlash({ ...at, active: Math.max(0, at.active - 1) });
-          else if (event.key === 'Enter' || event.key === 'Tab') choose(made.current!, at);
-          else if (event.key === 'Escape') setSlash(null);
+        const match = suggestionMatchRef.current;
+        if (match) {
+          const last = match.found.length - 1;
+          if (event.key === 'ArrowDown')
+            setSuggestionMatch({ ...match, active: Math.min(last, match.active + 1) });
+          else if (event.key === 'ArrowUp')
+            setSuggestionMatch({ ...match, active: Math.max(0, match.active - 1) });
+          else if (event.key === 'Enter' || event.key === 'Tab') choose(editorRef.current!, match);
+          else if (event.key === 'Escape') setSuggestionMatch(null);
           else return false;
           return true;
         }
-        if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) latest.current.onSend?.();
-        else if (event.key === 'Escape') latest.current.onEscape?.();
+        if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) propsRef.current.onSend?.();
+        else if (event.key === 'Escape') propsRef.current.onEscape?.();
         else return false;
         return true;
       },
-      handlePaste: (_view, event) => tookFiles(event.clipboardData, event),
-      handleDrop: (_view, event, _slice, moved) => !moved && tookFiles(event.dataTransfer, event),
+      handlePaste: (_view, event) => handleFiles(event.clipboardData, event),
+      handleDrop: (_view, event, _slice, moved) => !moved && handleFiles(event.dataTransfer, event),
     },
     onUpdate: ({ editor }) => {
-      latest.current.onChange(editor.isEmpty ? '' : editor.getHTML());
-      setSlash(suggested(editor, latest.current.shortcuts ?? []));
+      propsRef.current.onChange(editor.isEmpty ? '' : editor.getHTML());
+      setSuggestionMatch(suggested(editor, propsRef.current.suggestions ?? []));
     },
-    onSelectionUpdate: ({ editor }) => setSlash(suggested(editor, latest.current.shortcuts ?? [])),
-    onBlur: () => setSlash(null),
+    onSelectionUpdate: ({ editor }) =>
+      setSuggestionMatch(suggested(editor, propsRef.current.suggestions ?? [])),
+    onBlur: () => setSuggestionMatch(null),
   });
-  const made = useRef<Tiptap | null>(null);
+  const editorRef = useRef<Tiptap | null>(null);
   useEffect(() => {
-    made.current = editor;
-    if (editor) latest.current.onReady?.(editor);
+    editorRef.current = editor;
+    if (editor) propsRef.current.onReady?.(editor);
   }, [editor]);
-  const { replaced = 0 } = props;
-  const shownAs = useRef(replaced);
+  const { revision = 0 } = props;
+  const shownRevision = useRef(revision);
   useEffect(() => {
-    if (!editor || shownAs.current === replaced) return;
-    shownAs.current = replaced;
-    editor.commands.setContent(latest.current.html, { emitUpdate: false });
-  }, [editor, replaced]);
+    if (!editor || shownRevision.current === revision) return;
+    shownRevision.current = revision;
+    editor.commands.setContent(propsRef.current.html, { emitUpdate: false });
+  }, [editor, revision]);
 
   /** Files go to the writer's attachments; words that came with them (from Word) are kept as words. */
-  function tookFiles(data: DataTransfer | null, event: Event): boolean {
+  function handleFiles(data: DataTransfer | null, event: Event): boolean {
     const files = [...(data?.files ?? [])];
     const html = data?.getData('text/html') ?? '';
-    const onlyPicture = /<img/i.test(html) && html.replace(/<[^>]*>|\s/g, '') === '';
-    if (files.length === 0 || !latest.current.onFiles || (html && !onlyPicture)) return false;
+    const isImageOnly = /<img/i.test(html) && html.replace(/<[^>]*>|\s/g, '') === '';
+    if (files.length === 0 || !propsRef.current.onFiles || (html && !isImageOnly)) return false;
     event.preventDefault();
     event.stopPropagation();
-    latest.current.onFiles(files);
+    propsRef.current.onFiles(files);
     return true;
   }
 
@@ -115,8 +118,12 @@ export function Editor(props: EditorProps) {
     <RichTextEditor editor={editor} className={styles.editor}>
       <RichTextEditor.Content className={styles.content} />
       {editor?.isEmpty && <div className={styles.placeholder}>{props.placeholder}</div>}
-      {slash && editor && (
-        <SuggestionList editor={editor} at={slash} choose={(chosen) => choose(editor, slash, chosen)} />
+      {suggestionMatch && editor && (
+        <SuggestionList
+          editor={editor}
+          at={suggestionMatch}
+          choose={(selected) => choose(editor, suggestionMatch, selected)}
+        />
       )}
       <RichTextEditor.Toolbar className={styles.toolbar}>
         <RichTextEditor.ControlsGroup>
@@ -130,7 +137,7 @@ export function Editor(props: EditorProps) {
           <RichTextEditor.Blockquote aria-label={quote} title={quote} />
           <RichTextEditor.ClearFormatting aria-label={clear} title={clear} />
         </RichTextEditor.ControlsGroup>
-        {props.controls}
+        {props.toolbarExtras}
       </RichTextEditor.Toolbar>
     </RichTextEditor>
   );

@@ -169,8 +169,8 @@ export function Writing(
         label={isNote ? words.composer.noteLabel : words.composer.message}
         placeholder={words.composer.placeholders[kind]}
         html={state.words.html}
-        replaced={state.replaced}
-        focused={kind === 'reply' || isNote || state.words.to.length > 0}
+        revision={state.replaced}
+        autoFocus={kind === 'reply' || isNote || state.words.to.length > 0}
         onChange={(html) => edit({ html })}
         onSend={() => void send({})}
         onEscape={() => void close()}
@@ -178,13 +178,13 @@ export function Writing(
         onReady={(made) => {
           editor.current = made;
         }}
-        addressOf={(contentId) => {
+        attachmentUrl={(contentId) => {
           const found = draft.current()?.attachments.find((one) => one.contentId === contentId);
           return found ? `/api/instances/${instanceId}/attachments/${found.id}` : '';
         }}
-        shortcuts={[...props.shortcuts, ...colleagues(props.people)]}
-        insert={insert}
-        controls={
+        suggestions={[...props.shortcuts, ...colleagues(props.people)]}
+        renderSuggestion={insert}
+        toolbarExtras={
           <InsertToolbar
             addFiles={(list) => void addFiles(list, false)}
             addImages={(list) => void addFiles(list)}
