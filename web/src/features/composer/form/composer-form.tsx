@@ -21,7 +21,7 @@ import { Foot } from './composer-footer.tsx';
 import { Head } from './composer-header.tsx';
 import type { ComposerProps } from './composer-props.ts';
 import { ComposerWarnings } from './composer-warnings.tsx';
-import { Fields } from './header-fields.tsx';
+import { HeaderFields } from './header-fields.tsx';
 import { InsertToolbar } from './insert-toolbar.tsx';
 import { type Defaults, Strangers, together } from './new-participants.tsx';
 import { fillPlaceholders } from './placeholders.ts';
@@ -148,13 +148,13 @@ export function Writing(
         close={() => void close()}
       />
       {!isNote && (
-        <Fields
+        <HeaderFields
           instanceId={instanceId}
           kind={kind}
           senders={senders}
-          chosen={chosen}
+          sender={chosen}
           value={state.words}
-          edit={edit}
+          onChange={edit}
         />
       )}
       <ComposerWarnings sender={chosen} isNote={isNote} draft={draft} />

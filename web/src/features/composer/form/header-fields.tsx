@@ -8,23 +8,23 @@ import styles from '../styles/composer.module.css';
 import { Line, Recipients } from './recipient-field.tsx';
 
 /** The head of a message: who it is from, whom it goes to, what it is about. */
-export function Fields({
+export function HeaderFields({
   instanceId,
   kind,
   senders,
-  chosen,
+  sender,
   value,
-  edit,
+  onChange,
 }: {
   instanceId: string;
   kind: DraftKind;
   senders: Sender[];
-  chosen: Sender | undefined;
+  sender: Sender | undefined;
   value: Words;
-  edit(part: Partial<Words>): void;
+  onChange(part: Partial<Words>): void;
 }) {
-  const [asked, setAsked] = useState(false);
-  const copies = asked || value.cc.length + value.bcc.length > 0;
+  const [copiesOpened, setCopiesOpened] = useState(false);
+  const showCopies = copiesOpened || value.cc.length + value.bcc.length > 0;
   return (
     <div className={styles.fields}>
       <Line name={words.composer.from}>
@@ -34,7 +34,7 @@ export function Fields({
           size="sm"
           allowDeselect={false}
           value={value.mailboxId}
-          onChange={(mailboxId) => edit({ mailboxId })}
+          onChange={(mailboxId) => onChange({ mailboxId })}
           data={senders.map(({ mailboxId, displayName, address, state }) => ({
             value: mailboxId,
             label:
@@ -44,9 +44,9 @@ export function Fields({
           }))}
           className={styles.from}
         />
-        {chosen && (
-          <Text size="xs" c="var(--quiet)" className={styles.fromLine} title={chosen.fromLine}>
-            {chosen.fromLine}
+        {sender && (
+          <Text size="xs" c="var(--quiet)" className={styles.fromLine} title={sender.fromLine}>
+            {sender.fromLine}
           </Text>
         )}
       </Line>
@@ -54,28 +54,28 @@ export function Fields({
         instanceId={instanceId}
         name={words.composer.to}
         value={value.to}
-        onChange={(to) => edit({ to })}
+        onChange={(to) => onChange({ to })}
         autoFocus={(kind === 'new' || kind === 'forward') && value.to.length === 0}
       >
-        {!copies && (
-          <UnstyledButton className={styles.copies} onClick={() => setAsked(true)}>
+        {!showCopies && (
+          <UnstyledButton className={styles.copies} onClick={() => setCopiesOpened(true)}>
             {words.composer.showCopies}
           </UnstyledButton>
         )}
       </Recipients>
-      {copies && (
+      {showCopies && (
         <>
           <Recipients
             instanceId={instanceId}
             name={words.composer.cc}
             value={value.cc}
-            onChange={(cc) => edit({ cc })}
+            onChange={(cc) => onChange({ cc })}
           />
           <Recipients
             instanceId={instanceId}
             name={words.composer.bcc}
             value={value.bcc}
-            onChange={(bcc) => edit({ bcc })}
+            onChange={(bcc) => onChange({ bcc })}
           />
         </>
       )}
@@ -88,7 +88,7 @@ export function Fields({
             className={styles.subject}
             maxLength={500}
             value={value.subject}
-            onChange={({ currentTarget }) => edit({ subject: currentTarget.value })}
+            onChange={({ currentTarget }) => onChange({ subject: currentTarget.value })}
           />
         </Line>
       )}
