@@ -11,29 +11,29 @@ import type { Uploading } from './use-attachments.ts';
  * What goes with the words: the message forwarded, and the files as chips, those on their way with how
  * far they are. Pictures in the text stand there.
  */
-export function Files({
+export function DraftAttachments({
   attachments,
   uploading,
   forwarded,
-  remove,
+  onRemove,
 }: {
   attachments: DraftAttachment[];
   uploading: Uploading[];
   forwarded: Draft['forwarded'];
-  remove(attachment: DraftAttachment): void;
+  onRemove(attachment: DraftAttachment): void;
 }) {
   const listed = attachments.filter(({ contentId }) => !contentId?.endsWith('@postroom'));
   return (
     <>
-      {forwarded && <Forwarded {...forwarded} />}
+      {forwarded && <ForwardedMessage {...forwarded} />}
       {listed.length + uploading.length > 0 && (
-        <List attachments={listed} uploading={uploading} remove={remove} />
+        <AttachmentList attachments={listed} uploading={uploading} onRemove={onRemove} />
       )}
     </>
   );
 }
 
-function Forwarded({ from, sentAt, snippet }: NonNullable<Draft['forwarded']>) {
+function ForwardedMessage({ from, sentAt, snippet }: NonNullable<Draft['forwarded']>) {
   const when = clockTime(new Date(sentAt), new Date());
   return (
     <div className={styles.forwarded}>
@@ -43,14 +43,14 @@ function Forwarded({ from, sentAt, snippet }: NonNullable<Draft['forwarded']>) {
   );
 }
 
-function List({
+function AttachmentList({
   attachments,
   uploading,
-  remove,
+  onRemove,
 }: {
   attachments: DraftAttachment[];
   uploading: Uploading[];
-  remove(attachment: DraftAttachment): void;
+  onRemove(attachment: DraftAttachment): void;
 }) {
   return (
     <ul className={styles.files} aria-label={words.composer.attachments}>
@@ -70,16 +70,16 @@ function List({
           <CloseButton
             size="xs"
             aria-label={words.composer.remove(file.filename)}
-            onClick={() => remove(file)}
+            onClick={() => onRemove(file)}
           />
         </li>
       ))}
-      {uploading.map(({ id, filename, progress, stop }) => (
+      {uploading.map(({ id, filename, progress, stop: cancel }) => (
         <li key={id} className={styles.file}>
           <IconPaperclip size={14} aria-hidden />
           <span className={styles.filename}>{filename}</span>
           <Progress value={progress * 100} w={60} size="sm" aria-label={words.composer.uploading(filename)} />
-          <CloseButton size="xs" aria-label={words.composer.remove(filename)} onClick={stop} />
+          <CloseButton size="xs" aria-label={words.composer.remove(filename)} onClick={cancel} />
         </li>
       ))}
     </ul>

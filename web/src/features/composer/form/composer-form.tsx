@@ -9,7 +9,7 @@ import {
   unwrapResponse,
 } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import { Files } from '../attachments/draft-attachments.tsx';
+import { DraftAttachments } from '../attachments/draft-attachments.tsx';
 import { useAttachments } from '../attachments/use-attachments.ts';
 import { useDrop } from '../attachments/use-file-drop.ts';
 import { isEmpty } from '../draft/open-drafts.ts';
@@ -195,7 +195,7 @@ export function Writing(
         }
       />
       <Signature html={props.signature} />
-      <Files {...files} forwarded={state.forwarded} />
+      <DraftAttachments {...files} forwarded={state.forwarded} />
       {(problem || files.refused) && (
         <div className={styles.problem} role="alert">
           {files.refused ?? (
