@@ -6,27 +6,27 @@ import styles from '../styles/composer.module.css';
 import { SendButton, type Sending } from './send-button.tsx';
 
 /** Where the draft is, and what becomes of it. */
-export function Foot({
+export function ComposerFooter({
   isNote,
   inConversation,
   status,
   blocked,
   sending,
-  discard,
-  send,
+  onDiscard,
+  onSend,
 }: {
   isNote: boolean;
   inConversation: boolean;
   status: { status: 'saved' | 'saving' | 'kept'; savedAt: Date | null } | null;
   blocked: boolean;
   sending: boolean;
-  discard(): void;
-  send(how: Sending): void;
+  onDiscard(): void;
+  onSend(options: Sending): void;
 }) {
   return (
     <footer className={styles.foot}>
       <Text size="xs" c="var(--quiet)" aria-live="polite">
-        {status && said(status)}
+        {status && statusText(status)}
       </Text>
       <Group gap="xs">
         <SureButton
@@ -36,21 +36,27 @@ export function Foot({
           sure={words.composer.discardDraft}
           keep={words.composer.keepDraft}
           ask={status !== null}
-          act={discard}
+          act={onDiscard}
         />
         {isNote ? (
-          <Button size="xs" loading={sending} disabled={blocked} onClick={() => send({})}>
+          <Button size="xs" loading={sending} disabled={blocked} onClick={() => onSend({})}>
             {words.composer.addNote}
           </Button>
         ) : (
-          <SendButton disabled={blocked} loading={sending} inConversation={inConversation} send={send} />
+          <SendButton disabled={blocked} loading={sending} inConversation={inConversation} send={onSend} />
         )}
       </Group>
     </footer>
   );
 }
 
-function said({ status, savedAt }: { status: 'saved' | 'saving' | 'kept'; savedAt: Date | null }): string {
+function statusText({
+  status,
+  savedAt,
+}: {
+  status: 'saved' | 'saving' | 'kept';
+  savedAt: Date | null;
+}): string {
   if (status === 'kept') return words.composer.kept;
   if (status === 'saving' && !savedAt) return words.composer.saving;
   return savedAt ? words.composer.saved(clockTime(savedAt, new Date())) : '';

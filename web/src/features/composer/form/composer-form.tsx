@@ -17,7 +17,7 @@ import { useDraft } from '../draft/use-draft.ts';
 import { Editor } from '../editor/editor.tsx';
 import { colleagues } from '../editor/suggestions.tsx';
 import styles from '../styles/composer.module.css';
-import { Foot } from './composer-footer.tsx';
+import { ComposerFooter } from './composer-footer.tsx';
 import { Head } from './composer-header.tsx';
 import type { ComposerProps } from './composer-props.ts';
 import { ComposerWarnings } from './composer-warnings.tsx';
@@ -205,17 +205,17 @@ export function Writing(
           )}
         </div>
       )}
-      <Foot
+      <ComposerFooter
         isNote={isNote}
         inConversation={conversationId !== null}
         status={nothing || draft.conflict ? null : state}
         blocked={blocked}
         sending={sending}
-        discard={async () => {
+        onDiscard={async () => {
           await draft.discard();
           props.onClose();
         }}
-        send={(how) => void send(how)}
+        onSend={(how) => void send(how)}
       />
     </section>
   );
