@@ -18,7 +18,7 @@ import { Editor } from '../editor/editor.tsx';
 import { colleagues } from '../editor/suggestions.tsx';
 import styles from '../styles/composer.module.css';
 import { ComposerFooter } from './composer-footer.tsx';
-import { Head } from './composer-header.tsx';
+import { ComposerHeader } from './composer-header.tsx';
 import type { ComposerProps } from './composer-props.ts';
 import { ComposerWarnings } from './composer-warnings.tsx';
 import { HeaderFields } from './header-fields.tsx';
@@ -140,12 +140,12 @@ export function Writing(
         if (event.key === 'Escape' && !open) void close();
       }}
     >
-      <Head
-        name={name}
+      <ComposerHeader
+        title={name}
         save={draft.ensureSaved}
-        popOut={props.onPopOut}
-        leave={props.onClose}
-        close={() => void close()}
+        onPopOut={props.onPopOut}
+        onLeave={props.onClose}
+        onClose={() => void close()}
       />
       {!isNote && (
         <HeaderFields
