@@ -1,6 +1,6 @@
 import { Stack } from '@mantine/core';
 import { ShortcutList } from '../features/composer/settings/saved-reply-list.tsx';
-import { HowYouWrite } from '../features/composer/settings/writing-settings.tsx';
+import { WritingSettingsSection } from '../features/composer/settings/writing-settings.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';
@@ -11,7 +11,7 @@ export default function WritingPage() {
   return (
     <Page title={words.composer.settings.writing}>
       <Stack gap="xl">
-        <HowYouWrite instanceId={instance.id} />
+        <WritingSettingsSection instanceId={instance.id} />
         <ShortcutList instanceId={instance.id} />
       </Stack>
     </Page>

@@ -10,21 +10,21 @@ import styles from '../styles/composer.module.css';
 
 /** The seconds one can choose from, as the server takes them. */
 const undoChoices = [0, 5, 10, 20, 30] as const;
-type Change = { undoSeconds?: (typeof undoChoices)[number]; signature?: string };
+type WritingSettingsChange = { undoSeconds?: (typeof undoChoices)[number]; signature?: string };
 
 /** How one user writes here: for how long a message can be undone, and what stands below it. */
-export function HowYouWrite({ instanceId }: { instanceId: string }) {
+export function WritingSettingsSection({ instanceId }: { instanceId: string }) {
   const query = useQuery(writingSettings(instanceId));
   if (query.isPending) return <Loading />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  return <Form instanceId={instanceId} settings={query.data} />;
+  return <WritingSettingsForm instanceId={instanceId} settings={query.data} />;
 }
 
-function Form({ instanceId, settings }: { instanceId: string; settings: WritingSettings }) {
+function WritingSettingsForm({ instanceId, settings }: { instanceId: string; settings: WritingSettings }) {
   const client = useQueryClient();
   const [signature, setSignature] = useState(settings.signature);
   const { queryKey } = writingSettings(instanceId);
-  const save = useMutation<WritingSettings, ProblemError, Change>({
+  const save = useMutation<WritingSettings, ProblemError, WritingSettingsChange>({
     mutationFn: (body) =>
       unwrapResponse(
         api.PATCH('/api/instances/{instanceId}/writing-settings', {
