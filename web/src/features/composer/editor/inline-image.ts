@@ -1,7 +1,7 @@
 import { Node } from '@tiptap/react';
 
 /** A picture in the text: in the HTML it stands as `cid:` (RFC 2392), on the page as its attachment. */
-export function inlineImage(addressOf: (contentId: string) => string) {
+export function inlineImage(attachmentUrl: (contentId: string) => string) {
   return Node.create({
     name: 'inlineImage',
     inline: true,
@@ -14,7 +14,7 @@ export function inlineImage(addressOf: (contentId: string) => string) {
     addNodeView() {
       return ({ node }) => {
         const dom = document.createElement('img');
-        dom.src = addressOf(String(node.attrs.src).slice('cid:'.length));
+        dom.src = attachmentUrl(String(node.attrs.src).slice('cid:'.length));
         dom.alt = node.attrs.alt ?? '';
         return { dom };
       };
