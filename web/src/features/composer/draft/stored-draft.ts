@@ -1,5 +1,5 @@
 /** What is being written. */
-export type Words = {
+export type DraftContent = {
   mailboxId: string | null;
   to: string[];
   cc: string[];
@@ -8,25 +8,25 @@ export type Words = {
   html: string;
 };
 /** What the server has not got yet, with the version it is based on. */
-export type Kept = { id: string; version: number; words: Words };
+export type StoredDraft = { id: string; version: number; words: DraftContent };
 
-const key = (place: string) => `postroom draft ${place}`;
+const storageKey = (draftKey: string) => `postroom draft ${draftKey}`;
 
 /** What this browser keeps for a place because the server did not answer; null where there is nothing. */
-export function keptDraft(place: string): Kept | null {
+export function readStoredDraft(draftKey: string): StoredDraft | null {
   try {
-    const kept = JSON.parse(localStorage.getItem(key(place)) ?? 'null') as Kept | null;
-    return kept && typeof kept.words?.html === 'string' ? kept : null;
+    const stored = JSON.parse(localStorage.getItem(storageKey(draftKey)) ?? 'null') as StoredDraft | null;
+    return stored && typeof stored.words?.html === 'string' ? stored : null;
   } catch {
     return null;
   }
 }
 
 /** Keeps what is not saved yet; null forgets it. */
-export function keepDraft(place: string, kept: Kept | null): void {
+export function writeStoredDraft(draftKey: string, stored: StoredDraft | null): void {
   try {
-    if (kept) localStorage.setItem(key(place), JSON.stringify(kept));
-    else localStorage.removeItem(key(place));
+    if (stored) localStorage.setItem(storageKey(draftKey), JSON.stringify(stored));
+    else localStorage.removeItem(storageKey(draftKey));
   } catch {
     // A browser that keeps nothing (private windows, a full disk) still lets one write and send.
   }

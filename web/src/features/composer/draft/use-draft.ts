@@ -10,7 +10,7 @@ import {
 } from '../../../api/client.ts';
 import { drafts as draftsQuery, me } from '../../../api/queries.ts';
 import { isEmpty, leavingDrafts, openDrafts } from './open-drafts.ts';
-import { keepDraft, keptDraft, type Words } from './stored-draft.ts';
+import { type DraftContent, readStoredDraft, writeStoredDraft } from './stored-draft.ts';
 
 export type DraftKind = Draft['kind'];
 /** Where a draft belongs: a conversation and its kind, or a new message by its id. */
@@ -23,7 +23,7 @@ const again = 4_000;
 type State = {
   id: string;
   version: number;
-  words: Words;
+  words: DraftContent;
   attachments: DraftAttachment[];
   forwarded: Draft['forwarded'];
   savedAt: Date | null;
@@ -35,7 +35,7 @@ type State = {
   replaced: number;
 };
 
-const wordsOf = ({ mailboxId, to, cc, bcc, subject, html }: Draft): Words => ({
+const wordsOf = ({ mailboxId, to, cc, bcc, subject, html }: Draft): DraftContent => ({
   mailboxId,
   to,
   cc,
@@ -43,13 +43,17 @@ const wordsOf = ({ mailboxId, to, cc, bcc, subject, html }: Draft): Words => ({
   subject,
   html,
 });
-const same = (one: Words, other: Words) => JSON.stringify(one) === JSON.stringify(other);
+const same = (one: DraftContent, other: DraftContent) => JSON.stringify(one) === JSON.stringify(other);
 
 /**
  * A draft that saves itself: on the server after each pause, in this browser until the server has it.
  * What another window saved in between is never written over; it is a `conflict`, for the writer to decide.
  */
-export function useDraft(instanceId: string, place: DraftPlace, begin: (words: Words) => Words) {
+export function useDraft(
+  instanceId: string,
+  place: DraftPlace,
+  begin: (words: DraftContent) => DraftContent,
+) {
   const client = useQueryClient();
   const { kind, conversationId, draftId } = place;
   // Two people may use one browser, one after the other.
@@ -107,7 +111,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
       );
       put({ version: draft.version, savedAt: new Date(draft.changedAt), status: 'saved', cardNumbers });
       setProblem(null);
-      if (!dirty.current) keepDraft(keptAt, null);
+      if (!dirty.current) writeStoredDraft(keptAt, null);
       return true;
     } catch (error) {
       const { code, status } = error as ProblemError;
@@ -144,7 +148,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
   );
 
   const edit = useCallback(
-    (part: Partial<Words>) => {
+    (part: Partial<DraftContent>) => {
       const before = now.current;
       if (!before || closed.current) return;
       const words = { ...before.words, ...part };
@@ -158,7 +162,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
       if (!written) return;
       dirty.current = true;
       const { id, version } = before;
-      keepDraft(keptAt, { id, version, words });
+      writeStoredDraft(keptAt, { id, version, words });
       plan(pause);
     },
     [put, plan, keptAt, kind],
@@ -175,8 +179,8 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
         return undefined;
       });
       if (left) return;
-      const kept = keptDraft(keptAt);
-      const none: Words = { mailboxId: null, to: [], cc: [], bcc: [], subject: '', html: '' };
+      const kept = readStoredDraft(keptAt);
+      const none: DraftContent = { mailboxId: null, to: [], cc: [], bcc: [], subject: '', html: '' };
       const fresh = {
         attachments: [],
         forwarded: null,
@@ -194,7 +198,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
       }
       if (!kept || isEmpty(kept.words.html)) return;
       if (stored && (kept.id !== stored.id || kept.version !== stored.version)) {
-        if (same(kept.words, wordsOf(stored))) return keepDraft(keptAt, null);
+        if (same(kept.words, wordsOf(stored))) return writeStoredDraft(keptAt, null);
         conflicting.current = true;
         put({ words: kept.words });
         setConflict(stored);
@@ -264,7 +268,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
       setConflict(null);
       if (keep === 'theirs') {
         dirty.current = false;
-        keepDraft(keptAt, null);
+        writeStoredDraft(keptAt, null);
         adopt(conflict);
       } else {
         dirty.current = true;
@@ -277,7 +281,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
       closed.current = true;
       dirty.current = false;
       clearTimeout(timer.current);
-      keepDraft(keptAt, null);
+      writeStoredDraft(keptAt, null);
       void client.invalidateQueries({ queryKey: [instanceId, 'drafts'] });
     },
     async discard() {
@@ -285,7 +289,7 @@ export function useDraft(instanceId: string, place: DraftPlace, begin: (words: W
       closed.current = true;
       dirty.current = false;
       clearTimeout(timer.current);
-      keepDraft(keptAt, null);
+      writeStoredDraft(keptAt, null);
       await running.current;
       if (version === 0 && now.current?.version === 0) return;
       await unwrapResponse(

@@ -2,7 +2,7 @@ import { Select, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import type { Sender } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import type { Words } from '../draft/stored-draft.ts';
+import type { DraftContent } from '../draft/stored-draft.ts';
 import type { DraftKind } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
 import { Line, Recipients } from './recipient-field.tsx';
@@ -20,8 +20,8 @@ export function HeaderFields({
   kind: DraftKind;
   senders: Sender[];
   sender: Sender | undefined;
-  value: Words;
-  onChange(part: Partial<Words>): void;
+  value: DraftContent;
+  onChange(part: Partial<DraftContent>): void;
 }) {
   const [copiesOpened, setCopiesOpened] = useState(false);
   const showCopies = copiesOpened || value.cc.length + value.bcc.length > 0;

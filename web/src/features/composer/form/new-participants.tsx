@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { NameAndAddress } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import type { Words } from '../draft/stored-draft.ts';
+import type { DraftContent } from '../draft/stored-draft.ts';
 import styles from '../styles/composer.module.css';
 import { writtenAs } from './recipient-field.tsx';
 
@@ -14,7 +14,11 @@ export type Defaults = {
 };
 
 /** The recipients of a reply: those written before, else the proposed ones; to all, the others in copy as well. */
-export function together(written: Words, { to, cc }: Defaults, all: boolean): Pick<Words, 'to' | 'cc'> {
+export function together(
+  written: DraftContent,
+  { to, cc }: Defaults,
+  all: boolean,
+): Pick<DraftContent, 'to' | 'cc'> {
   const nobody = written.to.length + written.cc.length + written.bcc.length === 0;
   const first = nobody ? to.map(writtenAs) : written.to;
   if (!all) return { to: first, cc: written.cc };
