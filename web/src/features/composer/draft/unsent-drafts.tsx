@@ -5,7 +5,7 @@ import { drafts } from '../../../api/queries.ts';
 import { textOfHtml } from '../../../ui/html-to-text.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
-import { isEmpty } from './open-drafts.ts';
+import { isEmptyHtml } from './open-drafts.ts';
 
 /** What the user began in a conversation and did not send, to go on with. */
 export function Unfinished({
@@ -19,7 +19,7 @@ export function Unfinished({
 }) {
   const known = useQuery(drafts(instanceId, conversationId));
   const begun = (known.data?.drafts ?? []).filter(
-    ({ html, attachments, forwarded }) => !isEmpty(html) || attachments.length > 0 || forwarded,
+    ({ html, attachments, forwarded }) => !isEmptyHtml(html) || attachments.length > 0 || forwarded,
   );
   return begun.map((draft) => (
     <div key={draft.id} className={styles.unfinished}>

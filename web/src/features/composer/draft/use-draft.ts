@@ -9,7 +9,7 @@ import {
   unwrapResponse,
 } from '../../../api/client.ts';
 import { drafts as draftsQuery, me } from '../../../api/queries.ts';
-import { isEmpty, leavingDrafts, openDrafts } from './open-drafts.ts';
+import { closingDrafts, isEmptyHtml, openDrafts } from './open-drafts.ts';
 import { type DraftContent, readStoredDraft, writeStoredDraft } from './stored-draft.ts';
 
 export type DraftKind = Draft['kind'];
@@ -156,7 +156,7 @@ export function useDraft(
       put({ words });
       // Recipients that were only proposed are not worth keeping.
       const written =
-        !isEmpty(words.html) ||
+        !isEmptyHtml(words.html) ||
         before.version > 0 ||
         (kind === 'new' && words.to.length + words.subject.length > 0);
       if (!written) return;
@@ -173,7 +173,7 @@ export function useDraft(
     let left = false;
     void (async () => {
       // Closed and opened again at once: first what was written before arrives.
-      await leavingDrafts.get(keptAt);
+      await closingDrafts.get(keptAt);
       const stored = await listed().catch((error) => {
         setProblem(error as ProblemError);
         return undefined;
@@ -196,7 +196,7 @@ export function useDraft(
         now.current = { ...fresh, id: stored.id, version: 0, words: none };
         adopt({ ...stored, ...begin(wordsOf(stored)) });
       }
-      if (!kept || isEmpty(kept.words.html)) return;
+      if (!kept || isEmptyHtml(kept.words.html)) return;
       if (stored && (kept.id !== stored.id || kept.version !== stored.version)) {
         if (same(kept.words, wordsOf(stored))) return writeStoredDraft(keptAt, null);
         conflicting.current = true;
@@ -240,10 +240,10 @@ export function useDraft(
       if (openDrafts.get(keptAt) === save) openDrafts.delete(keptAt);
       if (!dirty.current || closed.current) return;
       const saved = save().finally(() => {
-        leavingDrafts.delete(keptAt);
+        closingDrafts.delete(keptAt);
         void client.invalidateQueries({ queryKey: [instanceId, 'drafts'] });
       });
-      leavingDrafts.set(keptAt, saved);
+      closingDrafts.set(keptAt, saved);
     };
   }, [client, instanceId, save, keptAt]);
 

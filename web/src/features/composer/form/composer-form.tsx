@@ -12,7 +12,7 @@ import { words } from '../../../words/words.ts';
 import { DraftAttachments } from '../attachments/draft-attachments.tsx';
 import { useAttachments } from '../attachments/use-attachments.ts';
 import { useDrop } from '../attachments/use-file-drop.ts';
-import { isEmpty } from '../draft/open-drafts.ts';
+import { isEmptyHtml } from '../draft/open-drafts.ts';
 import { useDraft } from '../draft/use-draft.ts';
 import { Editor } from '../editor/editor.tsx';
 import { colleagues } from '../editor/suggestions.tsx';
@@ -83,7 +83,7 @@ export function Writing(
   const name = words.composer[all ? 'replyAll' : kind === 'new' ? 'newMessage' : kind];
   const chosen = senders.find(({ mailboxId }) => mailboxId === state.words.mailboxId);
   const carries = files.attachments.length > 0 || state.forwarded !== null;
-  const nothing = isEmpty(state.words.html) && (isNote || !carries);
+  const nothing = isEmptyHtml(state.words.html) && (isNote || !carries);
   const blocked = nothing || files.uploading.length > 0 || draft.conflict !== null;
 
   async function send({ sendAt, done = false }: Sending) {

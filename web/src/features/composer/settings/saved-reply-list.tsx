@@ -8,7 +8,7 @@ import { savedReplies } from '../../../api/queries.ts';
 import { textOfHtml } from '../../../ui/html-to-text.ts';
 import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
-import { isEmpty } from '../draft/open-drafts.ts';
+import { isEmptyHtml } from '../draft/open-drafts.ts';
 import { Editor } from '../editor/editor.tsx';
 import styles from '../styles/composer.module.css';
 
@@ -121,7 +121,7 @@ function ShortcutForm({
     },
   });
   const said = words.composer.settings;
-  const ready = name !== '' && !isEmpty(html);
+  const ready = name !== '' && !isEmptyHtml(html);
   return (
     <Paper withBorder p="md">
       <Stack gap="sm">
