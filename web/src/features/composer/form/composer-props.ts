@@ -1,6 +1,6 @@
 import type { Message } from '../../../api/client.ts';
 import type { DraftKind } from '../draft/use-draft.ts';
-import type { Fill } from './placeholders.ts';
+import type { PlaceholderValues } from './placeholders.ts';
 
 export type ComposerProps = {
   instanceId: string;
@@ -15,7 +15,7 @@ export type ComposerProps = {
   /** Below a conversation, or as a page or window of its own. */
   layout: 'below' | 'page';
   /** What is known to fill a shortcut's placeholders with. */
-  placeholderValues: Omit<Fill, 'customer.firstName'>;
+  placeholderValues: Omit<PlaceholderValues, 'customer.firstName'>;
   onClose(): void;
   onSent(to: { conversationId: string; message: Message }): void;
   onPopOut?(): void;
