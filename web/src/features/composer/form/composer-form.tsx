@@ -25,7 +25,7 @@ import { HeaderFields } from './header-fields.tsx';
 import { InsertToolbar } from './insert-toolbar.tsx';
 import { type Defaults, Strangers, together } from './new-participants.tsx';
 import { fillPlaceholders } from './placeholders.ts';
-import { writtenAs } from './recipient-field.tsx';
+import { formatAddress } from './recipient-field.tsx';
 import type { Sending } from './send-button.tsx';
 import { Signature } from './signature-preview.tsx';
 
@@ -162,7 +162,7 @@ export function Writing(
         <Strangers
           strangers={defaults.strangers}
           written={[...state.words.to, ...state.words.cc, ...state.words.bcc]}
-          add={(stranger) => edit({ to: [...state.words.to, writtenAs(stranger)] })}
+          add={(stranger) => edit({ to: [...state.words.to, formatAddress(stranger)] })}
         />
       )}
       <Editor

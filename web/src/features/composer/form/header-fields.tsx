@@ -5,7 +5,7 @@ import { words } from '../../../words/words.ts';
 import type { DraftContent } from '../draft/stored-draft.ts';
 import type { DraftKind } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
-import { Line, Recipients } from './recipient-field.tsx';
+import { FieldRow, RecipientField } from './recipient-field.tsx';
 
 /** The head of a message: who it is from, whom it goes to, what it is about. */
 export function HeaderFields({
@@ -27,7 +27,7 @@ export function HeaderFields({
   const showCopies = copiesOpened || value.cc.length + value.bcc.length > 0;
   return (
     <div className={styles.fields}>
-      <Line name={words.composer.from}>
+      <FieldRow label={words.composer.from}>
         <Select
           aria-label={words.composer.from}
           variant="unstyled"
@@ -49,10 +49,10 @@ export function HeaderFields({
             {sender.fromLine}
           </Text>
         )}
-      </Line>
-      <Recipients
+      </FieldRow>
+      <RecipientField
         instanceId={instanceId}
-        name={words.composer.to}
+        label={words.composer.to}
         value={value.to}
         onChange={(to) => onChange({ to })}
         autoFocus={(kind === 'new' || kind === 'forward') && value.to.length === 0}
@@ -62,25 +62,25 @@ export function HeaderFields({
             {words.composer.showCopies}
           </UnstyledButton>
         )}
-      </Recipients>
+      </RecipientField>
       {showCopies && (
         <>
-          <Recipients
+          <RecipientField
             instanceId={instanceId}
-            name={words.composer.cc}
+            label={words.composer.cc}
             value={value.cc}
             onChange={(cc) => onChange({ cc })}
           />
-          <Recipients
+          <RecipientField
             instanceId={instanceId}
-            name={words.composer.bcc}
+            label={words.composer.bcc}
             value={value.bcc}
             onChange={(bcc) => onChange({ bcc })}
           />
         </>
       )}
       {(kind === 'new' || kind === 'forward') && (
-        <Line name={words.composer.subject}>
+        <FieldRow label={words.composer.subject}>
           <TextInput
             aria-label={words.composer.subject}
             variant="unstyled"
@@ -90,7 +90,7 @@ export function HeaderFields({
             value={value.subject}
             onChange={({ currentTarget }) => onChange({ subject: currentTarget.value })}
           />
-        </Line>
+        </FieldRow>
       )}
     </div>
   );

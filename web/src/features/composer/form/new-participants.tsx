@@ -3,7 +3,7 @@ import type { NameAndAddress } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 import type { DraftContent } from '../draft/stored-draft.ts';
 import styles from '../styles/composer.module.css';
-import { writtenAs } from './recipient-field.tsx';
+import { formatAddress } from './recipient-field.tsx';
 
 /** Where a reply goes unless changed. */
 export type Defaults = {
@@ -20,11 +20,11 @@ export function together(
   all: boolean,
 ): Pick<DraftContent, 'to' | 'cc'> {
   const nobody = written.to.length + written.cc.length + written.bcc.length === 0;
-  const first = nobody ? to.map(writtenAs) : written.to;
+  const first = nobody ? to.map(formatAddress) : written.to;
   if (!all) return { to: first, cc: written.cc };
   const known = [...first, ...written.cc, ...written.bcc].join(' ').toLowerCase();
   const more = cc.filter(({ address }) => !known.includes(address.toLowerCase()));
-  return { to: first, cc: [...written.cc, ...more.map(writtenAs)] };
+  return { to: first, cc: [...written.cc, ...more.map(formatAddress)] };
 }
 
 /** More than these would hide what is written; the others stand marked in the timeline. */

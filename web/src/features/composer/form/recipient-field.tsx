@@ -7,11 +7,11 @@ import { customers } from '../../../api/queries.ts';
 import styles from '../styles/composer.module.css';
 
 /** One line of the composer's head. */
-export function Line({ name, children }: { name: string; children: ReactNode }) {
+export function FieldRow({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className={styles.line}>
       <span className={styles.name} aria-hidden>
-        {name}
+        {label}
       </span>
       {children}
     </div>
@@ -19,36 +19,36 @@ export function Line({ name, children }: { name: string; children: ReactNode }) 
 }
 
 /** Recipients in one field: typed, pasted, or chosen among the customers whose name or address begins so. */
-export function Recipients({
+export function RecipientField({
   instanceId,
-  name,
+  label,
   value,
   onChange,
   autoFocus,
   children,
 }: {
   instanceId: string;
-  name: string;
+  label: string;
   value: string[];
   onChange(value: string[]): void;
   autoFocus?: boolean;
   children?: ReactNode;
 }) {
-  const [typed, setTyped] = useState('');
-  const [query] = useDebouncedValue(typed, 150);
+  const [searchText, setSearchText] = useState('');
+  const [query] = useDebouncedValue(searchText, 150);
   const found = useQuery(customers(instanceId, query));
-  const offered = (found.data?.customers ?? []).map(writtenAs).filter((one) => !value.includes(one));
+  const suggestions = (found.data?.customers ?? []).map(formatAddress).filter((one) => !value.includes(one));
   return (
-    <Line name={name}>
+    <FieldRow label={label}>
       <TagsInput
-        aria-label={name}
+        aria-label={label}
         variant="unstyled"
         size="sm"
         value={value}
         onChange={onChange}
-        searchValue={typed}
-        onSearchChange={setTyped}
-        data={[...new Set(offered)]}
+        searchValue={searchText}
+        onSearchChange={setSearchText}
+        data={[...new Set(suggestions)]}
         filter={({ options }) => options}
         splitChars={[',', ';']}
         acceptValueOnBlur
@@ -57,12 +57,12 @@ export function Recipients({
         style={{ flex: 1, minWidth: 0 }}
       />
       {children}
-    </Line>
+    </FieldRow>
   );
 }
 
 /** A person as written in a field: a name that would end early stands without its signs. */
-export function writtenAs({ name, address }: NameAndAddress): string {
-  const plain = name.replace(/[<>",;]/g, '').trim();
+export function formatAddress({ name: label, address }: NameAndAddress): string {
+  const plain = label.replace(/[<>",;]/g, '').trim();
   return plain && plain !== address ? `${plain} <${address}>` : address;
 }
