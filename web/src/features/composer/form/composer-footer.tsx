@@ -3,7 +3,7 @@ import { SureButton } from '../../../ui/confirm-button.tsx';
 import { clockTime } from '../../../ui/format-short-time.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
-import { SendButton, type Sending } from './send-button.tsx';
+import { SendButton, type SendOptions } from './send-button.tsx';
 
 /** Where the draft is, and what becomes of it. */
 export function ComposerFooter({
@@ -21,7 +21,7 @@ export function ComposerFooter({
   blocked: boolean;
   sending: boolean;
   onDiscard(): void;
-  onSend(options: Sending): void;
+  onSend(options: SendOptions): void;
 }) {
   return (
     <footer className={styles.foot}>
@@ -43,7 +43,7 @@ export function ComposerFooter({
             {words.composer.addNote}
           </Button>
         ) : (
-          <SendButton disabled={blocked} loading={sending} inConversation={inConversation} send={onSend} />
+          <SendButton disabled={blocked} loading={sending} inConversation={inConversation} onSend={onSend} />
         )}
       </Group>
     </footer>

@@ -26,7 +26,7 @@ import { InsertToolbar } from './insert-toolbar.tsx';
 import { type Defaults, Strangers, together } from './new-participants.tsx';
 import { fillPlaceholders } from './placeholders.ts';
 import { formatAddress } from './recipient-field.tsx';
-import type { Sending } from './send-button.tsx';
+import type { SendOptions } from './send-button.tsx';
 import { Signature } from './signature-preview.tsx';
 
 const pictures = /^image\/(png|jpeg|gif|webp)$/;
@@ -86,7 +86,7 @@ export function Writing(
   const nothing = isEmptyHtml(state.words.html) && (isNote || !carries);
   const blocked = nothing || files.uploading.length > 0 || draft.conflict !== null;
 
-  async function send({ sendAt, done = false }: Sending) {
+  async function send({ sendAt, done = false }: SendOptions) {
     if (sending || blocked) return;
     const knew = (state?.cardNumbers ?? 0) > 0;
     setSending(true);

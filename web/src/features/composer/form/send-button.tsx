@@ -6,28 +6,28 @@ import { ChooseTime } from '../../../ui/time-input.tsx';
 import { laterTimes } from '../../../ui/time-presets.ts';
 import { words } from '../../../words/words.ts';
 
-export type Sending = { sendAt?: Date; done?: boolean };
+export type SendOptions = { sendAt?: Date; done?: boolean };
 
 /** Send, and beside it the other ways: with the conversation set done, or at a time. */
 export function SendButton({
   disabled,
   loading,
   inConversation,
-  send,
+  onSend,
 }: {
   disabled: boolean;
   loading: boolean;
   inConversation: boolean;
-  send(how: Sending): void;
+  onSend(options: SendOptions): void;
 }) {
-  const [choosing, setChoosing] = useState(false);
-  if (choosing)
+  const [choosingTime, setChoosingTime] = useState(false);
+  if (choosingTime)
     return (
       <Box w={260}>
         <ChooseTime
           action={words.composer.schedule}
-          choose={(sendAt) => send({ sendAt })}
-          close={() => setChoosing(false)}
+          choose={(sendAt) => onSend({ sendAt })}
+          close={() => setChoosingTime(false)}
         />
       </Box>
     );
@@ -38,7 +38,7 @@ export function SendButton({
         size="xs"
         loading={loading}
         disabled={disabled}
-        onClick={() => send({})}
+        onClick={() => onSend({})}
         style={{ borderTopRightRadius: 0, borderBottomRightRadius: 0 }}
       >
         {words.composer.send}
@@ -58,7 +58,7 @@ export function SendButton({
         </Menu.Target>
         <Menu.Dropdown>
           {inConversation && (
-            <Menu.Item leftSection={<IconCheck size={14} />} onClick={() => send({ done: true })}>
+            <Menu.Item leftSection={<IconCheck size={14} />} onClick={() => onSend({ done: true })}>
               {words.composer.sendAndDone}
             </Menu.Item>
           )}
@@ -72,12 +72,12 @@ export function SendButton({
                   {clockTime(at, now)}
                 </Text>
               }
-              onClick={() => send({ sendAt: at })}
+              onClick={() => onSend({ sendAt: at })}
             >
               {words.conversation[name]}
             </Menu.Item>
           ))}
-          <Menu.Item leftSection={<IconClock size={14} />} onClick={() => setChoosing(true)}>
+          <Menu.Item leftSection={<IconClock size={14} />} onClick={() => setChoosingTime(true)}>
             {words.typedTime.choose}
           </Menu.Item>
         </Menu.Dropdown>
