@@ -1,5 +1,5 @@
 import { Stack } from '@mantine/core';
-import { ShortcutList } from '../features/composer/settings/saved-reply-list.tsx';
+import { SavedReplyList } from '../features/composer/settings/saved-reply-list.tsx';
 import { WritingSettingsSection } from '../features/composer/settings/writing-settings.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
@@ -12,7 +12,7 @@ export default function WritingPage() {
     <Page title={words.composer.settings.writing}>
       <Stack gap="xl">
         <WritingSettingsSection instanceId={instance.id} />
-        <ShortcutList instanceId={instance.id} />
+        <SavedReplyList instanceId={instance.id} />
       </Stack>
     </Page>
   );

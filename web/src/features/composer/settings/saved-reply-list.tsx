@@ -13,15 +13,15 @@ import { Editor } from '../editor/editor.tsx';
 import styles from '../styles/composer.module.css';
 
 /** The canned answers of the instance, which everybody uses and can change. */
-export function ShortcutList({ instanceId }: { instanceId: string }) {
+export function SavedReplyList({ instanceId }: { instanceId: string }) {
   const client = useQueryClient();
   const query = useQuery(savedReplies(instanceId));
-  const [changing, setChanging] = useState<SavedReply | null>(null);
+  const [editing, setEditing] = useState<SavedReply | null>(null);
   const remove = useMutation<unknown, ProblemError, string>({
-    mutationFn: (shortcutId) =>
+    mutationFn: (savedReplyId) =>
       unwrapResponse(
         api.DELETE('/api/instances/{instanceId}/shortcuts/{shortcutId}', {
-          params: { path: { instanceId, shortcutId } },
+          params: { path: { instanceId, shortcutId: savedReplyId } },
         }),
       ),
     onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'shortcuts'] }),
@@ -41,8 +41,8 @@ export function ShortcutList({ instanceId }: { instanceId: string }) {
         </div>
         <Button
           variant="default"
-          disabled={changing !== null}
-          onClick={() => setChanging({ id: uuid(), name: '', html: '' })}
+          disabled={editing !== null}
+          onClick={() => setEditing({ id: uuid(), name: '', html: '' })}
         >
           {said.add}
         </Button>
@@ -53,37 +53,37 @@ export function ShortcutList({ instanceId }: { instanceId: string }) {
         </Text>
       )}
       <Stack mt="sm" gap="xs">
-        {changing && !list.some(({ id }) => id === changing.id) && (
-          <ShortcutForm instanceId={instanceId} shortcut={changing} close={() => setChanging(null)} />
+        {editing && !list.some(({ id }) => id === editing.id) && (
+          <SavedReplyForm instanceId={instanceId} savedReply={editing} onClose={() => setEditing(null)} />
         )}
-        {list.length === 0 && !changing && <Text c="var(--quiet)">{said.none}</Text>}
-        {list.map((shortcut) =>
-          shortcut.id === changing?.id ? (
-            <ShortcutForm
-              key={shortcut.id}
+        {list.length === 0 && !editing && <Text c="var(--quiet)">{said.none}</Text>}
+        {list.map((savedReply) =>
+          savedReply.id === editing?.id ? (
+            <SavedReplyForm
+              key={savedReply.id}
               instanceId={instanceId}
-              shortcut={shortcut}
-              close={() => setChanging(null)}
+              savedReply={savedReply}
+              onClose={() => setEditing(null)}
             />
           ) : (
-            <Paper key={shortcut.id} withBorder p="xs" className={styles.shortcut}>
-              <b>{said.typed(shortcut.name)}</b>
-              <span className={styles.other}>{textOfHtml(shortcut.html)}</span>
+            <Paper key={savedReply.id} withBorder p="xs" className={styles.shortcut}>
+              <b>{said.typed(savedReply.name)}</b>
+              <span className={styles.other}>{textOfHtml(savedReply.html)}</span>
               <ActionIcon
                 variant="subtle"
                 color="gray"
-                aria-label={said.edit(shortcut.name)}
-                title={said.edit(shortcut.name)}
-                onClick={() => setChanging(shortcut)}
+                aria-label={said.edit(savedReply.name)}
+                title={said.edit(savedReply.name)}
+                onClick={() => setEditing(savedReply)}
               >
                 <IconPencil size={16} />
               </ActionIcon>
               <ActionIcon
                 variant="subtle"
                 color="gray"
-                aria-label={said.delete(shortcut.name)}
-                title={said.delete(shortcut.name)}
-                onClick={() => remove.mutate(shortcut.id)}
+                aria-label={said.delete(savedReply.name)}
+                title={said.delete(savedReply.name)}
+                onClick={() => remove.mutate(savedReply.id)}
               >
                 <IconTrash size={16} />
               </ActionIcon>
@@ -95,29 +95,29 @@ export function ShortcutList({ instanceId }: { instanceId: string }) {
   );
 }
 
-function ShortcutForm({
+function SavedReplyForm({
   instanceId,
-  shortcut,
-  close,
+  savedReply,
+  onClose,
 }: {
   instanceId: string;
-  shortcut: SavedReply;
-  close(): void;
+  savedReply: SavedReply;
+  onClose(): void;
 }) {
   const client = useQueryClient();
-  const [name, setName] = useState(shortcut.name);
-  const [html, setHtml] = useState(shortcut.html);
+  const [name, setName] = useState(savedReply.name);
+  const [html, setHtml] = useState(savedReply.html);
   const save = useMutation<SavedReply, ProblemError>({
     mutationFn: () =>
       unwrapResponse(
         api.PUT('/api/instances/{instanceId}/shortcuts/{shortcutId}', {
-          params: { path: { instanceId, shortcutId: shortcut.id } },
+          params: { path: { instanceId, shortcutId: savedReply.id } },
           body: { name, html },
         }),
       ),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'shortcuts'] });
-      close();
+      onClose();
     },
   });
   const said = words.composer.settings;
@@ -166,7 +166,7 @@ function ShortcutForm({
           <Button disabled={!ready} loading={save.isPending} onClick={() => save.mutate()}>
             {said.save}
           </Button>
-          <Button variant="default" onClick={close}>
+          <Button variant="default" onClick={onClose}>
             {words.cancel}
           </Button>
         </Group>
