@@ -27,7 +27,7 @@ import { type Defaults, Strangers, together } from './new-participants.tsx';
 import { fillPlaceholders } from './placeholders.ts';
 import { formatAddress } from './recipient-field.tsx';
 import type { SendOptions } from './send-button.tsx';
-import { Signature } from './signature-preview.tsx';
+import { SignaturePreview } from './signature-preview.tsx';
 
 const pictures = /^image\/(png|jpeg|gif|webp)$/;
 
@@ -194,7 +194,7 @@ export function Writing(
           />
         }
       />
-      <Signature html={props.signature} />
+      <SignaturePreview html={props.signature} />
       <DraftAttachments {...files} forwarded={state.forwarded} />
       {(problem || files.refused) && (
         <div className={styles.problem} role="alert">

@@ -3,7 +3,7 @@ import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 
 /** What the server puts below the words, so that nobody signs twice. */
-export function Signature({ html }: { html: string }) {
+export function SignaturePreview({ html }: { html: string }) {
   const text = textOfHtml(html);
   if (!text) return null;
   return (
