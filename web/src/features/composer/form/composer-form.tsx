@@ -23,7 +23,7 @@ import type { ComposerProps } from './composer-props.ts';
 import { ComposerWarnings } from './composer-warnings.tsx';
 import { HeaderFields } from './header-fields.tsx';
 import { InsertToolbar } from './insert-toolbar.tsx';
-import { type Defaults, Strangers, together } from './new-participants.tsx';
+import { mergeRecipients, NewParticipants, type ReplyDefaults } from './new-participants.tsx';
 import { fillPlaceholders } from './placeholders.ts';
 import { formatAddress } from './recipient-field.tsx';
 import type { SendOptions } from './send-button.tsx';
@@ -35,7 +35,7 @@ const pictures = /^image\/(png|jpeg|gif|webp)$/;
 export function Writing(
   props: ComposerProps & {
     senders: Sender[];
-    defaults: Defaults | null;
+    defaults: ReplyDefaults | null;
     signature: string;
     shortcuts: SavedReply[];
     /** Who can be named in a note. */
@@ -48,7 +48,7 @@ export function Writing(
     ...(kind !== 'note' && {
       mailboxId: begun.mailboxId ?? defaults?.mailboxId ?? senders[0]?.mailboxId ?? null,
     }),
-    ...(defaults && together(begun, defaults, all)),
+    ...(defaults && mergeRecipients(begun, defaults, all)),
   }));
   const { state, edit } = draft;
   const files = useAttachments(instanceId, draft);
@@ -60,7 +60,7 @@ export function Writing(
   useEffect(() => {
     if (toAll.current === all || !state || !defaults) return;
     toAll.current = all;
-    if (all) edit(together(state.words, defaults, true));
+    if (all) edit(mergeRecipients(state.words, defaults, true));
   }, [all, state, defaults, edit]);
 
   async function addFiles(list: File[], inText = true) {
@@ -159,10 +159,10 @@ export function Writing(
       )}
       <ComposerWarnings sender={chosen} isNote={isNote} draft={draft} />
       {defaults && (
-        <Strangers
-          strangers={defaults.strangers}
-          written={[...state.words.to, ...state.words.cc, ...state.words.bcc]}
-          add={(stranger) => edit({ to: [...state.words.to, formatAddress(stranger)] })}
+        <NewParticipants
+          participants={defaults.strangers}
+          currentRecipients={[...state.words.to, ...state.words.cc, ...state.words.bcc]}
+          onAdd={(stranger) => edit({ to: [...state.words.to, formatAddress(stranger)] })}
         />
       )}
       <Editor
