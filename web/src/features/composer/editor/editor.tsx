@@ -7,7 +7,7 @@ import { cleanPastedHtml } from './clean-paste.ts';
 import '@mantine/tiptap/styles.css';
 import styles from './editor.module.css';
 import { inlineImage } from './inline-image.ts';
-import { type Offered, type Suggested, SuggestionList, suggested } from './suggestions.tsx';
+import { matchSuggestions, type Suggestion, SuggestionList, type SuggestionMatch } from './suggestions.tsx';
 
 export type EditorProps = {
   label: string;
@@ -26,7 +26,7 @@ export type EditorProps = {
   /** Where a picture named by its content id is. */
   attachmentUrl?(contentId: string): string;
   /** Canned answers, offered when a slash is typed, and colleagues, when an @ is. */
-  suggestions?: Offered[];
+  suggestions?: Suggestion[];
   renderSuggestion?(shortcut: { html: string }): string;
   /** More controls beside those for letters. */
   toolbarExtras?: ReactNode;
@@ -35,13 +35,17 @@ export type EditorProps = {
 /** Rich text with a small toolbar; ⌘/Ctrl+Enter sends, Escape goes back. */
 export function Editor(props: EditorProps) {
   const propsRef = useRef(props);
-  const [suggestionMatch, setSuggestionMatch] = useState<Suggested | null>(null);
-  const suggestionMatchRef = useRef<Suggested | null>(null);
+  const [suggestionMatch, setSuggestionMatch] = useState<SuggestionMatch | null>(null);
+  const suggestionMatchRef = useRef<SuggestionMatch | null>(null);
   useEffect(() => {
     propsRef.current = props;
     suggestionMatchRef.current = suggestionMatch;
   });
-  const choose = (editor: Tiptap, match: Suggested, selected = match.found[match.active]) => {
+  const choose = (
+    editor: Tiptap,
+    match: SuggestionMatch,
+    selected = match.suggestions[match.activeIndex],
+  ) => {
     setSuggestionMatch(null);
     if (!selected) return;
     const html = propsRef.current.renderSuggestion?.(selected) ?? selected.html;
@@ -62,11 +66,11 @@ export function Editor(props: EditorProps) {
       handleKeyDown(_view, event) {
         const match = suggestionMatchRef.current;
         if (match) {
-          const last = match.found.length - 1;
+          const last = match.suggestions.length - 1;
           if (event.key === 'ArrowDown')
-            setSuggestionMatch({ ...match, active: Math.min(last, match.active + 1) });
+            setSuggestionMatch({ ...match, activeIndex: Math.min(last, match.activeIndex + 1) });
           else if (event.key === 'ArrowUp')
-            setSuggestionMatch({ ...match, active: Math.max(0, match.active - 1) });
+            setSuggestionMatch({ ...match, activeIndex: Math.max(0, match.activeIndex - 1) });
           else if (event.key === 'Enter' || event.key === 'Tab') choose(editorRef.current!, match);
           else if (event.key === 'Escape') setSuggestionMatch(null);
           else return false;
@@ -82,10 +86,10 @@ export function Editor(props: EditorProps) {
     },
     onUpdate: ({ editor }) => {
       propsRef.current.onChange(editor.isEmpty ? '' : editor.getHTML());
-      setSuggestionMatch(suggested(editor, propsRef.current.suggestions ?? []));
+      setSuggestionMatch(matchSuggestions(editor, propsRef.current.suggestions ?? []));
     },
     onSelectionUpdate: ({ editor }) =>
-      setSuggestionMatch(suggested(editor, propsRef.current.suggestions ?? [])),
+      setSuggestionMatch(matchSuggestions(editor, propsRef.current.suggestions ?? [])),
     onBlur: () => setSuggestionMatch(null),
   });
   const editorRef = useRef<Tiptap | null>(null);
@@ -121,8 +125,8 @@ export function Editor(props: EditorProps) {
       {suggestionMatch && editor && (
         <SuggestionList
           editor={editor}
-          at={suggestionMatch}
-          choose={(selected) => choose(editor, suggestionMatch, selected)}
+          match={suggestionMatch}
+          onSelect={(selected) => choose(editor, suggestionMatch, selected)}
         />
       )}
       <RichTextEditor.Toolbar className={styles.toolbar}>

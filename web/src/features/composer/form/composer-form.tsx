@@ -15,7 +15,7 @@ import { useDrop } from '../attachments/use-file-drop.ts';
 import { isEmptyHtml } from '../draft/open-drafts.ts';
 import { useDraft } from '../draft/use-draft.ts';
 import { Editor } from '../editor/editor.tsx';
-import { colleagues } from '../editor/suggestions.tsx';
+import { mentionSuggestions } from '../editor/suggestions.tsx';
 import styles from '../styles/composer.module.css';
 import { ComposerFooter } from './composer-footer.tsx';
 import { ComposerHeader } from './composer-header.tsx';
@@ -182,7 +182,7 @@ export function Writing(
           const found = draft.current()?.attachments.find((one) => one.contentId === contentId);
           return found ? `/api/instances/${instanceId}/attachments/${found.id}` : '';
         }}
-        suggestions={[...props.shortcuts, ...colleagues(props.people)]}
+        suggestions={[...props.shortcuts, ...mentionSuggestions(props.people)]}
         renderSuggestion={insert}
         toolbarExtras={
           <InsertToolbar
