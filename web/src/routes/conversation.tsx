@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import type { Draft, Message } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
-import { Unfinished } from '../features/composer/draft/unsent-drafts.tsx';
+import { UnsentDrafts } from '../features/composer/draft/unsent-drafts.tsx';
 import { Writers } from '../features/composer/form/typing-indicator.tsx';
 import { useChange } from '../features/conversations/actions/use-update-conversation.ts';
 import { TakingBack } from '../features/conversations/delivery/undo-send-context.ts';
@@ -157,10 +157,10 @@ export function ConversationPane({
           </Suspense>
         ) : (
           <>
-            <Unfinished
+            <UnsentDrafts
               instanceId={instanceId}
               conversationId={conversationId}
-              goOn={({ kind }) => kind !== 'new' && setWriting({ kind, round: 0 })}
+              onResume={({ kind }) => kind !== 'new' && setWriting({ kind, round: 0 })}
             />
             <div className={styles.actions}>
               {actions.map((action) => (

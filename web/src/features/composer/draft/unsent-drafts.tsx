@@ -8,31 +8,31 @@ import styles from '../styles/composer.module.css';
 import { isEmptyHtml } from './open-drafts.ts';
 
 /** What the user began in a conversation and did not send, to go on with. */
-export function Unfinished({
+export function UnsentDrafts({
   instanceId,
   conversationId,
-  goOn,
+  onResume,
 }: {
   instanceId: string;
   conversationId: string;
-  goOn(draft: Draft): void;
+  onResume(draft: Draft): void;
 }) {
-  const known = useQuery(drafts(instanceId, conversationId));
-  const begun = (known.data?.drafts ?? []).filter(
+  const draftsQuery = useQuery(drafts(instanceId, conversationId));
+  const unsent = (draftsQuery.data?.drafts ?? []).filter(
     ({ html, attachments, forwarded }) => !isEmptyHtml(html) || attachments.length > 0 || forwarded,
   );
-  return begun.map((draft) => (
+  return unsent.map((draft) => (
     <div key={draft.id} className={styles.unfinished}>
-      <b>{nameOf(draft)}</b>
+      <b>{labelOf(draft)}</b>
       <span className={styles.other}>{textOfHtml(draft.html)}</span>
-      <Button size="compact-xs" variant="default" onClick={() => goOn(draft)}>
+      <Button size="compact-xs" variant="default" onClick={() => onResume(draft)}>
         {words.composer.goOn}
       </Button>
     </div>
   ));
 }
 
-function nameOf({ kind }: Draft): string {
+function labelOf({ kind }: Draft): string {
   if (kind === 'note') return words.composer.unfinishedNote;
   return kind === 'forward' ? words.composer.unfinishedForward : words.composer.unfinishedReply;
 }
