@@ -3,7 +3,7 @@ import { v4 as uuid } from 'uuid';
 import { api, type DraftAttachment, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 import type { useDraft } from '../draft/use-draft.ts';
-import { attachmentsAtMost, upload } from './upload.ts';
+import { maxAttachmentBytes, upload } from './upload.ts';
 
 export type Uploading = { id: string; filename: string; size: number; progress: number; stop(): void };
 
@@ -18,7 +18,7 @@ export function useAttachments(instanceId: string, draft: ReturnType<typeof useD
     setRefused(null);
     const attached = draft.current()?.attachments ?? [];
     const all = [...attached.map(({ size }) => size), ...pending.current.values(), file.size];
-    if (all.reduce((sum, size) => sum + size, 0) > attachmentsAtMost) {
+    if (all.reduce((sum, size) => sum + size, 0) > maxAttachmentBytes) {
       setRefused(words.composer.tooLarge(file.name));
       return null;
     }
@@ -48,7 +48,7 @@ export function useAttachments(instanceId: string, draft: ReturnType<typeof useD
       const attachment = await upload({ instanceId, draftId: saved.id, attachmentId: id }, file, {
         inline,
         signal: stopped.signal,
-        progress: (progress) =>
+        onProgress: (progress) =>
           setUploading((before) => before.map((one) => (one.id === id ? { ...one, progress } : one))),
       });
       draft.setAttachments((before) => [...before.filter((one) => one.id !== id), attachment]);
