@@ -5,7 +5,7 @@ import { fileSize } from '../../../ui/format-file-size.ts';
 import { clockTime } from '../../../ui/format-short-time.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
-import type { Uploading } from './use-attachments.ts';
+import type { UploadInProgress } from './use-attachments.ts';
 
 /**
  * What goes with the words: the message forwarded, and the files as chips, those on their way with how
@@ -18,7 +18,7 @@ export function DraftAttachments({
   onRemove,
 }: {
   attachments: DraftAttachment[];
-  uploading: Uploading[];
+  uploading: UploadInProgress[];
   forwarded: Draft['forwarded'];
   onRemove(attachment: DraftAttachment): void;
 }) {
@@ -49,7 +49,7 @@ function AttachmentList({
   onRemove,
 }: {
   attachments: DraftAttachment[];
-  uploading: Uploading[];
+  uploading: UploadInProgress[];
   onRemove(attachment: DraftAttachment): void;
 }) {
   return (
@@ -74,7 +74,7 @@ function AttachmentList({
           />
         </li>
       ))}
-      {uploading.map(({ id, filename, progress, stop: cancel }) => (
+      {uploading.map(({ id, filename, progress, cancel }) => (
         <li key={id} className={styles.file}>
           <IconPaperclip size={14} aria-hidden />
           <span className={styles.filename}>{filename}</span>

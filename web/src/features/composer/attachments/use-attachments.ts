@@ -5,27 +5,33 @@ import { words } from '../../../words/words.ts';
 import type { useDraft } from '../draft/use-draft.ts';
 import { maxAttachmentBytes, upload } from './upload.ts';
 
-export type Uploading = { id: string; filename: string; size: number; progress: number; stop(): void };
+export type UploadInProgress = {
+  id: string;
+  filename: string;
+  size: number;
+  progress: number;
+  cancel(): void;
+};
 
 /** The files of a draft: those that are there, those on their way, and what became of those refused. */
 export function useAttachments(instanceId: string, draft: ReturnType<typeof useDraft>) {
-  const [uploading, setUploading] = useState<Uploading[]>([]);
+  const [uploading, setUploading] = useState<UploadInProgress[]>([]);
   const pending = useRef(new Map<string, number>());
-  const [refused, setRefused] = useState<string | null>(null);
+  const [uploadError, setUploadError] = useState<string | null>(null);
 
   /** Uploads a file; answers it as attached, null where it was refused or stopped. */
   async function add(file: File, inline = false): Promise<DraftAttachment | null> {
-    setRefused(null);
+    setUploadError(null);
     const attached = draft.current()?.attachments ?? [];
     const all = [...attached.map(({ size }) => size), ...pending.current.values(), file.size];
     if (all.reduce((sum, size) => sum + size, 0) > maxAttachmentBytes) {
-      setRefused(words.composer.tooLarge(file.name));
+      setUploadError(words.composer.tooLarge(file.name));
       return null;
     }
     const id = uuid();
-    const stopped = new AbortController();
+    const abortController = new AbortController();
     pending.current.set(id, file.size);
-    const forget = () => {
+    const removeUpload = () => {
       pending.current.delete(id);
       setUploading((before) => before.filter((one) => one.id !== id));
     };
@@ -36,9 +42,9 @@ export function useAttachments(instanceId: string, draft: ReturnType<typeof useD
         filename: file.name,
         size: file.size,
         progress: 0,
-        stop() {
-          stopped.abort();
-          forget();
+        cancel() {
+          abortController.abort();
+          removeUpload();
         },
       },
     ]);
@@ -47,7 +53,7 @@ export function useAttachments(instanceId: string, draft: ReturnType<typeof useD
       if (!saved) throw new Error(words.composer.uploadFailed(file.name));
       const attachment = await upload({ instanceId, draftId: saved.id, attachmentId: id }, file, {
         inline,
-        signal: stopped.signal,
+        signal: abortController.signal,
         onProgress: (progress) =>
           setUploading((before) => before.map((one) => (one.id === id ? { ...one, progress } : one))),
       });
@@ -55,28 +61,28 @@ export function useAttachments(instanceId: string, draft: ReturnType<typeof useD
       return attachment;
     } catch (error) {
       const { message, remedy } = error as ProblemError;
-      if (!stopped.signal.aborted) setRefused([message, remedy].filter(Boolean).join(' '));
+      if (!abortController.signal.aborted) setUploadError([message, remedy].filter(Boolean).join(' '));
       return null;
     } finally {
-      forget();
+      removeUpload();
     }
   }
 
   async function remove({ id, filename }: DraftAttachment): Promise<void> {
-    const at = draft.current();
-    if (!at) return;
+    const currentDraft = draft.current();
+    if (!currentDraft) return;
     draft.setAttachments((before) => before.filter((one) => one.id !== id));
     try {
-      const path = { instanceId, draftId: at.id, attachmentId: id };
+      const path = { instanceId, draftId: currentDraft.id, attachmentId: id };
       await unwrapResponse(
         api.DELETE('/api/instances/{instanceId}/drafts/{draftId}/attachments/{attachmentId}', {
           params: { path },
         }),
       );
     } catch (error) {
-      setRefused(`${filename}: ${(error as ProblemError).message}`);
+      setUploadError(`${filename}: ${(error as ProblemError).message}`);
     }
   }
 
-  return { uploading, refused, add, remove, attachments: draft.state?.attachments ?? [] };
+  return { uploading, refused: uploadError, add, remove, attachments: draft.state?.attachments ?? [] };
 }
