@@ -14,16 +14,16 @@ import { type DraftContent, readStoredDraft, writeStoredDraft } from './stored-d
 
 export type DraftKind = Draft['kind'];
 /** Where a draft belongs: a conversation and its kind, or a new message by its id. */
-export type DraftPlace = { kind: DraftKind; conversationId: string | null; draftId?: string };
+export type DraftTarget = { kind: DraftKind; conversationId: string | null; draftId?: string };
 
 /** A pause of this long (ms) after the last letter saves. */
-const pause = 700;
-const again = 4_000;
+const saveDelayMs = 700;
+const retryDelayMs = 4_000;
 
-type State = {
+type DraftState = {
   id: string;
   version: number;
-  words: DraftContent;
+  content: DraftContent;
   attachments: DraftAttachment[];
   forwarded: Draft['forwarded'];
   savedAt: Date | null;
@@ -32,10 +32,10 @@ type State = {
   /** How many numbers of payment cards the server took out as it saved these words. */
   cardNumbers: number;
   /** Counts how often the words were replaced from outside the editor. */
-  replaced: number;
+  revision: number;
 };
 
-const wordsOf = ({ mailboxId, to, cc, bcc, subject, html }: Draft): DraftContent => ({
+const contentOf = ({ mailboxId, to, cc, bcc, subject, html }: Draft): DraftContent => ({
   mailboxId,
   to,
   cc,
@@ -43,7 +43,7 @@ const wordsOf = ({ mailboxId, to, cc, bcc, subject, html }: Draft): DraftContent
   subject,
   html,
 });
-const same = (one: DraftContent, other: DraftContent) => JSON.stringify(one) === JSON.stringify(other);
+const sameContent = (one: DraftContent, other: DraftContent) => JSON.stringify(one) === JSON.stringify(other);
 
 /**
  * A draft that saves itself: on the server after each pause, in this browser until the server has it.
@@ -51,95 +51,95 @@ const same = (one: DraftContent, other: DraftContent) => JSON.stringify(one) ===
  */
 export function useDraft(
   instanceId: string,
-  place: DraftPlace,
-  begin: (words: DraftContent) => DraftContent,
+  target: DraftTarget,
+  initialize: (words: DraftContent) => DraftContent,
 ) {
   const client = useQueryClient();
-  const { kind, conversationId, draftId } = place;
+  const { kind, conversationId, draftId } = target;
   // Two people may use one browser, one after the other.
-  const writer = client.getQueryData(me.queryKey)?.user.id ?? '';
-  const keptAt = `${writer} ${conversationId ? `${conversationId} ${kind}` : `new ${draftId}`}`;
-  const [state, setState] = useState<State | null>(null);
+  const userId = client.getQueryData(me.queryKey)?.user.id ?? '';
+  const storageKey = `${userId} ${conversationId ? `${conversationId} ${kind}` : `new ${draftId}`}`;
+  const [state, setState] = useState<DraftState | null>(null);
   const [conflict, setConflict] = useState<Draft | null>(null);
   const [notice, setNotice] = useState<'gone' | null>(null);
   const [problem, setProblem] = useState<ProblemError | null>(null);
   // What is true now, for what runs later: a save, an upload, a live event.
-  const now = useRef<State | null>(null);
+  const now = useRef<DraftState | null>(null);
   const dirty = useRef(false);
   const closed = useRef(false);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const running = useRef<Promise<boolean>>(Promise.resolve(true));
-  const conflicting = useRef(false);
+  const hasConflict = useRef(false);
 
-  const put = useCallback((change: Partial<State>) => {
+  const update = useCallback((change: Partial<DraftState>) => {
     if (!now.current) return;
     now.current = { ...now.current, ...change };
     setState(now.current);
   }, []);
-  const listed = useCallback(async (): Promise<Draft | undefined> => {
+  const fetchStored = useCallback(async (): Promise<Draft | undefined> => {
     const query = draftsQuery(instanceId, conversationId);
     const { drafts } = await client.fetchQuery(query);
     return drafts.find((draft) => (draftId ? draft.id === draftId : draft.kind === kind));
   }, [client, instanceId, conversationId, draftId, kind]);
-  const adopt = useCallback(
+  const applyServerDraft = useCallback(
     (draft: Draft) =>
-      put({
+      update({
         id: draft.id,
         version: draft.version,
-        words: wordsOf(draft),
+        content: contentOf(draft),
         attachments: draft.attachments,
         forwarded: draft.forwarded,
         savedAt: new Date(draft.changedAt),
         status: 'saved',
         cardNumbers: 0,
-        replaced: (now.current?.replaced ?? 0) + 1,
+        revision: (now.current?.revision ?? 0) + 1,
       }),
-    [put],
+    [update],
   );
 
-  const saveOnce = useCallback(async (): Promise<boolean> => {
+  const saveNow = useCallback(async (): Promise<boolean> => {
     const before = now.current;
-    if (!before || conflicting.current) return false;
+    if (!before || hasConflict.current) return false;
     dirty.current = false;
-    put({ status: 'saving' });
+    update({ status: 'saving' });
     try {
       const { draft, cardNumbers } = await unwrapResponse(
         api.PUT('/api/instances/{instanceId}/drafts/{draftId}', {
           params: { path: { instanceId, draftId: before.id } },
-          body: { version: before.version, kind, conversationId, ...before.words },
+          body: { version: before.version, kind, conversationId, ...before.content },
         }),
       );
-      put({ version: draft.version, savedAt: new Date(draft.changedAt), status: 'saved', cardNumbers });
+      update({ version: draft.version, savedAt: new Date(draft.changedAt), status: 'saved', cardNumbers });
       setProblem(null);
-      if (!dirty.current) writeStoredDraft(keptAt, null);
+      if (!dirty.current) writeStoredDraft(storageKey, null);
       return true;
     } catch (error) {
       const { code, status } = error as ProblemError;
       dirty.current = true;
-      put({ status: 'kept' });
+      update({ status: 'kept' });
       if (code === 'draft-conflict') {
-        const other = await listed().catch(() => undefined);
+        const other = await fetchStored().catch(() => undefined);
         if (other) {
-          conflicting.current = true;
+          hasConflict.current = true;
           setConflict(other);
         }
       } else if (code === 'no-such-draft') {
         setNotice('gone');
-        put({ id: uuid(), version: 0, attachments: [] });
-        plan(0);
-      } else if (status === 0 || status >= 500) plan(again);
+        update({ id: uuid(), version: 0, attachments: [] });
+        scheduleSave(0);
+      } else if (status === 0 || status >= 500) scheduleSave(retryDelayMs);
       else setProblem(error as ProblemError);
       return false;
     }
-  }, [instanceId, kind, conversationId, keptAt, put, listed]);
+  }, [instanceId, kind, conversationId, storageKey, update, fetchStored]);
 
   /** One save after another; each sends what is true when its turn comes. */
   const save = useCallback((): Promise<boolean> => {
     clearTimeout(timer.current);
-    running.current = running.current.then(() => (dirty.current ? saveOnce() : true));
+    running.current = running.current.then(() => (dirty.current ? saveNow() : true));
     return running.current;
-  }, [saveOnce]);
-  const plan = useCallback(
+  }, [saveNow]);
+  const scheduleSave = useCallback(
     (after: number) => {
       clearTimeout(timer.current);
       timer.current = setTimeout(() => void save(), after);
@@ -148,40 +148,40 @@ export function useDraft(
   );
 
   const edit = useCallback(
-    (part: Partial<DraftContent>) => {
+    (changes: Partial<DraftContent>) => {
       const before = now.current;
       if (!before || closed.current) return;
-      const words = { ...before.words, ...part };
-      if (same(words, before.words)) return;
-      put({ words });
+      const words = { ...before.content, ...changes };
+      if (sameContent(words, before.content)) return;
+      update({ content: words });
       // Recipients that were only proposed are not worth keeping.
-      const written =
+      const worthSaving =
         !isEmptyHtml(words.html) ||
         before.version > 0 ||
         (kind === 'new' && words.to.length + words.subject.length > 0);
-      if (!written) return;
+      if (!worthSaving) return;
       dirty.current = true;
       const { id, version } = before;
-      writeStoredDraft(keptAt, { id, version, words });
-      plan(pause);
+      writeStoredDraft(storageKey, { id, version, words });
+      scheduleSave(saveDelayMs);
     },
-    [put, plan, keptAt, kind],
+    [update, scheduleSave, storageKey, kind],
   );
 
   // What there is: on the server, and in this browser because the server had not answered.
   useEffect(() => {
-    let left = false;
+    let unmounted = false;
     void (async () => {
       // Closed and opened again at once: first what was written before arrives.
-      await closingDrafts.get(keptAt);
-      const stored = await listed().catch((error) => {
+      await closingDrafts.get(storageKey);
+      const serverDraft = await fetchStored().catch((error) => {
         setProblem(error as ProblemError);
         return undefined;
       });
-      if (left) return;
-      const kept = readStoredDraft(keptAt);
-      const none: DraftContent = { mailboxId: null, to: [], cc: [], bcc: [], subject: '', html: '' };
-      const fresh = {
+      if (unmounted) return;
+      const localDraft = readStoredDraft(storageKey);
+      const emptyContent: DraftContent = { mailboxId: null, to: [], cc: [], bcc: [], subject: '', html: '' };
+      const initialState = {
         attachments: [],
         forwarded: null,
         savedAt: null,
@@ -189,27 +189,32 @@ export function useDraft(
         cardNumbers: 0,
         replaced: 0,
       };
-      if (!stored) {
-        now.current = { ...fresh, id: draftId ?? uuid(), version: 0, words: begin(kept?.words ?? none) };
+      if (!serverDraft) {
+        now.current = {
+          ...initialState,
+          id: draftId ?? uuid(),
+          version: 0,
+          content: initialize(localDraft?.words ?? emptyContent),
+        };
         setState(now.current);
       } else {
-        now.current = { ...fresh, id: stored.id, version: 0, words: none };
-        adopt({ ...stored, ...begin(wordsOf(stored)) });
+        now.current = { ...initialState, id: serverDraft.id, version: 0, content: emptyContent };
+        applyServerDraft({ ...serverDraft, ...initialize(contentOf(serverDraft)) });
       }
-      if (!kept || isEmptyHtml(kept.words.html)) return;
-      if (stored && (kept.id !== stored.id || kept.version !== stored.version)) {
-        if (same(kept.words, wordsOf(stored))) return writeStoredDraft(keptAt, null);
-        conflicting.current = true;
-        put({ words: kept.words });
-        setConflict(stored);
+      if (!localDraft || isEmptyHtml(localDraft.words.html)) return;
+      if (serverDraft && (localDraft.id !== serverDraft.id || localDraft.version !== serverDraft.version)) {
+        if (sameContent(localDraft.words, contentOf(serverDraft))) return writeStoredDraft(storageKey, null);
+        hasConflict.current = true;
+        update({ content: localDraft.words });
+        setConflict(serverDraft);
         return;
       }
-      put({ words: kept.words, replaced: (now.current?.replaced ?? 0) + 1 });
+      update({ content: localDraft.words, revision: (now.current?.revision ?? 0) + 1 });
       dirty.current = true;
-      plan(0);
+      scheduleSave(0);
     })();
     return () => {
-      left = true;
+      unmounted = true;
     };
   }, []);
 
@@ -219,33 +224,33 @@ export function useDraft(
       client.getQueryCache().subscribe(({ query, type }) => {
         const { queryKey } = draftsQuery(instanceId, conversationId);
         if (type !== 'updated' || JSON.stringify(query.queryKey) !== JSON.stringify(queryKey)) return;
-        const mine = now.current;
+        const local = now.current;
         const other = (query.state.data as { drafts: Draft[] } | undefined)?.drafts.find(
-          ({ id }) => id === mine?.id,
+          ({ id }) => id === local?.id,
         );
-        if (!mine || !other || dirty.current || mine.status !== 'saved' || closed.current) return;
-        if (other.version > mine.version) adopt(other);
-        else if (other.version === mine.version && other.attachments.length !== mine.attachments.length)
-          put({ attachments: other.attachments });
+        if (!local || !other || dirty.current || local.status !== 'saved' || closed.current) return;
+        if (other.version > local.version) applyServerDraft(other);
+        else if (other.version === local.version && other.attachments.length !== local.attachments.length)
+          update({ attachments: other.attachments });
       }),
-    [client, instanceId, conversationId, adopt, put],
+    [client, instanceId, conversationId, applyServerDraft, update],
   );
   useEffect(() => {
     // A laptop that is closed, a tab that is left: saved without waiting for the pause.
-    const leave = () => document.visibilityState === 'hidden' && dirty.current && void save();
-    document.addEventListener('visibilitychange', leave);
-    openDrafts.set(keptAt, save);
+    const saveWhenHidden = () => document.visibilityState === 'hidden' && dirty.current && void save();
+    document.addEventListener('visibilitychange', saveWhenHidden);
+    openDrafts.set(storageKey, save);
     return () => {
-      document.removeEventListener('visibilitychange', leave);
-      if (openDrafts.get(keptAt) === save) openDrafts.delete(keptAt);
+      document.removeEventListener('visibilitychange', saveWhenHidden);
+      if (openDrafts.get(storageKey) === save) openDrafts.delete(storageKey);
       if (!dirty.current || closed.current) return;
       const saved = save().finally(() => {
-        closingDrafts.delete(keptAt);
+        closingDrafts.delete(storageKey);
         void client.invalidateQueries({ queryKey: [instanceId, 'drafts'] });
       });
-      closingDrafts.set(keptAt, saved);
+      closingDrafts.set(storageKey, saved);
     };
-  }, [client, instanceId, save, keptAt]);
+  }, [client, instanceId, save, storageKey]);
 
   return {
     state,
@@ -254,26 +259,26 @@ export function useDraft(
     problem,
     edit,
     /** Saves what is unsaved; also an empty draft, where something is to be tied to it. */
-    async ensureSaved(): Promise<State | null> {
+    async ensureSaved(): Promise<DraftState | null> {
       if (now.current?.version === 0) dirty.current = true;
       return (await save()) ? now.current : null;
     },
     current: () => now.current,
     setAttachments: (change: (before: DraftAttachment[]) => DraftAttachment[]) =>
-      put({ attachments: change(now.current?.attachments ?? []) }),
+      update({ attachments: change(now.current?.attachments ?? []) }),
     /** The writer decides between two windows' words. */
-    resolve(keep: 'mine' | 'theirs') {
+    resolve(choice: 'mine' | 'theirs') {
       if (!conflict) return;
-      conflicting.current = false;
+      hasConflict.current = false;
       setConflict(null);
-      if (keep === 'theirs') {
+      if (choice === 'theirs') {
         dirty.current = false;
-        writeStoredDraft(keptAt, null);
-        adopt(conflict);
+        writeStoredDraft(storageKey, null);
+        applyServerDraft(conflict);
       } else {
         dirty.current = true;
-        put({ id: conflict.id, version: conflict.version, attachments: conflict.attachments });
-        plan(0);
+        update({ id: conflict.id, version: conflict.version, attachments: conflict.attachments });
+        scheduleSave(0);
       }
     },
     /** Nothing more is saved: it was sent. */
@@ -281,7 +286,7 @@ export function useDraft(
       closed.current = true;
       dirty.current = false;
       clearTimeout(timer.current);
-      writeStoredDraft(keptAt, null);
+      writeStoredDraft(storageKey, null);
       void client.invalidateQueries({ queryKey: [instanceId, 'drafts'] });
     },
     async discard() {
@@ -289,7 +294,7 @@ export function useDraft(
       closed.current = true;
       dirty.current = false;
       clearTimeout(timer.current);
-      writeStoredDraft(keptAt, null);
+      writeStoredDraft(storageKey, null);
       await running.current;
       if (version === 0 && now.current?.version === 0) return;
       await unwrapResponse(

@@ -60,7 +60,7 @@ export function Writing(
   useEffect(() => {
     if (toAll.current === all || !state || !defaults) return;
     toAll.current = all;
-    if (all) edit(mergeRecipients(state.words, defaults, true));
+    if (all) edit(mergeRecipients(state.content, defaults, true));
   }, [all, state, defaults, edit]);
 
   async function addFiles(list: File[], inText = true) {
@@ -81,9 +81,9 @@ export function Writing(
   if (!state) return <section className={`${styles.composer} ${styles[place]} ${styles.bare}`} />;
   const isNote = kind === 'note';
   const name = words.composer[all ? 'replyAll' : kind === 'new' ? 'newMessage' : kind];
-  const chosen = senders.find(({ mailboxId }) => mailboxId === state.words.mailboxId);
+  const chosen = senders.find(({ mailboxId }) => mailboxId === state.content.mailboxId);
   const carries = files.attachments.length > 0 || state.forwarded !== null;
-  const nothing = isEmptyHtml(state.words.html) && (isNote || !carries);
+  const nothing = isEmptyHtml(state.content.html) && (isNote || !carries);
   const blocked = nothing || files.uploading.length > 0 || draft.conflict !== null;
 
   async function send({ sendAt, done = false }: SendOptions) {
@@ -119,7 +119,7 @@ export function Writing(
     props.onClose();
   }
   const insert = ({ html }: { html: string }) => {
-    const [first] = state.words.to;
+    const [first] = state.content.to;
     const customer = props.placeholderValues['customer.name'] || (first ?? '').replace(/\s*<[^>]*>$/, '');
     const filled = { ...props.placeholderValues, 'customer.name': customer };
     return fillPlaceholders(html, { ...filled, 'customer.firstName': customer.split(' ')[0] ?? '' });
@@ -153,7 +153,7 @@ export function Writing(
           kind={kind}
           senders={senders}
           sender={chosen}
-          value={state.words}
+          value={state.content}
           onChange={edit}
         />
       )}
@@ -161,16 +161,16 @@ export function Writing(
       {defaults && (
         <NewParticipants
           participants={defaults.strangers}
-          currentRecipients={[...state.words.to, ...state.words.cc, ...state.words.bcc]}
-          onAdd={(stranger) => edit({ to: [...state.words.to, formatAddress(stranger)] })}
+          currentRecipients={[...state.content.to, ...state.content.cc, ...state.content.bcc]}
+          onAdd={(stranger) => edit({ to: [...state.content.to, formatAddress(stranger)] })}
         />
       )}
       <Editor
         label={isNote ? words.composer.noteLabel : words.composer.message}
         placeholder={words.composer.placeholders[kind]}
-        html={state.words.html}
-        revision={state.replaced}
-        autoFocus={kind === 'reply' || isNote || state.words.to.length > 0}
+        html={state.content.html}
+        revision={state.revision}
+        autoFocus={kind === 'reply' || isNote || state.content.to.length > 0}
         onChange={(html) => edit({ html })}
         onSend={() => void send({})}
         onEscape={() => void close()}
