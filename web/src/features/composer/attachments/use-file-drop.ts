@@ -1,25 +1,25 @@
 import { type DragEvent, useState } from 'react';
 
-const holdsFiles = ({ dataTransfer }: DragEvent) => dataTransfer.types.includes('Files');
+const hasFiles = ({ dataTransfer }: DragEvent) => dataTransfer.types.includes('Files');
 
 /** Files dropped anywhere on a place; `over` while they are held above it. */
-export function useDrop(take: (files: File[]) => void) {
-  const [over, setOver] = useState(false);
+export function useFileDrop(onFiles: (files: File[]) => void) {
+  const [isOver, setIsOver] = useState(false);
   const props = {
     onDragOver(event: DragEvent) {
-      if (!holdsFiles(event)) return;
+      if (!hasFiles(event)) return;
       event.preventDefault();
-      setOver(true);
+      setIsOver(true);
     },
     onDragLeave({ currentTarget, relatedTarget }: DragEvent) {
-      if (!currentTarget.contains(relatedTarget as Node | null)) setOver(false);
+      if (!currentTarget.contains(relatedTarget as Node | null)) setIsOver(false);
     },
     onDrop(event: DragEvent) {
-      setOver(false);
-      if (!holdsFiles(event) || event.defaultPrevented) return;
+      setIsOver(false);
+      if (!hasFiles(event) || event.defaultPrevented) return;
       event.preventDefault();
-      take([...event.dataTransfer.files]);
+      onFiles([...event.dataTransfer.files]);
     },
   };
-  return { over, props };
+  return { over: isOver, props };
 }

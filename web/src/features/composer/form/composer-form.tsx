@@ -11,7 +11,7 @@ import {
 import { words } from '../../../words/words.ts';
 import { DraftAttachments } from '../attachments/draft-attachments.tsx';
 import { useAttachments } from '../attachments/use-attachments.ts';
-import { useDrop } from '../attachments/use-file-drop.ts';
+import { useFileDrop } from '../attachments/use-file-drop.ts';
 import { isEmptyHtml } from '../draft/open-drafts.ts';
 import { useDraft } from '../draft/use-draft.ts';
 import { Editor } from '../editor/editor.tsx';
@@ -76,7 +76,7 @@ export function Writing(
         .run();
     }
   }
-  const drop = useDrop((list) => void addFiles(list));
+  const drop = useFileDrop((list) => void addFiles(list));
 
   if (!state) return <section className={`${styles.composer} ${styles[place]} ${styles.bare}`} />;
   const isNote = kind === 'note';
