@@ -7,7 +7,7 @@ import type { Draft, Message } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import { UnsentDrafts } from '../features/composer/draft/unsent-drafts.tsx';
-import { Writers } from '../features/composer/form/typing-indicator.tsx';
+import { TypingIndicator } from '../features/composer/form/typing-indicator.tsx';
 import { useChange } from '../features/conversations/actions/use-update-conversation.ts';
 import { TakingBack } from '../features/conversations/delivery/undo-send-context.ts';
 import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
@@ -127,7 +127,7 @@ export function ConversationPane({
           toggleCustomer={() => setCustomerShown((shown) => !shown)}
         />
         <Timeline instanceId={instanceId} page={query.data} />
-        <Writers instanceId={instanceId} conversationId={conversationId} />
+        <TypingIndicator instanceId={instanceId} conversationId={conversationId} />
         {!writing && <DisconnectedBar instanceId={instanceId} mailboxId={conversation.mailboxId} />}
         {writing ? (
           <Suspense>

@@ -5,9 +5,17 @@ import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 
 /** Which colleagues are answering here at this moment, so that a customer is not answered twice. */
-export function Writers({ instanceId, conversationId }: { instanceId: string; conversationId: string }) {
-  const known = useQuery(typingUsers(instanceId, conversationId));
-  const names = (known.data?.writers ?? []).filter(({ kind }) => kind !== 'note').map(({ name }) => name);
+export function TypingIndicator({
+  instanceId,
+  conversationId,
+}: {
+  instanceId: string;
+  conversationId: string;
+}) {
+  const typingQuery = useQuery(typingUsers(instanceId, conversationId));
+  const names = (typingQuery.data?.writers ?? [])
+    .filter(({ kind }) => kind !== 'note')
+    .map(({ name }) => name);
   return (
     <div role="status">
       {names.length > 0 && (
