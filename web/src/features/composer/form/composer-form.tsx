@@ -29,43 +29,43 @@ import { formatAddress } from './recipient-field.tsx';
 import type { SendOptions } from './send-button.tsx';
 import { SignaturePreview } from './signature-preview.tsx';
 
-const pictures = /^image\/(png|jpeg|gif|webp)$/;
+const inlineImageTypes = /^image\/(png|jpeg|gif|webp)$/;
 
 /** The composer itself, once what it begins with is known. */
-export function Writing(
+export function ComposerForm(
   props: ComposerProps & {
     senders: Sender[];
     defaults: ReplyDefaults | null;
     signature: string;
-    shortcuts: SavedReply[];
+    savedReplies: SavedReply[];
     /** Who can be named in a note. */
     people: Array<{ id: string; name: string }>;
   },
 ) {
-  const { instanceId, kind, conversationId, draftId, all = false, layout: place, senders, defaults } = props;
-  const draft = useDraft(instanceId, { kind, conversationId, ...(draftId && { draftId }) }, (begun) => ({
-    ...begun,
+  const { instanceId, kind, conversationId, draftId, all = false, layout, senders, defaults } = props;
+  const draft = useDraft(instanceId, { kind, conversationId, ...(draftId && { draftId }) }, (stored) => ({
+    ...stored,
     ...(kind !== 'note' && {
-      mailboxId: begun.mailboxId ?? defaults?.mailboxId ?? senders[0]?.mailboxId ?? null,
+      mailboxId: stored.mailboxId ?? defaults?.mailboxId ?? senders[0]?.mailboxId ?? null,
     }),
-    ...(defaults && mergeRecipients(begun, defaults, all)),
+    ...(defaults && mergeRecipients(stored, defaults, all)),
   }));
   const { state, edit } = draft;
   const files = useAttachments(instanceId, draft);
   const editor = useRef<Tiptap | null>(null);
   const [sending, setSending] = useState(false);
-  const [refused, setRefused] = useState<ProblemError | null>(null);
+  const [sendError, setSendError] = useState<ProblemError | null>(null);
   // Reply, and then Reply all after all: the others are added once, and can be taken out again.
-  const toAll = useRef(all);
+  const wasReplyAll = useRef(all);
   useEffect(() => {
-    if (toAll.current === all || !state || !defaults) return;
-    toAll.current = all;
+    if (wasReplyAll.current === all || !state || !defaults) return;
+    wasReplyAll.current = all;
     if (all) edit(mergeRecipients(state.content, defaults, true));
   }, [all, state, defaults, edit]);
 
-  async function addFiles(list: File[], inText = true) {
+  async function addFiles(list: File[], allowInline = true) {
     for (const file of list) {
-      const inline = inText && pictures.test(file.type);
+      const inline = allowInline && inlineImageTypes.test(file.type);
       const attached = await files.add(file, inline);
       if (!attached?.contentId) continue;
       const src = `cid:${attached.contentId}`;
@@ -78,28 +78,28 @@ export function Writing(
   }
   const drop = useFileDrop((list) => void addFiles(list));
 
-  if (!state) return <section className={`${styles.composer} ${styles[place]} ${styles.bare}`} />;
+  if (!state) return <section className={`${styles.composer} ${styles[layout]} ${styles.bare}`} />;
   const isNote = kind === 'note';
   const name = words.composer[all ? 'replyAll' : kind === 'new' ? 'newMessage' : kind];
-  const chosen = senders.find(({ mailboxId }) => mailboxId === state.content.mailboxId);
-  const carries = files.attachments.length > 0 || state.forwarded !== null;
-  const nothing = isEmptyHtml(state.content.html) && (isNote || !carries);
-  const blocked = nothing || files.uploading.length > 0 || draft.conflict !== null;
+  const sender = senders.find(({ mailboxId }) => mailboxId === state.content.mailboxId);
+  const hasAttachments = files.attachments.length > 0 || state.forwarded !== null;
+  const isBlank = isEmptyHtml(state.content.html) && (isNote || !hasAttachments);
+  const blocked = isBlank || files.uploading.length > 0 || draft.conflict !== null;
 
   async function send({ sendAt, done = false }: SendOptions) {
     if (sending || blocked) return;
-    const knew = (state?.cardNumbers ?? 0) > 0;
+    const alreadyWarned = (state?.cardNumbers ?? 0) > 0;
     setSending(true);
-    setRefused(null);
+    setSendError(null);
     try {
       const saved = await draft.ensureSaved();
       // What stands in the way is said beside the draft; that nobody answers is said here.
       if (!saved) {
-        if (draft.current()?.status === 'kept') setRefused(unreachableProblem());
+        if (draft.current()?.status === 'kept') setSendError(unreachableProblem());
         return;
       }
       // Said before it is sent, also to who sends at once: it then stands above, and Send sends.
-      if (saved.cardNumbers > 0 && !knew) return;
+      if (saved.cardNumbers > 0 && !alreadyWarned) return;
       const sent = await unwrapResponse(
         api.POST('/api/instances/{instanceId}/drafts/{draftId}/send', {
           params: { path: { instanceId, draftId: saved.id } },
@@ -109,26 +109,27 @@ export function Writing(
       draft.done();
       props.onSent(sent);
     } catch (error) {
-      setRefused(error as ProblemError);
+      setSendError(error as ProblemError);
     } finally {
       setSending(false);
     }
   }
   async function close() {
-    if (nothing && state?.version) await draft.discard();
+    if (isBlank && state?.version) await draft.discard();
     props.onClose();
   }
-  const insert = ({ html }: { html: string }) => {
+  const renderSavedReply = ({ html }: { html: string }) => {
     const [first] = state.content.to;
     const customer = props.placeholderValues['customer.name'] || (first ?? '').replace(/\s*<[^>]*>$/, '');
     const filled = { ...props.placeholderValues, 'customer.name': customer };
     return fillPlaceholders(html, { ...filled, 'customer.firstName': customer.split(' ')[0] ?? '' });
   };
-  const over = draft.conflict !== null || (refused?.code === 'unreachable' && state.status === 'saved');
-  const problem = draft.problem ?? (over ? null : refused);
+  const hidesSendError =
+    draft.conflict !== null || (sendError?.code === 'unreachable' && state.status === 'saved');
+  const problem = draft.problem ?? (hidesSendError ? null : sendError);
   return (
     <section
-      className={`${styles.composer} ${styles[place]} ${isNote ? styles.note : ''} ${drop.over ? styles.dropping : ''}`}
+      className={`${styles.composer} ${styles[layout]} ${isNote ? styles.note : ''} ${drop.over ? styles.dropping : ''}`}
       aria-label={name}
       {...drop.props}
       onKeyDown={(event) => {
@@ -152,17 +153,17 @@ export function Writing(
           instanceId={instanceId}
           kind={kind}
           senders={senders}
-          sender={chosen}
+          sender={sender}
           value={state.content}
           onChange={edit}
         />
       )}
-      <ComposerWarnings sender={chosen} isNote={isNote} draft={draft} />
+      <ComposerWarnings sender={sender} isNote={isNote} draft={draft} />
       {defaults && (
         <NewParticipants
           participants={defaults.strangers}
           currentRecipients={[...state.content.to, ...state.content.cc, ...state.content.bcc]}
-          onAdd={(stranger) => edit({ to: [...state.content.to, formatAddress(stranger)] })}
+          onAdd={(participant) => edit({ to: [...state.content.to, formatAddress(participant)] })}
         />
       )}
       <Editor
@@ -175,22 +176,24 @@ export function Writing(
         onSend={() => void send({})}
         onEscape={() => void close()}
         onFiles={(list) => void addFiles(list)}
-        onReady={(made) => {
-          editor.current = made;
+        onReady={(instance) => {
+          editor.current = instance;
         }}
         attachmentUrl={(contentId) => {
           const found = draft.current()?.attachments.find((one) => one.contentId === contentId);
           return found ? `/api/instances/${instanceId}/attachments/${found.id}` : '';
         }}
-        suggestions={[...props.shortcuts, ...mentionSuggestions(props.people)]}
-        renderSuggestion={insert}
+        suggestions={[...props.savedReplies, ...mentionSuggestions(props.people)]}
+        renderSuggestion={renderSavedReply}
         toolbarExtras={
           <InsertToolbar
             addFiles={(list) => void addFiles(list, false)}
             addImages={(list) => void addFiles(list)}
             addText={(text) => editor.current?.chain().focus().insertContent(text).run()}
-            savedReplies={props.shortcuts}
-            addSavedReply={(one) => editor.current?.chain().focus().insertContent(insert(one)).run()}
+            savedReplies={props.savedReplies}
+            addSavedReply={(one) =>
+              editor.current?.chain().focus().insertContent(renderSavedReply(one)).run()
+            }
           />
         }
       />
@@ -208,14 +211,14 @@ export function Writing(
       <ComposerFooter
         isNote={isNote}
         inConversation={conversationId !== null}
-        status={nothing || draft.conflict ? null : state}
+        status={isBlank || draft.conflict ? null : state}
         blocked={blocked}
         sending={sending}
         onDiscard={async () => {
           await draft.discard();
           props.onClose();
         }}
-        onSend={(how) => void send(how)}
+        onSend={(options) => void send(options)}
       />
     </section>
   );

@@ -5,7 +5,7 @@ import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { people, replyDefaults, savedReplies, senders, writingSettings } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
-import { Writing } from './composer-form.tsx';
+import { ComposerForm } from './composer-form.tsx';
 import type { ComposerProps } from './composer-props.ts';
 
 /** Writes a reply, a note, a message to forward or a new one: fetches what writing begins with. */
@@ -46,12 +46,12 @@ export default function Composer(props: ComposerProps) {
     );
   }
   return (
-    <Writing
+    <ComposerForm
       {...props}
       senders={from.data?.senders ?? []}
       defaults={defaults.data ?? null}
       signature={kind === 'note' ? '' : (settings.data?.signature ?? '')}
-      shortcuts={savedRepliesQuery.data?.shortcuts ?? []}
+      savedReplies={savedRepliesQuery.data?.shortcuts ?? []}
       people={kind === 'note' ? (members.data?.people ?? []) : []}
     />
   );
