@@ -100,8 +100,8 @@ export function Files({ instanceId, message }: { instanceId: string; message: Me
         {removing && (
           <DeleteContent
             instanceId={instanceId}
-            what={{ file: removing.id, filename: removing.filename }}
-            close={() => setRemoving(null)}
+            target={{ file: removing.id, filename: removing.filename }}
+            onClose={() => setRemoving(null)}
           />
         )}
       </Suspense>

@@ -106,7 +106,7 @@ export function MessageMenu({
           />
         )}
         {opened?.what === 'remove' && (
-          <DeleteContent instanceId={instanceId} what={{ message: message.id }} close={close} />
+          <DeleteContent instanceId={instanceId} target={{ message: message.id }} onClose={close} />
         )}
         {opened?.what === 'source' && (
           <SourceDrawer instanceId={instanceId} messageId={message.id} close={close} />

@@ -5,44 +5,44 @@ import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 
 /** Asks before a message or a file is deleted, and says what that means here and in Gmail (M1). */
-export default function DeleteContent({
+export default function DeleteContentDialog({
   instanceId,
-  what,
-  close,
+  target,
+  onClose,
 }: {
   instanceId: string;
-  what: { message: string } | { file: string; filename: string };
-  close(): void;
+  target: { message: string } | { file: string; filename: string };
+  onClose(): void;
 }) {
   const said = words.redaction;
   const client = useQueryClient();
-  const [everywhere, setEverywhere] = useState(true);
+  const [allCopies, setAllCopies] = useState(true);
   const remove = useMutation<unknown, ProblemError>({
     mutationFn: () =>
       unwrapResponse<unknown>(
-        'message' in what
+        'message' in target
           ? api.DELETE('/api/instances/{instanceId}/messages/{messageId}', {
-              params: { path: { instanceId, messageId: what.message } },
+              params: { path: { instanceId, messageId: target.message } },
             })
           : api.DELETE('/api/instances/{instanceId}/attachments/{attachmentId}', {
               params: {
-                path: { instanceId, attachmentId: what.file },
-                query: { everywhere: String(everywhere) as never },
+                path: { instanceId, attachmentId: target.file },
+                query: { everywhere: String(allCopies) as never },
               },
             }),
       ),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'conversation'] });
       void client.invalidateQueries({ queryKey: [instanceId, 'conversations'] });
-      close();
+      onClose();
     },
   });
-  const file = 'file' in what;
+  const file = 'file' in target;
   return (
     <Modal
       opened
-      onClose={close}
-      title={<b>{file ? said.removeFileTitle(what.filename) : said.removeTitle}</b>}
+      onClose={onClose}
+      title={<b>{file ? said.removeFileTitle(target.filename) : said.removeTitle}</b>}
       centered
       closeButtonProps={{ 'aria-label': words.close }}
     >
@@ -52,8 +52,8 @@ export default function DeleteContent({
         <Checkbox
           mt="md"
           label={said.everywhere}
-          checked={everywhere}
-          onChange={({ currentTarget }) => setEverywhere(currentTarget.checked)}
+          checked={allCopies}
+          onChange={({ currentTarget }) => setAllCopies(currentTarget.checked)}
         />
       )}
       {remove.error && (
@@ -62,7 +62,7 @@ export default function DeleteContent({
         </Text>
       )}
       <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={close} data-autofocus>
+        <Button variant="default" onClick={onClose} data-autofocus>
           {said.keep}
         </Button>
         <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
