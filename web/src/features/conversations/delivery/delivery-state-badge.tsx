@@ -10,7 +10,7 @@ const colors = {
 };
 
 /** Where a message of ours is, in a word. */
-export function DeliveryState({ message }: { message: Message }) {
+export function DeliveryStateBadge({ message }: { message: Message }) {
   if (message.direction !== 'outbound') return null;
   if (!message.delivery) {
     return message.origin === 'gmail' ? (
@@ -20,7 +20,7 @@ export function DeliveryState({ message }: { message: Message }) {
     ) : null;
   }
   const { state, scheduled } = message.delivery;
-  if (state === 'sent' && reachedNobody(message)) {
+  if (state === 'sent' && failedForAll(message)) {
     return (
       <Badge size="sm" tt="none" c={colors.failed.ink} bg={colors.failed.ground}>
         {words.delivery.undelivered}
@@ -41,7 +41,7 @@ export function DeliveryState({ message }: { message: Message }) {
   );
 }
 
-function reachedNobody({ to, cc, bcc, reports }: Message): boolean {
+function failedForAll({ to, cc, bcc, reports }: Message): boolean {
   const failed = reports.filter(({ kind }) => kind === 'failed').length;
   return failed > 0 && failed >= to.length + cc.length + bcc.length;
 }

@@ -6,7 +6,7 @@ import { Near } from '../../../ui/render-when-visible.tsx';
 import { words } from '../../../words/words.ts';
 import { Files } from '../attachments/message-attachments.tsx';
 import { Delivery } from '../delivery/delivery-notice.tsx';
-import { DeliveryState } from '../delivery/delivery-state-badge.tsx';
+import { DeliveryStateBadge } from '../delivery/delivery-state-badge.tsx';
 import { Reports } from './delivery-reports.tsx';
 import { MessageBody } from './message-body.tsx';
 import styles from './message-card.module.css';
@@ -50,7 +50,7 @@ export function MessageCard({
             )}
             <Kind message={message} />
             <span className={styles.end}>
-              <DeliveryState message={message} />
+              <DeliveryStateBadge message={message} />
               <Text span size="xs" c="var(--quiet)">
                 <Time at={message.sentAt} />
               </Text>
