@@ -11,166 +11,195 @@ import { HeldQuestion } from './held-over-a-day-prompt.tsx';
 import { useDelivery } from './use-delivery-actions.ts';
 
 /** What stands in the way of a message of ours, in words, and what can be done about it (S4, S5). */
-export function Delivery({ instanceId, message }: { instanceId: string; message: Message }) {
+export function DeliveryNotice({ instanceId, message }: { instanceId: string; message: Message }) {
   const { delivery, reports } = message;
   if (!delivery) return null;
   const props = { instanceId, message, delivery };
-  if (delivery.state === 'queued') return <Queued {...props} />;
+  if (delivery.state === 'queued') return <QueuedNotice {...props} />;
   if (delivery.state === 'held') {
-    return delivery.code === 'held-over-a-day' ? <HeldQuestion {...props} /> : <Held {...props} />;
+    return delivery.code === 'held-over-a-day' ? <HeldQuestion {...props} /> : <HeldNotice {...props} />;
   }
-  if (delivery.state === 'failed') return <Failed {...props} />;
-  if (delivery.state === 'cancelled') return <Cancelled {...props} />;
+  if (delivery.state === 'failed') return <FailedNotice {...props} />;
+  if (delivery.state === 'cancelled') return <CancelledNotice {...props} />;
   if (delivery.state !== 'sent') return null;
   return (
     <>
       {delivery.askedFrom && (
-        <Line
-          ink="var(--amber)"
-          said={words.composer.delivery.changedFrom(shown(message.from), shown(delivery.askedFrom))}
+        <NoticeLine
+          color="var(--amber)"
+          text={words.composer.delivery.changedFrom(
+            formatAddress(message.from),
+            formatAddress(delivery.askedFrom),
+          )}
         />
       )}
-      {reports.some(({ kind }) => kind === 'failed') && <CameBack {...props} />}
+      {reports.some(({ kind }) => kind === 'failed') && <BouncedNotice {...props} />}
     </>
   );
 }
 
-const shown = ({ name, address }: Message['from']) => (name ? `${name} <${address}>` : address);
+const formatAddress = ({ name, address }: Message['from']) => (name ? `${name} <${address}>` : address);
 
 type Props = { instanceId: string; message: Message; delivery: NonNullable<Message['delivery']> };
 
 /** It leaves at its time: until then it can be undone, changed or sent at once. */
-function Queued({ instanceId, message, delivery }: Props) {
-  const { decide, takeBack } = useDelivery(instanceId, message);
-  const leaves = new Date(delivery.sendAfter).getTime();
-  const now = useNow(leaves);
-  const busy = takeBack.isPending || decide.isPending;
-  if (delivery.code) return <Waiting {...{ instanceId, message, delivery }} />;
-  if (leaves <= now) return null;
+function QueuedNotice({ instanceId, message, delivery }: Props) {
+  const { decide: sendOrCancel, takeBack: undoSend } = useDelivery(instanceId, message);
+  const sendAt = new Date(delivery.sendAfter).getTime();
+  const now = useNow(sendAt);
+  const busy = undoSend.isPending || sendOrCancel.isPending;
+  if (delivery.code) return <RetryingNotice {...{ instanceId, message, delivery }} />;
+  if (sendAt <= now) return null;
   if (!delivery.scheduled) {
     return (
-      <Line
-        ink="var(--quiet)"
-        said={words.composer.delivery.sendingIn(Math.max(1, Math.ceil((leaves - now) / 1_000)))}
+      <NoticeLine
+        color="var(--quiet)"
+        text={words.composer.delivery.sendingIn(Math.max(1, Math.ceil((sendAt - now) / 1_000)))}
       >
-        <Act name={words.composer.delivery.undo} busy={busy} act={() => takeBack.mutate()} />
-      </Line>
+        <ActionButton name={words.composer.delivery.undo} busy={busy} onClick={() => undoSend.mutate()} />
+      </NoticeLine>
     );
   }
   return (
-    <Line
-      ink="var(--quiet)"
-      said={words.composer.delivery.willBeSent(clockTime(new Date(leaves), new Date(now)))}
+    <NoticeLine
+      color="var(--quiet)"
+      text={words.composer.delivery.willBeSent(clockTime(new Date(sendAt), new Date(now)))}
     >
-      <Act name={words.composer.delivery.sendNow} busy={busy} act={() => decide.mutate('send')} />
-      <Act name={words.composer.delivery.edit} busy={busy} act={() => takeBack.mutate()} />
-      <Act name={words.composer.delivery.cancel} busy={busy} act={() => decide.mutate('cancel')} />
-    </Line>
+      <ActionButton
+        name={words.composer.delivery.sendNow}
+        busy={busy}
+        onClick={() => sendOrCancel.mutate('send')}
+      />
+      <ActionButton name={words.composer.delivery.edit} busy={busy} onClick={() => undoSend.mutate()} />
+      <ActionButton
+        name={words.composer.delivery.cancel}
+        busy={busy}
+        onClick={() => sendOrCancel.mutate('cancel')}
+      />
+    </NoticeLine>
   );
 }
 
 /** Google did not take it yet: it is tried again by itself. */
-function Waiting({ instanceId, message, delivery }: Props) {
-  const { takeBack } = useDelivery(instanceId, message);
+function RetryingNotice({ instanceId, message, delivery }: Props) {
+  const { takeBack: undoSend } = useDelivery(instanceId, message);
   const limited = delivery.code === 'sending-limit';
-  const known = useQuery({ ...senders(instanceId), enabled: limited });
-  const until = known.data?.senders.find(({ address }) => address === delivery.mailboxAddress)?.limitedUntil;
-  const said =
+  const sendersQuery = useQuery({ ...senders(instanceId), enabled: limited });
+  const until = sendersQuery.data?.senders.find(
+    ({ address }) => address === delivery.mailboxAddress,
+  )?.limitedUntil;
+  const text =
     limited && until
       ? words.composer.delivery.limited(delivery.mailboxAddress, clockTime(new Date(until), new Date()))
       : words.composer.delivery.reason(delivery.sentence ?? '', delivery.remedy ?? '');
   return (
-    <Line ink="var(--amber)" said={said}>
-      <Act name={words.composer.delivery.edit} busy={takeBack.isPending} act={() => takeBack.mutate()} />
-    </Line>
+    <NoticeLine color="var(--amber)" text={text}>
+      <ActionButton
+        name={words.composer.delivery.edit}
+        busy={undoSend.isPending}
+        onClick={() => undoSend.mutate()}
+      />
+    </NoticeLine>
   );
 }
 
-function Held({ instanceId, message, delivery }: Props) {
-  const { decide, takeBack } = useDelivery(instanceId, message);
-  const busy = takeBack.isPending || decide.isPending;
+function HeldNotice({ instanceId, message, delivery }: Props) {
+  const { decide: sendOrCancel, takeBack: undoSend } = useDelivery(instanceId, message);
+  const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
-    <Line
-      ink="var(--amber)"
-      said={words.composer.delivery.reason(delivery.sentence ?? '', delivery.remedy ?? '')}
+    <NoticeLine
+      color="var(--amber)"
+      text={words.composer.delivery.reason(delivery.sentence ?? '', delivery.remedy ?? '')}
     >
       {delivery.code === 'mailbox-disconnected' && (
         <Text span size="xs" c="var(--amber)">
           <WayBackOf instanceId={instanceId} address={delivery.mailboxAddress} />
         </Text>
       )}
-      <Act name={words.composer.delivery.edit} busy={busy} act={() => takeBack.mutate()} />
-      <Act name={words.message.doNotSend} busy={busy} act={() => decide.mutate('cancel')} />
-    </Line>
+      <ActionButton name={words.composer.delivery.edit} busy={busy} onClick={() => undoSend.mutate()} />
+      <ActionButton
+        name={words.message.doNotSend}
+        busy={busy}
+        onClick={() => sendOrCancel.mutate('cancel')}
+      />
+    </NoticeLine>
   );
 }
 
-function Failed({ instanceId, message, delivery }: Props) {
-  const { decide, takeBack } = useDelivery(instanceId, message);
-  const busy = takeBack.isPending || decide.isPending;
+function FailedNotice({ instanceId, message, delivery }: Props) {
+  const { decide: sendOrCancel, takeBack: undoSend } = useDelivery(instanceId, message);
+  const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
-    <Line
-      ink="var(--red)"
+    <NoticeLine
+      color="var(--red)"
       alert
-      said={words.composer.delivery.reason(delivery.sentence ?? '', delivery.remedy ?? '')}
+      text={words.composer.delivery.reason(delivery.sentence ?? '', delivery.remedy ?? '')}
     >
-      <Act name={words.composer.delivery.tryAgain} busy={busy} act={() => decide.mutate('send')} />
-      <Act name={words.composer.delivery.editAndResend} busy={busy} act={() => takeBack.mutate()} />
-    </Line>
+      <ActionButton
+        name={words.composer.delivery.tryAgain}
+        busy={busy}
+        onClick={() => sendOrCancel.mutate('send')}
+      />
+      <ActionButton
+        name={words.composer.delivery.editAndResend}
+        busy={busy}
+        onClick={() => undoSend.mutate()}
+      />
+    </NoticeLine>
   );
 }
 
-function Cancelled({ instanceId, message, delivery }: Props) {
-  const { takeBack } = useDelivery(instanceId, message);
+function CancelledNotice({ instanceId, message, delivery }: Props) {
+  const { takeBack: undoSend } = useDelivery(instanceId, message);
   const { sentence, remedy } = delivery;
   return (
-    <Line
-      ink="var(--quiet)"
-      said={
+    <NoticeLine
+      color="var(--quiet)"
+      text={
         sentence
           ? words.composer.delivery.reason(sentence, remedy ?? '')
           : words.composer.delivery.wasCancelled
       }
     >
-      <Act
+      <ActionButton
         name={words.composer.delivery.editAndResend}
-        busy={takeBack.isPending}
-        act={() => takeBack.mutate()}
+        busy={undoSend.isPending}
+        onClick={() => undoSend.mutate()}
       />
-    </Line>
+    </NoticeLine>
   );
 }
 
 /** It left, and came back: the reports above say why. */
-function CameBack({ instanceId, message }: Props) {
-  const { takeBack } = useDelivery(instanceId, message);
+function BouncedNotice({ instanceId, message }: Props) {
+  const { takeBack: undoSend } = useDelivery(instanceId, message);
   return (
-    <Line>
-      <Act
+    <NoticeLine>
+      <ActionButton
         name={words.composer.delivery.editAndResend}
-        busy={takeBack.isPending}
-        act={() => takeBack.mutate()}
+        busy={undoSend.isPending}
+        onClick={() => undoSend.mutate()}
       />
-    </Line>
+    </NoticeLine>
   );
 }
 
-function Line({
-  ink,
-  said,
+function NoticeLine({
+  color,
+  text,
   alert,
   children,
 }: {
-  ink?: string;
-  said?: string;
+  color?: string;
+  text?: string;
   alert?: boolean;
   children?: ReactNode;
 }) {
   return (
     <Group gap="xs" mb={8} {...(alert && { role: 'alert' })}>
-      {said && (
-        <Text size="xs" c={ink}>
-          {said}
+      {text && (
+        <Text size="xs" c={color}>
+          {text}
         </Text>
       )}
       {children}
@@ -178,9 +207,9 @@ function Line({
   );
 }
 
-function Act({ name, busy, act }: { name: string; busy: boolean; act(): void }) {
+function ActionButton({ name, busy, onClick }: { name: string; busy: boolean; onClick(): void }) {
   return (
-    <Button size="compact-xs" variant="default" disabled={busy} onClick={act}>
+    <Button size="compact-xs" variant="default" disabled={busy} onClick={onClick}>
       {name}
     </Button>
   );

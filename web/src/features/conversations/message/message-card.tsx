@@ -5,7 +5,7 @@ import { Time } from '../../../ui/relative-time.tsx';
 import { Near } from '../../../ui/render-when-visible.tsx';
 import { words } from '../../../words/words.ts';
 import { Files } from '../attachments/message-attachments.tsx';
-import { Delivery } from '../delivery/delivery-notice.tsx';
+import { DeliveryNotice } from '../delivery/delivery-notice.tsx';
 import { DeliveryStateBadge } from '../delivery/delivery-state-badge.tsx';
 import { Reports } from './delivery-reports.tsx';
 import { MessageBody } from './message-body.tsx';
@@ -60,7 +60,7 @@ export function MessageCard({
             </span>
           </div>
           <Reports reports={message.reports} />
-          <Delivery instanceId={instanceId} message={message} />
+          <DeliveryNotice instanceId={instanceId} message={message} />
           {message.deleted ? (
             <Text size="sm" c="var(--quiet)" fs="italic">
               {words.redaction.deleted}
