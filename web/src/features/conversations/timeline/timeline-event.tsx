@@ -7,7 +7,7 @@ import { useJoining } from '../actions/use-merge-split.ts';
 import styles from './timeline.module.css';
 
 /** What somebody did with the conversation, quietly between its messages; a merge and a split can be undone. */
-export function EventLine({
+export function TimelineEvent({
   instanceId,
   conversationId,
   event,
@@ -18,7 +18,7 @@ export function EventLine({
   event: ConversationEvent;
   undone: boolean;
 }) {
-  const joining = useJoining(instanceId, conversationId);
+  const mergeSplit = useJoining(instanceId, conversationId);
   const { kind, otherId } = event;
   const undo =
     otherId && !undone && (kind === 'merged' || kind === 'split')
@@ -28,7 +28,7 @@ export function EventLine({
       : null;
   return (
     <p className={styles.event}>
-      {sentenceOf(event)} · <Time at={event.at} />
+      {eventText(event)} · <Time at={event.at} />
       {undo && (
         <>
           {' · '}
@@ -36,8 +36,8 @@ export function EventLine({
             component="button"
             type="button"
             size="xs"
-            disabled={joining.isPending}
-            onClick={() => joining.mutate(undo)}
+            disabled={mergeSplit.isPending}
+            onClick={() => mergeSplit.mutate(undo)}
           >
             {words.joining.undo}
           </Anchor>
@@ -47,7 +47,7 @@ export function EventLine({
   );
 }
 
-function sentenceOf({ kind, actor, assignee, until, tag, mailbox, cameIn }: ConversationEvent): string {
+function eventText({ kind, actor, assignee, until, tag, mailbox, cameIn }: ConversationEvent): string {
   const said = words.events;
   const who = actor?.name ?? said.somebody;
   if (kind === 'woken') return said.woken;

@@ -5,7 +5,7 @@ import type { ConversationEvent, ConversationPage, Message } from '../../../api/
 import { words } from '../../../words/words.ts';
 import { MessageCard } from '../message/message-card.tsx';
 import styles from './timeline.module.css';
-import { EventLine } from './timeline-event.tsx';
+import { TimelineEvent } from './timeline-event.tsx';
 import { useEarlier } from './use-earlier-messages.ts';
 
 const nearEnd = 120;
@@ -90,7 +90,7 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
           )}
           {items.map((item) =>
             'kind' in item && 'actor' in item ? (
-              <EventLine
+              <TimelineEvent
                 key={item.id}
                 instanceId={instanceId}
                 conversationId={conversationId}
