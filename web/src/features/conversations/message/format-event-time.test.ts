@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { eventTime } from './format-event-time.ts';
+import { formatEventTime } from './format-event-time.ts';
 
 const at = (start: string | null, end: string | null, timeZone: string | null = null) =>
-  eventTime({ start, end, timeZone }, 'Europe/Berlin').replace(/[\u2009\u202f\u00a0]/g, ' ');
+  formatEventTime({ start, end, timeZone }, 'Europe/Berlin').replace(/[\u2009\u202f\u00a0]/g, ' ');
 
 test('times on the reader’s clocks, whole days, and a zone nobody knows as written', () => {
   expect(at('2026-07-01T08:00:00Z', '2026-07-01T09:30:00Z')).toMatch(

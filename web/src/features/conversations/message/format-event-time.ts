@@ -1,17 +1,17 @@
 import { locale } from '../../../words/words.ts';
 
-type Event = { start: string | null; end: string | null; timeZone: string | null };
+type CalendarEvent = { start: string | null; end: string | null; timeZone: string | null };
 
 /**
  * When an event is, in words. A time ending in Z is shown on the reader's clocks; one without, in a
  * zone nobody knows, is shown as it was written, with the zone's name; a day alone is a whole day.
  */
-export function eventTime({ start, end, timeZone }: Event, localZone?: string): string {
+export function formatEventTime({ start, end, timeZone }: CalendarEvent, localZone?: string): string {
   if (!start) return '';
   const date = (time: string) =>
     new Date(time.length === 10 ? `${time}T00:00:00Z` : time.endsWith('Z') ? time : `${time}Z`);
-  const onOurClocks = start.endsWith('Z');
-  const zone = onOurClocks ? localZone : 'UTC';
+  const isUtc = start.endsWith('Z');
+  const zone = isUtc ? localZone : 'UTC';
   const day = new Intl.DateTimeFormat(locale, {
     weekday: 'short',
     day: 'numeric',
@@ -22,7 +22,7 @@ export function eventTime({ start, end, timeZone }: Event, localZone?: string): 
   if (start.length === 10) {
     return end && end !== start ? day.formatRange(date(start), date(end)) : day.format(date(start));
   }
-  const whole = new Intl.DateTimeFormat(locale, {
+  const dateTime = new Intl.DateTimeFormat(locale, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
@@ -30,9 +30,11 @@ export function eventTime({ start, end, timeZone }: Event, localZone?: string): 
     hour: '2-digit',
     minute: '2-digit',
     timeZone: zone,
-    ...(onOurClocks && { timeZoneName: 'short' as const }),
+    ...(isUtc && { timeZoneName: 'short' as const }),
   });
   const text =
-    end && date(end) > date(start) ? whole.formatRange(date(start), date(end)) : whole.format(date(start));
-  return onOurClocks || !timeZone ? text : `${text} (${timeZone})`;
+    end && date(end) > date(start)
+      ? dateTime.formatRange(date(start), date(end))
+      : dateTime.format(date(start));
+  return isUtc || !timeZone ? text : `${text} (${timeZone})`;
 }

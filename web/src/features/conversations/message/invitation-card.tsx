@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { IconCalendarEvent } from '@tabler/icons-react';
 import type { Message } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import { eventTime } from './format-event-time.ts';
+import { formatEventTime } from './format-event-time.ts';
 import styles from './invitation-card.module.css';
 
 /** The event a message invites to: what, when, where, by whom. Answering it is done in a calendar. */
@@ -10,7 +10,7 @@ export function InvitationCard({ invitation }: { invitation: NonNullable<Message
   const { method, summary, location, organizer, repeats } = invitation;
   const said = words.message.invitation;
   const rows: Array<[string, string]> = [
-    [said.when, `${eventTime(invitation)}${repeats ? ` · ${said.repeats}` : ''}`],
+    [said.when, `${formatEventTime(invitation)}${repeats ? ` · ${said.repeats}` : ''}`],
     [said.where, location],
     [said.organizer, organizer ? [organizer.name, organizer.address].filter(Boolean).join(' · ') : ''],
   ];
