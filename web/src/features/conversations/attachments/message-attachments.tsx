@@ -7,15 +7,15 @@ import { words } from '../../../words/words.ts';
 import styles from './attachments.module.css';
 import { type File, previewOf } from './preview-kind.ts';
 
-const Preview = lazy(() => import('./attachment-preview.tsx'));
-const DeleteContent = lazy(() => import('../redaction/delete-content-dialog.tsx'));
+const AttachmentPreview = lazy(() => import('./attachment-preview.tsx'));
+const DeleteContentDialog = lazy(() => import('../redaction/delete-content-dialog.tsx'));
 
 /** The files of a message: a picture small, the others by name; each can be looked at, saved and deleted. */
-export function Files({ instanceId, message }: { instanceId: string; message: Message }) {
-  const [shown, setShown] = useState<File | null>(null);
+export function MessageAttachments({ instanceId, message }: { instanceId: string; message: Message }) {
+  const [previewed, setPreviewed] = useState<File | null>(null);
   const [removing, setRemoving] = useState<File | null>(null);
   const files = message.attachments.filter(
-    ({ inline, contentId }) => !(inline && isShown(message, contentId)),
+    ({ inline, contentId }) => !(inline && isInlineShown(message, contentId)),
   );
   if (files.length === 0) return null;
   const base = `/api/instances/${instanceId}`;
@@ -24,23 +24,23 @@ export function Files({ instanceId, message }: { instanceId: string; message: Me
       <ul className={styles.files} aria-label={words.message.attachments}>
         {files.map((file) => {
           const kind = previewOf(file);
-          const name = shownName(file);
-          const address = `${base}/attachments/${file.id}`;
+          const name = displayName(file);
+          const url = `${base}/attachments/${file.id}`;
           return (
             <li key={file.id} className={styles.file}>
               {kind === 'picture' && (
                 <button
                   type="button"
                   className={styles.thumbnail}
-                  onClick={() => setShown(file)}
+                  onClick={() => setPreviewed(file)}
                   aria-label={words.files.preview(name)}
                 >
-                  <img src={address} alt="" loading="lazy" />
+                  <img src={url} alt="" loading="lazy" />
                 </button>
               )}
               <a
                 className={styles.link}
-                href={`${address}?download=true`}
+                href={`${url}?download=true`}
                 aria-label={words.message.download(`${file.filename} ${fileSize(file.size)}`)}
                 download={file.filename}
               >
@@ -58,14 +58,14 @@ export function Files({ instanceId, message }: { instanceId: string; message: Me
                 </Menu.Target>
                 <Menu.Dropdown>
                   {kind && (
-                    <Menu.Item leftSection={<IconEye size={16} />} onClick={() => setShown(file)}>
+                    <Menu.Item leftSection={<IconEye size={16} />} onClick={() => setPreviewed(file)}>
                       {words.files.preview(name)}
                     </Menu.Item>
                   )}
                   <Menu.Item
                     leftSection={<IconDownload size={16} />}
                     component="a"
-                    href={`${address}?download=true`}
+                    href={`${url}?download=true`}
                     download={file.filename}
                   >
                     {words.files.download}
@@ -96,9 +96,11 @@ export function Files({ instanceId, message }: { instanceId: string; message: Me
         </Button>
       )}
       <Suspense>
-        {shown && <Preview instanceId={instanceId} file={shown} close={() => setShown(null)} />}
+        {previewed && (
+          <AttachmentPreview instanceId={instanceId} file={previewed} close={() => setPreviewed(null)} />
+        )}
         {removing && (
-          <DeleteContent
+          <DeleteContentDialog
             instanceId={instanceId}
             target={{ file: removing.id, filename: removing.filename }}
             onClose={() => setRemoving(null)}
@@ -110,13 +112,13 @@ export function Files({ instanceId, message }: { instanceId: string; message: Me
 }
 
 /** A signature is no file to open: it is called what it is. */
-function shownName({ filename, mediaType }: File): string {
+function displayName({ filename, mediaType }: File): string {
   if (mediaType === 'application/pgp-signature') return words.message.signature.pgp;
   if (/pkcs7-signature$/.test(mediaType)) return words.message.signature.smime;
   return filename;
 }
 
 /** Pictures that the text itself shows are not listed again below it. */
-function isShown({ html }: Message, contentId: string | null): boolean {
+function isInlineShown({ html }: Message, contentId: string | null): boolean {
   return contentId !== null && (html ?? '').includes(contentId);
 }

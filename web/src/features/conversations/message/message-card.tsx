@@ -4,7 +4,7 @@ import { Initials } from '../../../ui/initials-avatar.tsx';
 import { Time } from '../../../ui/relative-time.tsx';
 import { Near } from '../../../ui/render-when-visible.tsx';
 import { words } from '../../../words/words.ts';
-import { Files } from '../attachments/message-attachments.tsx';
+import { MessageAttachments } from '../attachments/message-attachments.tsx';
 import { DeliveryNotice } from '../delivery/delivery-notice.tsx';
 import { DeliveryStateBadge } from '../delivery/delivery-state-badge.tsx';
 import { Reports } from './delivery-reports.tsx';
@@ -72,7 +72,7 @@ export function MessageCard({
               <MessageBody instanceId={instanceId} message={message} />
             </Near>
           )}
-          <Files instanceId={instanceId} message={message} />
+          <MessageAttachments instanceId={instanceId} message={message} />
           <RedactionMarks message={message} />
         </div>
       </Group>
