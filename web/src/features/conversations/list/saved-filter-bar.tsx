@@ -9,7 +9,7 @@ import { filters } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 
 /** Over the list of a saved filter: what it looks for, and what can be done with it. */
-export default function FilterBar({
+export default function SavedFilterBar({
   instanceId,
   slug,
   filter,
@@ -22,19 +22,19 @@ export default function FilterBar({
 }) {
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [naming, setNaming] = useState(false);
+  const [renaming, setRenaming] = useState(false);
   // Once the menu has gone: it takes the focus back to its button.
-  const renames = useRef(false);
+  const renameOnClose = useRef(false);
   const mayChange = filter.own || (filter.shared && isAdmin);
   const rename = async (name: string) => {
-    setNaming(false);
+    setRenaming(false);
     if (name === '' || name === filter.name) return;
     const { queryKey } = filters(instanceId);
     // At once: what the server refuses is asked anew, and said.
     client.setQueryData(
       queryKey,
-      (known) =>
-        known && { filters: known.filters.map((one) => (one.id === filter.id ? { ...one, name } : one)) },
+      (data) =>
+        data && { filters: data.filters.map((one) => (one.id === filter.id ? { ...one, name } : one)) },
     );
     try {
       await unwrapResponse(
@@ -72,7 +72,7 @@ export default function FilterBar({
       py={4}
       style={{ borderBottom: '1px solid var(--line)' }}
     >
-      {naming ? (
+      {renaming ? (
         <TextInput
           size="xs"
           flex={1}
@@ -95,8 +95,8 @@ export default function FilterBar({
       <Menu
         position="bottom-end"
         onExitTransitionEnd={() => {
-          if (renames.current) setNaming(true);
-          renames.current = false;
+          if (renameOnClose.current) setRenaming(true);
+          renameOnClose.current = false;
         }}
       >
         <Menu.Target>
@@ -114,7 +114,7 @@ export default function FilterBar({
             {words.filters.edit}
           </Menu.Item>
           {mayChange && (
-            <Menu.Item leftSection={<IconForms size={14} />} onClick={() => (renames.current = true)}>
+            <Menu.Item leftSection={<IconForms size={14} />} onClick={() => (renameOnClose.current = true)}>
               {words.filters.rename}
             </Menu.Item>
           )}
