@@ -122,7 +122,7 @@ export function ConversationPane({
         <ConversationHeader
           instanceId={instanceId}
           userId={user.id}
-          place={place}
+          listRoute={place}
           conversation={conversation}
           toggleCustomer={() => setCustomerShown((shown) => !shown)}
         />

@@ -28,30 +28,30 @@ import { Presence } from './presence-indicator.tsx';
 export function ConversationHeader({
   instanceId,
   userId,
-  place,
+  listRoute,
   conversation,
   toggleCustomer,
 }: {
   instanceId: string;
   userId: string;
-  place: ListPlace;
+  listRoute: ListPlace;
   conversation: Conversation;
   toggleCustomer(): void;
 }) {
   const change = useChange(instanceId, conversation.id);
   const members = useQuery(people(instanceId));
   const { status, assignee, snoozedUntil } = conversation;
-  const back = listLink(place);
+  const backLink = listLink(listRoute);
   const [open, setOpen] = useState<'snooze' | 'tag' | null>(null);
   useHeldKeys(open !== null);
   useKeys({ s: () => setOpen('snooze'), l: () => setOpen('tag') });
-  const on = new Set(conversation.tags.map(({ id }) => id));
+  const tagIds = new Set(conversation.tags.map(({ id }) => id));
   return (
     <header
       style={{ borderBottom: '1px solid var(--line)', padding: '10px 16px', background: 'var(--paper)' }}
     >
       <Group wrap="nowrap" gap="xs" align="flex-start">
-        <Link {...back} aria-label={words.conversation.back} className="only-narrow">
+        <Link {...backLink} aria-label={words.conversation.back} className="only-narrow">
           <ActionIcon component="span" variant="subtle" color="gray" size={32}>
             <IconArrowLeft size={18} />
           </ActionIcon>
@@ -162,10 +162,10 @@ export function ConversationHeader({
         ))}
         <TagMenu
           instanceId={instanceId}
-          on={on}
+          on={tagIds}
           opened={open === 'tag'}
           setOpened={(opened) => setOpen(opened ? 'tag' : null)}
-          toggle={({ id }, put) => change.mutate(put ? { addTags: [id] } : { removeTags: [id] })}
+          toggle={({ id }, added) => change.mutate(added ? { addTags: [id] } : { removeTags: [id] })}
         >
           <Button
             size="compact-xs"
