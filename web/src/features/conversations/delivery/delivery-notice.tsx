@@ -7,7 +7,7 @@ import { WayBackOf } from '../../../ui/disconnected-mailbox.tsx';
 import { clockTime } from '../../../ui/format-short-time.ts';
 import { useNow } from '../../../ui/use-countdown-now.ts';
 import { words } from '../../../words/words.ts';
-import { HeldQuestion } from './held-over-a-day-prompt.tsx';
+import { HeldOverADayPrompt } from './held-over-a-day-prompt.tsx';
 import { useDelivery } from './use-delivery-actions.ts';
 
 /** What stands in the way of a message of ours, in words, and what can be done about it (S4, S5). */
@@ -17,7 +17,11 @@ export function DeliveryNotice({ instanceId, message }: { instanceId: string; me
   const props = { instanceId, message, delivery };
   if (delivery.state === 'queued') return <QueuedNotice {...props} />;
   if (delivery.state === 'held') {
-    return delivery.code === 'held-over-a-day' ? <HeldQuestion {...props} /> : <HeldNotice {...props} />;
+    return delivery.code === 'held-over-a-day' ? (
+      <HeldOverADayPrompt {...props} />
+    ) : (
+      <HeldNotice {...props} />
+    );
   }
   if (delivery.state === 'failed') return <FailedNotice {...props} />;
   if (delivery.state === 'cancelled') return <CancelledNotice {...props} />;

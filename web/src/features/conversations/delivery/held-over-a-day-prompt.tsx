@@ -6,9 +6,9 @@ import { clockTime } from '../../../ui/format-short-time.ts';
 import { words } from '../../../words/words.ts';
 
 /** Asks about a message that was held for more than a day while its address was disconnected (C12). */
-export function HeldQuestion({ instanceId, message }: { instanceId: string; message: Message }) {
+export function HeldOverADayPrompt({ instanceId, message }: { instanceId: string; message: Message }) {
   const client = useQueryClient();
-  const decide = useMutation({
+  const sendOrCancel = useMutation({
     mutationFn: (decision: 'send' | 'cancel') =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/messages/{messageId}/delivery', {
@@ -26,14 +26,14 @@ export function HeldQuestion({ instanceId, message }: { instanceId: string; mess
       <Text size="xs" c="var(--amber)">
         {words.message.heldOverADay(clockTime(new Date(message.sentAt), new Date()), address)}
       </Text>
-      <Button size="compact-xs" loading={decide.isPending} onClick={() => decide.mutate('send')}>
+      <Button size="compact-xs" loading={sendOrCancel.isPending} onClick={() => sendOrCancel.mutate('send')}>
         {words.message.sendNow}
       </Button>
       <Button
         size="compact-xs"
         variant="default"
-        disabled={decide.isPending}
-        onClick={() => decide.mutate('cancel')}
+        disabled={sendOrCancel.isPending}
+        onClick={() => sendOrCancel.mutate('cancel')}
       >
         {words.message.doNotSend}
       </Button>
