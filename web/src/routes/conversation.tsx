@@ -11,7 +11,7 @@ import { TypingIndicator } from '../features/composer/form/typing-indicator.tsx'
 import { useChange } from '../features/conversations/actions/use-update-conversation.ts';
 import { TakingBack } from '../features/conversations/delivery/undo-send-context.ts';
 import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
-import { conversationLink, type ListPlace } from '../features/conversations/list/list-route.ts';
+import { conversationLink, type ListRoute } from '../features/conversations/list/list-route.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { Customer } from '../features/customer/customer-panel.tsx';
 import { DisconnectedBar } from '../ui/disconnected-mailbox.tsx';
@@ -34,7 +34,7 @@ export function ConversationPane({
 }: {
   instanceId: string;
   user: { id: string; name: string };
-  place: ListPlace;
+  place: ListRoute;
   conversationId: string;
 }) {
   const query = useQuery(conversationQuery(instanceId, conversationId));

@@ -4,7 +4,7 @@ import { lazy, Suspense, useEffect, useRef } from 'react';
 import { filters, type View, viewCounts, views } from '../api/queries.ts';
 import { useMarkRead } from '../features/conversations/actions/use-mark-read.ts';
 import { ConversationList } from '../features/conversations/list/conversation-list.tsx';
-import { type ListPlace, listLink } from '../features/conversations/list/list-route.ts';
+import { type ListRoute, listLink } from '../features/conversations/list/list-route.ts';
 import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
 import { useSelection } from '../features/conversations/list/use-selection.ts';
 import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
@@ -35,7 +35,7 @@ export function InboxPage() {
   const saved = useQuery({ ...filters(instance.id), enabled: params.filterId !== undefined });
   const filter = saved.data?.filters.find(({ id }) => id === params.filterId);
   const view = (params.view ?? 'open') as View;
-  const place: ListPlace = {
+  const place: ListRoute = {
     slug: instance.slug,
     view,
     ...(params.mailboxId && { mailboxId: params.mailboxId }),
@@ -123,9 +123,9 @@ export function InboxPage() {
 }
 
 /** Leads from a search back to the list one searched from. */
-function useWayBack(place: ListPlace): () => void {
+function useWayBack(place: ListRoute): () => void {
   const navigate = useNavigate();
-  const last = useRef<ListPlace>({ slug: place.slug, view: 'open' });
+  const last = useRef<ListRoute>({ slug: place.slug, view: 'open' });
   const isSearch = place.query !== undefined && !place.filterId;
   useEffect(() => {
     if (!isSearch) last.current = place;

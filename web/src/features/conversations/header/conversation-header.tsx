@@ -20,7 +20,7 @@ import { useHeldKeys, useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../../words/words.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import { useChange } from '../actions/use-update-conversation.ts';
-import { type ListPlace, listLink } from '../list/list-route.ts';
+import { type ListRoute, listLink } from '../list/list-route.ts';
 import { ConversationMenu } from './conversation-menu.tsx';
 import { Presence } from './presence-indicator.tsx';
 
@@ -34,7 +34,7 @@ export function ConversationHeader({
 }: {
   instanceId: string;
   userId: string;
-  listRoute: ListPlace;
+  listRoute: ListRoute;
   conversation: Conversation;
   toggleCustomer(): void;
 }) {

@@ -17,7 +17,7 @@ import { useHeldKeys, useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../../words/words.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import styles from './list.module.css';
-import { type ListPlace, listOf } from './list-route.ts';
+import { type ListRoute, listFilter } from './list-route.ts';
 import { type ManyChange, useMany } from './use-bulk-actions.tsx';
 import type { Selection } from './use-selection.ts';
 
@@ -30,12 +30,12 @@ export default function ManyBar({
 }: {
   instanceId: string;
   userId: string;
-  place: ListPlace;
+  place: ListRoute;
   selection: Selection;
 }) {
   const many = useMany(instanceId, userId);
   const members = useQuery(people(instanceId));
-  const pages = useInfiniteQuery(conversationList(instanceId, listOf(place)));
+  const pages = useInfiniteQuery(conversationList(instanceId, listFilter(place)));
   const [open, setOpen] = useState<'snooze' | 'assign' | 'tag' | null>(null);
   const [gathered, setGathered] = useState<number | null>(null);
   useHeldKeys(open !== null);

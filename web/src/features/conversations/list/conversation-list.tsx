@@ -7,7 +7,7 @@ import { Empty, Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import { Row } from './conversation-row.tsx';
 import styles from './list.module.css';
-import { type ListPlace, listOf } from './list-route.ts';
+import { type ListRoute, listFilter } from './list-route.ts';
 import type { Selection } from './use-selection.ts';
 
 const rowHeight = 76;
@@ -23,13 +23,13 @@ export function ConversationList({
   selection,
 }: {
   instanceId: string;
-  place: ListPlace;
+  place: ListRoute;
   chosen: string | undefined;
   /** The row the keyboard stands at while none is open. */
   cursor: string | null;
   selection: Selection;
 }) {
-  const query = useInfiniteQuery(conversationList(instanceId, listOf(place)));
+  const query = useInfiniteQuery(conversationList(instanceId, listFilter(place)));
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap((page) => page.conversations) ?? [], [pages]);
   const now = useMinute();
@@ -101,7 +101,7 @@ function Nothing({
   place,
   problems,
 }: {
-  place: ListPlace;
+  place: ListRoute;
   problems: Array<{ code: string; value: string }>;
 }) {
   if (place.query === undefined) return <Empty {...words.list.empty[place.view]} />;

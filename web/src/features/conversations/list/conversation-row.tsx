@@ -9,7 +9,7 @@ import { Initials } from '../../../ui/initials-avatar.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { words } from '../../../words/words.ts';
 import styles from './list.module.css';
-import { conversationLink, type ListPlace } from './list-route.ts';
+import { conversationLink, type ListRoute } from './list-route.ts';
 
 /** One conversation of a list. Its picture is where it is selected. */
 export const Row = memo(function Row({
@@ -22,7 +22,7 @@ export const Row = memo(function Row({
   select,
 }: {
   row: ListRow;
-  place: ListPlace;
+  place: ListRoute;
   now: Date;
   chosen: boolean;
   cursor: boolean;

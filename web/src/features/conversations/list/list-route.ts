@@ -1,14 +1,14 @@
 import type { ListFilter, View } from '../../../api/queries.ts';
 
 /** Where a list is looked at: a view, one mailbox's open conversations, a saved filter, or a search. */
-export type ListPlace = { slug: string; view: View; mailboxId?: string; filterId?: string; query?: string };
+export type ListRoute = { slug: string; view: View; mailboxId?: string; filterId?: string; query?: string };
 
 /** What the list of a place holds. */
-export const listOf = ({ view, mailboxId, query }: ListPlace): ListFilter =>
+export const listFilter = ({ view, mailboxId, query }: ListRoute): ListFilter =>
   query === undefined ? { view, ...(mailboxId && { mailboxId }) } : { view: 'open', query };
 
 /** The link to a list itself. */
-export function listLink({ slug, view, mailboxId, filterId, query }: ListPlace) {
+export function listLink({ slug, view, mailboxId, filterId, query }: ListRoute) {
   if (filterId) return { to: '/$slug/filter/$filterId', params: { slug, filterId } } as const;
   if (query !== undefined) return { to: '/$slug/search', params: { slug }, search: { q: query } } as const;
   return mailboxId
@@ -17,8 +17,8 @@ export function listLink({ slug, view, mailboxId, filterId, query }: ListPlace) 
 }
 
 /** The link to a conversation within a list. */
-export function conversationLink(place: ListPlace, conversationId: string) {
-  const { slug, view, mailboxId, filterId, query } = place;
+export function conversationLink(route: ListRoute, conversationId: string) {
+  const { slug, view, mailboxId, filterId, query } = route;
   if (filterId) {
     return {
       to: '/$slug/filter/$filterId/$conversationId',

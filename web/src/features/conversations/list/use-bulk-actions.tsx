@@ -6,7 +6,7 @@ import { refreshRows, reloadLists, updateListsOptimistically } from '../../../ap
 import { conversationList, people, tags } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 import { type Change, changed } from '../actions/use-update-conversation.ts';
-import { type ListPlace, listOf } from './list-route.ts';
+import { type ListRoute, listFilter } from './list-route.ts';
 
 /** So many go to the server at once. */
 const atOnce = 100;
@@ -128,9 +128,10 @@ export function useMany(instanceId: string, userId: string) {
     },
 
     /** The ids of everything a list holds, its further pages fetched. */
-    async everything(place: ListPlace, told: (count: number) => void): Promise<string[]> {
-      const { view, mailboxId, query } = listOf(place);
-      const loaded = client.getQueryData(conversationList(instanceId, listOf(place)).queryKey)?.pages ?? [];
+    async everything(place: ListRoute, told: (count: number) => void): Promise<string[]> {
+      const { view, mailboxId, query } = listFilter(place);
+      const loaded =
+        client.getQueryData(conversationList(instanceId, listFilter(place)).queryKey)?.pages ?? [];
       const ids = loaded.flatMap((page) => page.conversations.map(({ id }) => id));
       let after = loaded.at(-1)?.next ?? null;
       while (after) {

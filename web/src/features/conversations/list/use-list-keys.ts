@@ -4,7 +4,7 @@ import { useRef, useState } from 'react';
 import type { ListRow } from '../../../api/client.ts';
 import { conversationList } from '../../../api/queries.ts';
 import { useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
-import { conversationLink, type ListPlace, listLink, listOf } from './list-route.ts';
+import { conversationLink, type ListRoute, listFilter, listLink } from './list-route.ts';
 import type { Selection } from './use-selection.ts';
 
 /**
@@ -14,7 +14,7 @@ import type { Selection } from './use-selection.ts';
  */
 export function useListKeys(
   instanceId: string,
-  place: ListPlace,
+  place: ListRoute,
   chosen: string | undefined,
   selection: Selection,
 ): string | null {
@@ -24,7 +24,7 @@ export function useListKeys(
   const stood = useRef(0);
   const rows = (): ListRow[] =>
     client
-      .getQueryData(conversationList(instanceId, listOf(place)).queryKey)
+      .getQueryData(conversationList(instanceId, listFilter(place)).queryKey)
       ?.pages.flatMap((page) => page.conversations) ?? [];
   const at = chosen ?? cursor;
   const move = (by: 1 | -1) => {
