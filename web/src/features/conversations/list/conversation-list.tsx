@@ -5,7 +5,7 @@ import { conversationList } from '../../../api/queries.ts';
 import { firstViewDrawn } from '../../../ui/first-view.ts';
 import { Empty, Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
-import { Row } from './conversation-row.tsx';
+import { ConversationRow } from './conversation-row.tsx';
 import styles from './list.module.css';
 import { type ListRoute, listFilter } from './list-route.ts';
 import type { Selection } from './use-selection.ts';
@@ -79,14 +79,14 @@ export function ConversationList({
               className={styles.place}
               style={{ transform: `translateY(${start}px)`, height: rowHeight }}
             >
-              <Row
+              <ConversationRow
                 row={row}
-                place={place}
+                listRoute={place}
                 now={now}
-                chosen={row.id === chosen}
+                active={row.id === chosen}
                 cursor={row.id === cursor}
                 selected={selection.ids.has(row.id)}
-                select={select}
+                onSelect={select}
               />
             </div>
           );

@@ -12,28 +12,28 @@ import styles from './list.module.css';
 import { conversationLink, type ListRoute } from './list-route.ts';
 
 /** One conversation of a list. Its picture is where it is selected. */
-export const Row = memo(function Row({
+export const ConversationRow = memo(function Row({
   row,
-  place,
+  listRoute,
   now,
-  chosen,
+  active,
   cursor,
   selected,
-  select,
+  onSelect,
 }: {
   row: ListRow;
-  place: ListRoute;
+  listRoute: ListRoute;
   now: Date;
-  chosen: boolean;
+  active: boolean;
   cursor: boolean;
   selected: boolean;
   /** Stays the same function, so that a row is drawn anew only when it has changed. */
-  select(id: string, event: MouseEvent): void;
+  onSelect(id: string, event: MouseEvent): void;
 }) {
   const name = row.customer.name || row.customer.address;
   const classes = [
     styles.row,
-    chosen && styles.chosen,
+    active && styles.chosen,
     cursor && styles.cursor,
     selected && styles.selected,
     row.unread && styles.unread,
@@ -46,32 +46,32 @@ export const Row = memo(function Row({
         aria-pressed={selected}
         aria-label={words.many.select(name, row.subject)}
         tabIndex={-1}
-        onClick={(event) => select(row.id, event)}
+        onClick={(event) => onSelect(row.id, event)}
       />
       <span className={styles.face}>
         {selected ? <IconCheck size={18} aria-hidden /> : <Initials name={name} size={32} />}
       </span>
       <Link
-        {...conversationLink(place, row.id)}
+        {...conversationLink(listRoute, row.id)}
         className={styles.link}
-        aria-current={chosen ? 'true' : undefined}
+        aria-current={active ? 'true' : undefined}
         data-row={row.id}
         onClick={(event) => {
           if (!event.shiftKey) return;
           event.preventDefault();
-          select(row.id, event);
+          onSelect(row.id, event);
         }}
       >
         <div className={styles.top}>
           <span className={styles.name}>{name}</span>
-          <time className={styles.time} dateTime={row.lastMessageAt} title={exact(row.lastMessageAt)}>
+          <time className={styles.time} dateTime={row.lastMessageAt} title={fullDate(row.lastMessageAt)}>
             {shortTime(new Date(row.lastMessageAt), now)}
           </time>
         </div>
         <div className={styles.top}>
           <span className={styles.subject}>
             {row.unread && <span className={styles.dot} role="img" aria-label={words.list.unread} />}
-            <Marked pieces={row.hit?.subject} text={row.subject || words.list.noSubject} />
+            <Highlighted pieces={row.hit?.subject} text={row.subject || words.list.noSubject} />
           </span>
           {row.assignee && (
             <span className={styles.assignee} title={words.list.assigned(row.assignee.name)}>
@@ -83,12 +83,12 @@ export const Row = memo(function Row({
           <span className={styles.snippet}>
             {row.hit?.files.length ? (
               <>
-                <IconPaperclip size={12} aria-hidden /> <Marked pieces={row.hit.files} text="" />
+                <IconPaperclip size={12} aria-hidden /> <Highlighted pieces={row.hit.files} text="" />
               </>
             ) : (
               <>
                 {!row.hit && row.lastDirection === 'outbound' && words.list.you}
-                <Marked pieces={row.hit?.text} text={row.snippet} />
+                <Highlighted pieces={row.hit?.text} text={row.snippet} />
               </>
             )}
           </span>
@@ -97,8 +97,8 @@ export const Row = memo(function Row({
               <TagChip key={tag.id} tag={tag} />
             ))}
             {row.tags.length > 2 && <span>+{row.tags.length - 2}</span>}
-            {row.waitingSince && isLong(row.waitingSince, now) && (
-              <span className={styles.waiting} title={words.list.waiting(exact(row.waitingSince))}>
+            {row.waitingSince && isLongWait(row.waitingSince, now) && (
+              <span className={styles.waiting} title={words.list.waiting(fullDate(row.waitingSince))}>
                 <IconClockHour4 size={12} aria-hidden />
                 {duration(new Date(row.waitingSince), now)}
               </span>
@@ -110,7 +110,7 @@ export const Row = memo(function Row({
   );
 });
 
-function Marked({
+function Highlighted({
   pieces,
   text,
 }: {
@@ -122,10 +122,10 @@ function Marked({
 }
 
 /** An answer within minutes was not waited for. */
-function isLong(since: string, now: Date): boolean {
+function isLongWait(since: string, now: Date): boolean {
   return now.getTime() - Date.parse(since) >= 10 * 60_000;
 }
 
-function exact(at: string): string {
+function fullDate(at: string): string {
   return formatted(new Date(at), { dateStyle: 'full', timeStyle: 'short' });
 }
