@@ -95,9 +95,9 @@ export function InboxPage() {
             <ConversationList
               key={JSON.stringify({ view, ...params, conversationId: null, filter: filter?.query })}
               instanceId={instance.id}
-              place={place}
-              chosen={conversationId}
-              cursor={conversationId ? null : cursor}
+              listRoute={place}
+              activeId={conversationId}
+              cursorId={conversationId ? null : cursor}
               selection={selection}
             />
           )}

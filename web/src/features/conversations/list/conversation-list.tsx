@@ -12,65 +12,65 @@ import type { Selection } from './use-selection.ts';
 
 const rowHeight = 76;
 /** So many rows before the end of what is loaded the next page is asked for. */
-const ahead = 300;
+const prefetchRows = 300;
 
 /** The conversations of a list, newest first; only the rows in sight exist, and pages load as one scrolls. */
 export function ConversationList({
   instanceId,
-  place,
-  chosen,
-  cursor,
+  listRoute,
+  activeId,
+  cursorId,
   selection,
 }: {
   instanceId: string;
-  place: ListRoute;
-  chosen: string | undefined;
+  listRoute: ListRoute;
+  activeId: string | undefined;
   /** The row the keyboard stands at while none is open. */
-  cursor: string | null;
+  cursorId: string | null;
   selection: Selection;
 }) {
-  const query = useInfiniteQuery(conversationList(instanceId, listFilter(place)));
+  const query = useInfiniteQuery(conversationList(instanceId, listFilter(listRoute)));
   const pages = query.data?.pages;
   const rows = useMemo(() => pages?.flatMap((page) => page.conversations) ?? [], [pages]);
-  const now = useMinute();
-  const scroller = useRef<HTMLDivElement>(null);
-  const virtual = useVirtualizer({
+  const now = useCurrentTime();
+  const scrollRef = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
     count: rows.length,
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scrollRef.current,
     estimateSize: () => rowHeight,
     overscan: 6,
   });
-  const items = virtual.getVirtualItems();
+  const items = virtualizer.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   useEffect(() => {
-    if (hasNextPage && !isFetchingNextPage && last >= rows.length - ahead) void fetchNextPage();
+    if (hasNextPage && !isFetchingNextPage && last >= rows.length - prefetchRows) void fetchNextPage();
   }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   useEffect(() => {
     if (!query.isPending) firstViewDrawn();
   }, [query.isPending]);
 
-  const at = cursor ?? chosen;
-  const latest = useRef({ rows, virtual, selection });
-  latest.current = { rows, virtual, selection };
+  const targetId = cursorId ?? activeId;
+  const latest = useRef({ rows, virtual: virtualizer, selection });
+  latest.current = { rows, virtual: virtualizer, selection };
   const select = useCallback((id: string, event: MouseEvent) => {
     const { rows, selection } = latest.current;
     if (event.shiftKey) selection.through(id, rows);
     else selection.toggle(id);
   }, []);
   useEffect(() => {
-    const index = at ? latest.current.rows.findIndex(({ id }) => id === at) : -1;
+    const index = targetId ? latest.current.rows.findIndex(({ id }) => id === targetId) : -1;
     if (index >= 0) latest.current.virtual.scrollToIndex(index, { align: 'auto' });
-  }, [at]);
+  }, [targetId]);
 
   if (query.isPending) return <Loading lines={6} />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  if (rows.length === 0) return <Nothing place={place} problems={pages?.[0]?.problems ?? []} />;
+  if (rows.length === 0) return <EmptyList listRoute={listRoute} problems={pages?.[0]?.problems ?? []} />;
   const more = pages?.[0]?.more && !hasNextPage;
   return (
-    <section ref={scroller} className={styles.scroller} aria-label={words.list.label}>
-      <div style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+    <section ref={scrollRef} className={styles.scroller} aria-label={words.list.label}>
+      <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
         {items.map(({ index, start }) => {
           const row = rows[index]!;
           return (
@@ -81,10 +81,10 @@ export function ConversationList({
             >
               <ConversationRow
                 row={row}
-                listRoute={place}
+                listRoute={listRoute}
                 now={now}
-                active={row.id === chosen}
-                cursor={row.id === cursor}
+                active={row.id === activeId}
+                cursor={row.id === cursorId}
                 selected={selection.ids.has(row.id)}
                 onSelect={select}
               />
@@ -97,30 +97,31 @@ export function ConversationList({
   );
 }
 
-function Nothing({
-  place,
+function EmptyList({
+  listRoute,
   problems,
 }: {
-  place: ListRoute;
+  listRoute: ListRoute;
   problems: Array<{ code: string; value: string }>;
 }) {
-  if (place.query === undefined) return <Empty {...words.list.empty[place.view]} />;
+  if (listRoute.query === undefined) return <Empty {...words.list.empty[listRoute.view]} />;
   const [problem] = problems;
   if (problem) {
     const { title, text } = words.search.problems[problem.code as keyof typeof words.search.problems];
     return <Empty title={title(problem.value)} text={text} />;
   }
-  if (place.query.trim() === '') return <Empty title={words.search.begin} text={words.search.beginText} />;
+  if (listRoute.query.trim() === '')
+    return <Empty title={words.search.begin} text={words.search.beginText} />;
   return (
     <Empty
       title={words.search.none}
-      text={place.filterId ? words.search.noneOfFilter : words.search.noneText}
+      text={listRoute.filterId ? words.search.noneOfFilter : words.search.noneText}
     />
   );
 }
 
 /** Now, kept true to half a minute for all rows together. */
-function useMinute(): Date {
+function useCurrentTime(): Date {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {
     const timer = setInterval(() => setNow(new Date()), 30_000);
