@@ -6,7 +6,7 @@ import { words } from '../../../words/words.ts';
 import { InvitationCard } from './invitation-card.tsx';
 import { linkify } from './linkify.tsx';
 import styles from './message-card.module.css';
-import { MailFrame } from './message-frame.tsx';
+import { MessageFrame } from './message-frame.tsx';
 
 /** More files than this are not listed (server/src/inbound/read.ts). */
 const mostFiles = 500;
@@ -82,7 +82,7 @@ function Words({ instanceId, message }: { instanceId: string; message: Message }
   return (
     <>
       {shownHtml !== null ? (
-        <MailFrame key={String(whole)} instanceId={instanceId} message={message} html={shownHtml} />
+        <MessageFrame key={String(whole)} instanceId={instanceId} message={message} html={shownHtml} />
       ) : (
         <div className={styles.text}>{linkify(shownText)}</div>
       )}

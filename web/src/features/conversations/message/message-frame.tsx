@@ -5,7 +5,7 @@ import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
 import { words } from '../../../words/words.ts';
 
 /** A message's HTML in a frame of its own, which nothing in it can leave, as high as its content. */
-export function MailFrame({
+export function MessageFrame({
   instanceId,
   message,
   html,
@@ -14,7 +14,7 @@ export function MailFrame({
   message: Message;
   html: string;
 }) {
-  const pictures = useMemo(
+  const inlineImages = useMemo(
     () =>
       new Map(
         message.attachments
@@ -24,7 +24,7 @@ export function MailFrame({
     [instanceId, message.attachments],
   );
   const title = words.message.frame(message.from.name || message.from.address);
-  const through = useCallback(
+  const imageProxyUrl = useCallback(
     (address: string) =>
       `/api/instances/${instanceId}/messages/${message.id}/remote-images?url=${encodeURIComponent(address)}`,
     [instanceId, message.id],
@@ -33,41 +33,41 @@ export function MailFrame({
     <HtmlFrame
       title={title}
       html={html}
-      pictures={pictures}
-      through={through}
-      paper={message.origin === 'gmail'}
+      inlineImages={inlineImages}
+      imageProxyUrl={imageProxyUrl}
+      lightBackground={message.origin === 'gmail'}
     />
   );
 }
 
-const noPictures = new Map<string, string>();
+const noInlineImages = new Map<string, string>();
 
 /** Any mail's HTML, as safely: no script runs and no picture from elsewhere loads unless asked for. */
 export function HtmlFrame({
   title,
   html,
-  pictures = noPictures,
-  through,
-  paper = true,
+  inlineImages = noInlineImages,
+  imageProxyUrl,
+  lightBackground = true,
 }: {
   title: string;
   html: string;
   /** Where inline pictures are, by their Content-ID. */
-  pictures?: Map<string, string>;
+  inlineImages?: Map<string, string>;
   /** By which address the server fetches a picture from outside; left out: the browser does it itself. */
-  through?: (address: string) => string;
-  paper?: boolean;
+  imageProxyUrl?: (address: string) => string;
+  lightBackground?: boolean;
 }) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [allowRemote, setAllowRemote] = useState(false);
   const [height, setHeight] = useState(60);
   const dark = useComputedColorScheme('light') === 'dark';
   const clean = useMemo(
-    () => cleanHtml(html, pictures, allowRemote ? through : undefined),
-    [html, pictures, through, allowRemote],
+    () => cleanHtml(html, inlineImages, allowRemote ? imageProxyUrl : undefined),
+    [html, inlineImages, imageProxyUrl, allowRemote],
   );
 
-  const follow = () => {
+  const trackHeight = () => {
     const body = frame.current?.contentDocument?.body;
     if (!body) return;
     const measure = () => setHeight(Math.min(Math.ceil(body.scrollHeight) + 2, 20_000));
@@ -99,17 +99,17 @@ export function HtmlFrame({
         key={`${allowRemote} ${dark}`}
         ref={frame}
         title={title}
-        srcDoc={frameDocument(clean.html, allowRemote && !through, { paper, dark })}
+        srcDoc={frameDocument(clean.html, allowRemote && !imageProxyUrl, { paper: lightBackground, dark })}
         sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-        onLoad={follow}
+        onLoad={trackHeight}
         style={{
           width: '100%',
           height,
           border: 0,
           display: 'block',
           borderRadius: 4,
-          background: paper ? '#fff' : 'transparent',
-          colorScheme: dark && !paper ? 'dark' : 'light',
+          background: lightBackground ? '#fff' : 'transparent',
+          colorScheme: dark && !lightBackground ? 'dark' : 'light',
         }}
       />
     </>
