@@ -71,7 +71,7 @@ export function InboxPage() {
         )}
         {selection.ids.size > 0 && (
           <Suspense>
-            <ManyBar instanceId={instance.id} userId={me.user.id} place={place} selection={selection} />
+            <ManyBar instanceId={instance.id} userId={me.user.id} listRoute={place} selection={selection} />
           </Suspense>
         )}
         <div className={styles.list}>

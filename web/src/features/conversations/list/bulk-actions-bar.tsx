@@ -22,31 +22,31 @@ import { type ManyChange, useMany } from './use-bulk-actions.tsx';
 import type { Selection } from './use-selection.ts';
 
 /** What can be done with the conversations selected; its keys go before those of the one that is open. */
-export default function ManyBar({
+export default function BulkActionsBar({
   instanceId,
   userId,
-  place,
+  listRoute,
   selection,
 }: {
   instanceId: string;
   userId: string;
-  place: ListRoute;
+  listRoute: ListRoute;
   selection: Selection;
 }) {
-  const many = useMany(instanceId, userId);
+  const bulkActions = useMany(instanceId, userId);
   const members = useQuery(people(instanceId));
-  const pages = useInfiniteQuery(conversationList(instanceId, listFilter(place)));
+  const pages = useInfiniteQuery(conversationList(instanceId, listFilter(listRoute)));
   const [open, setOpen] = useState<'snooze' | 'assign' | 'tag' | null>(null);
-  const [gathered, setGathered] = useState<number | null>(null);
+  const [gatheredCount, setGatheredCount] = useState<number | null>(null);
   useHeldKeys(open !== null);
-  const change = (what: ManyChange) => {
+  const change = (bulkChange: ManyChange) => {
     setOpen(null);
     selection.clear();
-    void many.change([...selection.ids], what);
+    void bulkActions.change([...selection.ids], bulkChange);
   };
   useKeys(
     {
-      e: () => change({ status: place.view === 'done' ? 'open' : 'done' }),
+      e: () => change({ status: listRoute.view === 'done' ? 'open' : 'done' }),
       s: () => setOpen('snooze'),
       l: () => setOpen('tag'),
       i: () => change({ assigneeId: userId }),
@@ -59,14 +59,16 @@ export default function ManyBar({
   const more = pages.hasNextPage;
   const isAll = selection.ids.size >= loaded.length;
   const addAll = async () => {
-    setGathered(selection.ids.size);
-    const ids = await many.everything(place, setGathered).catch(() => loaded.map(({ id }) => id));
-    setGathered(null);
+    setGatheredCount(selection.ids.size);
+    const ids = await bulkActions
+      .everything(listRoute, setGatheredCount)
+      .catch(() => loaded.map(({ id }) => id));
+    setGatheredCount(null);
     selection.add(ids);
   };
-  const button = (name: string, icon: ReactNode, act: () => void, key?: string) => (
+  const button = (name: string, icon: ReactNode, onClick: () => void, key?: string) => (
     <Tooltip label={key ? `${name} · ${key}` : name}>
-      <ActionIcon variant="subtle" color="gray" size={30} aria-label={name} onClick={act}>
+      <ActionIcon variant="subtle" color="gray" size={30} aria-label={name} onClick={onClick}>
         {icon}
       </ActionIcon>
     </Tooltip>
@@ -76,7 +78,7 @@ export default function ManyBar({
       <div role="toolbar" aria-label={words.many.label} className={styles.bar}>
         {button(words.many.clear, <IconX size={16} />, selection.clear, 'esc')}
         <strong aria-live="polite">{words.many.selected(selection.ids.size)}</strong>
-        {place.view === 'done' && place.query === undefined
+        {listRoute.view === 'done' && listRoute.query === undefined
           ? button(words.many.reopen, <IconRotate size={16} />, () => change({ status: 'open' }), 'e')
           : button(words.many.done, <IconCheck size={16} />, () => change({ status: 'done' }), 'e')}
         <LaterMenu
@@ -121,7 +123,7 @@ export default function ManyBar({
         </Menu>
         <TagMenu
           instanceId={instanceId}
-          on={nothing}
+          on={noTags}
           opened={open === 'tag'}
           setOpened={(opened) => setOpen(opened ? 'tag' : null)}
           toggle={({ id }) => change({ addTags: [id] })}
@@ -140,9 +142,9 @@ export default function ManyBar({
         {button(words.many.read, <IconMailOpened size={16} />, () => change({ read: true }))}
         {button(words.many.unread, <IconMail size={16} />, () => change({ read: false }), 'u')}
       </div>
-      {gathered !== null ? (
+      {gatheredCount !== null ? (
         <Text size="xs" p="6px 12px" role="status">
-          {words.many.gathering(gathered)}
+          {words.many.gathering(gatheredCount)}
         </Text>
       ) : (
         (more || !isAll) && (
@@ -155,4 +157,4 @@ export default function ManyBar({
   );
 }
 
-const nothing: ReadonlySet<string> = new Set();
+const noTags: ReadonlySet<string> = new Set();
