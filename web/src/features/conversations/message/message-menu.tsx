@@ -11,7 +11,7 @@ import { lazy, Suspense, useRef, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 import { useJoining } from '../actions/use-merge-split.ts';
-import { markedWords } from './selected-text.ts';
+import { selectedText } from './selected-text.ts';
 
 const RedactDialog = lazy(() => import('../redaction/redact-dialog.tsx'));
 const DeleteContent = lazy(() => import('../redaction/delete-content-dialog.tsx'));
@@ -37,7 +37,7 @@ export function MessageMenu({
   const marked = useRef('');
   const said = words.redaction;
   const remember = (button: HTMLElement) => {
-    marked.current = markedWords(button.closest('article')!);
+    marked.current = selectedText(button.closest('article')!);
   };
   const close = () => setOpened(null);
   const raw = message.origin === 'gmail';
