@@ -8,22 +8,22 @@ import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 
 /** Chooses a conversation and makes it part of the open one; the customer's own are offered first. */
-export default function MergeDialog({
+export default function MergeConversationDialog({
   instanceId,
   conversation,
-  close,
+  onClose,
 }: {
   instanceId: string;
   conversation: Conversation;
-  close(): void;
+  onClose(): void;
 }) {
   const said = words.joining;
   const client = useQueryClient();
   const [search, setSearch] = useState(`from:${conversation.customer.address}`);
-  const [settled] = useDebouncedValue(search.trim(), 200);
+  const [debouncedSearch] = useDebouncedValue(search.trim(), 200);
   const query = useInfiniteQuery({
-    ...conversationList(instanceId, { view: 'open', query: settled }),
-    enabled: settled.length > 0,
+    ...conversationList(instanceId, { view: 'open', query: debouncedSearch }),
+    enabled: debouncedSearch.length > 0,
   });
   const found = (query.data?.pages[0]?.conversations ?? [])
     .filter(({ id }) => id !== conversation.id)
@@ -39,13 +39,13 @@ export default function MergeDialog({
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversation.id] });
       void client.invalidateQueries({ queryKey: [instanceId, 'customer'] });
-      close();
+      onClose();
     },
   });
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={onClose}
       title={<b>{said.merge}</b>}
       centered
       size="lg"
