@@ -9,14 +9,14 @@ import styles from './message-card.module.css';
 import { MessageFrame } from './message-frame.tsx';
 
 /** More files than this are not listed (server/src/inbound/read.ts). */
-const mostFiles = 500;
+const maxListedFiles = 500;
 
 /** What a message says: what it is first, where that is not plain, then its words. */
 export function MessageBody({ instanceId, message }: { instanceId: string; message: Message }) {
   const raw = `/api/instances/${instanceId}/messages/${message.id}/raw`;
   if (message.unreadable) {
     return (
-      <Notice
+      <BodyNotice
         icon={<IconFileDescription size={16} aria-hidden />}
         text={words.message.unreadable}
         raw={raw}
@@ -25,20 +25,22 @@ export function MessageBody({ instanceId, message }: { instanceId: string; messa
   }
   const { protection, invitation } = message;
   const encrypted = protection?.endsWith('-encrypted');
-  const said = message.html !== null || message.text.trim() !== '';
+  const hasContent = message.html !== null || message.text.trim() !== '';
   return (
     <>
       {protection && (
-        <Notice
+        <BodyNotice
           icon={encrypted ? <IconLock size={16} aria-hidden /> : <IconSignature size={16} aria-hidden />}
           text={words.message.protection[protection]}
           raw={encrypted ? raw : null}
         />
       )}
       {invitation && <InvitationCard invitation={invitation} />}
-      {(said || !(encrypted || invitation)) && <Words instanceId={instanceId} message={message} />}
-      {message.attachments.length >= mostFiles && (
-        <Notice
+      {(hasContent || !(encrypted || invitation)) && (
+        <MessageText instanceId={instanceId} message={message} />
+      )}
+      {message.attachments.length >= maxListedFiles && (
+        <BodyNotice
           icon={<IconFileDescription size={16} aria-hidden />}
           text={words.message.manyFiles}
           raw={raw}
@@ -48,7 +50,7 @@ export function MessageBody({ instanceId, message }: { instanceId: string; messa
   );
 }
 
-function Notice({ icon, text, raw }: { icon: React.ReactNode; text: string; raw: string | null }) {
+function BodyNotice({ icon, text, raw }: { icon: React.ReactNode; text: string; raw: string | null }) {
   return (
     <Group gap="xs" mb={6} wrap="nowrap" align="center">
       {icon}
@@ -72,29 +74,29 @@ function Notice({ icon, text, raw }: { icon: React.ReactNode; text: string; raw:
 }
 
 /** The words of a message; quoted history and signature are folded, a click away (R7). */
-function Words({ instanceId, message }: { instanceId: string; message: Message }) {
-  const [whole, setWhole] = useState(false);
+function MessageText({ instanceId, message }: { instanceId: string; message: Message }) {
+  const [expanded, setExpanded] = useState(false);
   const { html, text, ownHtml, ownText } = message;
-  const folds = html === null ? ownText !== null : ownHtml !== null;
-  const shownHtml = folds && !whole ? ownHtml : html;
-  const shownText = folds && !whole ? (ownText ?? text) : text;
+  const isFolded = html === null ? ownText !== null : ownHtml !== null;
+  const shownHtml = isFolded && !expanded ? ownHtml : html;
+  const shownText = isFolded && !expanded ? (ownText ?? text) : text;
   if (html === null && !text.trim()) return <Text c="var(--quiet)">{words.message.noText}</Text>;
   return (
     <>
       {shownHtml !== null ? (
-        <MessageFrame key={String(whole)} instanceId={instanceId} message={message} html={shownHtml} />
+        <MessageFrame key={String(expanded)} instanceId={instanceId} message={message} html={shownHtml} />
       ) : (
         <div className={styles.text}>{linkify(shownText)}</div>
       )}
-      {folds && (
+      {isFolded && (
         <Button
           mt={6}
           size="compact-xs"
           variant="default"
-          aria-expanded={whole}
-          onClick={() => setWhole((shown) => !shown)}
+          aria-expanded={expanded}
+          onClick={() => setExpanded((shown) => !shown)}
         >
-          {whole ? words.message.hideQuoted : words.message.quoted}
+          {expanded ? words.message.hideQuoted : words.message.quoted}
         </Button>
       )}
     </>
