@@ -17,12 +17,12 @@ import { RedactionMarks } from './redaction-list.tsx';
 export function MessageCard({
   instanceId,
   message,
-  splits,
+  splitConversationId,
 }: {
   instanceId: string;
   message: Message;
   /** The conversation that can be split from here: something stands before it. */
-  splits?: string | undefined;
+  splitConversationId?: string | undefined;
 }) {
   const { direction, from, author } = message;
   const name = (direction === 'note' ? author?.name : from.name) || from.name || from.address;
@@ -48,14 +48,19 @@ export function MessageCard({
                 {message.bcc.length > 0 && ` · ${words.message.bcc} ${listed(message.bcc)}`}
               </Text>
             )}
-            <Kind message={message} />
+            <KindBadge message={message} />
             <span className={styles.end}>
               <DeliveryStateBadge message={message} />
               <Text span size="xs" c="var(--quiet)">
                 <Time at={message.sentAt} />
               </Text>
               {!message.deleted && (
-                <MessageMenu instanceId={instanceId} message={message} name={name} splits={splits} />
+                <MessageMenu
+                  instanceId={instanceId}
+                  message={message}
+                  name={name}
+                  splits={splitConversationId}
+                />
               )}
             </span>
           </div>
@@ -81,7 +86,7 @@ export function MessageCard({
 }
 
 /** What a program wrote, and who writes here for the first time, say so. */
-function Kind({ message: { kind, stranger } }: { message: Message }) {
+function KindBadge({ message: { kind, stranger } }: { message: Message }) {
   if (stranger) {
     return (
       <Tooltip label={words.message.strangerText} multiline maw={280}>

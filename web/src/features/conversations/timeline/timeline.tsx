@@ -102,7 +102,7 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
                 key={item.id}
                 instanceId={instanceId}
                 message={item}
-                splits={item.id !== first || earlier !== null ? conversationId : undefined}
+                splitConversationId={item.id !== first || earlier !== null ? conversationId : undefined}
               />
             ),
           )}
