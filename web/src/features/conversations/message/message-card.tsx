@@ -59,7 +59,7 @@ export function MessageCard({
                   instanceId={instanceId}
                   message={message}
                   name={name}
-                  splits={splitConversationId}
+                  splitConversationId={splitConversationId}
                 />
               )}
             </span>

@@ -14,30 +14,30 @@ import { useJoining } from '../actions/use-merge-split.ts';
 import { selectedText } from './selected-text.ts';
 
 const RedactDialog = lazy(() => import('../redaction/redact-dialog.tsx'));
-const DeleteContent = lazy(() => import('../redaction/delete-content-dialog.tsx'));
+const DeleteContentDialog = lazy(() => import('../redaction/delete-content-dialog.tsx'));
 const SourceDrawer = lazy(() => import('./source-drawer.tsx'));
 
-type Opened = { what: 'redact'; passage: string } | { what: 'remove' | 'source' };
+type OpenedDialog = { dialog: 'redact'; passage: string } | { dialog: 'remove' | 'source' };
 
 /** What can be done with one message. */
 export function MessageMenu({
   instanceId,
   message,
   name,
-  splits,
+  splitConversationId,
 }: {
   instanceId: string;
   message: Message;
   name: string;
-  splits: string | undefined;
+  splitConversationId: string | undefined;
 }) {
-  const joining = useJoining(instanceId, splits ?? '');
-  const [opened, setOpened] = useState<Opened | null>(null);
+  const mergeSplit = useJoining(instanceId, splitConversationId ?? '');
+  const [opened, setOpened] = useState<OpenedDialog | null>(null);
   // Opening a menu may take the marking away: it is remembered before.
-  const marked = useRef('');
+  const selection = useRef('');
   const said = words.redaction;
-  const remember = (button: HTMLElement) => {
-    marked.current = selectedText(button.closest('article')!);
+  const rememberSelection = (button: HTMLElement) => {
+    selection.current = selectedText(button.closest('article')!);
   };
   const close = () => setOpened(null);
   const raw = message.origin === 'gmail';
@@ -50,17 +50,17 @@ export function MessageMenu({
             color="gray"
             size={26}
             aria-label={said.menu(name)}
-            onPointerDown={({ currentTarget }) => remember(currentTarget)}
-            onKeyDown={({ currentTarget }) => remember(currentTarget)}
+            onPointerDown={({ currentTarget }) => rememberSelection(currentTarget)}
+            onKeyDown={({ currentTarget }) => rememberSelection(currentTarget)}
           >
             <IconDots size={16} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          {splits && (
+          {splitConversationId && (
             <Menu.Item
               leftSection={<IconArrowsSplit2 size={16} />}
-              onClick={() => joining.mutate({ splitFrom: message.id })}
+              onClick={() => mergeSplit.mutate({ splitFrom: message.id })}
             >
               {words.joining.split}
             </Menu.Item>
@@ -68,13 +68,13 @@ export function MessageMenu({
           {!message.unreadable && (
             <Menu.Item
               leftSection={<IconEraser size={16} />}
-              onClick={() => setOpened({ what: 'redact', passage: marked.current })}
+              onClick={() => setOpened({ dialog: 'redact', passage: selection.current })}
             >
               {said.redact}
             </Menu.Item>
           )}
           {raw && (
-            <Menu.Item leftSection={<IconCode size={16} />} onClick={() => setOpened({ what: 'source' })}>
+            <Menu.Item leftSection={<IconCode size={16} />} onClick={() => setOpened({ dialog: 'source' })}>
               {said.source}
             </Menu.Item>
           )}
@@ -90,14 +90,14 @@ export function MessageMenu({
           <Menu.Item
             color="red"
             leftSection={<IconTrash size={16} />}
-            onClick={() => setOpened({ what: 'remove' })}
+            onClick={() => setOpened({ dialog: 'remove' })}
           >
             {said.remove}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       <Suspense>
-        {opened?.what === 'redact' && (
+        {opened?.dialog === 'redact' && (
           <RedactDialog
             instanceId={instanceId}
             messageId={message.id}
@@ -105,10 +105,10 @@ export function MessageMenu({
             close={close}
           />
         )}
-        {opened?.what === 'remove' && (
-          <DeleteContent instanceId={instanceId} target={{ message: message.id }} onClose={close} />
+        {opened?.dialog === 'remove' && (
+          <DeleteContentDialog instanceId={instanceId} target={{ message: message.id }} onClose={close} />
         )}
-        {opened?.what === 'source' && (
+        {opened?.dialog === 'source' && (
           <SourceDrawer instanceId={instanceId} messageId={message.id} close={close} />
         )}
       </Suspense>
