@@ -7,20 +7,20 @@ import { customers } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 
 /** Chooses whose conversation it is. */
-export default function MoveDialog({
+export default function MoveConversationDialog({
   instanceId,
   conversation,
-  close,
+  onClose,
 }: {
   instanceId: string;
   conversation: Conversation;
-  close(): void;
+  onClose(): void;
 }) {
   const said = words.joining;
   const client = useQueryClient();
   const [search, setSearch] = useState('');
-  const [settled] = useDebouncedValue(search, 150);
-  const query = useQuery(customers(instanceId, settled));
+  const [debouncedSearch] = useDebouncedValue(search, 150);
+  const query = useQuery(customers(instanceId, debouncedSearch));
   const found = (query.data?.customers ?? []).filter(({ id }) => id !== conversation.customer.id);
   const move = useMutation<unknown, ProblemError, string>({
     mutationFn: (customerId) =>
@@ -33,13 +33,13 @@ export default function MoveDialog({
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversation.id] });
       void client.invalidateQueries({ queryKey: [instanceId, 'customer'] });
-      close();
+      onClose();
     },
   });
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={onClose}
       title={<b>{said.move}</b>}
       centered
       closeButtonProps={{ 'aria-label': words.close }}
