@@ -4,8 +4,8 @@ import { lazy, Suspense, useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 
-const MergeDialog = lazy(() => import('./merge-conversation-dialog.tsx'));
-const MoveDialog = lazy(() => import('./move-conversation-dialog.tsx'));
+const MergeConversationDialog = lazy(() => import('./merge-conversation-dialog.tsx'));
+const MoveConversationDialog = lazy(() => import('./move-conversation-dialog.tsx'));
 
 /** What is seldom done with a conversation. */
 export function ConversationMenu({
@@ -35,8 +35,8 @@ export function ConversationMenu({
         </Menu.Dropdown>
       </Menu>
       <Suspense>
-        {opened === 'merge' && <MergeDialog {...dialog} />}
-        {opened === 'move' && <MoveDialog {...dialog} />}
+        {opened === 'merge' && <MergeConversationDialog {...dialog} />}
+        {opened === 'move' && <MoveConversationDialog {...dialog} />}
       </Suspense>
     </>
   );
