@@ -22,7 +22,7 @@ import { TagMenu } from '../actions/tag-menu.tsx';
 import { useChange } from '../actions/use-update-conversation.ts';
 import { type ListRoute, listLink } from '../list/list-route.ts';
 import { ConversationMenu } from './conversation-menu.tsx';
-import { Presence } from './presence-indicator.tsx';
+import { PresenceIndicator } from './presence-indicator.tsx';
 
 /** Subject, status and assignee of a conversation, and what can be done with it. */
 export function ConversationHeader({
@@ -178,7 +178,7 @@ export function ConversationHeader({
             {words.shortcuts.tag}
           </Button>
         </TagMenu>
-        <Presence instanceId={instanceId} conversationId={conversation.id} />
+        <PresenceIndicator instanceId={instanceId} conversationId={conversation.id} />
       </Group>
     </header>
   );

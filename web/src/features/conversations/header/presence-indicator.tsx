@@ -7,17 +7,23 @@ import { listed } from '../../../ui/format.ts';
 import { words } from '../../../words/words.ts';
 
 /** Which colleagues look at the conversation now; tells them that one does too, while the page is in sight. */
-export function Presence({ instanceId, conversationId }: { instanceId: string; conversationId: string }) {
+export function PresenceIndicator({
+  instanceId,
+  conversationId,
+}: {
+  instanceId: string;
+  conversationId: string;
+}) {
   const { data, refetch } = useQuery(presence(instanceId, conversationId));
   useEffect(() => {
-    const leave = () => void sendPresence(instanceId, conversationId, false).catch(() => {});
-    const turn = () => (document.visibilityState === 'visible' ? void refetch() : leave());
-    document.addEventListener('visibilitychange', turn);
-    window.addEventListener('pagehide', leave);
+    const sendLeave = () => void sendPresence(instanceId, conversationId, false).catch(() => {});
+    const onVisibilityChange = () => (document.visibilityState === 'visible' ? void refetch() : sendLeave());
+    document.addEventListener('visibilitychange', onVisibilityChange);
+    window.addEventListener('pagehide', sendLeave);
     return () => {
-      document.removeEventListener('visibilitychange', turn);
-      window.removeEventListener('pagehide', leave);
-      leave();
+      document.removeEventListener('visibilitychange', onVisibilityChange);
+      window.removeEventListener('pagehide', sendLeave);
+      sendLeave();
     };
   }, [instanceId, conversationId, refetch]);
   const names = data?.people.map(({ name }) => name) ?? [];
