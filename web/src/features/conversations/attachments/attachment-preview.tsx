@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import styles from './attachments.module.css';
-import { type File, previewOf } from './preview-kind.ts';
+import { type MessageAttachment, previewKind } from './preview-kind.ts';
 
 /** More is for another program. */
 const lettersAtMost = 200_000;
@@ -16,11 +16,11 @@ export default function Preview({
   close,
 }: {
   instanceId: string;
-  file: File;
+  file: MessageAttachment;
   close(): void;
 }) {
   const address = `/api/instances/${instanceId}/attachments/${file.id}`;
-  const kind = previewOf(file);
+  const kind = previewKind(file);
   return (
     <Modal
       opened

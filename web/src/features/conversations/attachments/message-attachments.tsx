@@ -5,15 +5,15 @@ import type { Message } from '../../../api/client.ts';
 import { fileSize } from '../../../ui/format-file-size.ts';
 import { words } from '../../../words/words.ts';
 import styles from './attachments.module.css';
-import { type File, previewOf } from './preview-kind.ts';
+import { type MessageAttachment, previewKind } from './preview-kind.ts';
 
 const AttachmentPreview = lazy(() => import('./attachment-preview.tsx'));
 const DeleteContentDialog = lazy(() => import('../redaction/delete-content-dialog.tsx'));
 
 /** The files of a message: a picture small, the others by name; each can be looked at, saved and deleted. */
 export function MessageAttachments({ instanceId, message }: { instanceId: string; message: Message }) {
-  const [previewed, setPreviewed] = useState<File | null>(null);
-  const [removing, setRemoving] = useState<File | null>(null);
+  const [previewed, setPreviewed] = useState<MessageAttachment | null>(null);
+  const [removing, setRemoving] = useState<MessageAttachment | null>(null);
   const files = message.attachments.filter(
     ({ inline, contentId }) => !(inline && isInlineShown(message, contentId)),
   );
@@ -23,7 +23,7 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
     <>
       <ul className={styles.files} aria-label={words.message.attachments}>
         {files.map((file) => {
-          const kind = previewOf(file);
+          const kind = previewKind(file);
           const name = displayName(file);
           const url = `${base}/attachments/${file.id}`;
           return (
@@ -112,7 +112,7 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
 }
 
 /** A signature is no file to open: it is called what it is. */
-function displayName({ filename, mediaType }: File): string {
+function displayName({ filename, mediaType }: MessageAttachment): string {
   if (mediaType === 'application/pgp-signature') return words.message.signature.pgp;
   if (/pkcs7-signature$/.test(mediaType)) return words.message.signature.smime;
   return filename;

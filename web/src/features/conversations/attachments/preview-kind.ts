@@ -1,9 +1,9 @@
 import type { Message } from '../../../api/client.ts';
 
-export type File = Message['attachments'][number];
+export type MessageAttachment = Message['attachments'][number];
 
 /** How a file can be looked at without saving it; null where it cannot. */
-export function previewOf(file: { mediaType: string; size: number }): 'picture' | 'pdf' | 'text' | null {
+export function previewKind(file: { mediaType: string; size: number }): 'picture' | 'pdf' | 'text' | null {
   const { mediaType, size } = file;
   if (/^image\/(png|jpeg|gif|webp|avif|bmp)$/.test(mediaType)) return 'picture';
   if (mediaType === 'application/pdf') return 'pdf';
