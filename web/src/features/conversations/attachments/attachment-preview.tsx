@@ -7,24 +7,24 @@ import styles from './attachments.module.css';
 import { type MessageAttachment, previewKind } from './preview-kind.ts';
 
 /** More is for another program. */
-const lettersAtMost = 200_000;
+const maxTextLength = 200_000;
 
 /** Looks at a file without saving it. */
-export default function Preview({
+export default function AttachmentPreview({
   instanceId,
   file,
-  close,
+  onClose,
 }: {
   instanceId: string;
   file: MessageAttachment;
-  close(): void;
+  onClose(): void;
 }) {
-  const address = `/api/instances/${instanceId}/attachments/${file.id}`;
+  const url = `/api/instances/${instanceId}/attachments/${file.id}`;
   const kind = previewKind(file);
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={onClose}
       size={kind === 'text' ? 'xl' : 'auto'}
       centered
       title={
@@ -32,7 +32,7 @@ export default function Preview({
           <b className={styles.title}>{file.filename}</b>
           <Button
             component="a"
-            href={`${address}?download=true`}
+            href={`${url}?download=true`}
             download={file.filename}
             size="compact-xs"
             variant="default"
@@ -44,18 +44,18 @@ export default function Preview({
       }
       closeButtonProps={{ 'aria-label': words.close }}
     >
-      {kind === 'picture' && <img className={styles.picture} src={address} alt={file.filename} />}
-      {kind === 'pdf' && <iframe className={styles.pdf} src={address} title={file.filename} />}
-      {kind === 'text' && <TextFile address={address} />}
+      {kind === 'picture' && <img className={styles.picture} src={url} alt={file.filename} />}
+      {kind === 'pdf' && <iframe className={styles.pdf} src={url} title={file.filename} />}
+      {kind === 'text' && <TextFile url={url} />}
     </Modal>
   );
 }
 
-function TextFile({ address }: { address: string }) {
+function TextFile({ url }: { url: string }) {
   const query = useQuery({
-    queryKey: ['file', address],
+    queryKey: ['file', url],
     queryFn: async () => {
-      const answer = await fetch(address);
+      const answer = await fetch(url);
       if (!answer.ok) throw new Error(String(answer.status));
       return answer.text();
     },
@@ -64,14 +64,14 @@ function TextFile({ address }: { address: string }) {
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   return (
     <>
-      {query.data.length > lettersAtMost && (
+      {query.data.length > maxTextLength && (
         <Text size="xs" c="var(--quiet)" mb="xs">
           {words.files.tooLong}
         </Text>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard */}
       <pre className={styles.words} tabIndex={0}>
-        {query.data.slice(0, lettersAtMost)}
+        {query.data.slice(0, maxTextLength)}
       </pre>
     </>
   );

@@ -97,7 +97,7 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
       )}
       <Suspense>
         {previewed && (
-          <AttachmentPreview instanceId={instanceId} file={previewed} close={() => setPreviewed(null)} />
+          <AttachmentPreview instanceId={instanceId} file={previewed} onClose={() => setPreviewed(null)} />
         )}
         {removing && (
           <DeleteContentDialog
