@@ -3,7 +3,7 @@ import { IconAlertTriangle } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import { reasonOf } from './bounce-reason.ts';
+import { bounceReason } from './bounce-reason.ts';
 import styles from './delivery-reports.module.css';
 
 type Report = Message['reports'][number];
@@ -26,7 +26,7 @@ function Line({ report }: { report: Report }) {
   const sentence =
     kind === 'complaint'
       ? words.report.complaint(recipient)
-      : words.report[kind](recipient, reasonOf(report));
+      : words.report[kind](recipient, bounceReason(report));
   return (
     <li className={`${styles.report} ${styles[kind]}`}>
       <IconAlertTriangle size={16} aria-hidden className={styles.icon} />
