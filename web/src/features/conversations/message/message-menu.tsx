@@ -102,7 +102,7 @@ export function MessageMenu({
             instanceId={instanceId}
             messageId={message.id}
             passage={opened.passage}
-            close={close}
+            onClose={close}
           />
         )}
         {opened?.dialog === 'remove' && (

@@ -11,41 +11,42 @@ import { words } from '../../../words/words.ts';
 export default function RedactDialog({
   instanceId,
   messageId,
-  passage: marked,
-  close,
+  passage: initialPassage,
+  onClose,
 }: {
   instanceId: string;
   messageId: string;
   passage: string;
-  close(): void;
+  onClose(): void;
 }) {
   const said = words.redaction;
   const client = useQueryClient();
-  const [passage, setPassage] = useState(marked);
-  const [everywhere, setEverywhere] = useState(true);
-  const [settled] = useDebouncedValue(passage, 250);
-  const places = useQuery(passageOccurrences(instanceId, messageId, settled));
-  const current = passage === settled;
+  const [passage, setPassage] = useState(initialPassage);
+  const [allCopies, setAllCopies] = useState(true);
+  const [debouncedPassage] = useDebouncedValue(passage, 250);
+  const occurrences = useQuery(passageOccurrences(instanceId, messageId, debouncedPassage));
+  const current = passage === debouncedPassage;
   const redact = useMutation<unknown, ProblemError>({
     mutationFn: () =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/messages/{messageId}/redact', {
           params: { path: { instanceId, messageId } },
-          body: { passage, everywhere },
+          body: { passage, everywhere: allCopies },
         }),
       ),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'conversation'] });
       void client.invalidateQueries({ queryKey: [instanceId, 'conversations'] });
-      close();
+      onClose();
     },
   });
-  const problem = redact.error ?? (current && passage.trim() ? (places.error as ProblemError | null) : null);
-  const { here = 0, others = [], files = [] } = (current && !problem && places.data) || {};
+  const problem =
+    redact.error ?? (current && passage.trim() ? (occurrences.error as ProblemError | null) : null);
+  const { here = 0, others = [], files = [] } = (current && !problem && occurrences.data) || {};
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={onClose}
       title={<b>{said.title}</b>}
       centered
       size="lg"
@@ -74,8 +75,8 @@ export default function RedactDialog({
               <Checkbox
                 mt="xs"
                 label={said.others(others.length)}
-                checked={everywhere}
-                onChange={({ currentTarget }) => setEverywhere(currentTarget.checked)}
+                checked={allCopies}
+                onChange={({ currentTarget }) => setAllCopies(currentTarget.checked)}
               />
             ) : (
               <Text size="sm" c="var(--quiet)">
@@ -104,7 +105,7 @@ export default function RedactDialog({
         <List.Item>{said.again}</List.Item>
       </List>
       <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={close}>
+        <Button variant="default" onClick={onClose}>
           {said.keep}
         </Button>
         <Button color="red" disabled={here === 0} loading={redact.isPending} onClick={() => redact.mutate()}>
