@@ -11,7 +11,7 @@ import { Reports } from './delivery-reports.tsx';
 import { MessageBody } from './message-body.tsx';
 import styles from './message-card.module.css';
 import { MessageMenu } from './message-menu.tsx';
-import { RedactionMarks } from './redaction-list.tsx';
+import { RedactionList } from './redaction-list.tsx';
 
 /** One message of the timeline. */
 export function MessageCard({
@@ -78,7 +78,7 @@ export function MessageCard({
             </Near>
           )}
           <MessageAttachments instanceId={instanceId} message={message} />
-          <RedactionMarks message={message} />
+          <RedactionList message={message} />
         </div>
       </Group>
     </article>

@@ -6,7 +6,7 @@ import { words } from '../../../words/words.ts';
 import styles from '../attachments/attachments.module.css';
 
 /** What was taken out of a message, by whom and when (M1). */
-export function RedactionMarks({ message }: { message: Message }) {
+export function RedactionList({ message }: { message: Message }) {
   if (message.redactions.length === 0) return null;
   const said = words.redaction;
   return (
