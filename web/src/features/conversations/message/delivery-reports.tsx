@@ -9,19 +9,19 @@ import styles from './delivery-reports.module.css';
 type Report = Message['reports'][number];
 
 /** What came back about a message of ours, one line a recipient (R6). */
-export function Reports({ reports }: { reports: Report[] }) {
+export function DeliveryReports({ reports }: { reports: Report[] }) {
   if (reports.length === 0) return null;
   return (
     <ul className={styles.reports}>
       {reports.map((report) => (
-        <Line key={`${report.kind} ${report.recipient}`} report={report} />
+        <ReportRow key={`${report.kind} ${report.recipient}`} report={report} />
       ))}
     </ul>
   );
 }
 
-function Line({ report }: { report: Report }) {
-  const [more, setMore] = useState(false);
+function ReportRow({ report }: { report: Report }) {
+  const [detailsOpen, setDetailsOpen] = useState(false);
   const { kind, recipient, status, diagnostic } = report;
   const sentence =
     kind === 'complaint'
@@ -35,13 +35,13 @@ function Line({ report }: { report: Report }) {
         {kind !== 'complaint' && (
           <UnstyledButton
             className={styles.more}
-            aria-expanded={more}
-            onClick={() => setMore((shown) => !shown)}
+            aria-expanded={detailsOpen}
+            onClick={() => setDetailsOpen((shown) => !shown)}
           >
             {words.report.more}
           </UnstyledButton>
         )}
-        {more && (
+        {detailsOpen && (
           <div className={styles.said}>
             {words.report.status(status)}
             {diagnostic && ` · ${diagnostic}`}

@@ -7,7 +7,7 @@ import { words } from '../../../words/words.ts';
 import { MessageAttachments } from '../attachments/message-attachments.tsx';
 import { DeliveryNotice } from '../delivery/delivery-notice.tsx';
 import { DeliveryStateBadge } from '../delivery/delivery-state-badge.tsx';
-import { Reports } from './delivery-reports.tsx';
+import { DeliveryReports } from './delivery-reports.tsx';
 import { MessageBody } from './message-body.tsx';
 import styles from './message-card.module.css';
 import { MessageMenu } from './message-menu.tsx';
@@ -64,7 +64,7 @@ export function MessageCard({
               )}
             </span>
           </div>
-          <Reports reports={message.reports} />
+          <DeliveryReports reports={message.reports} />
           <DeliveryNotice instanceId={instanceId} message={message} />
           {message.deleted ? (
             <Text size="sm" c="var(--quiet)" fs="italic">
