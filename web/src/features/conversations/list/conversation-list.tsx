@@ -56,7 +56,7 @@ export function ConversationList({
   latest.current = { rows, virtual: virtualizer, selection };
   const select = useCallback((id: string, event: MouseEvent) => {
     const { rows, selection } = latest.current;
-    if (event.shiftKey) selection.through(id, rows);
+    if (event.shiftKey) selection.extendTo(id, rows);
     else selection.toggle(id);
   }, []);
   useEffect(() => {

@@ -5,7 +5,7 @@ export type Selection = {
   ids: ReadonlySet<string>;
   toggle(id: string): void;
   /** All from the one toggled last up to this one. */
-  through(id: string, rows: Array<{ id: string }>): void;
+  extendTo(id: string, rows: Array<{ id: string }>): void;
   add(ids: string[]): void;
   clear(): void;
 };
@@ -13,37 +13,39 @@ export type Selection = {
 /** The selection of the list named by `key`: another list begins with none. */
 export function useSelection(key: string): Selection {
   const [state, setState] = useState<{ key: string; ids: ReadonlySet<string> }>({ key, ids: new Set() });
-  const last = useRef<string | null>(null);
-  const ids = state.key === key ? state.ids : nothing;
+  const anchor = useRef<string | null>(null);
+  const ids = state.key === key ? state.ids : emptySelection;
   return useMemo(() => {
     // From what is chosen by then: a second click may come before the first is drawn.
     const change = (next: (ids: ReadonlySet<string>) => ReadonlySet<string>) =>
-      setState((was) => ({ key, ids: next(was.key === key ? was.ids : nothing) }));
+      setState((previous) => ({ key, ids: next(previous.key === key ? previous.ids : emptySelection) }));
     return {
       ids,
       toggle(id) {
-        last.current = id;
+        anchor.current = id;
         change((ids) => {
           const next = new Set(ids);
           if (!next.delete(id)) next.add(id);
           return next;
         });
       },
-      through(id, rows) {
-        const [one, other] = [last.current ?? id, id].map((each) => rows.findIndex((row) => row.id === each));
-        const [from, to] = [Math.min(one!, other!), Math.max(one!, other!)];
+      extendTo(id, rows) {
+        const [anchorIndex, targetIndex] = [anchor.current ?? id, id].map((each) =>
+          rows.findIndex((row) => row.id === each),
+        );
+        const [from, to] = [Math.min(anchorIndex!, targetIndex!), Math.max(anchorIndex!, targetIndex!)];
         if (from < 0) return this.toggle(id);
         change((ids) => new Set([...ids, ...rows.slice(from, to + 1).map((row) => row.id)]));
-        last.current = id;
+        anchor.current = id;
       },
       add(more) {
         change((ids) => new Set([...ids, ...more]));
       },
       clear() {
-        change(() => nothing);
+        change(() => emptySelection);
       },
     };
   }, [ids, key]);
 }
 
-const nothing: ReadonlySet<string> = new Set();
+const emptySelection: ReadonlySet<string> = new Set();
