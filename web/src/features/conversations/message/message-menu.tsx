@@ -109,7 +109,7 @@ export function MessageMenu({
           <DeleteContentDialog instanceId={instanceId} target={{ message: message.id }} onClose={close} />
         )}
         {opened?.dialog === 'source' && (
-          <SourceDrawer instanceId={instanceId} messageId={message.id} close={close} />
+          <SourceDrawer instanceId={instanceId} messageId={message.id} onClose={close} />
         )}
       </Suspense>
     </>

@@ -9,18 +9,18 @@ import styles from './source-drawer.module.css';
 export default function SourceDrawer({
   instanceId,
   messageId,
-  close,
+  onClose,
 }: {
   instanceId: string;
   messageId: string;
-  close(): void;
+  onClose(): void;
 }) {
   const said = words.source;
   const query = useQuery(messageSource(instanceId, messageId));
   return (
     <Drawer
       opened
-      onClose={close}
+      onClose={onClose}
       position="right"
       size="xl"
       title={<b>{said.title}</b>}
