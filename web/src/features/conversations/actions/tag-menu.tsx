@@ -14,18 +14,18 @@ import styles from './tag-menu.module.css';
 /** Tags to put on and take off, found as one types; a new one is made by its name. */
 export function TagMenu({
   instanceId,
-  on,
+  selectedIds,
   opened,
   setOpened,
-  toggle,
+  onToggle,
   children,
 }: {
   instanceId: string;
   /** The tags that are on. */
-  on: ReadonlySet<string>;
+  selectedIds: ReadonlySet<string>;
   opened: boolean;
   setOpened(opened: boolean): void;
-  toggle(tag: Tag, on: boolean): void;
+  onToggle(tag: Tag, selectedIds: boolean): void;
   /** The button it opens at. */
   children: ReactNode;
 }) {
@@ -43,35 +43,35 @@ export function TagMenu({
     >
       <Popover.Target>{children}</Popover.Target>
       <Popover.Dropdown p={6} aria-label={words.tags.label}>
-        <Choice instanceId={instanceId} on={on} toggle={toggle} />
+        <TagOptions instanceId={instanceId} selectedIds={selectedIds} onToggle={onToggle} />
       </Popover.Dropdown>
     </Popover>
   );
 }
 
-function Choice({
+function TagOptions({
   instanceId,
-  on,
-  toggle,
+  selectedIds,
+  onToggle,
 }: {
   instanceId: string;
-  on: ReadonlySet<string>;
-  toggle(tag: Tag, on: boolean): void;
+  selectedIds: ReadonlySet<string>;
+  onToggle(tag: Tag, selectedIds: boolean): void;
 }) {
   const client = useQueryClient();
   const { data } = useQuery(tagsQuery(instanceId));
   const [text, setText] = useState('');
-  const [at, setAt] = useState(0);
-  const field = useRef<HTMLInputElement>(null);
+  const [activeIndex, setActiveIndex] = useState(0);
+  const inputRef = useRef<HTMLInputElement>(null);
   // At once: what is typed next is a tag's name.
-  useLayoutEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => inputRef.current?.focus(), []);
   const typed = text.trim();
   const all = data?.tags ?? [];
   const found = all.filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()));
   const isNew = typed !== '' && !all.some(({ name }) => name.toLowerCase() === typed.toLowerCase());
   const count = found.length + (isNew ? 1 : 0);
 
-  const make = async () => {
+  const createTag = async () => {
     try {
       const tag = await unwrapResponse(
         api.PUT('/api/instances/{instanceId}/tags/{tagId}', {
@@ -80,7 +80,7 @@ function Choice({
         }),
       );
       await client.invalidateQueries({ queryKey: tagsQuery(instanceId).queryKey });
-      toggle(tag, true);
+      onToggle(tag, true);
       setText('');
     } catch (error) {
       const { message, remedy } = error as ProblemError;
@@ -89,13 +89,13 @@ function Choice({
   };
   const choose = (index: number) => {
     const tag = found[index];
-    if (tag) toggle(tag, !on.has(tag.id));
-    else if (isNew) void make();
+    if (tag) onToggle(tag, !selectedIds.has(tag.id));
+    else if (isNew) void createTag();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowDown') setAt((at + 1) % Math.max(1, count));
-    else if (event.key === 'ArrowUp') setAt((at - 1 + count) % Math.max(1, count));
-    else if (event.key === 'Enter') choose(at);
+    if (event.key === 'ArrowDown') setActiveIndex((activeIndex + 1) % Math.max(1, count));
+    else if (event.key === 'ArrowUp') setActiveIndex((activeIndex - 1 + count) % Math.max(1, count));
+    else if (event.key === 'Enter') choose(activeIndex);
     else return;
     event.preventDefault();
   };
@@ -106,8 +106,8 @@ function Choice({
       role="option"
       aria-selected={selected}
       tabIndex={-1}
-      className={`${styles.option} ${index === at ? styles.at : ''}`}
-      onMouseMove={() => setAt(index)}
+      className={`${styles.option} ${index === activeIndex ? styles.at : ''}`}
+      onMouseMove={() => setActiveIndex(index)}
       onClick={() => choose(index)}
     >
       {content}
@@ -117,19 +117,19 @@ function Choice({
     <>
       <TextInput
         size="xs"
-        ref={field}
+        ref={inputRef}
         data-autofocus
         role="combobox"
         aria-expanded
         aria-controls="tag-options"
-        aria-activedescendant={count > 0 ? `tag-${at}` : undefined}
+        aria-activedescendant={count > 0 ? `tag-${activeIndex}` : undefined}
         aria-label={words.tags.find}
         placeholder={words.tags.find}
         maxLength={40}
         value={text}
         onChange={(event) => {
           setText(event.currentTarget.value);
-          setAt(0);
+          setActiveIndex(0);
         }}
         onKeyDown={onKeyDown}
       />
@@ -146,9 +146,9 @@ function Choice({
             <>
               <TagDot color={tag.color} />
               <span>{tag.name}</span>
-              {on.has(tag.id) && <IconCheck size={14} aria-hidden />}
+              {selectedIds.has(tag.id) && <IconCheck size={14} aria-hidden />}
             </>,
-            on.has(tag.id),
+            selectedIds.has(tag.id),
           ),
         )}
         {isNew && option(found.length, <span>{words.tags.make(typed)}</span>, false)}

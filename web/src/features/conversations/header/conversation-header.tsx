@@ -162,10 +162,10 @@ export function ConversationHeader({
         ))}
         <TagMenu
           instanceId={instanceId}
-          on={tagIds}
+          selectedIds={tagIds}
           opened={open === 'tag'}
           setOpened={(opened) => setOpen(opened ? 'tag' : null)}
-          toggle={({ id }, added) => change.mutate(added ? { addTags: [id] } : { removeTags: [id] })}
+          onToggle={({ id }, added) => change.mutate(added ? { addTags: [id] } : { removeTags: [id] })}
         >
           <Button
             size="compact-xs"

@@ -123,10 +123,10 @@ export default function BulkActionsBar({
         </Menu>
         <TagMenu
           instanceId={instanceId}
-          on={noTags}
+          selectedIds={noTags}
           opened={open === 'tag'}
           setOpened={(opened) => setOpen(opened ? 'tag' : null)}
-          toggle={({ id }) => change({ addTags: [id] })}
+          onToggle={({ id }) => change({ addTags: [id] })}
         >
           <ActionIcon
             variant="subtle"
