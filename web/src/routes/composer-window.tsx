@@ -7,7 +7,7 @@ import { conversation as conversationQuery } from '../api/queries.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import type { DraftKind } from '../features/composer/draft/use-draft.ts';
 import Composer from '../features/composer/form/composer.tsx';
-import { TakingBack } from '../features/conversations/delivery/undo-send-context.ts';
+import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
 import { MessageCard } from '../features/conversations/message/message-card.tsx';
 import { Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
@@ -41,9 +41,9 @@ export default function WriteWindow() {
   if (!kinds.includes(kind)) return <NotFoundPage />;
   if (sent) {
     return (
-      <TakingBack value={around}>
+      <UndoSendContext value={around}>
         <Sent instanceId={instance.id} {...sent} />
-      </TakingBack>
+      </UndoSendContext>
     );
   }
   if (!isNew && !query.data) return <Loading />;

@@ -9,7 +9,7 @@ import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import { UnsentDrafts } from '../features/composer/draft/unsent-drafts.tsx';
 import { TypingIndicator } from '../features/composer/form/typing-indicator.tsx';
 import { useChange } from '../features/conversations/actions/use-update-conversation.ts';
-import { TakingBack } from '../features/conversations/delivery/undo-send-context.ts';
+import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
 import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
 import { conversationLink, type ListRoute } from '../features/conversations/list/list-route.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
@@ -117,7 +117,7 @@ export function ConversationPane({
     void client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversationId] });
   };
   return (
-    <TakingBack value={around}>
+    <UndoSendContext value={around}>
       <div className={styles.conversation}>
         <ConversationHeader
           instanceId={instanceId}
@@ -185,7 +185,7 @@ export function ConversationPane({
           />
         </div>
       )}
-    </TakingBack>
+    </UndoSendContext>
   );
 }
 

@@ -3,13 +3,13 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { use } from 'react';
 import { api, type Message, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { conversation } from '../../../api/queries.ts';
-import { TakingBack } from './undo-send-context.ts';
+import { UndoSendContext } from './undo-send-context.ts';
 
 /** What can be decided about a message that has not left: sent now, never, or a draft again. */
 export function useDelivery(instanceId: string, { id: messageId, delivery }: Message) {
   const state = delivery?.state;
   const client = useQueryClient();
-  const around = use(TakingBack);
+  const around = use(UndoSendContext);
   const onError = (error: ProblemError) =>
     notifications.show({ color: 'red', title: error.message, message: error.remedy });
   const onSettled = () => client.invalidateQueries({ queryKey: [instanceId, 'conversation'] });
@@ -24,7 +24,7 @@ export function useDelivery(instanceId: string, { id: messageId, delivery }: Mes
   });
   const takeBack = useMutation({
     mutationFn: async () => {
-      await around.before();
+      await around.beforeUndo();
       return unwrapResponse(api.POST('/api/instances/{instanceId}/messages/{messageId}/draft', { params }));
     },
     onSuccess({ draft, conversationId }) {
@@ -36,7 +36,7 @@ export function useDelivery(instanceId: string, { id: messageId, delivery }: Mes
           (page) => page && { ...page, messages: page.messages.filter(({ id }) => id !== messageId) },
         );
       }
-      around.after(draft);
+      around.afterUndo(draft);
     },
     onError,
     onSettled,
