@@ -8,9 +8,9 @@ import styles from './timeline.module.css';
 import { TimelineEvent } from './timeline-event.tsx';
 import { useEarlier } from './use-earlier-messages.ts';
 
-const nearEnd = 120;
+const bottomThreshold = 120;
 /** So close to the beginning (px) the messages before it are fetched. */
-const nearStart = 400;
+const topThreshold = 400;
 
 /**
  * The messages of a conversation, oldest first, and between them what was done with it. It opens at the
@@ -20,54 +20,54 @@ const nearStart = 400;
 export function Timeline({ instanceId, page }: { instanceId: string; page: ConversationPage }) {
   const { messages, events, earlier } = page;
   const conversationId = page.conversation.id;
-  const scroller = useRef<HTMLElement>(null);
+  const scrollRef = useRef<HTMLElement>(null);
   const atEnd = useRef(true);
-  const [newBelow, setNewBelow] = useState(false);
-  const items = useMemo(() => inOrder(messages, events), [messages, events]);
+  const [hasNewBelow, setHasNewBelow] = useState(false);
+  const items = useMemo(() => mergeByTime(messages, events), [messages, events]);
   const { mutate: fetchEarlier, isPending, isError } = useEarlier(instanceId, conversationId);
   const newest = messages.at(-1)?.id;
   const first = messages[0]?.id;
-  const toEnd = () => {
-    const element = scroller.current;
+  const scrollToEnd = () => {
+    const element = scrollRef.current;
     if (element) element.scrollTop = element.scrollHeight;
-    setNewBelow(false);
+    setHasNewBelow(false);
   };
   useLayoutEffect(() => {
-    if (atEnd.current) toEnd();
-    else setNewBelow(true);
+    if (atEnd.current) scrollToEnd();
+    else setHasNewBelow(true);
   }, [newest]);
   // What is put in front must not move what is read.
-  const before = useRef({ first, height: 0 });
+  const previous = useRef({ first, height: 0 });
   useLayoutEffect(() => {
-    const element = scroller.current;
+    const element = scrollRef.current;
     if (!element) return;
-    if (before.current.first !== first && !atEnd.current) {
-      const grown = element.scrollHeight - before.current.height;
-      if (grown > 0 && element.scrollTop < nearStart) element.scrollTop += grown;
+    if (previous.current.first !== first && !atEnd.current) {
+      const addedHeight = element.scrollHeight - previous.current.height;
+      if (addedHeight > 0 && element.scrollTop < topThreshold) element.scrollTop += addedHeight;
     }
-    before.current = { first, height: element.scrollHeight };
+    previous.current = { first, height: element.scrollHeight };
   });
   // Frames find their height after they load: stay at the end while they do.
   useEffect(() => {
-    const content = scroller.current?.firstElementChild;
+    const content = scrollRef.current?.firstElementChild;
     if (!content) return;
-    const observer = new ResizeObserver(() => atEnd.current && toEnd());
+    const observer = new ResizeObserver(() => atEnd.current && scrollToEnd());
     observer.observe(content);
     return () => observer.disconnect();
   }, []);
   return (
     <div className={styles.place}>
       <section
-        ref={scroller}
+        ref={scrollRef}
         className={styles.scroller}
         aria-label={words.conversation.timeline}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
         tabIndex={0}
         onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-          atEnd.current = scrollHeight - scrollTop - clientHeight < nearEnd;
-          if (atEnd.current) setNewBelow(false);
-          before.current.height = scrollHeight;
-          if (earlier && !atEnd.current && scrollTop < nearStart && !isPending && !isError) {
+          atEnd.current = scrollHeight - scrollTop - clientHeight < bottomThreshold;
+          if (atEnd.current) setHasNewBelow(false);
+          previous.current.height = scrollHeight;
+          if (earlier && !atEnd.current && scrollTop < topThreshold && !isPending && !isError) {
             fetchEarlier(earlier);
           }
         }}
@@ -108,12 +108,12 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
           )}
         </div>
       </section>
-      {newBelow && (
+      {hasNewBelow && (
         <Button
           className={styles.newBelow}
           size="compact-sm"
           leftSection={<IconArrowDown size={14} />}
-          onClick={toEnd}
+          onClick={scrollToEnd}
         >
           {words.conversation.newMessage}
         </Button>
@@ -123,7 +123,7 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
 }
 
 /** Messages and events by their time; each are in order already. */
-function inOrder(messages: Message[], events: ConversationEvent[]): Array<Message | ConversationEvent> {
+function mergeByTime(messages: Message[], events: ConversationEvent[]): Array<Message | ConversationEvent> {
   const items: Array<Message | ConversationEvent> = [];
   let next = 0;
   for (const message of messages) {
