@@ -8,7 +8,7 @@ import { conversation as conversationQuery } from '../api/queries.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
 import { UnsentDrafts } from '../features/composer/draft/unsent-drafts.tsx';
 import { TypingIndicator } from '../features/composer/form/typing-indicator.tsx';
-import { useChange } from '../features/conversations/actions/use-update-conversation.ts';
+import { useUpdateConversation } from '../features/conversations/actions/use-update-conversation.ts';
 import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
 import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
 import { conversationLink, type ListRoute } from '../features/conversations/list/list-route.ts';
@@ -38,7 +38,7 @@ export function ConversationPane({
   conversationId: string;
 }) {
   const query = useQuery(conversationQuery(instanceId, conversationId));
-  const change = useChange(instanceId, conversationId);
+  const change = useUpdateConversation(instanceId, conversationId);
   const client = useQueryClient();
   const navigate = useNavigate();
   const [writing, setWriting] = useState<Writing | null>(null);

@@ -10,7 +10,7 @@ import {
 import { refreshRows, updateListsOptimistically } from '../../../api/list-pages.ts';
 import { conversation, me, people, tags } from '../../../api/queries.ts';
 
-export type Change = {
+export type ConversationUpdate = {
   status?: 'open' | 'snoozed' | 'done';
   assigneeId?: string | null;
   snoozedUntil?: string | null;
@@ -21,30 +21,30 @@ export type Change = {
 type Row = ConversationPage['conversation'];
 
 /** How a conversation stands after a change, as far as the page knows. */
-export function changed<Some extends Row>(
+export function applyUpdate<Some extends Row>(
   row: Some,
-  change: Change,
-  known: { people?: Array<{ id: string; name: string }> | undefined; tags?: Tag[] | undefined },
+  change: ConversationUpdate,
+  lookup: { people?: Array<{ id: string; name: string }> | undefined; tags?: Tag[] | undefined },
 ): Some {
   const { assigneeId, addTags = [], removeTags = [], ...rest } = change;
   const assignee =
-    assigneeId === undefined ? row.assignee : (known.people?.find(({ id }) => id === assigneeId) ?? null);
-  const kept = row.tags.filter(({ id }) => !removeTags.includes(id) && !addTags.includes(id));
-  const added = known.tags?.filter(({ id }) => addTags.includes(id)) ?? [];
+    assigneeId === undefined ? row.assignee : (lookup.people?.find(({ id }) => id === assigneeId) ?? null);
+  const remaining = row.tags.filter(({ id }) => !removeTags.includes(id) && !addTags.includes(id));
+  const added = lookup.tags?.filter(({ id }) => addTags.includes(id)) ?? [];
   return {
     ...row,
     ...rest,
     assignee,
-    tags: [...kept, ...added].toSorted((a, b) => a.name.localeCompare(b.name)),
+    tags: [...remaining, ...added].toSorted((a, b) => a.name.localeCompare(b.name)),
   };
 }
 
 /** Changes a conversation: shown at once, taken back with the reason where the server refuses. */
-export function useChange(instanceId: string, conversationId: string) {
+export function useUpdateConversation(instanceId: string, conversationId: string) {
   const client = useQueryClient();
   const { queryKey } = conversation(instanceId, conversationId);
   return useMutation({
-    mutationFn: (change: Change) => {
+    mutationFn: (change: ConversationUpdate) => {
       // What a colleague changed since this page was told is not overwritten unseen; tags never are.
       const { addTags: _on, removeTags: _off, ...others } = change;
       const page = client.getQueryData<ConversationPage>(queryKey);
@@ -59,7 +59,7 @@ export function useChange(instanceId: string, conversationId: string) {
     onMutate: async (change) => {
       await client.cancelQueries({ queryKey, exact: true });
       const before = client.getQueryData<ConversationPage>(queryKey);
-      const known = {
+      const lookup = {
         people: client.getQueryData(people(instanceId).queryKey)?.people,
         tags: client.getQueryData(tags(instanceId).queryKey)?.tags,
       };
@@ -67,11 +67,11 @@ export function useChange(instanceId: string, conversationId: string) {
       if (before) {
         client.setQueryData(queryKey, {
           ...before,
-          conversation: changed(before.conversation, change, known),
+          conversation: applyUpdate(before.conversation, change, lookup),
         });
       }
       updateListsOptimistically(client, { instanceId, userId }, new Set([conversationId]), (row) =>
-        changed(row, change, known),
+        applyUpdate(row, change, lookup),
       );
       return { before };
     },

@@ -19,7 +19,7 @@ import { TagChip } from '../../../ui/tag-chip.tsx';
 import { useHeldKeys, useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../../words/words.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
-import { useChange } from '../actions/use-update-conversation.ts';
+import { useUpdateConversation } from '../actions/use-update-conversation.ts';
 import { type ListRoute, listLink } from '../list/list-route.ts';
 import { ConversationMenu } from './conversation-menu.tsx';
 import { PresenceIndicator } from './presence-indicator.tsx';
@@ -38,7 +38,7 @@ export function ConversationHeader({
   conversation: Conversation;
   toggleCustomer(): void;
 }) {
-  const change = useChange(instanceId, conversation.id);
+  const change = useUpdateConversation(instanceId, conversation.id);
   const members = useQuery(people(instanceId));
   const { status, assignee, snoozedUntil } = conversation;
   const backLink = listLink(listRoute);

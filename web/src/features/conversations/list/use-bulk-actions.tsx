@@ -5,7 +5,7 @@ import { api, type ConversationChange, type ProblemError, unwrapResponse } from 
 import { refreshRows, reloadLists, updateListsOptimistically } from '../../../api/list-pages.ts';
 import { conversationList, people, tags } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
-import { type Change, changed } from '../actions/use-update-conversation.ts';
+import { applyUpdate, type ConversationUpdate } from '../actions/use-update-conversation.ts';
 import { type ListRoute, listFilter } from './list-route.ts';
 
 /** So many go to the server at once. */
@@ -13,7 +13,7 @@ const atOnce = 100;
 /** With fewer nothing is told on the way: they are done before one could read it. */
 const worthTelling = 100;
 
-export type ManyChange = Change & { read?: boolean };
+export type ManyChange = ConversationUpdate & { read?: boolean };
 
 /**
  * Changes many conversations: shown at once, sent a hundred at a time with the progress told and a way to
@@ -120,7 +120,7 @@ export function useMany(instanceId: string, userId: string) {
         tags: client.getQueryData(tags(instanceId).queryKey)?.tags,
       };
       updateListsOptimistically(client, { instanceId, userId }, new Set(ids), (row) => ({
-        ...changed(row, rest, known),
+        ...applyUpdate(row, rest, known),
         ...(read !== undefined && { unread: !read }),
       }));
       const all = ids.map((conversationId) => ({ conversationId, ...change })) as ConversationChange[];
