@@ -8,7 +8,7 @@ import { clockTime } from '../../../ui/format-short-time.ts';
 import { useNow } from '../../../ui/use-countdown-now.ts';
 import { words } from '../../../words/words.ts';
 import { HeldOverADayPrompt } from './held-over-a-day-prompt.tsx';
-import { useDelivery } from './use-delivery-actions.ts';
+import { useDeliveryActions } from './use-delivery-actions.ts';
 
 /** What stands in the way of a message of ours, in words, and what can be done about it (S4, S5). */
 export function DeliveryNotice({ instanceId, message }: { instanceId: string; message: Message }) {
@@ -48,7 +48,7 @@ type Props = { instanceId: string; message: Message; delivery: NonNullable<Messa
 
 /** It leaves at its time: until then it can be undone, changed or sent at once. */
 function QueuedNotice({ instanceId, message, delivery }: Props) {
-  const { decide: sendOrCancel, takeBack: undoSend } = useDelivery(instanceId, message);
+  const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
   const sendAt = new Date(delivery.sendAfter).getTime();
   const now = useNow(sendAt);
   const busy = undoSend.isPending || sendOrCancel.isPending;
@@ -86,7 +86,7 @@ function QueuedNotice({ instanceId, message, delivery }: Props) {
 
 /** Google did not take it yet: it is tried again by itself. */
 function RetryingNotice({ instanceId, message, delivery }: Props) {
-  const { takeBack: undoSend } = useDelivery(instanceId, message);
+  const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
   const limited = delivery.code === 'sending-limit';
   const sendersQuery = useQuery({ ...senders(instanceId), enabled: limited });
   const until = sendersQuery.data?.senders.find(
@@ -108,7 +108,7 @@ function RetryingNotice({ instanceId, message, delivery }: Props) {
 }
 
 function HeldNotice({ instanceId, message, delivery }: Props) {
-  const { decide: sendOrCancel, takeBack: undoSend } = useDelivery(instanceId, message);
+  const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
     <NoticeLine
@@ -131,7 +131,7 @@ function HeldNotice({ instanceId, message, delivery }: Props) {
 }
 
 function FailedNotice({ instanceId, message, delivery }: Props) {
-  const { decide: sendOrCancel, takeBack: undoSend } = useDelivery(instanceId, message);
+  const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
     <NoticeLine
@@ -154,7 +154,7 @@ function FailedNotice({ instanceId, message, delivery }: Props) {
 }
 
 function CancelledNotice({ instanceId, message, delivery }: Props) {
-  const { takeBack: undoSend } = useDelivery(instanceId, message);
+  const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
   const { sentence, remedy } = delivery;
   return (
     <NoticeLine
@@ -176,7 +176,7 @@ function CancelledNotice({ instanceId, message, delivery }: Props) {
 
 /** It left, and came back: the reports above say why. */
 function BouncedNotice({ instanceId, message }: Props) {
-  const { takeBack: undoSend } = useDelivery(instanceId, message);
+  const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
   return (
     <NoticeLine>
       <ActionButton

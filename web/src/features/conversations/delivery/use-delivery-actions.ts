@@ -6,15 +6,15 @@ import { conversation } from '../../../api/queries.ts';
 import { UndoSendContext } from './undo-send-context.ts';
 
 /** What can be decided about a message that has not left: sent now, never, or a draft again. */
-export function useDelivery(instanceId: string, { id: messageId, delivery }: Message) {
+export function useDeliveryActions(instanceId: string, { id: messageId, delivery }: Message) {
   const state = delivery?.state;
   const client = useQueryClient();
-  const around = use(UndoSendContext);
+  const undoSendHandlers = use(UndoSendContext);
   const onError = (error: ProblemError) =>
     notifications.show({ color: 'red', title: error.message, message: error.remedy });
   const onSettled = () => client.invalidateQueries({ queryKey: [instanceId, 'conversation'] });
   const params = { path: { instanceId, messageId } };
-  const decide = useMutation({
+  const sendOrCancel = useMutation({
     mutationFn: (decision: 'send' | 'cancel') =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/messages/{messageId}/delivery', { params, body: { decision } }),
@@ -22,9 +22,9 @@ export function useDelivery(instanceId: string, { id: messageId, delivery }: Mes
     onError,
     onSettled,
   });
-  const takeBack = useMutation({
+  const undoSend = useMutation({
     mutationFn: async () => {
-      await around.beforeUndo();
+      await undoSendHandlers.beforeUndo();
       return unwrapResponse(api.POST('/api/instances/{instanceId}/messages/{messageId}/draft', { params }));
     },
     onSuccess({ draft, conversationId }) {
@@ -36,10 +36,10 @@ export function useDelivery(instanceId: string, { id: messageId, delivery }: Mes
           (page) => page && { ...page, messages: page.messages.filter(({ id }) => id !== messageId) },
         );
       }
-      around.afterUndo(draft);
+      undoSendHandlers.afterUndo(draft);
     },
     onError,
     onSettled,
   });
-  return { decide, takeBack };
+  return { decide: sendOrCancel, takeBack: undoSend };
 }
