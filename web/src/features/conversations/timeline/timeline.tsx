@@ -6,7 +6,7 @@ import { words } from '../../../words/words.ts';
 import { MessageCard } from '../message/message-card.tsx';
 import styles from './timeline.module.css';
 import { TimelineEvent } from './timeline-event.tsx';
-import { useEarlier } from './use-earlier-messages.ts';
+import { useEarlierMessages } from './use-earlier-messages.ts';
 
 const bottomThreshold = 120;
 /** So close to the beginning (px) the messages before it are fetched. */
@@ -24,7 +24,7 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
   const atEnd = useRef(true);
   const [hasNewBelow, setHasNewBelow] = useState(false);
   const items = useMemo(() => mergeByTime(messages, events), [messages, events]);
-  const { mutate: fetchEarlier, isPending, isError } = useEarlier(instanceId, conversationId);
+  const { mutate: fetchEarlier, isPending, isError } = useEarlierMessages(instanceId, conversationId);
   const newest = messages.at(-1)?.id;
   const first = messages[0]?.id;
   const scrollToEnd = () => {

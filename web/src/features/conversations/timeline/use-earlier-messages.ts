@@ -4,7 +4,7 @@ import { api, type ConversationPage, type ProblemError, unwrapResponse } from '.
 import { conversation } from '../../../api/queries.ts';
 
 /** Puts the messages before those of an open conversation in front of them. */
-export function useEarlier(instanceId: string, conversationId: string) {
+export function useEarlierMessages(instanceId: string, conversationId: string) {
   const client = useQueryClient();
   const { queryKey } = conversation(instanceId, conversationId);
   return useMutation({
@@ -19,13 +19,13 @@ export function useEarlier(instanceId: string, conversationId: string) {
       await client.cancelQueries({ queryKey, exact: true });
       client.setQueryData<ConversationPage>(queryKey, (page) => {
         if (!page) return page;
-        const known = new Set(page.messages.map(({ id }) => id));
-        const told = new Set(page.events.map(({ id }) => id));
+        const messageIds = new Set(page.messages.map(({ id }) => id));
+        const eventIds = new Set(page.events.map(({ id }) => id));
         return {
           ...page,
           earlier,
-          messages: [...messages.filter(({ id }) => !known.has(id)), ...page.messages],
-          events: [...events.filter(({ id }) => !told.has(id)), ...page.events],
+          messages: [...messages.filter(({ id }) => !messageIds.has(id)), ...page.messages],
+          events: [...events.filter(({ id }) => !eventIds.has(id)), ...page.events],
         };
       });
     },
