@@ -10,7 +10,7 @@ import {
 import { lazy, Suspense, useRef, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import { useJoining } from '../actions/use-merge-split.ts';
+import { useMergeSplit } from '../actions/use-merge-split.ts';
 import { selectedText } from './selected-text.ts';
 
 const RedactDialog = lazy(() => import('../redaction/redact-dialog.tsx'));
@@ -31,7 +31,7 @@ export function MessageMenu({
   name: string;
   splitConversationId: string | undefined;
 }) {
-  const mergeSplit = useJoining(instanceId, splitConversationId ?? '');
+  const mergeSplit = useMergeSplit(instanceId, splitConversationId ?? '');
   const [opened, setOpened] = useState<OpenedDialog | null>(null);
   // Opening a menu may take the marking away: it is remembered before.
   const selection = useRef('');

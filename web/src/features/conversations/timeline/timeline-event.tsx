@@ -3,7 +3,7 @@ import type { ConversationEvent } from '../../../api/client.ts';
 import { clockTime } from '../../../ui/format-short-time.ts';
 import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
-import { useJoining } from '../actions/use-merge-split.ts';
+import { useMergeSplit } from '../actions/use-merge-split.ts';
 import styles from './timeline.module.css';
 
 /** What somebody did with the conversation, quietly between its messages; a merge and a split can be undone. */
@@ -18,7 +18,7 @@ export function TimelineEvent({
   event: ConversationEvent;
   undone: boolean;
 }) {
-  const mergeSplit = useJoining(instanceId, conversationId);
+  const mergeSplit = useMergeSplit(instanceId, conversationId);
   const { kind, otherId } = event;
   const undo =
     otherId && !undone && (kind === 'merged' || kind === 'split')
