@@ -14,47 +14,53 @@ import type { Selection } from './use-selection.ts';
  */
 export function useListKeys(
   instanceId: string,
-  place: ListRoute,
-  chosen: string | undefined,
+  listRoute: ListRoute,
+  activeId: string | undefined,
   selection: Selection,
 ): string | null {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [cursor, setCursor] = useState<string | null>(null);
-  const stood = useRef(0);
+  const cursorIndex = useRef(0);
   const rows = (): ListRow[] =>
     client
-      .getQueryData(conversationList(instanceId, listFilter(place)).queryKey)
+      .getQueryData(conversationList(instanceId, listFilter(listRoute)).queryKey)
       ?.pages.flatMap((page) => page.conversations) ?? [];
-  const at = chosen ?? cursor;
-  const move = (by: 1 | -1) => {
+  const targetId = activeId ?? cursor;
+  const move = (step: 1 | -1) => {
     const all = rows();
-    const index = at ? all.findIndex(({ id }) => id === at) : -1;
+    const index = targetId ? all.findIndex(({ id }) => id === targetId) : -1;
     const next =
-      index >= 0 ? index + by : at ? stood.current + (by === 1 ? 0 : -1) : by === 1 ? 0 : all.length - 1;
+      index >= 0
+        ? index + step
+        : targetId
+          ? cursorIndex.current + (step === 1 ? 0 : -1)
+          : step === 1
+            ? 0
+            : all.length - 1;
     const row = all[Math.min(Math.max(0, next), all.length - 1)];
     if (!row) return;
-    stood.current = all.indexOf(row);
+    cursorIndex.current = all.indexOf(row);
     setCursor(row.id);
-    if (chosen && row.id !== chosen) void navigate(conversationLink(place, row.id));
+    if (activeId && row.id !== activeId) void navigate(conversationLink(listRoute, row.id));
   };
   useKeys({
     j: () => move(1),
     k: () => move(-1),
-    ...(cursor && !chosen && { Enter: () => void navigate(conversationLink(place, cursor)) }),
-    ...(at && { x: () => selection.toggle(at) }),
+    ...(cursor && !activeId && { Enter: () => void navigate(conversationLink(listRoute, cursor)) }),
+    ...(targetId && { x: () => selection.toggle(targetId) }),
     Escape: () => {
-      if (!chosen) return setCursor(null);
-      setCursor(chosen);
-      void navigate(listLink(place));
+      if (!activeId) return setCursor(null);
+      setCursor(activeId);
+      void navigate(listLink(listRoute));
     },
   });
   // A conversation opened by hand is where the keyboard goes on from.
   const index = useRef<string | undefined>(undefined);
-  if (chosen !== index.current) {
-    index.current = chosen;
-    const found = chosen ? rows().findIndex(({ id }) => id === chosen) : -1;
-    if (found >= 0) stood.current = found;
+  if (activeId !== index.current) {
+    index.current = activeId;
+    const found = activeId ? rows().findIndex(({ id }) => id === activeId) : -1;
+    if (found >= 0) cursorIndex.current = found;
   }
   return cursor;
 }
