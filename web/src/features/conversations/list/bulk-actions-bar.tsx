@@ -18,7 +18,7 @@ import { words } from '../../../words/words.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import styles from './list.module.css';
 import { type ListRoute, listFilter } from './list-route.ts';
-import { type ManyChange, useMany } from './use-bulk-actions.tsx';
+import { type BulkChange, useBulkActions } from './use-bulk-actions.tsx';
 import type { Selection } from './use-selection.ts';
 
 /** What can be done with the conversations selected; its keys go before those of the one that is open. */
@@ -33,13 +33,13 @@ export default function BulkActionsBar({
   listRoute: ListRoute;
   selection: Selection;
 }) {
-  const bulkActions = useMany(instanceId, userId);
+  const bulkActions = useBulkActions(instanceId, userId);
   const members = useQuery(people(instanceId));
   const pages = useInfiniteQuery(conversationList(instanceId, listFilter(listRoute)));
   const [open, setOpen] = useState<'snooze' | 'assign' | 'tag' | null>(null);
   const [gatheredCount, setGatheredCount] = useState<number | null>(null);
   useHeldKeys(open !== null);
-  const change = (bulkChange: ManyChange) => {
+  const change = (bulkChange: BulkChange) => {
     setOpen(null);
     selection.clear();
     void bulkActions.change([...selection.ids], bulkChange);
@@ -60,9 +60,7 @@ export default function BulkActionsBar({
   const isAll = selection.ids.size >= loaded.length;
   const addAll = async () => {
     setGatheredCount(selection.ids.size);
-    const ids = await bulkActions
-      .everything(listRoute, setGatheredCount)
-      .catch(() => loaded.map(({ id }) => id));
+    const ids = await bulkActions.allIds(listRoute, setGatheredCount).catch(() => loaded.map(({ id }) => id));
     setGatheredCount(null);
     selection.add(ids);
   };

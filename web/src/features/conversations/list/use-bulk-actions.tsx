@@ -9,17 +9,17 @@ import { applyUpdate, type ConversationUpdate } from '../actions/use-update-conv
 import { type ListRoute, listFilter } from './list-route.ts';
 
 /** So many go to the server at once. */
-const atOnce = 100;
+const batchSize = 100;
 /** With fewer nothing is told on the way: they are done before one could read it. */
-const worthTelling = 100;
+const progressThreshold = 100;
 
-export type ManyChange = ConversationUpdate & { read?: boolean };
+export type BulkChange = ConversationUpdate & { read?: boolean };
 
 /**
  * Changes many conversations: shown at once, sent a hundred at a time with the progress told and a way to
  * stop, and undone by what the server says undoes it.
  */
-export function useMany(instanceId: string, userId: string) {
+export function useBulkActions(instanceId: string, userId: string) {
   const client = useQueryClient();
 
   async function send(
@@ -28,59 +28,59 @@ export function useMany(instanceId: string, userId: string) {
     const id = `many-${Date.now()}`;
     const undo: ConversationChange[] = [];
     let [left, stopped] = [0, false];
-    for (let from = 0; from < all.length && !stopped; from += atOnce) {
-      if (all.length > worthTelling) {
-        const told = {
+    for (let from = 0; from < all.length && !stopped; from += batchSize) {
+      if (all.length > progressThreshold) {
+        const toast = {
           id,
           autoClose: false as const,
           withCloseButton: false,
           message: (
-            <Working
-              done={from}
-              of={all.length}
-              stop={() => {
+            <BulkActionProgress
+              completed={from}
+              total={all.length}
+              onStop={() => {
                 stopped = true;
               }}
             />
           ),
         };
-        if (from === 0) notifications.show(told);
-        else notifications.update(told);
+        if (from === 0) notifications.show(toast);
+        else notifications.update(toast);
       }
       try {
-        const some = await unwrapResponse(
+        const batch = await unwrapResponse(
           api.POST('/api/instances/{instanceId}/conversations/changes', {
             params: { path: { instanceId } },
-            body: { changes: all.slice(from, from + atOnce) },
+            body: { changes: all.slice(from, from + batchSize) },
           }),
         );
-        undo.push(...(some.undo as ConversationChange[]));
-        left += some.left.length;
+        undo.push(...(batch.undo as ConversationChange[]));
+        left += batch.left.length;
       } catch (error) {
         const { message, remedy } = error as ProblemError;
         notifications.show({ color: 'red', title: message, message: remedy });
         stopped = true;
       }
     }
-    if (all.length > worthTelling) notifications.hide(id);
-    if (all.length > 5 * atOnce) reloadLists(client, instanceId);
+    if (all.length > progressThreshold) notifications.hide(id);
+    if (all.length > 5 * batchSize) reloadLists(client, instanceId);
     else
       void refreshRows(
         client,
         instanceId,
         all.map(({ conversationId }) => conversationId),
       );
-    for (const { conversationId } of all.slice(0, atOnce))
+    for (const { conversationId } of all.slice(0, batchSize))
       void client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversationId] });
     void client.invalidateQueries({ queryKey: [instanceId, 'views'] });
     void client.invalidateQueries({ queryKey: [instanceId, 'tags'] });
     return { undo, left, stopped };
   }
 
-  function tell(result: { undo: ConversationChange[]; left: number; stopped: boolean }, of: number) {
+  function showResult(result: { undo: ConversationChange[]; left: number; stopped: boolean }, total: number) {
     const { undo, left, stopped } = result;
     const id = `changed-${Date.now()}`;
-    const back = async () => {
+    const undoAll = async () => {
       notifications.hide(id);
       const undone = await send(undo);
       notifications.show({
@@ -98,11 +98,11 @@ export function useMany(instanceId: string, userId: string) {
       message: (
         <Group justify="space-between" gap="xs" wrap="nowrap">
           <div>
-            {stopped ? words.many.stopped(undo.length, of) : words.many.finished(undo.length)}
+            {stopped ? words.many.stopped(undo.length, total) : words.many.finished(undo.length)}
             {left > 0 && <Text size="sm">{words.many.left(left)}</Text>}
           </div>
           {undo.length > 0 && (
-            <Anchor component="button" type="button" fw={600} onClick={() => void back()}>
+            <Anchor component="button" type="button" fw={600} onClick={() => void undoAll()}>
               {words.many.undo}
             </Anchor>
           )}
@@ -113,25 +113,25 @@ export function useMany(instanceId: string, userId: string) {
 
   return {
     /** Changes these; resolves when all are. */
-    async change(ids: string[], change: ManyChange): Promise<void> {
+    async change(ids: string[], change: BulkChange): Promise<void> {
       const { read, ...rest } = change;
-      const known = {
+      const lookup = {
         people: client.getQueryData(people(instanceId).queryKey)?.people,
         tags: client.getQueryData(tags(instanceId).queryKey)?.tags,
       };
       updateListsOptimistically(client, { instanceId, userId }, new Set(ids), (row) => ({
-        ...applyUpdate(row, rest, known),
+        ...applyUpdate(row, rest, lookup),
         ...(read !== undefined && { unread: !read }),
       }));
       const all = ids.map((conversationId) => ({ conversationId, ...change })) as ConversationChange[];
-      tell(await send(all), ids.length);
+      showResult(await send(all), ids.length);
     },
 
     /** The ids of everything a list holds, its further pages fetched. */
-    async everything(place: ListRoute, told: (count: number) => void): Promise<string[]> {
-      const { view, mailboxId, query } = listFilter(place);
+    async allIds(listRoute: ListRoute, onProgress: (count: number) => void): Promise<string[]> {
+      const { view, mailboxId, query } = listFilter(listRoute);
       const loaded =
-        client.getQueryData(conversationList(instanceId, listFilter(place)).queryKey)?.pages ?? [];
+        client.getQueryData(conversationList(instanceId, listFilter(listRoute)).queryKey)?.pages ?? [];
       const ids = loaded.flatMap((page) => page.conversations.map(({ id }) => id));
       let after = loaded.at(-1)?.next ?? null;
       while (after) {
@@ -146,23 +146,35 @@ export function useMany(instanceId: string, userId: string) {
         );
         ids.push(...page.conversations.map(({ id }) => id));
         after = page.next;
-        told(ids.length);
+        onProgress(ids.length);
       }
       return ids;
     },
   };
 }
 
-function Working({ done, of, stop }: { done: number; of: number; stop(): void }) {
+function BulkActionProgress({
+  completed,
+  total,
+  onStop,
+}: {
+  completed: number;
+  total: number;
+  onStop(): void;
+}) {
   return (
     <>
       <Group justify="space-between" mb={6}>
-        <Text size="sm">{words.many.working(done, of)}</Text>
-        <Button size="compact-xs" variant="default" onClick={stop}>
+        <Text size="sm">{words.many.working(completed, total)}</Text>
+        <Button size="compact-xs" variant="default" onClick={onStop}>
           {words.many.stop}
         </Button>
       </Group>
-      <Progress value={(100 * done) / of} size="sm" aria-label={words.many.working(done, of)} />
+      <Progress
+        value={(100 * completed) / total}
+        size="sm"
+        aria-label={words.many.working(completed, total)}
+      />
     </>
   );
 }
