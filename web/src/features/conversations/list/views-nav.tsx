@@ -10,18 +10,18 @@ import { words } from '../../../words/words.ts';
 import styles from './views-nav.module.css';
 
 /** Where counting stops on the server. */
-const countedAtMost = 10_000;
+const maxCount = 10_000;
 
 /** The views of the inbox, the saved filters and the mailboxes, with what each holds. */
 export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: string }) {
   const { data } = useQuery(viewCounts(instanceId));
   const filters = useQuery(filtersQuery(instanceId)).data?.filters ?? [];
   const countOf = (view: (typeof views)[number]) => (view === 'done' ? 0 : (data?.[view] ?? 0));
-  const hidden = (view: string) => view === 'snoozed' || view === 'quiet' || view === 'mentions';
+  const hiddenWhenEmpty = (view: string) => view === 'snoozed' || view === 'quiet' || view === 'mentions';
   return (
     <nav aria-label={words.views.label} className={styles.nav}>
       {views
-        .filter((view) => !hidden(view) || countOf(view) > 0)
+        .filter((view) => !hiddenWhenEmpty(view) || countOf(view) > 0)
         .map((view) => (
           <Link
             key={view}
@@ -32,7 +32,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
             activeOptions={{ exact: false }}
           >
             <span>{words.views[view]}</span>
-            <Count of={countOf(view)} />
+            <CountBadge value={countOf(view)} />
           </Link>
         ))}
       {filters.length > 0 && (
@@ -52,7 +52,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
           <span>
             <IconFilter size={12} aria-hidden /> {name}
           </span>
-          <Count of={data?.filters.find(({ filterId }) => filterId === id)?.holds ?? 0} />
+          <CountBadge value={data?.filters.find(({ filterId }) => filterId === id)?.holds ?? 0} />
         </Link>
       ))}
       {data && data.mailboxes.length > 0 && (
@@ -75,7 +75,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
                     <IconAlertTriangleFilled size={13} aria-hidden /> {words.views.disconnected}
                   </span>
                 ) : (
-                  <Count of={mailbox.open} />
+                  <CountBadge value={mailbox.open} />
                 )}
               </Link>
               {mailbox.state === 'disconnected' && (
@@ -91,8 +91,8 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
   );
 }
 
-function Count({ of }: { of: number }) {
-  if (of === 0) return null;
-  const shown = formattedNumber(Math.min(of, countedAtMost - 1));
-  return <span className={styles.count}>{of < countedAtMost ? shown : `${shown}+`}</span>;
+function CountBadge({ value }: { value: number }) {
+  if (value === 0) return null;
+  const text = formattedNumber(Math.min(value, maxCount - 1));
+  return <span className={styles.count}>{value < maxCount ? text : `${text}+`}</span>;
 }
