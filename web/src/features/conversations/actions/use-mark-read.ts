@@ -8,7 +8,7 @@ export function useMarkRead(instanceId: string, conversationId: string | undefin
   const client = useQueryClient();
   useEffect(() => {
     if (!conversationId) return;
-    let asking = false;
+    let isRequesting = false;
     const isUnread = () =>
       client
         .getQueriesData<{ pages: ListPage[] }>({ queryKey: [instanceId, 'list'] })
@@ -17,9 +17,9 @@ export function useMarkRead(instanceId: string, conversationId: string | undefin
             page.conversations.some((row) => row.id === conversationId && row.unread),
           ),
         );
-    const read = async () => {
-      if (document.visibilityState !== 'visible' || asking) return;
-      asking = true;
+    const markRead = async () => {
+      if (document.visibilityState !== 'visible' || isRequesting) return;
+      isRequesting = true;
       const done = await unwrapResponse(
         api.POST('/api/instances/{instanceId}/conversations/{conversationId}/read', {
           params: { path: { instanceId, conversationId } },
@@ -28,22 +28,22 @@ export function useMarkRead(instanceId: string, conversationId: string | undefin
         () => true,
         () => false,
       );
-      asking = false;
+      isRequesting = false;
       if (!done) return;
       updateListsOptimistically(client, { instanceId, userId: '' }, new Set([conversationId]), (row) =>
         row.unread ? { ...row, unread: false } : row,
       );
     };
-    void read();
-    document.addEventListener('visibilitychange', read);
+    void markRead();
+    document.addEventListener('visibilitychange', markRead);
     // What arrives while one looks at it is read as well: its row says so.
     const unsubscribe = client.getQueryCache().subscribe(({ type, query }) => {
       const isList = query.queryKey[0] === instanceId && query.queryKey[1] === 'list';
-      if (type === 'updated' && isList && !asking && isUnread()) void read();
+      if (type === 'updated' && isList && !isRequesting && isUnread()) void markRead();
     });
     return () => {
       unsubscribe();
-      document.removeEventListener('visibilitychange', read);
+      document.removeEventListener('visibilitychange', markRead);
     };
   }, [client, instanceId, conversationId]);
 }
