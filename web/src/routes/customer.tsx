@@ -6,7 +6,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import styles from '../features/customer/customer.module.css';
 import { Details } from '../features/customer/customer-details.tsx';
-import { DeleteCustomer, MergeDialog } from '../features/customer/customer-dialogs.tsx';
+import { DeleteCustomerDialog, MergeCustomerDialog } from '../features/customer/customer-dialogs.tsx';
 import { Notes } from '../features/customer/customer-notes.tsx';
 import { Written } from '../features/customer/customer-timeline.tsx';
 import { customer as customerQuery } from '../features/customer/queries.ts';
@@ -87,13 +87,13 @@ export default function CustomerPage() {
           <Notes instanceId={instance.id} page={page} />
         </div>
       </div>
-      {opened === 'merge' && <MergeDialog instanceId={instance.id} page={page} close={close} />}
+      {opened === 'merge' && <MergeCustomerDialog instanceId={instance.id} page={page} onClose={close} />}
       {opened === 'delete' && (
-        <DeleteCustomer
+        <DeleteCustomerDialog
           instanceId={instance.id}
           page={page}
-          close={close}
-          deleted={() => {
+          onClose={close}
+          onDeleted={() => {
             notifications.show({ color: 'green', message: said.removed(name) });
             void navigate({ to: '/$slug/customers', params: { slug } });
           }}
