@@ -15,9 +15,9 @@ import { type CustomerRow, customerList } from './queries.ts';
 export function CustomerList({ instanceId, slug }: { instanceId: string; slug: string }) {
   const said = words.customers;
   const [search, setSearch] = useState('');
-  const [settled] = useDebouncedValue(search.trim(), 150);
+  const [debouncedSearch] = useDebouncedValue(search.trim(), 150);
   const query = useInfiniteQuery({
-    ...customerList(instanceId, settled),
+    ...customerList(instanceId, debouncedSearch),
     placeholderData: (before) => before,
   });
   const rows = query.data?.pages.flatMap(({ customers }) => customers) ?? [];
@@ -37,7 +37,7 @@ export function CustomerList({ instanceId, slug }: { instanceId: string; slug: s
       ) : query.isError ? (
         <Failure error={query.error} retry={() => void query.refetch()} />
       ) : rows.length === 0 ? (
-        settled ? (
+        debouncedSearch ? (
           <Empty title={said.nobody} text={said.nobodyText} />
         ) : (
           <Empty title={said.empty} text={said.emptyText} />
@@ -45,7 +45,7 @@ export function CustomerList({ instanceId, slug }: { instanceId: string; slug: s
       ) : (
         <nav aria-label={said.label}>
           {rows.map((row) => (
-            <Row key={row.id} row={row} slug={slug} />
+            <CustomerListRow key={row.id} row={row} slug={slug} />
           ))}
         </nav>
       )}
@@ -63,7 +63,7 @@ export function CustomerList({ instanceId, slug }: { instanceId: string; slug: s
   );
 }
 
-function Row({ row, slug }: { row: CustomerRow; slug: string }) {
+function CustomerListRow({ row, slug }: { row: CustomerRow; slug: string }) {
   const { id, name, addresses, conversations, lastMessageAt } = row;
   return (
     <Link to="/$slug/customers/$customerId" params={{ slug, customerId: id }} className={styles.row}>
