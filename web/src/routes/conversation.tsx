@@ -13,7 +13,7 @@ import { UndoSendContext } from '../features/conversations/delivery/undo-send-co
 import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
 import { conversationLink, type ListRoute } from '../features/conversations/list/list-route.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
-import { Customer } from '../features/customer/customer-panel.tsx';
+import { CustomerPanel } from '../features/customer/customer-panel.tsx';
 import { DisconnectedBar } from '../ui/disconnected-mailbox.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { useKeys } from '../ui/use-keyboard-shortcuts.ts';
@@ -176,12 +176,12 @@ export function ConversationPane({
       </div>
       {customerShown && (
         <div className={styles.customer}>
-          <Customer
+          <CustomerPanel
             instanceId={instanceId}
             slug={place.slug}
             conversationId={conversationId}
             customer={customer}
-            close={() => setCustomerShown(false)}
+            onClose={() => setCustomerShown(false)}
           />
         </div>
       )}

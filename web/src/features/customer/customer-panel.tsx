@@ -12,34 +12,34 @@ import { Notes } from './customer-notes.tsx';
 import { type CustomerMessage, customer as customerQuery, customerTimeline } from './queries.ts';
 
 /** Who writes, beside a conversation: name, addresses, notes, and what else was talked about. */
-export function Customer({
+export function CustomerPanel({
   instanceId,
   slug,
   conversationId,
   customer,
-  close,
+  onClose,
 }: {
   instanceId: string;
   slug: string;
   conversationId: string;
   customer: ConversationPage['customer'];
-  close(): void;
+  onClose(): void;
 }) {
   const { data: page } = useQuery(customerQuery(instanceId, customer.id));
-  const [listed, setListed] = useState(false);
+  const [othersOpen, setOthersOpen] = useState(false);
   const { data: timeline } = useInfiniteQuery({
     ...customerTimeline(instanceId, customer.id),
-    enabled: listed,
+    enabled: othersOpen,
   });
   const others = useMemo(
-    () => newestOfEach(timeline?.pages.flatMap(({ messages }) => messages) ?? [], conversationId),
+    () => latestPerConversation(timeline?.pages.flatMap(({ messages }) => messages) ?? [], conversationId),
     [timeline, conversationId],
   );
   return (
     <aside aria-label={words.customer.label} style={{ padding: 16 }}>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
         <Initials name={customer.name} size={40} />
-        <ActionIcon variant="subtle" color="gray" onClick={close} aria-label={words.customer.hide}>
+        <ActionIcon variant="subtle" color="gray" onClick={onClose} aria-label={words.customer.hide}>
           <IconX size={16} />
         </ActionIcon>
       </Group>
@@ -73,13 +73,13 @@ export function Customer({
           variant="default"
           mt="md"
           mb={6}
-          aria-expanded={listed}
-          onClick={() => setListed((before) => !before)}
+          aria-expanded={othersOpen}
+          onClick={() => setOthersOpen((before) => !before)}
         >
           {words.customers.others}
         </Button>
       )}
-      {listed && (
+      {othersOpen && (
         <section aria-label={words.customers.others}>
           <ul className={styles.links}>
             {others.map((one) => (
@@ -105,7 +105,7 @@ export function Customer({
   );
 }
 
-function newestOfEach(messages: CustomerMessage[], except: string): CustomerMessage[] {
+function latestPerConversation(messages: CustomerMessage[], except: string): CustomerMessage[] {
   const seen = new Set([except]);
   return messages
     .filter(({ conversationId }) => !seen.has(conversationId) && seen.add(conversationId))
