@@ -5,7 +5,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import styles from '../features/customer/customer.module.css';
-import { Details } from '../features/customer/customer-details.tsx';
+import { CustomerDetails } from '../features/customer/customer-details.tsx';
 import { DeleteCustomerDialog, MergeCustomerDialog } from '../features/customer/customer-dialogs.tsx';
 import { Notes } from '../features/customer/customer-notes.tsx';
 import { Written } from '../features/customer/customer-timeline.tsx';
@@ -83,7 +83,7 @@ export default function CustomerPage() {
           <Written instanceId={instance.id} slug={slug} customerId={customerId} />
         </section>
         <div>
-          <Details key={`${customerId} ${name}`} instanceId={instance.id} page={page} />
+          <CustomerDetails key={`${customerId} ${name}`} instanceId={instance.id} page={page} />
           <Notes instanceId={instance.id} page={page} />
         </div>
       </div>

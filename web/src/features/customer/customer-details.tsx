@@ -6,34 +6,34 @@ import { words } from '../../words/words.ts';
 import type { CustomerPage } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
-type Change = { name?: string; addAddress?: string; removeAddress?: string };
+type CustomerChange = { name?: string; addAddress?: string; removeAddress?: string };
 
 /** A customer's name and addresses, to be changed in place, and whom they were merged from. */
-export function Details({ instanceId, page }: { instanceId: string; page: CustomerPage }) {
+export function CustomerDetails({ instanceId, page }: { instanceId: string; page: CustomerPage }) {
   const said = words.customers;
   const { id, name, addresses } = page.customer;
   const path = { instanceId, customerId: id };
-  const [typed, setTyped] = useState(name);
+  const [draftName, setDraftName] = useState(name);
   const [address, setAddress] = useState('');
-  const change = useCustomerChange<Change>(instanceId, id, (body) =>
+  const change = useCustomerChange<CustomerChange>(instanceId, id, (body) =>
     unwrapResponse(
       api.PATCH('/api/instances/{instanceId}/customers/{customerId}', { params: { path }, body }),
     ),
   );
-  const part = useCustomerChange<string>(instanceId, id, (mergeId) =>
+  const undoMerge = useCustomerChange<string>(instanceId, id, (mergeId) =>
     unwrapResponse(
       api.DELETE('/api/instances/{instanceId}/customers/{customerId}/merges/{mergeId}', {
         params: { path: { ...path, mergeId } },
       }),
     ),
   );
-  const problem = change.error ?? part.error;
+  const problem = change.error ?? undoMerge.error;
   return (
     <Stack gap="md" mb="lg">
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          change.mutate({ name: typed });
+          change.mutate({ name: draftName });
         }}
       >
         <Group align="flex-end" gap="xs" wrap="nowrap">
@@ -41,10 +41,10 @@ export function Details({ instanceId, page }: { instanceId: string; page: Custom
             flex={1}
             size="xs"
             label={said.name}
-            value={typed}
-            onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+            value={draftName}
+            onChange={({ currentTarget }) => setDraftName(currentTarget.value)}
           />
-          {typed.trim() !== name && typed.trim() !== '' && (
+          {draftName.trim() !== name && draftName.trim() !== '' && (
             <Button size="xs" type="submit" loading={change.isPending}>
               {said.save}
             </Button>
@@ -105,8 +105,8 @@ export function Details({ instanceId, page }: { instanceId: string; page: Custom
           <Button
             size="compact-xs"
             variant="default"
-            loading={part.isPending}
-            onClick={() => part.mutate(merge.id)}
+            loading={undoMerge.isPending}
+            onClick={() => undoMerge.mutate(merge.id)}
           >
             {said.part}
           </Button>
