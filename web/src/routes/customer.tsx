@@ -7,7 +7,7 @@ import { useState } from 'react';
 import styles from '../features/customer/customer.module.css';
 import { CustomerDetails } from '../features/customer/customer-details.tsx';
 import { DeleteCustomerDialog, MergeCustomerDialog } from '../features/customer/customer-dialogs.tsx';
-import { Notes } from '../features/customer/customer-notes.tsx';
+import { CustomerNotes } from '../features/customer/customer-notes.tsx';
 import { Written } from '../features/customer/customer-timeline.tsx';
 import { customer as customerQuery } from '../features/customer/queries.ts';
 import { Failure, Loading } from '../ui/states.tsx';
@@ -84,7 +84,7 @@ export default function CustomerPage() {
         </section>
         <div>
           <CustomerDetails key={`${customerId} ${name}`} instanceId={instance.id} page={page} />
-          <Notes instanceId={instance.id} page={page} />
+          <CustomerNotes instanceId={instance.id} page={page} />
         </div>
       </div>
       {opened === 'merge' && <MergeCustomerDialog instanceId={instance.id} page={page} onClose={close} />}

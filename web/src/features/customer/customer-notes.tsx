@@ -9,16 +9,16 @@ import type { CustomerPage } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
 /** What colleagues noted about a customer, and a place to note more. */
-export function Notes({ instanceId, page }: { instanceId: string; page: CustomerPage }) {
+export function CustomerNotes({ instanceId, page }: { instanceId: string; page: CustomerPage }) {
   const said = words.customers;
   const customerId = page.customer.id;
   const [body, setBody] = useState('');
   const path = { instanceId, customerId };
-  const add = useCustomerChange<string>(instanceId, customerId, (written) =>
+  const add = useCustomerChange<string>(instanceId, customerId, (text) =>
     unwrapResponse(
       api.POST('/api/instances/{instanceId}/customers/{customerId}/notes', {
         params: { path },
-        body: { body: written },
+        body: { body: text },
       }),
     ),
   );

@@ -8,7 +8,7 @@ import { Initials } from '../../ui/initials-avatar.tsx';
 import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
-import { Notes } from './customer-notes.tsx';
+import { CustomerNotes } from './customer-notes.tsx';
 import { type CustomerMessage, customer as customerQuery, customerTimeline } from './queries.ts';
 
 /** Who writes, beside a conversation: name, addresses, notes, and what else was talked about. */
@@ -66,7 +66,7 @@ export function CustomerPanel({
           </Text>
         ))}
       </Stack>
-      {page && <Notes instanceId={instanceId} page={page} />}
+      {page && <CustomerNotes instanceId={instanceId} page={page} />}
       {customer.conversations > 1 && (
         <Button
           size="compact-xs"
