@@ -8,7 +8,7 @@ import styles from '../features/customer/customer.module.css';
 import { CustomerDetails } from '../features/customer/customer-details.tsx';
 import { DeleteCustomerDialog, MergeCustomerDialog } from '../features/customer/customer-dialogs.tsx';
 import { CustomerNotes } from '../features/customer/customer-notes.tsx';
-import { Written } from '../features/customer/customer-timeline.tsx';
+import { CustomerTimeline } from '../features/customer/customer-timeline.tsx';
 import { customer as customerQuery } from '../features/customer/queries.ts';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
@@ -80,7 +80,7 @@ export default function CustomerPage() {
           <Title order={2} mb="xs">
             {said.timeline}
           </Title>
-          <Written instanceId={instance.id} slug={slug} customerId={customerId} />
+          <CustomerTimeline instanceId={instance.id} slug={slug} customerId={customerId} />
         </section>
         <div>
           <CustomerDetails key={`${customerId} ${name}`} instanceId={instance.id} page={page} />

@@ -8,7 +8,7 @@ import styles from './customer.module.css';
 import { customerTimeline } from './queries.ts';
 
 /** What was written with a customer in all conversations, newest first. */
-export function Written({
+export function CustomerTimeline({
   instanceId,
   slug,
   customerId,
