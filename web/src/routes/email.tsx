@@ -3,7 +3,7 @@ import { IconBrandGmail, IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { mailboxes } from '../api/queries.ts';
-import { NotConfigured } from '../features/google-guide/google-not-configured-alert.tsx';
+import { GoogleNotConfiguredAlert } from '../features/google-guide/google-not-configured-alert.tsx';
 import { MailboxList } from '../features/mailboxes/mailbox-list.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
@@ -39,7 +39,7 @@ export default function EmailPage() {
         <span>{words.email.nav}</span>
       </Breadcrumbs>
       <EmailParts />
-      <NotConfigured instanceId={instance.id} slug={instance.slug} />
+      <GoogleNotConfiguredAlert instanceId={instance.id} slug={instance.slug} />
       {query.isPending ? (
         <Loading />
       ) : query.isError ? (

@@ -5,7 +5,7 @@ import { googleSetUp } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 
 /** Where no Google client is configured: that no address can be connected, and the way to change that. */
-export function NotConfigured({ instanceId, slug }: { instanceId: string; slug: string }) {
+export function GoogleNotConfiguredAlert({ instanceId, slug }: { instanceId: string; slug: string }) {
   const { data } = useQuery(googleSetUp(instanceId));
   if (!data || data.setUp.clientId !== null) return null;
   return (
