@@ -18,7 +18,7 @@ const icons = {
 };
 
 /** What a step looks like from here: right, or what is missing and what to type where. */
-export function Checks({ checks }: { checks: GoogleCheck[] }) {
+export function CheckList({ checks }: { checks: GoogleCheck[] }) {
   if (checks.length === 0) return null;
   return (
     <ul className={styles.checks}>

@@ -1,7 +1,7 @@
 import { Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
 import type { GoogleCheck } from '../../api/client.ts';
-import { Checks } from './check-list.tsx';
+import { CheckList } from './check-list.tsx';
 import styles from './google-guide.module.css';
 
 /** One step: what to do, what to type, and how it looks from here. */
@@ -35,7 +35,7 @@ export function Step({
           </Text>
         ))}
         {children}
-        <Checks checks={checks} />
+        <CheckList checks={checks} />
       </div>
     </li>
   );
