@@ -4,7 +4,7 @@ import type { GoogleCheck, GoogleSetUp } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import { CopyValue } from './copy-value.tsx';
 import styles from './google-guide.module.css';
-import { Step } from './guide-step.tsx';
+import { GuideStep } from './guide-step.tsx';
 
 /** What stands in what the server proposes where a project is not known yet. */
 const placeholder = 'my-project';
@@ -19,23 +19,23 @@ export function GoogleGuide({ setUp, checks }: { setUp: GoogleSetUp; checks: Goo
   const topic = setUp.topic ?? fillProject(`projects/${placeholder}/topics/gmail`);
   return (
     <ol className={styles.steps}>
-      <Step number={1} mark={needed} {...steps.project} checks={checksOf('gmail-api')} />
-      <Step number={2} mark={needed} {...steps.audience} checks={checksOf('audience')} />
-      <Step number={3} mark={needed} {...steps.scopes} checks={checksOf('scopes')}>
+      <GuideStep number={1} mark={needed} {...steps.project} checks={checksOf('gmail-api')} />
+      <GuideStep number={2} mark={needed} {...steps.audience} checks={checksOf('audience')} />
+      <GuideStep number={3} mark={needed} {...steps.scopes} checks={checksOf('scopes')}>
         {setUp.scopes.map((scope) => (
           <CopyValue key={scope} label={scope.split('/').at(-1)!} value={scope} />
         ))}
-      </Step>
-      <Step number={4} mark={needed} {...steps.client} checks={checksOf('redirect')}>
+      </GuideStep>
+      <GuideStep number={4} mark={needed} {...steps.client} checks={checksOf('redirect')}>
         <CopyValue label={steps.client.redirect} value={setUp.redirectUri} />
-      </Step>
-      <Step number={5} mark={needed} {...steps.postroom} checks={checksOf('url', 'client', 'reach')}>
+      </GuideStep>
+      <GuideStep number={5} mark={needed} {...steps.postroom} checks={checksOf('url', 'client', 'reach')}>
         <CopyValue
           label={steps.postroom.settings}
           value={`GOOGLE_CLIENT_ID=\nGOOGLE_CLIENT_SECRET=\nPOSTROOM_URL=${setUp.url}`}
         />
-      </Step>
-      <Step
+      </GuideStep>
+      <GuideStep
         number={6}
         mark={better}
         {...steps.pubsub}
@@ -66,13 +66,13 @@ export function GoogleGuide({ setUp, checks }: { setUp: GoogleSetUp; checks: Goo
           value={`GOOGLE_PUBSUB_PUSH_SERVICE_ACCOUNT=${setUp.pushServiceAccount ?? fillProject(`pusher@${placeholder}.iam.gserviceaccount.com`)}`}
         />
         <CopyValue label={steps.pubsub.pushEndpoint} value={setUp.pushEndpoint} />
-      </Step>
-      <Step number={7} mark={betterStill} {...steps.security} checks={checksOf('security-events')}>
+      </GuideStep>
+      <GuideStep number={7} mark={betterStill} {...steps.security} checks={checksOf('security-events')}>
         <CopyValue label={steps.security.endpoint} value={setUp.securityEventsUrl} />
         <Anchor href={riscPage} target="_blank" rel="noopener" mt="xs" display="inline-block">
           {steps.security.page}
         </Anchor>
-      </Step>
+      </GuideStep>
     </ol>
   );
 }

@@ -5,7 +5,7 @@ import { CheckList } from './check-list.tsx';
 import styles from './google-guide.module.css';
 
 /** One step: what to do, what to type, and how it looks from here. */
-export function Step({
+export function GuideStep({
   number,
   mark,
   title,
