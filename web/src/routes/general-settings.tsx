@@ -1,6 +1,6 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
-import { DeleteInstance } from '../features/instances/delete-instance-dialog.tsx';
+import { DeleteInstanceDialog } from '../features/instances/delete-instance-dialog.tsx';
 import { RenameInstance } from '../features/instances/rename-instance-form.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
@@ -27,7 +27,7 @@ export default function GeneralPage() {
           </Button>
         </section>
       </Stack>
-      {deleting && <DeleteInstance instance={instance} close={() => setDeleting(false)} />}
+      {deleting && <DeleteInstanceDialog instance={instance} onClose={() => setDeleting(false)} />}
     </SettingsSubpage>
   );
 }

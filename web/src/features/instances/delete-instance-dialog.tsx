@@ -9,7 +9,13 @@ import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 
 /** Says what is lost with an inbox, and asks for its name before deleting it. */
-export function DeleteInstance({ instance, close }: { instance: Me['instances'][number]; close(): void }) {
+export function DeleteInstanceDialog({
+  instance,
+  onClose,
+}: {
+  instance: Me['instances'][number];
+  onClose(): void;
+}) {
   const { id: instanceId, name } = instance;
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -33,7 +39,7 @@ export function DeleteInstance({ instance, close }: { instance: Me['instances'][
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={onClose}
       title={<b>{says.title(name)}</b>}
       closeButtonProps={{ 'aria-label': words.close }}
       centered
@@ -69,7 +75,7 @@ export function DeleteInstance({ instance, close }: { instance: Me['instances'][
             />
             <Refusal problem={remove.error} />
             <Group justify="flex-end">
-              <Button variant="default" onClick={close}>
+              <Button variant="default" onClick={onClose}>
                 {says.keep}
               </Button>
               <Button type="submit" color="red" loading={remove.isPending} disabled={typed.trim() !== name}>
