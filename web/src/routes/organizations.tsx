@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useState } from 'react';
 import { InstanceList } from '../features/instances/instance-list.tsx';
-import { NewInstance } from '../features/instances/new-instance-form.tsx';
+import { NewInstanceForm } from '../features/instances/new-instance-form.tsx';
 import { words } from '../words/words.ts';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { usePlace } from './shell.tsx';
@@ -19,7 +19,7 @@ export default function InboxesPage() {
   );
   return (
     <SettingsSubpage title={words.instances.title} actions={make}>
-      {making && <NewInstance close={() => setMaking(false)} />}
+      {making && <NewInstanceForm onClose={() => setMaking(false)} />}
       <InstanceList instances={me.instances} current={instance.id} />
     </SettingsSubpage>
   );

@@ -10,12 +10,12 @@ import styles from './instances.module.css';
 type Kind = Me['instances'][number]['kind'];
 
 /** Makes an inbox, and goes there. */
-export function NewInstance({ close }: { close(): void }) {
+export function NewInstanceForm({ onClose }: { onClose(): void }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const [name, setName] = useState('');
   const [kind, setKind] = useState<Kind>('production');
-  const make = useMutation<{ slug: string }, ProblemError>({
+  const create = useMutation<{ slug: string }, ProblemError>({
     mutationFn: () => unwrapResponse(api.POST('/api/instances', { body: { name, kind } })),
     onSuccess: async ({ slug }) => {
       await client.invalidateQueries({ queryKey: ['me'] });
@@ -30,7 +30,7 @@ export function NewInstance({ close }: { close(): void }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          make.mutate();
+          create.mutate();
         }}
       >
         <Stack gap="md">
@@ -51,12 +51,12 @@ export function NewInstance({ close }: { close(): void }) {
               ))}
             </Stack>
           </Radio.Group>
-          <Refusal problem={make.error} />
+          <Refusal problem={create.error} />
           <Group>
-            <Button type="submit" loading={make.isPending}>
+            <Button type="submit" loading={create.isPending}>
               {says.createIt}
             </Button>
-            <Button variant="subtle" color="gray" onClick={close}>
+            <Button variant="subtle" color="gray" onClick={onClose}>
               {words.cancel}
             </Button>
           </Group>
