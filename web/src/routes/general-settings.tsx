@@ -1,7 +1,7 @@
 import { Button, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
 import { DeleteInstanceDialog } from '../features/instances/delete-instance-dialog.tsx';
-import { RenameInstance } from '../features/instances/rename-instance-form.tsx';
+import { RenameInstanceForm } from '../features/instances/rename-instance-form.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
@@ -16,7 +16,7 @@ export default function GeneralPage() {
   return (
     <SettingsSubpage title={words.instances.general}>
       <Stack gap={36} maw={480}>
-        <RenameInstance instance={instance} />
+        <RenameInstanceForm instance={instance} />
         <section aria-label={says.heading}>
           <Title order={2} mb="xs">
             {says.heading}

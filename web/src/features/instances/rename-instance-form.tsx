@@ -6,7 +6,7 @@ import { api, type Me, type ProblemError, unwrapResponse } from '../../api/clien
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
-export function RenameInstance({ instance }: { instance: Me['instances'][number] }) {
+export function RenameInstanceForm({ instance }: { instance: Me['instances'][number] }) {
   const client = useQueryClient();
   const [name, setName] = useState(instance.name);
   const save = useMutation<unknown, ProblemError>({
