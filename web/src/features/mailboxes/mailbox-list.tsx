@@ -8,7 +8,7 @@ import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import { DeleteDialog } from './delete-mailbox-dialog.tsx';
 import styles from './mailbox-list.module.css';
-import { Check, useCheck } from './status/completeness-check.tsx';
+import { CompletenessCheck, useCompletenessCheck } from './status/completeness-check.tsx';
 import { Hearing } from './status/notification-health.tsx';
 
 /** The connected addresses (C2); `marked` is the one just connected. */
@@ -24,7 +24,7 @@ export function MailboxList({
   marked?: string | undefined;
 }) {
   const [deleting, setDeleting] = useState<Mailbox | null>(null);
-  const check = useCheck(instanceId);
+  const check = useCompletenessCheck(instanceId);
   return (
     <>
       <ul className={styles.list}>
@@ -81,7 +81,7 @@ export function MailboxList({
                   )}
                 </Text>
                 <Hearing hearing={mailbox.hearing} />
-                {mailbox.check && <Check check={mailbox.check} />}
+                {mailbox.check && <CompletenessCheck check={mailbox.check} />}
               </div>
             )}
             {mailbox.disconnected && (

@@ -10,7 +10,7 @@ import { words } from '../../words/words.ts';
 import { DeleteDialog } from './delete-mailbox-dialog.tsx';
 import { SettingsForm } from './settings/mailbox-settings-form.tsx';
 import type { Settings } from './settings/mailbox-settings-values.ts';
-import { useCheck } from './status/completeness-check.tsx';
+import { useCompletenessCheck } from './status/completeness-check.tsx';
 import { StateBanner } from './status/disconnected-alert.tsx';
 import { LiveState } from './status/mailbox-status.tsx';
 import { TestMessage } from './status/test-message.tsx';
@@ -29,7 +29,7 @@ export function MailboxPage({
   deleted(): void;
 }) {
   const query = useQuery(mailboxPage(instanceId, mailboxId));
-  const check = useCheck(instanceId);
+  const check = useCompletenessCheck(instanceId);
   const [deleting, setDeleting] = useState(false);
   if (query.isPending) return <Loading />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;

@@ -8,7 +8,7 @@ import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 
 /** Asks for a completeness check of an address; its progress arrives live. */
-export function useCheck(instanceId: string) {
+export function useCompletenessCheck(instanceId: string) {
   const client = useQueryClient();
   return useMutation<unknown, ProblemError, string>({
     mutationFn: (mailboxId) =>
@@ -23,15 +23,17 @@ export function useCheck(instanceId: string) {
 }
 
 /** How many of how many messages are here, or how far the check is. */
-export function Check({ check }: { check: NonNullable<Mailbox['check']> }) {
+export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check']> }) {
   const [open, setOpen] = useState(false);
   const said = words.email.check;
-  const missing = check.expected - check.stored;
-  const absent = missing - check.fetched;
-  if (check.state === 'waiting') return <Quiet>{said.begun}</Quiet>;
+  const missingCount = check.expected - check.stored;
+  const absentCount = missingCount - check.fetched;
+  if (check.state === 'waiting') return <MutedText>{said.begun}</MutedText>;
   if (check.state === 'listing')
-    return <Quiet>{check.stored > 0 ? said.counting(check.stored, check.expected) : said.begun}</Quiet>;
-  if (check.state === 'fetching') return <Quiet>{said.fetching(check.fetched, missing)}</Quiet>;
+    return (
+      <MutedText>{check.stored > 0 ? said.counting(check.stored, check.expected) : said.begun}</MutedText>
+    );
+  if (check.state === 'fetching') return <MutedText>{said.fetching(check.fetched, missingCount)}</MutedText>;
   if (check.state === 'failed') {
     return (
       <Text size="sm" c="var(--amber)">
@@ -40,13 +42,13 @@ export function Check({ check }: { check: NonNullable<Mailbox['check']> }) {
     );
   }
   return (
-    <Quiet>
+    <MutedText>
       {said.done(check.stored + check.fetched, check.expected)} <Time at={check.finishedAt!} />
       {check.missing.length > 0 && (
         <>
           {' · '}
           <Anchor component="button" size="sm" onClick={() => setOpen(true)}>
-            {absent > 0 ? said.absent(absent) : said.fetched(check.fetched)}
+            {absentCount > 0 ? said.absent(absentCount) : said.fetched(check.fetched)}
           </Anchor>
         </>
       )}
@@ -71,11 +73,11 @@ export function Check({ check }: { check: NonNullable<Mailbox['check']> }) {
         </ul>
         <Button onClick={() => setOpen(false)}>{said.close}</Button>
       </Modal>
-    </Quiet>
+    </MutedText>
   );
 }
 
-function Quiet({ children }: { children: React.ReactNode }) {
+function MutedText({ children }: { children: React.ReactNode }) {
   return (
     <Text size="sm" c="var(--quiet)" component="div" aria-live="polite">
       {children}

@@ -3,7 +3,7 @@ import type { Mailbox, MailboxLive } from '../../../api/client.ts';
 import { clockTime } from '../../../ui/format-short-time.ts';
 import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
-import { Check } from './completeness-check.tsx';
+import { CompletenessCheck } from './completeness-check.tsx';
 import styles from './mailbox-status.module.css';
 import { Hearing } from './notification-health.tsx';
 
@@ -61,7 +61,9 @@ export function LiveState({ mailbox, live }: { mailbox: Mailbox; live: MailboxLi
         <Quiet>{said.leftHelp}</Quiet>
       </Fact>
       {quota && <Fact name={said.quota}>{said.quotaUsed(quota.used, quota.perMinute)}</Fact>}
-      <Fact name={said.check}>{mailbox.check ? <Check check={mailbox.check} /> : said.notChecked}</Fact>
+      <Fact name={said.check}>
+        {mailbox.check ? <CompletenessCheck check={mailbox.check} /> : said.notChecked}
+      </Fact>
     </dl>
   );
 }
