@@ -11,17 +11,17 @@ import { Steps } from './connect-steps.tsx';
 import { SignInStep } from './sign-in-step.tsx';
 import { useGoogleWindow } from './use-google-window.ts';
 
-type Place = { instanceId: string; practice: boolean };
+type ConnectBaseProps = { instanceId: string; practice: boolean };
 
 /** Connecting a Gmail address in three steps (C3, C7): sign in with Google, settings, done. */
-export function Connect(
-  props: Place & {
+export function ConnectMailbox(
+  props: ConnectBaseProps & {
     connectionId: string | undefined;
     /** The address to reconnect. */
     mailboxId: string | undefined;
-    started(connectionId: string): void;
-    saved(mailboxId: string): void;
-    leave(): void;
+    onStarted(connectionId: string): void;
+    onSaved(mailboxId: string): void;
+    onCancel(): void;
   },
 ) {
   const { instanceId, connectionId } = props;
@@ -32,13 +32,13 @@ export function Connect(
     // The live stream tells; asking now and then covers a stream that is lost just now.
     refetchInterval: ({ state }) => (state.data?.state === 'waiting' ? 2_000 : false),
   });
-  const google = useGoogleWindow(async () => {
+  const googleWindow = useGoogleWindow(async () => {
     if (connectionId) await query.refetch();
   });
   // After a full redirect only the connection knows what it was for.
   const mailboxId = props.mailboxId ?? query.data?.mailboxId ?? undefined;
-  const known = useQuery({ ...mailboxes(instanceId), enabled: mailboxId !== undefined });
-  const reconnects = known.data?.mailboxes.find(({ id }) => id === mailboxId)?.address ?? null;
+  const mailboxesQuery = useQuery({ ...mailboxes(instanceId), enabled: mailboxId !== undefined });
+  const reconnectAddress = mailboxesQuery.data?.mailboxes.find(({ id }) => id === mailboxId)?.address ?? null;
   const start = useMutation<{ id: string; authorizationUrl: string }, ProblemError>({
     mutationFn: () =>
       unwrapResponse(
@@ -49,45 +49,45 @@ export function Connect(
       ),
     onSuccess: ({ id, authorizationUrl }) => {
       setUrl(authorizationUrl);
-      google.goTo(authorizationUrl);
-      props.started(id);
+      googleWindow.goTo(authorizationUrl);
+      props.onStarted(id);
     },
-    onError: () => google.close(),
+    onError: () => googleWindow.close(),
   });
-  const begin = () => {
-    google.open();
+  const startSignIn = () => {
+    googleWindow.open();
     start.mutate();
   };
   const state = query.data?.state;
   // The window has done its work once Google answered, whether it could close itself or not.
   useEffect(() => {
-    if (state && state !== 'waiting') google.close();
+    if (state && state !== 'waiting') googleWindow.close();
   }, [state]);
 
-  if ((connectionId && query.isPending) || (mailboxId && known.isPending)) return <Loading />;
+  if ((connectionId && query.isPending) || (mailboxId && mailboxesQuery.isPending)) return <Loading />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  const authorised = query.data?.state === 'authorised';
+  const isAuthorised = query.data?.state === 'authorised';
   return (
     <Stack gap="xl">
-      <Steps at={authorised ? 1 : state === 'saved' ? 2 : 0} />
-      {authorised ? (
-        <Form key={connectionId} {...props} connection={query.data!} />
+      <Steps at={isAuthorised ? 1 : state === 'saved' ? 2 : 0} />
+      {isAuthorised ? (
+        <ConnectSettingsForm key={connectionId} {...props} connection={query.data!} />
       ) : state === 'saved' ? (
         <Stack gap="sm" align="flex-start">
           <Text>{words.connect.savedAlready}</Text>
-          <Button variant="default" onClick={props.leave}>
+          <Button variant="default" onClick={props.onCancel}>
             {words.connect.toList}
           </Button>
         </Stack>
       ) : (
         <SignInStep
-          key={reconnects ?? ''}
+          key={reconnectAddress ?? ''}
           practice={props.practice}
-          reconnects={reconnects}
+          reconnects={reconnectAddress}
           connection={query.data ?? null}
-          google={google}
+          google={googleWindow}
           url={url}
-          begin={begin}
+          begin={startSignIn}
           problem={start.error}
         />
       )}
@@ -95,18 +95,18 @@ export function Connect(
   );
 }
 
-function Form({
+function ConnectSettingsForm({
   instanceId,
   connectionId,
   connection,
-  saved,
-  leave,
+  onSaved,
+  onCancel,
 }: {
   instanceId: string;
   connectionId: string | undefined;
   connection: Connection;
-  saved(mailboxId: string): void;
-  leave(): void;
+  onSaved(mailboxId: string): void;
+  onCancel(): void;
 }) {
   const client = useQueryClient();
   const path = { instanceId, connectionId: connectionId! };
@@ -118,7 +118,7 @@ function Form({
     onSuccess: async ({ mailbox }) => {
       await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
       void client.invalidateQueries({ queryKey: [instanceId, 'views'] });
-      saved(mailbox.id);
+      onSaved(mailbox.id);
     },
   });
   const cancel = useMutation({
@@ -126,7 +126,7 @@ function Form({
       unwrapResponse(
         api.DELETE('/api/instances/{instanceId}/connections/{connectionId}', { params: { path } }),
       ),
-    onSettled: leave,
+    onSettled: onCancel,
   });
   return (
     <Stack gap="lg">
