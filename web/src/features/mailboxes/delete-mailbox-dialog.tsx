@@ -4,17 +4,17 @@ import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../api/
 import { words } from '../../words/words.ts';
 
 /** Asks before an address is deleted, and says what stays (C10). */
-export function DeleteDialog({
+export function DeleteMailboxDialog({
   instanceId,
   mailbox,
-  close,
-  deleted,
+  onClose,
+  onDeleted,
 }: {
   instanceId: string;
   mailbox: Mailbox;
-  close(): void;
+  onClose(): void;
   /** Where the dialog stands on the page of the address itself, which is gone then. */
-  deleted?(): void;
+  onDeleted?(): void;
 }) {
   const client = useQueryClient();
   const remove = useMutation<unknown, ProblemError>({
@@ -25,16 +25,16 @@ export function DeleteDialog({
         }),
       ),
     onSuccess: async () => {
-      deleted?.();
+      onDeleted?.();
       await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
       await client.invalidateQueries({ queryKey: [instanceId, 'views'] });
-      close();
+      onClose();
     },
   });
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={onClose}
       title={<b>{words.email.deleteTitle(mailbox.address)}</b>}
       closeButtonProps={{ 'aria-label': words.close }}
       centered
@@ -46,7 +46,7 @@ export function DeleteDialog({
         </Text>
       )}
       <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={close} data-autofocus>
+        <Button variant="default" onClick={onClose} data-autofocus>
           {words.email.deleteKeep}
         </Button>
         <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>

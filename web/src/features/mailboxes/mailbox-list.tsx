@@ -6,7 +6,7 @@ import type { Mailbox } from '../../api/client.ts';
 import { clockTime } from '../../ui/format-short-time.ts';
 import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
-import { DeleteDialog } from './delete-mailbox-dialog.tsx';
+import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
 import styles from './mailbox-list.module.css';
 import { CompletenessCheck, useCompletenessCheck } from './status/completeness-check.tsx';
 import { Hearing } from './status/notification-health.tsx';
@@ -130,7 +130,7 @@ export function MailboxList({
         ))}
       </ul>
       {deleting && (
-        <DeleteDialog instanceId={instanceId} mailbox={deleting} close={() => setDeleting(null)} />
+        <DeleteMailboxDialog instanceId={instanceId} mailbox={deleting} onClose={() => setDeleting(null)} />
       )}
     </>
   );

@@ -7,7 +7,7 @@ import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../api/
 import { mailboxPage } from '../../api/queries.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
-import { DeleteDialog } from './delete-mailbox-dialog.tsx';
+import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
 import { SettingsForm } from './settings/mailbox-settings-form.tsx';
 import type { Settings } from './settings/mailbox-settings-values.ts';
 import { useCompletenessCheck } from './status/completeness-check.tsx';
@@ -91,11 +91,11 @@ export function MailboxPage({
         {words.email.footer}
       </Text>
       {deleting && (
-        <DeleteDialog
+        <DeleteMailboxDialog
           instanceId={instanceId}
           mailbox={mailbox}
-          close={() => setDeleting(false)}
-          deleted={deleted}
+          onClose={() => setDeleting(false)}
+          onDeleted={deleted}
         />
       )}
     </Stack>
