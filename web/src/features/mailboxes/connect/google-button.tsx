@@ -30,7 +30,7 @@ export function GoogleButton({
         {arcs.map(({ from, to, color }) => (
           <path
             key={color}
-            d={`M${at(from)}A7.2 7.2 0 0 1 ${at(to)}`}
+            d={`M${pointAt(from)}A7.2 7.2 0 0 1 ${pointAt(to)}`}
             stroke={color}
             strokeWidth="3.4"
             fill="none"
@@ -43,7 +43,7 @@ export function GoogleButton({
   );
 }
 
-function at(degrees: number): string {
+function pointAt(degrees: number): string {
   const angle = (degrees * Math.PI) / 180;
   return `${(7.2 * Math.cos(angle)).toFixed(2)} ${(7.2 * Math.sin(angle)).toFixed(2)}`;
 }
