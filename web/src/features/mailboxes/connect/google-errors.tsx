@@ -9,17 +9,17 @@ export function GoogleErrors({ open }: { open: boolean }) {
     <details className={styles.errors} open={open}>
       <summary>{title}</summary>
       <dl>
-        {cases.map(({ said, means, remedy }) => (
-          <div key={said} className={styles.error}>
+        {cases.map(({ said: message, means: meaning, remedy }) => (
+          <div key={message} className={styles.error}>
             <dt>
               <Text span size="xs" c="var(--quiet)">
                 {says}
               </Text>
               <br />
-              {said}
+              {message}
             </dt>
             <dd>
-              {means} {remedy}
+              {meaning} {remedy}
             </dd>
           </div>
         ))}
