@@ -49,7 +49,7 @@ export function ConnectMailbox(
       ),
     onSuccess: ({ id, authorizationUrl }) => {
       setUrl(authorizationUrl);
-      googleWindow.goTo(authorizationUrl);
+      googleWindow.navigate(authorizationUrl);
       props.onStarted(id);
     },
     onError: () => googleWindow.close(),

@@ -9,11 +9,11 @@ export type WindowState = 'none' | 'open' | 'closed' | 'blocked';
  * browser takes it for an advertisement. That it was closed is found by asking: there is no event.
  * It closes itself when Google has answered, so `ask` for the answer comes before saying it was closed.
  */
-export function useGoogleWindow(ask: () => Promise<unknown>) {
+export function useGoogleWindow(fetchResult: () => Promise<unknown>) {
   const popup = useRef<Window | null>(null);
-  const asking = useRef(ask);
+  const fetchResultRef = useRef(fetchResult);
   useEffect(() => {
-    asking.current = ask;
+    fetchResultRef.current = fetchResult;
   });
   const [state, setState] = useState<WindowState>('none');
   useEffect(() => {
@@ -21,7 +21,7 @@ export function useGoogleWindow(ask: () => Promise<unknown>) {
     const timer = setInterval(() => {
       if (!popup.current?.closed) return;
       clearInterval(timer);
-      void asking.current().finally(() => setState((now) => (now === 'open' ? 'closed' : now)));
+      void fetchResultRef.current().finally(() => setState((now) => (now === 'open' ? 'closed' : now)));
     }, 300);
     return () => clearInterval(timer);
   }, [state]);
@@ -37,22 +37,22 @@ export function useGoogleWindow(ask: () => Promise<unknown>) {
       );
       setState(popup.current ? 'open' : 'blocked');
     },
-    goTo(address: string) {
+    navigate(address: string) {
       if (popup.current && !popup.current.closed) popup.current.location.replace(address);
     },
     focus: () => popup.current?.focus(),
     close() {
-      shut(popup.current);
+      closeWithRetry(popup.current);
       setState('none');
     },
   };
 }
 
 /** Google's way back closes it; one closed from here while it is just going there may stay, so that comes after. */
-function shut(popup: Window | null, tries = 20): void {
+function closeWithRetry(popup: Window | null, tries = 20): void {
   if (!popup || popup.closed || tries === 0) return;
   setTimeout(() => {
     if (!popup.closed) popup.close();
-    shut(popup, tries - 1);
+    closeWithRetry(popup, tries - 1);
   }, 600);
 }
