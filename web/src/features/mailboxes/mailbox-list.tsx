@@ -9,7 +9,7 @@ import { words } from '../../words/words.ts';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
 import styles from './mailbox-list.module.css';
 import { CompletenessCheck, useCompletenessCheck } from './status/completeness-check.tsx';
-import { Hearing } from './status/notification-health.tsx';
+import { NotificationHealth } from './status/notification-health.tsx';
 
 /** The connected addresses (C2); `marked` is the one just connected. */
 export function MailboxList({
@@ -80,7 +80,7 @@ export function MailboxList({
                     words.email.noMessage
                   )}
                 </Text>
-                <Hearing hearing={mailbox.hearing} />
+                <NotificationHealth health={mailbox.hearing} />
                 {mailbox.check && <CompletenessCheck check={mailbox.check} />}
               </div>
             )}

@@ -5,7 +5,7 @@ import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 import { CompletenessCheck } from './completeness-check.tsx';
 import styles from './mailbox-status.module.css';
-import { Hearing } from './notification-health.tsx';
+import { NotificationHealth } from './notification-health.tsx';
 
 /** How an address is doing at this moment, in words that need no engineer. */
 export function LiveState({ mailbox, live }: { mailbox: Mailbox; live: MailboxLive }) {
@@ -27,7 +27,7 @@ export function LiveState({ mailbox, live }: { mailbox: Mailbox; live: MailboxLi
       <Fact name={said.sent}>{live.lastSentAt ? <Time at={live.lastSentAt} /> : said.never}</Fact>
       {mailbox.state === 'connected' && (
         <Fact name={said.hearing}>
-          <Hearing hearing={mailbox.hearing} />
+          <NotificationHealth health={mailbox.hearing} />
         </Fact>
       )}
       {mailbox.state === 'connected' && (
