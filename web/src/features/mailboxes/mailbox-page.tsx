@@ -12,7 +12,7 @@ import { SettingsForm } from './settings/mailbox-settings-form.tsx';
 import type { Settings } from './settings/mailbox-settings-values.ts';
 import { useCompletenessCheck } from './status/completeness-check.tsx';
 import { StateBanner } from './status/disconnected-alert.tsx';
-import { LiveState } from './status/mailbox-status.tsx';
+import { MailboxStatus } from './status/mailbox-status.tsx';
 import { TestMessage } from './status/test-message.tsx';
 import { Traffic } from './status/traffic.tsx';
 
@@ -43,7 +43,7 @@ export function MailboxPage({
         <Title order={2} mb="xs">
           {said.state}
         </Title>
-        <LiveState mailbox={mailbox} live={live} />
+        <MailboxStatus mailbox={mailbox} status={live} />
         <Group mt="md" align="flex-start">
           <TestMessage instanceId={instanceId} slug={slug} mailboxId={mailboxId} />
           {connected && (

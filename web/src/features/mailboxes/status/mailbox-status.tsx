@@ -8,30 +8,32 @@ import styles from './mailbox-status.module.css';
 import { NotificationHealth } from './notification-health.tsx';
 
 /** How an address is doing at this moment, in words that need no engineer. */
-export function LiveState({ mailbox, live }: { mailbox: Mailbox; live: MailboxLive }) {
+export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: MailboxLive }) {
   const said = words.mailbox;
-  const { allowance, quota, watch } = live;
+  const { allowance, quota, watch } = status;
   return (
     <dl className={styles.facts}>
-      <Fact name={said.connectedSince}>
+      <StatusRow name={said.connectedSince}>
         <Time at={mailbox.connectedAt} />
-      </Fact>
-      {live.authorisedAt && (
-        <Fact name={said.signedIn}>
-          <Time at={live.authorisedAt} />
-        </Fact>
+      </StatusRow>
+      {status.authorisedAt && (
+        <StatusRow name={said.signedIn}>
+          <Time at={status.authorisedAt} />
+        </StatusRow>
       )}
-      <Fact name={said.received}>
+      <StatusRow name={said.received}>
         {mailbox.lastMessageReceivedAt ? <Time at={mailbox.lastMessageReceivedAt} /> : said.never}
-      </Fact>
-      <Fact name={said.sent}>{live.lastSentAt ? <Time at={live.lastSentAt} /> : said.never}</Fact>
+      </StatusRow>
+      <StatusRow name={said.sent}>
+        {status.lastSentAt ? <Time at={status.lastSentAt} /> : said.never}
+      </StatusRow>
       {mailbox.state === 'connected' && (
-        <Fact name={said.hearing}>
+        <StatusRow name={said.hearing}>
           <NotificationHealth health={mailbox.hearing} />
-        </Fact>
+        </StatusRow>
       )}
       {mailbox.state === 'connected' && (
-        <Fact name={said.watch}>
+        <StatusRow name={said.watch}>
           {watch ? (
             <>
               {watch.renewedAt && (
@@ -39,18 +41,18 @@ export function LiveState({ mailbox, live }: { mailbox: Mailbox; live: MailboxLi
                   {said.watchRenewed} <Time at={watch.renewedAt} />
                 </div>
               )}
-              <Quiet>{said.watchUntil(clockTime(new Date(watch.expiresAt), new Date()))}</Quiet>
+              <MutedText>{said.watchUntil(clockTime(new Date(watch.expiresAt), new Date()))}</MutedText>
             </>
           ) : (
             said.noWatch
           )}
-        </Fact>
+        </StatusRow>
       )}
-      <Fact name={said.backlog}>
-        <div>{backlog(mailbox, live)}</div>
-        <Leaving mailbox={mailbox} live={live} />
-      </Fact>
-      <Fact name={said.allowance}>
+      <StatusRow name={said.backlog}>
+        <div>{backlogText(mailbox, status)}</div>
+        <OutgoingSummary mailbox={mailbox} status={status} />
+      </StatusRow>
+      <StatusRow name={said.allowance}>
         {allowance.limitedUntil ? (
           <span className={styles.warning}>
             {said.limited(clockTime(new Date(allowance.limitedUntil), new Date()))}
@@ -58,17 +60,17 @@ export function LiveState({ mailbox, live }: { mailbox: Mailbox; live: MailboxLi
         ) : (
           said.left(allowance.left, allowance.limit)
         )}
-        <Quiet>{said.leftHelp}</Quiet>
-      </Fact>
-      {quota && <Fact name={said.quota}>{said.quotaUsed(quota.used, quota.perMinute)}</Fact>}
-      <Fact name={said.check}>
+        <MutedText>{said.leftHelp}</MutedText>
+      </StatusRow>
+      {quota && <StatusRow name={said.quota}>{said.quotaUsed(quota.used, quota.perMinute)}</StatusRow>}
+      <StatusRow name={said.check}>
         {mailbox.check ? <CompletenessCheck check={mailbox.check} /> : said.notChecked}
-      </Fact>
+      </StatusRow>
     </dl>
   );
 }
 
-function backlog({ state }: Mailbox, { receiving, retryAt, syncedAt }: MailboxLive): string {
+function backlogText({ state }: Mailbox, { receiving, retryAt, syncedAt }: MailboxLive): string {
   const said = words.mailbox;
   const clock = (at: string) => clockTime(new Date(at), new Date());
   if (state === 'disconnected') return said.stopped;
@@ -77,7 +79,7 @@ function backlog({ state }: Mailbox, { receiving, retryAt, syncedAt }: MailboxLi
   return syncedAt ? said.behindSince(clock(syncedAt)) : said.behind;
 }
 
-function Leaving({ mailbox, live: { waiting } }: { mailbox: Mailbox; live: MailboxLive }) {
+function OutgoingSummary({ mailbox, status: { waiting } }: { mailbox: Mailbox; status: MailboxLive }) {
   const said = words.mailbox;
   const lines = [
     waiting.sending > 0 && said.leaving(waiting.sending),
@@ -85,10 +87,10 @@ function Leaving({ mailbox, live: { waiting } }: { mailbox: Mailbox; live: Mailb
       (mailbox.state === 'disconnected' ? said.held(waiting.held) : said.heldAsking(waiting.held)),
     waiting.scheduled > 0 && said.scheduled(waiting.scheduled),
   ].filter((line) => line !== false);
-  return lines.map((line) => <Quiet key={line}>{line}</Quiet>);
+  return lines.map((line) => <MutedText key={line}>{line}</MutedText>);
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }) {
+function StatusRow({ name, children }: { name: string; children: ReactNode }) {
   return (
     <div className={styles.fact}>
       <dt>{name}</dt>
@@ -97,6 +99,6 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function Quiet({ children }: { children: ReactNode }) {
+function MutedText({ children }: { children: ReactNode }) {
   return <div className={styles.quiet}>{children}</div>;
 }
