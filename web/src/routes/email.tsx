@@ -74,7 +74,7 @@ export default function EmailPage() {
           instanceId={instance.id}
           slug={instance.slug}
           mailboxes={query.data.mailboxes}
-          marked={connected}
+          highlightedId={connected}
         />
       )}
       <Text size="sm" c="var(--quiet)" mt="md">

@@ -16,12 +16,12 @@ export function MailboxList({
   instanceId,
   slug,
   mailboxes,
-  marked,
+  highlightedId,
 }: {
   instanceId: string;
   slug: string;
   mailboxes: Mailbox[];
-  marked?: string | undefined;
+  highlightedId?: string | undefined;
 }) {
   const [deleting, setDeleting] = useState<Mailbox | null>(null);
   const check = useCompletenessCheck(instanceId);
@@ -29,8 +29,11 @@ export function MailboxList({
     <>
       <ul className={styles.list}>
         {mailboxes.map((mailbox) => (
-          <li key={mailbox.id} className={`${styles.row} ${mailbox.id === marked ? styles.marked : ''}`}>
-            <State mailbox={mailbox} />
+          <li
+            key={mailbox.id}
+            className={`${styles.row} ${mailbox.id === highlightedId ? styles.marked : ''}`}
+          >
+            <StateIcon mailbox={mailbox} />
             <div className={styles.who}>
               <Anchor
                 fw={600}
@@ -136,7 +139,7 @@ export function MailboxList({
   );
 }
 
-function State({ mailbox }: { mailbox: Mailbox }) {
+function StateIcon({ mailbox }: { mailbox: Mailbox }) {
   return mailbox.state === 'connected' ? (
     <span
       className={styles.dot}
