@@ -34,7 +34,7 @@ export default function MailboxSettingsPage() {
         instanceId={instance.id}
         slug={slug}
         mailboxId={mailboxId}
-        deleted={() => void navigate({ to: '/$slug/apps/email', params: { slug } })}
+        onDeleted={() => void navigate({ to: '/$slug/apps/email', params: { slug } })}
       />
     </Page>
   );

@@ -21,19 +21,19 @@ export function MailboxPage({
   instanceId,
   slug,
   mailboxId,
-  deleted,
+  onDeleted,
 }: {
   instanceId: string;
   slug: string;
   mailboxId: string;
-  deleted(): void;
+  onDeleted(): void;
 }) {
   const query = useQuery(mailboxPage(instanceId, mailboxId));
   const check = useCompletenessCheck(instanceId);
   const [deleting, setDeleting] = useState(false);
   if (query.isPending) return <Loading />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  const { mailbox, live } = query.data;
+  const { mailbox, live: status } = query.data;
   const said = words.mailbox;
   const connected = mailbox.state === 'connected';
   return (
@@ -43,7 +43,7 @@ export function MailboxPage({
         <Title order={2} mb="xs">
           {said.state}
         </Title>
-        <MailboxStatus mailbox={mailbox} status={live} />
+        <MailboxStatus mailbox={mailbox} status={status} />
         <Group mt="md" align="flex-start">
           <TestMessage instanceId={instanceId} slug={slug} mailboxId={mailboxId} />
           {connected && (
@@ -74,7 +74,7 @@ export function MailboxPage({
         <Title order={2} mb="md">
           {said.settings}
         </Title>
-        <Change instanceId={instanceId} mailbox={mailbox} />
+        <MailboxSettings instanceId={instanceId} mailbox={mailbox} />
       </section>
       <section aria-label={said.danger}>
         <Title order={2} mb="xs">
@@ -95,14 +95,14 @@ export function MailboxPage({
           instanceId={instanceId}
           mailbox={mailbox}
           onClose={() => setDeleting(false)}
-          onDeleted={deleted}
+          onDeleted={onDeleted}
         />
       )}
     </Stack>
   );
 }
 
-function Change({ instanceId, mailbox }: { instanceId: string; mailbox: Mailbox }) {
+function MailboxSettings({ instanceId, mailbox }: { instanceId: string; mailbox: Mailbox }) {
   const client = useQueryClient();
   const { id: mailboxId, displayName, templateId, dynamicAliasName, threading } = mailbox;
   const save = useMutation<unknown, ProblemError, Settings>({
