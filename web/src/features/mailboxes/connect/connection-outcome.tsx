@@ -4,7 +4,7 @@ import { words } from '../../../words/words.ts';
 import type { WindowState } from './use-google-window.ts';
 
 /** How the last attempt ended, each way in its own words. */
-export function Outcome({
+export function ConnectionOutcome({
   connection,
   windowState,
 }: {
@@ -33,7 +33,7 @@ export function Outcome({
       </Alert>
     );
   }
-  const said = saidOf(connection, windowState);
+  const said = outcomeText(connection, windowState);
   return said ? (
     <Alert color="yellow" role="alert">
       {said}
@@ -41,7 +41,7 @@ export function Outcome({
   ) : null;
 }
 
-function saidOf(connection: Connection | null, windowState: WindowState): string | null {
+function outcomeText(connection: Connection | null, windowState: WindowState): string | null {
   switch (connection?.state) {
     case 'expired':
       return words.connect.expired;

@@ -2,7 +2,7 @@ import { Alert, Button, Group, List, Loader, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Connection, ProblemError } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import { Outcome } from './connection-outcome.tsx';
+import { ConnectionOutcome } from './connection-outcome.tsx';
 import { GoogleButton } from './google-button.tsx';
 import { GoogleErrors } from './google-errors.tsx';
 import type { useGoogleWindow } from './use-google-window.ts';
@@ -32,7 +32,7 @@ export function SignInStep({
   const lines = reconnects === null ? words.connect.before : words.connect.again(reconnects);
   return (
     <Stack gap="md" maw={600}>
-      <Outcome connection={connection} windowState={google.state} />
+      <ConnectionOutcome connection={connection} windowState={google.state} />
       {problem && (
         <Alert color="red" title={problem.message} role="alert">
           {problem.remedy}
