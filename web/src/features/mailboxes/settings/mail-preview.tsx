@@ -11,18 +11,26 @@ import styles from './mail-preview.module.css';
 import type { Settings } from './mailbox-settings-values.ts';
 
 /** The address that is set, or the connection it will come from. */
-export type Of = { mailboxId: string } | { connectionId: string };
+export type PreviewSource = { mailboxId: string } | { connectionId: string };
 
 /** The mail a customer gets with these settings, made by the server as it makes every mail. */
-export function Preview({ instanceId, of, settings }: { instanceId: string; of: Of; settings: Settings }) {
+export function MailPreview({
+  instanceId,
+  source,
+  settings,
+}: {
+  instanceId: string;
+  source: PreviewSource;
+  settings: Settings;
+}) {
   const { form } = words;
-  const [shown, setShown] = useState<string>('latest');
-  const [asked] = useDebouncedValue(settings, 250);
+  const [previewWith, setPreviewWith] = useState<string>('latest');
+  const [debouncedSettings] = useDebouncedValue(settings, 250);
   const query = useQuery({
     ...mailboxPreview(instanceId, {
-      of,
-      settings: asked,
-      conversationId: shown === 'example' ? null : shown,
+      of: source,
+      settings: debouncedSettings,
+      conversationId: previewWith === 'example' ? null : previewWith,
       words: `<p>${form.previewBody.replaceAll('\n', '<br>')}</p>`,
       question: form.previewEarlierBody,
     }),
@@ -34,8 +42,13 @@ export function Preview({ instanceId, of, settings }: { instanceId: string; of: 
       <Text size="sm" fw={600}>
         {form.preview}
       </Text>
-      {'mailboxId' in of && (
-        <Choice instanceId={instanceId} mailboxId={of.mailboxId} value={shown} onChange={setShown} />
+      {'mailboxId' in source && (
+        <ConversationSelect
+          instanceId={instanceId}
+          mailboxId={source.mailboxId}
+          value={previewWith}
+          onChange={setPreviewWith}
+        />
       )}
       {query.isError ? (
         <Failure error={query.error} retry={() => void query.refetch()} />
@@ -45,15 +58,15 @@ export function Preview({ instanceId, of, settings }: { instanceId: string; of: 
         <div className={styles.mail} aria-live="polite">
           <dl className={styles.head}>
             <dt>{form.from}</dt>
-            <dd>{shownAs(data.from)}</dd>
+            <dd>{formatAddress(data.from)}</dd>
             {data.replyTo && (
               <>
                 <dt>{form.replyTo}</dt>
-                <dd>{shownAs(data.replyTo)}</dd>
+                <dd>{formatAddress(data.replyTo)}</dd>
               </>
             )}
             <dt>{words.composer.to}</dt>
-            <dd>{shownAs(data.to)}</dd>
+            <dd>{formatAddress(data.to)}</dd>
             <dt>{form.subject}</dt>
             <dd>{data.subject}</dd>
           </dl>
@@ -63,7 +76,10 @@ export function Preview({ instanceId, of, settings }: { instanceId: string; of: 
             </Text>
           ) : (
             // Pictures a customer sent, in the history, tell nobody that this was opened.
-            <Body html={data.html} remote={asked.threading === 'single' || data.conversationId === null} />
+            <PreviewFrame
+              html={data.html}
+              remote={debouncedSettings.threading === 'single' || data.conversationId === null}
+            />
           )}
         </div>
       )}
@@ -72,7 +88,7 @@ export function Preview({ instanceId, of, settings }: { instanceId: string; of: 
 }
 
 /** Whose data the picture is filled with: the latest conversation, an example, or one of the newest. */
-function Choice({
+function ConversationSelect({
   instanceId,
   mailboxId,
   value,
@@ -103,7 +119,7 @@ function Choice({
   );
 }
 
-function Body({ html, remote }: { html: string; remote: boolean }) {
+function PreviewFrame({ html, remote }: { html: string; remote: boolean }) {
   const dark = useComputedColorScheme('light') === 'dark';
   const document = useMemo(
     () => frameDocument(cleanHtml(html, new Map()).html, remote, { paper: true, dark }),
@@ -112,6 +128,6 @@ function Body({ html, remote }: { html: string; remote: boolean }) {
   return <iframe title={words.form.previewFrame} srcDoc={document} sandbox="" className={styles.body} />;
 }
 
-function shownAs({ name, address }: NameAndAddress): string {
+function formatAddress({ name, address }: NameAndAddress): string {
   return name ? `${name} <${address}>` : address;
 }

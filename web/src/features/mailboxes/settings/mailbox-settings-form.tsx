@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'react';
 import type { ProblemError } from '../../../api/client.ts';
 import { templates } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
-import { type Of, Preview } from './mail-preview.tsx';
+import { MailPreview, type PreviewSource } from './mail-preview.tsx';
 import styles from './mailbox-settings-form.module.css';
 import type { Settings } from './mailbox-settings-values.ts';
 import { ThreadingChoice } from './threading-choice.tsx';
@@ -25,7 +25,7 @@ export function SettingsForm({
   focus,
 }: {
   instanceId: string;
-  of: Of;
+  of: PreviewSource;
   settings: Settings;
   save(settings: Settings): void;
   cancel?: (() => void) | undefined;
@@ -94,7 +94,7 @@ export function SettingsForm({
           </Group>
         </Stack>
       </form>
-      <Preview instanceId={instanceId} of={of} settings={values} />
+      <MailPreview instanceId={instanceId} source={of} settings={values} />
     </div>
   );
 }
