@@ -8,7 +8,7 @@ import { mailboxPage } from '../../api/queries.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
-import { SettingsForm } from './settings/mailbox-settings-form.tsx';
+import { MailboxSettingsForm } from './settings/mailbox-settings-form.tsx';
 import type { Settings } from './settings/mailbox-settings-values.ts';
 import { useCompletenessCheck } from './status/completeness-check.tsx';
 import { StateBanner } from './status/disconnected-alert.tsx';
@@ -119,9 +119,9 @@ function MailboxSettings({ instanceId, mailbox }: { instanceId: string; mailbox:
     },
   });
   return (
-    <SettingsForm
+    <MailboxSettingsForm
       instanceId={instanceId}
-      of={{ mailboxId }}
+      source={{ mailboxId }}
       settings={{ displayName, templateId, dynamicAliasName, threading }}
       save={save.mutate}
       saving={save.isPending}

@@ -5,7 +5,7 @@ import { api, type Connection, type ProblemError, unwrapResponse } from '../../.
 import { connection as connectionQuery, mailboxes } from '../../../api/queries.ts';
 import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
-import { SettingsForm } from '../settings/mailbox-settings-form.tsx';
+import { MailboxSettingsForm } from '../settings/mailbox-settings-form.tsx';
 import type { Settings } from '../settings/mailbox-settings-values.ts';
 import { Steps } from './connect-steps.tsx';
 import { SignInStep } from './sign-in-step.tsx';
@@ -134,15 +134,15 @@ function ConnectSettingsForm({
         <Text fw={600}>{words.connect.authorised(connection.address ?? '')}</Text>
         <Text c="var(--quiet)">{words.connect.notYet}</Text>
       </div>
-      <SettingsForm
+      <MailboxSettingsForm
         instanceId={instanceId}
-        of={{ connectionId: connectionId! }}
+        source={{ connectionId: connectionId! }}
         settings={connection.settings}
         save={save.mutate}
         saving={save.isPending}
         problem={save.error}
         cancel={() => cancel.mutate()}
-        focus
+        autoFocus
       />
     </Stack>
   );

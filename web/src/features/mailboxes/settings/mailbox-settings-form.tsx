@@ -14,42 +14,42 @@ import { ThreadingChoice } from './threading-choice.tsx';
 const blank = 'blank';
 
 /** The form of C7, with a live picture of what a customer will get. */
-export function SettingsForm({
+export function MailboxSettingsForm({
   instanceId,
-  of,
+  source,
   settings,
   save,
   cancel,
   problem,
   saving,
-  focus,
+  autoFocus,
 }: {
   instanceId: string;
-  of: PreviewSource;
+  source: PreviewSource;
   settings: Settings;
   save(settings: Settings): void;
   cancel?: (() => void) | undefined;
   problem: ProblemError | null;
   saving: boolean;
   /** Begins in the first field: the form took the place of what had the focus. */
-  focus?: boolean;
+  autoFocus?: boolean;
 }) {
-  const known = useQuery(templates(instanceId));
+  const templatesQuery = useQuery(templates(instanceId));
   const form = useForm<Settings>({
     initialValues: settings,
     validate: { displayName: (name) => (name.trim() ? null : words.form.displayNameMissing) },
   });
   const { values } = form;
-  const first = useRef<HTMLInputElement>(null);
+  const firstField = useRef<HTMLInputElement>(null);
   useEffect(() => {
-    if (focus) first.current?.focus();
-  }, [focus]);
+    if (autoFocus) firstField.current?.focus();
+  }, [autoFocus]);
   return (
     <div className={styles.columns}>
       <form onSubmit={form.onSubmit(save)} className={styles.form} noValidate>
         <Stack gap="md">
           <TextInput
-            ref={first}
+            ref={firstField}
             label={words.form.displayName}
             description={words.form.displayNameHelp}
             required
@@ -63,7 +63,7 @@ export function SettingsForm({
             allowDeselect={false}
             data={[
               { value: blank, label: words.form.blank },
-              ...(known.data?.templates.map(({ id, name }) => ({ value: id, label: name })) ?? []),
+              ...(templatesQuery.data?.templates.map(({ id, name }) => ({ value: id, label: name })) ?? []),
             ]}
             value={values.templateId ?? blank}
             onChange={(value) => form.setFieldValue('templateId', value === blank ? null : value)}
@@ -94,7 +94,7 @@ export function SettingsForm({
           </Group>
         </Stack>
       </form>
-      <MailPreview instanceId={instanceId} source={of} settings={values} />
+      <MailPreview instanceId={instanceId} source={source} settings={values} />
     </div>
   );
 }
