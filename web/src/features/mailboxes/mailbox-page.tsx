@@ -9,7 +9,7 @@ import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
 import { MailboxSettingsForm } from './settings/mailbox-settings-form.tsx';
-import type { Settings } from './settings/mailbox-settings-values.ts';
+import type { MailboxSettingsValues } from './settings/mailbox-settings-values.ts';
 import { useCompletenessCheck } from './status/completeness-check.tsx';
 import { StateBanner } from './status/disconnected-alert.tsx';
 import { MailboxStatus } from './status/mailbox-status.tsx';
@@ -105,7 +105,7 @@ export function MailboxPage({
 function MailboxSettings({ instanceId, mailbox }: { instanceId: string; mailbox: Mailbox }) {
   const client = useQueryClient();
   const { id: mailboxId, displayName, templateId, dynamicAliasName, threading } = mailbox;
-  const save = useMutation<unknown, ProblemError, Settings>({
+  const save = useMutation<unknown, ProblemError, MailboxSettingsValues>({
     mutationFn: (body) =>
       unwrapResponse(
         api.PATCH('/api/instances/{instanceId}/mailboxes/{mailboxId}', {

@@ -6,7 +6,7 @@ import { connection as connectionQuery, mailboxes } from '../../../api/queries.t
 import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import { MailboxSettingsForm } from '../settings/mailbox-settings-form.tsx';
-import type { Settings } from '../settings/mailbox-settings-values.ts';
+import type { MailboxSettingsValues } from '../settings/mailbox-settings-values.ts';
 import { Steps } from './connect-steps.tsx';
 import { SignInStep } from './sign-in-step.tsx';
 import { useGoogleWindow } from './use-google-window.ts';
@@ -110,7 +110,7 @@ function ConnectSettingsForm({
 }) {
   const client = useQueryClient();
   const path = { instanceId, connectionId: connectionId! };
-  const save = useMutation<{ mailbox: { id: string } }, ProblemError, Settings>({
+  const save = useMutation<{ mailbox: { id: string } }, ProblemError, MailboxSettingsValues>({
     mutationFn: (body) =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/connections/{connectionId}/save', { params: { path }, body }),

@@ -8,7 +8,7 @@ import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
 import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import styles from './mail-preview.module.css';
-import type { Settings } from './mailbox-settings-values.ts';
+import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
 
 /** The address that is set, or the connection it will come from. */
 export type PreviewSource = { mailboxId: string } | { connectionId: string };
@@ -21,7 +21,7 @@ export function MailPreview({
 }: {
   instanceId: string;
   source: PreviewSource;
-  settings: Settings;
+  settings: MailboxSettingsValues;
 }) {
   const { form } = words;
   const [previewWith, setPreviewWith] = useState<string>('latest');

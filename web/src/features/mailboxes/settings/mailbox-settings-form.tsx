@@ -7,7 +7,7 @@ import { templates } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 import { MailPreview, type PreviewSource } from './mail-preview.tsx';
 import styles from './mailbox-settings-form.module.css';
-import type { Settings } from './mailbox-settings-values.ts';
+import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
 import { ThreadingChoice } from './threading-choice.tsx';
 
 /** Select has no null among its values: Blank is this one. */
@@ -26,8 +26,8 @@ export function MailboxSettingsForm({
 }: {
   instanceId: string;
   source: PreviewSource;
-  settings: Settings;
-  save(settings: Settings): void;
+  settings: MailboxSettingsValues;
+  save(settings: MailboxSettingsValues): void;
   cancel?: (() => void) | undefined;
   problem: ProblemError | null;
   saving: boolean;
@@ -35,7 +35,7 @@ export function MailboxSettingsForm({
   autoFocus?: boolean;
 }) {
   const templatesQuery = useQuery(templates(instanceId));
-  const form = useForm<Settings>({
+  const form = useForm<MailboxSettingsValues>({
     initialValues: settings,
     validate: { displayName: (name) => (name.trim() ? null : words.form.displayNameMissing) },
   });

@@ -1,5 +1,5 @@
 /** What an admin sets of an address (C7). */
-export type Settings = {
+export type MailboxSettingsValues = {
   displayName: string;
   templateId: string | null;
   dynamicAliasName: boolean;

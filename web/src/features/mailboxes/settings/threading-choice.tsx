@@ -1,9 +1,9 @@
 import { Radio } from '@mantine/core';
 import { words } from '../../../words/words.ts';
-import type { Settings } from './mailbox-settings-values.ts';
+import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
 import styles from './threading-choice.module.css';
 
-type Threading = Settings['threading'];
+type Threading = MailboxSettingsValues['threading'];
 
 /** The two ways a reply can go out, each with a small picture of what the customer gets (S3). */
 export function ThreadingChoice({ value, onChange }: { value: Threading; onChange(value: Threading): void }) {
