@@ -83,11 +83,11 @@ export function ConnectMailbox(
         <SignInStep
           key={reconnectAddress ?? ''}
           practice={props.practice}
-          reconnects={reconnectAddress}
+          reconnectAddress={reconnectAddress}
           connection={query.data ?? null}
-          google={googleWindow}
+          googleWindow={googleWindow}
           url={url}
-          begin={startSignIn}
+          onStart={startSignIn}
           problem={start.error}
         />
       )}

@@ -10,29 +10,29 @@ import type { useGoogleWindow } from './use-google-window.ts';
 /** The first step: what will happen, Google's button, and how the last attempt ended. */
 export function SignInStep({
   practice,
-  reconnects,
+  reconnectAddress,
   connection,
-  google,
+  googleWindow,
   url,
-  begin,
+  onStart,
   problem,
 }: {
   practice: boolean;
   /** The address that is connected again; null where one is added. */
-  reconnects: string | null;
+  reconnectAddress: string | null;
   connection: Connection | null;
-  google: ReturnType<typeof useGoogleWindow>;
+  googleWindow: ReturnType<typeof useGoogleWindow>;
   url: string | null;
-  begin(): void;
+  onStart(): void;
   problem: ProblemError | null;
 }) {
-  const [agreed, setAgreed] = useState(connection !== null || reconnects !== null);
-  const [acted, setActed] = useState(false);
-  const waiting = connection?.state === 'waiting' && google.state === 'open';
-  const lines = reconnects === null ? words.connect.before : words.connect.again(reconnects);
+  const [hasContinued, setHasContinued] = useState(connection !== null || reconnectAddress !== null);
+  const [hasInteracted, setHasInteracted] = useState(false);
+  const waiting = connection?.state === 'waiting' && googleWindow.state === 'open';
+  const lines = reconnectAddress === null ? words.connect.before : words.connect.again(reconnectAddress);
   return (
     <Stack gap="md" maw={600}>
-      <ConnectionOutcome connection={connection} windowState={google.state} />
+      <ConnectionOutcome connection={connection} windowState={googleWindow.state} />
       {problem && (
         <Alert color="red" title={problem.message} role="alert">
           {problem.remedy}
@@ -42,14 +42,14 @@ export function SignInStep({
         {lines.map((line) => (
           <List.Item key={line}>{line}</List.Item>
         ))}
-        {practice && reconnects === null && <List.Item>{words.connect.practiceHint}</List.Item>}
+        {practice && reconnectAddress === null && <List.Item>{words.connect.practiceHint}</List.Item>}
       </List>
-      {!agreed && connection === null ? (
+      {!hasContinued && connection === null ? (
         <Group>
           <Button
             onClick={() => {
-              setAgreed(true);
-              setActed(true);
+              setHasContinued(true);
+              setHasInteracted(true);
             }}
           >
             {words.connect.continue}
@@ -59,29 +59,29 @@ export function SignInStep({
         <Group gap="sm" role="status">
           <Loader size="xs" />
           <Text>{words.connect.waiting}</Text>
-          <Button variant="subtle" size="xs" onClick={google.focus}>
+          <Button variant="subtle" size="xs" onClick={googleWindow.focus}>
             {words.connect.bringBack}
           </Button>
         </Group>
       ) : (
         <Group>
           <GoogleButton
-            focus={acted}
+            focus={hasInteracted}
             onClick={() => {
-              setActed(true);
-              begin();
+              setHasInteracted(true);
+              onStart();
             }}
           >
             {words.connect.signIn}
           </GoogleButton>
-          {google.state === 'blocked' && url && (
+          {googleWindow.state === 'blocked' && url && (
             <Button component="a" href={url} variant="default">
               {words.connect.goOnHere}
             </Button>
           )}
         </Group>
       )}
-      {connection && <GoogleErrors open={google.state === 'closed'} />}
+      {connection && <GoogleErrors open={googleWindow.state === 'closed'} />}
     </Stack>
   );
 }
