@@ -11,7 +11,7 @@ import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
 import { MailboxSettingsForm } from './settings/mailbox-settings-form.tsx';
 import type { MailboxSettingsValues } from './settings/mailbox-settings-values.ts';
 import { useCompletenessCheck } from './status/completeness-check.tsx';
-import { StateBanner } from './status/disconnected-alert.tsx';
+import { DisconnectedAlert } from './status/disconnected-alert.tsx';
 import { MailboxStatus } from './status/mailbox-status.tsx';
 import { TestMessage } from './status/test-message.tsx';
 import { Traffic } from './status/traffic.tsx';
@@ -38,7 +38,7 @@ export function MailboxPage({
   const connected = mailbox.state === 'connected';
   return (
     <Stack gap="xl">
-      <StateBanner slug={slug} mailbox={mailbox} />
+      <DisconnectedAlert slug={slug} mailbox={mailbox} />
       <section aria-label={said.state}>
         <Title order={2} mb="xs">
           {said.state}

@@ -6,7 +6,7 @@ import { clockTime } from '../../../ui/format-short-time.ts';
 import { words } from '../../../words/words.ts';
 
 /** Why an address is disconnected, what to do, and the button that does it. */
-export function StateBanner({ slug, mailbox }: { slug: string; mailbox: Mailbox }) {
+export function DisconnectedAlert({ slug, mailbox }: { slug: string; mailbox: Mailbox }) {
   const { disconnected } = mailbox;
   if (!disconnected) return null;
   return (
