@@ -7,7 +7,7 @@ import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import { MailboxSettingsForm } from '../settings/mailbox-settings-form.tsx';
 import type { MailboxSettingsValues } from '../settings/mailbox-settings-values.ts';
-import { Steps } from './connect-steps.tsx';
+import { ConnectSteps } from './connect-steps.tsx';
 import { SignInStep } from './sign-in-step.tsx';
 import { useGoogleWindow } from './use-google-window.ts';
 
@@ -69,7 +69,7 @@ export function ConnectMailbox(
   const isAuthorised = query.data?.state === 'authorised';
   return (
     <Stack gap="xl">
-      <Steps at={isAuthorised ? 1 : state === 'saved' ? 2 : 0} />
+      <ConnectSteps current={isAuthorised ? 1 : state === 'saved' ? 2 : 0} />
       {isAuthorised ? (
         <ConnectSettingsForm key={connectionId} {...props} connection={query.data!} />
       ) : state === 'saved' ? (
