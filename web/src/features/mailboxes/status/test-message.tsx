@@ -5,7 +5,7 @@ import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { conversation } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 
-type Sent = { conversationId: string; messageId: string; to: string };
+type SentTestMessage = { conversationId: string; messageId: string; to: string };
 
 /** Sends oneself a message from an address, and tells what becomes of it. */
 export function TestMessage({
@@ -17,7 +17,7 @@ export function TestMessage({
   slug: string;
   mailboxId: string;
 }) {
-  const send = useMutation<Sent, ProblemError>({
+  const send = useMutation<SentTestMessage, ProblemError>({
     mutationFn: () =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/mailboxes/{mailboxId}/test-message', {
@@ -36,17 +36,25 @@ export function TestMessage({
             {send.error.message} {send.error.remedy}
           </Text>
         )}
-        {send.data && <Became instanceId={instanceId} slug={slug} sent={send.data} />}
+        {send.data && <TestMessageStatus instanceId={instanceId} slug={slug} sent={send.data} />}
       </div>
     </Stack>
   );
 }
 
-function Became({ instanceId, slug, sent }: { instanceId: string; slug: string; sent: Sent }) {
+function TestMessageStatus({
+  instanceId,
+  slug,
+  sent,
+}: {
+  instanceId: string;
+  slug: string;
+  sent: SentTestMessage;
+}) {
   const query = useQuery(conversation(instanceId, sent.conversationId));
   const delivery = query.data?.messages.find(({ id }) => id === sent.messageId)?.delivery;
   const said = words.mailbox;
-  const became =
+  const statusText =
     delivery?.state === 'sent'
       ? said.testSent(sent.to)
       : delivery?.state === 'held'
@@ -56,7 +64,7 @@ function Became({ instanceId, slug, sent }: { instanceId: string; slug: string; 
           : said.testWaiting(sent.to);
   return (
     <Text size="sm" c={delivery?.state === 'failed' ? 'var(--red)' : 'var(--quiet)'}>
-      {became} {delivery?.state === 'failed' && `${delivery.sentence} ${delivery.remedy}`}{' '}
+      {statusText} {delivery?.state === 'failed' && `${delivery.sentence} ${delivery.remedy}`}{' '}
       <Anchor
         inherit
         underline="always"
