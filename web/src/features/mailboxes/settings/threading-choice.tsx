@@ -18,7 +18,7 @@ export function ThreadingChoice({ value, onChange }: { value: Threading; onChang
               label={form[one]}
               description={one === 'single' ? form.singleHelp : form.historyHelp}
             />
-            <Picture history={one === 'history'} />
+            <ThreadingDiagram history={one === 'history'} />
           </div>
         ))}
       </div>
@@ -27,35 +27,45 @@ export function ThreadingChoice({ value, onChange }: { value: Threading; onChang
 }
 
 /** A mail in miniature: the answer, and below it what came before. The words beside it say the same. */
-function Picture({ history }: { history: boolean }) {
+function ThreadingDiagram({ history }: { history: boolean }) {
   return (
     <svg viewBox="0 0 160 96" className={styles.picture} aria-hidden="true">
       <rect x="0.5" y="0.5" width="159" height="95" rx="5" className={styles.mail} />
       <circle cx="15" cy="15" r="6" className={styles.you} />
       <rect x="26" y="12" width="52" height="6" rx="3" className={styles.name} />
-      <Lines at={30} x={10} widths={[132, 116]} strong />
+      <TextLines y={30} x={10} widths={[132, 116]} emphasized />
       {history && (
         <>
           <line x1="11" y1="52" x2="11" y2="70" className={styles.bar} />
-          <Lines at={52} x={18} widths={[96, 70]} />
+          <TextLines y={52} x={18} widths={[96, 70]} />
           <line x1="18" y1="76" x2="18" y2="88" className={styles.bar} />
-          <Lines at={76} x={25} widths={[88, 52]} />
+          <TextLines y={76} x={25} widths={[88, 52]} />
         </>
       )}
     </svg>
   );
 }
 
-function Lines({ at, x, widths, strong }: { at: number; x: number; widths: number[]; strong?: boolean }) {
+function TextLines({
+  y,
+  x,
+  widths,
+  emphasized,
+}: {
+  y: number;
+  x: number;
+  widths: number[];
+  emphasized?: boolean;
+}) {
   return widths.map((width, line) => (
     <rect
       key={width}
       x={x}
-      y={at + line * 9}
+      y={y + line * 9}
       width={width}
       height="4"
       rx="2"
-      className={strong ? styles.words : styles.old}
+      className={emphasized ? styles.words : styles.old}
     />
   ));
 }
