@@ -6,7 +6,7 @@ import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import styles from './traffic.module.css';
 
-type Day = { day: string; received: number; sent: number };
+type TrafficDay = { day: string; received: number; sent: number };
 
 /** What came and left each of the last 30 days: a picture, and the same as a table. */
 export function Traffic({ instanceId, mailboxId }: { instanceId: string; mailboxId: string }) {
@@ -28,7 +28,7 @@ export function Traffic({ instanceId, mailboxId }: { instanceId: string; mailbox
           <i className={styles.sent} aria-hidden /> {said.sentCount}
         </span>
       </figcaption>
-      <Picture days={days} />
+      <TrafficChart days={days} />
       <details className={styles.table}>
         <summary>{said.trafficAsTable}</summary>
         <Table fz="sm" verticalSpacing={3} stickyHeader>
@@ -43,7 +43,7 @@ export function Traffic({ instanceId, mailboxId }: { instanceId: string; mailbox
             {[...days].reverse().map(({ day, received, sent }) => (
               <Table.Tr key={day}>
                 <Table.Th scope="row" fw={400}>
-                  {named(day)}
+                  {formatDay(day)}
                 </Table.Th>
                 <Table.Td>{received}</Table.Td>
                 <Table.Td>{sent}</Table.Td>
@@ -58,14 +58,14 @@ export function Traffic({ instanceId, mailboxId }: { instanceId: string; mailbox
 
 const width = 600;
 const height = 120;
-const base = 100;
+const baseline = 100;
 
 /** Two bars a day, on a scale that ends at a round number above the highest. */
-function Picture({ days }: { days: Day[] }) {
+function TrafficChart({ days }: { days: TrafficDay[] }) {
   const sum = (of: 'received' | 'sent') => days.reduce((all, day) => all + day[of], 0);
-  const top = roundAbove(Math.max(1, ...days.flatMap(({ received, sent }) => [received, sent])));
+  const maxCount = niceCeiling(Math.max(1, ...days.flatMap(({ received, sent }) => [received, sent])));
   const step = (width - 30) / days.length;
-  const tall = (count: number) => (count / top) * (base - 10);
+  const barHeight = (count: number) => (count / maxCount) * (baseline - 10);
   return (
     <svg
       viewBox={`0 0 ${width} ${height}`}
@@ -73,11 +73,17 @@ function Picture({ days }: { days: Day[] }) {
       role="img"
       aria-label={words.mailbox.trafficPicture(sum('received'), sum('sent'))}
     >
-      {[0, top / 2, top].map((count) => (
+      {[0, maxCount / 2, maxCount].map((count) => (
         <g key={count}>
-          <line x1="30" x2={width} y1={base - tall(count)} y2={base - tall(count)} className={styles.line} />
+          <line
+            x1="30"
+            x2={width}
+            y1={baseline - barHeight(count)}
+            y2={baseline - barHeight(count)}
+            className={styles.line}
+          />
           {Number.isInteger(count) && (
-            <text x="24" y={base - tall(count) + 3} textAnchor="end" className={styles.label}>
+            <text x="24" y={baseline - barHeight(count) + 3} textAnchor="end" className={styles.label}>
               {count}
             </text>
           )}
@@ -87,30 +93,30 @@ function Picture({ days }: { days: Day[] }) {
         const x = 30 + index * step;
         return (
           <g key={day}>
-            <title>{`${named(day)}: ${words.mailbox.receivedCount} ${received}, ${words.mailbox.sentCount} ${sent}`}</title>
-            <rect x={x} y="0" width={step} height={base} fill="transparent" />
+            <title>{`${formatDay(day)}: ${words.mailbox.receivedCount} ${received}, ${words.mailbox.sentCount} ${sent}`}</title>
+            <rect x={x} y="0" width={step} height={baseline} fill="transparent" />
             <rect
               x={x + 2}
-              y={base - tall(received)}
+              y={baseline - barHeight(received)}
               width={step / 2 - 2}
-              height={tall(received)}
+              height={barHeight(received)}
               className={styles.received}
             />
             <rect
               x={x + step / 2}
-              y={base - tall(sent)}
+              y={baseline - barHeight(sent)}
               width={step / 2 - 2}
-              height={tall(sent)}
+              height={barHeight(sent)}
               className={styles.sent}
             />
             {index % 7 === 1 && (
               <text
                 x={index > 26 ? x + step : x}
-                y={base + 14}
+                y={baseline + 14}
                 textAnchor={index > 26 ? 'end' : 'start'}
                 className={styles.label}
               >
-                {named(day)}
+                {formatDay(day)}
               </text>
             )}
           </g>
@@ -121,12 +127,12 @@ function Picture({ days }: { days: Day[] }) {
 }
 
 /** 1, 2, 4, 6, 10, 20, 40 …: half of it is a whole number, but for 1. */
-function roundAbove(count: number): number {
+function niceCeiling(count: number): number {
   for (let power = 1; ; power *= 10) {
     for (const step of [1, 2, 4, 6]) if (step * power >= count) return step * power;
   }
 }
 
-function named(day: string): string {
+function formatDay(day: string): string {
   return formatted(new Date(`${day}T12:00:00`), { day: 'numeric', month: 'short' });
 }
