@@ -11,19 +11,19 @@ import { NotificationList } from './notification-list.tsx';
 import { useArrivals } from './use-new-notification-toasts.ts';
 
 /** The bell of the rail: how many notifications are unread, and the list of them. */
-export default function Bell({ instance }: { instance: { id: string; slug: string } }) {
+export default function NotificationBell({ instance }: { instance: { id: string; slug: string } }) {
   const client = useQueryClient();
   const query = notificationsQuery(instance.id);
   const { data } = useQuery(query);
   const [opened, setOpened] = useState(false);
   // Opening marks all as read; what was new stays marked while the list is open.
-  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+  const [newIds, setNewIds] = useState<ReadonlySet<string>>(new Set());
   const read = useMutation({
-    mutationFn: (through: string) =>
+    mutationFn: (until: string) =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/notifications/read', {
           params: { path: { instanceId: instance.id } },
-          body: { through },
+          body: { through: until },
         }),
       ),
     onSuccess: (page) => client.setQueryData(query.queryKey, page),
@@ -34,7 +34,7 @@ export default function Bell({ instance }: { instance: { id: string; slug: strin
     setOpened(!opened);
     if (opened || !data) return;
     for (const { id } of data.notifications) toasts.hide(id);
-    setFresh(new Set(data.notifications.filter((one) => !one.read).map(({ id }) => id)));
+    setNewIds(new Set(data.notifications.filter((one) => !one.read).map(({ id }) => id)));
     const newest = data.notifications[0];
     if (newest && unread > 0) read.mutate(newest.createdAt);
   };
@@ -69,7 +69,7 @@ export default function Bell({ instance }: { instance: { id: string; slug: strin
           instanceId={instance.id}
           slug={instance.slug}
           notifications={data?.notifications ?? []}
-          fresh={fresh}
+          fresh={newIds}
           close={() => setOpened(false)}
         />
       </Popover.Dropdown>
