@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { notificationPreferences } from '../api/queries.ts';
-import { Choices } from '../features/notifications/notification-preferences-form.tsx';
+import { NotificationPreferencesForm } from '../features/notifications/notification-preferences-form.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { SettingsSubpage } from './settings-subpage.tsx';
@@ -17,7 +17,7 @@ export default function NoticesPage() {
       ) : query.isError ? (
         <Failure error={query.error} retry={() => void query.refetch()} />
       ) : (
-        <Choices instance={instance} choices={query.data.choices} />
+        <NotificationPreferencesForm instance={instance} choices={query.data.choices} />
       )}
     </SettingsSubpage>
   );

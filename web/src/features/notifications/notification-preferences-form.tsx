@@ -5,7 +5,7 @@ import { notificationPreferences } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 
 /** What one is told, and how; each choice is kept at once. */
-export function Choices({
+export function NotificationPreferencesForm({
   instance,
   choices,
 }: {
@@ -30,7 +30,7 @@ export function Choices({
       client.setQueryData(queryKey, (now) => now && { choices: { ...now.choices, ...changes } }),
     onSettled: () => void client.invalidateQueries({ queryKey }),
   });
-  const { ways, of } = words.notices;
+  const { ways: channels, of } = words.notices;
   const kinds = (Object.keys(of) as Array<keyof NotificationPreferences>).filter(
     (kind) => kind !== 'mailbox' || instance.role === 'admin',
   );
@@ -47,11 +47,11 @@ export function Choices({
           <SegmentedControl
             aria-label={of[kind]}
             value={choices[kind]}
-            onChange={(way) => change.mutate({ [kind]: way as NotificationPreferences['mention'] })}
+            onChange={(channel) => change.mutate({ [kind]: channel as NotificationPreferences['mention'] })}
             data={[
-              { value: 'none', label: ways.none },
-              { value: 'here', label: ways.here },
-              { value: 'mail', label: ways.mail },
+              { value: 'none', label: channels.none },
+              { value: 'here', label: channels.here },
+              { value: 'mail', label: channels.mail },
             ]}
           />
         </section>
