@@ -69,7 +69,7 @@ export default function NotificationBell({ instance }: { instance: { id: string;
           instanceId={instance.id}
           slug={instance.slug}
           notifications={data?.notifications ?? []}
-          fresh={newIds}
+          newIds={newIds}
           close={() => setOpened(false)}
         />
       </Popover.Dropdown>

@@ -22,16 +22,16 @@ export function NotificationList({
   instanceId,
   slug,
   notifications,
-  fresh,
+  newIds,
   close,
 }: {
   instanceId: string;
   slug: string;
   notifications: Notice[];
-  fresh: ReadonlySet<string>;
+  newIds: ReadonlySet<string>;
   close(): void;
 }) {
-  const broken = new Set(useDisconnected(instanceId).map(({ mailboxId }) => mailboxId));
+  const disconnectedIds = new Set(useDisconnected(instanceId).map(({ mailboxId }) => mailboxId));
   return (
     <section aria-label={words.notifications.title}>
       <Text fw={600} size="sm" className={styles.title}>
@@ -44,16 +44,16 @@ export function NotificationList({
       )}
       <ul className={styles.list}>
         {notifications.map((notice) => {
-          const bad = notice.kind === 'mailbox.disconnected';
+          const isError = notice.kind === 'mailbox.disconnected';
           const Icon = icons[notice.kind];
           return (
             <li key={notice.id}>
               <Link
                 {...placeOf(notice, slug)}
-                className={fresh.has(notice.id) ? `${styles.notice} ${styles.fresh}` : styles.notice}
+                className={newIds.has(notice.id) ? `${styles.notice} ${styles.fresh}` : styles.notice}
                 onClick={close}
               >
-                <Icon size={18} aria-hidden color={bad ? 'var(--red)' : 'var(--quiet)'} />
+                <Icon size={18} aria-hidden color={isError ? 'var(--red)' : 'var(--quiet)'} />
                 <span className={styles.words}>
                   <Text span size="sm" fw={600}>
                     {titleOf(notice)}
@@ -68,7 +68,7 @@ export function NotificationList({
                   </Text>
                 </span>
               </Link>
-              {bad && notice.mailbox && broken.has(notice.mailbox.id) && (
+              {isError && notice.mailbox && disconnectedIds.has(notice.mailbox.id) && (
                 <Text size="xs" c="var(--red)" className={styles.wayBack} component="div">
                   <WayBack mailboxId={notice.mailbox.id} address={notice.mailbox.address} />
                 </Text>
@@ -77,24 +77,24 @@ export function NotificationList({
           );
         })}
       </ul>
-      <TellOutside />
+      <BrowserNotificationPrompt />
     </section>
   );
 }
 
 /** Offers the browser's own notifications, where it has them and nobody decided yet. */
-function TellOutside() {
+function BrowserNotificationPrompt() {
   const [permission, setPermission] = useState(
     'Notification' in window ? window.Notification.permission : 'denied',
   );
   if (permission !== 'default') return null;
-  const ask = () => void window.Notification.requestPermission().then(setPermission);
+  const requestPermission = () => void window.Notification.requestPermission().then(setPermission);
   return (
     <div className={styles.outside}>
       <Text size="xs" c="var(--quiet)">
         {words.notifications.outside}
       </Text>
-      <Button size="compact-xs" variant="default" onClick={ask}>
+      <Button size="compact-xs" variant="default" onClick={requestPermission}>
         {words.notifications.turnOn}
       </Button>
     </div>
