@@ -2,7 +2,7 @@ import type { Notification as Notice } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
 /** What a notification says first. */
-export function titleOf({ kind, mailbox, conversation, by }: Notice): string {
+export function notificationTitle({ kind, mailbox, conversation, by }: Notice): string {
   const address = mailbox?.address ?? '';
   if (kind === 'mention') {
     return words.mentions.notification(
@@ -12,8 +12,8 @@ export function titleOf({ kind, mailbox, conversation, by }: Notice): string {
   }
   if (kind === 'message.assigned' || kind === 'message.unassigned') {
     const { wroteToYou, wroteAnew, somebody } = words.notices;
-    const say = kind === 'message.assigned' ? wroteToYou : wroteAnew;
-    return say(by ?? somebody, conversation?.subject || words.list.noSubject);
+    const format = kind === 'message.assigned' ? wroteToYou : wroteAnew;
+    return format(by ?? somebody, conversation?.subject || words.list.noSubject);
   }
   return kind === 'mailbox.disconnected'
     ? words.notifications.disconnected(address)
@@ -21,7 +21,7 @@ export function titleOf({ kind, mailbox, conversation, by }: Notice): string {
 }
 
 /** Where something can be done about it. */
-export function placeOf({ kind, mailbox, conversation }: Notice, slug: string) {
+export function notificationLink({ kind, mailbox, conversation }: Notice, slug: string) {
   if (kind === 'mailbox.disconnected' && mailbox) {
     return { to: '/$slug/apps/email/$mailboxId', params: { slug, mailboxId: mailbox.id } } as const;
   }

@@ -6,7 +6,7 @@ import type { Notification as Notice } from '../../api/client.ts';
 import { useDisconnected, WayBack } from '../../ui/disconnected-mailbox.tsx';
 import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
-import { placeOf, titleOf } from './notification-display.ts';
+import { notificationLink, notificationTitle } from './notification-display.ts';
 import styles from './notification-list.module.css';
 
 const icons = {
@@ -49,14 +49,14 @@ export function NotificationList({
           return (
             <li key={notice.id}>
               <Link
-                {...placeOf(notice, slug)}
+                {...notificationLink(notice, slug)}
                 className={newIds.has(notice.id) ? `${styles.notice} ${styles.fresh}` : styles.notice}
                 onClick={close}
               >
                 <Icon size={18} aria-hidden color={isError ? 'var(--red)' : 'var(--quiet)'} />
                 <span className={styles.words}>
                   <Text span size="sm" fw={600}>
-                    {titleOf(notice)}
+                    {notificationTitle(notice)}
                   </Text>
                   {notice.reason && (
                     <Text span size="xs">

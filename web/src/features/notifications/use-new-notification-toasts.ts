@@ -2,7 +2,7 @@ import { notifications as toasts } from '@mantine/notifications';
 import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
-import { placeOf, titleOf } from './notification-display.ts';
+import { notificationLink, notificationTitle } from './notification-display.ts';
 
 /**
  * Says what arrives while the page is open: on the page, and where it is out of sight also by the
@@ -18,9 +18,9 @@ export function useArrivals(notices: Notice[] | undefined, slug: string): void {
     if (!before) return;
     for (const notice of notices.filter(({ id, read }) => !read && !before.has(id)).reverse()) {
       const bad = notice.kind === 'mailbox.disconnected';
-      const title = titleOf(notice);
+      const title = notificationTitle(notice);
       const message = notice.reason ? `${notice.reason.sentence} ${notice.reason.remedy}` : undefined;
-      const open = () => void navigate(placeOf(notice, slug));
+      const open = () => void navigate(notificationLink(notice, slug));
       toasts.show({
         id: notice.id,
         color: bad ? 'red' : notice.kind === 'mailbox.connected' ? 'green' : 'teal',
