@@ -8,7 +8,7 @@ import { notifications as notificationsQuery } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 import styles from './notification-bell.module.css';
 import { NotificationList } from './notification-list.tsx';
-import { useArrivals } from './use-new-notification-toasts.ts';
+import { useNewNotificationToasts } from './use-new-notification-toasts.ts';
 
 /** The bell of the rail: how many notifications are unread, and the list of them. */
 export default function NotificationBell({ instance }: { instance: { id: string; slug: string } }) {
@@ -28,7 +28,7 @@ export default function NotificationBell({ instance }: { instance: { id: string;
       ),
     onSuccess: (page) => client.setQueryData(query.queryKey, page),
   });
-  useArrivals(data?.notifications, instance.slug);
+  useNewNotificationToasts(data?.notifications, instance.slug);
   const unread = data?.unread ?? 0;
   const toggle = () => {
     setOpened(!opened);
