@@ -21,7 +21,7 @@ const commands = ['r', 'a', 'f', 'n', 'c', 'e', 's', 'i', 'l', 'x', '/', '?'] as
  * Everything by name: what keys do where one is, places to go, and conversations by the words in them.
  * `pressed` is read once: the palette itself answers to no key of the page.
  */
-export default function Palette({
+export default function CommandPalette({
   instanceId,
   slug,
   destinations,
@@ -33,7 +33,7 @@ export default function Palette({
   close(): void;
 }) {
   const [text, setText] = useState('');
-  const [available] = useState(boundKeys);
+  const [boundKeySet] = useState(boundKeys);
   const navigate = useNavigate();
   const typed = useDeferredValue(text.trim());
   const found = useQuery({
@@ -49,7 +49,7 @@ export default function Palette({
   });
   const counts = useQuery(viewCounts(instanceId)).data;
   const saved = useQuery(filters(instanceId)).data?.filters ?? [];
-  const fits = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
+  const matches = (name: string) => name.toLowerCase().includes(text.trim().toLowerCase());
   const names: Record<(typeof commands)[number], string> = {
     r: words.shortcuts.reply,
     a: words.shortcuts.replyAll,
@@ -64,8 +64,8 @@ export default function Palette({
     '/': words.shortcuts.search,
     '?': words.shortcuts.help,
   };
-  const doable = commands.filter((key) => available.has(key) && fits(names[key]));
-  const places: Destination[] = [
+  const matchingCommands = commands.filter((key) => boundKeySet.has(key) && matches(names[key]));
+  const matchingDestinations: Destination[] = [
     ...views.map((view) => ({
       name: words.views[view],
       go: () => void navigate({ to: '/$slug/inbox/$view', params: { slug, view } }),
@@ -79,10 +79,10 @@ export default function Palette({
       go: () => void navigate({ to: '/$slug/mailbox/$mailboxId', params: { slug, mailboxId } }),
     })),
     ...destinations,
-  ].filter(({ name }) => fits(name));
+  ].filter(({ name }) => matches(name));
   const conversations = typed.length > 1 ? (found.data?.conversations ?? []) : [];
   // What it does begins when the palette has gone and the page has its focus back.
-  const then = (act: () => void) => () => {
+  const closeAndRun = (act: () => void) => () => {
     close();
     setTimeout(act, 0);
   };
@@ -108,22 +108,22 @@ export default function Palette({
         }}
       />
       <Spotlight.ActionsList>
-        {doable.length > 0 && (
+        {matchingCommands.length > 0 && (
           <Spotlight.ActionsGroup label={words.palette.commands}>
-            {doable.map((key) => (
+            {matchingCommands.map((key) => (
               <Spotlight.Action
                 key={key}
                 label={names[key]}
                 rightSection={<Kbd size="xs">{key}</Kbd>}
-                onClick={then(() => pressKey(key))}
+                onClick={closeAndRun(() => pressKey(key))}
               />
             ))}
           </Spotlight.ActionsGroup>
         )}
-        {places.length > 0 && (
+        {matchingDestinations.length > 0 && (
           <Spotlight.ActionsGroup label={words.palette.views}>
-            {places.slice(0, 12).map(({ name, go }) => (
-              <Spotlight.Action key={name} label={name} onClick={then(go)} />
+            {matchingDestinations.slice(0, 12).map(({ name, go }) => (
+              <Spotlight.Action key={name} label={name} onClick={closeAndRun(go)} />
             ))}
           </Spotlight.ActionsGroup>
         )}
@@ -140,7 +140,7 @@ export default function Palette({
                     {shortTime(new Date(lastMessageAt), new Date())}
                   </Text>
                 }
-                onClick={then(
+                onClick={closeAndRun(
                   () =>
                     void navigate({
                       to: '/$slug/search/$conversationId',
@@ -156,7 +156,7 @@ export default function Palette({
           <Spotlight.Action
             leftSection={<IconSearch size={16} />}
             label={words.palette.searchFor(typed)}
-            onClick={then(
+            onClick={closeAndRun(
               () => void navigate({ to: '/$slug/search', params: { slug }, search: { q: typed } }),
             )}
           />
