@@ -10,7 +10,7 @@ export type SentInvitation = {
 };
 
 /** An invitation's link, shown once, for who invited to pass on. */
-export function HandOver({ sent, close }: { sent: SentInvitation; close(): void }) {
+export function InvitationLink({ sent, close }: { sent: SentInvitation; close(): void }) {
   const { invite } = words.people;
   const title = invite.handOver(sent.invitation.email);
   return (

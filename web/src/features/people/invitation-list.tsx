@@ -6,7 +6,7 @@ import { api, type PendingInvitation, type ProblemError, unwrapResponse } from '
 import { Refusal } from '../../ui/card-page.tsx';
 import { clockTime } from '../../ui/format-short-time.ts';
 import { words } from '../../words/words.ts';
-import { HandOver, type SentInvitation } from './invitation-link.tsx';
+import { InvitationLink, type SentInvitation } from './invitation-link.tsx';
 import styles from './people.module.css';
 
 /** Who is invited and has not come yet. */
@@ -41,7 +41,7 @@ export function InvitationList({
       notifications.show({ message: words.people.revoked(email) });
     },
   });
-  if (shown) return <HandOver sent={shown} close={() => setShown(null)} />;
+  if (shown) return <InvitationLink sent={shown} close={() => setShown(null)} />;
   if (invitations.length === 0) return null;
   return (
     <section aria-label={words.people.invited}>

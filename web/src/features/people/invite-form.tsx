@@ -6,7 +6,7 @@ import { api, type Member, type ProblemError, unwrapResponse } from '../../api/c
 import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 import type { SentInvitation } from './invitation-link.tsx';
-import { HandOver } from './invitation-link.tsx';
+import { InvitationLink } from './invitation-link.tsx';
 import styles from './people.module.css';
 
 /** Invites somebody; where no address can send the invitation, its link is shown to be handed over. */
@@ -32,7 +32,7 @@ export function InviteForm({ instanceId, close }: { instanceId: string; close():
   });
   const { roles, rolesHelp, invite: says } = words.people;
   if (invite.data && !invite.data.link.sentFrom) {
-    return <HandOver sent={invite.data} close={close} />;
+    return <InvitationLink sent={invite.data} close={close} />;
   }
   return (
     <section className={styles.form} aria-label={says.title}>
