@@ -14,26 +14,26 @@ export function DeactivateDialog({
   member,
   others,
   close,
-  done,
+  onDone,
 }: {
   instanceId: string;
   member: Member;
   others: Member[];
   close(): void;
-  done(): void;
+  onDone(): void;
 }) {
-  const [handTo, setHandTo] = useState(nobody);
+  const [reassignTo, setReassignTo] = useState(nobody);
   const deactivate = useMutation<unknown, ProblemError>({
     mutationFn: () =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/members/{userId}/deactivate', {
           params: { path: { instanceId, userId: member.id } },
-          body: { handTo: handTo === nobody ? null : handTo },
+          body: { handTo: reassignTo === nobody ? null : reassignTo },
         }),
       ),
     onSuccess: () => {
       notifications.show({ message: words.people.deactivated(member.name) });
-      done();
+      onDone();
     },
   });
   return (
@@ -56,8 +56,8 @@ export function DeactivateDialog({
               { value: nobody, label: words.people.nobody },
               ...others.map(({ id, name }) => ({ value: id, label: name })),
             ]}
-            value={handTo}
-            onChange={(value) => setHandTo(value ?? nobody)}
+            value={reassignTo}
+            onChange={(value) => setReassignTo(value ?? nobody)}
           />
         </>
       )}

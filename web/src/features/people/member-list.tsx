@@ -141,7 +141,7 @@ export function MemberList({
           member={asked.member}
           others={active.filter(({ id }) => id !== asked.member.id)}
           close={() => setAsked(null)}
-          done={() => {
+          onDone={() => {
             setAsked(null);
             void refresh();
           }}
