@@ -15,7 +15,7 @@ export function PasswordLinkDialog({
   member: Member;
   close(): void;
 }) {
-  const make = useMutation<{ url: string }, ProblemError>({
+  const createLink = useMutation<{ url: string }, ProblemError>({
     mutationFn: () =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/members/{userId}/password-link', {
@@ -34,15 +34,15 @@ export function PasswordLinkDialog({
     >
       <Stack gap="md">
         <Text>{words.people.passwordLinkText}</Text>
-        <Refusal problem={make.error} />
-        {make.data ? (
-          <CopyField value={make.data.url} />
+        <Refusal problem={createLink.error} />
+        {createLink.data ? (
+          <CopyField value={createLink.data.url} />
         ) : (
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {words.cancel}
             </Button>
-            <Button loading={make.isPending} onClick={() => make.mutate()} data-autofocus>
+            <Button loading={createLink.isPending} onClick={() => createLink.mutate()} data-autofocus>
               {words.people.passwordLink}
             </Button>
           </Group>
