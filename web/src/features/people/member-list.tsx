@@ -11,7 +11,7 @@ import { words } from '../../words/words.ts';
 import { DeactivateDialog } from './deactivate-dialog.tsx';
 import { PasswordLinkDialog } from './password-link-dialog.tsx';
 import styles from './people.module.css';
-import { TwoFactorDialog } from './reset-two-factor-dialog.tsx';
+import { ResetTwoFactorDialog } from './reset-two-factor-dialog.tsx';
 
 /** Everybody with access, and below them who had it. */
 export function MemberList({
@@ -153,11 +153,11 @@ export function MemberList({
         />
       )}
       {dialog?.kind === 'two-factor' && (
-        <TwoFactorDialog
+        <ResetTwoFactorDialog
           instanceId={instanceId}
           member={dialog.member}
           close={() => setDialog(null)}
-          done={() => {
+          onDone={() => {
             setDialog(null);
             void refresh();
           }}

@@ -6,16 +6,16 @@ import { Refusal } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
 /** Asks before a member's second step is turned off for them. */
-export function TwoFactorDialog({
+export function ResetTwoFactorDialog({
   instanceId,
   member,
   close,
-  done,
+  onDone,
 }: {
   instanceId: string;
   member: Member;
   close(): void;
-  done(): void;
+  onDone(): void;
 }) {
   const reset = useMutation<unknown, ProblemError>({
     mutationFn: () =>
@@ -26,7 +26,7 @@ export function TwoFactorDialog({
       ),
     onSuccess: () => {
       notifications.show({ message: words.people.resetTwoFactorDone(member.name) });
-      done();
+      onDone();
     },
   });
   return (
