@@ -4,7 +4,7 @@ import type { ProblemError, Receiving } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
 /** Offered where a new conversation is chosen for the first time. */
-const someDays = 30;
+const defaultDays = 30;
 
 /** How mail is received, for the whole instance (R4, R6). */
 export function ReceivingForm({
@@ -24,7 +24,7 @@ export function ReceivingForm({
     initialValues: {
       messagesPerHour: receiving.messagesPerHour,
       replies: receiving.newConversationAfterDays === null ? 'reopen' : 'new',
-      days: receiving.newConversationAfterDays ?? someDays,
+      days: receiving.newConversationAfterDays ?? defaultDays,
     },
   });
   const { replies } = form.values;
