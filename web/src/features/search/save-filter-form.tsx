@@ -9,16 +9,16 @@ import { filters } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 
 /** Gives a search a name among the views. */
-export default function SaveFilter({
+export default function SaveFilterForm({
   instanceId,
   slug,
   query,
-  close,
+  onClose,
 }: {
   instanceId: string;
   slug: string;
   query: string;
-  close(): void;
+  onClose(): void;
 }) {
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -35,7 +35,7 @@ export default function SaveFilter({
         }),
       );
       await client.invalidateQueries({ queryKey: filters(instanceId).queryKey });
-      close();
+      onClose();
       void navigate({ to: '/$slug/filter/$filterId', params: { slug, filterId } });
     } catch (error) {
       const { message, remedy } = error as ProblemError;

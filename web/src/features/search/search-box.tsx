@@ -150,7 +150,7 @@ export function SearchBox({
                     instanceId={instanceId}
                     slug={slug}
                     query={text.trim()}
-                    close={() => setPanel(null)}
+                    onClose={() => setPanel(null)}
                   />
                 </Suspense>
               </Popover.Dropdown>
