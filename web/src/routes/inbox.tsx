@@ -57,7 +57,7 @@ export function InboxPage() {
   return (
     <main className={`${styles.inbox} ${conversationId ? styles.open : ''}`}>
       <div className={styles.side}>
-        <SearchBox instanceId={instance.id} slug={instance.slug} query={q ?? null} leave={leaveSearch} />
+        <SearchBox instanceId={instance.id} slug={instance.slug} query={q ?? null} onLeave={leaveSearch} />
         <ViewsNav instanceId={instance.id} slug={instance.slug} />
         {filter && (
           <Suspense>
