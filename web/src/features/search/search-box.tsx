@@ -81,9 +81,9 @@ export function SearchBox({
     else if (event.key === 'ArrowUp' && suggestions.length > 0)
       setActiveIndex((activeIndex - 1 + suggestions.length) % suggestions.length);
     else if (event.key === 'Tab' && !event.shiftKey && suggestions.length > 0 && active)
-      applySuggestion(active.text);
+      applySuggestion(active.query);
     else if (event.key === 'Enter') {
-      if (active) applySuggestion(active.text);
+      if (active) applySuggestion(active.query);
       else {
         submit(text);
         // The keys are the list's then.
@@ -209,7 +209,7 @@ export function SearchBox({
           aria-label={words.search.suggestions}
           className={styles.suggestions}
         >
-          {suggestions.map(({ shown, text: next }, index) => (
+          {suggestions.map(({ label: shown, query: next }, index) => (
             <div
               key={shown}
               id={`suggestion-${index}`}
