@@ -193,7 +193,7 @@ export function SearchBox({
           <Popover.Dropdown p="xs">
             <Suspense>
               <SyntaxHelp
-                take={(example) => {
+                onSelect={(example) => {
                   setPanel(null);
                   applySuggestion(example);
                 }}

@@ -4,7 +4,7 @@ import { words } from '../../words/words.ts';
 import styles from './search-box.module.css';
 
 /** How one searches, by examples that can be taken. */
-export default function Syntax({ take }: { take(example: string): void }) {
+export default function SyntaxHelp({ onSelect }: { onSelect(example: string): void }) {
   return (
     <>
       <Title order={3} mb={6}>
@@ -14,7 +14,7 @@ export default function Syntax({ take }: { take(example: string): void }) {
         {words.search.syntax.map(([example, meaning]) => (
           <Fragment key={example}>
             <dt>
-              <button type="button" onClick={() => take(example)}>
+              <button type="button" onClick={() => onSelect(example)}>
                 {example}
               </button>
             </dt>
