@@ -7,7 +7,7 @@ import { me as meQuery } from '../api/queries.ts';
 import { useLiveEvents } from '../api/use-live-events.ts';
 import { useSyncLanguage } from '../features/account/use-sync-language.ts';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
-import { Rail } from '../features/shell/sidebar.tsx';
+import { Sidebar } from '../features/shell/sidebar.tsx';
 import { afterFirstView } from '../ui/first-view.ts';
 import { useHeldKeys, useKeys } from '../ui/use-keyboard-shortcuts.ts';
 import { words } from '../words/words.ts';
@@ -74,7 +74,7 @@ function InInstance({ me, instance }: Place) {
         {instance.role === 'admin' && <DisconnectedBanner instanceId={instance.id} slug={instance.slug} />}
         <div className={styles.columns}>
           {!alone && (
-            <Rail
+            <Sidebar
               me={me}
               instance={instance}
               bell={

@@ -12,7 +12,15 @@ import styles from './sidebar.module.css';
  * The way to every part of the program; on a phone the bar at the bottom. Apps is for admins (C1).
  * `bell` is the place of notifications, which are another feature's.
  */
-export function Rail({ me, instance, bell }: { me: Me; instance: Me['instances'][number]; bell: ReactNode }) {
+export function Sidebar({
+  me,
+  instance,
+  bell,
+}: {
+  me: Me;
+  instance: Me['instances'][number];
+  bell: ReactNode;
+}) {
   const { slug } = instance;
   const navigate = useNavigate();
   const item = (active: boolean) => ({ className: active ? `${styles.item} ${styles.active}` : styles.item });
