@@ -88,7 +88,7 @@ function InInstance({ me, instance }: Place) {
         </div>
       </div>
       <Suspense>
-        {help && <Shortcuts close={() => setHelp(false)} />}
+        {help && <Shortcuts onClose={() => setHelp(false)} />}
         {palette && (
           <Palette
             instanceId={instance.id}

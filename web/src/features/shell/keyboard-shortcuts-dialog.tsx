@@ -26,11 +26,11 @@ const keys: Array<[string[], keyof typeof words.shortcuts]> = [
 ];
 
 /** All shortcuts there are. */
-export default function Shortcuts({ close }: { close(): void }) {
+export default function KeyboardShortcutsDialog({ onClose }: { onClose(): void }) {
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={onClose}
       title={<b>{words.shortcuts.title}</b>}
       closeButtonProps={{ 'aria-label': words.close }}
       centered
