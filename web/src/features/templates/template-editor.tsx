@@ -168,7 +168,7 @@ export function TemplateEditor({
               <CodeEditor
                 ref={code}
                 value={html}
-                change={(text) => draft.write({ html: text })}
+                onChange={(text) => draft.write({ html: text })}
                 fault={marked}
               />
             </Suspense>

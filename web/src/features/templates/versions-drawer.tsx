@@ -150,7 +150,7 @@ function Content({
   return (
     <div style={{ height: 260, marginTop: 8 }}>
       <Suspense fallback={<Loading lines={2} />}>
-        <CodeEditor value={query.data.version.html} change={() => {}} fault={null} readOnly />
+        <CodeEditor value={query.data.version.html} onChange={() => {}} fault={null} readOnly />
       </Suspense>
     </div>
   );
