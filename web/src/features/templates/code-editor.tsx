@@ -20,7 +20,7 @@ import { tags } from '@lezer/highlight';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { words } from '../../words/words.ts';
 import styles from './code-editor.module.css';
-import type { CodeHandle } from './code-editor-handle.ts';
+import type { CodeEditorHandle } from './code-editor-handle.ts';
 
 /**
  * The HTML of a template, highlighted, with its data names set off and offered behind `{{`. Tab leaves
@@ -37,7 +37,7 @@ export default function CodeEditor({
   onChange(value: string): void;
   fault: { line: number; message: string } | null;
   readOnly?: boolean;
-  ref?: Ref<CodeHandle>;
+  ref?: Ref<CodeEditorHandle>;
 }) {
   const container = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);

@@ -8,7 +8,7 @@ import { api, type ProblemError, type Template, unwrapResponse } from '../../api
 import { clockTime } from '../../ui/format-short-time.ts';
 import { Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
-import type { CodeHandle } from './code-editor-handle.ts';
+import type { CodeEditorHandle } from './code-editor-handle.ts';
 import { InsertData } from './insert-data.tsx';
 import { PreviewPane } from './preview-pane.tsx';
 import { SendTest } from './send-test-button.tsx';
@@ -42,7 +42,7 @@ export function TemplateEditor({
   const { name, html, dirty } = draft;
   const [conversationId, setConversationId] = useState<string | null>(null);
   const [looking, setLooking] = useState(false);
-  const code = useRef<CodeHandle>(null);
+  const code = useRef<CodeEditorHandle>(null);
   const query = usePreview(instanceId, html, conversationId);
   const preview = query.data?.preview;
   const fault = preview?.fault ?? null;
@@ -162,7 +162,7 @@ export function TemplateEditor({
           <div className={styles.tools}>
             <InsertData insert={(text) => code.current?.insert(text)} />
           </div>
-          {preview && <Faults preview={preview} goTo={(line) => code.current?.goTo(line)} />}
+          {preview && <Faults preview={preview} goTo={(line) => code.current?.goToLine(line)} />}
           <div className={styles.editor}>
             <Suspense fallback={<Loading />}>
               <CodeEditor
