@@ -6,16 +6,16 @@ import { api, type ProblemError, type Template, unwrapResponse } from '../../api
 import { words } from '../../words/words.ts';
 
 /** Asks before a template is deleted; where addresses use it, which one takes its place. */
-export function DeleteTemplate({
+export function DeleteTemplateDialog({
   instanceId,
   template,
   others,
-  close,
+  onClose,
 }: {
   instanceId: string;
   template: Template;
   others: Template[];
-  close(): void;
+  onClose(): void;
 }) {
   const client = useQueryClient();
   const [replacement, setReplacement] = useState<string | null>('blank');
@@ -34,7 +34,7 @@ export function DeleteTemplate({
       await client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
       await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
       notifications.show({ color: 'green', message: words.templates.deleted(template.name) });
-      close();
+      onClose();
     },
     // Somebody gave it to an address meanwhile: the list then says so, and the question comes.
     onError: () => void client.invalidateQueries({ queryKey: [instanceId, 'templates'] }),
@@ -42,7 +42,7 @@ export function DeleteTemplate({
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={onClose}
       title={<b>{words.templates.deleteTitle(template.name)}</b>}
       centered
       closeButtonProps={{ 'aria-label': words.close }}
@@ -70,7 +70,7 @@ export function DeleteTemplate({
         </Text>
       )}
       <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={close} data-autofocus>
+        <Button variant="default" onClick={onClose} data-autofocus>
           {words.templates.deleteKeep}
         </Button>
         <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>

@@ -7,7 +7,7 @@ import { useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { clockTime } from '../../ui/format-short-time.ts';
 import { words } from '../../words/words.ts';
-import { DeleteTemplate } from './delete-template-dialog.tsx';
+import { DeleteTemplateDialog } from './delete-template-dialog.tsx';
 import styles from './template-list.module.css';
 
 /** The templates with the addresses that use them; Blank, which is built in, comes first. */
@@ -101,11 +101,11 @@ export function TemplateList({
         ))}
       </ul>
       {chosen && (
-        <DeleteTemplate
+        <DeleteTemplateDialog
           instanceId={instanceId}
           template={chosen}
           others={templates.filter(({ id }) => id !== chosen.id)}
-          close={() => setDeleting(null)}
+          onClose={() => setDeleting(null)}
         />
       )}
     </>
