@@ -13,7 +13,7 @@ import { InsertData } from './insert-data.tsx';
 import { PreviewPane } from './preview-pane.tsx';
 import { SendTest } from './send-test-button.tsx';
 import styles from './template-editor.module.css';
-import { Faults } from './template-errors.tsx';
+import { TemplateErrors } from './template-errors.tsx';
 import { LeaveDialog } from './unsaved-changes-dialog.tsx';
 import { useTemplateDraft } from './use-template-draft.ts';
 import { usePreview } from './use-template-preview.ts';
@@ -162,7 +162,9 @@ export function TemplateEditor({
           <div className={styles.tools}>
             <InsertData insert={(text) => code.current?.insert(text)} />
           </div>
-          {preview && <Faults preview={preview} goTo={(line) => code.current?.goToLine(line)} />}
+          {preview && (
+            <TemplateErrors preview={preview} onGoToLine={(line) => code.current?.goToLine(line)} />
+          )}
           <div className={styles.editor}>
             <Suspense fallback={<Loading />}>
               <CodeEditor

@@ -3,12 +3,12 @@ import type { TemplatePreview } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
 /** What keeps the template from being saved, and names in it that are always empty. */
-export function Faults({
+export function TemplateErrors({
   preview,
-  goTo,
+  onGoToLine,
 }: {
   preview: Pick<TemplatePreview, 'fault' | 'unknown'>;
-  goTo(line: number): void;
+  onGoToLine(line: number): void;
 }) {
   const { fault, unknown } = preview;
   return (
@@ -22,7 +22,7 @@ export function Faults({
               type="button"
               fz="inherit"
               underline="always"
-              onClick={() => goTo(fault.line!)}
+              onClick={() => onGoToLine(fault.line!)}
             >
               {words.templates.goToLine(fault.line)}
             </Anchor>
@@ -38,7 +38,7 @@ export function Faults({
               type="button"
               fz="inherit"
               underline="always"
-              onClick={() => goTo(line)}
+              onClick={() => onGoToLine(line)}
             >
               {words.templates.goToLine(line)}
             </Anchor>
