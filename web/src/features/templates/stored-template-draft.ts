@@ -1,24 +1,26 @@
 /** What is being written of a template and not saved; `version` is the one it began from, 0 for a new one. */
-export type Changes = { name: string; html: string; version: number; at: string };
+export type StoredTemplateDraft = { name: string; html: string; version: number; at: string };
 
-const key = (place: string) => `postroom template ${place}`;
+const storageKey = (templateKey: string) => `postroom template ${templateKey}`;
 
 /** Changes kept in this browser when the page was left without saving; null where there are none. */
-export function keptChanges(place: string): Changes | null {
+export function readStoredTemplateDraft(templateKey: string): StoredTemplateDraft | null {
   try {
-    const kept = JSON.parse(localStorage.getItem(key(place)) ?? 'null') as Partial<Changes> | null;
-    if (typeof kept?.html !== 'string' || typeof kept.name !== 'string') return null;
-    return { name: kept.name, html: kept.html, version: kept.version ?? 0, at: kept.at ?? '' };
+    const stored = JSON.parse(
+      localStorage.getItem(storageKey(templateKey)) ?? 'null',
+    ) as Partial<StoredTemplateDraft> | null;
+    if (typeof stored?.html !== 'string' || typeof stored.name !== 'string') return null;
+    return { name: stored.name, html: stored.html, version: stored.version ?? 0, at: stored.at ?? '' };
   } catch {
     return null;
   }
 }
 
 /** Keeps changes in this browser; null forgets them. */
-export function keepChanges(place: string, changes: Changes | null): void {
+export function writeStoredTemplateDraft(templateKey: string, draft: StoredTemplateDraft | null): void {
   try {
-    if (changes) localStorage.setItem(key(place), JSON.stringify(changes));
-    else localStorage.removeItem(key(place));
+    if (draft) localStorage.setItem(storageKey(templateKey), JSON.stringify(draft));
+    else localStorage.removeItem(storageKey(templateKey));
   } catch {
     // A browser that keeps nothing still asks before the page is left.
   }

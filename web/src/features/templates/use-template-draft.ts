@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Template } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
-import { keepChanges, keptChanges } from './stored-template-draft.ts';
+import { readStoredTemplateDraft, writeStoredTemplateDraft } from './stored-template-draft.ts';
 
 /**
  * What is written of a template: what the page opens with, kept in this browser while it is not saved,
@@ -10,7 +10,7 @@ import { keepChanges, keptChanges } from './stored-template-draft.ts';
 export function useTemplateDraft(place: string, template: Template | null) {
   const opened = () => ({ name: template?.name ?? '', html: template?.html ?? words.templates.start });
   const [base, setBase] = useState({ ...opened(), version: template?.version ?? 0 });
-  const [kept, setKept] = useState(() => keptChanges(place));
+  const [kept, setKept] = useState(() => readStoredTemplateDraft(place));
   const [written, setWritten] = useState(() => (kept ? { name: kept.name, html: kept.html } : opened()));
   // Kept changes began from the version they were kept with: saved over a newer one, they are asked about.
   const [began, setBegan] = useState(kept?.version ?? base.version);
@@ -19,14 +19,14 @@ export function useTemplateDraft(place: string, template: Template | null) {
   isDirty.current = dirty;
 
   useEffect(() => {
-    if (!dirty) keepChanges(place, null);
-    else keepChanges(place, { ...written, version: began, at: new Date().toISOString() });
+    if (!dirty) writeStoredTemplateDraft(place, null);
+    else writeStoredTemplateDraft(place, { ...written, version: began, at: new Date().toISOString() });
   }, [place, dirty, written, began]);
 
   const take = (saved: Template) => {
     const { name, html, version } = saved;
     isDirty.current = false;
-    keepChanges(place, null);
+    writeStoredTemplateDraft(place, null);
     setBase({ name, html, version });
     setWritten({ name, html });
     setBegan(version);
@@ -51,7 +51,7 @@ export function useTemplateDraft(place: string, template: Template | null) {
     take,
     forget() {
       isDirty.current = false;
-      keepChanges(place, null);
+      writeStoredTemplateDraft(place, null);
       setKept(null);
       setWritten({ name: base.name, html: base.html });
       setBegan(base.version);
