@@ -14,7 +14,7 @@ import { PreviewPane } from './preview-pane.tsx';
 import { SendTest } from './send-test-button.tsx';
 import styles from './template-editor.module.css';
 import { TemplateErrors } from './template-errors.tsx';
-import { LeaveDialog } from './unsaved-changes-dialog.tsx';
+import { UnsavedChangesDialog } from './unsaved-changes-dialog.tsx';
 import { useTemplateDraft } from './use-template-draft.ts';
 import { usePreview } from './use-template-preview.ts';
 import { Versions } from './versions-drawer.tsx';
@@ -193,9 +193,9 @@ export function TemplateEditor({
         />
       )}
       {leaving.status === 'blocked' && (
-        <LeaveDialog
-          stay={leaving.reset}
-          leave={() => {
+        <UnsavedChangesDialog
+          onStay={leaving.reset}
+          onLeave={() => {
             draft.forget();
             leaving.proceed();
           }}
