@@ -180,7 +180,7 @@ export function TemplateEditor({
           instanceId={instanceId}
           preview={preview}
           conversationId={conversationId}
-          choose={setConversationId}
+          onSelect={setConversationId}
         />
       </div>
       {looking && template && (
