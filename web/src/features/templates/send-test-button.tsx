@@ -7,7 +7,7 @@ import { senders } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 
 /** Sends oneself what a customer would get with the template as it is now. */
-export function SendTest({
+export function SendTestButton({
   instanceId,
   email,
   html,

@@ -11,7 +11,7 @@ import { words } from '../../words/words.ts';
 import type { CodeEditorHandle } from './code-editor-handle.ts';
 import { InsertData } from './insert-data.tsx';
 import { PreviewPane } from './preview-pane.tsx';
-import { SendTest } from './send-test-button.tsx';
+import { SendTestButton } from './send-test-button.tsx';
 import styles from './template-editor.module.css';
 import { TemplateErrors } from './template-errors.tsx';
 import { UnsavedChangesDialog } from './unsaved-changes-dialog.tsx';
@@ -117,7 +117,7 @@ export function TemplateEditor({
           <Text size="sm" c={dirty ? 'var(--amber)' : 'var(--quiet)'} role="status">
             {dirty ? words.templates.unsaved : template ? words.templates.allSaved : ''}
           </Text>
-          <SendTest instanceId={instanceId} email={email} html={html} conversationId={conversationId} />
+          <SendTestButton instanceId={instanceId} email={email} html={html} conversationId={conversationId} />
           {template && (
             <Button
               variant="default"
