@@ -47,8 +47,8 @@ export default function TemplatePage() {
       instanceId={instance.id}
       email={me.user.email}
       template={query.data?.template ?? null}
-      way={way}
-      saved={({ id }) => {
+      backLink={way}
+      onSaved={({ id }) => {
         if (isNew) {
           void navigate({
             to: '/$slug/apps/email/templates/$templateId',

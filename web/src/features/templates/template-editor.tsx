@@ -26,42 +26,42 @@ export function TemplateEditor({
   instanceId,
   email,
   template,
-  saved,
-  way,
+  onSaved,
+  backLink,
 }: {
   instanceId: string;
   /** The admin's own address. */
   email: string;
   template: Template | null;
-  saved(template: Template): void;
+  onSaved(template: Template): void;
   /** The way back to the list. */
-  way: ReactNode;
+  backLink: ReactNode;
 }) {
   const client = useQueryClient();
   const draft = useTemplateDraft(`${instanceId} ${template?.id ?? 'new'}`, template);
   const { name, html, dirty } = draft;
   const [conversationId, setConversationId] = useState<string | null>(null);
-  const [looking, setLooking] = useState(false);
+  const [versionsOpen, setVersionsOpen] = useState(false);
   const code = useRef<CodeEditorHandle>(null);
   const query = usePreview(instanceId, html, conversationId);
   const preview = query.data?.preview;
   const fault = preview?.fault ?? null;
-  const marked = useMemo(
+  const markedError = useMemo(
     () => (fault?.line ? { line: fault.line, message: fault.remedy } : null),
     [fault?.line, fault?.remedy],
   );
-  const leaving = useBlocker({
+  const blocker = useBlocker({
     shouldBlockFn: () => draft.isDirty.current,
     enableBeforeUnload: () => draft.isDirty.current,
     withResolver: true,
   });
-  const save = useMutation<{ template: Template }, ProblemError, { over?: boolean }>({
-    mutationFn: ({ over }) =>
+  const save = useMutation<{ template: Template }, ProblemError, { overwrite?: boolean }>({
+    mutationFn: ({ overwrite }) =>
       template
         ? unwrapResponse(
             api.PUT('/api/instances/{instanceId}/templates/{templateId}', {
               params: { path: { instanceId, templateId: template.id } },
-              body: { name, html, ...(!over && { version: draft.began }) },
+              body: { name, html, ...(!overwrite && { version: draft.began }) },
             }),
           )
         : unwrapResponse(
@@ -70,16 +70,16 @@ export function TemplateEditor({
               body: { name, html },
             }),
           ),
-    onSuccess: (answered) => {
-      draft.take(answered.template);
+    onSuccess: (result) => {
+      draft.take(result.template);
       void client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
       void client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
       notifications.show({ color: 'green', message: words.templates.saved });
-      saved(answered.template);
+      onSaved(result.template);
     },
   });
   const conflict = save.error?.code === 'template-conflict';
-  const takeTheirs = async () => {
+  const loadTheirVersion = async () => {
     const theirs = await unwrapResponse(
       api.GET('/api/instances/{instanceId}/templates/{templateId}', {
         params: { path: { instanceId, templateId: template!.id } },
@@ -98,7 +98,7 @@ export function TemplateEditor({
         }}
       >
         <div className={styles.title}>
-          {way}
+          {backLink}
           <TextInput
             aria-label={words.templates.name}
             placeholder={words.templates.namePlaceholder}
@@ -122,7 +122,7 @@ export function TemplateEditor({
             <Button
               variant="default"
               leftSection={<IconHistory size={16} aria-hidden />}
-              onClick={() => setLooking(true)}
+              onClick={() => setVersionsOpen(true)}
             >
               {words.templates.versions}
             </Button>
@@ -139,10 +139,10 @@ export function TemplateEditor({
           </Text>
           {conflict && (
             <Group gap="xs" mt={6}>
-              <Button size="compact-sm" variant="default" onClick={() => void takeTheirs()}>
+              <Button size="compact-sm" variant="default" onClick={() => void loadTheirVersion()}>
                 {words.templates.takeTheirs}
               </Button>
-              <Button size="compact-sm" variant="default" onClick={() => save.mutate({ over: true })}>
+              <Button size="compact-sm" variant="default" onClick={() => save.mutate({ overwrite: true })}>
                 {words.templates.keepMine}
               </Button>
             </Group>
@@ -171,7 +171,7 @@ export function TemplateEditor({
                 ref={code}
                 value={html}
                 onChange={(text) => draft.write({ html: text })}
-                fault={marked}
+                fault={markedError}
               />
             </Suspense>
           </div>
@@ -183,21 +183,21 @@ export function TemplateEditor({
           onSelect={setConversationId}
         />
       </div>
-      {looking && template && (
+      {versionsOpen && template && (
         <Versions
           instanceId={instanceId}
           template={template}
           dirty={dirty}
           restored={draft.take}
-          close={() => setLooking(false)}
+          close={() => setVersionsOpen(false)}
         />
       )}
-      {leaving.status === 'blocked' && (
+      {blocker.status === 'blocked' && (
         <UnsavedChangesDialog
-          onStay={leaving.reset}
+          onStay={blocker.reset}
           onLeave={() => {
             draft.forget();
-            leaving.proceed();
+            blocker.proceed();
           }}
         />
       )}
