@@ -43,7 +43,7 @@ export default function TemplatesPage() {
           instanceId={instance.id}
           slug={instance.slug}
           templates={query.data.templates}
-          onBlank={onBlank.map(({ address }) => address)}
+          blankUsedBy={onBlank.map(({ address }) => address)}
         />
       )}
       <Text size="sm" c="var(--quiet)" mt="md">

@@ -15,13 +15,13 @@ export function TemplateList({
   instanceId,
   slug,
   templates,
-  onBlank,
+  blankUsedBy,
 }: {
   instanceId: string;
   slug: string;
   templates: Template[];
   /** The addresses that use Blank. */
-  onBlank: string[];
+  blankUsedBy: string[];
 }) {
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -44,7 +44,7 @@ export function TemplateList({
   });
   const usage = (addresses: string[]) =>
     addresses.length > 0 ? words.templates.usedBy(addresses) : words.templates.notUsed;
-  const place = (templateId: string) => ({
+  const templateLink = (templateId: string) => ({
     to: '/$slug/apps/email/templates/$templateId' as const,
     params: { slug, templateId },
   });
@@ -60,7 +60,7 @@ export function TemplateList({
             </Text>
           </div>
           <Text size="sm" c="var(--quiet)" className={styles.use}>
-            {usage(onBlank)}
+            {usage(blankUsedBy)}
           </Text>
           <span className={styles.noMenu} />
         </li>
@@ -68,7 +68,7 @@ export function TemplateList({
           <li key={template.id} className={styles.row}>
             <IconTemplate size={18} aria-hidden className={styles.icon} />
             <div className={styles.name}>
-              <Link {...place(template.id)} className={styles.link}>
+              <Link {...templateLink(template.id)} className={styles.link}>
                 {template.name}
               </Link>
               <Text size="sm" c="var(--quiet)">
@@ -88,7 +88,7 @@ export function TemplateList({
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
-                <Menu.Item onClick={() => void navigate(place(template.id))}>
+                <Menu.Item onClick={() => void navigate(templateLink(template.id))}>
                   {words.templates.edit}
                 </Menu.Item>
                 <Menu.Item onClick={() => duplicate.mutate(template)}>{words.templates.duplicate}</Menu.Item>
