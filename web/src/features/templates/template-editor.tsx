@@ -16,7 +16,7 @@ import styles from './template-editor.module.css';
 import { TemplateErrors } from './template-errors.tsx';
 import { UnsavedChangesDialog } from './unsaved-changes-dialog.tsx';
 import { useTemplateDraft } from './use-template-draft.ts';
-import { usePreview } from './use-template-preview.ts';
+import { useTemplatePreview } from './use-template-preview.ts';
 import { Versions } from './versions-drawer.tsx';
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
@@ -43,7 +43,7 @@ export function TemplateEditor({
   const [conversationId, setConversationId] = useState<string | null>(null);
   const [versionsOpen, setVersionsOpen] = useState(false);
   const code = useRef<CodeEditorHandle>(null);
-  const query = usePreview(instanceId, html, conversationId);
+  const query = useTemplatePreview(instanceId, html, conversationId);
   const preview = query.data?.preview;
   const fault = preview?.fault ?? null;
   const markedError = useMemo(

@@ -4,18 +4,18 @@ import { api, unwrapResponse } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
 /** How long nothing is typed before the server fills the template again, in milliseconds. */
-const pause = 300;
+const debounceMs = 300;
 
 /** The template as it is being written, filled by the server with the data of a conversation. */
-export function usePreview(instanceId: string, html: string, conversationId: string | null) {
-  const [settled] = useDebouncedValue(html, pause);
+export function useTemplatePreview(instanceId: string, html: string, conversationId: string | null) {
+  const [debouncedHtml] = useDebouncedValue(html, debounceMs);
   return useQuery({
-    queryKey: [instanceId, 'template-preview', settled, conversationId],
+    queryKey: [instanceId, 'template-preview', debouncedHtml, conversationId],
     queryFn: () =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/template-previews', {
           params: { path: { instanceId } },
-          body: { html: settled, conversationId, mailboxId: null, words: words.templates.sampleWords },
+          body: { html: debouncedHtml, conversationId, mailboxId: null, words: words.templates.sampleWords },
         }),
       ),
     placeholderData: keepPreviousData,
