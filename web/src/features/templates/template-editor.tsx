@@ -105,7 +105,7 @@ export function TemplateEditor({
             required
             maxLength={100}
             value={name}
-            onChange={({ currentTarget }) => draft.write({ name: currentTarget.value })}
+            onChange={({ currentTarget }) => draft.edit({ name: currentTarget.value })}
           />
           {template && (
             <Text size="xs" c="var(--quiet)" mt={4} style={{ overflowWrap: 'anywhere' }}>
@@ -152,7 +152,7 @@ export function TemplateEditor({
       {draft.keptAt !== null && (
         <div className={styles.kept} role="status">
           <span>{words.templates.restoredDraft(clockTime(new Date(draft.keptAt), new Date()))}</span>{' '}
-          <Button size="compact-sm" variant="default" onClick={draft.forget}>
+          <Button size="compact-sm" variant="default" onClick={draft.discard}>
             {words.templates.discard}
           </Button>
         </div>
@@ -170,7 +170,7 @@ export function TemplateEditor({
               <CodeEditor
                 ref={code}
                 value={html}
-                onChange={(text) => draft.write({ html: text })}
+                onChange={(text) => draft.edit({ html: text })}
                 fault={markedError}
               />
             </Suspense>
@@ -196,7 +196,7 @@ export function TemplateEditor({
         <UnsavedChangesDialog
           onStay={blocker.reset}
           onLeave={() => {
-            draft.forget();
+            draft.discard();
             blocker.proceed();
           }}
         />
