@@ -17,7 +17,7 @@ import { TemplateErrors } from './template-errors.tsx';
 import { UnsavedChangesDialog } from './unsaved-changes-dialog.tsx';
 import { useTemplateDraft } from './use-template-draft.ts';
 import { useTemplatePreview } from './use-template-preview.ts';
-import { Versions } from './versions-drawer.tsx';
+import { VersionsDrawer } from './versions-drawer.tsx';
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
 
@@ -184,12 +184,12 @@ export function TemplateEditor({
         />
       </div>
       {versionsOpen && template && (
-        <Versions
+        <VersionsDrawer
           instanceId={instanceId}
           template={template}
           dirty={dirty}
-          restored={draft.take}
-          close={() => setVersionsOpen(false)}
+          onRestored={draft.take}
+          onClose={() => setVersionsOpen(false)}
         />
       )}
       {blocker.status === 'blocked' && (

@@ -10,23 +10,23 @@ import { words } from '../../words/words.ts';
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
 
 /** Every version of a template, who made it and when; any can be looked at and taken up again. */
-export function Versions({
+export function VersionsDrawer({
   instanceId,
   template,
   dirty,
-  restored,
-  close,
+  onRestored,
+  onClose,
 }: {
   instanceId: string;
   template: Template;
   /** With unsaved changes nothing is restored: they would be lost. */
   dirty: boolean;
-  restored(template: Template): void;
-  close(): void;
+  onRestored(template: Template): void;
+  onClose(): void;
 }) {
   const client = useQueryClient();
   const path = { instanceId, templateId: template.id };
-  const [shown, setShown] = useState<number | null>(null);
+  const [openVersion, setOpenVersion] = useState<number | null>(null);
   const query = useQuery({
     queryKey: [instanceId, 'templates', template.id, 'versions', template.version],
     queryFn: () =>
@@ -41,17 +41,17 @@ export function Versions({
           params: { path: { ...path, version } },
         }),
       ),
-    onSuccess: async (answered, version) => {
-      restored(answered.template);
+    onSuccess: async (result, version) => {
+      onRestored(result.template);
       await client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
       notifications.show({ color: 'green', message: words.templates.restored(version) });
-      close();
+      onClose();
     },
   });
   return (
     <Drawer
       opened
-      onClose={close}
+      onClose={onClose}
       position="right"
       size="md"
       title={<b>{words.templates.versions}</b>}
@@ -97,9 +97,9 @@ export function Versions({
                   <Button
                     size="compact-sm"
                     variant="default"
-                    aria-expanded={shown === version}
+                    aria-expanded={openVersion === version}
                     aria-label={words.templates.showNamed(version)}
-                    onClick={() => setShown(shown === version ? null : version)}
+                    onClick={() => setOpenVersion(openVersion === version ? null : version)}
                   >
                     {words.templates.show}
                   </Button>
@@ -117,7 +117,9 @@ export function Versions({
                   )}
                 </Group>
               </Group>
-              {shown === version && <Content instanceId={instanceId} template={template} version={version} />}
+              {openVersion === version && (
+                <VersionContent instanceId={instanceId} template={template} version={version} />
+              )}
             </div>
           ))}
         </Stack>
@@ -126,7 +128,7 @@ export function Versions({
   );
 }
 
-function Content({
+function VersionContent({
   instanceId,
   template,
   version,
