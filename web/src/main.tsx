@@ -36,7 +36,7 @@ const router = openRouter(client);
 
 await speak(chosenLanguage());
 // Mantine leaves its crosses unnamed.
-const named = mergeThemeOverrides(theme, {
+const themeWithLabels = mergeThemeOverrides(theme, {
   components: {
     Notification: Notification.extend({
       defaultProps: { closeButtonProps: { 'aria-label': words.close } },
@@ -45,7 +45,7 @@ const named = mergeThemeOverrides(theme, {
 });
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={named} defaultColorScheme="auto">
+    <MantineProvider theme={themeWithLabels} defaultColorScheme="auto">
       <Notifications position="bottom-left" className="toasts" />
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />
