@@ -14,16 +14,16 @@ import { usePlace } from './shell.tsx';
 /** Settings > Audit log, for admins. What is asked for stands in the address, so that it can be passed on. */
 export default function AuditPage() {
   const { instance } = usePlace();
-  const asked = useSearch({ strict: false }) as AuditFilters;
+  const filters = useSearch({ strict: false }) as AuditFilters;
   const navigate = useNavigate();
   const query = useInfiniteQuery({
-    ...auditLog(instance.id, asked),
+    ...auditLog(instance.id, filters),
     enabled: instance.role === 'admin',
     placeholderData: keepPreviousData,
   });
   if (instance.role !== 'admin') return <NotFoundPage />;
-  const ask = (next: AuditFilters) => void navigate({ to: '.', search: next as never, replace: true });
-  const file = `/api/instances/${instance.id}/audit.csv?${new URLSearchParams(asked as Record<string, string>)}`;
+  const setFilters = (next: AuditFilters) => void navigate({ to: '.', search: next as never, replace: true });
+  const file = `/api/instances/${instance.id}/audit.csv?${new URLSearchParams(filters as Record<string, string>)}`;
   const download = (
     <Button
       component="a"
@@ -37,7 +37,7 @@ export default function AuditPage() {
   );
   const first = query.data?.pages[0];
   const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];
-  const narrowed = Object.values(asked).some(Boolean);
+  const isFiltered = Object.values(filters).some(Boolean);
   return (
     <SettingsSubpage title={words.audit.title} actions={download}>
       {query.isError ? (
@@ -46,13 +46,18 @@ export default function AuditPage() {
         <Loading />
       ) : (
         <>
-          <AuditFilter filters={asked} onChange={ask} actors={first.actors} actions={first.actions} />
+          <AuditFilter
+            filters={filters}
+            onChange={setFilters}
+            actors={first.actors}
+            actions={first.actions}
+          />
           {entries.length > 0 ? (
             <AuditList entries={entries} />
           ) : (
             <Empty
-              title={narrowed ? words.audit.noMatch : words.audit.none}
-              text={narrowed ? words.audit.noMatchText : words.audit.noneText}
+              title={isFiltered ? words.audit.noMatch : words.audit.none}
+              text={isFiltered ? words.audit.noMatchText : words.audit.noneText}
             />
           )}
           {query.hasNextPage && (
