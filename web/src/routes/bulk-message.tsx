@@ -32,10 +32,10 @@ export default function BulkMessagePage() {
     return <Failure error={query.error} retry={() => void query.refetch()} />;
   }
   const bulk = query.data?.bulkMessage ?? null;
-  return <BulkMessageOf key={bulkId} bulkId={bulkId} bulk={bulk} />;
+  return <BulkMessageContent key={bulkId} bulkId={bulkId} bulk={bulk} />;
 }
 
-function BulkMessageOf({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | null }) {
+function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | null }) {
   const { instance } = usePlace();
   const change = useBulkMessage(instance.id, bulkId);
   if (bulk && bulk.state !== 'draft') {
@@ -48,7 +48,7 @@ function BulkMessageOf({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | n
   return (
     <Page title={bulk ? bulk.subject || words.bulk.new : words.bulk.new}>
       <Stack>
-        <Content bulk={bulk} change={change} />
+        <BulkMessageForm bulk={bulk} change={change} />
         {bulk && <RecipientsForm instanceId={instance.id} bulk={bulk} change={change} />}
         {bulk && (
           <ReviewAndSend
@@ -58,18 +58,24 @@ function BulkMessageOf({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | n
             renderHtml={(html) => <HtmlFrame title={words.bulk.check.preview} html={html} />}
           />
         )}
-        {bulk && <Discard change={change} />}
+        {bulk && <DiscardButton change={change} />}
       </Stack>
     </Page>
   );
 }
 
-function Content({ bulk, change }: { bulk: BulkMessage | null; change: ReturnType<typeof useBulkMessage> }) {
+function BulkMessageForm({
+  bulk,
+  change,
+}: {
+  bulk: BulkMessage | null;
+  change: ReturnType<typeof useBulkMessage>;
+}) {
   const { instance } = usePlace();
-  const known = useQuery(senders(instance.id));
-  const list = known.data?.senders ?? [];
-  const [chosen, setChosen] = useState<string | null>(bulk?.mailboxId ?? null);
-  const mailboxId = chosen ?? list[0]?.mailboxId ?? null;
+  const sendersQuery = useQuery(senders(instance.id));
+  const list = sendersQuery.data?.senders ?? [];
+  const [selectedMailboxId, setSelectedMailboxId] = useState<string | null>(bulk?.mailboxId ?? null);
+  const mailboxId = selectedMailboxId ?? list[0]?.mailboxId ?? null;
   const [subject, setSubject] = useState(bulk?.subject ?? '');
   const [html, setHtml] = useState(bulk?.html ?? '');
   const { save } = change;
@@ -89,8 +95,8 @@ function Content({ bulk, change }: { bulk: BulkMessage | null; change: ReturnTyp
             label: `${displayName} · ${address}`,
           }))}
           value={mailboxId}
-          onChange={setChosen}
-          error={known.isSuccess && list.length === 0 ? words.bulk.message.noSender : undefined}
+          onChange={setSelectedMailboxId}
+          error={sendersQuery.isSuccess && list.length === 0 ? words.bulk.message.noSender : undefined}
         />
         <TextInput
           label={words.bulk.subject}
@@ -136,7 +142,7 @@ function Content({ bulk, change }: { bulk: BulkMessage | null; change: ReturnTyp
   );
 }
 
-function Discard({ change }: { change: ReturnType<typeof useBulkMessage> }) {
+function DiscardButton({ change }: { change: ReturnType<typeof useBulkMessage> }) {
   const { instance } = usePlace();
   const navigate = useNavigate();
   return (
