@@ -110,7 +110,7 @@ export function InboxPage() {
               key={conversationId}
               instanceId={instance.id}
               user={me.user}
-              place={place}
+              listRoute={place}
               conversationId={conversationId}
             />
           </Suspense>
