@@ -6,7 +6,7 @@ import { GoogleGuide } from '../features/google-guide/google-guide.tsx';
 import { clockTime } from '../ui/format-short-time.ts';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
-import { EmailParts } from './email-tabs.tsx';
+import { EmailTabs } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';
@@ -44,7 +44,7 @@ export default function GoogleSetUpPage() {
         <span>{words.email.apps}</span>
         <span>{words.email.nav}</span>
       </Breadcrumbs>
-      <EmailParts />
+      <EmailTabs />
       {query.isPending ? (
         <Loading />
       ) : query.isError || !setUp ? (

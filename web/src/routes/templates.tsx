@@ -5,7 +5,7 @@ import { mailboxes, templates } from '../api/queries.ts';
 import { TemplateList } from '../features/templates/template-list.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
-import { EmailParts } from './email-tabs.tsx';
+import { EmailTabs } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { usePlace } from './shell.tsx';
@@ -33,7 +33,7 @@ export default function TemplatesPage() {
         <span>{words.email.apps}</span>
         <span>{words.email.nav}</span>
       </Breadcrumbs>
-      <EmailParts />
+      <EmailTabs />
       {query.isPending ? (
         <Loading />
       ) : query.isError ? (
