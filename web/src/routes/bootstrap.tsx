@@ -10,12 +10,12 @@ import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 
 /** The very first start: the link from the terminal makes the first admin and the first inbox. */
-export default function FirstRunPage() {
+export default function BootstrapPage() {
   const { token } = useParams({ strict: false }) as { token: string };
   const navigate = useNavigate();
   const client = useQueryClient();
   const params = { path: { token } };
-  const open = useQuery({
+  const tokenQuery = useQuery({
     queryKey: ['first-run', token],
     queryFn: () => unwrapResponse(api.GET('/api/first-run/{token}', { params })).then(() => true),
     staleTime: Number.POSITIVE_INFINITY,
@@ -23,9 +23,9 @@ export default function FirstRunPage() {
   const form = useForm({ initialValues: { name: '', email: '', instance: '', password: '' } });
   const create = useMutation<{ slug: string }, ProblemError, typeof form.values>({
     mutationFn: async (body) => {
-      const made = await unwrapResponse(api.POST('/api/first-run/{token}', { params, body }));
+      const created = await unwrapResponse(api.POST('/api/first-run/{token}', { params, body }));
       await postAuth('sign-in/email', { email: body.email, password: body.password });
-      return made;
+      return created;
     },
     onSuccess: ({ slug }) => {
       client.clear();
@@ -33,8 +33,8 @@ export default function FirstRunPage() {
     },
   });
   const { firstRun } = words.account;
-  if (open.isPending) return <Loading />;
-  if (open.isError) return <Failure error={open.error} />;
+  if (tokenQuery.isPending) return <Loading />;
+  if (tokenQuery.isError) return <Failure error={tokenQuery.error} />;
   const field = { required: true, withAsterisk: false };
   return (
     <CardPage title={firstRun.title} text={firstRun.text}>
