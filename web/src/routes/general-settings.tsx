@@ -8,7 +8,7 @@ import { SettingsSubpage } from './settings-subpage.tsx';
 import { usePlace } from './shell.tsx';
 
 /** Settings > General, for admins: the inbox's name, and its end. */
-export default function GeneralPage() {
+export default function GeneralSettingsPage() {
   const { instance } = usePlace();
   const [deleting, setDeleting] = useState(false);
   if (instance.role !== 'admin') return <NotFoundPage />;
