@@ -21,7 +21,7 @@ export default function GoogleSetUpPage() {
   const checks = useQuery({ ...googleChecks(instance.id), enabled: isAdmin });
   if (!isAdmin) return <NotFoundPage />;
   const setUp = query.data?.setUp;
-  const looked = checks.data !== undefined && !checks.isFetching;
+  const hasChecked = checks.data !== undefined && !checks.isFetching;
   return (
     <Page
       title={words.google.title}
@@ -30,7 +30,7 @@ export default function GoogleSetUpPage() {
           <Text size="sm" c="var(--quiet)" role="status">
             {checks.isFetching
               ? words.google.checking
-              : looked
+              : hasChecked
                 ? words.google.checkedAt(clockTime(new Date(checks.dataUpdatedAt), new Date()))
                 : words.google.notChecked}
           </Text>
