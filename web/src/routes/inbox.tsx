@@ -18,8 +18,8 @@ import { usePlace } from './shell.tsx';
 
 const loadPane = () => import('./conversation.tsx');
 const ConversationPane = lazy(async () => ({ default: (await loadPane()).ConversationPane }));
-const ManyBar = lazy(() => import('../features/conversations/list/bulk-actions-bar.tsx'));
-const FilterBar = lazy(() => import('../features/conversations/list/saved-filter-bar.tsx'));
+const BulkActionsBar = lazy(() => import('../features/conversations/list/bulk-actions-bar.tsx'));
+const SavedFilterBar = lazy(() => import('../features/conversations/list/saved-filter-bar.tsx'));
 
 /** The inbox: views and their list, and the chosen conversation beside them. */
 export function InboxPage() {
@@ -32,20 +32,20 @@ export function InboxPage() {
   };
   const { q } = useSearch({ strict: false }) as { q?: string };
   const { conversationId } = params;
-  const saved = useQuery({ ...filters(instance.id), enabled: params.filterId !== undefined });
-  const filter = saved.data?.filters.find(({ id }) => id === params.filterId);
+  const filtersQuery = useQuery({ ...filters(instance.id), enabled: params.filterId !== undefined });
+  const filter = filtersQuery.data?.filters.find(({ id }) => id === params.filterId);
   const view = (params.view ?? 'open') as View;
-  const place: ListRoute = {
+  const listRoute: ListRoute = {
     slug: instance.slug,
     view,
     ...(params.mailboxId && { mailboxId: params.mailboxId }),
     ...(params.filterId && { filterId: params.filterId, query: filter?.query ?? '' }),
     ...(q !== undefined && { query: String(q) }),
   };
-  const selection = useSelection(JSON.stringify(place));
+  const selection = useSelection(JSON.stringify(listRoute));
   useMarkRead(instance.id, conversationId);
-  const cursor = useListKeys(instance.id, place, conversationId, selection);
-  const leaveSearch = useWayBack(place);
+  const cursor = useListKeys(instance.id, listRoute, conversationId, selection);
+  const leaveSearch = useLeaveSearch(listRoute);
   useEffect(() => {
     // Before it is needed, and after the list is there.
     const idle = globalThis.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 500));
@@ -53,7 +53,7 @@ export function InboxPage() {
   }, []);
   const counts = useQuery(viewCounts(instance.id));
   if (!views.includes(view)) return <NotFoundPage />;
-  const unconnected = counts.data?.mailboxes.length === 0 && instance.role === 'admin';
+  const hasNoMailboxes = counts.data?.mailboxes.length === 0 && instance.role === 'admin';
   return (
     <main className={`${styles.inbox} ${conversationId ? styles.open : ''}`}>
       <div className={styles.side}>
@@ -61,7 +61,7 @@ export function InboxPage() {
         <ViewsNav instanceId={instance.id} slug={instance.slug} />
         {filter && (
           <Suspense>
-            <FilterBar
+            <SavedFilterBar
               instanceId={instance.id}
               slug={instance.slug}
               filter={filter}
@@ -71,11 +71,16 @@ export function InboxPage() {
         )}
         {selection.ids.size > 0 && (
           <Suspense>
-            <ManyBar instanceId={instance.id} userId={me.user.id} listRoute={place} selection={selection} />
+            <BulkActionsBar
+              instanceId={instance.id}
+              userId={me.user.id}
+              listRoute={listRoute}
+              selection={selection}
+            />
           </Suspense>
         )}
         <div className={styles.list}>
-          {unconnected ? (
+          {hasNoMailboxes ? (
             <Empty title={words.email.first.title} text={words.email.first.text}>
               <Link
                 to="/$slug/apps/email"
@@ -86,7 +91,7 @@ export function InboxPage() {
               </Link>
             </Empty>
           ) : params.filterId && !filter ? (
-            saved.isSuccess ? (
+            filtersQuery.isSuccess ? (
               <Empty title={words.filters.gone} text={words.filters.goneText} />
             ) : (
               <Loading lines={6} />
@@ -95,7 +100,7 @@ export function InboxPage() {
             <ConversationList
               key={JSON.stringify({ view, ...params, conversationId: null, filter: filter?.query })}
               instanceId={instance.id}
-              listRoute={place}
+              listRoute={listRoute}
               activeId={conversationId}
               cursorId={conversationId ? null : cursor}
               selection={selection}
@@ -110,7 +115,7 @@ export function InboxPage() {
               key={conversationId}
               instanceId={instance.id}
               user={me.user}
-              listRoute={place}
+              listRoute={listRoute}
               conversationId={conversationId}
             />
           </Suspense>
@@ -123,12 +128,12 @@ export function InboxPage() {
 }
 
 /** Leads from a search back to the list one searched from. */
-function useWayBack(place: ListRoute): () => void {
+function useLeaveSearch(listRoute: ListRoute): () => void {
   const navigate = useNavigate();
-  const last = useRef<ListRoute>({ slug: place.slug, view: 'open' });
-  const isSearch = place.query !== undefined && !place.filterId;
+  const lastListRoute = useRef<ListRoute>({ slug: listRoute.slug, view: 'open' });
+  const isSearch = listRoute.query !== undefined && !listRoute.filterId;
   useEffect(() => {
-    if (!isSearch) last.current = place;
+    if (!isSearch) lastListRoute.current = listRoute;
   });
-  return () => void navigate(listLink(last.current));
+  return () => void navigate(listLink(lastListRoute.current));
 }
