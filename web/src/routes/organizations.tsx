@@ -8,18 +8,18 @@ import { SettingsSubpage } from './settings-subpage.tsx';
 import { usePlace } from './shell.tsx';
 
 /** Settings > Your inboxes: switching, and making another. */
-export default function InboxesPage() {
+export default function OrganizationsPage() {
   const { me, instance } = usePlace();
-  const [making, setMaking] = useState(false);
-  const may = me.instances.some(({ role }) => role === 'admin');
-  const make = may && !making && (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setMaking(true)}>
+  const [creating, setCreating] = useState(false);
+  const canCreate = me.instances.some(({ role }) => role === 'admin');
+  const createButton = canCreate && !creating && (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
       {words.instances.create}
     </Button>
   );
   return (
-    <SettingsSubpage title={words.instances.title} actions={make}>
-      {making && <NewInstanceForm onClose={() => setMaking(false)} />}
+    <SettingsSubpage title={words.instances.title} actions={createButton}>
+      {creating && <NewInstanceForm onClose={() => setCreating(false)} />}
       <InstanceList instances={me.instances} current={instance.id} />
     </SettingsSubpage>
   );
