@@ -17,12 +17,12 @@ export default function InvitationPage() {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const params = { path: { token } };
-  const opened = useQuery({
+  const invitationQuery = useQuery({
     queryKey: ['invitation', token],
     queryFn: () => unwrapResponse(api.GET('/api/invitations/{token}', { params })),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const mine = useQuery({
+  const meQuery = useQuery({
     queryKey: ['invitation', token, 'me'],
     // Signed out is an answer here, not a reason to go to the sign-in page.
     queryFn: () =>
@@ -45,9 +45,9 @@ export default function InvitationPage() {
     },
   });
   const { invitation, roles } = words.people;
-  if (opened.isPending || mine.isPending) return <Loading />;
-  if (opened.isError) return <Failure error={opened.error} />;
-  const { instance, email, role, hasAccount } = opened.data;
+  if (invitationQuery.isPending || meQuery.isPending) return <Loading />;
+  if (invitationQuery.isError) return <Failure error={invitationQuery.error} />;
+  const { instance, email, role, hasAccount } = invitationQuery.data;
   return (
     <CardPage title={invitation.title(instance)} text={invitation.text(email, roles[role])}>
       <form
@@ -72,10 +72,10 @@ export default function InvitationPage() {
           </>
         )}
         {hasAccount && (
-          <Text>{mine.data ? invitation.signedInAs(mine.data.user.email) : invitation.hasAccount}</Text>
+          <Text>{meQuery.data ? invitation.signedInAs(meQuery.data.user.email) : invitation.hasAccount}</Text>
         )}
         <Refusal problem={join.error} />
-        {hasAccount && !mine.data ? (
+        {hasAccount && !meQuery.data ? (
           <Anchor
             renderRoot={(props) => (
               <Link {...props} to="/sign-in" search={{ to: `/invitation/${token}` } as never} />
