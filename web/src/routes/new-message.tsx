@@ -16,9 +16,9 @@ export default function NewMessagePage() {
   const { draftId } = useParams({ strict: false }) as { draftId: string };
   const navigate = useNavigate();
   const { slug } = instance;
-  const known = useQuery(drafts(instance.id, null));
-  const others = (known.data?.drafts ?? []).filter(({ id }) => id !== draftId);
-  const toInbox = () => void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
+  const draftsQuery = useQuery(drafts(instance.id, null));
+  const others = (draftsQuery.data?.drafts ?? []).filter(({ id }) => id !== draftId);
+  const goToInbox = () => void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
   return (
     <Page title={words.composer.newMessage}>
       <Composer
@@ -34,7 +34,7 @@ export default function NewMessagePage() {
           'user.name': me.user.name,
           'conversation.subject': '',
         }}
-        onClose={toInbox}
+        onClose={goToInbox}
         onSent={({ conversationId }) =>
           void navigate({
             to: '/$slug/inbox/$view/$conversationId',
