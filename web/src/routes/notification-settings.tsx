@@ -7,7 +7,7 @@ import { SettingsSubpage } from './settings-subpage.tsx';
 import { usePlace } from './shell.tsx';
 
 /** Settings > Notifications: what one is told, and how. */
-export default function NoticesPage() {
+export default function NotificationSettingsPage() {
   const { instance } = usePlace();
   const query = useQuery(notificationPreferences(instance.id));
   return (
