@@ -9,27 +9,27 @@ import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 
 /** A forgotten password: asking for a link, and choosing a new one with it. */
-export default function PasswordPage() {
+export default function PasswordResetPage() {
   const { token } = useParams({ strict: false }) as { token?: string };
-  return token ? <Choose token={token} /> : <Ask />;
+  return token ? <NewPasswordForm token={token} /> : <RequestResetForm />;
 }
 
-const toSignIn = () => (
+const signInLink = () => (
   <Anchor size="sm" renderRoot={(props) => <Link {...props} to="/sign-in" />}>
     {words.account.reset.toSignIn}
   </Anchor>
 );
 
-function Ask() {
+function RequestResetForm() {
   const [email, setEmail] = useState('');
-  const ask = useMutation<unknown, ProblemError>({
+  const requestReset = useMutation<unknown, ProblemError>({
     mutationFn: () => unwrapResponse(api.POST('/api/password', { body: { email } })),
   });
   const { forgot } = words.account;
-  if (ask.isSuccess) {
+  if (requestReset.isSuccess) {
     return (
       <CardPage title={forgot.sentTitle} text={forgot.sentText(email)}>
-        {toSignIn()}
+        {signInLink()}
       </CardPage>
     );
   }
@@ -38,7 +38,7 @@ function Ask() {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          ask.mutate();
+          requestReset.mutate();
         }}
         style={{ display: 'grid', gap: 16 }}
       >
@@ -51,17 +51,17 @@ function Ask() {
           value={email}
           onChange={({ currentTarget: { value } }) => setEmail(value)}
         />
-        <Refusal problem={ask.error} />
-        <Button type="submit" loading={ask.isPending}>
+        <Refusal problem={requestReset.error} />
+        <Button type="submit" loading={requestReset.isPending}>
           {forgot.send}
         </Button>
-        {toSignIn()}
+        {signInLink()}
       </form>
     </CardPage>
   );
 }
 
-function Choose({ token }: { token: string }) {
+function NewPasswordForm({ token }: { token: string }) {
   const [password, setPassword] = useState('');
   const params = { path: { token } };
   const owner = useQuery({
@@ -78,7 +78,7 @@ function Choose({ token }: { token: string }) {
   if (save.isSuccess) {
     return (
       <CardPage title={reset.doneTitle} text={reset.doneText}>
-        {toSignIn()}
+        {signInLink()}
       </CardPage>
     );
   }
