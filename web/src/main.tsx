@@ -8,7 +8,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ProblemError } from './api/client.ts';
-import { openRouter } from './routes/router.tsx';
+import { createAppRouter } from './routes/router.tsx';
 import { theme } from './ui/theme.ts';
 import { chosenLanguage } from './words/chosen-language.ts';
 import { speak, words } from './words/words.ts';
@@ -32,7 +32,7 @@ const client = new QueryClient({
     },
   },
 });
-const router = openRouter(client);
+const router = createAppRouter(client);
 
 await speak(chosenLanguage());
 // Mantine leaves its crosses unnamed.
