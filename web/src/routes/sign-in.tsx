@@ -6,7 +6,7 @@ import { postAuth, withProblemText } from '../api/auth-client.ts';
 import type { ProblemError } from '../api/client.ts';
 import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { words } from '../words/words.ts';
-import { SecondStep } from './two-factor-form.tsx';
+import { TwoFactorForm } from './two-factor-form.tsx';
 
 export default function SignInPage() {
   const [email, setEmail] = useState('');
@@ -27,7 +27,7 @@ export default function SignInPage() {
       }),
     onSuccess: ({ twoFactorRedirect }) => (twoFactorRedirect ? setAsksForCode(true) : goOn()),
   });
-  if (asksForCode) return <SecondStep done={goOn} back={() => setAsksForCode(false)} />;
+  if (asksForCode) return <TwoFactorForm onDone={goOn} onBack={() => setAsksForCode(false)} />;
   return (
     <CardPage title={words.signIn.title}>
       <form

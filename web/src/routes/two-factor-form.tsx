@@ -7,7 +7,7 @@ import { CardPage, Refusal } from '../ui/card-page.tsx';
 import { words } from '../words/words.ts';
 
 /** The second step of signing in: a code of the authenticator app, or a backup code. */
-export function SecondStep({ done, back }: { done(): void; back(): void }) {
+export function TwoFactorForm({ onDone, onBack }: { onDone(): void; onBack(): void }) {
   const [code, setCode] = useState('');
   const [trustDevice, setTrustDevice] = useState(false);
   const confirm = useMutation<unknown, ProblemError>({
@@ -15,13 +15,13 @@ export function SecondStep({ done, back }: { done(): void; back(): void }) {
       const typed = code.replace(/\s/g, '');
       const path = /^\d{6}$/.test(typed) ? 'verify-totp' : 'verify-backup-code';
       await postAuth(`two-factor/${path}`, { code: typed, trustDevice }).catch((error: ProblemError) => {
-        const over = error.code === 'INVALID_TWO_FACTOR_COOKIE' || /TOO_MANY/.test(error.code);
-        throw over
+        const isExpired = error.code === 'INVALID_TWO_FACTOR_COOKIE' || /TOO_MANY/.test(error.code);
+        throw isExpired
           ? withProblemText(error, words.account.signIn.tooLate, words.account.signIn.tooLateRemedy)
           : withProblemText(error, words.account.signIn.wrongCode, words.account.signIn.wrongCodeRemedy);
       });
     },
-    onSuccess: done,
+    onSuccess: onDone,
   });
   return (
     <CardPage title={words.account.signIn.codeTitle} text={words.account.signIn.codeText}>
@@ -50,7 +50,7 @@ export function SecondStep({ done, back }: { done(): void; back(): void }) {
         <Button type="submit" loading={confirm.isPending}>
           {words.account.signIn.confirm}
         </Button>
-        <Button variant="subtle" color="gray" onClick={back}>
+        <Button variant="subtle" color="gray" onClick={onBack}>
           {words.account.signIn.back}
         </Button>
       </form>
