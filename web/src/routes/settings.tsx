@@ -17,7 +17,7 @@ export default function SettingsPage() {
     client.clear();
     void navigate({ to: '/sign-in' });
   };
-  const own = [
+  const personalLinks = [
     ['you', words.account.you],
     ['security', words.account.security],
     ['notifications', words.notices],
@@ -25,7 +25,7 @@ export default function SettingsPage() {
     ['inboxes', words.instances],
   ] as const;
   const tags = ['tags', words.tags] as const;
-  const ofInbox = [
+  const organizationLinks = [
     ['people', words.people],
     ['general', { title: words.instances.general, text: words.instances.generalText }],
     ['receiving', words.receiving],
@@ -48,13 +48,16 @@ export default function SettingsPage() {
               {words.settings.signOut}
             </Button>
           </Group>
-          <Links slug={instance.slug} links={own} />
+          <Links slug={instance.slug} links={personalLinks} />
         </section>
         <section>
           <Title order={2} mb="md">
             {words.settings.inbox}
           </Title>
-          <Links slug={instance.slug} links={instance.role === 'admin' ? [tags, ...ofInbox] : [tags]} />
+          <Links
+            slug={instance.slug}
+            links={instance.role === 'admin' ? [tags, ...organizationLinks] : [tags]}
+          />
         </section>
       </Stack>
     </Page>
