@@ -9,11 +9,11 @@ import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > Audit log, for admins. What is asked for stands in the address, so that it can be passed on. */
 export default function AuditPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const filters = useSearch({ strict: false }) as AuditFilters;
   const navigate = useNavigate();
   const query = useInfiniteQuery({

@@ -14,7 +14,7 @@ import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 const Editor = lazy(() =>
   import('../features/composer/editor/editor.tsx').then((module) => ({ default: module.Editor })),
@@ -22,7 +22,7 @@ const Editor = lazy(() =>
 
 /** One bulk message: written and checked until it is started, then its progress. */
 export default function BulkMessagePage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const { bulkId } = useParams({ strict: false }) as { bulkId: string };
   const query = useQuery({ ...bulkMessage(instance.id, bulkId), enabled: instance.role === 'admin' });
   if (instance.role !== 'admin') return <NotFoundPage />;
@@ -36,7 +36,7 @@ export default function BulkMessagePage() {
 }
 
 function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | null }) {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const change = useBulkMessage(instance.id, bulkId);
   if (bulk && bulk.state !== 'draft') {
     return (
@@ -71,7 +71,7 @@ function BulkMessageForm({
   bulk: BulkMessage | null;
   change: ReturnType<typeof useBulkMessage>;
 }) {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const sendersQuery = useQuery(senders(instance.id));
   const list = sendersQuery.data?.senders ?? [];
   const [selectedMailboxId, setSelectedMailboxId] = useState<string | null>(bulk?.mailboxId ?? null);
@@ -143,7 +143,7 @@ function BulkMessageForm({
 }
 
 function DiscardButton({ change }: { change: ReturnType<typeof useBulkMessage> }) {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const navigate = useNavigate();
   return (
     <Group>

@@ -8,11 +8,11 @@ import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Bulk messages (S6), for admins. */
 export default function BulkPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const query = useQuery({ ...bulkMessages(instance.id), enabled: instance.role === 'admin' });
   const navigate = useNavigate();
   if (instance.role !== 'admin') return <NotFoundPage />;

@@ -13,13 +13,13 @@ import { Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 const kinds: DraftKind[] = ['reply', 'forward', 'note', 'new'];
 
 /** The composer in a window of its own; once sent, the message with its undo, until the window is closed. */
 export default function WriteWindow() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const { kind, id } = useParams({ strict: false }) as { kind: DraftKind; id: string };
   const [sent, setSent] = useState<{ conversationId: string; messageId: string } | null>(null);
   const [round, setRound] = useState(0);

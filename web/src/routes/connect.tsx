@@ -3,11 +3,11 @@ import { ConnectMailbox } from '../features/mailboxes/connect/connect-mailbox.ts
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Add Email Address > Gmail, in three steps (C3, C7). */
 export default function ConnectPage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const { connectionId } = useParams({ strict: false }) as { connectionId?: string };
   const { mailbox } = useSearch({ strict: false }) as { mailbox?: string };
   const navigate = useNavigate();

@@ -7,11 +7,11 @@ import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > Content, for admins: what is taken out of messages before they are stored (M1). */
 export default function ContentPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const said = words.redaction.settings;
   const client = useQueryClient();
   const query = useQuery({ ...contentSettings(instance.id), enabled: instance.role === 'admin' });

@@ -13,11 +13,11 @@ import { customer as customerQuery } from '../features/customer/queries.ts';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** One customer: who they are, what is noted, and everything written with them. */
 export default function CustomerPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const { customerId } = useParams({ strict: false }) as { customerId: string };
   const navigate = useNavigate();
   const query = useQuery(customerQuery(instance.id, customerId));

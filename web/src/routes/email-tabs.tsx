@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router';
 import { words } from '../words/words.ts';
 import styles from './email-tabs.module.css';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** The way between the parts of Apps > Email. */
 export function EmailTabs() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const params = { slug: instance.slug };
   const tabProps = { className: styles.part!, activeProps: { className: `${styles.part} ${styles.active}` } };
   return (

@@ -10,11 +10,11 @@ import { words } from '../words/words.ts';
 import { EmailTabs } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Apps > Email: the connected addresses (C2). */
 export default function EmailPage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const { connected } = useSearch({ strict: false }) as { connected?: string };
   const query = useQuery({ ...mailboxes(instance.id), enabled: instance.role === 'admin' });
   const navigate = useNavigate();

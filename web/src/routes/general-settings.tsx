@@ -5,11 +5,11 @@ import { RenameInstanceForm } from '../features/instances/rename-instance-form.t
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > General, for admins: the inbox's name, and its end. */
 export default function GeneralSettingsPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const [deleting, setDeleting] = useState(false);
   if (instance.role !== 'admin') return <NotFoundPage />;
   const says = words.instances.delete;

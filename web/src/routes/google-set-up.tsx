@@ -9,13 +9,13 @@ import { words } from '../words/words.ts';
 import { EmailTabs } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 const consolePage = 'https://console.cloud.google.com/';
 
 /** Apps > Email > Set up Google: what to do at Google, and whether it is right as far as can be seen. */
 export default function GoogleSetUpPage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const isAdmin = instance.role === 'admin';
   const query = useQuery({ ...googleSetUp(instance.id), enabled: isAdmin });
   const checks = useQuery({ ...googleChecks(instance.id), enabled: isAdmin });

@@ -14,7 +14,7 @@ import { Empty, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import styles from './inbox.module.css';
 import { NotFoundPage } from './not-found.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 const loadPane = () => import('./conversation.tsx');
 const ConversationPane = lazy(async () => ({ default: (await loadPane()).ConversationPane }));
@@ -23,7 +23,7 @@ const SavedFilterBar = lazy(() => import('../features/conversations/list/saved-f
 
 /** The inbox: views and their list, and the chosen conversation beside them. */
 export function InboxPage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const params = useParams({ strict: false }) as {
     view?: string;
     mailboxId?: string;

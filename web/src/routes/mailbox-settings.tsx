@@ -7,11 +7,11 @@ import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Apps > Email > one address (C2, C7, C10). */
 export default function MailboxSettingsPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const { mailboxId } = useParams({ strict: false }) as { mailboxId: string };
   const navigate = useNavigate();
   const query = useQuery({ ...mailboxes(instance.id), enabled: instance.role === 'admin' });

@@ -8,11 +8,11 @@ import { Time } from '../ui/relative-time.tsx';
 import { words } from '../words/words.ts';
 import styles from './new-message.module.css';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** A new message to anybody, and below it those begun and not sent. */
 export default function NewMessagePage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const { draftId } = useParams({ strict: false }) as { draftId: string };
   const navigate = useNavigate();
   const { slug } = instance;

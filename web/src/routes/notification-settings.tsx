@@ -4,11 +4,11 @@ import { NotificationPreferencesForm } from '../features/notifications/notificat
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { SettingsSubpage } from './settings-subpage.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > Notifications: what one is told, and how. */
 export default function NotificationSettingsPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const query = useQuery(notificationPreferences(instance.id));
   return (
     <SettingsSubpage title={words.notices.title}>

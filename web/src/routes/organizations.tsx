@@ -5,11 +5,11 @@ import { InstanceList } from '../features/instances/instance-list.tsx';
 import { NewInstanceForm } from '../features/instances/new-instance-form.tsx';
 import { words } from '../words/words.ts';
 import { SettingsSubpage } from './settings-subpage.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > Your inboxes: switching, and making another. */
 export default function OrganizationsPage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const [creating, setCreating] = useState(false);
   const canCreate = me.instances.some(({ role }) => role === 'admin');
   const createButton = canCreate && !creating && (

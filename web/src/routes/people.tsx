@@ -10,11 +10,11 @@ import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > People, for admins. */
 export default function PeoplePage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const [inviting, setInviting] = useState(false);
   const query = useQuery({ ...members(instance.id), enabled: instance.role === 'admin' });
   if (instance.role !== 'admin') return <NotFoundPage />;

@@ -4,11 +4,11 @@ import { PasswordForm } from '../features/account/password-form.tsx';
 import { chooseLanguage } from '../words/chosen-language.ts';
 import { type Language, language, languages, words } from '../words/words.ts';
 import { SettingsSubpage } from './settings-subpage.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > You: name, password, appearance, language. */
 export default function YouPage() {
-  const { me } = usePlace();
+  const { me } = useAppContext();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
     <SettingsSubpage title={words.account.you.title}>

@@ -9,11 +9,11 @@ import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > Receiving, for admins. */
 export default function ReceivingPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const navigate = useNavigate();
   const client = useQueryClient();
   const query = useQuery({ ...receiving(instance.id), enabled: instance.role === 'admin' });

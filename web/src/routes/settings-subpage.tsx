@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** A page below Settings, with the way back. */
 export function SettingsSubpage({
@@ -15,7 +15,7 @@ export function SettingsSubpage({
   actions?: ReactNode;
   children: ReactNode;
 }) {
-  const { slug } = usePlace().instance;
+  const { slug } = useAppContext().instance;
   return (
     <Page title={title} actions={actions}>
       <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={words.settings.title}>

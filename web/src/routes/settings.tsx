@@ -5,11 +5,11 @@ import { postAuth } from '../api/auth-client.ts';
 import { Initials } from '../ui/initials-avatar.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Everything that can be set: one's own, and for admins what holds for the inbox. */
 export default function SettingsPage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const client = useQueryClient();
   const navigate = useNavigate();
   const signOut = async () => {

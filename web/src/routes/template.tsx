@@ -7,11 +7,11 @@ import { TemplateEditor } from '../features/templates/template-editor.tsx';
 import { Empty, Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** One template, being written; `new` makes one. */
 export default function TemplatePage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const { templateId } = useParams({ strict: false }) as { templateId: string };
   const navigate = useNavigate();
   const { slug } = instance;

@@ -8,11 +8,11 @@ import { words } from '../words/words.ts';
 import { EmailTabs } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Apps > Email > Templates: the layouts messages are put into (S2). */
 export default function TemplatesPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const isAdmin = instance.role === 'admin';
   const query = useQuery({ ...templates(instance.id), enabled: isAdmin });
   const addresses = useQuery({ ...mailboxes(instance.id), enabled: isAdmin });

@@ -3,11 +3,11 @@ import { SavedReplyList } from '../features/composer/settings/saved-reply-list.t
 import { WritingSettingsSection } from '../features/composer/settings/writing-settings.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > Writing: one's own undo time and signature, and the shortcuts of all. */
 export default function WritingPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   return (
     <Page title={words.composer.settings.writing}>
       <Stack gap="xl">
