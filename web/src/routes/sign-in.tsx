@@ -11,11 +11,11 @@ import { TwoFactorForm } from './two-factor-form.tsx';
 export default function SignInPage() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const [asksForCode, setAsksForCode] = useState(false);
+  const [needsTwoFactor, setNeedsTwoFactor] = useState(false);
   const { to } = useSearch({ strict: false }) as { to?: string };
   const navigate = useNavigate();
   const client = useQueryClient();
-  const goOn = () => {
+  const continueToApp = () => {
     client.clear();
     // Only a path of our own: an address from outside must not be where one lands.
     void navigate({ to: to && /^\/(?![/\\])/.test(to) ? to : '/' });
@@ -25,9 +25,9 @@ export default function SignInPage() {
       postAuth<{ twoFactorRedirect?: boolean }>('sign-in/email', { email, password }).catch((error) => {
         throw withProblemText(error, words.signIn.wrong, words.signIn.wrongRemedy);
       }),
-    onSuccess: ({ twoFactorRedirect }) => (twoFactorRedirect ? setAsksForCode(true) : goOn()),
+    onSuccess: ({ twoFactorRedirect }) => (twoFactorRedirect ? setNeedsTwoFactor(true) : continueToApp()),
   });
-  if (asksForCode) return <TwoFactorForm onDone={goOn} onBack={() => setAsksForCode(false)} />;
+  if (needsTwoFactor) return <TwoFactorForm onDone={continueToApp} onBack={() => setNeedsTwoFactor(false)} />;
   return (
     <CardPage title={words.signIn.title}>
       <form
