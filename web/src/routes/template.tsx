@@ -21,7 +21,7 @@ export default function TemplatePage() {
     enabled: instance.role === 'admin' && !isNew,
   });
   if (instance.role !== 'admin') return <NotFoundPage />;
-  const way = (
+  const backLink = (
     <Anchor
       component={Link}
       to="/$slug/apps/email/templates"
@@ -36,7 +36,7 @@ export default function TemplatePage() {
   if (query.error instanceof ProblemError && query.error.status === 404) {
     return (
       <Empty title={words.templates.gone} text={words.templates.goneText}>
-        {way}
+        {backLink}
       </Empty>
     );
   }
@@ -47,7 +47,7 @@ export default function TemplatePage() {
       instanceId={instance.id}
       email={me.user.email}
       template={query.data?.template ?? null}
-      backLink={way}
+      backLink={backLink}
       onSaved={({ id }) => {
         if (isNew) {
           void navigate({
