@@ -18,22 +18,22 @@ import { useAppContext } from './shell.tsx';
 const kinds: DraftKind[] = ['reply', 'forward', 'note', 'new'];
 
 /** The composer in a window of its own; once sent, the message with its undo, until the window is closed. */
-export default function WriteWindow() {
+export default function ComposerWindow() {
   const { me, instance } = useAppContext();
   const { kind, id } = useParams({ strict: false }) as { kind: DraftKind; id: string };
   const [sent, setSent] = useState<{ conversationId: string; messageId: string } | null>(null);
-  const [round, setRound] = useState(0);
+  const [sessionKey, setSessionKey] = useState(0);
   const navigate = useNavigate();
   const isNew = kind === 'new';
   const query = useQuery({ ...conversationQuery(instance.id, id), enabled: !isNew });
-  const around = useMemo(
+  const undoSendHandlers = useMemo(
     () => ({
-      before: saveOpenDrafts,
-      after(draft: Draft) {
+      beforeUndo: saveOpenDrafts,
+      afterUndo(draft: Draft) {
         setSent(null);
-        setRound(Date.now());
-        const place = { slug: instance.slug, kind: draft.kind, id: draft.conversationId ?? draft.id };
-        void navigate({ to: '/$slug/window/$kind/$id', params: place as never, replace: true });
+        setSessionKey(Date.now());
+        const windowParams = { slug: instance.slug, kind: draft.kind, id: draft.conversationId ?? draft.id };
+        void navigate({ to: '/$slug/window/$kind/$id', params: windowParams as never, replace: true });
       },
     }),
     [navigate, instance.slug],
@@ -41,8 +41,8 @@ export default function WriteWindow() {
   if (!kinds.includes(kind)) return <NotFoundPage />;
   if (sent) {
     return (
-      <UndoSendContext value={around}>
-        <Sent instanceId={instance.id} {...sent} />
+      <UndoSendContext value={undoSendHandlers}>
+        <SentMessage instanceId={instance.id} {...sent} />
       </UndoSendContext>
     );
   }
@@ -51,7 +51,7 @@ export default function WriteWindow() {
   return (
     <Page title={conversation?.subject || (isNew ? words.composer.newMessage : words.list.noSubject)}>
       <Composer
-        key={`${id} ${round}`}
+        key={`${id} ${sessionKey}`}
         instanceId={instance.id}
         kind={kind}
         conversationId={isNew ? null : id}
@@ -70,7 +70,7 @@ export default function WriteWindow() {
   );
 }
 
-function Sent({
+function SentMessage({
   instanceId,
   conversationId,
   messageId,
