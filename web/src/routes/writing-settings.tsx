@@ -6,7 +6,7 @@ import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
 /** Settings > Writing: one's own undo time and signature, and the shortcuts of all. */
-export default function WritingPage() {
+export default function WritingSettingsPage() {
   const { instance } = useAppContext();
   return (
     <Page title={words.composer.settings.writing}>
