@@ -7,7 +7,7 @@ import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
 /** Settings > You: name, password, appearance, language. */
-export default function YouPage() {
+export default function ProfilePage() {
   const { me } = useAppContext();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   return (
