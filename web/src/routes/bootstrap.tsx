@@ -5,7 +5,7 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { postAuth } from '../api/auth-client.ts';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
-import { CardPage, Refusal } from '../ui/card-page.tsx';
+import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 
@@ -59,7 +59,7 @@ export default function BootstrapPage() {
           {...field}
           {...form.getInputProps('instance')}
         />
-        <Refusal problem={create.error} />
+        <ProblemAlert problem={create.error} />
         <Button type="submit" loading={create.isPending}>
           {firstRun.create}
         </Button>

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { postAuth } from '../api/auth-client.ts';
 import { api, ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
-import { CardPage, Refusal } from '../ui/card-page.tsx';
+import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 
@@ -74,7 +74,7 @@ export default function InvitationPage() {
         {hasAccount && (
           <Text>{meQuery.data ? invitation.signedInAs(meQuery.data.user.email) : invitation.hasAccount}</Text>
         )}
-        <Refusal problem={join.error} />
+        <ProblemAlert problem={join.error} />
         {hasAccount && !meQuery.data ? (
           <Anchor
             renderRoot={(props) => (

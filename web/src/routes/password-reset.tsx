@@ -4,7 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
-import { CardPage, Refusal } from '../ui/card-page.tsx';
+import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 
@@ -51,7 +51,7 @@ function RequestResetForm() {
           value={email}
           onChange={({ currentTarget: { value } }) => setEmail(value)}
         />
-        <Refusal problem={requestReset.error} />
+        <ProblemAlert problem={requestReset.error} />
         <Button type="submit" loading={requestReset.isPending}>
           {forgot.send}
         </Button>
@@ -92,7 +92,7 @@ function NewPasswordForm({ token }: { token: string }) {
         style={{ display: 'grid', gap: 16 }}
       >
         <NewPasswordField value={password} onChange={setPassword} />
-        <Refusal problem={save.error} />
+        <ProblemAlert problem={save.error} />
         <Button type="submit" loading={save.isPending}>
           {reset.save}
         </Button>

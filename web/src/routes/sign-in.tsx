@@ -4,7 +4,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { postAuth, withProblemText } from '../api/auth-client.ts';
 import type { ProblemError } from '../api/client.ts';
-import { CardPage, Refusal } from '../ui/card-page.tsx';
+import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { words } from '../words/words.ts';
 import { TwoFactorForm } from './two-factor-form.tsx';
 
@@ -54,7 +54,7 @@ export default function SignInPage() {
           value={password}
           onChange={({ currentTarget: { value } }) => setPassword(value)}
         />
-        <Refusal problem={signIn.error} />
+        <ProblemAlert problem={signIn.error} />
         <Button type="submit" loading={signIn.isPending}>
           {words.signIn.submit}
         </Button>

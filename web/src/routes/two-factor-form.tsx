@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { postAuth, withProblemText } from '../api/auth-client.ts';
 import type { ProblemError } from '../api/client.ts';
-import { CardPage, Refusal } from '../ui/card-page.tsx';
+import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { words } from '../words/words.ts';
 
 /** The second step of signing in: a code of the authenticator app, or a backup code. */
@@ -46,7 +46,7 @@ export function TwoFactorForm({ onDone, onBack }: { onDone(): void; onBack(): vo
           checked={trustDevice}
           onChange={({ currentTarget: { checked } }) => setTrustDevice(checked)}
         />
-        <Refusal problem={confirm.error} />
+        <ProblemAlert problem={confirm.error} />
         <Button type="submit" loading={confirm.isPending}>
           {words.account.signIn.confirm}
         </Button>

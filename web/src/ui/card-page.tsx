@@ -19,7 +19,7 @@ export function CardPage({ title, text, children }: { title: string; text?: stri
 }
 
 /** What was refused, in the place where it was asked for. */
-export function Refusal({ problem }: { problem: ProblemError | null }) {
+export function ProblemAlert({ problem }: { problem: ProblemError | null }) {
   if (!problem) return null;
   return (
     <Alert color="red" title={problem.message} role="alert">

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import { encode } from 'uqr';
 import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import type { ProblemError } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
 /** The key for an authenticator app, as a picture and by hand, until the app's first code is right. */
@@ -50,7 +50,7 @@ export function AuthenticatorSetup({
           value={code}
           onChange={({ currentTarget: { value } }) => setCode(value)}
         />
-        <Refusal problem={confirm.error} />
+        <ProblemAlert problem={confirm.error} />
         <Group>
           <Button type="submit" loading={confirm.isPending}>
             {security.confirm}

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
 /** One's own name; the address is shown, and stays. */
@@ -44,7 +44,7 @@ export function NameForm({ user }: { user: Me['user'] }) {
           variant="filled"
           w="100%"
         />
-        <Refusal problem={save.error} />
+        <ProblemAlert problem={save.error} />
         <Button type="submit" loading={save.isPending} disabled={name.trim() === user.name}>
           {words.account.you.save}
         </Button>

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 import { NewPasswordField } from './new-password-field.tsx';
 
@@ -41,7 +41,7 @@ export function PasswordForm({ email }: { email: string }) {
           onChange={({ currentTarget: { value } }) => setCurrent(value)}
         />
         <NewPasswordField value={password} onChange={setPassword} />
-        <Refusal problem={change.error} />
+        <ProblemAlert problem={change.error} />
       </Stack>
       <Button type="submit" loading={change.isPending}>
         {words.account.you.change}

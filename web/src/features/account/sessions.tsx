@@ -3,7 +3,7 @@ import { IconDeviceDesktop, IconDeviceMobile } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type ProblemError, type Session, unwrapResponse } from '../../api/client.ts';
 import { sessions as sessionsQuery } from '../../api/queries.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { clockTime } from '../../ui/format-short-time.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
@@ -36,7 +36,7 @@ export function Sessions() {
           <SessionRow key={session.id} session={session} onEnd={() => onEnd.mutate(session.id)} />
         ))}
       </Stack>
-      <Refusal problem={onEnd.error} />
+      <ProblemAlert problem={onEnd.error} />
       {sessions.length > 1 && (
         <Button variant="default" mt="md" loading={onEnd.isPending} onClick={() => onEnd.mutate(null)}>
           {security.endOthers}

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { postAuth, withProblemText } from '../../api/auth-client.ts';
 import { ProblemError } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 import { AuthenticatorSetup } from './authenticator-setup.tsx';
 import { BackupCodes } from './backup-codes.tsx';
@@ -119,7 +119,7 @@ function ConfirmPassword({
           value={password}
           onChange={({ currentTarget: { value } }) => setPassword(value)}
         />
-        <Refusal problem={confirm.error} />
+        <ProblemAlert problem={confirm.error} />
         <Group>
           <Button type="submit" color={action === 'disable' ? 'red' : undefined} loading={confirm.isPending}>
             {action === 'disable' ? security.turnOff : security.goOn}

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 
@@ -73,7 +73,7 @@ export function DeleteInstanceDialog({
               value={typed}
               onChange={({ currentTarget: { value } }) => setTyped(value)}
             />
-            <Refusal problem={remove.error} />
+            <ProblemAlert problem={remove.error} />
             <Group justify="flex-end">
               <Button variant="default" onClick={onClose}>
                 {says.keep}

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 import styles from './instances.module.css';
 
@@ -51,7 +51,7 @@ export function NewInstanceForm({ onClose }: { onClose(): void }) {
               ))}
             </Stack>
           </Radio.Group>
-          <Refusal problem={create.error} />
+          <ProblemAlert problem={create.error} />
           <Group>
             <Button type="submit" loading={create.isPending}>
               {says.createIt}

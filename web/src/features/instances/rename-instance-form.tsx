@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
 export function RenameInstanceForm({ instance }: { instance: Me['instances'][number] }) {
@@ -44,7 +44,7 @@ export function RenameInstanceForm({ instance }: { instance: Me['instances'][num
         <Text size="sm" c="var(--quiet)">
           {words.instances.kind}: {words.instances.kinds[instance.kind]}
         </Text>
-        <Refusal problem={save.error} />
+        <ProblemAlert problem={save.error} />
         <Button type="submit" loading={save.isPending} disabled={name.trim() === instance.name}>
           {words.instances.save}
         </Button>

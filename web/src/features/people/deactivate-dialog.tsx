@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
 const nobody = '';
@@ -61,7 +61,7 @@ export function DeactivateDialog({
           />
         </>
       )}
-      <Refusal problem={deactivate.error} />
+      <ProblemAlert problem={deactivate.error} />
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={close} data-autofocus>
           {words.people.keep}

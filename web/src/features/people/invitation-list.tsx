@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type PendingInvitation, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { clockTime } from '../../ui/format-short-time.ts';
 import { words } from '../../words/words.ts';
 import { InvitationLink, type SentInvitation } from './invitation-link.tsx';
@@ -58,7 +58,7 @@ export function InvitationList({
       <Title order={2} mb="xs">
         {words.people.invited}
       </Title>
-      <Refusal problem={resend.error ?? revoke.error} />
+      <ProblemAlert problem={resend.error ?? revoke.error} />
       <ul className={styles.list}>
         {invitations.map((invitation) => (
           <li className={styles.row} key={invitation.id}>

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 import type { SentInvitation } from './invitation-link.tsx';
 import { InvitationLink } from './invitation-link.tsx';
@@ -64,7 +64,7 @@ export function InviteForm({ instanceId, close }: { instanceId: string; close():
             value={role}
             onChange={(value) => setRole(value as Member['role'])}
           />
-          <Refusal problem={invite.error} />
+          <ProblemAlert problem={invite.error} />
           <Group>
             <Button type="submit" loading={invite.isPending}>
               {says.send}

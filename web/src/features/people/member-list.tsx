@@ -4,7 +4,7 @@ import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { clockTime } from '../../ui/format-short-time.ts';
 import { Initials } from '../../ui/initials-avatar.tsx';
 import { words } from '../../words/words.ts';
@@ -129,7 +129,7 @@ export function MemberList({
         <Title order={2} mb="xs">
           {words.people.list}
         </Title>
-        <Refusal problem={change.error ?? reactivate.error} />
+        <ProblemAlert problem={change.error ?? reactivate.error} />
         <ul className={styles.list}>{active.map(row)}</ul>
       </section>
       {deactivated.length > 0 && (

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { CopyField } from '../../ui/copy-field.tsx';
 import { words } from '../../words/words.ts';
 
@@ -34,7 +34,7 @@ export function PasswordLinkDialog({
     >
       <Stack gap="md">
         <Text>{words.people.passwordLinkText}</Text>
-        <Refusal problem={createLink.error} />
+        <ProblemAlert problem={createLink.error} />
         {createLink.data ? (
           <CopyField value={createLink.data.url} />
         ) : (

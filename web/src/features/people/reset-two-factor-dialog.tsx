@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
 /** Asks before a member's second step is turned off for them. */
@@ -39,7 +39,7 @@ export function ResetTwoFactorDialog({
     >
       <Stack gap="md">
         <Text>{words.people.resetTwoFactorText}</Text>
-        <Refusal problem={reset.error} />
+        <ProblemAlert problem={reset.error} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close} data-autofocus>
             {words.people.keep}
