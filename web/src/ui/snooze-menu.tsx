@@ -2,7 +2,7 @@ import { Menu, Popover, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { words } from '../words/words.ts';
 import { shortTime } from './format-short-time.ts';
-import { ChooseTime } from './time-input.tsx';
+import { TimeInput } from './time-input.tsx';
 import { laterTimes } from './time-presets.ts';
 import { useHeldKeys } from './use-keyboard-shortcuts.ts';
 
@@ -84,14 +84,14 @@ export function LaterMenu({
       </Popover.Target>
       <Popover.Dropdown p={8} role="dialog" aria-label={words.typedTime.label}>
         {begun !== null && (
-          <ChooseTime
+          <TimeInput
             action={action}
-            begun={begun}
-            choose={(at) => {
+            initialText={begun}
+            onSelect={(at) => {
               setBegun(null);
               choose(at);
             }}
-            close={() => setBegun(null)}
+            onClose={() => setBegun(null)}
           />
         )}
       </Popover.Dropdown>

@@ -8,36 +8,36 @@ import { typedTime } from './parse-typed-time.ts';
  * A time as one says it: "tomorrow 9", "in 3 hours". What was understood is shown before it is chosen;
  * `begun` is what was typed already.
  */
-export function ChooseTime({
+export function TimeInput({
   action,
-  begun = '',
-  choose,
-  close,
+  initialText = '',
+  onSelect,
+  onClose,
 }: {
   /** What choosing does: "Snooze". */
   action: string;
-  begun?: string;
-  choose(at: Date): void;
-  close(): void;
+  initialText?: string;
+  onSelect(at: Date): void;
+  onClose(): void;
 }) {
   const said = words.typedTime;
-  const [text, setText] = useState(begun);
-  const [understood, setUnderstood] = useState<{ text: string; at: Date | null } | null>(null);
+  const [text, setText] = useState(initialText);
+  const [parsed, setParsed] = useState<{ text: string; at: Date | null } | null>(null);
   useEffect(() => {
     let current = true;
-    void typedTime(text, new Date()).then((at) => current && setUnderstood({ text, at }));
+    void typedTime(text, new Date()).then((at) => current && setParsed({ text, at }));
     return () => {
       current = false;
     };
   }, [text]);
-  const at = understood?.text === text ? understood.at : null;
-  const over = at !== null && at.getTime() <= Date.now();
-  const pick = () => at && !over && choose(at);
-  const told = at
-    ? over
-      ? said.over(exact(at))
-      : exact(at)
-    : text.trim() === '' || understood?.text !== text
+  const at = parsed?.text === text ? parsed.at : null;
+  const isPast = at !== null && at.getTime() <= Date.now();
+  const submit = () => at && !isPast && onSelect(at);
+  const hint = at
+    ? isPast
+      ? said.over(formatExact(at))
+      : formatExact(at)
+    : text.trim() === '' || parsed?.text !== text
       ? said.examples
       : said.notUnderstood;
   return (
@@ -52,21 +52,26 @@ export function ChooseTime({
         autoFocus
         onChange={({ currentTarget }) => setText(currentTarget.value)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') pick();
-          else if (event.key === 'Escape') close();
+          if (event.key === 'Enter') submit();
+          else if (event.key === 'Escape') onClose();
           else return;
           event.preventDefault();
           event.stopPropagation();
         }}
       />
-      <Text size="xs" role="status" c={at && !over ? undefined : 'var(--quiet)'} fw={at && !over ? 600 : 400}>
-        {told}
+      <Text
+        size="xs"
+        role="status"
+        c={at && !isPast ? undefined : 'var(--quiet)'}
+        fw={at && !isPast ? 600 : 400}
+      >
+        {hint}
       </Text>
       <Group gap="xs" justify="flex-end">
-        <Button size="compact-xs" variant="default" onClick={close}>
+        <Button size="compact-xs" variant="default" onClick={onClose}>
           {words.cancel}
         </Button>
-        <Button size="compact-xs" disabled={!at || over} onClick={pick}>
+        <Button size="compact-xs" disabled={!at || isPast} onClick={submit}>
           {action}
         </Button>
       </Group>
@@ -74,7 +79,7 @@ export function ChooseTime({
   );
 }
 
-function exact(at: Date): string {
+function formatExact(at: Date): string {
   return formatted(at, {
     weekday: 'long',
     day: 'numeric',

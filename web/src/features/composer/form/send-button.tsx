@@ -2,7 +2,7 @@ import { ActionIcon, Box, Button, Group, Menu, Text } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconClock } from '@tabler/icons-react';
 import { useState } from 'react';
 import { clockTime } from '../../../ui/format-short-time.ts';
-import { ChooseTime } from '../../../ui/time-input.tsx';
+import { TimeInput } from '../../../ui/time-input.tsx';
 import { laterTimes } from '../../../ui/time-presets.ts';
 import { words } from '../../../words/words.ts';
 
@@ -24,10 +24,10 @@ export function SendButton({
   if (choosingTime)
     return (
       <Box w={260}>
-        <ChooseTime
+        <TimeInput
           action={words.composer.schedule}
-          choose={(sendAt) => onSend({ sendAt })}
-          close={() => setChoosingTime(false)}
+          onSelect={(sendAt) => onSend({ sendAt })}
+          onClose={() => setChoosingTime(false)}
         />
       </Box>
     );
