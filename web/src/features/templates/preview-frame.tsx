@@ -26,7 +26,10 @@ export function PreviewFrame({
   const scale = availableWidth > 0 && availableWidth < wanted ? availableWidth / wanted : 1;
   const document = useMemo(
     () =>
-      frameDocument(cleanHtml(inlineBodyStyles(html), new Map()).html, true, { paper: true, dark: false }),
+      frameDocument(cleanHtml(inlineBodyStyles(html), new Map()).html, true, {
+        lightBackground: true,
+        dark: false,
+      }),
     [html],
   );
   const trackHeight = () => {

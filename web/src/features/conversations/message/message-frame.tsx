@@ -79,7 +79,7 @@ export function HtmlFrame({
 
   return (
     <>
-      {clean.remote && !allowRemote && (
+      {clean.hasRemoteContent && !allowRemote && (
         <Group gap="xs" mb={6} wrap="nowrap">
           <Text size="xs" c="var(--quiet)">
             {words.message.remoteHidden}
@@ -99,7 +99,7 @@ export function HtmlFrame({
         key={`${allowRemote} ${dark}`}
         ref={frame}
         title={title}
-        srcDoc={frameDocument(clean.html, allowRemote && !imageProxyUrl, { paper: lightBackground, dark })}
+        srcDoc={frameDocument(clean.html, allowRemote && !imageProxyUrl, { lightBackground, dark })}
         sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
         onLoad={trackHeight}
         style={{

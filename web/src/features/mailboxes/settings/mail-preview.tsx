@@ -122,7 +122,7 @@ function ConversationSelect({
 function PreviewFrame({ html, remote }: { html: string; remote: boolean }) {
   const dark = useComputedColorScheme('light') === 'dark';
   const document = useMemo(
-    () => frameDocument(cleanHtml(html, new Map()).html, remote, { paper: true, dark }),
+    () => frameDocument(cleanHtml(html, new Map()).html, remote, { lightBackground: true, dark }),
     [html, remote, dark],
   );
   return <iframe title={words.form.previewFrame} srcDoc={document} sandbox="" className={styles.body} />;
