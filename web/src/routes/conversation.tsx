@@ -14,7 +14,7 @@ import { ConversationHeader } from '../features/conversations/header/conversatio
 import { conversationLink, type ListRoute } from '../features/conversations/list/list-route.ts';
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { CustomerPanel } from '../features/customer/customer-panel.tsx';
-import { DisconnectedBar } from '../ui/disconnected-mailbox.tsx';
+import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
 import { Failure, Loading } from '../ui/states.tsx';
 import { useKeys } from '../ui/use-keyboard-shortcuts.ts';
 import { words } from '../words/words.ts';
@@ -133,7 +133,9 @@ export function ConversationPane({
         />
         <Timeline instanceId={instanceId} page={query.data} />
         <TypingIndicator instanceId={instanceId} conversationId={conversationId} />
-        {!composer && <DisconnectedBar instanceId={instanceId} mailboxId={conversation.mailboxId} />}
+        {!composer && (
+          <ConversationDisconnectedBanner instanceId={instanceId} mailboxId={conversation.mailboxId} />
+        )}
         {composer ? (
           <Suspense>
             <Composer

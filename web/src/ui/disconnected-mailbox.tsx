@@ -14,7 +14,7 @@ function useAdmin(): { admin: boolean; slug: string } {
 }
 
 /** The way back beside every word of a disconnected address (C12): admins reconnect it, agents ask one. */
-export function WayBack({ mailboxId, address }: { mailboxId: string; address: string }) {
+export function ReconnectLink({ mailboxId, address }: { mailboxId: string; address: string }) {
   const { admin, slug } = useAdmin();
   if (!admin) return <span>{words.disconnected.askAdmin}</span>;
   return (
@@ -45,22 +45,28 @@ export function useDisconnected(instanceId: string) {
 }
 
 /** The way back of an address, as long as it is disconnected. */
-export function WayBackOf({ instanceId, address }: { instanceId: string; address: string }) {
-  const broken = useDisconnected(instanceId).find((mailbox) => mailbox.address === address);
-  return broken ? <WayBack mailboxId={broken.mailboxId} address={address} /> : null;
+export function ReconnectLinkForAddress({ instanceId, address }: { instanceId: string; address: string }) {
+  const disconnected = useDisconnected(instanceId).find((mailbox) => mailbox.address === address);
+  return disconnected ? <ReconnectLink mailboxId={disconnected.mailboxId} address={address} /> : null;
 }
 
 /** In a conversation whose address is disconnected: what that means, and the way back. */
-export function DisconnectedBar({ instanceId, mailboxId }: { instanceId: string; mailboxId: string }) {
-  const broken = useDisconnected(instanceId).find((mailbox) => mailbox.mailboxId === mailboxId);
-  if (!broken) return null;
+export function ConversationDisconnectedBanner({
+  instanceId,
+  mailboxId,
+}: {
+  instanceId: string;
+  mailboxId: string;
+}) {
+  const disconnected = useDisconnected(instanceId).find((mailbox) => mailbox.mailboxId === mailboxId);
+  if (!disconnected) return null;
   return (
     <div className={styles.bar} role="status">
       <IconAlertTriangleFilled size={14} aria-hidden />
       <span>
-        {words.disconnected.one(broken.address)} {words.disconnected.why}
+        {words.disconnected.one(disconnected.address)} {words.disconnected.why}
       </span>
-      <WayBack mailboxId={mailboxId} address={broken.address} />
+      <ReconnectLink mailboxId={mailboxId} address={disconnected.address} />
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { IconAlertTriangle, IconAt, IconCircleCheck, IconMail } from '@tabler/ic
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
-import { useDisconnected, WayBack } from '../../ui/disconnected-mailbox.tsx';
+import { ReconnectLink, useDisconnected } from '../../ui/disconnected-mailbox.tsx';
 import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import { notificationLink, notificationTitle } from './notification-display.ts';
@@ -70,7 +70,7 @@ export function NotificationList({
               </Link>
               {isError && notice.mailbox && disconnectedIds.has(notice.mailbox.id) && (
                 <Text size="xs" c="var(--red)" className={styles.wayBack} component="div">
-                  <WayBack mailboxId={notice.mailbox.id} address={notice.mailbox.address} />
+                  <ReconnectLink mailboxId={notice.mailbox.id} address={notice.mailbox.address} />
                 </Text>
               )}
             </li>

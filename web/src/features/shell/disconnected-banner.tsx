@@ -1,6 +1,6 @@
 import { IconAlertTriangleFilled } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useDisconnected, WayBack } from '../../ui/disconnected-mailbox.tsx';
+import { ReconnectLink, useDisconnected } from '../../ui/disconnected-mailbox.tsx';
 import { words } from '../../words/words.ts';
 import styles from './disconnected-banner.module.css';
 
@@ -20,7 +20,7 @@ export function DisconnectedBanner({ instanceId, slug }: { instanceId: string; s
           {words.disconnected.show}
         </Link>
       ) : (
-        <WayBack mailboxId={first.mailboxId} address={first.address} />
+        <ReconnectLink mailboxId={first.mailboxId} address={first.address} />
       )}
     </div>
   );

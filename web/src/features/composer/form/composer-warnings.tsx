@@ -1,6 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import type { Sender } from '../../../api/client.ts';
-import { WayBack } from '../../../ui/disconnected-mailbox.tsx';
+import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
 import { clockTime } from '../../../ui/format-short-time.ts';
 import { textOfHtml } from '../../../ui/html-to-text.ts';
 import { words } from '../../../words/words.ts';
@@ -23,7 +23,7 @@ export function ComposerWarnings({
       {sender?.state === 'disconnected' && (
         <div className={styles.broken} role="status">
           {words.composer.willBeHeld(sender.address)}{' '}
-          <WayBack mailboxId={sender.mailboxId} address={sender.address} />
+          <ReconnectLink mailboxId={sender.mailboxId} address={sender.address} />
         </div>
       )}
       {sender?.state === 'connected' && sender.limitedUntil && (

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { senders } from '../../../api/queries.ts';
-import { WayBackOf } from '../../../ui/disconnected-mailbox.tsx';
+import { ReconnectLinkForAddress } from '../../../ui/disconnected-mailbox.tsx';
 import { clockTime } from '../../../ui/format-short-time.ts';
 import { useNow } from '../../../ui/use-countdown-now.ts';
 import { words } from '../../../words/words.ts';
@@ -117,7 +117,7 @@ function HeldNotice({ instanceId, message, delivery }: Props) {
     >
       {delivery.code === 'mailbox-disconnected' && (
         <Text span size="xs" c="var(--amber)">
-          <WayBackOf instanceId={instanceId} address={delivery.mailboxAddress} />
+          <ReconnectLinkForAddress instanceId={instanceId} address={delivery.mailboxAddress} />
         </Text>
       )}
       <ActionButton name={words.composer.delivery.edit} busy={busy} onClick={() => undoSend.mutate()} />

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { filters as filtersQuery, viewCounts, views } from '../../../api/queries.ts';
-import { WayBack } from '../../../ui/disconnected-mailbox.tsx';
+import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
 import { formattedNumber } from '../../../ui/format.ts';
 import { words } from '../../../words/words.ts';
 import styles from './views-nav.module.css';
@@ -80,7 +80,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
               </Link>
               {mailbox.state === 'disconnected' && (
                 <span className={styles.wayBack}>
-                  <WayBack mailboxId={mailbox.mailboxId} address={mailbox.address} />
+                  <ReconnectLink mailboxId={mailbox.mailboxId} address={mailbox.address} />
                 </span>
               )}
             </Fragment>
