@@ -2,7 +2,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { conversationList } from '../../../api/queries.ts';
-import { firstViewDrawn } from '../../../ui/first-view.ts';
+import { markFirstViewRendered } from '../../../ui/first-view.ts';
 import { Empty, Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import { ConversationRow } from './conversation-row.tsx';
@@ -48,7 +48,7 @@ export function ConversationList({
   }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   useEffect(() => {
-    if (!query.isPending) firstViewDrawn();
+    if (!query.isPending) markFirstViewRendered();
   }, [query.isPending]);
 
   const targetId = cursorId ?? activeId;
