@@ -1,4 +1,4 @@
-import { formattedNumber } from './format.ts';
+import { formatNumber } from './format.ts';
 
 const minute = 60_000;
 
@@ -11,5 +11,5 @@ export function duration(since: Date, now: Date): string {
       : minutes < 48 * 60
         ? [Math.floor(minutes / 60), 'hour' as const]
         : [Math.floor(minutes / 1440), 'day' as const];
-  return formattedNumber(value, { style: 'unit', unit, unitDisplay: 'narrow' });
+  return formatNumber(value, { style: 'unit', unit, unitDisplay: 'narrow' });
 }

@@ -1,5 +1,5 @@
 import { words } from '../words/words.ts';
-import { formatted } from './format.ts';
+import { formatDate } from './format.ts';
 
 const minute = 60_000;
 const clock: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
@@ -17,8 +17,8 @@ export function shortTime(at: Date, now: Date): string {
 export function clockTime(at: Date, now: Date): string {
   const since = now.getTime() - at.getTime();
   const sameDay = at.toDateString() === now.toDateString();
-  if (sameDay) return formatted(at, clock);
+  if (sameDay) return formatDate(at, clock);
   if (Math.abs(since) < 6 * 24 * 60 * minute)
-    return `${formatted(at, { weekday: 'short' })} ${formatted(at, clock)}`;
-  return formatted(at, at.getFullYear() === now.getFullYear() ? day : { ...day, year: 'numeric' });
+    return `${formatDate(at, { weekday: 'short' })} ${formatDate(at, clock)}`;
+  return formatDate(at, at.getFullYear() === now.getFullYear() ? day : { ...day, year: 'numeric' });
 }

@@ -4,7 +4,7 @@ import { locale } from '../words/words.ts';
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** A moment as the language in use writes it. */
-export function formatted(at: Date, options: Intl.DateTimeFormatOptions): string {
+export function formatDate(at: Date, options: Intl.DateTimeFormatOptions): string {
   const key = locale + JSON.stringify(options);
   const format = formats.get(key) ?? new Intl.DateTimeFormat(locale, options);
   formats.set(key, format);
@@ -14,7 +14,7 @@ export function formatted(at: Date, options: Intl.DateTimeFormatOptions): string
 const numbers = new Map<string, Intl.NumberFormat>();
 
 /** A number as the language in use writes it. */
-export function formattedNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
+export function formatNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
   const key = locale + JSON.stringify(options);
   const format = numbers.get(key) ?? new Intl.NumberFormat(locale, options);
   numbers.set(key, format);
@@ -22,6 +22,6 @@ export function formattedNumber(value: number, options: Intl.NumberFormatOptions
 }
 
 /** Names as a sentence lists them: "Ana, Ben and Carla". */
-export function listed(names: string[]): string {
+export function formatList(names: string[]): string {
   return new Intl.ListFormat(locale, { type: 'conjunction' }).format(names);
 }

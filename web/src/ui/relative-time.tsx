@@ -1,6 +1,6 @@
 import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import { formatted } from './format.ts';
+import { formatDate } from './format.ts';
 import { shortTime } from './format-short-time.ts';
 
 const exact = { dateStyle: 'full', timeStyle: 'short' } as const;
@@ -14,7 +14,7 @@ export function Time({ at }: { at: string }) {
   }, []);
   const date = new Date(at);
   return (
-    <Tooltip label={formatted(date, exact)} openDelay={400}>
+    <Tooltip label={formatDate(date, exact)} openDelay={400}>
       <time dateTime={at}>{shortTime(date, now)}</time>
     </Tooltip>
   );

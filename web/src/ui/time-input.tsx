@@ -1,7 +1,7 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { words } from '../words/words.ts';
-import { formatted } from './format.ts';
+import { formatDate } from './format.ts';
 import { typedTime } from './parse-typed-time.ts';
 
 /**
@@ -80,7 +80,7 @@ export function TimeInput({
 }
 
 function formatExact(at: Date): string {
-  return formatted(at, {
+  return formatDate(at, {
     weekday: 'long',
     day: 'numeric',
     month: 'long',

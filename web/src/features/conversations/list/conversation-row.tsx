@@ -2,7 +2,7 @@ import { IconCheck, IconClockHour4, IconPaperclip } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { type MouseEvent, memo } from 'react';
 import type { ListRow } from '../../../api/client.ts';
-import { formatted } from '../../../ui/format.ts';
+import { formatDate } from '../../../ui/format.ts';
 import { duration } from '../../../ui/format-duration.ts';
 import { shortTime } from '../../../ui/format-short-time.ts';
 import { Initials } from '../../../ui/initials-avatar.tsx';
@@ -127,5 +127,5 @@ function isLongWait(since: string, now: Date): boolean {
 }
 
 function fullDate(at: string): string {
-  return formatted(new Date(at), { dateStyle: 'full', timeStyle: 'short' });
+  return formatDate(new Date(at), { dateStyle: 'full', timeStyle: 'short' });
 }

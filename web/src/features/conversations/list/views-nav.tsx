@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { Fragment } from 'react';
 import { filters as filtersQuery, viewCounts, views } from '../../../api/queries.ts';
 import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
-import { formattedNumber } from '../../../ui/format.ts';
+import { formatNumber } from '../../../ui/format.ts';
 import { words } from '../../../words/words.ts';
 import styles from './views-nav.module.css';
 
@@ -93,6 +93,6 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
 
 function CountBadge({ value }: { value: number }) {
   if (value === 0) return null;
-  const text = formattedNumber(Math.min(value, maxCount - 1));
+  const text = formatNumber(Math.min(value, maxCount - 1));
   return <span className={styles.count}>{value < maxCount ? text : `${text}+`}</span>;
 }

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { passageOccurrences } from '../../../api/queries.ts';
-import { listed } from '../../../ui/format.ts';
+import { formatList } from '../../../ui/format.ts';
 import { words } from '../../../words/words.ts';
 
 /** Asks which passage is to go, shows where it stands, and says what that means here and in Gmail (M1). */
@@ -85,7 +85,7 @@ export default function RedactDialog({
             )}
             {files.length > 0 && (
               <Text size="sm" mt="xs">
-                {said.files(listed(files))}
+                {said.files(formatList(files))}
               </Text>
             )}
             <Text size="xs" c="var(--quiet)" mt={4}>

@@ -1,7 +1,7 @@
 import { Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { mailboxTraffic } from '../../../api/queries.ts';
-import { formatted } from '../../../ui/format.ts';
+import { formatDate } from '../../../ui/format.ts';
 import { Failure, Loading } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import styles from './traffic.module.css';
@@ -134,5 +134,5 @@ function niceCeiling(count: number): number {
 }
 
 function formatDay(day: string): string {
-  return formatted(new Date(`${day}T12:00:00`), { day: 'numeric', month: 'short' });
+  return formatDate(new Date(`${day}T12:00:00`), { day: 'numeric', month: 'short' });
 }
