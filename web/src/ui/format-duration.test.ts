@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration } from './format-duration.ts';
+import { formatDuration } from './format-duration.ts';
 
 test.each([
   [0.5, '0m'],
@@ -9,5 +9,5 @@ test.each([
   [48 * 60, '2d'],
 ])('%s minutes last %s', (minutes, shown) => {
   const now = new Date();
-  expect(duration(new Date(now.getTime() - minutes * 60_000), now)).toBe(shown);
+  expect(formatDuration(new Date(now.getTime() - minutes * 60_000), now)).toBe(shown);
 });

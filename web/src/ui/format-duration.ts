@@ -3,7 +3,7 @@ import { formatNumber } from './format.ts';
 const minute = 60_000;
 
 /** How long something has lasted in its largest unit, in the page's language: "4m", "3h", "2d". */
-export function duration(since: Date, now: Date): string {
+export function formatDuration(since: Date, now: Date): string {
   const minutes = Math.max(0, Math.floor((now.getTime() - since.getTime()) / minute));
   const [value, unit] =
     minutes < 60

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { type MouseEvent, memo } from 'react';
 import type { ListRow } from '../../../api/client.ts';
 import { formatDate } from '../../../ui/format.ts';
-import { duration } from '../../../ui/format-duration.ts';
+import { formatDuration } from '../../../ui/format-duration.ts';
 import { shortTime } from '../../../ui/format-short-time.ts';
 import { Initials } from '../../../ui/initials-avatar.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
@@ -100,7 +100,7 @@ export const ConversationRow = memo(function Row({
             {row.waitingSince && isLongWait(row.waitingSince, now) && (
               <span className={styles.waiting} title={words.list.waiting(fullDate(row.waitingSince))}>
                 <IconClockHour4 size={12} aria-hidden />
-                {duration(new Date(row.waitingSince), now)}
+                {formatDuration(new Date(row.waitingSince), now)}
               </span>
             )}
           </span>
