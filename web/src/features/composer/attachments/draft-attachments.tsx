@@ -1,7 +1,7 @@
 import { CloseButton, Progress, Text } from '@mantine/core';
 import { IconPaperclip, IconPhoto } from '@tabler/icons-react';
 import type { Draft, DraftAttachment } from '../../../api/client.ts';
-import { fileSize } from '../../../ui/format-file-size.ts';
+import { formatFileSize } from '../../../ui/format-file-size.ts';
 import { clockTime } from '../../../ui/format-short-time.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
@@ -65,7 +65,7 @@ function AttachmentList({
             {file.filename}
           </span>
           <Text span size="xs" c="var(--quiet)">
-            {fileSize(file.size)}
+            {formatFileSize(file.size)}
           </Text>
           <CloseButton
             size="xs"

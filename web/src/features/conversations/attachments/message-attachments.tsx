@@ -2,7 +2,7 @@ import { ActionIcon, Button, Menu, Text } from '@mantine/core';
 import { IconDots, IconDownload, IconEye, IconPaperclip, IconTrash } from '@tabler/icons-react';
 import { lazy, Suspense, useState } from 'react';
 import type { Message } from '../../../api/client.ts';
-import { fileSize } from '../../../ui/format-file-size.ts';
+import { formatFileSize } from '../../../ui/format-file-size.ts';
 import { words } from '../../../words/words.ts';
 import styles from './attachments.module.css';
 import { type MessageAttachment, previewKind } from './preview-kind.ts';
@@ -41,13 +41,13 @@ export function MessageAttachments({ instanceId, message }: { instanceId: string
               <a
                 className={styles.link}
                 href={`${url}?download=true`}
-                aria-label={words.message.download(`${file.filename} ${fileSize(file.size)}`)}
+                aria-label={words.message.download(`${file.filename} ${formatFileSize(file.size)}`)}
                 download={file.filename}
               >
                 <IconPaperclip size={14} aria-hidden />
                 <span className={styles.filename}>{name}</span>{' '}
                 <Text span size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
-                  {fileSize(file.size)}
+                  {formatFileSize(file.size)}
                 </Text>
               </a>
               <Menu position="bottom-end">
