@@ -2,7 +2,7 @@ import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { postAuth } from '../api/auth-client.ts';
-import { Initials } from '../ui/initials-avatar.tsx';
+import { InitialsAvatar } from '../ui/initials-avatar.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
@@ -37,7 +37,7 @@ export default function SettingsPage() {
       <Stack gap="xl">
         <section aria-label={words.settings.you}>
           <Group mb="md">
-            <Initials name={me.user.name} size={40} />
+            <InitialsAvatar name={me.user.name} size={40} />
             <div style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
               <Text fw={600}>{me.user.name}</Text>
               <Text size="sm" c="var(--quiet)">

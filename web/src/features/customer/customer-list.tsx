@@ -4,7 +4,7 @@ import { IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Initials } from '../../ui/initials-avatar.tsx';
+import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { Time } from '../../ui/relative-time.tsx';
 import { Empty, Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
@@ -67,7 +67,7 @@ function CustomerListRow({ row, slug }: { row: CustomerRow; slug: string }) {
   const { id, name, addresses, conversations, lastMessageAt } = row;
   return (
     <Link to="/$slug/customers/$customerId" params={{ slug, customerId: id }} className={styles.row}>
-      <Initials name={name} size={32} />
+      <InitialsAvatar name={name} size={32} />
       <span className={styles.grow}>
         <Text span size="sm" fw={600} display="block" className={styles.cut}>
           {name}

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { ConversationPage } from '../../api/client.ts';
-import { Initials } from '../../ui/initials-avatar.tsx';
+import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
@@ -38,7 +38,7 @@ export function CustomerPanel({
   return (
     <aside aria-label={words.customer.label} style={{ padding: 16 }}>
       <Group justify="space-between" align="flex-start" wrap="nowrap">
-        <Initials name={customer.name} size={40} />
+        <InitialsAvatar name={customer.name} size={40} />
         <ActionIcon variant="subtle" color="gray" onClick={onClose} aria-label={words.customer.hide}>
           <IconX size={16} />
         </ActionIcon>

@@ -6,7 +6,7 @@ import { useState } from 'react';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { clockTime } from '../../ui/format-short-time.ts';
-import { Initials } from '../../ui/initials-avatar.tsx';
+import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { words } from '../../words/words.ts';
 import { DeactivateDialog } from './deactivate-dialog.tsx';
 import { PasswordLinkDialog } from './password-link-dialog.tsx';
@@ -64,7 +64,7 @@ export function MemberList({
   const deactivated = members.filter(({ deactivatedAt }) => deactivatedAt);
   const row = (member: Member) => (
     <li className={styles.row} key={member.id}>
-      <Initials name={member.name} />
+      <InitialsAvatar name={member.name} />
       <div className={styles.who}>
         <Text fw={600}>
           {member.name}

@@ -4,7 +4,7 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../../api/client.ts';
-import { Initials } from '../../ui/initials-avatar.tsx';
+import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { words } from '../../words/words.ts';
 import styles from './sidebar.module.css';
 
@@ -122,7 +122,7 @@ export function Sidebar({
       <span className={styles.me}>
         <Tooltip label={`${me.user.name} · ${me.user.email}`} position="right">
           <span>
-            <Initials name={me.user.name} size={30} />
+            <InitialsAvatar name={me.user.name} size={30} />
           </span>
         </Tooltip>
       </span>

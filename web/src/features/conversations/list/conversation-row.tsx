@@ -5,7 +5,7 @@ import type { ListRow } from '../../../api/client.ts';
 import { formatDate } from '../../../ui/format.ts';
 import { formatDuration } from '../../../ui/format-duration.ts';
 import { shortTime } from '../../../ui/format-short-time.ts';
-import { Initials } from '../../../ui/initials-avatar.tsx';
+import { InitialsAvatar } from '../../../ui/initials-avatar.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { words } from '../../../words/words.ts';
 import styles from './list.module.css';
@@ -49,7 +49,7 @@ export const ConversationRow = memo(function Row({
         onClick={(event) => onSelect(row.id, event)}
       />
       <span className={styles.face}>
-        {selected ? <IconCheck size={18} aria-hidden /> : <Initials name={name} size={32} />}
+        {selected ? <IconCheck size={18} aria-hidden /> : <InitialsAvatar name={name} size={32} />}
       </span>
       <Link
         {...conversationLink(listRoute, row.id)}
@@ -75,7 +75,7 @@ export const ConversationRow = memo(function Row({
           </span>
           {row.assignee && (
             <span className={styles.assignee} title={words.list.assigned(row.assignee.name)}>
-              <Initials name={row.assignee.name} size={18} />
+              <InitialsAvatar name={row.assignee.name} size={18} />
             </span>
           )}
         </div>

@@ -1,6 +1,6 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import type { Message } from '../../../api/client.ts';
-import { Initials } from '../../../ui/initials-avatar.tsx';
+import { InitialsAvatar } from '../../../ui/initials-avatar.tsx';
 import { Time } from '../../../ui/relative-time.tsx';
 import { Near } from '../../../ui/render-when-visible.tsx';
 import { words } from '../../../words/words.ts';
@@ -29,7 +29,7 @@ export function MessageCard({
   return (
     <article className={`${styles.card} ${styles[direction]}`} aria-label={words.message.frame(name)}>
       <Group gap={10} wrap="nowrap" align="flex-start">
-        <Initials name={name} size={32} />
+        <InitialsAvatar name={name} size={32} />
         <div className={styles.main}>
           <div className={styles.head}>
             <Tooltip label={from.address} openDelay={400} disabled={!from.address}>
