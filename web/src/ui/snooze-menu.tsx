@@ -7,42 +7,42 @@ import { laterTimes } from './time-presets.ts';
 import { useHeldKeys } from './use-keyboard-shortcuts.ts';
 
 /** Until when something is put off: what is chosen most, or a time as one types it, which may be begun at once. */
-export function LaterMenu({
+export function SnoozeMenu({
   opened,
   setOpened,
   action,
-  choose,
+  onSelect,
   children,
 }: {
   opened: boolean;
   setOpened(opened: boolean): void;
   /** What choosing does: "Snooze". */
   action: string;
-  choose(at: Date): void;
+  onSelect(at: Date): void;
   /** The button it opens at. */
   children: ReactNode;
 }) {
-  const [begun, setBegun] = useState<string | null>(null);
-  useHeldKeys(opened || begun !== null);
-  const type = (text: string) => {
+  const [typedText, setTypedText] = useState<string | null>(null);
+  useHeldKeys(opened || typedText !== null);
+  const startTyping = (text: string) => {
     setOpened(false);
-    setBegun(text);
+    setTypedText(text);
   };
-  const typeAtOnce = useEffectEvent((event: KeyboardEvent) => {
+  const onTypeAhead = useEffectEvent((event: KeyboardEvent) => {
     if (event.key.length !== 1 || event.key === ' ' || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    type(event.key);
+    startTyping(event.key);
   });
   // Wherever the focus is: it comes to the menu a moment after that is seen.
   useEffect(() => {
     if (!opened) return;
-    document.addEventListener('keydown', typeAtOnce, true);
-    return () => document.removeEventListener('keydown', typeAtOnce, true);
+    document.addEventListener('keydown', onTypeAhead, true);
+    return () => document.removeEventListener('keydown', onTypeAhead, true);
   }, [opened]);
   return (
     <Popover
-      opened={begun !== null}
-      onChange={(open) => !open && setBegun(null)}
+      opened={typedText !== null}
+      onChange={(open) => !open && setTypedText(null)}
       position="bottom-start"
       width={260}
       trapFocus
@@ -60,7 +60,7 @@ export function LaterMenu({
             onChange={setOpened}
             transitionProps={{ duration: 0 }}
             // To what is typed into, where typing closes it.
-            returnFocus={begun === null}
+            returnFocus={typedText === null}
           >
             <Menu.Target>{children}</Menu.Target>
             <Menu.Dropdown>
@@ -72,26 +72,26 @@ export function LaterMenu({
                       {shortTime(at, new Date())}
                     </Text>
                   }
-                  onClick={() => choose(at)}
+                  onClick={() => onSelect(at)}
                 >
                   {words.conversation[name]}
                 </Menu.Item>
               ))}
-              <Menu.Item onClick={() => type('')}>{words.typedTime.choose}</Menu.Item>
+              <Menu.Item onClick={() => startTyping('')}>{words.typedTime.choose}</Menu.Item>
             </Menu.Dropdown>
           </Menu>
         </span>
       </Popover.Target>
       <Popover.Dropdown p={8} role="dialog" aria-label={words.typedTime.label}>
-        {begun !== null && (
+        {typedText !== null && (
           <TimeInput
             action={action}
-            initialText={begun}
+            initialText={typedText}
             onSelect={(at) => {
-              setBegun(null);
-              choose(at);
+              setTypedText(null);
+              onSelect(at);
             }}
-            onClose={() => setBegun(null)}
+            onClose={() => setTypedText(null)}
           />
         )}
       </Popover.Dropdown>

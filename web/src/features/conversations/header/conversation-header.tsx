@@ -14,7 +14,7 @@ import { useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
 import { people } from '../../../api/queries.ts';
 import { shortTime } from '../../../ui/format-short-time.ts';
-import { LaterMenu } from '../../../ui/snooze-menu.tsx';
+import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { useHeldKeys, useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../../words/words.ts';
@@ -129,11 +129,11 @@ export function ConversationHeader({
             )}
           </Menu.Dropdown>
         </Menu>
-        <LaterMenu
+        <SnoozeMenu
           opened={open === 'snooze'}
           setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
           action={words.conversation.snooze}
-          choose={(at) => change.mutate({ status: 'snoozed', snoozedUntil: at.toISOString() })}
+          onSelect={(at) => change.mutate({ status: 'snoozed', snoozedUntil: at.toISOString() })}
         >
           <Button
             size="compact-xs"
@@ -144,7 +144,7 @@ export function ConversationHeader({
           >
             {words.conversation.snooze}
           </Button>
-        </LaterMenu>
+        </SnoozeMenu>
         {status === 'snoozed' && snoozedUntil && (
           <Text size="xs" c="var(--amber)">
             {words.conversation.snoozedUntil(shortTime(new Date(snoozedUntil), new Date()))}

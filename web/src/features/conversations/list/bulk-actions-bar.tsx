@@ -12,7 +12,7 @@ import {
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { conversationList, people } from '../../../api/queries.ts';
-import { LaterMenu } from '../../../ui/snooze-menu.tsx';
+import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { useHeldKeys, useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../../words/words.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
@@ -79,11 +79,11 @@ export default function BulkActionsBar({
         {listRoute.view === 'done' && listRoute.query === undefined
           ? button(words.many.reopen, <IconRotate size={16} />, () => change({ status: 'open' }), 'e')
           : button(words.many.done, <IconCheck size={16} />, () => change({ status: 'done' }), 'e')}
-        <LaterMenu
+        <SnoozeMenu
           opened={open === 'snooze'}
           setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
           action={words.many.snooze}
-          choose={(at) => change({ status: 'snoozed', snoozedUntil: at.toISOString() })}
+          onSelect={(at) => change({ status: 'snoozed', snoozedUntil: at.toISOString() })}
         >
           <ActionIcon
             variant="subtle"
@@ -94,7 +94,7 @@ export default function BulkActionsBar({
           >
             <IconClock size={16} />
           </ActionIcon>
-        </LaterMenu>
+        </SnoozeMenu>
         <Menu opened={open === 'assign'} onChange={(opened) => setOpen(opened ? 'assign' : null)}>
           <Menu.Target>
             <ActionIcon
