@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { words } from '../words/words.ts';
 import { shortTime } from './format-short-time.ts';
 import { TimeInput } from './time-input.tsx';
-import { laterTimes } from './time-presets.ts';
+import { timePresets } from './time-presets.ts';
 import { useHeldKeys } from './use-keyboard-shortcuts.ts';
 
 /** Until when something is put off: what is chosen most, or a time as one types it, which may be begun at once. */
@@ -64,7 +64,7 @@ export function SnoozeMenu({
           >
             <Menu.Target>{children}</Menu.Target>
             <Menu.Dropdown>
-              {laterTimes(new Date()).map(({ name, at }) => (
+              {timePresets(new Date()).map(({ name, at }) => (
                 <Menu.Item
                   key={name}
                   rightSection={

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { laterTimes } from './time-presets.ts';
+import { timePresets } from './time-presets.ts';
 
 test('on a Monday afternoon: later, tomorrow at nine, next Monday at nine', () => {
-  const times = laterTimes(new Date(2026, 10, 23, 14, 30));
+  const times = timePresets(new Date(2026, 10, 23, 14, 30));
   expect(times).toEqual([
     { name: 'laterToday', at: new Date(2026, 10, 23, 17, 30) },
     { name: 'tomorrow', at: new Date(2026, 10, 24, 9, 0) },
@@ -11,6 +11,6 @@ test('on a Monday afternoon: later, tomorrow at nine, next Monday at nine', () =
 });
 
 test('late in the evening there is no later today', () => {
-  const names = laterTimes(new Date(2026, 10, 23, 22, 0)).map(({ name }) => name);
+  const names = timePresets(new Date(2026, 10, 23, 22, 0)).map(({ name }) => name);
   expect(names).toEqual(['tomorrow', 'nextWeek']);
 });

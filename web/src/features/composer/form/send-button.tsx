@@ -3,7 +3,7 @@ import { IconCheck, IconChevronDown, IconClock } from '@tabler/icons-react';
 import { useState } from 'react';
 import { clockTime } from '../../../ui/format-short-time.ts';
 import { TimeInput } from '../../../ui/time-input.tsx';
-import { laterTimes } from '../../../ui/time-presets.ts';
+import { timePresets } from '../../../ui/time-presets.ts';
 import { words } from '../../../words/words.ts';
 
 export type SendOptions = { sendAt?: Date; done?: boolean };
@@ -63,7 +63,7 @@ export function SendButton({
             </Menu.Item>
           )}
           <Menu.Label c="var(--quiet)">{words.composer.sendLater}</Menu.Label>
-          {laterTimes(now).map(({ name, at }) => (
+          {timePresets(now).map(({ name, at }) => (
             <Menu.Item
               key={name}
               leftSection={<IconClock size={14} />}
