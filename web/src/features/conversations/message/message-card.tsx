@@ -2,7 +2,7 @@ import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import type { Message } from '../../../api/client.ts';
 import { InitialsAvatar } from '../../../ui/initials-avatar.tsx';
 import { Time } from '../../../ui/relative-time.tsx';
-import { Near } from '../../../ui/render-when-visible.tsx';
+import { RenderWhenVisible } from '../../../ui/render-when-visible.tsx';
 import { words } from '../../../words/words.ts';
 import { MessageAttachments } from '../attachments/message-attachments.tsx';
 import { DeliveryNotice } from '../delivery/delivery-notice.tsx';
@@ -73,9 +73,9 @@ export function MessageCard({
           ) : message.html === null ? (
             <MessageBody instanceId={instanceId} message={message} />
           ) : (
-            <Near height={60}>
+            <RenderWhenVisible height={60}>
               <MessageBody instanceId={instanceId} message={message} />
-            </Near>
+            </RenderWhenVisible>
           )}
           <MessageAttachments instanceId={instanceId} message={message} />
           <RedactionList message={message} />
