@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { googleChecks, googleSetUp } from '../api/queries.ts';
 import { GoogleGuide } from '../features/google-guide/google-guide.tsx';
-import { clockTime } from '../ui/format-short-time.ts';
+import { formatClockTime } from '../ui/format-short-time.ts';
 import { Failure, Loading } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { EmailTabs } from './email-tabs.tsx';
@@ -31,7 +31,7 @@ export default function GoogleSetUpPage() {
             {checks.isFetching
               ? words.google.checking
               : hasChecked
-                ? words.google.checkedAt(clockTime(new Date(checks.dataUpdatedAt), new Date()))
+                ? words.google.checkedAt(formatClockTime(new Date(checks.dataUpdatedAt), new Date()))
                 : words.google.notChecked}
           </Text>
           <Button loading={checks.isFetching} onClick={() => void checks.refetch()}>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { clockTime, shortTime } from './format-short-time.ts';
+import { formatClockTime, formatShortTime } from './format-short-time.ts';
 
 const now = new Date(2026, 10, 23, 14, 30);
 
@@ -12,10 +12,10 @@ test.each([
   [new Date(2026, 10, 3, 9, 0), '3 Nov'],
   [new Date(2025, 10, 3, 9, 0), '3 Nov 2025'],
 ])('%s is shown as %s', (at, shown) => {
-  expect(shortTime(at, now)).toBe(shown);
+  expect(formatShortTime(at, now)).toBe(shown);
 });
 
 test('in a sentence a moment is a time of the clock, however near', () => {
-  expect(clockTime(now, now)).toBe('14:30');
-  expect(clockTime(new Date(2026, 10, 20, 16, 0), now)).toBe('Fri 16:00');
+  expect(formatClockTime(now, now)).toBe('14:30');
+  expect(formatClockTime(new Date(2026, 10, 20, 16, 0), now)).toBe('Fri 16:00');
 });

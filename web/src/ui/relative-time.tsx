@@ -1,7 +1,7 @@
 import { Tooltip } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { formatDate } from './format.ts';
-import { shortTime } from './format-short-time.ts';
+import { formatShortTime } from './format-short-time.ts';
 
 const exact = { dateStyle: 'full', timeStyle: 'short' } as const;
 
@@ -15,7 +15,7 @@ export function Time({ at }: { at: string }) {
   const date = new Date(at);
   return (
     <Tooltip label={formatDate(date, exact)} openDelay={400}>
-      <time dateTime={at}>{shortTime(date, now)}</time>
+      <time dateTime={at}>{formatShortTime(date, now)}</time>
     </Tooltip>
   );
 }

@@ -1,7 +1,7 @@
 import { Menu, Popover, Text } from '@mantine/core';
 import { type ReactNode, useEffect, useEffectEvent, useState } from 'react';
 import { words } from '../words/words.ts';
-import { shortTime } from './format-short-time.ts';
+import { formatShortTime } from './format-short-time.ts';
 import { TimeInput } from './time-input.tsx';
 import { timePresets } from './time-presets.ts';
 import { useHeldKeys } from './use-keyboard-shortcuts.ts';
@@ -69,7 +69,7 @@ export function SnoozeMenu({
                   key={name}
                   rightSection={
                     <Text size="xs" c="var(--quiet)">
-                      {shortTime(at, new Date())}
+                      {formatShortTime(at, new Date())}
                     </Text>
                   }
                   onClick={() => onSelect(at)}

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { api, type ProblemError, type Session, unwrapResponse } from '../../api/client.ts';
 import { sessions as sessionsQuery } from '../../api/queries.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
-import { clockTime } from '../../ui/format-short-time.ts';
+import { formatClockTime } from '../../ui/format-short-time.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import { parseUserAgent } from './parse-user-agent.ts';
@@ -53,7 +53,7 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd(): void }) {
     browser && system ? security.browserOn(browser, system) : browser || system || security.unknownBrowser;
   const Icon = phone ? IconDeviceMobile : IconDeviceDesktop;
   const details = [
-    security.since(clockTime(new Date(session.createdAt), new Date())),
+    security.since(formatClockTime(new Date(session.createdAt), new Date())),
     ...(session.ipAddress ? [security.from(session.ipAddress)] : []),
   ];
   return (

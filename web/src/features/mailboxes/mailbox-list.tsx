@@ -3,7 +3,7 @@ import { IconAlertTriangleFilled, IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Mailbox } from '../../api/client.ts';
-import { clockTime } from '../../ui/format-short-time.ts';
+import { formatClockTime } from '../../ui/format-short-time.ts';
 import { Time } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
@@ -57,7 +57,7 @@ export function MailboxList({
                 <Text size="sm" c="var(--red)">
                   <b>
                     {words.email.disconnectedSince(
-                      clockTime(new Date(mailbox.disconnected.since), new Date()),
+                      formatClockTime(new Date(mailbox.disconnected.since), new Date()),
                     )}
                   </b>{' '}
                   {mailbox.disconnected.sentence}

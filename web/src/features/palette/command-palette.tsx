@@ -7,7 +7,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useDeferredValue, useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
 import { filters, localTimeZone, viewCounts, views } from '../../api/queries.ts';
-import { shortTime } from '../../ui/format-short-time.ts';
+import { formatShortTime } from '../../ui/format-short-time.ts';
 import { boundKeys, pressKey } from '../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../words/words.ts';
 
@@ -137,7 +137,7 @@ export default function CommandPalette({
                 description={customer.name || customer.address}
                 rightSection={
                   <Text size="xs" c="var(--quiet)">
-                    {shortTime(new Date(lastMessageAt), new Date())}
+                    {formatShortTime(new Date(lastMessageAt), new Date())}
                   </Text>
                 }
                 onClick={closeAndRun(

@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type PendingInvitation, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
-import { clockTime } from '../../ui/format-short-time.ts';
+import { formatClockTime } from '../../ui/format-short-time.ts';
 import { words } from '../../words/words.ts';
 import { InvitationLink, type SentInvitation } from './invitation-link.tsx';
 import styles from './people.module.css';
@@ -94,7 +94,7 @@ function InvitationStatus({ invitation }: { invitation: PendingInvitation }) {
     <span style={{ color: 'var(--amber)' }}>{words.people.expired}</span>
   ) : (
     <>
-      {deliveryText} · {words.people.until(clockTime(until, now))}
+      {deliveryText} · {words.people.until(formatClockTime(until, now))}
     </>
   );
 }

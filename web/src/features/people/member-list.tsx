@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
-import { clockTime } from '../../ui/format-short-time.ts';
+import { formatClockTime } from '../../ui/format-short-time.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { words } from '../../words/words.ts';
 import { DeactivateDialog } from './deactivate-dialog.tsx';
@@ -172,7 +172,7 @@ export function MemberList({
 
 function memberDetails({ deactivatedAt, openConversations, twoFactor }: Member): string {
   return [
-    ...(deactivatedAt ? [words.people.goneSince(clockTime(new Date(deactivatedAt), new Date()))] : []),
+    ...(deactivatedAt ? [words.people.goneSince(formatClockTime(new Date(deactivatedAt), new Date()))] : []),
     ...(openConversations > 0 ? [words.people.open(openConversations)] : []),
     ...(twoFactor ? [words.people.twoFactor] : []),
   ].join(' · ');

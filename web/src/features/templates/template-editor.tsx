@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
-import { clockTime } from '../../ui/format-short-time.ts';
+import { formatClockTime } from '../../ui/format-short-time.ts';
 import { Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import type { CodeEditorHandle } from './code-editor-handle.ts';
@@ -151,7 +151,7 @@ export function TemplateEditor({
       )}
       {draft.keptAt !== null && (
         <div className={styles.kept} role="status">
-          <span>{words.templates.restoredDraft(clockTime(new Date(draft.keptAt), new Date()))}</span>{' '}
+          <span>{words.templates.restoredDraft(formatClockTime(new Date(draft.keptAt), new Date()))}</span>{' '}
           <Button size="compact-sm" variant="default" onClick={draft.discard}>
             {words.templates.discard}
           </Button>

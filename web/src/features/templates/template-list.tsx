@@ -5,7 +5,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
-import { clockTime } from '../../ui/format-short-time.ts';
+import { formatClockTime } from '../../ui/format-short-time.ts';
 import { words } from '../../words/words.ts';
 import { DeleteTemplateDialog } from './delete-template-dialog.tsx';
 import styles from './template-list.module.css';
@@ -73,7 +73,7 @@ export function TemplateList({
               </Link>
               <Text size="sm" c="var(--quiet)">
                 {words.templates.changed(
-                  clockTime(new Date(template.updatedAt), new Date()),
+                  formatClockTime(new Date(template.updatedAt), new Date()),
                   template.changedBy,
                 )}
               </Text>

@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
-import { clockTime } from '../../ui/format-short-time.ts';
+import { formatClockTime } from '../../ui/format-short-time.ts';
 import { Failure, Loading } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 
@@ -84,7 +84,7 @@ export function VersionsDrawer({
                     )}
                   </Group>
                   <Text size="sm" c="var(--quiet)" style={{ overflowWrap: 'anywhere' }}>
-                    {words.templates.versionBy(clockTime(new Date(createdAt), new Date()), author)}
+                    {words.templates.versionBy(formatClockTime(new Date(createdAt), new Date()), author)}
                     {name !== template.name && ` · ${name}`}
                   </Text>
                   {restoredFrom !== null && (

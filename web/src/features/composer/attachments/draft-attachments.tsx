@@ -2,7 +2,7 @@ import { CloseButton, Progress, Text } from '@mantine/core';
 import { IconPaperclip, IconPhoto } from '@tabler/icons-react';
 import type { Draft, DraftAttachment } from '../../../api/client.ts';
 import { formatFileSize } from '../../../ui/format-file-size.ts';
-import { clockTime } from '../../../ui/format-short-time.ts';
+import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 import type { UploadInProgress } from './use-attachments.ts';
@@ -34,7 +34,7 @@ export function DraftAttachments({
 }
 
 function ForwardedMessage({ from, sentAt, snippet }: NonNullable<Draft['forwarded']>) {
-  const when = clockTime(new Date(sentAt), new Date());
+  const when = formatClockTime(new Date(sentAt), new Date());
   return (
     <div className={styles.forwarded}>
       <b>{words.composer.forwarded}</b> {words.composer.forwardedText(from.name || from.address, when)}

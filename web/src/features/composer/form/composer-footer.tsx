@@ -1,6 +1,6 @@
 import { Button, Group, Text } from '@mantine/core';
 import { SureButton } from '../../../ui/confirm-button.tsx';
-import { clockTime } from '../../../ui/format-short-time.ts';
+import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 import { SendButton, type SendOptions } from './send-button.tsx';
@@ -59,5 +59,5 @@ function statusText({
 }): string {
   if (status === 'kept') return words.composer.kept;
   if (status === 'saving' && !savedAt) return words.composer.saving;
-  return savedAt ? words.composer.saved(clockTime(savedAt, new Date())) : '';
+  return savedAt ? words.composer.saved(formatClockTime(savedAt, new Date())) : '';
 }

@@ -1,7 +1,7 @@
 import { Button, Group } from '@mantine/core';
 import type { Sender } from '../../../api/client.ts';
 import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
-import { clockTime } from '../../../ui/format-short-time.ts';
+import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { textOfHtml } from '../../../ui/html-to-text.ts';
 import { words } from '../../../words/words.ts';
 import type { useDraft } from '../draft/use-draft.ts';
@@ -28,7 +28,7 @@ export function ComposerWarnings({
       )}
       {sender?.state === 'connected' && sender.limitedUntil && (
         <div className={styles.limited} role="status">
-          {words.composer.limited(sender.address, clockTime(new Date(sender.limitedUntil), new Date()))}
+          {words.composer.limited(sender.address, formatClockTime(new Date(sender.limitedUntil), new Date()))}
         </div>
       )}
       {conflict && (

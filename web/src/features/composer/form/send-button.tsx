@@ -1,7 +1,7 @@
 import { ActionIcon, Box, Button, Group, Menu, Text } from '@mantine/core';
 import { IconCheck, IconChevronDown, IconClock } from '@tabler/icons-react';
 import { useState } from 'react';
-import { clockTime } from '../../../ui/format-short-time.ts';
+import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { TimeInput } from '../../../ui/time-input.tsx';
 import { timePresets } from '../../../ui/time-presets.ts';
 import { words } from '../../../words/words.ts';
@@ -69,7 +69,7 @@ export function SendButton({
               leftSection={<IconClock size={14} />}
               rightSection={
                 <Text size="xs" c="var(--quiet)">
-                  {clockTime(at, now)}
+                  {formatClockTime(at, now)}
                 </Text>
               }
               onClick={() => onSend({ sendAt: at })}

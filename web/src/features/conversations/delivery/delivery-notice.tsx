@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { Message } from '../../../api/client.ts';
 import { senders } from '../../../api/queries.ts';
 import { ReconnectLinkForAddress } from '../../../ui/disconnected-mailbox.tsx';
-import { clockTime } from '../../../ui/format-short-time.ts';
+import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { useNow } from '../../../ui/use-countdown-now.ts';
 import { words } from '../../../words/words.ts';
 import { HeldOverADayPrompt } from './held-over-a-day-prompt.tsx';
@@ -67,7 +67,7 @@ function QueuedNotice({ instanceId, message, delivery }: Props) {
   return (
     <NoticeLine
       color="var(--quiet)"
-      text={words.composer.delivery.willBeSent(clockTime(new Date(sendAt), new Date(now)))}
+      text={words.composer.delivery.willBeSent(formatClockTime(new Date(sendAt), new Date(now)))}
     >
       <ActionButton
         name={words.composer.delivery.sendNow}
@@ -94,7 +94,7 @@ function RetryingNotice({ instanceId, message, delivery }: Props) {
   )?.limitedUntil;
   const text =
     limited && until
-      ? words.composer.delivery.limited(delivery.mailboxAddress, clockTime(new Date(until), new Date()))
+      ? words.composer.delivery.limited(delivery.mailboxAddress, formatClockTime(new Date(until), new Date()))
       : words.composer.delivery.reason(delivery.sentence ?? '', delivery.remedy ?? '');
   return (
     <NoticeLine color="var(--amber)" text={text}>

@@ -13,7 +13,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
 import { people } from '../../../api/queries.ts';
-import { shortTime } from '../../../ui/format-short-time.ts';
+import { formatShortTime } from '../../../ui/format-short-time.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { useHeldKeys, useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
@@ -147,7 +147,7 @@ export function ConversationHeader({
         </SnoozeMenu>
         {status === 'snoozed' && snoozedUntil && (
           <Text size="xs" c="var(--amber)">
-            {words.conversation.snoozedUntil(shortTime(new Date(snoozedUntil), new Date()))}
+            {words.conversation.snoozedUntil(formatShortTime(new Date(snoozedUntil), new Date()))}
           </Text>
         )}
         {conversation.tags.map((tag) => (

@@ -4,7 +4,7 @@ import { type MouseEvent, memo } from 'react';
 import type { ListRow } from '../../../api/client.ts';
 import { formatDate } from '../../../ui/format.ts';
 import { formatDuration } from '../../../ui/format-duration.ts';
-import { shortTime } from '../../../ui/format-short-time.ts';
+import { formatShortTime } from '../../../ui/format-short-time.ts';
 import { InitialsAvatar } from '../../../ui/initials-avatar.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { words } from '../../../words/words.ts';
@@ -65,7 +65,7 @@ export const ConversationRow = memo(function Row({
         <div className={styles.top}>
           <span className={styles.name}>{name}</span>
           <time className={styles.time} dateTime={row.lastMessageAt} title={fullDate(row.lastMessageAt)}>
-            {shortTime(new Date(row.lastMessageAt), now)}
+            {formatShortTime(new Date(row.lastMessageAt), now)}
           </time>
         </div>
         <div className={styles.top}>

@@ -1,6 +1,6 @@
 import { Anchor } from '@mantine/core';
 import type { ConversationEvent } from '../../../api/client.ts';
-import { clockTime } from '../../../ui/format-short-time.ts';
+import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 import { useMergeSplit } from '../actions/use-merge-split.ts';
@@ -51,7 +51,7 @@ function eventText({ kind, actor, assignee, until, tag, mailbox, cameIn }: Conve
   const said = words.events;
   const who = actor?.name ?? said.somebody;
   if (kind === 'woken') return said.woken;
-  if (kind === 'snoozed') return said.snoozed(who, until ? clockTime(new Date(until), new Date()) : '');
+  if (kind === 'snoozed') return said.snoozed(who, until ? formatClockTime(new Date(until), new Date()) : '');
   if (kind === 'assigned') {
     return actor && actor.id === assignee?.id
       ? said.taken(who)

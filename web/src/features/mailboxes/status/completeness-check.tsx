@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../../api/client.ts';
-import { clockTime } from '../../../ui/format-short-time.ts';
+import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 
@@ -37,7 +37,8 @@ export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check
   if (check.state === 'failed') {
     return (
       <Text size="sm" c="var(--amber)">
-        {check.failure} {check.nextCheckAt && said.next(clockTime(new Date(check.nextCheckAt), new Date()))}
+        {check.failure}{' '}
+        {check.nextCheckAt && said.next(formatClockTime(new Date(check.nextCheckAt), new Date()))}
       </Text>
     );
   }

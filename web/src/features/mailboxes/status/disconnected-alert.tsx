@@ -2,7 +2,7 @@ import { Alert, Button, Group, Text } from '@mantine/core';
 import { IconAlertTriangleFilled } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import type { Mailbox } from '../../../api/client.ts';
-import { clockTime } from '../../../ui/format-short-time.ts';
+import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { words } from '../../../words/words.ts';
 
 /** Why an address is disconnected, what to do, and the button that does it. */
@@ -13,7 +13,7 @@ export function DisconnectedAlert({ slug, mailbox }: { slug: string; mailbox: Ma
     <Alert
       color="red"
       icon={<IconAlertTriangleFilled aria-hidden />}
-      title={words.email.disconnectedSince(clockTime(new Date(disconnected.since), new Date()))}
+      title={words.email.disconnectedSince(formatClockTime(new Date(disconnected.since), new Date()))}
     >
       <Text size="sm">
         {disconnected.sentence} {disconnected.remedy}

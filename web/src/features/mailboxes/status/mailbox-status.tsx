@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { Mailbox, MailboxLive } from '../../../api/client.ts';
-import { clockTime } from '../../../ui/format-short-time.ts';
+import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { Time } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 import { CompletenessCheck } from './completeness-check.tsx';
@@ -41,7 +41,7 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
                   {said.watchRenewed} <Time at={watch.renewedAt} />
                 </div>
               )}
-              <MutedText>{said.watchUntil(clockTime(new Date(watch.expiresAt), new Date()))}</MutedText>
+              <MutedText>{said.watchUntil(formatClockTime(new Date(watch.expiresAt), new Date()))}</MutedText>
             </>
           ) : (
             said.noWatch
@@ -55,7 +55,7 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
       <StatusRow name={said.allowance}>
         {allowance.limitedUntil ? (
           <span className={styles.warning}>
-            {said.limited(clockTime(new Date(allowance.limitedUntil), new Date()))}
+            {said.limited(formatClockTime(new Date(allowance.limitedUntil), new Date()))}
           </span>
         ) : (
           said.left(allowance.left, allowance.limit)
@@ -72,7 +72,7 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
 
 function backlogText({ state }: Mailbox, { receiving, retryAt, syncedAt }: MailboxLive): string {
   const said = words.mailbox;
-  const clock = (at: string) => clockTime(new Date(at), new Date());
+  const clock = (at: string) => formatClockTime(new Date(at), new Date());
   if (state === 'disconnected') return said.stopped;
   if (receiving === 'current') return said.current;
   if (receiving === 'waiting' && retryAt) return said.retry(clock(retryAt));
