@@ -5,7 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { type AuditFilters, auditLog } from '../api/queries.ts';
 import { AuditFilter } from '../features/audit/audit-filter.tsx';
 import { AuditList } from '../features/audit/audit-list.tsx';
-import { Empty, Failure, Loading } from '../ui/states.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
@@ -41,9 +41,9 @@ export default function AuditPage() {
   return (
     <SettingsSubpage title={words.audit.title} actions={download}>
       {query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : !first ? (
-        <Loading />
+        <LoadingState />
       ) : (
         <>
           <AuditFilter
@@ -55,7 +55,7 @@ export default function AuditPage() {
           {entries.length > 0 ? (
             <AuditList entries={entries} />
           ) : (
-            <Empty
+            <EmptyState
               title={isFiltered ? words.audit.noMatch : words.audit.none}
               text={isFiltered ? words.audit.noMatchText : words.audit.noneText}
             />

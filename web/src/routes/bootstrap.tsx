@@ -6,7 +6,7 @@ import { postAuth } from '../api/auth-client.ts';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 
 /** The very first start: the link from the terminal makes the first admin and the first inbox. */
@@ -33,8 +33,8 @@ export default function BootstrapPage() {
     },
   });
   const { firstRun } = words.account;
-  if (tokenQuery.isPending) return <Loading />;
-  if (tokenQuery.isError) return <Failure error={tokenQuery.error} />;
+  if (tokenQuery.isPending) return <LoadingState />;
+  if (tokenQuery.isError) return <ErrorState error={tokenQuery.error} />;
   const field = { required: true, withAsterisk: false };
   return (
     <CardPage title={firstRun.title} text={firstRun.text}>

@@ -10,7 +10,7 @@ import { RecipientsForm } from '../features/bulk/recipients-form.tsx';
 import { ReviewAndSend } from '../features/bulk/review-and-send.tsx';
 import { HtmlFrame } from '../features/conversations/message/message-frame.tsx';
 import { SureButton } from '../ui/confirm-button.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
@@ -26,10 +26,10 @@ export default function BulkMessagePage() {
   const { bulkId } = useParams({ strict: false }) as { bulkId: string };
   const query = useQuery({ ...bulkMessage(instance.id, bulkId), enabled: instance.role === 'admin' });
   if (instance.role !== 'admin') return <NotFoundPage />;
-  if (query.isPending) return <Loading />;
+  if (query.isPending) return <LoadingState />;
   const problem = query.error as { status?: number } | null;
   if (query.isError && problem?.status !== 404) {
-    return <Failure error={query.error} retry={() => void query.refetch()} />;
+    return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   }
   const bulk = query.data?.bulkMessage ?? null;
   return <BulkMessageContent key={bulkId} bulkId={bulkId} bulk={bulk} />;
@@ -108,7 +108,7 @@ function BulkMessageForm({
           <Text size="sm" fw={500} mb={4}>
             {words.bulk.message.label}
           </Text>
-          <Suspense fallback={<Loading />}>
+          <Suspense fallback={<LoadingState />}>
             <Editor
               label={words.bulk.message.label}
               placeholder={words.bulk.message.placeholder}

@@ -9,7 +9,7 @@ import type { DraftKind } from '../features/composer/draft/use-draft.ts';
 import Composer from '../features/composer/form/composer.tsx';
 import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
 import { MessageCard } from '../features/conversations/message/message-card.tsx';
-import { Loading } from '../ui/states.tsx';
+import { LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
@@ -46,7 +46,7 @@ export default function ComposerWindow() {
       </UndoSendContext>
     );
   }
-  if (!isNew && !query.data) return <Loading />;
+  if (!isNew && !query.data) return <LoadingState />;
   const { customer, conversation } = query.data ?? {};
   return (
     <Page title={conversation?.subject || (isNew ? words.composer.newMessage : words.list.noSubject)}>
@@ -81,7 +81,7 @@ function SentMessage({
 }) {
   const query = useQuery(conversationQuery(instanceId, conversationId));
   const message = query.data?.messages.find(({ id }) => id === messageId);
-  if (!message) return <Loading />;
+  if (!message) return <LoadingState />;
   return (
     <Page title={query.data?.conversation.subject || words.list.noSubject}>
       <Stack>

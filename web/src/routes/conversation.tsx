@@ -15,7 +15,7 @@ import { conversationLink, type ListRoute } from '../features/conversations/list
 import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { CustomerPanel } from '../features/customer/customer-panel.tsx';
 import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { useKeys } from '../ui/use-keyboard-shortcuts.ts';
 import { words } from '../words/words.ts';
 import styles from './inbox.module.css';
@@ -102,9 +102,9 @@ export function ConversationPane({
       void navigate({ ...conversationLink(listRouteRef.current, loadedId), replace: true });
     }
   }, [isFetching, loadedId, conversationId, navigate]);
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  if (loadedId !== conversationId) return <Loading />;
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (loadedId !== conversationId) return <LoadingState />;
   const { conversation, customer } = query.data;
 
   const close = () => {

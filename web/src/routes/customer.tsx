@@ -10,7 +10,7 @@ import { DeleteCustomerDialog, MergeCustomerDialog } from '../features/customer/
 import { CustomerNotes } from '../features/customer/customer-notes.tsx';
 import { CustomerTimeline } from '../features/customer/customer-timeline.tsx';
 import { customer as customerQuery } from '../features/customer/queries.ts';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
@@ -24,8 +24,8 @@ export default function CustomerPage() {
   const [opened, setOpened] = useState<'merge' | 'delete' | null>(null);
   const said = words.customers;
   const { slug } = instance;
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const page = query.data;
   const { name } = page.customer;
   const close = () => setOpened(null);

@@ -5,7 +5,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { mailboxes } from '../api/queries.ts';
 import { GoogleNotConfiguredAlert } from '../features/google-guide/google-not-configured-alert.tsx';
 import { MailboxList } from '../features/mailboxes/mailbox-list.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { EmailTabs } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
@@ -41,9 +41,9 @@ export default function EmailPage() {
       <EmailTabs />
       <GoogleNotConfiguredAlert instanceId={instance.id} slug={instance.slug} />
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.data.mailboxes.length === 0 ? (
         <Stack>
           <Paper withBorder p="lg">

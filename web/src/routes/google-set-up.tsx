@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { googleChecks, googleSetUp } from '../api/queries.ts';
 import { GoogleGuide } from '../features/google-guide/google-guide.tsx';
 import { formatClockTime } from '../ui/format-short-time.ts';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { EmailTabs } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
@@ -46,9 +46,9 @@ export default function GoogleSetUpPage() {
       </Breadcrumbs>
       <EmailTabs />
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError || !setUp ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <>
           {setUp.practice ? (

@@ -10,7 +10,7 @@ import { useSelection } from '../features/conversations/list/use-selection.ts';
 import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
 import { SearchBox } from '../features/search/search-box.tsx';
 import { afterFirstView } from '../ui/first-view.ts';
-import { Empty, Loading } from '../ui/states.tsx';
+import { EmptyState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import styles from './inbox.module.css';
 import { NotFoundPage } from './not-found.tsx';
@@ -81,7 +81,7 @@ export function InboxPage() {
         )}
         <div className={styles.list}>
           {hasNoMailboxes ? (
-            <Empty title={words.email.first.title} text={words.email.first.text}>
+            <EmptyState title={words.email.first.title} text={words.email.first.text}>
               <Link
                 to="/$slug/apps/email"
                 params={{ slug: instance.slug }}
@@ -89,12 +89,12 @@ export function InboxPage() {
               >
                 {words.email.title}
               </Link>
-            </Empty>
+            </EmptyState>
           ) : params.filterId && !filter ? (
             filtersQuery.isSuccess ? (
-              <Empty title={words.filters.gone} text={words.filters.goneText} />
+              <EmptyState title={words.filters.gone} text={words.filters.goneText} />
             ) : (
-              <Loading lines={6} />
+              <LoadingState lines={6} />
             )
           ) : (
             <ConversationList
@@ -110,7 +110,7 @@ export function InboxPage() {
       </div>
       <div className={styles.pane}>
         {conversationId ? (
-          <Suspense fallback={<Loading />}>
+          <Suspense fallback={<LoadingState />}>
             <ConversationPane
               key={conversationId}
               instanceId={instance.id}
@@ -120,7 +120,7 @@ export function InboxPage() {
             />
           </Suspense>
         ) : (
-          <Empty title={words.conversation.pick} text={words.conversation.pickText} />
+          <EmptyState title={words.conversation.pick} text={words.conversation.pickText} />
         )}
       </div>
     </main>

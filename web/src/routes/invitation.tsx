@@ -6,7 +6,7 @@ import { postAuth } from '../api/auth-client.ts';
 import { api, ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 
 /** What the link of an invitation opens. */
@@ -45,8 +45,8 @@ export default function InvitationPage() {
     },
   });
   const { invitation, roles } = words.people;
-  if (invitationQuery.isPending || meQuery.isPending) return <Loading />;
-  if (invitationQuery.isError) return <Failure error={invitationQuery.error} />;
+  if (invitationQuery.isPending || meQuery.isPending) return <LoadingState />;
+  if (invitationQuery.isError) return <ErrorState error={invitationQuery.error} />;
   const { instance, email, role, hasAccount } = invitationQuery.data;
   return (
     <CardPage title={invitation.title(instance)} text={invitation.text(email, roles[role])}>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { notificationPreferences } from '../api/queries.ts';
 import { NotificationPreferencesForm } from '../features/notifications/notification-preferences-form.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
@@ -13,9 +13,9 @@ export default function NotificationSettingsPage() {
   return (
     <SettingsSubpage title={words.notices.title}>
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <NotificationPreferencesForm instance={instance} choices={query.data.choices} />
       )}

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { NewPasswordField } from '../features/account/new-password-field.tsx';
 import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 
 /** A forgotten password: asking for a link, and choosing a new one with it. */
@@ -73,8 +73,8 @@ function NewPasswordForm({ token }: { token: string }) {
     mutationFn: () => unwrapResponse(api.POST('/api/password/{token}', { params, body: { password } })),
   });
   const { reset } = words.account;
-  if (owner.isPending) return <Loading />;
-  if (owner.isError) return <Failure error={owner.error} />;
+  if (owner.isPending) return <LoadingState />;
+  if (owner.isError) return <ErrorState error={owner.error} />;
   if (save.isSuccess) {
     return (
       <CardPage title={reset.doneTitle} text={reset.doneText}>

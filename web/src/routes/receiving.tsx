@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { api, type ProblemError, type Receiving, unwrapResponse } from '../api/client.ts';
 import { receiving } from '../api/queries.ts';
 import { ReceivingForm } from '../features/receiving/receiving-form.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
@@ -40,9 +40,9 @@ export default function ReceivingPage() {
         <span>{words.receiving.title}</span>
       </Breadcrumbs>
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <ReceivingForm
           receiving={query.data.receiving}

@@ -9,7 +9,7 @@ import {
 } from '@tanstack/react-router';
 import { ProblemError } from '../api/client.ts';
 import { me } from '../api/queries.ts';
-import { Empty, Failure } from '../ui/states.tsx';
+import { EmptyState, ErrorState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { InboxPage } from './inbox.tsx';
 import { NotFoundPage } from './not-found.tsx';
@@ -20,7 +20,7 @@ type RouterContext = { client: QueryClient };
 const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
   notFoundComponent: NotFoundPage,
-  errorComponent: ({ error }) => <Failure error={error} retry={() => location.reload()} />,
+  errorComponent: ({ error }) => <ErrorState error={error} retry={() => location.reload()} />,
 });
 
 /** Who is signed out goes to sign in, and comes back to where they were. */
@@ -55,7 +55,7 @@ const home = createRoute({
     const first = instances[0];
     if (first) throw redirect({ to: '/$slug/inbox/$view', params: { slug: first.slug, view: 'open' } });
   },
-  component: () => <Empty {...words.noInstance} />,
+  component: () => <EmptyState {...words.noInstance} />,
 });
 
 const shell = createRoute({

@@ -4,7 +4,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { ProblemError } from '../api/client.ts';
 import { template } from '../api/queries.ts';
 import { TemplateEditor } from '../features/templates/template-editor.tsx';
-import { Empty, Failure, Loading } from '../ui/states.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { useAppContext } from './shell.tsx';
@@ -32,15 +32,16 @@ export default function TemplatePage() {
       {words.templates.title}
     </Anchor>
   );
-  if (!isNew && query.isPending) return <Loading />;
+  if (!isNew && query.isPending) return <LoadingState />;
   if (query.error instanceof ProblemError && query.error.status === 404) {
     return (
-      <Empty title={words.templates.gone} text={words.templates.goneText}>
+      <EmptyState title={words.templates.gone} text={words.templates.goneText}>
         {backLink}
-      </Empty>
+      </EmptyState>
     );
   }
-  if (query.isError && !query.data) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isError && !query.data)
+    return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return (
     <TemplateEditor
       key={templateId}

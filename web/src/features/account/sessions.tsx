@@ -5,7 +5,7 @@ import { api, type ProblemError, type Session, unwrapResponse } from '../../api/
 import { sessions as sessionsQuery } from '../../api/queries.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
 import { formatClockTime } from '../../ui/format-short-time.ts';
-import { Failure, Loading } from '../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import { parseUserAgent } from './parse-user-agent.ts';
 
@@ -23,8 +23,8 @@ export function Sessions() {
     onSuccess: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
   });
   const { security } = words.account;
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { sessions } = query.data;
   return (
     <section aria-label={security.sessions}>

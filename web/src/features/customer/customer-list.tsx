@@ -6,7 +6,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { Time } from '../../ui/relative-time.tsx';
-import { Empty, Failure, Loading } from '../../ui/states.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import { type CustomerRow, customerList } from './queries.ts';
@@ -33,14 +33,14 @@ export function CustomerList({ instanceId, slug }: { instanceId: string; slug: s
         mb="sm"
       />
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : rows.length === 0 ? (
         debouncedSearch ? (
-          <Empty title={said.nobody} text={said.nobodyText} />
+          <EmptyState title={said.nobody} text={said.nobodyText} />
         ) : (
-          <Empty title={said.empty} text={said.emptyText} />
+          <EmptyState title={said.empty} text={said.emptyText} />
         )
       ) : (
         <nav aria-label={said.label}>

@@ -2,7 +2,7 @@ import { Button, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Time } from '../../ui/relative-time.tsx';
-import { Failure, Loading } from '../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import { customerTimeline } from './queries.ts';
@@ -18,8 +18,8 @@ export function CustomerTimeline({
   customerId: string;
 }) {
   const query = useInfiniteQuery(customerTimeline(instanceId, customerId));
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const messages = query.data.pages.flatMap((page) => page.messages);
   if (messages.length === 0) return <Text c="var(--quiet)">{words.customers.noMessages}</Text>;
   return (

@@ -5,7 +5,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { ProblemAlert } from '../../ui/card-page.tsx';
-import { Failure, Loading } from '../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 
 /** Says what is lost with an inbox, and asks for its name before deleting it. */
@@ -45,9 +45,9 @@ export function DeleteInstanceDialog({
       centered
     >
       {contents.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : contents.isError ? (
-        <Failure error={contents.error} retry={() => void contents.refetch()} />
+        <ErrorState error={contents.error} retry={() => void contents.refetch()} />
       ) : (
         <form
           onSubmit={(event) => {

@@ -6,7 +6,7 @@ import { type FormEvent, useState } from 'react';
 import { v7 as uuid } from 'uuid';
 import { api, type ProblemError, type Tag, unwrapResponse } from '../../api/client.ts';
 import { tags as tagsQuery } from '../../api/queries.ts';
-import { Failure, Loading } from '../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { TagChip, TagDot } from '../../ui/tag-chip.tsx';
 import { words } from '../../words/words.ts';
 
@@ -36,8 +36,8 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
   };
   const change = (id: string, body: { name?: string; color?: Tag['color'] }) =>
     save(unwrapResponse(api.PATCH('/api/instances/{instanceId}/tags/{tagId}', { ...at(id), body })));
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return (
     <Stack gap="md">
       <Text c="var(--quiet)" size="sm">

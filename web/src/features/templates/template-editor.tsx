@@ -6,7 +6,7 @@ import { useBlocker } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
-import { Loading } from '../../ui/states.tsx';
+import { LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import type { CodeEditorHandle } from './code-editor-handle.ts';
 import { InsertData } from './insert-data.tsx';
@@ -166,7 +166,7 @@ export function TemplateEditor({
             <TemplateErrors preview={preview} onGoToLine={(line) => code.current?.goToLine(line)} />
           )}
           <div className={styles.editor}>
-            <Suspense fallback={<Loading />}>
+            <Suspense fallback={<LoadingState />}>
               <CodeEditor
                 ref={code}
                 value={html}

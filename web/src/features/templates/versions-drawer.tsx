@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
-import { Failure, Loading } from '../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
@@ -66,9 +66,9 @@ export function VersionsDrawer({
         </Text>
       )}
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <Stack gap="md">
           {query.data.versions.map(({ version, name, author, createdAt, restoredFrom }) => (
@@ -147,11 +147,11 @@ function VersionContent({
       ),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  if (!query.data) return <Loading lines={2} />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (!query.data) return <LoadingState lines={2} />;
   return (
     <div style={{ height: 260, marginTop: 8 }}>
-      <Suspense fallback={<Loading lines={2} />}>
+      <Suspense fallback={<LoadingState lines={2} />}>
         <CodeEditor value={query.data.version.html} onChange={() => {}} fault={null} readOnly />
       </Suspense>
     </div>

@@ -6,7 +6,7 @@ import { v4 as uuid } from 'uuid';
 import { api, type ProblemError, type SavedReply, unwrapResponse } from '../../../api/client.ts';
 import { savedReplies } from '../../../api/queries.ts';
 import { textOfHtml } from '../../../ui/html-to-text.ts';
-import { Failure, Loading } from '../../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import { isEmptyHtml } from '../draft/open-drafts.ts';
 import { Editor } from '../editor/editor.tsx';
@@ -27,8 +27,8 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
     onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'shortcuts'] }),
   });
   const said = words.composer.settings;
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const list = query.data.shortcuts;
   return (
     <section>

@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse, type WritingSettings } from '../../../api/client.ts';
 import { writingSettings } from '../../../api/queries.ts';
-import { Failure, Loading } from '../../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import { Editor } from '../editor/editor.tsx';
 import styles from '../styles/composer.module.css';
@@ -15,8 +15,8 @@ type WritingSettingsChange = { undoSeconds?: (typeof undoChoices)[number]; signa
 /** How one user writes here: for how long a message can be undone, and what stands below it. */
 export function WritingSettingsSection({ instanceId }: { instanceId: string }) {
   const query = useQuery(writingSettings(instanceId));
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return <WritingSettingsForm instanceId={instanceId} settings={query.data} />;
 }
 

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Text } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Failure, Loading } from '../../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import styles from './attachments.module.css';
 import { type MessageAttachment, previewKind } from './preview-kind.ts';
@@ -60,8 +60,8 @@ function TextFile({ url }: { url: string }) {
       return answer.text();
     },
   });
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return (
     <>
       {query.data.length > maxTextLength && (

@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { conversationList } from '../../../api/queries.ts';
 import { markFirstViewRendered } from '../../../ui/first-view.ts';
-import { Empty, Failure, Loading } from '../../../ui/states.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import { ConversationRow } from './conversation-row.tsx';
 import styles from './list.module.css';
@@ -64,8 +64,8 @@ export function ConversationList({
     if (index >= 0) latest.current.virtual.scrollToIndex(index, { align: 'auto' });
   }, [targetId]);
 
-  if (query.isPending) return <Loading lines={6} />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <LoadingState lines={6} />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   if (rows.length === 0) return <EmptyList listRoute={listRoute} problems={pages?.[0]?.problems ?? []} />;
   const more = pages?.[0]?.more && !hasNextPage;
   return (
@@ -104,16 +104,16 @@ function EmptyList({
   listRoute: ListRoute;
   problems: Array<{ code: string; value: string }>;
 }) {
-  if (listRoute.query === undefined) return <Empty {...words.list.empty[listRoute.view]} />;
+  if (listRoute.query === undefined) return <EmptyState {...words.list.empty[listRoute.view]} />;
   const [problem] = problems;
   if (problem) {
     const { title, text } = words.search.problems[problem.code as keyof typeof words.search.problems];
-    return <Empty title={title(problem.value)} text={text} />;
+    return <EmptyState title={title(problem.value)} text={text} />;
   }
   if (listRoute.query.trim() === '')
-    return <Empty title={words.search.begin} text={words.search.beginText} />;
+    return <EmptyState title={words.search.begin} text={words.search.beginText} />;
   return (
-    <Empty
+    <EmptyState
       title={words.search.none}
       text={listRoute.filterId ? words.search.noneOfFilter : words.search.noneText}
     />

@@ -1,7 +1,7 @@
 import { Drawer, Tabs, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { messageSource } from '../../../api/queries.ts';
-import { Failure, Loading } from '../../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import styles from './source-drawer.module.css';
 
@@ -27,9 +27,9 @@ export default function SourceDrawer({
       closeButtonProps={{ 'aria-label': words.close }}
     >
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <Tabs defaultValue="headers" keepMounted={false}>
           <Tabs.List>

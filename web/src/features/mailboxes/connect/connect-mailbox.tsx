@@ -3,7 +3,7 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { api, type Connection, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { connection as connectionQuery, mailboxes } from '../../../api/queries.ts';
-import { Failure, Loading } from '../../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import { MailboxSettingsForm } from '../settings/mailbox-settings-form.tsx';
 import type { MailboxSettingsValues } from '../settings/mailbox-settings-values.ts';
@@ -64,8 +64,8 @@ export function ConnectMailbox(
     if (state && state !== 'waiting') googleWindow.close();
   }, [state]);
 
-  if ((connectionId && query.isPending) || (mailboxId && mailboxesQuery.isPending)) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if ((connectionId && query.isPending) || (mailboxId && mailboxesQuery.isPending)) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const isAuthorised = query.data?.state === 'authorised';
   return (
     <Stack gap="xl">

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import type { NameAndAddress } from '../../../api/client.ts';
 import { mailboxPreview, newestConversations } from '../../../api/queries.ts';
 import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
-import { Failure, Loading } from '../../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import styles from './mail-preview.module.css';
 import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
@@ -51,9 +51,9 @@ export function MailPreview({
         />
       )}
       {query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : !data ? (
-        <Loading />
+        <LoadingState />
       ) : (
         <div className={styles.mail} aria-live="polite">
           <dl className={styles.head}>

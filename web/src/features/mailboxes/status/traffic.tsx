@@ -2,7 +2,7 @@ import { Table, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { mailboxTraffic } from '../../../api/queries.ts';
 import { formatDate } from '../../../ui/format.ts';
-import { Failure, Loading } from '../../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import styles from './traffic.module.css';
 
@@ -11,8 +11,8 @@ type TrafficDay = { day: string; received: number; sent: number };
 /** What came and left each of the last 30 days: a picture, and the same as a table. */
 export function Traffic({ instanceId, mailboxId }: { instanceId: string; mailboxId: string }) {
   const query = useQuery(mailboxTraffic(instanceId, mailboxId));
-  if (query.isPending) return <Loading lines={2} />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <LoadingState lines={2} />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { days } = query.data;
   const said = words.mailbox;
   return (
