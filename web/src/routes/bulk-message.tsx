@@ -9,7 +9,7 @@ import { bulkMessage, useBulkMessage } from '../features/bulk/queries.ts';
 import { RecipientsForm } from '../features/bulk/recipients-form.tsx';
 import { ReviewAndSend } from '../features/bulk/review-and-send.tsx';
 import { HtmlFrame } from '../features/conversations/message/message-frame.tsx';
-import { SureButton } from '../ui/confirm-button.tsx';
+import { ConfirmButton } from '../ui/confirm-button.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
@@ -147,12 +147,12 @@ function DiscardButton({ change }: { change: ReturnType<typeof useBulkMessage> }
   const navigate = useNavigate();
   return (
     <Group>
-      <SureButton
+      <ConfirmButton
         color="red"
-        name={words.bulk.discard}
-        sure={words.composer.discardDraft}
-        keep={words.composer.keepDraft}
-        act={() =>
+        label={words.bulk.discard}
+        confirmLabel={words.composer.discardDraft}
+        cancelLabel={words.composer.keepDraft}
+        onConfirm={() =>
           change.remove.mutate(undefined, {
             onSuccess: () => void navigate({ to: '/$slug/bulk', params: { slug: instance.slug } as never }),
           })

@@ -2,36 +2,42 @@ import { Button, type ButtonProps } from '@mantine/core';
 import { useState } from 'react';
 
 /** A button for what cannot be had back: pressed, it asks in place, with the way back first. */
-export function SureButton({
-  name,
-  sure,
-  keep,
-  act,
-  ask = true,
-  ...look
+export function ConfirmButton({
+  label,
+  confirmLabel,
+  cancelLabel,
+  onConfirm,
+  confirm = true,
+  ...buttonProps
 }: Pick<ButtonProps, 'size' | 'color'> & {
-  name: string;
-  sure: string;
-  keep: string;
-  act(): void;
+  label: string;
+  confirmLabel: string;
+  cancelLabel: string;
+  onConfirm(): void;
   /** Whether there is anything to lose. */
-  ask?: boolean;
+  confirm?: boolean;
 }) {
-  const [asking, setAsking] = useState(false);
-  if (!asking) {
+  const [confirming, setConfirming] = useState(false);
+  if (!confirming) {
     return (
-      <Button variant="subtle" {...look} onClick={() => (ask ? setAsking(true) : act())}>
-        {name}
+      <Button variant="subtle" {...buttonProps} onClick={() => (confirm ? setConfirming(true) : onConfirm())}>
+        {label}
       </Button>
     );
   }
   return (
     <>
-      <Button variant="default" {...look} color={undefined} onClick={() => setAsking(false)} autoFocus>
-        {keep}
+      <Button
+        variant="default"
+        {...buttonProps}
+        color={undefined}
+        onClick={() => setConfirming(false)}
+        autoFocus
+      >
+        {cancelLabel}
       </Button>
-      <Button variant="subtle" {...look} color="red" onClick={act}>
-        {sure}
+      <Button variant="subtle" {...buttonProps} color="red" onClick={onConfirm}>
+        {confirmLabel}
       </Button>
     </>
   );

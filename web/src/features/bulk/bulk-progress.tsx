@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
-import { SureButton } from '../../ui/confirm-button.tsx';
+import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { Time } from '../../ui/relative-time.tsx';
 import { locale, words } from '../../words/words.ts';
 import styles from './bulk.module.css';
@@ -45,12 +45,12 @@ export function BulkProgress({
             <Button onClick={() => order.mutate('resume')}>{said.resume}</Button>
           )}
           {(state === 'sending' || state === 'paused' || state === 'stopped') && (
-            <SureButton
+            <ConfirmButton
               color="red"
-              name={said.cancel}
-              sure={said.cancelSure}
-              keep={said.goOn}
-              act={() => order.mutate('cancel')}
+              label={said.cancel}
+              confirmLabel={said.cancelSure}
+              cancelLabel={said.goOn}
+              onConfirm={() => order.mutate('cancel')}
             />
           )}
           <Button

@@ -1,5 +1,5 @@
 import { Button, Group, Text } from '@mantine/core';
-import { SureButton } from '../../../ui/confirm-button.tsx';
+import { ConfirmButton } from '../../../ui/confirm-button.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
@@ -29,14 +29,14 @@ export function ComposerFooter({
         {status && statusText(status)}
       </Text>
       <Group gap="xs">
-        <SureButton
+        <ConfirmButton
           size="xs"
           color="gray"
-          name={words.composer.discard}
-          sure={words.composer.discardDraft}
-          keep={words.composer.keepDraft}
-          ask={status !== null}
-          act={onDiscard}
+          label={words.composer.discard}
+          confirmLabel={words.composer.discardDraft}
+          cancelLabel={words.composer.keepDraft}
+          confirm={status !== null}
+          onConfirm={onDiscard}
         />
         {isNote ? (
           <Button size="xs" loading={sending} disabled={blocked} onClick={() => onSend({})}>
