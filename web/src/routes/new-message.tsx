@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { drafts } from '../api/queries.ts';
 import Composer from '../features/composer/form/composer.tsx';
-import { textOfHtml } from '../ui/html-to-text.ts';
+import { htmlToText } from '../ui/html-to-text.ts';
 import { Time } from '../ui/relative-time.tsx';
 import { words } from '../words/words.ts';
 import styles from './new-message.module.css';
@@ -59,7 +59,7 @@ export default function NewMessagePage() {
                   <span className={styles.words}>
                     <b>{subject || words.list.noSubject}</b> {to.join(', ')}
                     <Text size="sm" c="var(--quiet)" truncate>
-                      {textOfHtml(html)}
+                      {htmlToText(html)}
                     </Text>
                   </span>
                   <Text span size="xs" c="var(--quiet)">

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { Draft } from '../../../api/client.ts';
 import { drafts } from '../../../api/queries.ts';
-import { textOfHtml } from '../../../ui/html-to-text.ts';
+import { htmlToText } from '../../../ui/html-to-text.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 import { isEmptyHtml } from './open-drafts.ts';
@@ -24,7 +24,7 @@ export function UnsentDrafts({
   return unsent.map((draft) => (
     <div key={draft.id} className={styles.unfinished}>
       <b>{labelOf(draft)}</b>
-      <span className={styles.other}>{textOfHtml(draft.html)}</span>
+      <span className={styles.other}>{htmlToText(draft.html)}</span>
       <Button size="compact-xs" variant="default" onClick={() => onResume(draft)}>
         {words.composer.goOn}
       </Button>

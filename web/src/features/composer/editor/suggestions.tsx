@@ -1,5 +1,5 @@
 import type { Editor } from '@tiptap/react';
-import { textOfHtml } from '../../../ui/html-to-text.ts';
+import { htmlToText } from '../../../ui/html-to-text.ts';
 import { words } from '../../../words/words.ts';
 import styles from './editor.module.css';
 
@@ -72,7 +72,7 @@ export function SuggestionList({
             {suggestion.trigger ?? '/'}
             {suggestion.name}
           </b>{' '}
-          {!suggestion.trigger && textOfHtml(suggestion.html).slice(0, 60)}
+          {!suggestion.trigger && htmlToText(suggestion.html).slice(0, 60)}
         </div>
       ))}
     </div>

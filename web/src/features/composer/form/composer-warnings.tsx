@@ -2,7 +2,7 @@ import { Button, Group } from '@mantine/core';
 import type { Sender } from '../../../api/client.ts';
 import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
-import { textOfHtml } from '../../../ui/html-to-text.ts';
+import { htmlToText } from '../../../ui/html-to-text.ts';
 import { words } from '../../../words/words.ts';
 import type { useDraft } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
@@ -17,7 +17,7 @@ export function ComposerWarnings({
   isNote: boolean;
   draft: ReturnType<typeof useDraft>;
 }) {
-  const otherText = conflict && textOfHtml(conflict.html);
+  const otherText = conflict && htmlToText(conflict.html);
   return (
     <>
       {sender?.state === 'disconnected' && (

@@ -1,10 +1,10 @@
-import { textOfHtml } from '../../../ui/html-to-text.ts';
+import { htmlToText } from '../../../ui/html-to-text.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 
 /** What the server puts below the words, so that nobody signs twice. */
 export function SignaturePreview({ html }: { html: string }) {
-  const text = textOfHtml(html);
+  const text = htmlToText(html);
   if (!text) return null;
   return (
     <div className={styles.signature}>

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { api, type ProblemError, type SavedReply, unwrapResponse } from '../../../api/client.ts';
 import { savedReplies } from '../../../api/queries.ts';
-import { textOfHtml } from '../../../ui/html-to-text.ts';
+import { htmlToText } from '../../../ui/html-to-text.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
 import { isEmptyHtml } from '../draft/open-drafts.ts';
@@ -68,7 +68,7 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
           ) : (
             <Paper key={savedReply.id} withBorder p="xs" className={styles.shortcut}>
               <b>{said.typed(savedReply.name)}</b>
-              <span className={styles.other}>{textOfHtml(savedReply.html)}</span>
+              <span className={styles.other}>{htmlToText(savedReply.html)}</span>
               <ActionIcon
                 variant="subtle"
                 color="gray"
