@@ -4,7 +4,7 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { drafts } from '../api/queries.ts';
 import Composer from '../features/composer/form/composer.tsx';
 import { htmlToText } from '../ui/html-to-text.ts';
-import { Time } from '../ui/relative-time.tsx';
+import { RelativeTime } from '../ui/relative-time.tsx';
 import { words } from '../words/words.ts';
 import styles from './new-message.module.css';
 import { Page } from './page.tsx';
@@ -63,7 +63,7 @@ export default function NewMessagePage() {
                     </Text>
                   </span>
                   <Text span size="xs" c="var(--quiet)">
-                    <Time at={changedAt} />
+                    <RelativeTime at={changedAt} />
                   </Text>
                 </Link>
               </li>

@@ -3,10 +3,10 @@ import { useEffect, useState } from 'react';
 import { formatDate } from './format.ts';
 import { formatShortTime } from './format-short-time.ts';
 
-const exact = { dateStyle: 'full', timeStyle: 'short' } as const;
+const fullFormat = { dateStyle: 'full', timeStyle: 'short' } as const;
 
 /** A moment in short form, kept true as time passes; the exact one on hover. */
-export function Time({ at }: { at: string }) {
+export function RelativeTime({ at }: { at: string }) {
   const [now, setNow] = useState(() => new Date());
   useEffect(() => {
     const timer = setInterval(() => setNow(new Date()), 30_000);
@@ -14,7 +14,7 @@ export function Time({ at }: { at: string }) {
   }, []);
   const date = new Date(at);
   return (
-    <Tooltip label={formatDate(date, exact)} openDelay={400}>
+    <Tooltip label={formatDate(date, fullFormat)} openDelay={400}>
       <time dateTime={at}>{formatShortTime(date, now)}</time>
     </Tooltip>
   );

@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { AuditEntry } from '../../api/client.ts';
-import { Time } from '../../ui/relative-time.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './audit.module.css';
 import { diffFields, formatValue } from './diff-fields.ts';
@@ -39,7 +39,7 @@ function AuditListItem({ entry }: { entry: AuditEntry }) {
           )}
         </div>
         <Text size="sm" c="var(--quiet)">
-          <Time at={entry.at} />
+          <RelativeTime at={entry.at} />
         </Text>
         {changes.length > 0 ? (
           <Button

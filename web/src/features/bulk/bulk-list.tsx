@@ -1,7 +1,7 @@
 import { Anchor, Badge, Table } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { BulkMessage } from '../../api/client.ts';
-import { Time } from '../../ui/relative-time.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 
 /** Mantine's own light shades are too faint to read. */
@@ -58,7 +58,7 @@ export function BulkList({ slug, bulkMessages }: { slug: string; bulkMessages: B
               </Table.Td>
               <Table.Td>{words.bulk.sentOf(bulk.counts.sent, bulk.counts.all)}</Table.Td>
               <Table.Td>
-                <Time at={bulk.createdAt} />
+                <RelativeTime at={bulk.createdAt} />
               </Table.Td>
             </Table.Tr>
           ))}

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
-import { Time } from '../../ui/relative-time.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
 import { locale, words } from '../../words/words.ts';
 import styles from './bulk.module.css';
 import { BulkStateBadge } from './bulk-list.tsx';
@@ -135,7 +135,7 @@ function RecipientTable({ instanceId, slug, bulk }: { instanceId: string; slug: 
                 </Table.Td>
                 <Table.Td>{said.states[row.state]}</Table.Td>
                 <Table.Td>{row.reason}</Table.Td>
-                <Table.Td>{row.at && <Time at={row.at} />}</Table.Td>
+                <Table.Td>{row.at && <RelativeTime at={row.at} />}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

@@ -5,7 +5,7 @@ import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
-import { Time } from '../../ui/relative-time.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
 import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
@@ -81,7 +81,7 @@ function CustomerListRow({ row, slug }: { row: CustomerRow; slug: string }) {
         {lastMessageAt && (
           <>
             <br />
-            <Time at={lastMessageAt} />
+            <RelativeTime at={lastMessageAt} />
           </>
         )}
       </Text>

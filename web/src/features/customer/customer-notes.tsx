@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Text, Textarea } from '@mantine/core';
 import { IconTrash } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
-import { Time } from '../../ui/relative-time.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import type { CustomerPage } from './queries.ts';
@@ -41,7 +41,7 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
             <div className={styles.noteBody}>{note.body}</div>
             <Group gap={4} justify="space-between" wrap="nowrap">
               <Text size="xs" c="var(--quiet)">
-                {note.author?.name ?? words.events.somebody} · <Time at={note.createdAt} />
+                {note.author?.name ?? words.events.somebody} · <RelativeTime at={note.createdAt} />
               </Text>
               <ActionIcon
                 size={22}

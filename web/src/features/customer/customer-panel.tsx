@@ -5,7 +5,7 @@ import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import type { ConversationPage } from '../../api/client.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
-import { Time } from '../../ui/relative-time.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import { CustomerNotes } from './customer-notes.tsx';
@@ -92,7 +92,7 @@ export function CustomerPanel({
                   <span className={styles.line}>
                     <span className={styles.cut}>{one.subject || words.list.noSubject}</span>
                     <span className={styles.quiet}>
-                      <Time at={one.sentAt} />
+                      <RelativeTime at={one.sentAt} />
                     </span>
                   </span>
                 </Link>

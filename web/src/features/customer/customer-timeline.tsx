@@ -1,7 +1,7 @@
 import { Button, Text } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Time } from '../../ui/relative-time.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
@@ -38,7 +38,7 @@ export function CustomerTimeline({
               </Text>
               <span className={styles.quiet}>
                 {message.files > 0 && `${words.customers.files(message.files)} · `}
-                <Time at={message.sentAt} />
+                <RelativeTime at={message.sentAt} />
               </span>
             </span>
             <Text span size="sm" display="block" className={styles.cut}>

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Mailbox } from '../../api/client.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
-import { Time } from '../../ui/relative-time.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
 import styles from './mailbox-list.module.css';
@@ -77,7 +77,7 @@ export function MailboxList({
                 <Text size="sm" c="var(--quiet)">
                   {mailbox.lastMessageReceivedAt ? (
                     <>
-                      {words.email.lastMessage} <Time at={mailbox.lastMessageReceivedAt} />
+                      {words.email.lastMessage} <RelativeTime at={mailbox.lastMessageReceivedAt} />
                     </>
                   ) : (
                     words.email.noMessage

@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
 import { ReconnectLink, useDisconnected } from '../../ui/disconnected-mailbox.tsx';
-import { Time } from '../../ui/relative-time.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 import { notificationLink, notificationTitle } from './notification-display.ts';
 import styles from './notification-list.module.css';
@@ -64,7 +64,7 @@ export function NotificationList({
                     </Text>
                   )}
                   <Text span size="xs" c="var(--quiet)">
-                    <Time at={notice.createdAt} />
+                    <RelativeTime at={notice.createdAt} />
                   </Text>
                 </span>
               </Link>

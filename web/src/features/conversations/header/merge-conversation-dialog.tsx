@@ -4,7 +4,7 @@ import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-q
 import { useState } from 'react';
 import { api, type Conversation, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { conversationList } from '../../../api/queries.ts';
-import { Time } from '../../../ui/relative-time.tsx';
+import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 
 /** Chooses a conversation and makes it part of the open one; the customer's own are offered first. */
@@ -70,7 +70,7 @@ export default function MergeConversationDialog({
             aria-label={said.mergeConfirm(one.subject || words.list.noSubject)}
             rightSection={
               <Text span size="xs" c="var(--quiet)">
-                {one.customer.name} · <Time at={one.lastMessageAt} />
+                {one.customer.name} · <RelativeTime at={one.lastMessageAt} />
               </Text>
             }
             disabled={merge.isPending}

@@ -1,7 +1,7 @@
 import { Badge, Group, Text, Tooltip } from '@mantine/core';
 import type { Message } from '../../../api/client.ts';
 import { InitialsAvatar } from '../../../ui/initials-avatar.tsx';
-import { Time } from '../../../ui/relative-time.tsx';
+import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { RenderWhenVisible } from '../../../ui/render-when-visible.tsx';
 import { words } from '../../../words/words.ts';
 import { MessageAttachments } from '../attachments/message-attachments.tsx';
@@ -52,7 +52,7 @@ export function MessageCard({
             <span className={styles.end}>
               <DeliveryStateBadge message={message} />
               <Text span size="xs" c="var(--quiet)">
-                <Time at={message.sentAt} />
+                <RelativeTime at={message.sentAt} />
               </Text>
               {!message.deleted && (
                 <MessageMenu

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import { IconEraser } from '@tabler/icons-react';
 import type { Message } from '../../../api/client.ts';
-import { Time } from '../../../ui/relative-time.tsx';
+import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 import styles from '../attachments/attachments.module.css';
 
@@ -15,7 +15,8 @@ export function RedactionList({ message }: { message: Message }) {
         <li key={`${kind} ${at}`}>
           <IconEraser size={14} aria-hidden />
           <Text span size="xs">
-            {kind === 'cards' ? said.marks.cards : said.marks[kind](by || said.somebody)} · <Time at={at} />
+            {kind === 'cards' ? said.marks.cards : said.marks[kind](by || said.somebody)} ·{' '}
+            <RelativeTime at={at} />
           </Text>
         </li>
       ))}

@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import type { ConversationEvent } from '../../../api/client.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
-import { Time } from '../../../ui/relative-time.tsx';
+import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 import { useMergeSplit } from '../actions/use-merge-split.ts';
 import styles from './timeline.module.css';
@@ -28,7 +28,7 @@ export function TimelineEvent({
       : null;
   return (
     <p className={styles.event}>
-      {eventText(event)} · <Time at={event.at} />
+      {eventText(event)} · <RelativeTime at={event.at} />
       {undo && (
         <>
           {' · '}

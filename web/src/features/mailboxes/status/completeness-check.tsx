@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
-import { Time } from '../../../ui/relative-time.tsx';
+import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 
 /** Asks for a completeness check of an address; its progress arrives live. */
@@ -44,7 +44,7 @@ export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check
   }
   return (
     <MutedText>
-      {said.done(check.stored + check.fetched, check.expected)} <Time at={check.finishedAt!} />
+      {said.done(check.stored + check.fetched, check.expected)} <RelativeTime at={check.finishedAt!} />
       {check.missing.length > 0 && (
         <>
           {' · '}
@@ -67,7 +67,7 @@ export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check
                 {subject || words.list.noSubject}
               </Text>
               <Text size="sm" c="var(--quiet)">
-                {from} · <Time at={date} />
+                {from} · <RelativeTime at={date} />
               </Text>
             </li>
           ))}

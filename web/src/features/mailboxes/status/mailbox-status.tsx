@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { Mailbox, MailboxLive } from '../../../api/client.ts';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
-import { Time } from '../../../ui/relative-time.tsx';
+import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 import { CompletenessCheck } from './completeness-check.tsx';
 import styles from './mailbox-status.module.css';
@@ -14,18 +14,18 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
   return (
     <dl className={styles.facts}>
       <StatusRow name={said.connectedSince}>
-        <Time at={mailbox.connectedAt} />
+        <RelativeTime at={mailbox.connectedAt} />
       </StatusRow>
       {status.authorisedAt && (
         <StatusRow name={said.signedIn}>
-          <Time at={status.authorisedAt} />
+          <RelativeTime at={status.authorisedAt} />
         </StatusRow>
       )}
       <StatusRow name={said.received}>
-        {mailbox.lastMessageReceivedAt ? <Time at={mailbox.lastMessageReceivedAt} /> : said.never}
+        {mailbox.lastMessageReceivedAt ? <RelativeTime at={mailbox.lastMessageReceivedAt} /> : said.never}
       </StatusRow>
       <StatusRow name={said.sent}>
-        {status.lastSentAt ? <Time at={status.lastSentAt} /> : said.never}
+        {status.lastSentAt ? <RelativeTime at={status.lastSentAt} /> : said.never}
       </StatusRow>
       {mailbox.state === 'connected' && (
         <StatusRow name={said.hearing}>
@@ -38,7 +38,7 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
             <>
               {watch.renewedAt && (
                 <div>
-                  {said.watchRenewed} <Time at={watch.renewedAt} />
+                  {said.watchRenewed} <RelativeTime at={watch.renewedAt} />
                 </div>
               )}
               <MutedText>{said.watchUntil(formatClockTime(new Date(watch.expiresAt), new Date()))}</MutedText>
