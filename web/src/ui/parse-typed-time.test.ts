@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { typedTime } from './parse-typed-time.ts';
+import { parseTypedTime } from './parse-typed-time.ts';
 
 /** A Monday. */
 const now = new Date(2026, 10, 23, 14, 30);
@@ -29,7 +29,7 @@ test.each([
   ['2026-12-01 08:00', new Date(2026, 11, 1, 8)],
   ['yesterday', day(22)],
 ])('“%s” is understood', async (text, at) => {
-  expect(await typedTime(text, now, 'en')).toEqual(at);
+  expect(await parseTypedTime(text, now, 'en')).toEqual(at);
 });
 
 test.each([
@@ -53,13 +53,13 @@ test.each([
   ['3.1.', new Date(2027, 0, 3, 9)],
   ['24.12.2026 9:00', new Date(2026, 11, 24, 9)],
 ])('„%s“ is understood in German', async (text, at) => {
-  expect(await typedTime(text, now, 'de')).toEqual(at);
+  expect(await parseTypedTime(text, now, 'de')).toEqual(at);
 });
 
 test.each(['', 'soon', 'tomorrow if it rains', 'the parcel', '25:00', 'fri 14:00 perhaps'])(
   '“%s” is not taken for what it does not say',
   async (text) => {
-    expect(await typedTime(text, now, 'en')).toBeNull();
-    expect(await typedTime(text, now, 'de')).toBeNull();
+    expect(await parseTypedTime(text, now, 'en')).toBeNull();
+    expect(await parseTypedTime(text, now, 'de')).toBeNull();
   },
 );

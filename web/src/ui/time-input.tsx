@@ -2,7 +2,7 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { words } from '../words/words.ts';
 import { formatDate } from './format.ts';
-import { typedTime } from './parse-typed-time.ts';
+import { parseTypedTime } from './parse-typed-time.ts';
 
 /**
  * A time as one says it: "tomorrow 9", "in 3 hours". What was understood is shown before it is chosen;
@@ -25,7 +25,7 @@ export function TimeInput({
   const [parsed, setParsed] = useState<{ text: string; at: Date | null } | null>(null);
   useEffect(() => {
     let current = true;
-    void typedTime(text, new Date()).then((at) => current && setParsed({ text, at }));
+    void parseTypedTime(text, new Date()).then((at) => current && setParsed({ text, at }));
     return () => {
       current = false;
     };
