@@ -16,7 +16,7 @@ import { Timeline } from '../features/conversations/timeline/timeline.tsx';
 import { CustomerPanel } from '../features/customer/customer-panel.tsx';
 import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
-import { useKeys } from '../ui/use-keyboard-shortcuts.ts';
+import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
 import { words } from '../words/words.ts';
 import styles from './inbox.module.css';
 
@@ -75,7 +75,7 @@ export function ConversationPane({
     },
     { icon: IconNote, name: words.composer.note, press: 'n', act: () => openComposer('note') },
   ];
-  useKeys({
+  useKeyboardShortcuts({
     ...Object.fromEntries(actions.map(({ press, act }) => [press, act])),
     e: () => status && change.mutate({ status: status === 'done' ? 'open' : 'done' }),
     i: () => change.mutate({ assigneeId: user.id }),

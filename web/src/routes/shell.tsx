@@ -9,7 +9,7 @@ import { useSyncLanguage } from '../features/account/use-sync-language.ts';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
 import { Sidebar } from '../features/shell/sidebar.tsx';
 import { afterFirstView } from '../ui/first-view.ts';
-import { useHeldKeys, useKeys } from '../ui/use-keyboard-shortcuts.ts';
+import { useKeyboardShortcuts, useSuspendedKeys } from '../ui/use-keyboard-shortcuts.ts';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import styles from './shell.module.css';
@@ -46,14 +46,14 @@ function InstanceShell({ me, instance }: AppContextValue) {
   const connectionState = useLiveEvents(instance.id, instance.lastEvent);
   const [helpOpen, setHelpOpen] = useState(false);
   const [paletteOpen, setPaletteOpen] = useState(false);
-  useHeldKeys(helpOpen || paletteOpen);
+  useSuspendedKeys(helpOpen || paletteOpen);
   usePaletteKey(() => setPaletteOpen((open) => !open));
   const navigate = useNavigate();
   // A window of its own shows what is written in it, and nothing around it.
   const isPopupWindow = useLocation().pathname.startsWith(`/${instance.slug}/window/`);
   const goToView = (view: string) => () =>
     void navigate({ to: '/$slug/inbox/$view', params: { slug: instance.slug, view } });
-  useKeys({
+  useKeyboardShortcuts({
     '?': () => setHelpOpen(true),
     c: () =>
       void navigate({

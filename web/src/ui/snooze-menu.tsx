@@ -4,7 +4,7 @@ import { words } from '../words/words.ts';
 import { formatShortTime } from './format-short-time.ts';
 import { TimeInput } from './time-input.tsx';
 import { timePresets } from './time-presets.ts';
-import { useHeldKeys } from './use-keyboard-shortcuts.ts';
+import { useSuspendedKeys } from './use-keyboard-shortcuts.ts';
 
 /** Until when something is put off: what is chosen most, or a time as one types it, which may be begun at once. */
 export function SnoozeMenu({
@@ -23,7 +23,7 @@ export function SnoozeMenu({
   children: ReactNode;
 }) {
   const [typedText, setTypedText] = useState<string | null>(null);
-  useHeldKeys(opened || typedText !== null);
+  useSuspendedKeys(opened || typedText !== null);
   const startTyping = (text: string) => {
     setOpened(false);
     setTypedText(text);

@@ -8,7 +8,7 @@ import { useDeferredValue, useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
 import { filters, localTimeZone, viewCounts, views } from '../../api/queries.ts';
 import { formatShortTime } from '../../ui/format-short-time.ts';
-import { boundKeys, pressKey } from '../../ui/use-keyboard-shortcuts.ts';
+import { boundKeys, triggerKey } from '../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../words/words.ts';
 
 /** A place of the program, and the name it has. */
@@ -115,7 +115,7 @@ export default function CommandPalette({
                 key={key}
                 label={names[key]}
                 rightSection={<Kbd size="xs">{key}</Kbd>}
-                onClick={closeAndRun(() => pressKey(key))}
+                onClick={closeAndRun(() => triggerKey(key))}
               />
             ))}
           </Spotlight.ActionsGroup>

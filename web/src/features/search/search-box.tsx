@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { people, tags, viewCounts } from '../../api/queries.ts';
-import { useKeys } from '../../ui/use-keyboard-shortcuts.ts';
+import { useKeyboardShortcuts } from '../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../words/words.ts';
 import styles from './search-box.module.css';
 import { suggest } from './suggest.ts';
@@ -41,7 +41,7 @@ export function SearchBox({
     if (query !== submittedQuery.current) setText(query ?? '');
     submittedQuery.current = query;
   }, [query]);
-  useKeys({ '/': () => inputRef.current?.focus() });
+  useKeyboardShortcuts({ '/': () => inputRef.current?.focus() });
 
   const submit = (q: string) => {
     if (q.trim() === '' && query === null) return;

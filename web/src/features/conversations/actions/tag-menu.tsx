@@ -7,7 +7,7 @@ import { v7 as uuid } from 'uuid';
 import { api, type ProblemError, type Tag, unwrapResponse } from '../../../api/client.ts';
 import { tags as tagsQuery } from '../../../api/queries.ts';
 import { TagDot } from '../../../ui/tag-chip.tsx';
-import { useHeldKeys } from '../../../ui/use-keyboard-shortcuts.ts';
+import { useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../../words/words.ts';
 import styles from './tag-menu.module.css';
 
@@ -29,7 +29,7 @@ export function TagMenu({
   /** The button it opens at. */
   children: ReactNode;
 }) {
-  useHeldKeys(opened);
+  useSuspendedKeys(opened);
   return (
     <Popover
       opened={opened}

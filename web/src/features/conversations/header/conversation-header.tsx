@@ -16,7 +16,7 @@ import { people } from '../../../api/queries.ts';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
-import { useHeldKeys, useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
+import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../../words/words.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import { useUpdateConversation } from '../actions/use-update-conversation.ts';
@@ -43,8 +43,8 @@ export function ConversationHeader({
   const { status, assignee, snoozedUntil } = conversation;
   const backLink = listLink(listRoute);
   const [open, setOpen] = useState<'snooze' | 'tag' | null>(null);
-  useHeldKeys(open !== null);
-  useKeys({ s: () => setOpen('snooze'), l: () => setOpen('tag') });
+  useSuspendedKeys(open !== null);
+  useKeyboardShortcuts({ s: () => setOpen('snooze'), l: () => setOpen('tag') });
   const tagIds = new Set(conversation.tags.map(({ id }) => id));
   return (
     <header

@@ -13,7 +13,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { conversationList, people } from '../../../api/queries.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
-import { useHeldKeys, useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
+import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../../words/words.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import styles from './list.module.css';
@@ -38,13 +38,13 @@ export default function BulkActionsBar({
   const pages = useInfiniteQuery(conversationList(instanceId, listFilter(listRoute)));
   const [open, setOpen] = useState<'snooze' | 'assign' | 'tag' | null>(null);
   const [gatheredCount, setGatheredCount] = useState<number | null>(null);
-  useHeldKeys(open !== null);
+  useSuspendedKeys(open !== null);
   const change = (bulkChange: BulkChange) => {
     setOpen(null);
     selection.clear();
     void bulkActions.change([...selection.ids], bulkChange);
   };
-  useKeys(
+  useKeyboardShortcuts(
     {
       e: () => change({ status: listRoute.view === 'done' ? 'open' : 'done' }),
       s: () => setOpen('snooze'),

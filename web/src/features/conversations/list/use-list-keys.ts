@@ -3,7 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
 import type { ListRow } from '../../../api/client.ts';
 import { conversationList } from '../../../api/queries.ts';
-import { useKeys } from '../../../ui/use-keyboard-shortcuts.ts';
+import { useKeyboardShortcuts } from '../../../ui/use-keyboard-shortcuts.ts';
 import { conversationLink, type ListRoute, listFilter, listLink } from './list-route.ts';
 import type { Selection } from './use-selection.ts';
 
@@ -44,7 +44,7 @@ export function useListKeys(
     setCursor(row.id);
     if (activeId && row.id !== activeId) void navigate(conversationLink(listRoute, row.id));
   };
-  useKeys({
+  useKeyboardShortcuts({
     j: () => move(1),
     k: () => move(-1),
     ...(cursor && !activeId && { Enter: () => void navigate(conversationLink(listRoute, cursor)) }),
