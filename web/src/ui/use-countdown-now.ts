@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 
 /** The time in ms, told anew each second until `until`, and once then. */
-export function useNow(until: number): number {
+export function useCountdownNow(until: number): number {
   const [now, setNow] = useState(() => Date.now());
   useEffect(() => {
     if (now >= until) return;

@@ -5,7 +5,7 @@ import type { Message } from '../../../api/client.ts';
 import { senders } from '../../../api/queries.ts';
 import { ReconnectLinkForAddress } from '../../../ui/disconnected-mailbox.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
-import { useNow } from '../../../ui/use-countdown-now.ts';
+import { useCountdownNow } from '../../../ui/use-countdown-now.ts';
 import { words } from '../../../words/words.ts';
 import { HeldOverADayPrompt } from './held-over-a-day-prompt.tsx';
 import { useDeliveryActions } from './use-delivery-actions.ts';
@@ -50,7 +50,7 @@ type Props = { instanceId: string; message: Message; delivery: NonNullable<Messa
 function QueuedNotice({ instanceId, message, delivery }: Props) {
   const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
   const sendAt = new Date(delivery.sendAfter).getTime();
-  const now = useNow(sendAt);
+  const now = useCountdownNow(sendAt);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   if (delivery.code) return <RetryingNotice {...{ instanceId, message, delivery }} />;
   if (sendAt <= now) return null;
