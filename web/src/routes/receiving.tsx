@@ -17,7 +17,7 @@ export default function ReceivingPage() {
   const navigate = useNavigate();
   const client = useQueryClient();
   const query = useQuery({ ...receiving(instance.id), enabled: instance.role === 'admin' });
-  const leave = () => void navigate({ to: '/$slug/settings', params: { slug: instance.slug } });
+  const goToSettings = () => void navigate({ to: '/$slug/settings', params: { slug: instance.slug } });
   const save = useMutation<{ receiving: Receiving }, ProblemError, Receiving>({
     mutationFn: (body) =>
       unwrapResponse(
@@ -29,7 +29,7 @@ export default function ReceivingPage() {
     onSuccess: (saved) => {
       client.setQueryData(receiving(instance.id).queryKey, saved);
       notifications.show({ color: 'green', message: words.receiving.saved });
-      leave();
+      goToSettings();
     },
   });
   if (instance.role !== 'admin') return <NotFoundPage />;
@@ -49,7 +49,7 @@ export default function ReceivingPage() {
           save={save.mutate}
           saving={save.isPending}
           problem={save.error}
-          cancel={leave}
+          cancel={goToSettings}
         />
       )}
     </Page>
