@@ -156,7 +156,7 @@ export function ConversationHeader({
             tag={tag}
             remove={{
               name: words.tags.remove(tag.name),
-              act: () => change.mutate({ removeTags: [tag.id] }),
+              onClick: () => change.mutate({ removeTags: [tag.id] }),
             }}
           />
         ))}
