@@ -5,7 +5,7 @@ import { RelativeTime } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 
 /** Mantine's own light shades are too faint to read. */
-const muted = { ink: 'var(--quiet)', ground: 'var(--hover)' };
+const muted = { color: 'var(--quiet)', background: 'var(--hover)' };
 const colors: Record<BulkMessage['state'], { color: string; background: string }> = {
   draft: muted,
   sending: { color: 'var(--accent)', background: 'var(--chosen)' },

@@ -40,7 +40,7 @@ export function suggest(text: string, suggestionValues: SuggestionValues): Sugge
       .slice(0, maxSuggestions)
       .map((value) => {
         const quoted = /\s/.test(value) ? `"${value}"` : value;
-        return { shown: `${start}${quoted}`, text: `${before}${start}${quoted} ` };
+        return { label: `${start}${quoted}`, query: `${before}${start}${quoted} ` };
       });
   }
   const minus = last.startsWith('-') ? '-' : '';
@@ -48,5 +48,5 @@ export function suggest(text: string, suggestionValues: SuggestionValues): Sugge
   if (typed === '') return [];
   return fields
     .filter((name) => name.startsWith(typed))
-    .map((name) => ({ shown: minus + name, text: before + minus + name }));
+    .map((name) => ({ label: minus + name, query: before + minus + name }));
 }

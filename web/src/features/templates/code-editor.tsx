@@ -97,7 +97,7 @@ export default function CodeEditor({
       currentView.dispatch(currentView.state.replaceSelection(text));
       currentView.focus();
     },
-    goTo(line) {
+    goToLine(line) {
       const currentView = view.current!;
       const { from } = currentView.state.doc.line(Math.min(line, currentView.state.doc.lines));
       currentView.dispatch({

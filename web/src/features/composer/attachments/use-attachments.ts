@@ -84,5 +84,5 @@ export function useAttachments(instanceId: string, draft: ReturnType<typeof useD
     }
   }
 
-  return { uploading, refused: uploadError, add, remove, attachments: draft.state?.attachments ?? [] };
+  return { uploading, uploadError, add, remove, attachments: draft.state?.attachments ?? [] };
 }

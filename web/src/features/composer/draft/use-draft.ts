@@ -187,7 +187,7 @@ export function useDraft(
         savedAt: null,
         status: 'saved' as const,
         cardNumbers: 0,
-        replaced: 0,
+        revision: 0,
       };
       if (!serverDraft) {
         now.current = {

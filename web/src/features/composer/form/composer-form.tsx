@@ -198,10 +198,10 @@ export function ComposerForm(
         }
       />
       <SignaturePreview html={props.signature} />
-      <DraftAttachments {...files} forwarded={state.forwarded} />
-      {(problem || files.refused) && (
+      <DraftAttachments {...files} onRemove={files.remove} forwarded={state.forwarded} />
+      {(problem || files.uploadError) && (
         <div className={styles.problem} role="alert">
-          {files.refused ?? (
+          {files.uploadError ?? (
             <>
               <b>{problem?.message}</b> {problem?.remedy}
             </>

@@ -57,7 +57,7 @@ export default function Composer(props: ComposerProps) {
   );
 }
 
-function Frame({ layout, children }: Pick<ComposerProps, 'place'> & { children: React.ReactNode }) {
+function Frame({ layout, children }: Pick<ComposerProps, 'layout'> & { children: React.ReactNode }) {
   return <section className={`${styles.composer} ${styles[layout]} ${styles.bare}`}>{children}</section>;
 }
 

@@ -20,7 +20,7 @@ export function useMergeSplit(instanceId: string, conversationId: string) {
           }),
         );
       }
-      if ('part' in action) {
+      if ('undoMergeId' in action) {
         return unwrapResponse(
           api.DELETE('/api/instances/{instanceId}/conversations/{conversationId}/merges/{mergeId}', {
             params: { path: { ...path, mergeId: action.undoMergeId } },

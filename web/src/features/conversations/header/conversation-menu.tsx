@@ -16,7 +16,7 @@ export function ConversationMenu({
   conversation: Conversation;
 }) {
   const [opened, setOpened] = useState<'merge' | 'move' | null>(null);
-  const dialog = { instanceId, conversation, close: () => setOpened(null) };
+  const dialog = { instanceId, conversation, onClose: () => setOpened(null) };
   return (
     <>
       <Menu position="bottom-end">

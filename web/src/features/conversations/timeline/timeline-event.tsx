@@ -23,8 +23,8 @@ export function TimelineEvent({
   const undo =
     otherId && !undone && (kind === 'merged' || kind === 'split')
       ? kind === 'merged'
-        ? { part: otherId }
-        : { mergeBack: otherId }
+        ? { undoMergeId: otherId }
+        : { remergeId: otherId }
       : null;
   return (
     <p className={styles.event}>
