@@ -3,7 +3,7 @@ import type { Database } from '../database/bind.ts';
 import type { Locks } from '../database/locks.ts';
 import type { Gmail } from '../google/gmail.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { catchUp } from './catch-up.ts';
+import { catchUp } from './full-sync.ts';
 import type { Parser } from './parser.ts';
 import { readOn } from './read-on.ts';
 import type { Stretch, SyncedMailbox } from './stretch.ts';
