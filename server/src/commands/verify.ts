@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkMailbox } from '../inbound/check.ts';
+import { checkMailbox } from '../inbound/completeness-check.ts';
 import { type CheckView, mailbox as mailboxView } from '../mailboxes/list.ts';
 import type { CommandHouse } from './open.ts';
 
