@@ -11,8 +11,8 @@ import { createQuota } from '../google/quota.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
 import { controls } from '../testing/gmail.ts';
 import { streetsBench } from '../testing/streets.ts';
-import { takeDueChecks } from './check-notes.ts';
 import { checkMailbox } from './completeness-check.ts';
+import { takeDueChecks } from './completeness-check-state.ts';
 import { openParser } from './parser.ts';
 
 const address = 'support@acme.example';

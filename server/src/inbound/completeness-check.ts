@@ -15,7 +15,7 @@ import {
   finishCheck,
   leaveCheck,
   noteCheck,
-} from './check-notes.ts';
+} from './completeness-check-state.ts';
 import { staysOut } from './fetched.ts';
 import type { Parser } from './parser.ts';
 import { receive } from './receive.ts';
