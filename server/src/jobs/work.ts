@@ -9,7 +9,7 @@ import { sweepBlobs } from '../drafts/blobs.ts';
 import { type Channel, openPubSub, type PushTarget } from '../google/pubsub.ts';
 import { checkMailbox } from '../inbound/completeness-check.ts';
 import { takeDueChecks } from '../inbound/completeness-check-state.ts';
-import { takeDueMailboxes } from '../inbound/due.ts';
+import { takeDueMailboxes } from '../inbound/due-mailboxes.ts';
 import { listen } from '../inbound/listen.ts';
 import { openParser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync.ts';
