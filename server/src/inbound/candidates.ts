@@ -1,5 +1,5 @@
 import type { HistoryChange } from '../google/history.ts';
-import { staysOut } from './fetched.ts';
+import { staysOut } from './fetched-message.ts';
 
 /** A message to look at. `arrived`: history says it came after the cursor, whatever its date. */
 export type Candidate = { gmailId: string; arrived: boolean };

@@ -16,7 +16,7 @@ import {
   leaveCheck,
   noteCheck,
 } from './completeness-check-state.ts';
-import { staysOut } from './fetched.ts';
+import { staysOut } from './fetched-message.ts';
 import type { Parser } from './parser.ts';
 import { receive } from './receive.ts';
 import { readToTheEnd } from './sync.ts';

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getRawMessage } from '../google/messages.ts';
-import type { FetchedMessage } from './fetched.ts';
+import type { FetchedMessage } from './fetched-message.ts';
 
 /** A notification can run ahead of the message it is about: a 404 is believed after these waits (ms). */
 const waits = [500, 1_500, 3_000];

@@ -1,4 +1,4 @@
-import type { FetchedMessage } from './fetched.ts';
+import type { FetchedMessage } from './fetched-message.ts';
 import type { Reading } from './read.ts';
 
 /** A message as it is stored; `zstd` its raw bytes, compressed. */

@@ -4,7 +4,7 @@ import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import type { Candidate } from './candidates.ts';
 import { fetchMessage } from './fetch.ts';
-import { staysOut } from './fetched.ts';
+import { staysOut } from './fetched-message.ts';
 import type { MessageToStore } from './message-to-store.ts';
 import type { Parser } from './parser.ts';
 import { unreadable } from './read.ts';
