@@ -3,7 +3,7 @@ import type { Database } from '../database/bind.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import type { Candidate } from './candidates.ts';
-import { fetchMessage } from './fetch.ts';
+import { fetchMessage } from './fetch-message.ts';
 import { staysOut } from './fetched-message.ts';
 import type { MessageToStore } from './message-to-store.ts';
 import type { Parser } from './parser.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fetchMessage } from '../inbound/fetch.ts';
+import { fetchMessage } from '../inbound/fetch-message.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { streetsBench } from '../testing/streets.ts';
 import { sendTemplateTest } from './template-test.ts';
