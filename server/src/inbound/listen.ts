@@ -12,7 +12,7 @@ import {
   setUpSubscription,
 } from '../google/pubsub.ts';
 import { backoff } from '../google/retry-time.ts';
-import { type HearingNeeds, hear } from './hear.ts';
+import { type HearingNeeds, hear } from './handle-notification.ts';
 import { noteHearing } from './hearing.ts';
 
 export type ListeningNeeds = HearingNeeds & {

@@ -1,7 +1,7 @@
 import { notificationsPath } from '../../config.ts';
 import { readNotification } from '../../google/pubsub.ts';
 import { verifyPushToken } from '../../google/push-token.ts';
-import { hear } from '../../inbound/hear.ts';
+import { hear } from '../../inbound/handle-notification.ts';
 import type { App, Services } from '../services.ts';
 
 /**
