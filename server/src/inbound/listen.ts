@@ -13,7 +13,7 @@ import {
 } from '../google/pubsub.ts';
 import { backoff } from '../google/retry-time.ts';
 import { type HearingNeeds, hear } from './handle-notification.ts';
-import { noteHearing } from './hearing.ts';
+import { noteHearing } from './set-notification-health.ts';
 
 export type ListeningNeeds = HearingNeeds & {
   pubsub: PubSub;
