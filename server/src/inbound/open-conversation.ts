@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { Direction } from '../database/schema.ts';
-import type { Known, KnownConversation } from './known.ts';
+import type { Known, KnownConversation } from './load-context.ts';
 import type { MessageToStore } from './message-to-store.ts';
 import type { Plan } from './plan.ts';
 

@@ -1,5 +1,5 @@
 import type { Direction, Report } from '../database/schema.ts';
-import type { KnownConversation } from './known.ts';
+import type { KnownConversation } from './load-context.ts';
 import type { MessageToStore } from './message-to-store.ts';
 
 /** What is to be written for some messages of one mailbox; made here, written by write.ts. */

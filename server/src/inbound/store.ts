@@ -1,7 +1,7 @@
 import { recordSent } from '../conversations/sent.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { decide } from './decide.ts';
-import { learn } from './known.ts';
+import { learn } from './load-context.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { emptyPlan } from './plan.ts';
 import { withoutCards } from './redact-cards.ts';

@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import { notifyOfMail } from '../notifications/notify.ts';
-import type { Known } from './known.ts';
+import type { Known } from './load-context.ts';
 import type { Plan } from './plan.ts';
 
 /** Mail older than this (ms), read late or by catching up, is no news to be told. */
