@@ -9,7 +9,7 @@ import { googleNotificationRoutes } from '../http/routes/google-notifications.ts
 import type { App, Services } from '../http/services.ts';
 import { controls } from '../testing/gmail.ts';
 import { only, streetsBench } from '../testing/streets.ts';
-import { missed, nextLook } from './pace.ts';
+import { missed, nextLook } from './poll-interval.ts';
 import { listen } from './pubsub-subscriber.ts';
 import { forgetWatches, renewWatch, takeDueWatches } from './watch.ts';
 

@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
 import { openLocks } from '../database/locks.ts';
 import { createQuota } from '../google/quota.ts';
-import { backoff, nextLook } from '../inbound/pace.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
+import { backoff, nextLook } from '../inbound/poll-interval.ts';
 import { syncMailbox } from '../inbound/sync.ts';
 import { controls } from '../testing/gmail.ts';
 import { streetsBench } from '../testing/streets.ts';
