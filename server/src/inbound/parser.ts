@@ -21,7 +21,7 @@ const threads = 2;
 /** Small messages are read in place, large ones by threads with bounded memory and a deadline. */
 export function openParser(): Parser {
   const pool = new Piscina<Uint8Array, ReadMail>({
-    filename: new URL('./parse-thread.ts', import.meta.url).href,
+    filename: new URL('./parser-worker.ts', import.meta.url).href,
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: 30_000,
