@@ -2,10 +2,10 @@ import { v7 as uuid } from 'uuid';
 import { believedOf, namedIn, recipientOf } from '../conversations/reports.ts';
 import type { Direction, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
+import type { Plan } from './changes.ts';
 import { domainOf, type Known, type KnownConversation, type KnownMessage } from './load-context.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { newConversation, quietConversation } from './open-conversation.ts';
-import type { Plan } from './plan.ts';
 import { cited } from './thread.ts';
 
 const hour = 3_600_000;

@@ -1,8 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import type { Direction } from '../database/schema.ts';
+import type { Plan } from './changes.ts';
 import type { Known, KnownConversation } from './load-context.ts';
 import type { MessageToStore } from './message-to-store.ts';
-import type { Plan } from './plan.ts';
 
 /** A conversation of its own for a message, open: nobody has seen it. */
 export function newConversation(

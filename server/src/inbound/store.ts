@@ -1,9 +1,9 @@
 import { recordSent } from '../conversations/sent.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
+import { emptyPlan } from './changes.ts';
 import { decide } from './decide.ts';
 import { learn } from './load-context.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
-import { emptyPlan } from './plan.ts';
 import { withoutCards } from './redact-cards.ts';
 import { tellOf } from './tell-of.ts';
 import { lockThreads } from './thread.ts';

@@ -1,7 +1,7 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import { notifyOfMail } from '../notifications/notify.ts';
+import type { Plan } from './changes.ts';
 import type { Known } from './load-context.ts';
-import type { Plan } from './plan.ts';
 
 /** Mail older than this (ms), read late or by catching up, is no news to be told. */
 const newsFor = 24 * 3_600_000;

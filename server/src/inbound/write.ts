@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { record } from '../events/record.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from './changes.ts';
 
 /** Writes what was decided, a statement a table, and records what happened. */
 export async function write(tx: InstanceTransaction, mailboxId: string, plan: Plan): Promise<void> {
