@@ -5,7 +5,7 @@ import type { Gmail } from '../google/gmail.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { catchUp } from './full-sync.ts';
 import type { Parser } from './parser.ts';
-import { readOn } from './read-on.ts';
+import { readOn } from './partial-sync.ts';
 import type { Stretch, SyncedMailbox } from './stretch.ts';
 import { loadMailbox, noteFailure, noteSuccess } from './turn.ts';
 
