@@ -1,5 +1,5 @@
 import type { FetchedMessage } from './fetched-message.ts';
-import type { Reading } from './read.ts';
+import type { Reading } from './parse-message.ts';
 
 /** A message as it is stored; `zstd` its raw bytes, compressed. */
 export type MessageToStore = {

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdCompressSync } from 'node:zlib';
 import { Piscina } from 'piscina';
-import { type Reading, readRaw, unreadable } from './read.ts';
+import { type Reading, readRaw, unreadable } from './parse-message.ts';
 
 /** A message read, and its raw bytes as they are kept: compressed with zstd (RFC 8878). */
 export type ReadMail = { reading: Reading; zstd: Uint8Array };

@@ -6,8 +6,8 @@ import type { Candidate } from './candidates.ts';
 import { fetchMessage } from './fetch-message.ts';
 import { staysOut } from './fetched-message.ts';
 import type { MessageToStore } from './message-to-store.ts';
+import { unreadable } from './parse-message.ts';
 import type { Parser } from './parser.ts';
-import { unreadable } from './read.ts';
 import { storeMessages } from './store.ts';
 import type { FailedStretch } from './stretch.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readRaw } from './read.ts';
+import { readRaw } from './parse-message.ts';
 
 const read = (message: string) => readRaw(Buffer.from(message, 'latin1'));
 const part = (type: string, body: string) => `--b\r\nContent-Type: ${type}\r\n\r\n${body}\r\n`;
