@@ -2,7 +2,7 @@ import { listMessages } from '../google/messages.ts';
 import { getProfile } from '../google/profile.ts';
 import { moveCursor } from './cursor.ts';
 import { type ReceiveNeeds, receive } from './receive.ts';
-import type { Stretch, SyncedMailbox } from './stretch.ts';
+import type { Stretch, SyncedMailbox } from './sync-batch.ts';
 
 /** Listed again before the last stored message: mail is not always listed in the order it came. */
 const overlapMs = 24 * 3_600_000;

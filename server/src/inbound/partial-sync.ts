@@ -2,7 +2,7 @@ import { listHistory } from '../google/history.ts';
 import { candidates } from './candidates.ts';
 import { moveCursor } from './cursor.ts';
 import { type ReceiveNeeds, receive } from './receive.ts';
-import type { Stretch, SyncedMailbox } from './stretch.ts';
+import type { Stretch, SyncedMailbox } from './sync-batch.ts';
 
 /**
  * Reads one page of history after the cursor and moves the cursor to the end of the page, once all

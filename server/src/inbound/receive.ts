@@ -9,7 +9,7 @@ import type { MessageToStore } from './message-to-store.ts';
 import { unreadable } from './parse-message.ts';
 import type { Parser } from './parser.ts';
 import { storeMessages } from './store-messages.ts';
-import type { FailedStretch } from './stretch.ts';
+import type { FailedStretch } from './sync-batch.ts';
 
 /** How many messages of one mailbox are fetched and read ahead of those being stored, once the first few came. */
 const ahead = 32;

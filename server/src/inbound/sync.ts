@@ -6,7 +6,7 @@ import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { catchUp } from './full-sync.ts';
 import type { Parser } from './parser.ts';
 import { readOn } from './partial-sync.ts';
-import type { Stretch, SyncedMailbox } from './stretch.ts';
+import type { Stretch, SyncedMailbox } from './sync-batch.ts';
 import { loadMailbox, noteFailure, noteSuccess } from './turn.ts';
 
 export type SyncNeeds = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };

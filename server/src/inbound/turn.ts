@@ -4,7 +4,7 @@ import type { GoogleFailure } from '../google/errors.ts';
 import { markDisconnected } from '../mailboxes/health.ts';
 import { hears } from '../mailboxes/hearing.ts';
 import { backoff, missed, nextLook } from './poll-interval.ts';
-import type { SyncedMailbox } from './stretch.ts';
+import type { SyncedMailbox } from './sync-batch.ts';
 
 /** The mailbox, if it is to be read now: connected, and not told to wait after a failure. */
 export async function loadMailbox(
