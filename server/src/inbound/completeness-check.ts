@@ -19,7 +19,7 @@ import {
 import { staysOut } from './fetched-message.ts';
 import type { Parser } from './parser.ts';
 import { receive } from './receive.ts';
-import { readToTheEnd } from './sync.ts';
+import { readToTheEnd } from './sync-mailbox.ts';
 
 export type CheckNeeds = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
 

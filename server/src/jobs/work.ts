@@ -12,7 +12,7 @@ import { takeDueChecks } from '../inbound/completeness-check-state.ts';
 import { takeDueMailboxes } from '../inbound/due-mailboxes.ts';
 import { openParser } from '../inbound/parser.ts';
 import { listen } from '../inbound/pubsub-subscriber.ts';
-import { syncMailbox } from '../inbound/sync.ts';
+import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { forgetWatches, renewWatch, takeDueWatches } from '../inbound/watch.ts';
 import { sweepAttempts } from '../instances/limits.ts';
 import { sweepDeletedInstances } from '../mailboxes/delete-instance.ts';

@@ -4,7 +4,7 @@ import { openLocks } from '../database/locks.ts';
 import { createQuota } from '../google/quota.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
 import { backoff, nextLook } from '../inbound/poll-interval.ts';
-import { syncMailbox } from '../inbound/sync.ts';
+import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { controls } from '../testing/gmail.ts';
 import { streetsBench } from '../testing/streets.ts';
 import { openGmailAccess } from './gmail-access.ts';

@@ -5,7 +5,7 @@ import { changePassword } from '../../../google-simulator/src/revocation.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
 import { createSealer } from '../google/seal.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
-import { syncMailbox } from '../inbound/sync.ts';
+import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { type Admin, connectingBench } from '../testing/connecting.ts';
 import { controls } from '../testing/gmail.ts';
 import { grantPurpose } from './gmail-access.ts';

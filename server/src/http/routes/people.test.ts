@@ -251,7 +251,7 @@ test('invitations and password links leave by a connected address, and no copy b
   const token = tokenIn(invited.body.link.url);
   expect(raw.replace(/=\r?\n/g, '')).toContain(token);
 
-  const { syncMailbox } = await import('../../inbound/sync.ts');
+  const { syncMailbox } = await import('../../inbound/sync-mailbox.ts');
   const { openParser } = await import('../../inbound/parser.ts');
   const parser = openParser();
   const { database, locks, gmail } = bench.needs;

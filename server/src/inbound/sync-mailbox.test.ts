@@ -6,7 +6,7 @@ import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { controls } from '../testing/gmail.ts';
 import { only, streetsBench } from '../testing/streets.ts';
 import { openParser } from './parser.ts';
-import { syncMailbox } from './sync.ts';
+import { syncMailbox } from './sync-mailbox.ts';
 
 type Bench = Awaited<ReturnType<typeof streetsBench>>;
 const support = 'support@acme.example';
