@@ -4,8 +4,8 @@ import { emptyPlan } from './changes.ts';
 import { decide } from './decide.ts';
 import { learn } from './load-context.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
+import { tellOf } from './notify-new-message.ts';
 import { withoutCards } from './redact-card-numbers.ts';
-import { tellOf } from './tell-of.ts';
 import { lockThreads } from './thread.ts';
 import { write } from './write.ts';
 
