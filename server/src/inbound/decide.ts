@@ -4,9 +4,9 @@ import type { Direction, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import type { Plan } from './changes.ts';
 import { domainOf, type Known, type KnownConversation, type KnownMessage } from './load-context.ts';
+import { cited } from './lock-threads.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { newConversation, quietConversation } from './open-conversation.ts';
-import { cited } from './thread.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;

@@ -4,8 +4,8 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { ConversationStatus, Direction, SendAs } from '../database/schema.ts';
 import { defaultMessagesPerHour } from '../instances/settings.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
+import { cited } from './lock-threads.ts';
 import type { MessageToStore } from './message-to-store.ts';
-import { cited } from './thread.ts';
 
 export type KnownMessage = {
   id: string;

@@ -3,10 +3,10 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import { emptyPlan } from './changes.ts';
 import { decide } from './decide.ts';
 import { learn } from './load-context.ts';
+import { lockThreads } from './lock-threads.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { tellOf } from './notify-new-message.ts';
 import { withoutCards } from './redact-card-numbers.ts';
-import { lockThreads } from './thread.ts';
 import { write } from './write.ts';
 
 /**
