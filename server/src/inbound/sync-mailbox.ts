@@ -7,7 +7,7 @@ import { catchUp } from './full-sync.ts';
 import type { Parser } from './parser.ts';
 import { readOn } from './partial-sync.ts';
 import type { Stretch, SyncedMailbox } from './sync-batch.ts';
-import { loadMailbox, noteFailure, noteSuccess } from './turn.ts';
+import { loadMailbox, noteFailure, noteSuccess } from './sync-state.ts';
 
 export type SyncNeeds = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
 
