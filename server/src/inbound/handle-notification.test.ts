@@ -11,7 +11,7 @@ import { controls } from '../testing/gmail.ts';
 import { only, streetsBench } from '../testing/streets.ts';
 import { missed, nextLook } from './poll-interval.ts';
 import { listen } from './pubsub-subscriber.ts';
-import { forgetWatches, renewWatch, takeDueWatches } from './watch.ts';
+import { forgetWatches, renewWatch, takeDueWatches } from './renew-watch.ts';
 
 const channel = {
   topic: 'projects/postroom-simulated/topics/gmail',
