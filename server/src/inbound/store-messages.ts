@@ -7,7 +7,7 @@ import { lockThreads } from './lock-threads.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { tellOf } from './notify-new-message.ts';
 import { withoutCards } from './redact-card-numbers.ts';
-import { write } from './write.ts';
+import { write } from './write-changes.ts';
 
 /**
  * Stores messages of one mailbox in the order given, in the caller's transaction, each exactly once:
