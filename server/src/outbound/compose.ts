@@ -11,7 +11,7 @@ import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Queue } from '../queue/queue.ts';
-import { askToSend } from './ask-to-send.ts';
+import { askToSend } from './enqueue-delivery.ts';
 import { heldBecauseDisconnected } from './hold.ts';
 import { replyDefaults } from './reply-defaults.ts';
 import { type When, whenToSend } from './when.ts';

@@ -2,7 +2,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import type { Queue } from '../queue/queue.ts';
-import { askToSend } from './ask-to-send.ts';
+import { askToSend } from './enqueue-delivery.ts';
 import { noWords, released } from './hold.ts';
 import { whenToSend } from './when.ts';
 

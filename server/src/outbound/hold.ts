@@ -2,7 +2,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import { record } from '../events/record.ts';
 import type { Queue } from '../queue/queue.ts';
-import { askToSend } from './ask-to-send.ts';
+import { askToSend } from './enqueue-delivery.ts';
 
 /** What is older than this is not sent without asking when its address is connected again (C12). */
 const stale = 24 * 3_600_000;
