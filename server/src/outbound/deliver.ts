@@ -9,7 +9,7 @@ import { isStale, readAgain } from '../mailboxes/send-as.ts';
 import type { Queue } from '../queue/queue.ts';
 import { TemplateFault } from '../templates/fill.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { buildMail, type Gathered, gather } from './build.ts';
+import { buildMail, type Gathered, gather } from './build-message.ts';
 import { begin, type Claim, claimNext } from './claim.ts';
 import { confirm } from './confirm.ts';
 import { noteFailure } from './failure.ts';
