@@ -8,8 +8,8 @@ import { fromLine } from '../mailboxes/from-line.ts';
 import { dataOf } from '../templates/data.ts';
 import type { TemplateData } from '../templates/fill.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { unsubscribeHeaders } from './bulk-headers.ts';
 import { earlierEmails, type History, withHistory } from './history.ts';
+import { unsubscribeHeaders } from './unsubscribe-headers.ts';
 
 export type MailToSend = { mail: OutgoingMail; gmailThreadId: string | null };
 
