@@ -11,7 +11,7 @@ import { TemplateFault } from '../templates/fill.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { buildMail, type Gathered, gather } from './build-message.ts';
 import { begin, type Claim, claimNext } from './claim.ts';
-import { confirm } from './confirm.ts';
+import { confirm } from './confirm-sent.ts';
 import { noteFailure } from './failure.ts';
 import type { ToSend } from './turns.ts';
 
