@@ -5,7 +5,7 @@ import type { DraftKind, NameAndAddress } from '../database/schema.ts';
 import { announce } from '../drafts/save.ts';
 import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
-import { notYetSent, underWay } from './decide.ts';
+import { notYetSent, underWay } from './reschedule-or-cancel.ts';
 
 /** A conversation set done with the message is opened again when the message is taken back. */
 const doneWith = 60_000;
