@@ -12,7 +12,7 @@ import type { Renderer } from '../templates/renderer.ts';
 import { buildMail, type Gathered, gather } from './build-message.ts';
 import { begin, type Claim, claimNext } from './claim.ts';
 import { confirm } from './confirm-sent.ts';
-import { noteFailure } from './failure.ts';
+import { noteFailure } from './delivery-failure.ts';
 import type { ToSend } from './turns.ts';
 
 export type DeliverNeeds = {

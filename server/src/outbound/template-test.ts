@@ -9,7 +9,7 @@ import { noSuchMailbox } from '../mailboxes/refusals.ts';
 import { TemplateFault } from '../templates/fill.ts';
 import { type Author, previewMail } from '../templates/preview.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { afterFailure } from './failure.ts';
+import { afterFailure } from './delivery-failure.ts';
 import { heldBecauseDisconnected } from './hold.ts';
 
 /** Longer than Gmail takes for a mail, in milliseconds; the admin waits for the answer. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { disconnections } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
-import { afterFailure } from './failure.ts';
+import { afterFailure } from './delivery-failure.ts';
 
 const after = (failure: GoogleFailure, attempts = 1) =>
   afterFailure(failure, attempts, 'support@acme.example');
