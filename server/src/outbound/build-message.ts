@@ -8,7 +8,7 @@ import { fromLine } from '../mailboxes/from-line.ts';
 import { dataOf } from '../templates/data.ts';
 import type { TemplateData } from '../templates/fill.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { earlierEmails, type History, withHistory } from './history.ts';
+import { earlierEmails, type History, withHistory } from './quoted-history.ts';
 import { unsubscribeHeaders } from './unsubscribe-headers.ts';
 
 export type MailToSend = { mail: OutgoingMail; gmailThreadId: string | null };

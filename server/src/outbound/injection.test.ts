@@ -10,7 +10,7 @@ import { composeMime } from '../mail/compose-mime.ts';
 import { readMimeTree } from '../mail/mime-tree.ts';
 import { dataOf } from '../templates/data.ts';
 import { fill } from '../templates/fill.ts';
-import { withHistory } from './history.ts';
+import { withHistory } from './quoted-history.ts';
 import { unsubscribeHeaders } from './unsubscribe-headers.ts';
 
 /** Whatever people are called and write, through the whole of rendering: it stays words. */

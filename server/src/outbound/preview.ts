@@ -5,7 +5,7 @@ import type { MailboxSettings } from '../mailboxes/settings.ts';
 import type { TemplateData } from '../templates/fill.ts';
 import { type Author, previewMail } from '../templates/preview.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { earlierEmails, type History, withHistory } from './history.ts';
+import { earlierEmails, type History, withHistory } from './quoted-history.ts';
 
 /** What an answer is made of with settings that may not be saved yet. */
 export type SettingsPreview = {
