@@ -12,7 +12,7 @@ import { textFromHtml } from '../mail/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Queue } from '../queue/queue.ts';
 import { askToSend } from './enqueue-delivery.ts';
-import { heldBecauseDisconnected } from './hold.ts';
+import { heldBecauseDisconnected } from './held-deliveries.ts';
 import { replyDefaults } from './reply-defaults.ts';
 import { type When, whenToSend } from './when.ts';
 

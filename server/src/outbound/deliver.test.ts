@@ -8,7 +8,7 @@ import { controls } from '../testing/gmail.ts';
 import { only, streetsBench } from '../testing/streets.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
-import { releaseHeld } from './hold.ts';
+import { releaseHeld } from './held-deliveries.ts';
 import { unfinishedDeliveries } from './unfinished.ts';
 
 type Bench = Awaited<ReturnType<typeof streetsBench>>;

@@ -6,7 +6,7 @@ import { backoff } from '../google/retry-time.ts';
 import { markDisconnected } from '../mailboxes/health.ts';
 import type { Queue } from '../queue/queue.ts';
 import { settlesAfter } from './claim.ts';
-import { heldBecauseDisconnected } from './hold.ts';
+import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 type Words = { code: string | null; sentence: string | null; remedy: string | null };
 export type AfterFailure = Words & {

@@ -3,7 +3,7 @@ import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import type { Queue } from '../queue/queue.ts';
 import { askToSend } from './enqueue-delivery.ts';
-import { noWords, released } from './hold.ts';
+import { noWords, released } from './held-deliveries.ts';
 import { whenToSend } from './when.ts';
 
 /** Send it now; never; or at another time. */

@@ -10,7 +10,7 @@ import { TemplateFault } from '../templates/fill.ts';
 import { type Author, previewMail } from '../templates/preview.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { afterFailure } from './delivery-failure.ts';
-import { heldBecauseDisconnected } from './hold.ts';
+import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 /** Longer than Gmail takes for a mail, in milliseconds; the admin waits for the answer. */
 const patience = 30_000;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { markConnected, markDisconnected } from '../mailboxes/health.ts';
 import { ana, writingBench } from '../testing/writing.ts';
 import { begin, claimNext } from './claim.ts';
-import { releaseHeld } from './hold.ts';
+import { releaseHeld } from './held-deliveries.ts';
 import { unfinishedDeliveries } from './unfinished.ts';
 
 let bench: Awaited<ReturnType<typeof writingBench>>;

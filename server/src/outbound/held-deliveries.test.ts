@@ -5,7 +5,7 @@ import { markConnected, markDisconnected } from '../mailboxes/health.ts';
 import type { Admin } from '../testing/connecting.ts';
 import { httpBench } from '../testing/http.ts';
 import { composeReply } from './compose.ts';
-import { heldWithoutCause, releaseHeld } from './hold.ts';
+import { heldWithoutCause, releaseHeld } from './held-deliveries.ts';
 
 type Bench = Awaited<ReturnType<typeof httpBench>>;
 type Person = Awaited<ReturnType<Bench['person']>>;
