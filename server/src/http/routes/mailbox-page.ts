@@ -6,7 +6,7 @@ import { liveState } from '../../mailboxes/live.ts';
 import { noSuchConnection, noSuchMailbox } from '../../mailboxes/refusals.ts';
 import { mailboxSender } from '../../mailboxes/senders.ts';
 import { traffic } from '../../mailboxes/traffic.ts';
-import { latestConversation, previewSettings, renderPreview } from '../../outbound/preview.ts';
+import { latestConversation, previewSettings, renderPreview } from '../../outbound/preview-settings.ts';
 import { sendTestMessage } from '../../outbound/test-message.ts';
 import { TemplateFault } from '../../templates/fill.ts';
 import { mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
