@@ -8,7 +8,7 @@ import { writers } from '../../drafts/writers.ts';
 import { Refused } from '../../errors.ts';
 import { beginForward } from '../../outbound/forward.ts';
 import { sendDraft } from '../../outbound/send-draft.ts';
-import { takeBack } from '../../outbound/take-back.ts';
+import { takeBack } from '../../outbound/undo-send.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, message, nameAndAddress, sendTime, time } from '../shapes.ts';
 
