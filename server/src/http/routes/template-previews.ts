@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
 import { googleNotConfigured } from '../../mailboxes/refusals.ts';
-import { sendTemplateTest } from '../../outbound/template-test.ts';
+import { sendTemplateTest } from '../../outbound/send-template-test.ts';
 import { templateFault } from '../../templates/check.ts';
 import { TemplateFault } from '../../templates/fill.ts';
 import { unknownNames } from '../../templates/names.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fetchMessage } from '../inbound/fetch-message.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { streetsBench } from '../testing/streets.ts';
-import { sendTemplateTest } from './template-test.ts';
+import { sendTemplateTest } from './send-template-test.ts';
 
 let bench: Awaited<ReturnType<typeof streetsBench>>;
 const renderer = openRenderer();
