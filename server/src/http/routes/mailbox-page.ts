@@ -7,7 +7,7 @@ import { noSuchConnection, noSuchMailbox } from '../../mailboxes/refusals.ts';
 import { mailboxSender } from '../../mailboxes/senders.ts';
 import { traffic } from '../../mailboxes/traffic.ts';
 import { latestConversation, previewSettings, renderPreview } from '../../outbound/preview-settings.ts';
-import { sendTestMessage } from '../../outbound/test-message.ts';
+import { sendTestMessage } from '../../outbound/send-test-message.ts';
 import { TemplateFault } from '../../templates/fill.ts';
 import { mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
