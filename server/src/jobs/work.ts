@@ -24,7 +24,7 @@ import { mailNotice, takeDueNotices } from '../notifications/mail.ts';
 import { takeDueBulk, writeSlice } from '../outbound/bulk-slice.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { heldWithoutCause, releaseHeld } from '../outbound/held-deliveries.ts';
-import { openTurns, type ToSend } from '../outbound/turns.ts';
+import { openTurns, type ToSend } from '../outbound/send-scheduler.ts';
 import { unfinishedDeliveries } from '../outbound/unfinished.ts';
 import type { Queue } from '../queue/queue.ts';
 import { openRenderer } from '../templates/renderer.ts';

@@ -13,7 +13,7 @@ import { buildMail, type Gathered, gather } from './build-message.ts';
 import { begin, type Claim, claimNext } from './claim.ts';
 import { confirm } from './confirm-sent.ts';
 import { noteFailure } from './delivery-failure.ts';
-import type { ToSend } from './turns.ts';
+import type { ToSend } from './send-scheduler.ts';
 
 export type DeliverNeeds = {
   database: Database;
