@@ -9,7 +9,7 @@ import { only, streetsBench } from '../testing/streets.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { releaseHeld } from './held-deliveries.ts';
-import { unfinishedDeliveries } from './unfinished.ts';
+import { unfinishedDeliveries } from './recover-deliveries.ts';
 
 type Bench = Awaited<ReturnType<typeof streetsBench>>;
 const support = 'support@acme.example';

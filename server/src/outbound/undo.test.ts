@@ -4,7 +4,7 @@ import { markConnected, markDisconnected } from '../mailboxes/health.ts';
 import { ana, writingBench } from '../testing/writing.ts';
 import { begin, claimNext } from './claim.ts';
 import { releaseHeld } from './held-deliveries.ts';
-import { unfinishedDeliveries } from './unfinished.ts';
+import { unfinishedDeliveries } from './recover-deliveries.ts';
 
 let bench: Awaited<ReturnType<typeof writingBench>>;
 let conversationId: string;

@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { streetsBench } from '../testing/streets.ts';
 import { composeReply } from './compose.ts';
-import { unfinishedDeliveries } from './unfinished.ts';
+import { unfinishedDeliveries } from './recover-deliveries.ts';
 
 let bench: Awaited<ReturnType<typeof streetsBench>>;
 beforeAll(async () => {
