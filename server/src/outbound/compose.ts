@@ -14,7 +14,7 @@ import type { Queue } from '../queue/queue.ts';
 import { askToSend } from './enqueue-delivery.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 import { replyDefaults } from './reply-defaults.ts';
-import { type When, whenToSend } from './when.ts';
+import { type When, whenToSend } from './send-time.ts';
 
 export type Author = { id: string; name: string; email: string };
 

@@ -4,7 +4,7 @@ import { record } from '../events/record.ts';
 import type { Queue } from '../queue/queue.ts';
 import { askToSend } from './enqueue-delivery.ts';
 import { noWords, released } from './held-deliveries.ts';
-import { whenToSend } from './when.ts';
+import { whenToSend } from './send-time.ts';
 
 /** Send it now; never; or at another time. */
 export type Decision = { kind: 'send' } | { kind: 'cancel' } | { kind: 'later'; sendAt: Date };

@@ -12,7 +12,7 @@ import type { Queue } from '../queue/queue.ts';
 import { type Author, checkedRecipients, composeReply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { forwardedHtml } from './forward.ts';
-import type { When } from './when.ts';
+import type { When } from './send-time.ts';
 
 export type SendDraft = {
   draftId: string;
