@@ -3,7 +3,7 @@ import { transport } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
 import { type Answer, answerOf, failureOfThrown, type GoogleCall } from './errors.ts';
 import type { GmailQuota, Priority } from './quota.ts';
-import { backoff } from './retry-time.ts';
+import { backoff } from './retry-delay.ts';
 import type { AccessToken } from './tokens.ts';
 
 /** One mailbox at Gmail, as the calls of this room (profile, history, messages …) take it. */

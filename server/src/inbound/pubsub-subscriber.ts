@@ -11,7 +11,7 @@ import {
   setUpCommands,
   setUpSubscription,
 } from '../google/pubsub.ts';
-import { backoff } from '../google/retry-time.ts';
+import { backoff } from '../google/retry-delay.ts';
 import { type HearingNeeds, hear } from './handle-notification.ts';
 import { noteHearing } from './set-notification-health.ts';
 

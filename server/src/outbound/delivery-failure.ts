@@ -2,7 +2,7 @@ import type { Database, InstanceTransaction } from '../database/bind.ts';
 import type { DeliveryState } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import type { GoogleFailure } from '../google/errors.ts';
-import { backoff } from '../google/retry-time.ts';
+import { backoff } from '../google/retry-delay.ts';
 import { markDisconnected } from '../mailboxes/health.ts';
 import type { Queue } from '../queue/queue.ts';
 import { settlesAfter } from './claim.ts';
