@@ -1,8 +1,8 @@
 import type { Database } from '../database/bind.ts';
 import type { Locks } from '../database/locks.ts';
 import type { GoogleFailure } from '../google/errors.ts';
+import { findSent } from '../google/find-sent.ts';
 import { sendMessage } from '../google/send.ts';
-import { findSent } from '../google/sent-search.ts';
 import { composeMime } from '../mail/compose-mime.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { isStale, readAgain } from '../mailboxes/send-as.ts';
