@@ -1,9 +1,9 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
+import { accessToken, type GrantStore, type SealedGrant } from './access-token.ts';
 import { googleAddresses } from './config.ts';
 import { createSealer } from './seal.ts';
-import { accessToken, type GrantStore, type SealedGrant } from './tokens.ts';
 
 const sealer = createSealer(['a secret that is long enough for this']);
 const purpose = 'mailbox 1';
