@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { type Refusal, Refused } from '../errors.ts';
 import { authorizationUrl, newSignInProof } from '../google/oauth.ts';
-import { sealProof } from './authorisation.ts';
+import { sealProof } from './connection-secrets.ts';
 import { type ConnectingNeeds, redirectUri } from './needs.ts';
 import { noSuchMailbox } from './refusals.ts';
 

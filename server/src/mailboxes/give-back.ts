@@ -1,5 +1,5 @@
 import { revoke } from '../google/oauth.ts';
-import { openTokens } from './authorisation.ts';
+import { openTokens } from './connection-secrets.ts';
 import { aloneWithAccount, usedElsewhere } from './google-accounts.ts';
 import type { ConnectingNeeds } from './needs.ts';
 
