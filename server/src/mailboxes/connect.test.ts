@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { setAccount } from '../../../google-simulator/src/accounts.ts';
 import { giveRole } from '../instances/instances.ts';
 import { type Admin, connectingBench, someSettings } from '../testing/connecting.ts';
-import { finishSignIn } from './callback.ts';
+import { finishSignIn } from './oauth-callback.ts';
 
 let bench: Awaited<ReturnType<typeof connectingBench>>;
 let acme: Admin;
