@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { getProfile } from '../google/profile.ts';
 import { type Admin, connectingBench } from '../testing/connecting.ts';
-import { cancelConnection } from './cancel.ts';
+import { cancelConnection } from './cancel-connection.ts';
 import { deleteMailbox } from './disconnect.ts';
 import { sweepConnections } from './sweep.ts';
 

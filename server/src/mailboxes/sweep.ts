@@ -1,4 +1,4 @@
-import { endUnfinished } from './cancel.ts';
+import { endUnfinished } from './cancel-connection.ts';
 import { giveUpGrant } from './disconnect.ts';
 import { giveBack } from './give-back.ts';
 import type { ConnectingNeeds } from './needs.ts';

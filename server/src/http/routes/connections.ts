@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
-import { cancelConnection } from '../../mailboxes/cancel.ts';
+import { cancelConnection } from '../../mailboxes/cancel-connection.ts';
 import { startConnection } from '../../mailboxes/connect.ts';
 import { connection } from '../../mailboxes/connections.ts';
 import { mailbox } from '../../mailboxes/list.ts';
