@@ -6,12 +6,12 @@ import { exchangeCode, type Granted, type SignInProof } from '../google/oauth.ts
 import { getProfile, type Profile } from '../google/profile.ts';
 import { listSendAs } from '../google/send-as.ts';
 import { whyNot } from './check-account.ts';
-import { type Browser, formLasts, hashOf, instanceOfState } from './connect.ts';
 import { openProof, openWithTokens, sealTokens } from './connection-secrets.ts';
 import { giveBack } from './give-back.ts';
 import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
 import { type ConnectingNeeds, redirectUri } from './needs.ts';
 import * as refusals from './refusals.ts';
+import { type Browser, formLasts, hashOf, instanceOfState } from './start-connection.ts';
 
 /** What Google sent the browser back with. */
 export type Callback = { state?: string; code?: string; error?: string };

@@ -3,7 +3,6 @@ import type { Actor } from '../audit/record.ts';
 import { createQuota } from '../google/quota.ts';
 import { createSealer } from '../google/seal.ts';
 import { createInstance, giveRole } from '../instances/instances.ts';
-import { type Browser, startConnection } from '../mailboxes/connect.ts';
 import { type ConnectionView, connection } from '../mailboxes/connections.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
 import { type MailboxView, mailboxes } from '../mailboxes/list.ts';
@@ -11,6 +10,7 @@ import type { ConnectingNeeds } from '../mailboxes/needs.ts';
 import { type CallbackOutcome, finishSignIn } from '../mailboxes/oauth-callback.ts';
 import { type SaveOutcome, saveConnection } from '../mailboxes/save.ts';
 import type { MailboxSettings } from '../mailboxes/settings.ts';
+import { type Browser, startConnection } from '../mailboxes/start-connection.ts';
 import { openTestDatabase } from './database.ts';
 import { startGoogle } from './google.ts';
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
 import { cancelConnection } from '../../mailboxes/cancel-connection.ts';
-import { startConnection } from '../../mailboxes/connect.ts';
 import { connection } from '../../mailboxes/connections.ts';
 import { mailbox } from '../../mailboxes/list.ts';
 import type { ConnectingNeeds } from '../../mailboxes/needs.ts';
 import { googleNotConfigured, noSuchConnection } from '../../mailboxes/refusals.ts';
 import { saveConnection } from '../../mailboxes/save.ts';
+import { startConnection } from '../../mailboxes/start-connection.ts';
 import { actorOf, mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath } from '../shapes.ts';
