@@ -3,7 +3,7 @@ import type { Actor } from '../audit/record.ts';
 import { createQuota } from '../google/quota.ts';
 import { createSealer } from '../google/seal.ts';
 import { createInstance, giveRole } from '../instances/instances.ts';
-import { type ConnectionView, connection } from '../mailboxes/connections.ts';
+import { type ConnectionView, connection } from '../mailboxes/connection-view.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
 import { type MailboxView, mailboxes } from '../mailboxes/list.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';

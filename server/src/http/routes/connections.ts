@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
 import { cancelConnection } from '../../mailboxes/cancel-connection.ts';
-import { connection } from '../../mailboxes/connections.ts';
+import { connection } from '../../mailboxes/connection-view.ts';
 import { mailbox } from '../../mailboxes/list.ts';
 import type { ConnectingNeeds } from '../../mailboxes/needs.ts';
 import { googleNotConfigured, noSuchConnection } from '../../mailboxes/refusals.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refused, refusal } from '../../errors.ts';
-import { connectionSender } from '../../mailboxes/connections.ts';
+import { connectionSender } from '../../mailboxes/connection-view.ts';
 import { mailbox } from '../../mailboxes/list.ts';
 import { liveState } from '../../mailboxes/live.ts';
 import { noSuchConnection, noSuchMailbox } from '../../mailboxes/refusals.ts';
