@@ -15,7 +15,7 @@ import { listen } from '../inbound/pubsub-subscriber.ts';
 import { forgetWatches, renewWatch, takeDueWatches } from '../inbound/renew-watch.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { sweepAttempts } from '../instances/limits.ts';
-import { sweepDeletedInstances } from '../mailboxes/delete-instance.ts';
+import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
 import { probe, takeDueProbes } from '../mailboxes/heal.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../../google-simulator/src/world/messages.ts';
 import { parseMime } from '../../mail/parse-mime.ts';
-import { sweepDeletedInstances } from '../../mailboxes/delete-instance.ts';
+import { sweepDeletedInstances } from '../../mailboxes/delete-instances.ts';
 import { httpBench } from '../../testing/http.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
