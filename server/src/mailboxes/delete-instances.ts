@@ -2,7 +2,7 @@ import type { Actor } from '../audit/record.ts';
 import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import { endUnfinished } from './cancel-connection.ts';
-import { deleteMailbox, giveUpGrant } from './disconnect.ts';
+import { deleteMailbox, giveUpGrant } from './delete-mailbox.ts';
 import { giveBack } from './give-back.ts';
 import type { ConnectingNeeds } from './needs.ts';
 

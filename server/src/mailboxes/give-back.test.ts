@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { getProfile } from '../google/profile.ts';
 import { type Admin, connectingBench } from '../testing/connecting.ts';
 import { cancelConnection } from './cancel-connection.ts';
-import { deleteMailbox } from './disconnect.ts';
+import { deleteMailbox } from './delete-mailbox.ts';
 import { sweepConnections } from './sweep.ts';
 
 let bench: Awaited<ReturnType<typeof connectingBench>>;

@@ -1,5 +1,5 @@
 import { endUnfinished } from './cancel-connection.ts';
-import { giveUpGrant } from './disconnect.ts';
+import { giveUpGrant } from './delete-mailbox.ts';
 import { giveBack } from './give-back.ts';
 import type { ConnectingNeeds } from './needs.ts';
 

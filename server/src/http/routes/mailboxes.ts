@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
-import { deleteMailbox } from '../../mailboxes/disconnect.ts';
+import { deleteMailbox } from '../../mailboxes/delete-mailbox.ts';
 import { mailbox, mailboxes } from '../../mailboxes/list.ts';
 import { googleNotConfigured, noSuchMailbox } from '../../mailboxes/refusals.ts';
 import { askForCheck } from '../../mailboxes/request-check.ts';
