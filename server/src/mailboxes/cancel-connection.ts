@@ -1,7 +1,7 @@
 import type { Database } from '../database/bind.ts';
 import { record } from '../events/record.ts';
-import { giveBack } from './give-back.ts';
 import type { ConnectingNeeds } from './needs.ts';
+import { giveBack } from './revoke-abandoned.ts';
 
 /** Cancels a connection of this admin's that is not saved, and gives its access back to Google. */
 export async function cancelConnection(

@@ -3,8 +3,8 @@ import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import { endUnfinished } from './cancel-connection.ts';
 import { deleteMailbox, giveUpGrant } from './delete-mailbox.ts';
-import { giveBack } from './give-back.ts';
 import type { ConnectingNeeds } from './needs.ts';
+import { giveBack } from './revoke-abandoned.ts';
 
 /** Google is asked to take its access back for as long; after that the tokens are only forgotten (ms). */
 const triesFor = 7 * 24 * 3_600_000;

@@ -8,13 +8,13 @@ import type { Sealer } from '../google/seal.ts';
 import { tokenMarks } from '../google/security-events.ts';
 import { listSendAs } from '../google/send-as.ts';
 import { openTokens, openWithTokens } from './connection-secrets.ts';
-import { giveBack } from './give-back.ts';
 import { grantPurpose } from './gmail-access.ts';
 import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
 import type { ConnectingNeeds } from './needs.ts';
 import { setRefused } from './oauth-callback.ts';
 import { takeUpMailbox } from './reconnect.ts';
 import * as refusals from './refusals.ts';
+import { giveBack } from './revoke-abandoned.ts';
 import { type MailboxSettings, templateRefusal } from './settings.ts';
 
 export type SaveOutcome = { kind: 'saved'; mailboxId: string } | { kind: 'refused'; refusal: Refusal };

@@ -1,7 +1,7 @@
 import { endUnfinished } from './cancel-connection.ts';
 import { giveUpGrant } from './delete-mailbox.ts';
-import { giveBack } from './give-back.ts';
 import type { ConnectingNeeds } from './needs.ts';
+import { giveBack } from './revoke-abandoned.ts';
 
 const keptFor = 30 * 24 * 3_600_000;
 
