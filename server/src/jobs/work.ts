@@ -16,8 +16,8 @@ import { forgetWatches, renewWatch, takeDueWatches } from '../inbound/renew-watc
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { sweepAttempts } from '../instances/limits.ts';
 import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
-import { probe, takeDueProbes } from '../mailboxes/heal.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';
+import { probe, takeDueProbes } from '../mailboxes/retry-disconnected.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
 import { sweepConnections } from '../mailboxes/sweep.ts';
 import { mailNotice, takeDueNotices } from '../notifications/mail.ts';

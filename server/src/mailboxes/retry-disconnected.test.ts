@@ -5,8 +5,8 @@ import { type Disconnection, disconnections, mayPass } from '../google/disconnec
 import type { Admin } from '../testing/connecting.ts';
 import { controls } from '../testing/gmail.ts';
 import { httpBench } from '../testing/http.ts';
-import { probe, takeDueProbes } from './heal.ts';
 import { markDisconnected } from './health.ts';
+import { probe, takeDueProbes } from './retry-disconnected.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
 let world: ReturnType<typeof controls>;
