@@ -2,8 +2,8 @@ import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { startWatch } from '../google/watch.ts';
+import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { markDisconnected } from '../mailboxes/health.ts';
 
 const hour = 3_600_000;
 /** Gmail's watch lasts seven days; Google advises to renew it daily. */

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Disconnection } from '../google/disconnections.ts';
 import { disconnections } from '../google/disconnections.ts';
 import { type Admin, connectingBench, someSettings } from '../testing/connecting.ts';
+import { markDisconnected } from './connection-state.ts';
 import { deleteMailbox } from './delete-mailbox.ts';
-import { markDisconnected } from './health.ts';
 import { changeSettings } from './settings.ts';
 
 let bench: Awaited<ReturnType<typeof connectingBench>>;

@@ -5,7 +5,7 @@ import { type Disconnection, disconnections, mayPass } from '../google/disconnec
 import type { Admin } from '../testing/connecting.ts';
 import { controls } from '../testing/gmail.ts';
 import { httpBench } from '../testing/http.ts';
-import { markDisconnected } from './health.ts';
+import { markDisconnected } from './connection-state.ts';
 import { probe, takeDueProbes } from './retry-disconnected.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;

@@ -5,8 +5,8 @@ import { record } from '../events/record.ts';
 import { type Disconnection, mayPass } from '../google/disconnections.ts';
 import { listHistory } from '../google/history.ts';
 import type { Queue } from '../queue/queue.ts';
+import { askForNewToken, markConnected } from './connection-state.ts';
 import type { GmailAccess } from './gmail-access.ts';
-import { askForNewToken, markConnected } from './health.ts';
 
 /**
  * Takes the disconnected mailboxes that are to be tried again: ten minutes after they were

@@ -2,8 +2,8 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import type { SecurityEventToken } from '../google/security-events.ts';
 import type { Queue } from '../queue/queue.ts';
+import { askForNewToken, markDisconnected } from './connection-state.ts';
 import { type GrantedMailbox, mailboxesOf } from './google-accounts.ts';
-import { askForNewToken, markDisconnected } from './health.ts';
 import type { ConnectingNeeds } from './needs.ts';
 
 type SecurityEvent = SecurityEventToken['events'][number];

@@ -3,7 +3,7 @@ import type { DeliveryState } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { backoff } from '../google/retry-delay.ts';
-import { markDisconnected } from '../mailboxes/health.ts';
+import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { Queue } from '../queue/queue.ts';
 import { settlesAfter } from './claim.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';

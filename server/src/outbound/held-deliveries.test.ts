@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { markConnected, markDisconnected } from '../mailboxes/health.ts';
+import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
 import type { Admin } from '../testing/connecting.ts';
 import { httpBench } from '../testing/http.ts';
 import { composeReply } from './compose.ts';

@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { markConnected, markDisconnected } from '../mailboxes/health.ts';
+import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
 import { ana, writingBench } from '../testing/writing.ts';
 import { begin, claimNext } from './claim.ts';
 import { releaseHeld } from './held-deliveries.ts';
