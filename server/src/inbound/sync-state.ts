@@ -2,7 +2,7 @@ import type { Database } from '../database/bind.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
-import { hears } from '../mailboxes/hearing.ts';
+import { hears } from '../mailboxes/notification-health.ts';
 import { backoff, missed, nextLook } from './poll-interval.ts';
 import type { SyncedMailbox } from './sync-batch.ts';
 

@@ -1,7 +1,7 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { CheckState, MissingMessage, Threading } from '../database/schema.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
-import { type HearingView, hearingView } from './hearing.ts';
+import { type HearingView, hearingView } from './notification-health.ts';
 
 /** A mailbox as its admins see it (C2). */
 export type MailboxView = {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type HearingFacts, hearingView } from './hearing.ts';
+import { type HearingFacts, hearingView } from './notification-health.ts';
 
 const now = new Date('2026-11-24T12:00:00Z');
 const at = (minutes: number) => new Date(now.getTime() + minutes * 60_000);
