@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Refused, refusal } from '../../errors.ts';
 import { connectionSender } from '../../mailboxes/connection-view.ts';
 import { mailbox } from '../../mailboxes/list.ts';
-import { liveState } from '../../mailboxes/live.ts';
+import { liveState } from '../../mailboxes/mailbox-status.ts';
 import { noSuchConnection, noSuchMailbox } from '../../mailboxes/refusals.ts';
 import { mailboxSender } from '../../mailboxes/senders.ts';
 import { traffic } from '../../mailboxes/traffic.ts';
