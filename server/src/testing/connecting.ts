@@ -5,7 +5,7 @@ import { createSealer } from '../google/seal.ts';
 import { createInstance, giveRole } from '../instances/instances.ts';
 import { type ConnectionView, connection } from '../mailboxes/connection-view.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
-import { type MailboxView, mailboxes } from '../mailboxes/list.ts';
+import { type MailboxView, mailboxes } from '../mailboxes/mailbox-view.ts';
 import type { ConnectingNeeds } from '../mailboxes/needs.ts';
 import { type CallbackOutcome, finishSignIn } from '../mailboxes/oauth-callback.ts';
 import { type SaveOutcome, saveConnection } from '../mailboxes/save.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Refused, refusal } from '../../errors.ts';
 import { connectionSender } from '../../mailboxes/connection-view.ts';
-import { mailbox } from '../../mailboxes/list.ts';
 import { liveState } from '../../mailboxes/mailbox-status.ts';
+import { mailbox } from '../../mailboxes/mailbox-view.ts';
 import { noSuchConnection, noSuchMailbox } from '../../mailboxes/refusals.ts';
 import { mailboxSender } from '../../mailboxes/senders.ts';
 import { traffic } from '../../mailboxes/traffic.ts';

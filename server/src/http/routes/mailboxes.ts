@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
 import { deleteMailbox } from '../../mailboxes/delete-mailbox.ts';
-import { mailbox, mailboxes } from '../../mailboxes/list.ts';
+import { mailbox, mailboxes } from '../../mailboxes/mailbox-view.ts';
 import { googleNotConfigured, noSuchMailbox } from '../../mailboxes/refusals.ts';
 import { askForCheck } from '../../mailboxes/request-check.ts';
 import { changeSettings } from '../../mailboxes/settings.ts';
