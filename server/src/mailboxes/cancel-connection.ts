@@ -1,6 +1,6 @@
 import type { Database } from '../database/bind.ts';
 import { record } from '../events/record.ts';
-import type { ConnectingNeeds } from './needs.ts';
+import type { ConnectingNeeds } from './connection-deps.ts';
 import { giveBack } from './revoke-abandoned.ts';
 
 /** Cancels a connection of this admin's that is not saved, and gives its access back to Google. */

@@ -1,7 +1,7 @@
 import { type Gmail, openGmail } from '../google/gmail.ts';
 import { refresh, type SignInProof, type Tokens } from '../google/oauth.ts';
 import type { Sealer } from '../google/seal.ts';
-import type { ConnectingNeeds } from './needs.ts';
+import type { ConnectingNeeds } from './connection-deps.ts';
 
 /** What a connection keeps sealed: first the proof its sign-in is recognised by, then its tokens. */
 const purpose = (connectionId: string) => `connection ${connectionId}`;

@@ -2,8 +2,8 @@ import type { Actor } from '../audit/record.ts';
 import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import { endUnfinished } from './cancel-connection.ts';
+import type { ConnectingNeeds } from './connection-deps.ts';
 import { deleteMailbox, giveUpGrant } from './delete-mailbox.ts';
-import type { ConnectingNeeds } from './needs.ts';
 import { giveBack } from './revoke-abandoned.ts';
 
 /** Google is asked to take its access back for as long; after that the tokens are only forgotten (ms). */

@@ -3,9 +3,9 @@ import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { revoke } from '../google/oauth.ts';
 import { stopWatch } from '../google/watch.ts';
+import type { ConnectingNeeds } from './connection-deps.ts';
 import { grantPurpose } from './gmail-access.ts';
 import { aloneWithAccount, usedElsewhere } from './google-accounts.ts';
-import type { ConnectingNeeds } from './needs.ts';
 import { noSuchMailbox } from './refusals.ts';
 
 /**

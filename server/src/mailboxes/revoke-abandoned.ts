@@ -1,7 +1,7 @@
 import { revoke } from '../google/oauth.ts';
+import type { ConnectingNeeds } from './connection-deps.ts';
 import { openTokens } from './connection-secrets.ts';
 import { aloneWithAccount, usedElsewhere } from './google-accounts.ts';
-import type { ConnectingNeeds } from './needs.ts';
 
 /**
  * Gives the access of a connection that ended without being saved back to Google, and forgets its

@@ -2,9 +2,9 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import type { SecurityEventToken } from '../google/security-events.ts';
 import type { Queue } from '../queue/queue.ts';
+import type { ConnectingNeeds } from './connection-deps.ts';
 import { askForNewToken, markDisconnected } from './connection-state.ts';
 import { type GrantedMailbox, mailboxesOf } from './google-accounts.ts';
-import type { ConnectingNeeds } from './needs.ts';
 
 type SecurityEvent = SecurityEventToken['events'][number];
 type Work = (tx: InstanceTransaction, mailboxId: string) => Promise<unknown>;

@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import { sendMessage } from '../google/send.ts';
 import { composeMime } from '../mail/compose-mime.ts';
 import { escapeHtml } from '../mail/escape-html.ts';
-import type { ConnectingNeeds } from './needs.ts';
+import type { ConnectingNeeds } from './connection-deps.ts';
 
 /** A short message of Postroom's own, with one link. */
 export type AccountMail = {

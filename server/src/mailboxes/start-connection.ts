@@ -3,8 +3,8 @@ import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { type Refusal, Refused } from '../errors.ts';
 import { authorizationUrl, newSignInProof } from '../google/oauth.ts';
+import { type ConnectingNeeds, redirectUri } from './connection-deps.ts';
 import { sealProof } from './connection-secrets.ts';
-import { type ConnectingNeeds, redirectUri } from './needs.ts';
 import { noSuchMailbox } from './refusals.ts';
 
 /** How long a sign-in at Google may take, and then the form, in milliseconds. */

@@ -1,6 +1,6 @@
 import { endUnfinished } from './cancel-connection.ts';
+import type { ConnectingNeeds } from './connection-deps.ts';
 import { giveUpGrant } from './delete-mailbox.ts';
-import type { ConnectingNeeds } from './needs.ts';
 import { giveBack } from './revoke-abandoned.ts';
 
 const keptFor = 30 * 24 * 3_600_000;

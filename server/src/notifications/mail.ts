@@ -3,7 +3,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import { lockNames } from '../database/name-locks.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
-import type { ConnectingNeeds } from '../mailboxes/needs.ts';
+import type { ConnectingNeeds } from '../mailboxes/connection-deps.ts';
 import { type AccountMail, sendAccountMail } from '../mailboxes/send-account-mail.ts';
 import type { Notice } from './notify.ts';
 import type { MailWords } from './words/en.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
 import { cancelConnection } from '../../mailboxes/cancel-connection.ts';
+import type { ConnectingNeeds } from '../../mailboxes/connection-deps.ts';
 import { connection } from '../../mailboxes/connection-view.ts';
 import { mailbox } from '../../mailboxes/mailbox-view.ts';
-import type { ConnectingNeeds } from '../../mailboxes/needs.ts';
 import { googleNotConfigured, noSuchConnection } from '../../mailboxes/refusals.ts';
 import { saveConnection } from '../../mailboxes/save.ts';
 import { startConnection } from '../../mailboxes/start-connection.ts';
