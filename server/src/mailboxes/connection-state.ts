@@ -4,7 +4,7 @@ import { record } from '../events/record.ts';
 import { type Disconnection, mayPass } from '../google/disconnections.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import type { Queue } from '../queue/queue.ts';
-import { noteMailboxEvent } from './note-event.ts';
+import { noteMailboxEvent } from './record-mailbox-event.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

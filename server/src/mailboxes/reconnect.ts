@@ -3,7 +3,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { SendAsAddress } from '../google/send-as.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import { connectedNow } from './connection-state.ts';
-import { noteMailboxEvent } from './note-event.ts';
+import { noteMailboxEvent } from './record-mailbox-event.ts';
 import { readSendAs } from './send-as.ts';
 import type { MailboxSettings } from './settings.ts';
 
