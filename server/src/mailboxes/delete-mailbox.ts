@@ -4,9 +4,9 @@ import { record } from '../events/record.ts';
 import { revoke } from '../google/oauth.ts';
 import { stopWatch } from '../google/watch.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
+import { noSuchMailbox } from './connection-problems.ts';
 import { grantPurpose } from './gmail-access.ts';
 import { aloneWithAccount, usedElsewhere } from './google-accounts.ts';
-import { noSuchMailbox } from './refusals.ts';
 
 /**
  * Deletes an address (C10): it stops receiving and sending at once; then the watch is stopped, the

@@ -7,9 +7,9 @@ import { getProfile, type Profile } from '../google/profile.ts';
 import { listSendAs } from '../google/send-as.ts';
 import { whyNot } from './check-account.ts';
 import { type ConnectingNeeds, redirectUri } from './connection-deps.ts';
+import * as refusals from './connection-problems.ts';
 import { openProof, openWithTokens, sealTokens } from './connection-secrets.ts';
 import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
-import * as refusals from './refusals.ts';
 import { giveBack } from './revoke-abandoned.ts';
 import { type Browser, formLasts, hashOf, instanceOfState } from './start-connection.ts';
 

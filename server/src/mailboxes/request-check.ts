@@ -2,7 +2,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import type { Queue } from '../queue/queue.ts';
-import { noSuchMailbox } from './refusals.ts';
+import { noSuchMailbox } from './connection-problems.ts';
 
 /** Asks for a completeness check now; while one waits or runs, asking again changes nothing. */
 export async function askForCheck(

@@ -9,11 +9,11 @@ import { tokenMarks } from '../google/security-events.ts';
 import { listSendAs } from '../google/send-as.ts';
 import { takeUpMailbox } from './connect-mailbox.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
+import * as refusals from './connection-problems.ts';
 import { openTokens, openWithTokens } from './connection-secrets.ts';
 import { grantPurpose } from './gmail-access.ts';
 import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
 import { setRefused } from './oauth-callback.ts';
-import * as refusals from './refusals.ts';
 import { giveBack } from './revoke-abandoned.ts';
 import { type MailboxSettings, templateRefusal } from './settings.ts';
 

@@ -4,8 +4,8 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import { type Refusal, Refused } from '../errors.ts';
 import { authorizationUrl, newSignInProof } from '../google/oauth.ts';
 import { type ConnectingNeeds, redirectUri } from './connection-deps.ts';
+import { noSuchMailbox } from './connection-problems.ts';
 import { sealProof } from './connection-secrets.ts';
-import { noSuchMailbox } from './refusals.ts';
 
 /** How long a sign-in at Google may take, and then the form, in milliseconds. */
 const signInLasts = 10 * 60_000;

@@ -3,8 +3,8 @@ import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyReply } from 'fastify';
 import type { Refusal } from '../../errors.ts';
 import { roleIn } from '../../instances/instances.ts';
+import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
 import { finishSignIn } from '../../mailboxes/oauth-callback.ts';
-import { googleNotConfigured } from '../../mailboxes/refusals.ts';
 import { instanceOfState } from '../../mailboxes/start-connection.ts';
 import type { App, Services } from '../services.ts';
 

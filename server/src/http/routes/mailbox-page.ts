@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Refused, refusal } from '../../errors.ts';
+import { noSuchConnection, noSuchMailbox } from '../../mailboxes/connection-problems.ts';
 import { connectionSender } from '../../mailboxes/connection-view.ts';
 import { liveState } from '../../mailboxes/mailbox-status.ts';
 import { mailbox } from '../../mailboxes/mailbox-view.ts';
-import { noSuchConnection, noSuchMailbox } from '../../mailboxes/refusals.ts';
 import { mailboxSender } from '../../mailboxes/senders.ts';
 import { traffic } from '../../mailboxes/traffic.ts';
 import { latestConversation, previewSettings, renderPreview } from '../../outbound/preview-settings.ts';

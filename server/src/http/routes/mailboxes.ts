@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
+import { googleNotConfigured, noSuchMailbox } from '../../mailboxes/connection-problems.ts';
 import { deleteMailbox } from '../../mailboxes/delete-mailbox.ts';
 import { mailbox, mailboxes } from '../../mailboxes/mailbox-view.ts';
-import { googleNotConfigured, noSuchMailbox } from '../../mailboxes/refusals.ts';
 import { askForCheck } from '../../mailboxes/request-check.ts';
 import { changeSettings } from '../../mailboxes/settings.ts';
 import { actorOf, mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';

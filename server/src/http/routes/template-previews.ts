@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
-import { googleNotConfigured } from '../../mailboxes/refusals.ts';
+import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
 import { sendTemplateTest } from '../../outbound/send-template-test.ts';
 import { templateFault } from '../../templates/check.ts';
 import { TemplateFault } from '../../templates/fill.ts';
