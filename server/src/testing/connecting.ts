@@ -8,7 +8,7 @@ import { type ConnectionView, connection } from '../mailboxes/connection-view.ts
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
 import { type MailboxView, mailboxes } from '../mailboxes/mailbox-view.ts';
 import { type CallbackOutcome, finishSignIn } from '../mailboxes/oauth-callback.ts';
-import { type SaveOutcome, saveConnection } from '../mailboxes/save.ts';
+import { type SaveOutcome, saveConnection } from '../mailboxes/save-connection.ts';
 import type { MailboxSettings } from '../mailboxes/settings.ts';
 import { type Browser, startConnection } from '../mailboxes/start-connection.ts';
 import { openTestDatabase } from './database.ts';

@@ -5,7 +5,7 @@ import type { ConnectingNeeds } from '../../mailboxes/connection-deps.ts';
 import { googleNotConfigured, noSuchConnection } from '../../mailboxes/connection-problems.ts';
 import { connection } from '../../mailboxes/connection-view.ts';
 import { mailbox } from '../../mailboxes/mailbox-view.ts';
-import { saveConnection } from '../../mailboxes/save.ts';
+import { saveConnection } from '../../mailboxes/save-connection.ts';
 import { startConnection } from '../../mailboxes/start-connection.ts';
 import { actorOf, mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
