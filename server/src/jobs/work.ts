@@ -19,7 +19,7 @@ import type { ConnectingNeeds } from '../mailboxes/connection-deps.ts';
 import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
 import { probe, takeDueProbes } from '../mailboxes/retry-disconnected.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
-import { sweepConnections } from '../mailboxes/sweep.ts';
+import { sweepConnections } from '../mailboxes/sweep-connections.ts';
 import { mailNotice, takeDueNotices } from '../notifications/mail.ts';
 import { takeDueBulk, writeSlice } from '../outbound/bulk-slice.ts';
 import { deliver } from '../outbound/deliver.ts';

@@ -3,7 +3,7 @@ import { getProfile } from '../google/profile.ts';
 import { type Admin, connectingBench } from '../testing/connecting.ts';
 import { cancelConnection } from './cancel-connection.ts';
 import { deleteMailbox } from './delete-mailbox.ts';
-import { sweepConnections } from './sweep.ts';
+import { sweepConnections } from './sweep-connections.ts';
 
 let bench: Awaited<ReturnType<typeof connectingBench>>;
 let acme: Admin;
