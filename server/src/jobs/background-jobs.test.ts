@@ -8,7 +8,7 @@ import { addMessage } from '../../../google-simulator/src/world/messages.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { openQueue, type Queue } from '../queue/queue.ts';
 import { type Admin, connectingBench } from '../testing/connecting.ts';
-import { startWork } from './work.ts';
+import { startWork } from './background-jobs.ts';
 
 /** The work as it runs in a process, with its real queue, over mailboxes in different trouble. */
 let bench: Awaited<ReturnType<typeof connectingBench>>;
