@@ -2,7 +2,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import { cardsOut } from '../drafts/without-cards.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { columnsOf } from './control.ts';
+import { columnsOf } from './bulk-state.ts';
 import { asHtml, asLine, merge, unknownFields } from './merge.ts';
 import { bulkMessage } from './views.ts';
 

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
-import { orderBulk } from '../bulk/control.ts';
+import { orderBulk } from '../bulk/bulk-state.ts';
 import { addRecipients, changeBulk, createBulk, removeRecipients } from '../bulk/drafts.ts';
 import { readList } from '../bulk/read-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';

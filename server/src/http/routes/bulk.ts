@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { allowanceOf } from '../../bulk/allowance.ts';
-import { orderBulk } from '../../bulk/control.ts';
+import { orderBulk } from '../../bulk/bulk-state.ts';
 import {
   addRecipients,
   changeBulk,
