@@ -2,7 +2,7 @@ import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { BulkState } from '../database/schema.ts';
 import { Refused, refusal } from '../errors.ts';
-import { changed, noSuchBulk } from './drafts.ts';
+import { changed, noSuchBulk } from './bulk-drafts.ts';
 import { unknownFields } from './merge.ts';
 
 export type Order = 'start' | 'pause' | 'resume' | 'cancel';

@@ -1,8 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
+import { addRecipients, changeBulk, createBulk, removeRecipients } from '../bulk/bulk-drafts.ts';
 import { orderBulk } from '../bulk/bulk-state.ts';
-import { addRecipients, changeBulk, createBulk, removeRecipients } from '../bulk/drafts.ts';
 import { readList } from '../bulk/read-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { bulkMessage, recipients } from '../bulk/views.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { allowanceOf } from '../bulk/allowance.ts';
-import { changed, unsubscribedAmong } from '../bulk/drafts.ts';
+import { changed, unsubscribedAmong } from '../bulk/bulk-drafts.ts';
 import { asHtml, asLine, merge } from '../bulk/merge.ts';
 import { unsubscribePath } from '../bulk/unsubscribe.ts';
 import { bulkMessage } from '../bulk/views.ts';

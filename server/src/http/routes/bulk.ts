@@ -1,7 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { allowanceOf } from '../../bulk/allowance.ts';
-import { orderBulk } from '../../bulk/bulk-state.ts';
 import {
   addRecipients,
   changeBulk,
@@ -9,7 +8,8 @@ import {
   customersFor,
   deleteBulk,
   removeRecipients,
-} from '../../bulk/drafts.ts';
+} from '../../bulk/bulk-drafts.ts';
+import { orderBulk } from '../../bulk/bulk-state.ts';
 import { previewBulk } from '../../bulk/preview.ts';
 import { readList } from '../../bulk/read-list.ts';
 import { bulkMessage, bulkMessages, recipients } from '../../bulk/views.ts';
