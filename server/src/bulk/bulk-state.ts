@@ -3,7 +3,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { BulkState } from '../database/schema.ts';
 import { Refused, refusal } from '../errors.ts';
 import { changed, noSuchBulk } from './bulk-drafts.ts';
-import { unknownFields } from './merge.ts';
+import { unknownFields } from './mail-merge.ts';
 
 export type Order = 'start' | 'pause' | 'resume' | 'cancel';
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { allowanceOf } from '../bulk/allowance.ts';
 import { changed, unsubscribedAmong } from '../bulk/bulk-drafts.ts';
-import { asHtml, asLine, merge } from '../bulk/merge.ts';
+import { asHtml, asLine, merge } from '../bulk/mail-merge.ts';
 import { unsubscribePath } from '../bulk/unsubscribe.ts';
 import { bulkMessage } from '../bulk/views.ts';
 import type { Database, InstanceTransaction } from '../database/bind.ts';

@@ -3,7 +3,7 @@ import { Parser } from 'htmlparser2';
 import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
 import { fillPlaceholders } from '../../../web/src/features/composer/form/placeholders.ts';
-import { asHtml, asLine, merge } from '../bulk/merge.ts';
+import { asHtml, asLine, merge } from '../bulk/mail-merge.ts';
 import { checkRecipient } from '../mail/addresses.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { composeMime } from '../mail/compose-mime.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { asHtml, asLine, merge, unknownFields } from './merge.ts';
+import { asHtml, asLine, merge, unknownFields } from './mail-merge.ts';
 
 const ana = { name: 'Ana Silva', email: 'ana@mail.example', fields: { 'Order no': '17', City: 'Porto' } };
 
