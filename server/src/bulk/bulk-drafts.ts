@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
-import type { Listed } from './read-list.ts';
+import type { Listed } from './parse-recipient-list.ts';
 
 /** What a bulk message says, and from where. */
 export type BulkContent = { mailboxId: string; subject: string; html: string };

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
 import { addRecipients, changeBulk, createBulk, removeRecipients } from '../bulk/bulk-drafts.ts';
 import { orderBulk } from '../bulk/bulk-state.ts';
-import { readList } from '../bulk/read-list.ts';
+import { readList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { bulkMessage, recipients } from '../bulk/views.ts';
 import { parseMime } from '../mail/parse-mime.ts';

@@ -10,8 +10,8 @@ import {
   removeRecipients,
 } from '../../bulk/bulk-drafts.ts';
 import { orderBulk } from '../../bulk/bulk-state.ts';
+import { readList } from '../../bulk/parse-recipient-list.ts';
 import { previewBulk } from '../../bulk/preview-bulk.ts';
-import { readList } from '../../bulk/read-list.ts';
 import { bulkMessage, bulkMessages, recipients } from '../../bulk/views.ts';
 import { testBulk } from '../../outbound/bulk-slice.ts';
 import { harmless } from '../harmless.ts';

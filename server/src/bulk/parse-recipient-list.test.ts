@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readList } from './read-list.ts';
+import { readList } from './parse-recipient-list.ts';
 
 const addresses = (text: string) => readList(text).listed.map(({ address }) => address);
 
