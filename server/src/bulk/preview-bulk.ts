@@ -3,8 +3,8 @@ import { cardsOut } from '../drafts/without-cards.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { columnsOf } from './bulk-state.ts';
+import { bulkMessage } from './bulk-views.ts';
 import { asHtml, asLine, merge, unknownFields } from './mail-merge.ts';
-import { bulkMessage } from './views.ts';
 
 /** What one customer would get. `unknown`: fields of the message that the list does not have. */
 export type BulkPreview = {

@@ -10,9 +10,9 @@ import {
   removeRecipients,
 } from '../../bulk/bulk-drafts.ts';
 import { orderBulk } from '../../bulk/bulk-state.ts';
+import { bulkMessage, bulkMessages, recipients } from '../../bulk/bulk-views.ts';
 import { readList } from '../../bulk/parse-recipient-list.ts';
 import { previewBulk } from '../../bulk/preview-bulk.ts';
-import { bulkMessage, bulkMessages, recipients } from '../../bulk/views.ts';
 import { testBulk } from '../../outbound/bulk-slice.ts';
 import { harmless } from '../harmless.ts';
 import { actorOf } from '../mailbox-shapes.ts';
