@@ -3,7 +3,7 @@ import { changeConversation } from '../conversations/change.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { forgetUnusedBlobs } from '../drafts/blobs.ts';
-import { announce, conflict } from '../drafts/save.ts';
+import { announce, conflict } from '../drafts/save-draft.ts';
 import { noSuchDraft } from '../drafts/views.ts';
 import { cardsOut } from '../drafts/without-cards.ts';
 import { Refused, refusal } from '../errors.ts';

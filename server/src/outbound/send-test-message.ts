@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { saveDraft } from '../drafts/save.ts';
+import { saveDraft } from '../drafts/save-draft.ts';
 import { escapeHtml } from '../mail/escape-html.ts';
 import { mailWords } from '../notifications/words/words.ts';
 import type { Queue } from '../queue/queue.ts';

@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import { showLastInFront } from '../conversations/front.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { DraftKind, NameAndAddress } from '../database/schema.ts';
-import { announce } from '../drafts/save.ts';
+import { announce } from '../drafts/save-draft.ts';
 import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { notYetSent, underWay } from './reschedule-or-cancel.ts';

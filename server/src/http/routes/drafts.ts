@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timelineMessage } from '../../conversations/timeline.ts';
 import { attach, attachmentsAtMost, detach, tooLarge } from '../../drafts/attachments.ts';
-import { discardDraft, saveDraft } from '../../drafts/save.ts';
+import { discardDraft, saveDraft } from '../../drafts/save-draft.ts';
 import { writingSettings } from '../../drafts/settings.ts';
 import { listDrafts, readDraft } from '../../drafts/views.ts';
 import { writers } from '../../drafts/writers.ts';
