@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import { cardsOut } from '../drafts/without-cards.ts';
+import { cardsOut } from '../drafts/card-number-filter.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { columnsOf } from './bulk-state.ts';

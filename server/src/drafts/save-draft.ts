@@ -5,8 +5,8 @@ import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { forgetUnusedBlobs } from './blobs.ts';
+import { cardsOut } from './card-number-filter.ts';
 import { noSuchDraft } from './views.ts';
-import { cardsOut } from './without-cards.ts';
 
 export type DraftContent = DraftRecipients & {
   kind: DraftKind;

@@ -8,7 +8,7 @@ import { unsubscribePath } from '../bulk/unsubscribe.ts';
 import type { Database, InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { NameAndAddress, StoredRefusal } from '../database/schema.ts';
-import { cardsOut } from '../drafts/without-cards.ts';
+import { cardsOut } from '../drafts/card-number-filter.ts';
 import { record } from '../events/record.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import { snippetOf } from '../mail/snippet.ts';

@@ -2,7 +2,7 @@ import { noSuchConversation } from '../conversations/change.ts';
 import { showInFront } from '../conversations/front.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress } from '../database/schema.ts';
-import { cardsOut } from '../drafts/without-cards.ts';
+import { cardsOut } from '../drafts/card-number-filter.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { checkRecipient, normalizeAddress } from '../mail/addresses.ts';
