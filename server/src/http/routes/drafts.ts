@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { timelineMessage } from '../../conversations/timeline.ts';
+import { writers } from '../../drafts/active-writers.ts';
 import { attach, attachmentsAtMost, detach, tooLarge } from '../../drafts/attachments.ts';
 import { discardDraft, saveDraft } from '../../drafts/save-draft.ts';
 import { writingSettings } from '../../drafts/settings.ts';
 import { listDrafts, readDraft } from '../../drafts/views.ts';
-import { writers } from '../../drafts/writers.ts';
 import { Refused } from '../../errors.ts';
 import { beginForward } from '../../outbound/forward.ts';
 import { sendDraft } from '../../outbound/send-draft.ts';
