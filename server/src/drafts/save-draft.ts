@@ -6,7 +6,7 @@ import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { forgetUnusedBlobs } from './blobs.ts';
 import { cardsOut } from './card-number-filter.ts';
-import { noSuchDraft } from './views.ts';
+import { noSuchDraft } from './draft-views.ts';
 
 export type DraftContent = DraftRecipients & {
   kind: DraftKind;
