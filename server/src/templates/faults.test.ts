@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { exampleData } from './check.ts';
+import { exampleData } from './check-template.ts';
 import type { faultOf } from './faults.ts';
 import { fill } from './fill.ts';
 import { unknownNames } from './names.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { templates } from '../../../web/src/words/en/templates.ts';
-import { exampleData } from './check.ts';
+import { exampleData } from './check-template.ts';
 import { dataNames } from './names.ts';
 
 test('every data name is offered for insertion, and is one that messages are filled with', () => {

@@ -6,7 +6,7 @@ import { cleanHtml } from '../mail/clean-html.ts';
 import { replySubject } from '../mail/subjects.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
-import { exampleData } from './check.ts';
+import { exampleData } from './check-template.ts';
 import { templateData } from './data.ts';
 import type { TemplateData } from './fill.ts';
 

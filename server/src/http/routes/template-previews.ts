@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Refused } from '../../errors.ts';
 import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
 import { sendTemplateTest } from '../../outbound/send-template-test.ts';
-import { templateFault } from '../../templates/check.ts';
+import { templateFault } from '../../templates/check-template.ts';
 import { TemplateFault } from '../../templates/fill.ts';
 import { unknownNames } from '../../templates/names.ts';
 import { previewMail } from '../../templates/preview.ts';

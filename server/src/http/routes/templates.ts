@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
-import { templateFault } from '../../templates/check.ts';
+import { templateFault } from '../../templates/check-template.ts';
 import {
   deleteTemplate,
   noSuchTemplate,

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest';
-import { templateFault } from './check.ts';
+import { templateFault } from './check-template.ts';
 import { TemplateFault } from './fill.ts';
 import { openRenderer } from './renderer.ts';
 
