@@ -8,8 +8,8 @@ import { checkRecipient } from '../mail/addresses.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { composeMime } from '../mail/compose-mime.ts';
 import { readMimeTree } from '../mail/mime-tree.ts';
-import { dataOf } from '../templates/data.ts';
 import { fill } from '../templates/fill.ts';
+import { dataOf } from '../templates/template-data.ts';
 import { withHistory } from './quoted-history.ts';
 import { unsubscribeHeaders } from './unsubscribe-headers.ts';
 
