@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars';
 import juice from 'juice';
 import { textFromHtml } from '../mail/text-from-html.ts';
-import { faultOf } from './faults.ts';
+import { faultOf } from './template-errors.ts';
 
 /** The data of a template, by Kustomer's names (S2; help.kustomer.com, "Data attributes available for email templates"). */
 export type TemplateData = {

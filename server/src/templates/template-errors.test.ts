@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { exampleData } from './check-template.ts';
-import type { faultOf } from './faults.ts';
 import { fill } from './fill.ts';
 import { unknownNames } from './names.ts';
+import type { faultOf } from './template-errors.ts';
 
 const fault = (template: string) => {
   try {
