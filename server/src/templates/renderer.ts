@@ -22,7 +22,7 @@ const threads = 2;
 /** Templates are filled in threads, with a deadline and bounded memory. */
 export function openRenderer(): Renderer {
   const pool = new Piscina<{ template: string; data: TemplateData }, Filled>({
-    filename: new URL('./fill-thread.ts', import.meta.url).href,
+    filename: new URL('./render-worker.ts', import.meta.url).href,
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: 60_000,
