@@ -5,7 +5,7 @@ import type { OutgoingAttachment, OutgoingMail } from '../mail/compose-mime.ts';
 import { replyReferences } from '../mail/references.ts';
 import { topicOf } from '../mail/subjects.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
-import type { TemplateData } from '../templates/fill.ts';
+import type { TemplateData } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { dataOf } from '../templates/template-data.ts';
 import { earlierEmails, type History, withHistory } from './quoted-history.ts';

@@ -7,7 +7,7 @@ import { composeMime } from '../mail/compose-mime.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { isStale, readAgain } from '../mailboxes/send-as.ts';
 import type { Queue } from '../queue/queue.ts';
-import { TemplateFault } from '../templates/fill.ts';
+import { TemplateFault } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { buildMail, type Gathered, gather } from './build-message.ts';
 import { begin, type Claim, claimNext } from './claim.ts';

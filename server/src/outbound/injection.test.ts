@@ -8,7 +8,7 @@ import { checkRecipient } from '../mail/addresses.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { composeMime } from '../mail/compose-mime.ts';
 import { readMimeTree } from '../mail/mime-tree.ts';
-import { fill } from '../templates/fill.ts';
+import { fill } from '../templates/render-template.ts';
 import { dataOf } from '../templates/template-data.ts';
 import { withHistory } from './quoted-history.ts';
 import { unsubscribeHeaders } from './unsubscribe-headers.ts';

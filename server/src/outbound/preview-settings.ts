@@ -2,8 +2,8 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress, SendAs } from '../database/schema.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { MailboxSettings } from '../mailboxes/settings.ts';
-import type { TemplateData } from '../templates/fill.ts';
 import { type Author, previewMail } from '../templates/preview.ts';
+import type { TemplateData } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { earlierEmails, type History, withHistory } from './quoted-history.ts';
 

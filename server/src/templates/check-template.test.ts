@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { templateFault } from './check-template.ts';
-import { TemplateFault } from './fill.ts';
+import { TemplateFault } from './render-template.ts';
 import { openRenderer } from './renderer.ts';
 
 const renderer = openRenderer();

@@ -1,5 +1,5 @@
 import { type Refusal, refusal } from '../errors.ts';
-import { type TemplateData, TemplateFault } from './fill.ts';
+import { type TemplateData, TemplateFault } from './render-template.ts';
 import type { Renderer } from './renderer.ts';
 import { isVisible } from './visible.ts';
 

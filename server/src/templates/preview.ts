@@ -7,7 +7,7 @@ import { replySubject } from '../mail/subjects.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { exampleData } from './check-template.ts';
-import type { TemplateData } from './fill.ts';
+import type { TemplateData } from './render-template.ts';
 import { templateData } from './template-data.ts';
 
 export type Author = { id: string; name: string; email: string };

@@ -1,4 +1,4 @@
-import { fill, type TemplateData, TemplateFault } from './fill.ts';
+import { fill, type TemplateData, TemplateFault } from './render-template.ts';
 import type { Filled } from './renderer.ts';
 
 /** The thread's side of renderer.ts; errors cross threads as values. */

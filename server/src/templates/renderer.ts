@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { type TemplateData, TemplateFault } from './fill.ts';
+import { type TemplateData, TemplateFault } from './render-template.ts';
 
 /** Renders messages into templates without a template being able to hold up the server. */
 export type Renderer = {

@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
-import type { TemplateData } from './fill.ts';
+import type { TemplateData } from './render-template.ts';
 
 /** What was written: all of it, and the words alone where they quote something below. */
 export type Written = {

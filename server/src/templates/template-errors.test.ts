@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { exampleData } from './check-template.ts';
-import { fill } from './fill.ts';
 import { unknownNames } from './names.ts';
+import { fill } from './render-template.ts';
 import type { faultOf } from './template-errors.ts';
 
 const fault = (template: string) => {

@@ -8,7 +8,7 @@ import { mailboxSender } from '../../mailboxes/senders.ts';
 import { traffic } from '../../mailboxes/traffic.ts';
 import { latestConversation, previewSettings, renderPreview } from '../../outbound/preview-settings.ts';
 import { sendTestMessage } from '../../outbound/send-test-message.ts';
-import { TemplateFault } from '../../templates/fill.ts';
+import { TemplateFault } from '../../templates/render-template.ts';
 import { mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, nameAndAddress, time } from '../shapes.ts';

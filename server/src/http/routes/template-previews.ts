@@ -3,9 +3,9 @@ import { Refused } from '../../errors.ts';
 import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
 import { sendTemplateTest } from '../../outbound/send-template-test.ts';
 import { templateFault } from '../../templates/check-template.ts';
-import { TemplateFault } from '../../templates/fill.ts';
 import { unknownNames } from '../../templates/names.ts';
 import { previewMail } from '../../templates/preview.ts';
+import { TemplateFault } from '../../templates/render-template.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, nameAndAddress } from '../shapes.ts';
 

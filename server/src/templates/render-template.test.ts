@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fill, type TemplateData } from './fill.ts';
+import { fill, type TemplateData } from './render-template.ts';
 
 const data: TemplateData = {
   draft: { htmlBody: '<p>Your <b>parcel</b></p>', textBody: 'Your parcel' },
