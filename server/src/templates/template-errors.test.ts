@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { exampleData } from './check-template.ts';
-import { unknownNames } from './names.ts';
+import { unknownNames } from './data-names.ts';
 import { fill } from './render-template.ts';
 import type { faultOf } from './template-errors.ts';
 

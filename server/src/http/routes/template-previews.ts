@@ -3,7 +3,7 @@ import { Refused } from '../../errors.ts';
 import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
 import { sendTemplateTest } from '../../outbound/send-template-test.ts';
 import { templateFault } from '../../templates/check-template.ts';
-import { unknownNames } from '../../templates/names.ts';
+import { unknownNames } from '../../templates/data-names.ts';
 import { previewMail } from '../../templates/preview.ts';
 import { TemplateFault } from '../../templates/render-template.ts';
 import type { App, Services } from '../services.ts';

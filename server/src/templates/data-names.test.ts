@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { templates } from '../../../web/src/words/en/templates.ts';
 import { exampleData } from './check-template.ts';
-import { dataNames } from './names.ts';
+import { dataNames } from './data-names.ts';
 
 test('every data name is offered for insertion, and is one that messages are filled with', () => {
   expect(Object.keys(templates.names)).toEqual([...dataNames]);
