@@ -2,7 +2,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress, SendAs } from '../database/schema.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { MailboxSettings } from '../mailboxes/settings.ts';
-import { type Author, previewMail } from '../templates/preview.ts';
+import { type Author, previewMail } from '../templates/preview-mail.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { earlierEmails, type History, withHistory } from './quoted-history.ts';

@@ -6,7 +6,7 @@ import { testHeader } from '../mail/delivery-id.ts';
 import { noSuchMailbox } from '../mailboxes/connection-problems.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { type Author, previewMail } from '../templates/preview.ts';
+import { type Author, previewMail } from '../templates/preview-mail.ts';
 import { TemplateFault } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { afterFailure } from './delivery-failure.ts';

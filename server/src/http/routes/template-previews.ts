@@ -4,7 +4,7 @@ import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
 import { sendTemplateTest } from '../../outbound/send-template-test.ts';
 import { templateFault } from '../../templates/check-template.ts';
 import { unknownNames } from '../../templates/data-names.ts';
-import { previewMail } from '../../templates/preview.ts';
+import { previewMail } from '../../templates/preview-mail.ts';
 import { TemplateFault } from '../../templates/render-template.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, nameAndAddress } from '../shapes.ts';
