@@ -1,7 +1,7 @@
 import { type Refusal, refusal } from '../errors.ts';
+import { isVisible } from './is-visible.ts';
 import { type TemplateData, TemplateFault } from './render-template.ts';
 import type { Renderer } from './renderer.ts';
-import { isVisible } from './visible.ts';
 
 const words = 'postroom-words-of-the-draft';
 
