@@ -1,4 +1,3 @@
-import { type BounceReason, isHard, reasonFor, statusFor } from './bounce-reasons.ts';
 import {
   bounceSender,
   bounceSentence,
@@ -6,7 +5,8 @@ import {
   gaveUpWords,
   returnedBegins,
   stillTriedWords,
-} from './bounce-words.ts';
+} from './bounce-patterns.ts';
+import { type BounceReason, isHard, reasonFor, statusFor } from './bounce-reasons.ts';
 import { deliveryIdOf } from './delivery-id.ts';
 import { type RecipientReport, readDeliveryStatus, returnedMail } from './delivery-status.ts';
 import { parseMessageIds } from './message-ids.ts';
