@@ -7,10 +7,10 @@ import {
   stillTriedWords,
 } from './bounce-patterns.ts';
 import { type BounceReason, isHard, reasonFor, statusFor } from './bounce-reasons.ts';
-import { deliveryIdOf } from './delivery-id.ts';
 import { type RecipientReport, readDeliveryStatus, returnedMail } from './delivery-status.ts';
 import { parseMessageIds } from './message-ids.ts';
 import type { ParsedMail } from './parse-mime.ts';
+import { deliveryIdOf } from './postroom-headers.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 export type FailedRecipient = {
