@@ -1,7 +1,7 @@
 import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import { type Classification, classify } from '../mail/classify.ts';
-import { type Invitation, readInvitation } from '../mail/invitations.ts';
+import { type Invitation, readInvitation } from '../mail/invitation.ts';
 import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
 import { accountMailIdOf, deliveryIdOf, isTest } from '../mail/postroom-headers.ts';
 import type { Protection } from '../mail/protection.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { processorTime } from '../testing/processor-time.ts';
-import { readInvitation } from './invitations.ts';
+import { readInvitation } from './invitation.ts';
 
 const calendar = (event: string[], before: string[] = [], method = 'REQUEST') =>
   [
