@@ -1,6 +1,6 @@
 import { type AnyNode, type Document, DomHandler, Element, isTag, isText, type ParentNode } from 'domhandler';
 import { DomUtils, Parser } from 'htmlparser2';
-import { judgeLines, type Line, type LineKind } from './quote-lines.ts';
+import { judgeLines, type Line, type LineKind } from './classify-lines.ts';
 
 /** A stretch of a text message. Joined with "\n", the stretches are the message again. */
 export type TextStretch = { kind: LineKind; text: string };
