@@ -9,7 +9,7 @@ import {
   sentField,
   told,
   wrote,
-} from './quote-words.ts';
+} from './quote-patterns.ts';
 
 /**
  * One line of a message; `quoted` where its form says so: a ">" before it, a quotation in HTML; `cut`
