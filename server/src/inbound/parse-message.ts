@@ -1,11 +1,11 @@
 import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import { type Classification, classify } from '../mail/classify.ts';
+import { foldHtml, ownWords } from '../mail/fold-quotes.ts';
 import { type Invitation, readInvitation } from '../mail/invitation.ts';
 import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
 import { accountMailIdOf, deliveryIdOf, isTest } from '../mail/postroom-headers.ts';
 import type { Protection } from '../mail/protection.ts';
-import { foldHtml, ownWords } from '../mail/quotes.ts';
 import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/uuencode.ts';

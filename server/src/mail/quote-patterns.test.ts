@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { foldHtml, ownWords } from './quotes.ts';
+import { foldHtml, ownWords } from './fold-quotes.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 /** "On …, Ana wrote:" as mail programs write it, each before `> quoted` and before an unmarked quotation. */

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { corpus } from '../testing/corpora.ts';
 import { processorTime } from '../testing/processor-time.ts';
+import { foldHtml, foldText, ownWords } from './fold-quotes.ts';
 import { parseMime } from './parse-mime.ts';
-import { foldHtml, foldText, ownWords } from './quotes.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 const folded = (html: string) => textFromHtml(foldHtml(html) ?? '').replace(/\s+/g, ' ');
