@@ -5,34 +5,34 @@ import { type ReceiveNeeds, receive } from './receive.ts';
 import type { Stretch, SyncedMailbox } from './sync-batch.ts';
 
 /** Listed again before the last stored message: mail is not always listed in the order it came. */
-const overlapMs = 24 * 3_600_000;
+const listingOverlapMs = 24 * 3_600_000;
 
 /**
  * Gmail no longer knows the cursor (404): lists what has come since the last stored message instead.
  * The new cursor is read before listing, so that nothing falls between the two (Gmail API, "Synchronize").
  */
-export async function catchUp(needs: ReceiveNeeds, mailbox: SyncedMailbox): Promise<Stretch> {
-  const profile = await getProfile(needs.gmail);
+export async function fullSync(deps: ReceiveNeeds, mailbox: SyncedMailbox): Promise<Stretch> {
+  const profile = await getProfile(deps.gmail);
   if (profile.kind !== 'ok') return profile;
-  const since = await listedSince(needs, mailbox);
+  const since = await findListingStart(deps, mailbox);
   const ids: string[] = [];
   let pageToken: string | null = null;
   do {
     const query = `after:${Math.floor(since.getTime() / 1000)}`;
-    const page = await listMessages(needs.gmail, { query, pageToken });
+    const page = await listMessages(deps.gmail, { query, pageToken });
     if (page.kind !== 'ok') return page;
     ids.push(...page.value.messages.map(({ id }) => id));
     pageToken = page.value.nextPageToken;
   } while (pageToken);
   const oldestFirst = ids.reverse().map((gmailId) => ({ gmailId, arrived: false }));
-  const received = await receive(needs, mailbox, oldestFirst);
+  const received = await receive(deps, mailbox, oldestFirst);
   if (received.kind !== 'ok') return received;
-  await moveCursor(needs.database, mailbox, profile.value.historyId);
+  await moveCursor(deps.database, mailbox, profile.value.historyId);
   return { kind: 'ok', stored: received.stored, more: false };
 }
 
 /** Only reading tells how far has been read: a Sent copy of ours may be noted days ahead of it. */
-async function listedSince({ database }: ReceiveNeeds, mailbox: SyncedMailbox): Promise<Date> {
+async function findListingStart({ database }: ReceiveNeeds, mailbox: SyncedMailbox): Promise<Date> {
   const { instanceId, mailboxId, connectedAt } = mailbox;
   const last = await database.inInstance(instanceId, (tx) =>
     tx.sql
@@ -49,6 +49,6 @@ async function listedSince({ database }: ReceiveNeeds, mailbox: SyncedMailbox): 
       .limit(1)
       .executeTakeFirst(),
   );
-  const overlapped = (last?.at?.getTime() ?? connectedAt.getTime()) - overlapMs;
-  return new Date(Math.max(overlapped, connectedAt.getTime() - 60_000));
+  const withOverlap = (last?.at?.getTime() ?? connectedAt.getTime()) - listingOverlapMs;
+  return new Date(Math.max(withOverlap, connectedAt.getTime() - 60_000));
 }

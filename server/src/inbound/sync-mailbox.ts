@@ -3,7 +3,7 @@ import type { Database } from '../database/bind.ts';
 import type { Locks } from '../database/locks.ts';
 import type { Gmail } from '../google/gmail.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { catchUp } from './full-sync.ts';
+import { fullSync } from './full-sync.ts';
 import type { Parser } from './parser.ts';
 import { readOn } from './partial-sync.ts';
 import type { Stretch, SyncedMailbox } from './sync-batch.ts';
@@ -91,7 +91,7 @@ async function readStretch(
   mailbox: SyncedMailbox,
 ): Promise<Stretch> {
   const stretch = await readOn(needs, mailbox);
-  return stretch.kind === 'history-expired' ? catchUp(needs, mailbox) : stretch;
+  return stretch.kind === 'history-expired' ? fullSync(needs, mailbox) : stretch;
 }
 
 async function setWanted(
