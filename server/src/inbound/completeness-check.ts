@@ -21,14 +21,14 @@ import type { Parser } from './parser.ts';
 import { receive } from './receive.ts';
 import { readToTheEnd } from './sync-mailbox.ts';
 
-export type CheckNeeds = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
+export type CheckDeps = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
 
 /** Gmail's clock and ours may differ by this much (ms). */
-const clocksDiffer = 2 * 60_000;
+const clockSkewMs = 2 * 60_000;
 /** What has just arrived is not missing yet: its look is under way. */
-const settles = 3_000;
-const namedAtMost = 100;
-const fetchedTogether = 100;
+const settleMs = 3_000;
+const maxMissingListed = 100;
+const fetchBatchSize = 100;
 
 /**
  * The completeness check: everything Gmail lists of a mailbox since its connection is held against
@@ -38,103 +38,116 @@ const fetchedTogether = 100;
  * second answers busy.
  */
 export async function checkMailbox(
-  needs: CheckNeeds,
-  at: { instanceId: string; mailboxId: string },
+  deps: CheckDeps,
+  mailboxRef: { instanceId: string; mailboxId: string },
   signal: AbortSignal,
 ): Promise<'ended' | 'busy'> {
-  const turn = await needs.locks.ifFree(`check ${at.mailboxId}`, async (lockLost) => {
+  const lockResult = await deps.locks.ifFree(`check ${mailboxRef.mailboxId}`, async (lockLost) => {
     const stop = AbortSignal.any([signal, lockLost]);
-    const mailbox = await connectedMailbox(needs.database, at);
+    const mailbox = await connectedMailbox(deps.database, mailboxRef);
     if (!mailbox) return;
-    const gmail = needs.gmail(at, { priority: 'backlog', signal: stop });
+    const gmail = deps.gmail(mailboxRef, { priority: 'backlog', signal: stop });
     try {
-      const failure = await check({ access: needs, ...needs, gmail, signal: stop }, { ...at, ...mailbox });
-      if (failure && !stop.aborted) await finishCheck(needs.database, at, { failure });
+      const failure = await check(
+        { syncDeps: deps, ...deps, gmail, signal: stop },
+        { ...mailboxRef, ...mailbox },
+      );
+      if (failure && !stop.aborted) await finishCheck(deps.database, mailboxRef, { failure });
     } finally {
-      if (stop.aborted) await leaveCheck(needs.database, at);
+      if (stop.aborted) await leaveCheck(deps.database, mailboxRef);
     }
   });
-  return turn.kind === 'busy' ? 'busy' : 'ended';
+  return lockResult.kind === 'busy' ? 'busy' : 'ended';
 }
 
-type Needs = { access: CheckNeeds; database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal };
+type CheckRunDeps = {
+  syncDeps: CheckDeps;
+  database: Database;
+  parser: Parser;
+  gmail: Gmail;
+  signal: AbortSignal;
+};
 type Mailbox = { instanceId: string; mailboxId: string; connectedAt: Date };
 
-async function check(needs: Needs, mailbox: Mailbox): Promise<CheckFailure | null> {
-  const { database, gmail, signal } = needs;
-  const note = (what: CheckNote) => noteCheck(database, mailbox, what);
-  const began = new Date();
-  const { here, before } = await beginCheck(database, mailbox, {
+async function check(deps: CheckRunDeps, mailbox: Mailbox): Promise<CheckFailure | null> {
+  const { database, gmail, signal } = deps;
+  const saveProgress = (progress: CheckNote) => noteCheck(database, mailbox, progress);
+  const startedAt = new Date();
+  const { here: alreadyStored, before: interrupted } = await beginCheck(database, mailbox, {
     connectedAt: mailbox.connectedAt,
-    now: began,
+    now: startedAt,
   });
   // What a check that came to no end has fetched was missing all the same.
-  const unknownBefore = new Set(await unknownOf(database, mailbox, idsOf(before.missing)));
-  const namedBefore = before.missing.filter(({ gmailId }) => !unknownBefore.has(gmailId));
-  const fetchedBefore = Math.max(before.fetched, namedBefore.length);
+  const stillMissing = new Set(await findNotStored(database, mailbox, idsOf(interrupted.missing)));
+  const missingBefore = interrupted.missing.filter(({ gmailId }) => !stillMissing.has(gmailId));
+  const fetchedBefore = Math.max(interrupted.fetched, missingBefore.length);
 
   const drafts = await listAll(gmail, { labels: ['DRAFT'] });
   if (drafts.kind !== 'ok') return drafts;
-  const unknown: string[] = [];
-  let known = 0;
+  const notStored: string[] = [];
+  let storedCount = 0;
   const query = `after:${Math.floor(mailbox.connectedAt.getTime() / 1000)}`;
   const listed = await listAll(gmail, { query }, async (ids) => {
     const wanted = ids.filter((id) => !drafts.ids.has(id));
-    const missing = await unknownOf(database, mailbox, wanted);
-    unknown.push(...missing);
-    known += wanted.length - missing.length;
-    await note({ state: 'listing', expected: Math.max(here, known), stored: known });
+    const missing = await findNotStored(database, mailbox, wanted);
+    notStored.push(...missing);
+    storedCount += wanted.length - missing.length;
+    await saveProgress({
+      state: 'listing',
+      expected: Math.max(alreadyStored, storedCount),
+      stored: storedCount,
+    });
   });
   if (listed.kind !== 'ok') return listed;
 
   // Only what the reading of the mailbox passes over is missing, not what it has yet to come to.
-  let left = unknown;
-  if (unknown.length > 0) {
-    await sleep(settles, undefined, { signal }).catch(() => {});
-    if (!(await readToTheEnd(needs.access, mailbox, signal))) {
-      return (await connectedMailbox(database, mailbox)) ? unanswered : { kind: 'disconnected' };
+  let remaining = notStored;
+  if (notStored.length > 0) {
+    await sleep(settleMs, undefined, { signal }).catch(() => {});
+    if (!(await readToTheEnd(deps.syncDeps, mailbox, signal))) {
+      return (await connectedMailbox(database, mailbox)) ? googleBusy : { kind: 'disconnected' };
     }
-    left = await unknownOf(database, mailbox, unknown);
-    known += unknown.length - left.length;
+    remaining = await findNotStored(database, mailbox, notStored);
+    storedCount += notStored.length - remaining.length;
   }
-  const found = await nameMissing(gmail, left, mailbox.connectedAt, began);
+  const found = await describeMissing(gmail, remaining, mailbox.connectedAt, startedAt);
   if (found.kind !== 'ok') return found;
-  const stored = Math.max(known - fetchedBefore, 0);
-  const named = () => [...namedBefore, ...found.named].slice(0, namedAtMost);
+  const stored = Math.max(storedCount - fetchedBefore, 0);
+  const described = () => [...missingBefore, ...found.described].slice(0, maxMissingListed);
   const expected = () => stored + fetchedBefore + found.ids.length;
-  await note({
+  await saveProgress({
     state: 'fetching',
     expected: expected(),
     stored,
     fetched: fetchedBefore,
-    missing: named(),
+    missing: described(),
   });
 
   // The oldest first, as they would have come.
   const candidates = found.ids.map((gmailId) => ({ gmailId, arrived: false })).reverse();
   let fetched = fetchedBefore;
-  for (let from = 0; from < candidates.length; from += fetchedTogether) {
-    const received = await receive(needs, mailbox, candidates.slice(from, from + fetchedTogether));
+  for (let from = 0; from < candidates.length; from += fetchBatchSize) {
+    const received = await receive(deps, mailbox, candidates.slice(from, from + fetchBatchSize));
     if (received.kind !== 'ok') return received;
     fetched += received.stored;
-    await note({ state: 'fetching', expected: expected(), stored, fetched });
+    await saveProgress({ state: 'fetching', expected: expected(), stored, fetched });
   }
   // What is still unknown is gone meanwhile, or does not belong here after all.
-  const absent = await unknownOf(database, mailbox, found.ids);
-  const belongs = await nameMissing(gmail, absent, mailbox.connectedAt, began, absent.length);
-  if (belongs.kind !== 'ok') return belongs;
-  const gone = new Set(absent.filter((id) => !belongs.ids.includes(id)));
-  const all = stored + fetchedBefore + found.ids.length - gone.size;
+  const absent = await findNotStored(database, mailbox, found.ids);
+  const belongsHere = await describeMissing(gmail, absent, mailbox.connectedAt, startedAt, absent.length);
+  if (belongsHere.kind !== 'ok') return belongsHere;
+  const goneIds = new Set(absent.filter((id) => !belongsHere.ids.includes(id)));
+  const all = stored + fetchedBefore + found.ids.length - goneIds.size;
   await finishCheck(database, mailbox, {
     expected: all,
     stored,
-    fetched: all - stored - belongs.ids.length,
-    missing: named().filter(({ gmailId }) => !gone.has(gmailId)),
+    fetched: all - stored - belongsHere.ids.length,
+    missing: described().filter(({ gmailId }) => !goneIds.has(gmailId)),
   });
   return null;
 }
 
-const unanswered: CheckFailure = { kind: 'retry', after: null, cause: 'google-busy', uncertain: false };
+const googleBusy: CheckFailure = { kind: 'retry', after: null, cause: 'google-busy', uncertain: false };
 
 const idsOf = (messages: MissingMessage[]) => messages.map(({ gmailId }) => gmailId);
 
@@ -142,28 +155,28 @@ const idsOf = (messages: MissingMessage[]) => messages.map(({ gmailId }) => gmai
  * Of messages that are not stored, those that belong here, the first of them by name. To name one
  * costs a messages.get: past `atMost` they are taken to belong, and fetching tells.
  */
-async function nameMissing(
+async function describeMissing(
   gmail: Gmail,
   ids: string[],
   connectedAt: Date,
-  began: Date,
-  atMost = namedAtMost,
-): Promise<{ kind: 'ok'; ids: string[]; named: MissingMessage[] } | GoogleFailure> {
-  const named: MissingMessage[] = [];
-  let asked = 0;
-  for (; asked < ids.length && named.length < atMost; asked += 1) {
-    const answer = await belongingHere(gmail, ids[asked]!, connectedAt, began);
-    if (answer.kind === 'ok' && answer.value) named.push(answer.value);
+  startedAt: Date,
+  maxListed = maxMissingListed,
+): Promise<{ kind: 'ok'; ids: string[]; described: MissingMessage[] } | GoogleFailure> {
+  const described: MissingMessage[] = [];
+  let requested = 0;
+  for (; requested < ids.length && described.length < maxListed; requested += 1) {
+    const answer = await expectedMessage(gmail, ids[requested]!, connectedAt, startedAt);
+    if (answer.kind === 'ok' && answer.value) described.push(answer.value);
     else if (answer.kind !== 'ok' && answer.kind !== 'not-found') return answer;
   }
-  return { kind: 'ok', ids: [...idsOf(named), ...ids.slice(asked)], named };
+  return { kind: 'ok', ids: [...idsOf(described), ...ids.slice(requested)], described };
 }
 
 /** All ids of a listing; `page` is told of each page. */
 async function listAll(
   gmail: Gmail,
   options: { labels?: string[]; query?: string },
-  page: (ids: string[]) => Promise<void> = async () => {},
+  onPage: (ids: string[]) => Promise<void> = async () => {},
 ): Promise<{ kind: 'ok'; ids: Set<string> } | GoogleFailure> {
   const all = new Set<string>();
   let pageToken: string | null = null;
@@ -173,30 +186,31 @@ async function listAll(
     // A message that arrives while pages are turned pushes another one onto the next page.
     const ids = answer.value.messages.map(({ id }) => id).filter((id) => !all.has(id));
     for (const id of ids) all.add(id);
-    await page(ids);
+    await onPage(ids);
     pageToken = answer.value.nextPageToken;
   } while (pageToken);
   return { kind: 'ok', ids: all };
 }
 
 /** A listed message that is not stored, if it belongs here; null where it does not. */
-async function belongingHere(gmail: Gmail, gmailId: string, connectedAt: Date, began: Date) {
+async function expectedMessage(gmail: Gmail, gmailId: string, connectedAt: Date, startedAt: Date) {
   const answer = await getHeaders(gmail, gmailId, ['Subject', 'From']);
   if (answer.kind !== 'ok') return answer;
   const { labels, internalDate, headers } = answer.value;
-  const since = connectedAt.getTime() - clocksDiffer;
-  const belongs = !staysOut(labels) && internalDate.getTime() >= since && internalDate < began;
+  const since = connectedAt.getTime() - clockSkewMs;
+  const belongsHere = !staysOut(labels) && internalDate.getTime() >= since && internalDate < startedAt;
   const message: MissingMessage = {
     gmailId,
-    subject: inWords(headers.Subject),
-    from: inWords(headers.From),
+    subject: decodeIfEncoded(headers.Subject),
+    from: decodeIfEncoded(headers.From),
     date: internalDate.toISOString(),
   };
-  return { kind: 'ok' as const, value: belongs ? message : null };
+  return { kind: 'ok' as const, value: belongsHere ? message : null };
 }
 
 /** Gmail gives headers as they came or decoded; which is not documented. */
-const inWords = (value: string | null) => (value?.includes('=?') ? decodeHeader(value) : (value ?? ''));
+const decodeIfEncoded = (value: string | null) =>
+  value?.includes('=?') ? decodeHeader(value) : (value ?? '');
 
 async function connectedMailbox(
   database: Database,
@@ -214,7 +228,7 @@ async function connectedMailbox(
   return row ?? null;
 }
 
-async function unknownOf(
+async function findNotStored(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
   ids: string[],
@@ -228,6 +242,6 @@ async function unknownOf(
       .select('gmailId')
       .execute(),
   );
-  const known = new Set(rows.map(({ gmailId }) => gmailId));
-  return ids.filter((id) => !known.has(id));
+  const storedCount = new Set(rows.map(({ gmailId }) => gmailId));
+  return ids.filter((id) => !storedCount.has(id));
 }
