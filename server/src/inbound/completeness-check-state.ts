@@ -5,10 +5,10 @@ import type { MissingMessage } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 
-type At = { instanceId: string; mailboxId: string };
+type MailboxRef = { instanceId: string; mailboxId: string };
 
 /** How far a check is: `stored` of `expected` were here before `fetched` were brought in. */
-export type CheckNote = {
+export type CheckProgress = {
   state: 'listing' | 'fetching';
   expected: number;
   stored: number;
@@ -21,22 +21,22 @@ export type CheckFailure = GoogleFailure | { kind: 'disconnected' };
 
 const hour = 3_600_000;
 /** Daily, each a little earlier by chance, so that mailboxes connected together part. */
-const nextAfter = () => 24 * hour - Math.random() * 6 * hour;
-const triedAgainAfter = 15 * 60_000;
+const nextCheckDelay = () => 24 * hour - Math.random() * 6 * hour;
+const retryDelayMs = 15 * 60_000;
 /** A check that nothing was heard of for this long died with its process; another begins. */
-const takenFor = 5 * 60_000;
+const leaseMs = 5 * 60_000;
 
 /**
  * Notes that a check begins. Answers how many messages are `here` since the connection, the likely
  * end of the count, and what a check that came to no end had found missing and fetched.
  */
-export async function beginCheck(
+export async function startCheck(
   database: Database,
-  { instanceId, mailboxId }: At,
+  { instanceId, mailboxId }: MailboxRef,
   { connectedAt, now }: { connectedAt: Date; now: Date },
-): Promise<{ here: number; before: { missing: MissingMessage[]; fetched: number } }> {
+): Promise<{ alreadyStored: number; interrupted: { missing: MissingMessage[]; fetched: number } }> {
   return database.inInstance(instanceId, async (tx) => {
-    const { here } = await tx.sql
+    const { here: alreadyStored } = await tx.sql
       .selectFrom('gmailMessage')
       .where('mailboxId', '=', mailboxId)
       .where('internalDate', '>=', connectedAt)
@@ -49,17 +49,17 @@ export async function beginCheck(
       .forUpdate()
       .executeTakeFirst();
     // A failure stays noted until a check is done.
-    const unfinished = last && (last.failure || last.state === 'listing' || last.state === 'fetching');
-    const { missing, fetched } = unfinished ? last : { missing: [], fetched: 0 };
+    const wasInterrupted = last && (last.failure || last.state === 'listing' || last.state === 'fetching');
+    const { missing, fetched } = wasInterrupted ? last : { missing: [], fetched: 0 };
     const values = {
       state: 'listing' as const,
       startedAt: now,
       finishedAt: null,
-      expected: here,
+      expected: alreadyStored,
       stored: 0,
       fetched,
       missing: JSON.stringify(missing),
-      nextCheckAt: new Date(now.getTime() + takenFor),
+      nextCheckAt: new Date(now.getTime() + leaseMs),
     };
     await tx.sql
       .insertInto('mailboxCheck')
@@ -67,20 +67,20 @@ export async function beginCheck(
       .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId']).doUpdateSet(values))
       .execute();
     record(tx, { type: 'mailbox.changed', data: { mailboxId } });
-    return { here, before: { missing, fetched } };
+    return { here: alreadyStored, interrupted: { missing, fetched } };
   });
 }
 
 /** Notes how far a check is, for whoever looks. */
-export async function noteCheck(
+export async function saveCheckProgress(
   database: Database,
-  { instanceId, mailboxId }: At,
-  { missing, ...rest }: CheckNote,
+  { instanceId, mailboxId }: MailboxRef,
+  { missing, ...rest }: CheckProgress,
 ): Promise<void> {
   const values = {
     ...rest,
     ...(missing && { missing: JSON.stringify(missing) }),
-    nextCheckAt: new Date(Date.now() + takenFor),
+    nextCheckAt: new Date(Date.now() + leaseMs),
   };
   await database.inInstance(instanceId, async (tx) => {
     await tx.sql.updateTable('mailboxCheck').set(values).where('mailboxId', '=', mailboxId).execute();
@@ -89,7 +89,7 @@ export async function noteCheck(
 }
 
 /** Leaves a check that was told to stop to whoever is next: it is due at once. */
-export async function leaveCheck(database: Database, { instanceId, mailboxId }: At): Promise<void> {
+export async function releaseCheck(database: Database, { instanceId, mailboxId }: MailboxRef): Promise<void> {
   await database.inInstance(instanceId, (tx) =>
     tx.sql
       .updateTable('mailboxCheck')
@@ -102,7 +102,7 @@ export async function leaveCheck(database: Database, { instanceId, mailboxId }: 
 /** Notes how a check ended, and when the next one is due. */
 export async function finishCheck(
   database: Database,
-  { instanceId, mailboxId }: At,
+  { instanceId, mailboxId }: MailboxRef,
   end:
     | { failure: CheckFailure }
     | { expected: number; stored: number; fetched: number; missing: MissingMessage[] },
@@ -114,8 +114,8 @@ export async function finishCheck(
       ? {
           state: 'failed' as const,
           finishedAt,
-          failure: words(end.failure),
-          nextCheckAt: new Date(now + (asked(end.failure) ?? triedAgainAfter)),
+          failure: failureText(end.failure),
+          nextCheckAt: new Date(now + (requestedDelay(end.failure) ?? retryDelayMs)),
         }
       : {
           state: 'done' as const,
@@ -123,7 +123,7 @@ export async function finishCheck(
           failure: null,
           ...end,
           missing: JSON.stringify(end.missing),
-          nextCheckAt: new Date(now + nextAfter()),
+          nextCheckAt: new Date(now + nextCheckDelay()),
         };
   await database.inInstance(instanceId, async (tx) => {
     await tx.sql.updateTable('mailboxCheck').set(values).where('mailboxId', '=', mailboxId).execute();
@@ -132,10 +132,10 @@ export async function finishCheck(
 }
 
 /** Takes the connected mailboxes whose check is due: of several processes that ask, one gets each. */
-export async function takeDueChecks(deployment: Deployment, now: Date): Promise<At[]> {
+export async function takeDueChecks(deployment: Deployment, now: Date): Promise<MailboxRef[]> {
   return deployment.sql
     .updateTable('mailboxCheck')
-    .set({ nextCheckAt: new Date(now.getTime() + takenFor) })
+    .set({ nextCheckAt: new Date(now.getTime() + leaseMs) })
     .where('mailboxId', 'in', (eb) =>
       eb
         .selectFrom('mailboxCheck')
@@ -153,11 +153,11 @@ export async function takeDueChecks(deployment: Deployment, now: Date): Promise<
     .execute();
 }
 
-function asked(failure: CheckFailure): number | null {
+function requestedDelay(failure: CheckFailure): number | null {
   return 'after' in failure && failure.after !== null ? Math.max(failure.after, 60_000) : null;
 }
 
-function words(failure: CheckFailure): string {
+function failureText(failure: CheckFailure): string {
   switch (failure.kind) {
     case 'disconnected':
       return 'The address is disconnected from Gmail; it is checked when it is connected again.';

@@ -9,12 +9,12 @@ import { getHeaders, listMessages } from '../google/messages.ts';
 import { decodeHeader } from '../mail/encoded-words.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import {
-  beginCheck,
   type CheckFailure,
-  type CheckNote,
+  type CheckProgress,
   finishCheck,
-  leaveCheck,
-  noteCheck,
+  releaseCheck,
+  saveCheckProgress,
+  startCheck,
 } from './completeness-check-state.ts';
 import { staysOut } from './fetched-message.ts';
 import type { Parser } from './parser.ts';
@@ -54,7 +54,7 @@ export async function checkMailbox(
       );
       if (failure && !stop.aborted) await finishCheck(deps.database, mailboxRef, { failure });
     } finally {
-      if (stop.aborted) await leaveCheck(deps.database, mailboxRef);
+      if (stop.aborted) await releaseCheck(deps.database, mailboxRef);
     }
   });
   return lockResult.kind === 'busy' ? 'busy' : 'ended';
@@ -71,9 +71,9 @@ type Mailbox = { instanceId: string; mailboxId: string; connectedAt: Date };
 
 async function check(deps: CheckRunDeps, mailbox: Mailbox): Promise<CheckFailure | null> {
   const { database, gmail, signal } = deps;
-  const saveProgress = (progress: CheckNote) => noteCheck(database, mailbox, progress);
+  const saveProgress = (progress: CheckProgress) => saveCheckProgress(database, mailbox, progress);
   const startedAt = new Date();
-  const { here: alreadyStored, before: interrupted } = await beginCheck(database, mailbox, {
+  const { alreadyStored, interrupted } = await startCheck(database, mailbox, {
     connectedAt: mailbox.connectedAt,
     now: startedAt,
   });
