@@ -1,6 +1,6 @@
 import { listMessages } from '../google/messages.ts';
 import { getProfile } from '../google/profile.ts';
-import { moveCursor } from './cursor.ts';
+import { advanceCursor } from './cursor.ts';
 import { type ReceiveNeeds, receive } from './receive.ts';
 import type { Stretch, SyncedMailbox } from './sync-batch.ts';
 
@@ -27,7 +27,7 @@ export async function fullSync(deps: ReceiveNeeds, mailbox: SyncedMailbox): Prom
   const oldestFirst = ids.reverse().map((gmailId) => ({ gmailId, arrived: false }));
   const received = await receive(deps, mailbox, oldestFirst);
   if (received.kind !== 'ok') return received;
-  await moveCursor(deps.database, mailbox, profile.value.historyId);
+  await advanceCursor(deps.database, mailbox, profile.value.historyId);
   return { kind: 'ok', stored: received.stored, more: false };
 }
 

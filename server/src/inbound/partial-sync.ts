@@ -1,6 +1,6 @@
 import { listHistory } from '../google/history.ts';
 import { candidates } from './candidates.ts';
-import { moveCursor } from './cursor.ts';
+import { advanceCursor } from './cursor.ts';
 import { type ReceiveNeeds, receive } from './receive.ts';
 import type { Stretch, SyncedMailbox } from './sync-batch.ts';
 
@@ -18,6 +18,6 @@ export async function readOn(needs: ReceiveNeeds, mailbox: SyncedMailbox): Promi
   if (page.kind !== 'ok') return page;
   const received = await receive(needs, mailbox, candidates(page.value.changes));
   if (received.kind !== 'ok') return received;
-  await moveCursor(needs.database, mailbox, page.value.through);
+  await advanceCursor(needs.database, mailbox, page.value.through);
   return { kind: 'ok', stored: received.stored, more: page.value.nextPageToken !== null };
 }
