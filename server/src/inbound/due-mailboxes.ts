@@ -1,7 +1,7 @@
 import type { Deployment } from '../database/connect.ts';
 
 /** A process that dies after taking a mailbox leaves it to the others after this long (ms). */
-const takenFor = 5_000;
+const leaseMs = 5_000;
 
 /**
  * Takes the connected mailboxes that are due to be looked at, longest waiting first: of several
@@ -13,7 +13,7 @@ export async function takeDueMailboxes(
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
   return deployment.sql
     .updateTable('mailbox')
-    .set({ nextSyncAt: new Date(now.getTime() + takenFor) })
+    .set({ nextSyncAt: new Date(now.getTime() + leaseMs) })
     .where('id', 'in', (eb) =>
       eb
         .selectFrom('mailbox')
