@@ -16,7 +16,7 @@ import {
   saveCheckProgress,
   startCheck,
 } from './completeness-check-state.ts';
-import { staysOut } from './fetched-message.ts';
+import { isExcluded } from './fetched-message.ts';
 import type { Parser } from './parser.ts';
 import { receive } from './receive.ts';
 import { readToTheEnd } from './sync-mailbox.ts';
@@ -198,7 +198,7 @@ async function expectedMessage(gmail: Gmail, gmailId: string, connectedAt: Date,
   if (answer.kind !== 'ok') return answer;
   const { labels, internalDate, headers } = answer.value;
   const since = connectedAt.getTime() - clockSkewMs;
-  const belongsHere = !staysOut(labels) && internalDate.getTime() >= since && internalDate < startedAt;
+  const belongsHere = !isExcluded(labels) && internalDate.getTime() >= since && internalDate < startedAt;
   const message: MissingMessage = {
     gmailId,
     subject: decodeIfEncoded(headers.Subject),

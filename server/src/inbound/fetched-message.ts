@@ -9,6 +9,6 @@ export type FetchedMessage = {
 };
 
 /** Drafts stay in Gmail, and spam and trash are managed there (R2). */
-export function staysOut(labels: string[]): boolean {
+export function isExcluded(labels: string[]): boolean {
   return labels.some((label) => label === 'DRAFT' || label === 'SPAM' || label === 'TRASH');
 }

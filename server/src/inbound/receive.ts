@@ -4,7 +4,7 @@ import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import type { Candidate } from './candidates.ts';
 import { fetchMessage } from './fetch-message.ts';
-import { staysOut } from './fetched-message.ts';
+import { isExcluded } from './fetched-message.ts';
 import type { MessageToStore } from './message-to-store.ts';
 import { unreadable } from './parse-message.ts';
 import type { Parser } from './parser.ts';
@@ -158,7 +158,7 @@ async function prepare(
   // What is older than the connection is not imported (C8), as when it is taken out of Spam today.
   const since = mailbox.connectedAt.getTime() - clocksDiffer;
   const tooOld = !arrived && fetched !== null && fetched.internalDate.getTime() < since;
-  if (!fetched || staysOut(fetched.labels) || tooOld) return { kind: 'stays-out' as const };
+  if (!fetched || isExcluded(fetched.labels) || tooOld) return { kind: 'stays-out' as const };
   return { kind: 'ready' as const, message: { fetched, ...(await parser.read(fetched.raw)) } };
 }
 
