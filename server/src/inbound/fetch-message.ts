@@ -5,7 +5,7 @@ import { getRawMessage } from '../google/messages.ts';
 import type { FetchedMessage } from './fetched-message.ts';
 
 /** A notification can run ahead of the message it is about: a 404 is believed after these waits (ms). */
-const waits = [500, 1_500, 3_000];
+const notFoundRetryDelays = [500, 1_500, 3_000];
 
 /** Fetches one message whole; null where Gmail no longer has it. */
 export async function fetchMessage(
@@ -13,7 +13,7 @@ export async function fetchMessage(
   gmailId: string,
   signal: AbortSignal,
 ): Promise<Answer<FetchedMessage | null>> {
-  for (const wait of [0, ...waits]) {
+  for (const wait of [0, ...notFoundRetryDelays]) {
     if (wait > 0) await sleep(wait, undefined, { signal });
     const answer = await getRawMessage(gmail, gmailId);
     if (answer.kind === 'not-found') continue;
