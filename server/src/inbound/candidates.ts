@@ -13,10 +13,10 @@ export function candidates(changes: HistoryChange[]): Candidate[] {
   const found = new Map<string, Candidate>();
   for (const { kind, messageId: gmailId, labels } of changes) {
     const arrived = kind === 'added';
-    const rescued =
+    const leftSpamOrTrash =
       (kind === 'labels-removed' && (labels.includes('SPAM') || labels.includes('TRASH'))) ||
       (kind === 'labels-added' && labels.includes('INBOX'));
-    if ((arrived && !isExcluded(labels)) || rescued) {
+    if ((arrived && !isExcluded(labels)) || leftSpamOrTrash) {
       found.set(gmailId, { gmailId, arrived: arrived || (found.get(gmailId)?.arrived ?? false) });
     }
   }
