@@ -4,7 +4,7 @@ import { record } from '../events/record.ts';
 import type { Notified } from '../google/pubsub.ts';
 import type { Queue } from '../queue/queue.ts';
 
-export type HearingNeeds = {
+export type NotificationDeps = {
   deployment: Deployment;
   database: Database;
   enqueue: Queue['enqueue'];
@@ -14,26 +14,26 @@ export type HearingNeeds = {
  * Takes note of notifications: asks for a look at each mailbox they tell news of. Late, repeated and
  * unknown ones do nothing. What is asked for is committed when this returns.
  */
-export async function hear(
-  { deployment, database, enqueue }: HearingNeeds,
-  notified: Notified[],
+export async function handleNotifications(
+  { deployment, database, enqueue }: NotificationDeps,
+  notifications: Notified[],
 ): Promise<void> {
-  const newest = new Map<string, bigint>();
-  for (const { emailAddress, historyId } of notified) {
+  const newestHistoryIds = new Map<string, bigint>();
+  for (const { emailAddress, historyId } of notifications) {
     const id = BigInt(historyId);
-    if (id > (newest.get(emailAddress) ?? 0n)) newest.set(emailAddress, id);
+    if (id > (newestHistoryIds.get(emailAddress) ?? 0n)) newestHistoryIds.set(emailAddress, id);
   }
-  if (newest.size === 0) return;
-  const addresses = [...newest.keys()];
+  if (newestHistoryIds.size === 0) return;
+  const addresses = [...newestHistoryIds.keys()];
   // Until now nothing was heard of these: whoever looks at them sees the change.
-  const silent = await deployment.sql
+  const firstNotified = await deployment.sql
     .selectFrom('mailbox')
     .where('address', 'in', addresses)
     .where('deletedAt', 'is', null)
     .where((eb) => eb.or([eb('heardAt', 'is', null), eb('heardAt', '<', eb.ref('missedAt'))]))
     .select(['instanceId', 'id as mailboxId'])
     .execute();
-  const told = await deployment.sql
+  const notifiedMailboxes = await deployment.sql
     .updateTable('mailbox')
     .set({ heardAt: new Date() })
     .where('address', 'in', addresses)
@@ -41,11 +41,11 @@ export async function hear(
     .where('disconnectedAt', 'is', null)
     .returning(['instanceId', 'id as mailboxId', 'address', 'cursor'])
     .execute();
-  for (const { address, cursor, ...mailbox } of told) {
+  for (const { address, cursor, ...mailbox } of notifiedMailboxes) {
     // What the cursor covers is stored already.
-    if (newest.get(address)! > BigInt(cursor)) await enqueue(deployment, 'sync', mailbox);
+    if (newestHistoryIds.get(address)! > BigInt(cursor)) await enqueue(deployment, 'sync', mailbox);
   }
-  for (const { instanceId, mailboxId } of silent) {
+  for (const { instanceId, mailboxId } of firstNotified) {
     await database.inInstance(instanceId, async (tx) =>
       record(tx, { type: 'mailbox.changed', data: { mailboxId } }),
     );

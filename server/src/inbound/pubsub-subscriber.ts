@@ -12,10 +12,10 @@ import {
   setUpSubscription,
 } from '../google/pubsub.ts';
 import { backoff } from '../google/retry-delay.ts';
-import { type HearingNeeds, hear } from './handle-notification.ts';
+import { handleNotifications, type NotificationDeps } from './handle-notification.ts';
 import { noteHearing } from './set-notification-health.ts';
 
-export type ListeningNeeds = HearingNeeds & {
+export type ListeningNeeds = NotificationDeps & {
   pubsub: PubSub;
   log: FastifyBaseLogger;
 };
@@ -86,7 +86,7 @@ async function hearOnce(
   // Nothing came for as long as Pub/Sub keeps a pull open.
   if (pulled.kind === 'retry' && pulled.cause === 'timed-out') return done;
   if (pulled.kind !== 'ok' || pulled.value.length === 0) return pulled;
-  await hear(
+  await handleNotifications(
     needs,
     pulled.value.flatMap(({ notified }) => notified ?? []),
   );
