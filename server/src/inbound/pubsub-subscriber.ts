@@ -13,7 +13,7 @@ import {
 } from '../google/pubsub.ts';
 import { backoff } from '../google/retry-delay.ts';
 import { handleNotifications, type NotificationDeps } from './handle-notification.ts';
-import { noteHearing } from './set-notification-health.ts';
+import { setNotificationHealth } from './set-notification-health.ts';
 
 export type ListeningNeeds = NotificationDeps & {
   pubsub: PubSub;
@@ -36,7 +36,7 @@ export async function listen(
     const answer = isSetUp ? await hearOnce(needs, channel, push, signal) : await setUp(needs, channel, push);
     if (signal.aborted) return;
     if (answer.kind === 'ok') {
-      if (failures > 0 || !isSetUp) await noteHearing(needs.deployment, null);
+      if (failures > 0 || !isSetUp) await setNotificationHealth(needs.deployment, null);
       if (failures > 0) needs.log.info('notifications of Google can arrive again');
       isSetUp = true;
       failures = 0;
@@ -45,7 +45,7 @@ export async function listen(
     // Gone: expired after a month unused, or deleted. It is made anew, and nothing is lost: polls go on.
     if (answer.kind === 'not-found') isSetUp = false;
     if (failures === 0) tell(needs.log, answer, setUpCommands(channel, push));
-    await noteHearing(needs.deployment, problemOf(answer));
+    await setNotificationHealth(needs.deployment, problemOf(answer));
     const asked = 'after' in answer ? answer.after : null;
     await sleep(asked ?? backoff(failures), undefined, { signal }).catch(() => {});
     failures += 1;

@@ -6,12 +6,15 @@ import type { StoredRefusal } from '../database/schema.ts';
  * Notes whether notifications reach this deployment: null where they do. When they stop, every mailbox
  * is due at once, because those that heard were looked at rarely.
  */
-export async function noteHearing(deployment: Deployment, problem: StoredRefusal | null): Promise<void> {
-  const stored = problem && JSON.stringify(problem);
+export async function setNotificationHealth(
+  deployment: Deployment,
+  problem: StoredRefusal | null,
+): Promise<void> {
+  const storedProblem = problem && JSON.stringify(problem);
   const changed = await deployment.sql
     .updateTable('hearing')
-    .set({ problem: stored, changedAt: new Date() })
-    .where(sql<boolean>`problem is distinct from ${stored}::jsonb`)
+    .set({ problem: storedProblem, changedAt: new Date() })
+    .where(sql<boolean>`problem is distinct from ${storedProblem}::jsonb`)
     .returning('problem')
     .executeTakeFirst();
   if (!changed || !problem) return;
