@@ -1,5 +1,5 @@
 import type { Direction, Report } from '../database/schema.ts';
-import type { KnownConversation } from './load-context.ts';
+import type { ContextConversation } from './load-context.ts';
 import type { MessageToStore } from './message-to-store.ts';
 
 /** What is to be written for some messages of one mailbox; made here, written by write.ts. */
@@ -39,7 +39,7 @@ export type Plan = {
 export type ConversationPlan = {
   /** Set for a new one. */
   made: { subject: string; customerId: string } | null;
-  status: KnownConversation['status'];
+  status: ContextConversation['status'];
   reopened: boolean;
   quietFor: string | null;
   lastMessageAt: Date;

@@ -3,7 +3,7 @@ import { believedOf, namedIn, recipientOf } from '../conversations/reports.ts';
 import type { Direction, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import type { Plan } from './changes.ts';
-import { domainOf, type Known, type KnownConversation, type KnownMessage } from './load-context.ts';
+import { type Context, type ContextConversation, type ContextMessage, domainOf } from './load-context.ts';
 import { cited } from './lock-threads.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { newConversation, quietConversation } from './open-conversation.ts';
@@ -17,7 +17,7 @@ const participantsAtMost = 200;
  * Decides what becomes of one message: whether it is known already, which conversation it joins (R4),
  * what it reports, whether it reopens (R6). Adds it to the plan and to what is known.
  */
-export function decide(message: MessageToStore, known: Known, plan: Plan): StoreOutcome {
+export function decide(message: MessageToStore, known: Context, plan: Plan): StoreOutcome {
   const { fetched, reading } = message;
   const { gmailId, gmailThreadId } = fetched;
   const direction = fetched.labels.includes('SENT') ? 'outbound' : 'inbound';
@@ -75,7 +75,7 @@ export function decide(message: MessageToStore, known: Known, plan: Plan): Store
     fromAddress: normalizeAddress(reading.from.address),
     recipients: recipientsOf(message),
     inThisMailbox: true,
-    words: wordsOf(reading),
+    text: wordsOf(reading),
     redacted: false,
   });
   return { kind: 'stored', messageId: id, conversationId: conversation.id };
@@ -86,7 +86,7 @@ export function decide(message: MessageToStore, known: Known, plan: Plan): Store
  * Message-ID and words from the same sender, met first in another mailbox. Seen twice in one mailbox it is
  * two messages. (The words: some programs write one Message-ID on all they send.)
  */
-function twinOf({ reading }: MessageToStore, known: Known): KnownMessage | undefined {
+function twinOf({ reading }: MessageToStore, known: Context): ContextMessage | undefined {
   const { clues, deliveryId } = reading;
   const from = normalizeAddress(reading.from.address);
   const words = wordsOf(reading);
@@ -97,7 +97,7 @@ function twinOf({ reading }: MessageToStore, known: Known): KnownMessage | undef
       clues.rfcMessageId !== null &&
       one.rfcMessageId === clues.rfcMessageId &&
       one.fromAddress === from &&
-      (one.words === words || one.redacted)
+      (one.text === words || one.redacted)
     );
   });
 }
@@ -107,7 +107,7 @@ function wordsOf({ ownText, text }: MessageToStore['reading']): string {
 }
 
 /** By Gmail thread in its mailbox, then by the nearest message it cites (In-Reply-To, then References from the newest back). */
-function conversationOf({ fetched, reading }: MessageToStore, known: Known): string | null {
+function conversationOf({ fetched, reading }: MessageToStore, known: Context): string | null {
   const byThread = known.threads.get(fetched.gmailThreadId);
   if (byThread) return byThread;
   for (const id of cited(reading.clues)) {
@@ -121,10 +121,10 @@ function conversationOf({ fetched, reading }: MessageToStore, known: Known): str
   return null;
 }
 
-type About = { message: KnownMessage; failed: Report['recipients'] };
+type About = { message: ContextMessage; failed: Report['recipients'] };
 
 /** The message of ours a report is about, by the surest sign first; null where none is believed. */
-function reportedBy({ fetched, reading }: MessageToStore, known: Known): About | null {
+function reportedBy({ fetched, reading }: MessageToStore, known: Context): About | null {
   const { report, clues } = reading;
   if (!report) return null;
   const sent = known.messages.filter((one) => one.direction === 'outbound');
@@ -164,22 +164,22 @@ function report(
 }
 
 /** Whether its writer sent more than an hour's share before it, those decided just now among them. */
-function isBeyondTheHour({ fetched, reading }: MessageToStore, known: Known): boolean {
+function isBeyondTheHour({ fetched, reading }: MessageToStore, known: Context): boolean {
   const { address } = reading.writer;
-  if (address === '' || known.ours.has(address)) return false;
+  if (address === '' || known.ownAddresses.has(address)) return false;
   const from = fetched.internalDate.getTime() - hour;
-  const justNow = known.justNow.get(address) ?? [];
-  known.justNow.set(address, [...justNow, fetched.internalDate.getTime()]);
+  const justNow = known.timesInBatch.get(address) ?? [];
+  known.timesInBatch.set(address, [...justNow, fetched.internalDate.getTime()]);
   const alike = justNow.filter((at) => at > from && at <= fetched.internalDate.getTime());
-  const count = (known.inTheHour.get(fetched.gmailId) ?? 0) + alike.length;
+  const count = (known.sentInLastHour.get(fetched.gmailId) ?? 0) + alike.length;
   return count >= known.settings.messagesPerHour;
 }
 
 function isLongDone(
-  conversation: KnownConversation | undefined,
+  conversation: ContextConversation | undefined,
   { fetched, reading }: MessageToStore,
   direction: Direction,
-  { settings }: Known,
+  { settings }: Context,
 ): boolean {
   if (!conversation) return true;
   const days = settings.newConversationAfterDays;
@@ -188,20 +188,24 @@ function isLongDone(
   return conversation.status === 'done' && fetched.internalDate.getTime() - since > days * day;
 }
 
-function isStranger(address: string, conversation: KnownConversation, known: Known): boolean {
-  if (address === '' || known.ours.has(address)) return false;
+function isStranger(address: string, conversation: ContextConversation, known: Context): boolean {
+  if (address === '' || known.ownAddresses.has(address)) return false;
   if (known.customers.get(address)?.id === conversation.customerId) return false;
   return !known.participants.has(`${conversation.id} ${address}`);
 }
 
 /** Anybody can write that a Google Group forwarded it: outside our domains, the sender must be known as well. */
-function isForeignGroup({ reading }: MessageToStore, conversation: KnownConversation, known: Known): boolean {
+function isForeignGroup(
+  { reading }: MessageToStore,
+  conversation: ContextConversation,
+  known: Context,
+): boolean {
   const from = normalizeAddress(reading.from.address);
-  if (from === reading.writer.address || known.domains.has(domainOf(from))) return false;
+  if (from === reading.writer.address || known.ownDomains.has(domainOf(from))) return false;
   return isStranger(from, conversation, known);
 }
 
-function joinThread(gmailThreadId: string, conversationId: string, known: Known, plan: Plan): void {
+function joinThread(gmailThreadId: string, conversationId: string, known: Context, plan: Plan): void {
   if (known.threads.get(gmailThreadId) === conversationId) return;
   known.threads.set(gmailThreadId, conversationId);
   plan.threads.set(gmailThreadId, conversationId);
@@ -211,7 +215,7 @@ function addParticipants(
   message: MessageToStore,
   direction: Direction,
   conversationId: string,
-  known: Known,
+  known: Context,
   plan: Plan,
 ): void {
   const { reading } = message;
@@ -229,7 +233,7 @@ function addParticipants(
 function bringForward(
   { fetched, reading }: MessageToStore,
   direction: Direction,
-  conversation: KnownConversation,
+  conversation: ContextConversation,
   wakes: boolean,
   plan: Plan,
 ): void {

@@ -7,7 +7,7 @@ import { normalizeAddress } from '../mail/addresses.ts';
 import { cited } from './lock-threads.ts';
 import type { MessageToStore } from './message-to-store.ts';
 
-export type KnownMessage = {
+export type ContextMessage = {
   id: string;
   rfcMessageId: string | null;
   conversationId: string;
@@ -19,12 +19,12 @@ export type KnownMessage = {
   /** Whether a copy of it is known in the mailbox being read. */
   inThisMailbox: boolean;
   /** What it says, without quoted history and signature; only where its Message-ID comes again. */
-  words: string | null;
+  text: string | null;
   /** Something was taken out of it here, so that its words tell nothing about a copy. */
   redacted: boolean;
 };
 
-export type KnownConversation = {
+export type ContextConversation = {
   id: string;
   customerId: string;
   status: ConversationStatus;
@@ -35,40 +35,40 @@ export type KnownConversation = {
 };
 
 /** What an instance knows that decides about messages; decisions add what they make (decide.ts). */
-export type Known = {
+export type Context = {
   settings: { messagesPerHour: number; newConversationAfterDays: number | null; redactCards: boolean };
   /** Somebody chose to be told of new conversations that nobody has taken. */
-  untakenWanted: boolean;
+  notifyUnassigned: boolean;
   /** The addresses of our mailboxes, their aliases and our users, normalised. */
-  ours: Set<string>;
+  ownAddresses: Set<string>;
   /** The domains of our mailboxes: a Google Group there is ours. */
-  domains: Set<string>;
+  ownDomains: Set<string>;
   /** Conversation by Gmail thread of this mailbox. */
   threads: Map<string, string>;
   /** Oldest first. */
-  messages: KnownMessage[];
-  conversations: Map<string, KnownConversation>;
+  messages: ContextMessage[];
+  conversations: Map<string, ContextConversation>;
   customers: Map<string, { id: string; name: string }>;
   /** `conversation address` of those who take part. */
   participants: Set<string>;
   /** How many messages each writer sent in the hour before each message, by Gmail id; counted up to the limit. */
-  inTheHour: Map<string, number>;
+  sentInLastHour: Map<string, number>;
   /** When each writer's messages decided together came, in milliseconds since the epoch. */
-  justNow: Map<string, number[]>;
+  timesInBatch: Map<string, number[]>;
 };
 
 /** Learns what is needed to decide about these messages of one mailbox, in a few queries for all. */
-export async function learn(
+export async function loadContext(
   tx: InstanceTransaction,
   mailboxId: string,
   messages: MessageToStore[],
-): Promise<Known> {
+): Promise<Context> {
   const threads = await threadsOf(tx, mailboxId, messages);
-  const known = await messagesOf(tx, mailboxId, messages, threads);
+  const contextMessages = await messagesOf(tx, mailboxId, messages, threads);
   const conversationIds = [
-    ...new Set([...threads.values(), ...known.map(({ conversationId }) => conversationId)]),
+    ...new Set([...threads.values(), ...contextMessages.map(({ conversationId }) => conversationId)]),
   ];
-  const writers = [
+  const people = [
     ...new Set(
       messages.flatMap(({ reading: { writer, addressee, from } }) => [
         writer.address,
@@ -77,22 +77,22 @@ export async function learn(
       ]),
     ),
   ];
-  const conversations = await conversationsOf(tx, conversationIds, writers);
+  const conversations = await conversationsOf(tx, conversationIds, people);
   return {
-    ...(await standing(tx)),
+    ...(await loadInstanceContext(tx)),
     threads,
-    messages: known,
+    messages: contextMessages,
     conversations,
-    customers: await customersOf(tx, writers),
-    participants: await participantsOf(tx, conversationIds, writers),
-    inTheHour: await countInTheHour(tx, messages),
-    justNow: new Map(),
+    customers: await customersOf(tx, people),
+    participants: await participantsOf(tx, conversationIds, people),
+    sentInLastHour: await countInLastHour(tx, messages),
+    timesInBatch: new Map(),
   };
 }
 
-async function standing(
+async function loadInstanceContext(
   tx: InstanceTransaction,
-): Promise<Pick<Known, 'settings' | 'untakenWanted' | 'ours' | 'domains'>> {
+): Promise<Pick<Context, 'settings' | 'untakenWanted' | 'ours' | 'domains'>> {
   const row = await tx.sql
     .selectNoFrom((eb) => [
       eb
@@ -119,9 +119,9 @@ async function standing(
       newConversationAfterDays: row.newConversationAfterDays ?? null,
       redactCards: row.redactCards ?? false,
     },
-    untakenWanted: Boolean(row.untakenWanted),
-    domains: new Set((row.mailboxes ?? []).map((address) => domainOf(normalizeAddress(address)))),
-    ours: new Set([...(row.mailboxes ?? []), ...aliases, ...(row.users ?? [])].map(normalizeAddress)),
+    notifyUnassigned: Boolean(row.untakenWanted),
+    ownDomains: new Set((row.mailboxes ?? []).map((address) => domainOf(normalizeAddress(address)))),
+    ownAddresses: new Set([...(row.mailboxes ?? []), ...aliases, ...(row.users ?? [])].map(normalizeAddress)),
   };
 }
 
@@ -150,33 +150,33 @@ async function messagesOf(
   mailboxId: string,
   messages: MessageToStore[],
   threads: Map<string, string>,
-): Promise<KnownMessage[]> {
-  const own = new Set<string>();
+): Promise<ContextMessage[]> {
+  const ownIds = new Set<string>();
   const rfcIds = new Set<string>();
   const ids = new Set<string>();
-  const reported = new Set<string>();
-  for (const { fetched, reading } of messages) {
-    const { clues, report } = reading;
-    if (clues.rfcMessageId) own.add(clues.rfcMessageId);
-    if (reading.deliveryId) ids.add(reading.deliveryId);
-    for (const id of cited(clues)) rfcIds.add(id);
+  const reportedThreads = new Set<string>();
+  for (const { fetched, reading: parsed } of messages) {
+    const { clues: threadingHeaders, report } = parsed;
+    if (threadingHeaders.rfcMessageId) ownIds.add(threadingHeaders.rfcMessageId);
+    if (parsed.deliveryId) ids.add(parsed.deliveryId);
+    for (const id of cited(threadingHeaders)) rfcIds.add(id);
     if (!report) continue;
-    for (const id of namedIn(report, clues)) rfcIds.add(id);
+    for (const id of namedIn(report, threadingHeaders)) rfcIds.add(id);
     if (report.deliveryId) ids.add(report.deliveryId);
     const thread = threads.get(fetched.gmailThreadId);
-    if (thread) reported.add(thread);
+    if (thread) reportedThreads.add(thread);
   }
-  if (own.size + rfcIds.size + ids.size + reported.size === 0) return [];
+  if (ownIds.size + rfcIds.size + ids.size + reportedThreads.size === 0) return [];
   const rows = await tx.sql
     .selectFrom('message')
     .where((eb) =>
       eb.or([
-        eb('rfcMessageId', '=', sql<string>`any(${[...own, ...rfcIds]})`),
+        eb('rfcMessageId', '=', sql<string>`any(${[...ownIds, ...rfcIds]})`),
         eb('id', '=', sql<string>`any(${[...ids]}::uuid[])`),
-        ...(reported.size > 0
+        ...(reportedThreads.size > 0
           ? [
               eb.and([
-                eb('conversationId', '=', sql<string>`any(${[...reported]}::uuid[])`),
+                eb('conversationId', '=', sql<string>`any(${[...reportedThreads]}::uuid[])`),
                 eb('direction', '=', 'outbound'),
               ]),
             ]
@@ -192,7 +192,7 @@ async function messagesOf(
       'recipients',
       sql<
         string | null
-      >`case when rfc_message_id = any(${[...own]}) then coalesce(own_text, body_text) end`.as('words'),
+      >`case when rfc_message_id = any(${[...ownIds]}) then coalesce(own_text, body_text) end`.as('words'),
       sql<boolean>`redacted_at is not null`.as('redacted'),
       eb
         .exists(
@@ -206,9 +206,9 @@ async function messagesOf(
     ])
     .orderBy('createdAt')
     .execute();
-  return rows.map(({ recipients: { to, cc, bcc }, fromAddress, inThisMailbox, words, ...row }) => ({
+  return rows.map(({ recipients: { to, cc, bcc }, fromAddress, inThisMailbox, words: text, ...row }) => ({
     ...row,
-    words: words === null ? null : words.trim(),
+    text: text === null ? null : text.trim(),
     fromAddress: normalizeAddress(fromAddress),
     recipients: [...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address)),
     inThisMailbox: Boolean(inThisMailbox),
@@ -257,7 +257,7 @@ async function participantsOf(tx: InstanceTransaction, conversationIds: string[]
   return new Set(rows.map(({ conversationId, address }) => `${conversationId} ${address}`));
 }
 
-async function countInTheHour(
+async function countInLastHour(
   tx: InstanceTransaction,
   messages: MessageToStore[],
 ): Promise<Map<string, number>> {
@@ -274,7 +274,7 @@ async function countInTheHour(
     ) as count
     from unnest(
       ${inbound.map(({ fetched }) => fetched.gmailId)}::text[],
-      ${inbound.map(({ reading }) => reading.writer.address)}::text[],
+      ${inbound.map(({ reading: parsed }) => parsed.writer.address)}::text[],
       ${inbound.map(({ fetched }) => fetched.internalDate)}::timestamptz[]
     ) as asked (gmail_id, writer, at)`.execute(tx.sql);
   return new Map(rows.map(({ gmailId, count }) => [gmailId, count]));

@@ -1,7 +1,7 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import { notifyOfMail } from '../notifications/notify.ts';
 import type { Plan } from './changes.ts';
-import type { Known } from './load-context.ts';
+import type { Context } from './load-context.ts';
 
 /** Mail older than this (ms), read late or by catching up, is no news to be told. */
 const newsFor = 24 * 3_600_000;
@@ -10,7 +10,7 @@ const newsFor = 24 * 3_600_000;
  * Tells of what people wrote, in the transaction that stores it; never of automatic mail or quiet conversations.
  * A list does not make a message automatic: customers write through Google Groups as well.
  */
-export async function tellOf(tx: InstanceTransaction, plan: Plan, known: Known, now: Date): Promise<void> {
+export async function tellOf(tx: InstanceTransaction, plan: Plan, known: Context, now: Date): Promise<void> {
   const arrivals = plan.messages.flatMap(({ id: messageId, conversationId, direction, reports, message }) => {
     const { reading, fetched } = message;
     if (direction !== 'inbound' || reports || reading.automatic) return [];
@@ -21,5 +21,5 @@ export async function tellOf(tx: InstanceTransaction, plan: Plan, known: Known, 
     const isNew = plan.conversations.get(conversationId)?.made != null;
     return [{ conversationId, messageId, assigneeId: conversation.assigneeId, isNew }];
   });
-  await notifyOfMail(tx, arrivals, { wanted: known.untakenWanted, now });
+  await notifyOfMail(tx, arrivals, { wanted: known.notifyUnassigned, now });
 }

@@ -1,16 +1,16 @@
 import { v7 as uuid } from 'uuid';
 import type { Direction } from '../database/schema.ts';
 import type { Plan } from './changes.ts';
-import type { Known, KnownConversation } from './load-context.ts';
+import type { Context, ContextConversation } from './load-context.ts';
 import type { MessageToStore } from './message-to-store.ts';
 
 /** A conversation of its own for a message, open: nobody has seen it. */
 export function newConversation(
   { fetched, reading }: MessageToStore,
   direction: Direction,
-  known: Known,
+  known: Context,
   plan: Plan,
-): KnownConversation {
+): ContextConversation {
   const person = direction === 'inbound' ? reading.writer : reading.addressee;
   return make(known, plan, {
     customerId: customerOf(person, known, plan),
@@ -24,9 +24,9 @@ export function newConversation(
 /** The one conversation, done from the beginning, that takes what an address sends beyond its hour's share. */
 export function quietConversation(
   { fetched, reading }: MessageToStore,
-  known: Known,
+  known: Context,
   plan: Plan,
-): KnownConversation {
+): ContextConversation {
   const { address } = reading.writer;
   const there = [...known.conversations.values()].find(({ quietFor }) => quietFor === address);
   if (there) return there;
@@ -40,16 +40,16 @@ export function quietConversation(
 }
 
 function make(
-  known: Known,
+  known: Context,
   plan: Plan,
   made: {
     customerId: string;
     subject: string;
     at: Date;
-    status: KnownConversation['status'];
+    status: ContextConversation['status'];
     quietFor: string | null;
   },
-): KnownConversation {
+): ContextConversation {
   const { customerId, subject, at, status, quietFor } = made;
   const id = uuid();
   const nobody = { doneAt: null, assigneeId: null };
@@ -67,7 +67,11 @@ function make(
   return conversation;
 }
 
-function customerOf({ address, name }: { address: string; name: string }, known: Known, plan: Plan): string {
+function customerOf(
+  { address, name }: { address: string; name: string },
+  known: Context,
+  plan: Plan,
+): string {
   const there = known.customers.get(address);
   if (there) {
     if (name && there.name === address) {

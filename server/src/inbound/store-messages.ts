@@ -2,7 +2,7 @@ import { recordSent } from '../conversations/sent.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { emptyPlan } from './changes.ts';
 import { decide } from './decide.ts';
-import { learn } from './load-context.ts';
+import { loadContext } from './load-context.ts';
 import { lockThreads } from './lock-threads.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { tellOf } from './notify-new-message.ts';
@@ -39,7 +39,7 @@ export async function storeMessages(
     }
   }
   if (arrived.length > 0) {
-    const known = await learn(tx, mailboxId, arrived);
+    const known = await loadContext(tx, mailboxId, arrived);
     const plan = emptyPlan();
     for (const message of arrived) {
       const kept = known.settings.redactCards ? await withoutCards(message) : message;
