@@ -10,7 +10,7 @@ import type { App, Services } from '../http/services.ts';
 import { controls } from '../testing/gmail.ts';
 import { only, streetsBench } from '../testing/streets.ts';
 import { missed, nextLook } from './poll-interval.ts';
-import { listen } from './pubsub-subscriber.ts';
+import { runSubscriber } from './pubsub-subscriber.ts';
 import { forgetWatches, renewWatch, takeDueWatches } from './renew-watch.ts';
 
 const channel = {
@@ -50,7 +50,7 @@ async function listening(
   const stop = new AbortController();
   const { deployment, database } = bench.needs;
   const needs = { deployment, database, enqueue, pubsub, log };
-  const ended = listen(needs, { channel, push }, stop.signal);
+  const ended = runSubscriber(needs, { channel, push }, stop.signal);
   try {
     await work();
   } finally {

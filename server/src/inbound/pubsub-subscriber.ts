@@ -15,7 +15,7 @@ import { backoff } from '../google/retry-delay.ts';
 import { handleNotifications, type NotificationDeps } from './handle-notification.ts';
 import { setNotificationHealth } from './set-notification-health.ts';
 
-export type ListeningNeeds = NotificationDeps & {
+export type SubscriberDeps = NotificationDeps & {
   pubsub: PubSub;
   log: FastifyBaseLogger;
 };
@@ -25,29 +25,31 @@ export type ListeningNeeds = NotificationDeps & {
  * then pulls (without `push`) or sees to it that Pub/Sub goes on pushing. Every failure is noted, said
  * once in the log, and tried again; meanwhile mailboxes are polled.
  */
-export async function listen(
-  needs: ListeningNeeds,
+export async function runSubscriber(
+  deps: SubscriberDeps,
   { channel, push }: { channel: Channel; push: PushTarget | null },
   signal: AbortSignal,
 ): Promise<void> {
   let failures = 0;
   let isSetUp = false;
   while (!signal.aborted) {
-    const answer = isSetUp ? await hearOnce(needs, channel, push, signal) : await setUp(needs, channel, push);
+    const answer = isSetUp
+      ? await receiveOnce(deps, channel, push, signal)
+      : await prepareChannel(deps, channel, push);
     if (signal.aborted) return;
     if (answer.kind === 'ok') {
-      if (failures > 0 || !isSetUp) await setNotificationHealth(needs.deployment, null);
-      if (failures > 0) needs.log.info('notifications of Google can arrive again');
+      if (failures > 0 || !isSetUp) await setNotificationHealth(deps.deployment, null);
+      if (failures > 0) deps.log.info('notifications of Google can arrive again');
       isSetUp = true;
       failures = 0;
       continue;
     }
     // Gone: expired after a month unused, or deleted. It is made anew, and nothing is lost: polls go on.
     if (answer.kind === 'not-found') isSetUp = false;
-    if (failures === 0) tell(needs.log, answer, setUpCommands(channel, push));
-    await setNotificationHealth(needs.deployment, problemOf(answer));
-    const asked = 'after' in answer ? answer.after : null;
-    await sleep(asked ?? backoff(failures), undefined, { signal }).catch(() => {});
+    if (failures === 0) logFailure(deps.log, answer, setUpCommands(channel, push));
+    await setNotificationHealth(deps.deployment, problemOf(answer));
+    const requestedDelay = 'after' in answer ? answer.after : null;
+    await sleep(requestedDelay ?? backoff(failures), undefined, { signal }).catch(() => {});
     failures += 1;
   }
 }
@@ -56,45 +58,45 @@ export async function listen(
  * Without the right to look, what someone else has made may still be there: then pulling shows it, and
  * of pushing each mailbox's own notifications do (hearing.ts).
  */
-async function setUp({ pubsub, log }: ListeningNeeds, channel: Channel, push: PushTarget | null) {
-  const whole = await setUpChannel(pubsub, channel, push);
-  if (whole.kind !== 'refused') return whole;
+async function prepareChannel({ pubsub, log }: SubscriberDeps, channel: Channel, push: PushTarget | null) {
+  const result = await setUpChannel(pubsub, channel, push);
+  if (result.kind !== 'refused') return result;
   const commands = setUpCommands(channel, push).join('\n  ');
   log.info(`Postroom may not set Pub/Sub up itself. Unless it is done already, run:\n  ${commands}`);
   if (push) return done;
-  const pulled = await pull(pubsub, channel.subscription, AbortSignal.timeout(1_000));
-  return pulled.kind === 'ok' || pulled.kind === 'retry' ? done : pulled;
+  const pullResult = await pull(pubsub, channel.subscription, AbortSignal.timeout(1_000));
+  return pullResult.kind === 'ok' || pullResult.kind === 'retry' ? done : pullResult;
 }
 
 const done = { kind: 'ok', value: null } as const;
 
 /** How often it is looked whether the subscription that pushes is still there. */
-const lookEveryMs = 60_000;
+const pushCheckIntervalMs = 60_000;
 
-async function hearOnce(
-  needs: ListeningNeeds,
+async function receiveOnce(
+  deps: SubscriberDeps,
   channel: Channel,
   push: PushTarget | null,
   signal: AbortSignal,
 ) {
-  const { pubsub } = needs;
+  const { pubsub } = deps;
   if (push) {
-    await sleep(lookEveryMs, undefined, { signal }).catch(() => {});
+    await sleep(pushCheckIntervalMs, undefined, { signal }).catch(() => {});
     return setUpSubscription(pubsub, channel, push);
   }
-  const pulled = await pull(pubsub, channel.subscription, signal);
+  const pullResult = await pull(pubsub, channel.subscription, signal);
   // Nothing came for as long as Pub/Sub keeps a pull open.
-  if (pulled.kind === 'retry' && pulled.cause === 'timed-out') return done;
-  if (pulled.kind !== 'ok' || pulled.value.length === 0) return pulled;
+  if (pullResult.kind === 'retry' && pullResult.cause === 'timed-out') return done;
+  if (pullResult.kind !== 'ok' || pullResult.value.length === 0) return pullResult;
   await handleNotifications(
-    needs,
-    pulled.value.flatMap(({ notified }) => notified ?? []),
+    deps,
+    pullResult.value.flatMap(({ notified }) => notified ?? []),
   );
   // Only now: what dies before this is handed over again.
   return acknowledge(
     pubsub,
     channel.subscription,
-    pulled.value.map(({ ackId }) => ackId),
+    pullResult.value.map(({ ackId }) => ackId),
   );
 }
 
@@ -118,7 +120,7 @@ function problemOf(failure: GoogleFailure) {
   };
 }
 
-function tell(log: FastifyBaseLogger, failure: GoogleFailure, commands: string[]): void {
+function logFailure(log: FastifyBaseLogger, failure: GoogleFailure, commands: string[]): void {
   const problem = problemOf(failure);
   const help =
     failure.kind === 'retry' || failure.kind === 'rate-limited' ? '' : `\n  ${commands.join('\n  ')}`;

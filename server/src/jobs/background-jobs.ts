@@ -11,7 +11,7 @@ import { checkMailbox } from '../inbound/completeness-check.ts';
 import { takeDueChecks } from '../inbound/completeness-check-state.ts';
 import { takeDueMailboxes } from '../inbound/due-mailboxes.ts';
 import { openParser } from '../inbound/parser.ts';
-import { listen } from '../inbound/pubsub-subscriber.ts';
+import { runSubscriber } from '../inbound/pubsub-subscriber.ts';
 import { forgetWatches, renewWatch, takeDueWatches } from '../inbound/renew-watch.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { sweepAttempts } from '../instances/limits.ts';
@@ -181,7 +181,7 @@ export async function startWork(
   function hearOf({ channel, push }: { channel: Channel; push: PushTarget | null }): void {
     if (!connecting) return;
     const pubsub = openPubSub(connecting.google.addresses.pubsubRoot);
-    track(listen({ deployment, database, enqueue, pubsub, log }, { channel, push }, signal)).catch(
+    track(runSubscriber({ deployment, database, enqueue, pubsub, log }, { channel, push }, signal)).catch(
       (error) => {
         if (!signal.aborted) log.error(error, 'listening for notifications ended');
       },
