@@ -18,7 +18,7 @@ const participantsAtMost = 200;
  * what it reports, whether it reopens (R6). Adds it to the plan and to what is known.
  */
 export function decide(message: MessageToStore, known: Context, plan: Plan): StoreOutcome {
-  const { fetched, reading } = message;
+  const { fetched, parsed: reading } = message;
   const { gmailId, gmailThreadId } = fetched;
   const direction = fetched.labels.includes('SENT') ? 'outbound' : 'inbound';
   const twin = twinOf(message, known);
@@ -86,7 +86,7 @@ export function decide(message: MessageToStore, known: Context, plan: Plan): Sto
  * Message-ID and words from the same sender, met first in another mailbox. Seen twice in one mailbox it is
  * two messages. (The words: some programs write one Message-ID on all they send.)
  */
-function twinOf({ reading }: MessageToStore, known: Context): ContextMessage | undefined {
+function twinOf({ parsed: reading }: MessageToStore, known: Context): ContextMessage | undefined {
   const { clues, deliveryId } = reading;
   const from = normalizeAddress(reading.from.address);
   const words = wordsOf(reading);
@@ -102,12 +102,12 @@ function twinOf({ reading }: MessageToStore, known: Context): ContextMessage | u
   });
 }
 
-function wordsOf({ ownText, text }: MessageToStore['reading']): string {
+function wordsOf({ ownText, text }: MessageToStore['parsed']): string {
   return (ownText ?? text).trim();
 }
 
 /** By Gmail thread in its mailbox, then by the nearest message it cites (In-Reply-To, then References from the newest back). */
-function conversationOf({ fetched, reading }: MessageToStore, known: Context): string | null {
+function conversationOf({ fetched, parsed: reading }: MessageToStore, known: Context): string | null {
   const byThread = known.threads.get(fetched.gmailThreadId);
   if (byThread) return byThread;
   for (const id of cited(reading.clues)) {
@@ -124,7 +124,7 @@ function conversationOf({ fetched, reading }: MessageToStore, known: Context): s
 type About = { message: ContextMessage; failed: Report['recipients'] };
 
 /** The message of ours a report is about, by the surest sign first; null where none is believed. */
-function reportedBy({ fetched, reading }: MessageToStore, known: Context): About | null {
+function reportedBy({ fetched, parsed: reading }: MessageToStore, known: Context): About | null {
   const { report, clues } = reading;
   if (!report) return null;
   const sent = known.messages.filter((one) => one.direction === 'outbound');
@@ -164,7 +164,7 @@ function report(
 }
 
 /** Whether its writer sent more than an hour's share before it, those decided just now among them. */
-function isBeyondTheHour({ fetched, reading }: MessageToStore, known: Context): boolean {
+function isBeyondTheHour({ fetched, parsed: reading }: MessageToStore, known: Context): boolean {
   const { address } = reading.writer;
   if (address === '' || known.ownAddresses.has(address)) return false;
   const from = fetched.internalDate.getTime() - hour;
@@ -177,7 +177,7 @@ function isBeyondTheHour({ fetched, reading }: MessageToStore, known: Context): 
 
 function isLongDone(
   conversation: ContextConversation | undefined,
-  { fetched, reading }: MessageToStore,
+  { fetched, parsed: reading }: MessageToStore,
   direction: Direction,
   { settings }: Context,
 ): boolean {
@@ -196,7 +196,7 @@ function isStranger(address: string, conversation: ContextConversation, known: C
 
 /** Anybody can write that a Google Group forwarded it: outside our domains, the sender must be known as well. */
 function isForeignGroup(
-  { reading }: MessageToStore,
+  { parsed: reading }: MessageToStore,
   conversation: ContextConversation,
   known: Context,
 ): boolean {
@@ -218,7 +218,7 @@ function addParticipants(
   known: Context,
   plan: Plan,
 ): void {
-  const { reading } = message;
+  const { parsed: reading } = message;
   const writers = direction === 'inbound' ? [reading.writer.address] : [];
   const addresses = [...writers, normalizeAddress(reading.from.address), ...recipientsOf(message)];
   for (const address of new Set(addresses.slice(0, participantsAtMost))) {
@@ -231,7 +231,7 @@ function addParticipants(
 
 /** Shows the newest message in the list; one that wakes reopens what was done or snoozed. */
 function bringForward(
-  { fetched, reading }: MessageToStore,
+  { fetched, parsed: reading }: MessageToStore,
   direction: Direction,
   conversation: ContextConversation,
   wakes: boolean,
@@ -261,7 +261,7 @@ function bringForward(
   plan.conversations.set(conversation.id, change);
 }
 
-function recipientsOf({ reading }: MessageToStore): string[] {
+function recipientsOf({ parsed: reading }: MessageToStore): string[] {
   const { to, cc, bcc } = reading.recipients;
   return [...to, ...cc, ...bcc].slice(0, participantsAtMost).map(({ address }) => normalizeAddress(address));
 }

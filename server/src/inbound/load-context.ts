@@ -70,7 +70,7 @@ export async function loadContext(
   ];
   const people = [
     ...new Set(
-      messages.flatMap(({ reading: { writer, addressee, from } }) => [
+      messages.flatMap(({ parsed: { writer, addressee, from } }) => [
         writer.address,
         addressee.address,
         normalizeAddress(from.address),
@@ -155,7 +155,7 @@ async function messagesOf(
   const rfcIds = new Set<string>();
   const ids = new Set<string>();
   const reportedThreads = new Set<string>();
-  for (const { fetched, reading: parsed } of messages) {
+  for (const { fetched, parsed } of messages) {
     const { clues: threadingHeaders, report } = parsed;
     if (threadingHeaders.rfcMessageId) ownIds.add(threadingHeaders.rfcMessageId);
     if (parsed.deliveryId) ids.add(parsed.deliveryId);
@@ -274,7 +274,7 @@ async function countInLastHour(
     ) as count
     from unnest(
       ${inbound.map(({ fetched }) => fetched.gmailId)}::text[],
-      ${inbound.map(({ reading: parsed }) => parsed.writer.address)}::text[],
+      ${inbound.map(({ parsed }) => parsed.writer.address)}::text[],
       ${inbound.map(({ fetched }) => fetched.internalDate)}::timestamptz[]
     ) as asked (gmail_id, writer, at)`.execute(tx.sql);
   return new Map(rows.map(({ gmailId, count }) => [gmailId, count]));

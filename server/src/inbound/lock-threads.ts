@@ -19,7 +19,7 @@ export async function lockThreads(
   mailboxId: string,
   messages: MessageToStore[],
 ): Promise<void> {
-  const names = messages.flatMap(({ fetched, reading }) => [
+  const names = messages.flatMap(({ fetched, parsed: reading }) => [
     `${mailboxId} ${fetched.gmailThreadId}`,
     ...cited(reading.clues).slice(0, lockedAtMost),
     ...(reading.report ? namedIn(reading.report, reading.clues) : []),

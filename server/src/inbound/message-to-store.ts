@@ -4,10 +4,10 @@ import type { Reading } from './parse-message.ts';
 /** A message as it is stored; `zstd` its raw bytes, compressed. */
 export type MessageToStore = {
   fetched: FetchedMessage;
-  reading: Reading;
+  parsed: Reading;
   zstd: Uint8Array;
   /** Numbers of payment cards were taken out of it (redact-cards.ts). */
-  withoutCards?: boolean;
+  cardsRedacted?: boolean;
 };
 
 /** What became of a message that was to be stored. */

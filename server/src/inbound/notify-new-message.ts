@@ -12,7 +12,7 @@ const newsFor = 24 * 3_600_000;
  */
 export async function tellOf(tx: InstanceTransaction, plan: Plan, known: Context, now: Date): Promise<void> {
   const arrivals = plan.messages.flatMap(({ id: messageId, conversationId, direction, reports, message }) => {
-    const { reading, fetched } = message;
+    const { parsed: reading, fetched } = message;
     if (direction !== 'inbound' || reports || reading.automatic) return [];
     if (reading.kind !== 'ordinary' && reading.kind !== 'list') return [];
     if (fetched.internalDate.getTime() < now.getTime() - newsFor) return [];

@@ -6,7 +6,7 @@ import type { MessageToStore } from './message-to-store.ts';
 
 /** A conversation of its own for a message, open: nobody has seen it. */
 export function newConversation(
-  { fetched, reading }: MessageToStore,
+  { fetched, parsed: reading }: MessageToStore,
   direction: Direction,
   known: Context,
   plan: Plan,
@@ -23,7 +23,7 @@ export function newConversation(
 
 /** The one conversation, done from the beginning, that takes what an address sends beyond its hour's share. */
 export function quietConversation(
-  { fetched, reading }: MessageToStore,
+  { fetched, parsed: reading }: MessageToStore,
   known: Context,
   plan: Plan,
 ): ContextConversation {

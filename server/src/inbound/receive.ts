@@ -125,7 +125,7 @@ async function store(
     const [only, ...more] = messages;
     if (more.length === 0) {
       const reason = `It could not be stored as read: ${(error as Error).message}`;
-      return attempt([{ ...only!, reading: unreadable(reason) }]);
+      return attempt([{ ...only!, parsed: unreadable(reason) }]);
     }
     let stored = 0;
     for (const message of messages) stored += await store(database, { instanceId, mailboxId }, [message]);

@@ -13,7 +13,7 @@ import type { Reading } from './parse-message.ts';
  * raw copy. The same message where there are none. Other files are not looked into.
  */
 export async function withoutCards(message: MessageToStore): Promise<MessageToStore> {
-  const { reading } = message;
+  const { parsed: reading } = message;
   const { text: bodyText, html: bodyHtml, subject, ownText, ownHtml, snippet, invitation } = reading;
   const redacted = redactSaid(
     { subject, bodyText, bodyHtml, ownText, ownHtml, snippet, invitation },
@@ -28,8 +28,8 @@ export async function withoutCards(message: MessageToStore): Promise<MessageToSt
   return {
     ...message,
     zstd: await promisify(zstdCompress)(clean),
-    withoutCards: true,
-    reading: {
+    cardsRedacted: true,
+    parsed: {
       ...reading,
       ...(said && {
         subject: said.subject,

@@ -29,7 +29,7 @@ export async function storeMessages(
   const arrived: MessageToStore[] = [];
   for (const message of messages) {
     if (!mine.has(message.fetched.gmailId)) outcomes.set(message, { kind: 'known' });
-    else if (message.reading.isTest && message.fetched.labels.includes('SENT')) {
+    else if (message.parsed.isTest && message.fetched.labels.includes('SENT')) {
       outcomes.set(message, { kind: 'test' });
     } else {
       const sent = await sentHere(tx, mailboxId, message);
@@ -78,7 +78,7 @@ async function takeKeys(
 async function sentHere(
   tx: InstanceTransaction,
   mailboxId: string,
-  { fetched, reading }: MessageToStore,
+  { fetched, parsed: reading }: MessageToStore,
 ): Promise<string | null> {
   const { deliveryId } = reading;
   if (!deliveryId || !fetched.labels.includes('SENT')) return null;
@@ -91,7 +91,7 @@ async function sentHere(
 /** Whether it is an invitation, a password link or a notice of ours: it is for nobody's eyes here. */
 async function isAccountMail(
   tx: InstanceTransaction,
-  { reading: { accountMailId } }: MessageToStore,
+  { parsed: { accountMailId } }: MessageToStore,
 ): Promise<boolean> {
   if (!accountMailId) return false;
   const ours = await tx.sql

@@ -118,7 +118,7 @@ async function writeMessages(
             direction,
             stranger,
             reports,
-            message: { fetched, reading, withoutCards },
+            message: { fetched, parsed: reading, cardsRedacted: withoutCards },
           }) => ({
             instanceId,
             id,
@@ -150,7 +150,7 @@ async function writeMessages(
         ),
       )
       .execute();
-    const redacted = plan.messages.filter(({ message }) => message.withoutCards);
+    const redacted = plan.messages.filter(({ message }) => message.cardsRedacted);
     if (redacted.length > 0) {
       await db
         .insertInto('redaction')
@@ -188,7 +188,7 @@ async function writeMessages(
 }
 
 async function writeAttachments({ instanceId, sql: db }: InstanceTransaction, plan: Plan): Promise<void> {
-  const attachments = plan.messages.flatMap(({ id: messageId, message: { reading } }) =>
+  const attachments = plan.messages.flatMap(({ id: messageId, message: { parsed: reading } }) =>
     reading.attachments.map(({ bytes, ...attachment }, position) => ({
       bytes,
       row: {
