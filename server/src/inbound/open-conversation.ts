@@ -6,16 +6,16 @@ import type { MessageToStore } from './message-to-store.ts';
 
 /** A conversation of its own for a message, open: nobody has seen it. */
 export function newConversation(
-  { fetched, parsed: reading }: MessageToStore,
+  { fetched, parsed }: MessageToStore,
   direction: Direction,
-  known: Context,
-  plan: Plan,
+  context: Context,
+  changes: Plan,
 ): ContextConversation {
-  const person = direction === 'inbound' ? reading.writer : reading.addressee;
-  return make(known, plan, {
-    customerId: customerOf(person, known, plan),
-    subject: reading.subject,
-    at: fetched.internalDate,
+  const correspondent = direction === 'inbound' ? parsed.writer : parsed.addressee;
+  return createConversation(context, changes, {
+    customerId: findOrCreateCustomer(correspondent, context, changes),
+    subject: parsed.subject,
+    receivedAt: fetched.internalDate,
     status: 'open',
     quietFor: null,
   });
@@ -23,65 +23,65 @@ export function newConversation(
 
 /** The one conversation, done from the beginning, that takes what an address sends beyond its hour's share. */
 export function quietConversation(
-  { fetched, parsed: reading }: MessageToStore,
-  known: Context,
-  plan: Plan,
+  { fetched, parsed }: MessageToStore,
+  context: Context,
+  changes: Plan,
 ): ContextConversation {
-  const { address } = reading.writer;
-  const there = [...known.conversations.values()].find(({ quietFor }) => quietFor === address);
-  if (there) return there;
-  return make(known, plan, {
-    customerId: customerOf(reading.writer, known, plan),
-    subject: `More than ${known.settings.messagesPerHour} messages in an hour from ${address}`,
-    at: fetched.internalDate,
+  const { address } = parsed.writer;
+  const existing = [...context.conversations.values()].find(({ quietFor }) => quietFor === address);
+  if (existing) return existing;
+  return createConversation(context, changes, {
+    customerId: findOrCreateCustomer(parsed.writer, context, changes),
+    subject: `More than ${context.settings.messagesPerHour} messages in an hour from ${address}`,
+    receivedAt: fetched.internalDate,
     status: 'done',
     quietFor: address,
   });
 }
 
-function make(
-  known: Context,
-  plan: Plan,
-  made: {
+function createConversation(
+  context: Context,
+  changes: Plan,
+  values: {
     customerId: string;
     subject: string;
-    at: Date;
+    receivedAt: Date;
     status: ContextConversation['status'];
     quietFor: string | null;
   },
 ): ContextConversation {
-  const { customerId, subject, at, status, quietFor } = made;
+  const { customerId, subject, receivedAt, status, quietFor } = values;
   const id = uuid();
-  const nobody = { doneAt: null, assigneeId: null };
-  const conversation = { id, customerId, status, lastMessageAt: at, quietFor, ...nobody };
-  known.conversations.set(conversation.id, conversation);
-  plan.conversations.set(conversation.id, {
+  const unassigned = { doneAt: null, assigneeId: null };
+  const conversation = { id, customerId, status, lastMessageAt: receivedAt, quietFor, ...unassigned };
+  context.conversations.set(conversation.id, conversation);
+  changes.conversations.set(conversation.id, {
     made: { subject, customerId },
     status,
     reopened: false,
     quietFor,
-    lastMessageAt: at,
+    lastMessageAt: receivedAt,
     front: null,
     lastInboundAt: null,
   });
   return conversation;
 }
 
-function customerOf(
+function findOrCreateCustomer(
   { address, name }: { address: string; name: string },
-  known: Context,
-  plan: Plan,
+  context: Context,
+  changes: Plan,
 ): string {
-  const there = known.customers.get(address);
-  if (there) {
-    if (name && there.name === address) {
-      there.name = name;
-      plan.named.push({ id: there.id, name });
+  const existing = context.customers.get(address);
+  if (existing) {
+    if (name && existing.name === address) {
+      existing.name = name;
+      changes.named.push({ id: existing.id, name });
     }
-    return there.id;
+    return existing.id;
   }
   const customer = { id: uuid(), name: name || address };
-  known.customers.set(address, customer);
-  plan.customers.push({ ...customer, address });
+  context.customers.set(address, customer);
+  changes.customers.push({ ...customer, address });
   return customer.id;
 }
