@@ -9,7 +9,7 @@ import { googleNotificationRoutes } from '../http/routes/google-notifications.ts
 import type { App, Services } from '../http/services.ts';
 import { controls } from '../testing/gmail.ts';
 import { only, streetsBench } from '../testing/streets.ts';
-import { missed, nextLook } from './poll-interval.ts';
+import { missedNotification, nextPollDelay } from './poll-interval.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
 import { forgetWatches, renewWatch, takeDueWatches } from './renew-watch.ts';
 
@@ -228,21 +228,21 @@ test('pushed: only what Pub/Sub signed for us is heard', async () => {
 test('how soon a mailbox is looked at again', () => {
   const now = 1_000_000_000;
   const quiet = { now, news: false, lastNewsAt: 0, heardAt: null };
-  expect(nextLook({ ...quiet, hears: false })).toBe(3_000);
-  expect(nextLook({ ...quiet, hears: false, lastNewsAt: now - 1_000 })).toBe(1_000);
-  expect(nextLook({ ...quiet, hears: true })).toBe(60_000);
-  expect(nextLook({ ...quiet, hears: true, news: true })).toBe(1_200);
+  expect(nextPollDelay({ ...quiet, notificationsReliable: false })).toBe(3_000);
+  expect(nextPollDelay({ ...quiet, notificationsReliable: false, lastActivityAt: now - 1_000 })).toBe(1_000);
+  expect(nextPollDelay({ ...quiet, notificationsReliable: true })).toBe(60_000);
+  expect(nextPollDelay({ ...quiet, notificationsReliable: true, foundMessages: true })).toBe(1_200);
   // The notification ran ahead of what it told of.
-  expect(nextLook({ ...quiet, hears: true, heardAt: now - 500 })).toBe(1_200);
+  expect(nextPollDelay({ ...quiet, notificationsReliable: true, notifiedAt: now - 500 })).toBe(1_200);
 });
 
 test('a notification counts as lost when news is old and nothing told of it', () => {
   const now = 1_000_000_000;
   const look = { now, news: true, lastMessageAt: now - 30_000, heardAt: null };
-  expect(missed(look)).toBe(true);
-  expect(missed({ ...look, news: false })).toBe(false);
-  expect(missed({ ...look, heardAt: now - 28_000 })).toBe(false);
-  expect(missed({ ...look, heardAt: now - 50_000 })).toBe(true);
+  expect(missedNotification(look)).toBe(true);
+  expect(missedNotification({ ...look, foundMessages: false })).toBe(false);
+  expect(missedNotification({ ...look, notifiedAt: now - 28_000 })).toBe(false);
+  expect(missedNotification({ ...look, notifiedAt: now - 50_000 })).toBe(true);
   // Too soon to tell.
-  expect(missed({ ...look, lastMessageAt: now - 1_000 })).toBe(false);
+  expect(missedNotification({ ...look, lastMessageAt: now - 1_000 })).toBe(false);
 });

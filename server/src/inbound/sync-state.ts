@@ -3,7 +3,7 @@ import type { Disconnection } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { hears } from '../mailboxes/notification-health.ts';
-import { backoff, missed, nextLook } from './poll-interval.ts';
+import { backoff, missedNotification, nextPollDelay } from './poll-interval.ts';
 import type { SyncedMailbox } from './sync-batch.ts';
 
 /** The mailbox, if it is to be read now: connected, and not told to wait after a failure. */
@@ -42,14 +42,14 @@ export async function noteSuccess(
     const now = Date.now();
     const lastMessageAt = mailbox.lastMessageReceivedAt?.getTime() ?? null;
     const heardAt = mailbox.heardAt?.getTime() ?? null;
-    const missedNow = missed({ now, news, lastMessageAt, heardAt });
+    const missedNow = missedNotification({ now, foundMessages: news, lastMessageAt, notifiedAt: heardAt });
     const lastNewsAt = Math.max(mailbox.connectedAt.getTime(), lastMessageAt ?? 0);
-    const next = nextLook({
+    const next = nextPollDelay({
       now,
-      news,
-      lastNewsAt,
-      hears: hears(mailbox, new Date(now)) && !missedNow,
-      heardAt,
+      foundMessages: news,
+      lastActivityAt: lastNewsAt,
+      notificationsReliable: hears(mailbox, new Date(now)) && !missedNow,
+      notifiedAt: heardAt,
     });
     await tx.sql
       .updateTable('mailbox')
