@@ -101,7 +101,7 @@ function sizeOf(prepared: Prepared): number {
 
 /** It changes a conversation before those of the others are locked, all in one order (known.ts). */
 function isSentCopy(prepared: Prepared): boolean {
-  return prepared.kind === 'ready' && prepared.message.reading.deliveryId !== null;
+  return prepared.kind === 'ready' && prepared.message.parsed.deliveryId !== null;
 }
 
 /**
@@ -159,7 +159,7 @@ async function prepare(
   const since = mailbox.connectedAt.getTime() - clocksDiffer;
   const tooOld = !arrived && fetched !== null && fetched.internalDate.getTime() < since;
   if (!fetched || isExcluded(fetched.labels) || tooOld) return { kind: 'stays-out' as const };
-  return { kind: 'ready' as const, message: { fetched, ...(await parser.read(fetched.raw)) } };
+  return { kind: 'ready' as const, message: { fetched, ...(await parser.parse(fetched.raw)) } };
 }
 
 /** The ids not stored yet, in the order given: those known cost no fetch. */
