@@ -3,23 +3,23 @@ import type { ContextConversation } from './load-context.ts';
 import type { MessageToStore } from './message-to-store.ts';
 
 /** What is to be written for some messages of one mailbox; made here, written by write.ts. */
-export type Plan = {
+export type Changes = {
   customers: Array<{ id: string; name: string; address: string }>;
-  named: Array<{ id: string; name: string }>;
+  renamedCustomers: Array<{ id: string; name: string }>;
   /** New conversations, and existing ones that change. */
-  conversations: Map<string, ConversationPlan>;
+  conversations: Map<string, ConversationChange>;
   threads: Map<string, string>;
   messages: Array<{
     id: string;
     conversationId: string;
     direction: Direction;
-    stranger: boolean;
+    fromNewParticipant: boolean;
     /** It says what became of a message of ours: it is not counted among what its writer sent. */
     reports: boolean;
     message: MessageToStore;
   }>;
   /** Every copy met of a message, with the message it is. */
-  copies: Array<{ gmailId: string; messageId: string }>;
+  gmailCopies: Array<{ gmailId: string; messageId: string }>;
   participants: Array<{ conversationId: string; address: string }>;
   reports: Array<{
     messageId: string;
@@ -33,31 +33,31 @@ export type Plan = {
     at: Date;
   }>;
   /** Reports about nothing known so far: the Sent copy may still come. */
-  waiting: Array<{ rfcMessageId: string; reportMessageId: string; report: Report }>;
+  unmatchedReports: Array<{ rfcMessageId: string; reportMessageId: string; report: Report }>;
 };
 
-export type ConversationPlan = {
+export type ConversationChange = {
   /** Set for a new one. */
-  made: { subject: string; customerId: string } | null;
+  created: { subject: string; customerId: string } | null;
   status: ContextConversation['status'];
   reopened: boolean;
   quietFor: string | null;
   lastMessageAt: Date;
   /** null: another message is newer and stays in front. */
-  front: { snippet: string; direction: Direction } | null;
+  lastMessage: { snippet: string; direction: Direction } | null;
   lastInboundAt: Date | null;
 };
 
-export function emptyPlan(): Plan {
+export function emptyChanges(): Changes {
   return {
     customers: [],
-    named: [],
+    renamedCustomers: [],
     conversations: new Map(),
     threads: new Map(),
     messages: [],
-    copies: [],
+    gmailCopies: [],
     participants: [],
     reports: [],
-    waiting: [],
+    unmatchedReports: [],
   };
 }

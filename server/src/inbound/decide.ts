@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { believedOf, namedIn, recipientOf } from '../conversations/reports.ts';
 import type { Direction, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
-import type { Plan } from './changes.ts';
+import type { Changes } from './changes.ts';
 import { type Context, type ContextConversation, type ContextMessage, domainOf } from './load-context.ts';
 import { cited } from './lock-threads.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
@@ -17,14 +17,14 @@ const participantsAtMost = 200;
  * Decides what becomes of one message: whether it is known already, which conversation it joins (R4),
  * what it reports, whether it reopens (R6). Adds it to the plan and to what is known.
  */
-export function decide(message: MessageToStore, known: Context, plan: Plan): StoreOutcome {
+export function decide(message: MessageToStore, known: Context, plan: Changes): StoreOutcome {
   const { fetched, parsed: reading } = message;
   const { gmailId, gmailThreadId } = fetched;
   const direction = fetched.labels.includes('SENT') ? 'outbound' : 'inbound';
   const twin = twinOf(message, known);
   if (twin) {
     twin.inThisMailbox = true;
-    plan.copies.push({ gmailId, messageId: twin.id });
+    plan.gmailCopies.push({ gmailId, messageId: twin.id });
     joinThread(gmailThreadId, twin.conversationId, known, plan);
     return { kind: 'other-copy', messageId: twin.id };
   }
@@ -52,7 +52,7 @@ export function decide(message: MessageToStore, known: Context, plan: Plan): Sto
   else if (reading.report) {
     const waiting = { reportMessageId: id, report: reading.report };
     for (const rfcMessageId of namedIn(reading.report, reading.clues))
-      plan.waiting.push({ ...waiting, rfcMessageId });
+      plan.unmatchedReports.push({ ...waiting, rfcMessageId });
   }
   const givenUp = about?.failed.some(({ kind }) => kind === 'failed') ?? false;
   const wakes = direction === 'inbound' && !held && (isNew || givenUp || !reading.automatic);
@@ -62,11 +62,11 @@ export function decide(message: MessageToStore, known: Context, plan: Plan): Sto
     id,
     conversationId: conversation.id,
     direction,
-    stranger,
+    fromNewParticipant: stranger,
     reports: about !== null,
     message,
   });
-  plan.copies.push({ gmailId, messageId: id });
+  plan.gmailCopies.push({ gmailId, messageId: id });
   known.messages.push({
     id,
     rfcMessageId: reading.clues.rfcMessageId,
@@ -145,7 +145,7 @@ function report(
   { message: about, failed }: About,
   id: string,
   { fetched }: MessageToStore,
-  plan: Plan,
+  plan: Changes,
 ): void {
   for (const one of failed) {
     const { kind, status, reason = '', diagnostic } = one;
@@ -205,7 +205,7 @@ function isForeignGroup(
   return isStranger(from, conversation, known);
 }
 
-function joinThread(gmailThreadId: string, conversationId: string, known: Context, plan: Plan): void {
+function joinThread(gmailThreadId: string, conversationId: string, known: Context, plan: Changes): void {
   if (known.threads.get(gmailThreadId) === conversationId) return;
   known.threads.set(gmailThreadId, conversationId);
   plan.threads.set(gmailThreadId, conversationId);
@@ -216,7 +216,7 @@ function addParticipants(
   direction: Direction,
   conversationId: string,
   known: Context,
-  plan: Plan,
+  plan: Changes,
 ): void {
   const { parsed: reading } = message;
   const writers = direction === 'inbound' ? [reading.writer.address] : [];
@@ -235,22 +235,22 @@ function bringForward(
   direction: Direction,
   conversation: ContextConversation,
   wakes: boolean,
-  plan: Plan,
+  plan: Changes,
 ): void {
   const at = fetched.internalDate;
   const change = plan.conversations.get(conversation.id) ?? {
-    made: null,
+    created: null,
     status: conversation.status,
     reopened: false,
     quietFor: conversation.quietFor,
     lastMessageAt: conversation.lastMessageAt,
-    front: null,
+    lastMessage: null,
     lastInboundAt: null,
   };
   if (at >= conversation.lastMessageAt) {
     conversation.lastMessageAt = at;
     change.lastMessageAt = at;
-    change.front = { snippet: reading.snippet, direction };
+    change.lastMessage = { snippet: reading.snippet, direction };
   }
   if (wakes) {
     conversation.status = 'open';

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { Direction } from '../database/schema.ts';
-import type { Plan } from './changes.ts';
+import type { Changes } from './changes.ts';
 import type { Context, ContextConversation } from './load-context.ts';
 import type { MessageToStore } from './message-to-store.ts';
 
@@ -9,7 +9,7 @@ export function newConversation(
   { fetched, parsed }: MessageToStore,
   direction: Direction,
   context: Context,
-  changes: Plan,
+  changes: Changes,
 ): ContextConversation {
   const correspondent = direction === 'inbound' ? parsed.writer : parsed.addressee;
   return createConversation(context, changes, {
@@ -25,7 +25,7 @@ export function newConversation(
 export function quietConversation(
   { fetched, parsed }: MessageToStore,
   context: Context,
-  changes: Plan,
+  changes: Changes,
 ): ContextConversation {
   const { address } = parsed.writer;
   const existing = [...context.conversations.values()].find(({ quietFor }) => quietFor === address);
@@ -41,7 +41,7 @@ export function quietConversation(
 
 function createConversation(
   context: Context,
-  changes: Plan,
+  changes: Changes,
   values: {
     customerId: string;
     subject: string;
@@ -56,12 +56,12 @@ function createConversation(
   const conversation = { id, customerId, status, lastMessageAt: receivedAt, quietFor, ...unassigned };
   context.conversations.set(conversation.id, conversation);
   changes.conversations.set(conversation.id, {
-    made: { subject, customerId },
+    created: { subject, customerId },
     status,
     reopened: false,
     quietFor,
     lastMessageAt: receivedAt,
-    front: null,
+    lastMessage: null,
     lastInboundAt: null,
   });
   return conversation;
@@ -70,13 +70,13 @@ function createConversation(
 function findOrCreateCustomer(
   { address, name }: { address: string; name: string },
   context: Context,
-  changes: Plan,
+  changes: Changes,
 ): string {
   const existing = context.customers.get(address);
   if (existing) {
     if (name && existing.name === address) {
       existing.name = name;
-      changes.named.push({ id: existing.id, name });
+      changes.renamedCustomers.push({ id: existing.id, name });
     }
     return existing.id;
   }

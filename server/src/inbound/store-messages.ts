@@ -1,6 +1,6 @@
 import { recordSent } from '../conversations/sent.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { emptyPlan } from './changes.ts';
+import { emptyChanges } from './changes.ts';
 import { decide } from './decide.ts';
 import { loadContext } from './load-context.ts';
 import { lockThreads } from './lock-threads.ts';
@@ -40,7 +40,7 @@ export async function storeMessages(
   }
   if (arrived.length > 0) {
     const known = await loadContext(tx, mailboxId, arrived);
-    const plan = emptyPlan();
+    const plan = emptyChanges();
     for (const message of arrived) {
       const kept = known.settings.redactCards ? await withoutCards(message) : message;
       outcomes.set(message, decide(kept, known, plan));

@@ -3,10 +3,10 @@ import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { record } from '../events/record.ts';
-import type { Plan } from './changes.ts';
+import type { Changes } from './changes.ts';
 
 /** Writes what was decided, a statement a table, and records what happened. */
-export async function write(tx: InstanceTransaction, mailboxId: string, plan: Plan): Promise<void> {
+export async function write(tx: InstanceTransaction, mailboxId: string, plan: Changes): Promise<void> {
   await writeCustomers(tx, plan);
   await writeConversations(tx, mailboxId, plan);
   await writeMessages(tx, mailboxId, plan);
@@ -23,14 +23,14 @@ export async function write(tx: InstanceTransaction, mailboxId: string, plan: Pl
   }
 }
 
-async function writeCustomers({ instanceId, sql: db }: InstanceTransaction, plan: Plan): Promise<void> {
+async function writeCustomers({ instanceId, sql: db }: InstanceTransaction, plan: Changes): Promise<void> {
   if (plan.customers.length > 0) {
     const customers = plan.customers.map(({ id, name }) => ({ instanceId, id, name }));
     await db.insertInto('customer').values(customers).execute();
     const addresses = plan.customers.map(({ id, address }) => ({ instanceId, address, customerId: id }));
     await db.insertInto('customerAddress').values(addresses).execute();
   }
-  for (const { id, name } of plan.named) {
+  for (const { id, name } of plan.renamedCustomers) {
     await db.updateTable('customer').set({ name }).where('id', '=', id).execute();
   }
 }
@@ -38,21 +38,21 @@ async function writeCustomers({ instanceId, sql: db }: InstanceTransaction, plan
 async function writeConversations(
   { instanceId, sql: db }: InstanceTransaction,
   mailboxId: string,
-  plan: Plan,
+  plan: Changes,
 ): Promise<void> {
   const all = [...plan.conversations];
   const made = all.flatMap(([id, one]) =>
-    one.made
+    one.created
       ? [
           {
             instanceId,
             id,
             mailboxId,
-            ...one.made,
+            ...one.created,
             status: one.status,
             quietFor: one.quietFor,
-            snippet: one.front?.snippet ?? '',
-            lastDirection: one.front?.direction ?? ('inbound' as const),
+            snippet: one.lastMessage?.snippet ?? '',
+            lastDirection: one.lastMessage?.direction ?? ('inbound' as const),
             lastMessageAt: one.lastMessageAt,
             lastInboundAt: one.lastInboundAt,
           },
@@ -60,7 +60,7 @@ async function writeConversations(
       : [],
   );
   if (made.length > 0) await db.insertInto('conversation').values(made).execute();
-  const changed = all.filter(([, one]) => !one.made);
+  const changed = all.filter(([, one]) => !one.created);
   if (changed.length > 0) {
     await sql`
       update conversation set
@@ -75,8 +75,8 @@ async function writeConversations(
         ${changed.map(([id]) => id)}::uuid[],
         ${changed.map(([, { reopened }]) => reopened)}::boolean[],
         ${changed.map(([, { lastMessageAt }]) => lastMessageAt)}::timestamptz[],
-        ${changed.map(([, { front }]) => front?.snippet ?? null)}::text[],
-        ${changed.map(([, { front }]) => front?.direction ?? null)}::text[],
+        ${changed.map(([, { lastMessage: front }]) => front?.snippet ?? null)}::text[],
+        ${changed.map(([, { lastMessage: front }]) => front?.direction ?? null)}::text[],
         ${changed.map(([, { lastInboundAt }]) => lastInboundAt)}::timestamptz[]
       ) as change (id, reopened, last_message_at, snippet, direction, last_inbound_at)
       where conversation.id = change.id`.execute(db);
@@ -104,7 +104,7 @@ async function writeConversations(
 async function writeMessages(
   { instanceId, sql: db }: InstanceTransaction,
   mailboxId: string,
-  plan: Plan,
+  plan: Changes,
 ): Promise<void> {
   if (plan.messages.length > 0) {
     const now = new Date();
@@ -116,7 +116,7 @@ async function writeMessages(
             id,
             conversationId,
             direction,
-            stranger,
+            fromNewParticipant: stranger,
             reports,
             message: { fetched, parsed: reading, cardsRedacted: withoutCards },
           }) => ({
@@ -177,17 +177,17 @@ async function writeMessages(
       )
       .execute();
   }
-  if (plan.copies.length === 0) return;
+  if (plan.gmailCopies.length === 0) return;
   await sql`
     update gmail_message set message_id = copy.message_id
     from unnest(
-      ${plan.copies.map(({ gmailId }) => gmailId)}::text[],
-      ${plan.copies.map(({ messageId }) => messageId)}::uuid[]
+      ${plan.gmailCopies.map(({ gmailId }) => gmailId)}::text[],
+      ${plan.gmailCopies.map(({ messageId }) => messageId)}::uuid[]
     ) as copy (gmail_id, message_id)
     where gmail_message.mailbox_id = ${mailboxId} and gmail_message.gmail_id = copy.gmail_id`.execute(db);
 }
 
-async function writeAttachments({ instanceId, sql: db }: InstanceTransaction, plan: Plan): Promise<void> {
+async function writeAttachments({ instanceId, sql: db }: InstanceTransaction, plan: Changes): Promise<void> {
   const attachments = plan.messages.flatMap(({ id: messageId, message: { parsed: reading } }) =>
     reading.attachments.map(({ bytes, ...attachment }, position) => ({
       bytes,
@@ -219,7 +219,7 @@ async function writeAttachments({ instanceId, sql: db }: InstanceTransaction, pl
   }
 }
 
-async function writeParticipants({ instanceId, sql: db }: InstanceTransaction, plan: Plan): Promise<void> {
+async function writeParticipants({ instanceId, sql: db }: InstanceTransaction, plan: Changes): Promise<void> {
   for (const some of slices(plan.participants)) {
     await db
       .insertInto('participant')
@@ -229,7 +229,7 @@ async function writeParticipants({ instanceId, sql: db }: InstanceTransaction, p
   }
 }
 
-async function writeReports({ instanceId, sql: db }: InstanceTransaction, plan: Plan): Promise<void> {
+async function writeReports({ instanceId, sql: db }: InstanceTransaction, plan: Changes): Promise<void> {
   if (plan.reports.length === 0) return;
   const reports = plan.reports.map(({ conversationId: _, ...report }) => ({
     instanceId,
@@ -239,9 +239,9 @@ async function writeReports({ instanceId, sql: db }: InstanceTransaction, plan: 
   await db.insertInto('deliveryReport').values(reports).execute();
 }
 
-async function writeWaiting({ instanceId, sql: db }: InstanceTransaction, plan: Plan): Promise<void> {
-  if (plan.waiting.length === 0) return;
-  const waiting = plan.waiting.map(({ report, ...one }) => ({
+async function writeWaiting({ instanceId, sql: db }: InstanceTransaction, plan: Changes): Promise<void> {
+  if (plan.unmatchedReports.length === 0) return;
+  const waiting = plan.unmatchedReports.map(({ report, ...one }) => ({
     instanceId,
     ...one,
     report: JSON.stringify(report),
@@ -249,7 +249,11 @@ async function writeWaiting({ instanceId, sql: db }: InstanceTransaction, plan: 
   await db.insertInto('waitingReport').values(waiting).execute();
 }
 
-async function noteArrival({ sql: db }: InstanceTransaction, mailboxId: string, plan: Plan): Promise<void> {
+async function noteArrival(
+  { sql: db }: InstanceTransaction,
+  mailboxId: string,
+  plan: Changes,
+): Promise<void> {
   const inbound = plan.messages.filter(({ direction }) => direction === 'inbound');
   if (inbound.length === 0) return;
   const newest = new Date(Math.max(...inbound.map(({ message }) => message.fetched.internalDate.getTime())));
