@@ -5,7 +5,7 @@ import type { Gmail } from '../google/gmail.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { fullSync } from './full-sync.ts';
 import type { Parser } from './parser.ts';
-import { readOn } from './partial-sync.ts';
+import { partialSync } from './partial-sync.ts';
 import type { Stretch, SyncedMailbox } from './sync-batch.ts';
 import { loadMailbox, noteFailure, noteSuccess } from './sync-state.ts';
 
@@ -90,7 +90,7 @@ async function readStretch(
   needs: { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal },
   mailbox: SyncedMailbox,
 ): Promise<Stretch> {
-  const stretch = await readOn(needs, mailbox);
+  const stretch = await partialSync(needs, mailbox);
   return stretch.kind === 'history-expired' ? fullSync(needs, mailbox) : stretch;
 }
 
