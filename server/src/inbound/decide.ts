@@ -51,7 +51,7 @@ export function decide(message: MessageToStore, known: Context, plan: Changes): 
   if (about) report(about, id, message, plan);
   else if (reading.report) {
     const waiting = { reportMessageId: id, report: reading.report };
-    for (const rfcMessageId of namedIn(reading.report, reading.clues))
+    for (const rfcMessageId of namedIn(reading.report, reading.threadingHeaders))
       plan.unmatchedReports.push({ ...waiting, rfcMessageId });
   }
   const givenUp = about?.failed.some(({ kind }) => kind === 'failed') ?? false;
@@ -69,7 +69,7 @@ export function decide(message: MessageToStore, known: Context, plan: Changes): 
   plan.gmailCopies.push({ gmailId, messageId: id });
   known.messages.push({
     id,
-    rfcMessageId: reading.clues.rfcMessageId,
+    rfcMessageId: reading.threadingHeaders.rfcMessageId,
     conversationId: conversation.id,
     direction,
     fromAddress: normalizeAddress(reading.from.address),
@@ -87,7 +87,7 @@ export function decide(message: MessageToStore, known: Context, plan: Changes): 
  * two messages. (The words: some programs write one Message-ID on all they send.)
  */
 function twinOf({ parsed: reading }: MessageToStore, known: Context): ContextMessage | undefined {
-  const { clues, deliveryId } = reading;
+  const { threadingHeaders: clues, deliveryId } = reading;
   const from = normalizeAddress(reading.from.address);
   const words = wordsOf(reading);
   return known.messages.find((one) => {
@@ -110,7 +110,7 @@ function wordsOf({ ownText, text }: MessageToStore['parsed']): string {
 function conversationOf({ fetched, parsed: reading }: MessageToStore, known: Context): string | null {
   const byThread = known.threads.get(fetched.gmailThreadId);
   if (byThread) return byThread;
-  for (const id of cited(reading.clues)) {
+  for (const id of cited(reading.threadingHeaders)) {
     const match = known.messages.find(
       (one) =>
         one.rfcMessageId === id &&
@@ -125,7 +125,7 @@ type About = { message: ContextMessage; failed: Report['recipients'] };
 
 /** The message of ours a report is about, by the surest sign first; null where none is believed. */
 function reportedBy({ fetched, parsed: reading }: MessageToStore, known: Context): About | null {
-  const { report, clues } = reading;
+  const { report, threadingHeaders: clues } = reading;
   if (!report) return null;
   const sent = known.messages.filter((one) => one.direction === 'outbound');
   const inThread = sent.filter((one) => one.conversationId === known.threads.get(fetched.gmailThreadId));

@@ -156,7 +156,7 @@ async function messagesOf(
   const ids = new Set<string>();
   const reportedThreads = new Set<string>();
   for (const { fetched, parsed } of messages) {
-    const { clues: threadingHeaders, report } = parsed;
+    const { threadingHeaders, report } = parsed;
     if (threadingHeaders.rfcMessageId) ownIds.add(threadingHeaders.rfcMessageId);
     if (parsed.deliveryId) ids.add(parsed.deliveryId);
     for (const id of cited(threadingHeaders)) rfcIds.add(id);

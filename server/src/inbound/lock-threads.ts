@@ -21,9 +21,9 @@ export async function lockThreads(
 ): Promise<void> {
   const names = messages.flatMap(({ fetched, parsed: reading }) => [
     `${mailboxId} ${fetched.gmailThreadId}`,
-    ...cited(reading.clues).slice(0, lockedAtMost),
-    ...(reading.report ? namedIn(reading.report, reading.clues) : []),
-    ...(reading.clues.rfcMessageId ? [reading.clues.rfcMessageId] : []),
+    ...cited(reading.threadingHeaders).slice(0, lockedAtMost),
+    ...(reading.report ? namedIn(reading.report, reading.threadingHeaders) : []),
+    ...(reading.threadingHeaders.rfcMessageId ? [reading.threadingHeaders.rfcMessageId] : []),
     reading.writer.address,
     reading.addressee.address,
   ]);

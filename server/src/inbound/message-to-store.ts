@@ -1,10 +1,10 @@
 import type { FetchedMessage } from './fetched-message.ts';
-import type { Reading } from './parse-message.ts';
+import type { ParsedMessage } from './parse-message.ts';
 
 /** A message as it is stored; `zstd` its raw bytes, compressed. */
 export type MessageToStore = {
   fetched: FetchedMessage;
-  parsed: Reading;
+  parsed: ParsedMessage;
   zstd: Uint8Array;
   /** Numbers of payment cards were taken out of it (redact-cards.ts). */
   cardsRedacted?: boolean;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { readRaw } from './parse-message.ts';
+import { parseMessage } from './parse-message.ts';
 
-const read = (message: string) => readRaw(Buffer.from(message, 'latin1'));
+const read = (message: string) => parseMessage(Buffer.from(message, 'latin1'));
 const part = (type: string, body: string) => `--b\r\nContent-Type: ${type}\r\n\r\n${body}\r\n`;
 
 test('an empty plain form beside HTML counts for nothing', async () => {

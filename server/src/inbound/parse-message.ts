@@ -11,14 +11,14 @@ import { textFromHtml } from '../mail/text-from-html.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/uuencode.ts';
 
 /** What a message says, ready for storing: text Postgres can hold, every field present. */
-export type Reading = {
-  clues: { rfcMessageId: string | null; inReplyTo: string | null; references: string[] };
+export type ParsedMessage = {
+  threadingHeaders: { rfcMessageId: string | null; inReplyTo: string | null; references: string[] };
   /** The delivery a Sent copy of ours names (X-Postroom-Delivery). */
   deliveryId: string | null;
   /** Mail of Postroom's own about a person's account, which is no conversation (mailboxes/account-mail.ts). */
   accountMailId: string | null;
   /** It says that it is a template's test (X-Postroom-Test). */
-  isTest: boolean;
+  isTemplateTest: boolean;
   from: NameAndAddress;
   /** The person who wrote: behind a Google Group, the original sender. Address normalised. */
   writer: NameAndAddress;
@@ -52,75 +52,84 @@ export type Reading = {
 };
 
 /** No message of people has more; what a bomb has beyond stays in the raw message. */
-const mostAttachments = 500;
+const maxAttachments = 500;
 
-const nobody: NameAndAddress = { name: '', address: '' };
+const emptyAddress: NameAndAddress = { name: '', address: '' };
 
 /** Reads a message's bytes (RFC 5322): never throws, whatever they are. */
-export async function readRaw(raw: Uint8Array): Promise<Reading> {
-  return readMessage(await parseMime(raw));
+export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
+  return toParsedMessage(await parseMime(raw));
 }
 
 /** Reads what is stored of a message out of its parse. */
-function readMessage(outcome: ParseOutcome): Reading {
+function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   if (outcome.kind === 'unreadable') return unreadable(outcome.reason);
   const mail = outcome;
-  const from = clean(mail.from ?? mail.sender ?? nobody);
-  const to = mail.to.map(clean);
-  const html = mail.html === null ? null : storable(mail.html);
-  const plain = splitUuencoded(mail.text ?? '') ?? { text: mail.text ?? '', files: [] };
-  const text = storable(plain.text.trim() === '' && html !== null ? textFromHtml(html) : plain.text);
-  const own = ownWords(text);
+  const from = cleanAddress(mail.from ?? mail.sender ?? emptyAddress);
+  const to = mail.to.map(cleanAddress);
+  const html = mail.html === null ? null : toStorableText(mail.html);
+  const plainText = splitUuencoded(mail.text ?? '') ?? { text: mail.text ?? '', files: [] };
+  const text = toStorableText(
+    plainText.text.trim() === '' && html !== null ? textFromHtml(html) : plainText.text,
+  );
+  const ownText = ownWords(text);
   const classification = classify(mail);
   return {
-    clues: {
-      rfcMessageId: mail.messageId && storable(mail.messageId),
-      inReplyTo: mail.inReplyTo && storable(mail.inReplyTo),
-      references: mail.references.map(storable),
+    threadingHeaders: {
+      rfcMessageId: mail.messageId && toStorableText(mail.messageId),
+      inReplyTo: mail.inReplyTo && toStorableText(mail.inReplyTo),
+      references: mail.references.map(toStorableText),
     },
     deliveryId: deliveryIdOf(mail),
     accountMailId: accountMailIdOf(mail),
-    isTest: isTest(mail),
+    isTemplateTest: isTest(mail),
     from,
-    writer: normalised(originalSender(mail) ?? from),
-    addressee: normalised(
-      to[0] ?? (mail.cc[0] && clean(mail.cc[0])) ?? (mail.bcc[0] && clean(mail.bcc[0])) ?? nobody,
+    writer: withNormalizedAddress(originalSender(mail) ?? from),
+    addressee: withNormalizedAddress(
+      to[0] ??
+        (mail.cc[0] && cleanAddress(mail.cc[0])) ??
+        (mail.bcc[0] && cleanAddress(mail.bcc[0])) ??
+        emptyAddress,
     ),
     recipients: {
       to,
-      cc: mail.cc.map(clean),
-      bcc: mail.bcc.map(clean),
-      replyTo: mail.replyTo.map(clean),
+      cc: mail.cc.map(cleanAddress),
+      bcc: mail.bcc.map(cleanAddress),
+      replyTo: mail.replyTo.map(cleanAddress),
     },
     kind: classification.kind,
-    automatic: isQuiet(classification),
+    automatic: isCertainlyAutomatic(classification),
     report: reportOf(classification),
-    subject: storable(mail.subject),
+    subject: toStorableText(mail.subject),
     text,
     html,
-    ownText: own === text.trim() ? null : own,
+    ownText: ownText === text.trim() ? null : ownText,
     ownHtml: html === null ? null : foldHtml(html),
-    snippet: snippetOf(own || text),
+    snippet: snippetOf(ownText || text),
     unreadable: null,
     protection: mail.protection,
     invitation: invitationIn(mail),
     attachments: [
-      ...mail.attachments.filter(({ mediaType }) => !machineForms.has(mediaType)).map(readAttachment),
-      ...plain.files.map(({ filename, bytes }) => ({ ...uuFile, filename: storable(filename), bytes })),
-    ].slice(0, mostAttachments),
+      ...mail.attachments.filter(({ mediaType }) => !nonFileMediaTypes.has(mediaType)).map(readAttachment),
+      ...plainText.files.map(({ filename, bytes }) => ({
+        ...uuFile,
+        filename: toStorableText(filename),
+        bytes,
+      })),
+    ].slice(0, maxAttachments),
   };
 }
 
 /** The same words for another program (AMP, watches), and the version number of PGP/MIME (RFC 3156 §4): no files. */
-const machineForms = new Set(['text/x-amp-html', 'text/watch-html', 'application/pgp-encrypted']);
+const nonFileMediaTypes = new Set(['text/x-amp-html', 'text/watch-html', 'application/pgp-encrypted']);
 const uuFile = { mediaType: 'application/octet-stream', contentId: null, inline: false };
 
-function readAttachment(attachment: Attachment): Reading['attachments'][number] {
+function readAttachment(attachment: Attachment): ParsedMessage['attachments'][number] {
   return {
     // Some programs send the whole path of the sender's disk.
-    filename: storable(attachment.filename.replace(/^.*[\\/](?=[^\\/])/s, '')),
-    mediaType: storable(attachment.mediaType),
-    contentId: attachment.contentId && storable(attachment.contentId),
+    filename: toStorableText(attachment.filename.replace(/^.*[\\/](?=[^\\/])/s, '')),
+    mediaType: toStorableText(attachment.mediaType),
+    contentId: attachment.contentId && toStorableText(attachment.contentId),
     inline: attachment.contentId !== null && (attachment.related || attachment.disposition === 'inline'),
     bytes: decodeUuencoded(attachment.bytes) ?? attachment.bytes,
   };
@@ -132,20 +141,20 @@ function invitationIn(mail: ParsedMail): Invitation | null {
       /^(text\/calendar|application\/ics)$/.test(mediaType) || /\.ics$/i.test(filename),
   );
   if (!calendar) return null;
-  const invitation = readInvitation(storable(Buffer.from(calendar.bytes).toString('utf8')));
-  return invitation && (JSON.parse(storable(JSON.stringify(invitation))) as Invitation);
+  const invitation = readInvitation(toStorableText(Buffer.from(calendar.bytes).toString('utf8')));
+  return invitation && (JSON.parse(toStorableText(JSON.stringify(invitation))) as Invitation);
 }
 
 /** What is stored of a message beside its raw copy where no more can be. */
-export function unreadable(reason: string): Reading {
+export function unreadable(reason: string): ParsedMessage {
   return {
-    clues: { rfcMessageId: null, inReplyTo: null, references: [] },
+    threadingHeaders: { rfcMessageId: null, inReplyTo: null, references: [] },
     deliveryId: null,
     accountMailId: null,
-    isTest: false,
-    from: nobody,
-    writer: nobody,
-    addressee: nobody,
+    isTemplateTest: false,
+    from: emptyAddress,
+    writer: emptyAddress,
+    addressee: emptyAddress,
     recipients: { to: [], cc: [], bcc: [], replyTo: [] },
     kind: 'ordinary',
     automatic: false,
@@ -156,7 +165,7 @@ export function unreadable(reason: string): Reading {
     ownText: null,
     ownHtml: null,
     snippet: '',
-    unreadable: storable(reason),
+    unreadable: toStorableText(reason),
     protection: null,
     invitation: null,
     attachments: [],
@@ -168,7 +177,7 @@ function header(mail: ParsedMail, name: string): string | null {
 }
 
 /** What shops and lists send is automatic too, but is news for an agent as any mail. */
-function isQuiet(classification: Classification): boolean {
+function isCertainlyAutomatic(classification: Classification): boolean {
   const { kind } = classification;
   if (kind === 'auto-reply') return classification.certain;
   return kind === 'bounce' || kind === 'complaint';
@@ -179,15 +188,15 @@ function reportOf(classification: Classification): Report | null {
     const { deliveryId, originalMessageId, recipients } = classification;
     return {
       deliveryId,
-      originalMessageId: originalMessageId && storable(originalMessageId),
+      originalMessageId: originalMessageId && toStorableText(originalMessageId),
       recipients: recipients.map((recipient) => ({
         kind: recipient.temporary ? 'delayed' : 'failed',
         addresses: [recipient.address, recipient.originalAddress ?? recipient.address].map((address) =>
-          normalizeAddress(storable(address)),
+          normalizeAddress(toStorableText(address)),
         ),
         status: recipient.status,
         reason: recipient.reason,
-        diagnostic: storable(recipient.diagnostic),
+        diagnostic: toStorableText(recipient.diagnostic),
       })),
     };
   }
@@ -195,13 +204,13 @@ function reportOf(classification: Classification): Report | null {
     const { deliveryId, originalMessageId, recipient, feedbackType } = classification;
     return {
       deliveryId,
-      originalMessageId: originalMessageId && storable(originalMessageId),
+      originalMessageId: originalMessageId && toStorableText(originalMessageId),
       recipients: [
         {
           kind: 'complaint',
-          addresses: recipient ? [normalizeAddress(storable(recipient))] : [],
+          addresses: recipient ? [normalizeAddress(toStorableText(recipient))] : [],
           status: '',
-          diagnostic: storable(feedbackType),
+          diagnostic: toStorableText(feedbackType),
         },
       ],
     };
@@ -215,22 +224,22 @@ function originalSender(mail: ParsedMail): NameAndAddress | null {
   const address = header(mail, 'x-original-sender');
   if (!address?.includes('@')) return null;
   const name = (mail.from?.name ?? '').replace(/^'(.*)' via .*$/, '$1');
-  return { name: storable(name), address: storable(address) };
+  return { name: toStorableText(name), address: toStorableText(address) };
 }
 
-function normalised({ name, address }: NameAndAddress): NameAndAddress {
+function withNormalizedAddress({ name, address }: NameAndAddress): NameAndAddress {
   return { name, address: normalizeAddress(address) };
 }
 
 /** Where the address is written as the name too, there is no name. */
-function clean({ name, address }: NameAndAddress): NameAndAddress {
+function cleanAddress({ name, address }: NameAndAddress): NameAndAddress {
   return {
-    name: name.toLowerCase() === address.toLowerCase() ? '' : storable(name),
-    address: storable(address),
+    name: name.toLowerCase() === address.toLowerCase() ? '' : toStorableText(name),
+    address: toStorableText(address),
   };
 }
 
 /** Postgres text holds neither NUL nor half a surrogate pair. */
-function storable(text: string): string {
+function toStorableText(text: string): string {
   return text.replaceAll('\0', '').toWellFormed();
 }

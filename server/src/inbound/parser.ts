@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdCompressSync } from 'node:zlib';
 import { Piscina } from 'piscina';
-import { type Reading, readRaw, unreadable } from './parse-message.ts';
+import { type ParsedMessage, parseMessage, unreadable } from './parse-message.ts';
 
 /** A message read, and its raw bytes as they are kept: compressed with zstd (RFC 8878). */
-export type ParseResult = { parsed: Reading; zstd: Uint8Array };
+export type ParseResult = { parsed: ParsedMessage; zstd: Uint8Array };
 
 /** Reads messages without holding up whatever else the process does. */
 export type Parser = {
@@ -56,7 +56,7 @@ export function openParser(): Parser {
 
 /** In one go: for what is small, handing it to a thread of zlib's costs more than compressing it. */
 export async function parseAndCompress(raw: Uint8Array): Promise<ParseResult> {
-  return { parsed: await readRaw(raw), zstd: zstdCompressSync(raw) };
+  return { parsed: await parseMessage(raw), zstd: zstdCompressSync(raw) };
 }
 
 /** It took all the time or all the memory it may have. */

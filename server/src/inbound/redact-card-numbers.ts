@@ -6,7 +6,7 @@ import { findCardNumbers } from '../mail/card-numbers.ts';
 import { redactText } from '../mail/redact.ts';
 import { isIn, redactRaw } from '../mail/redact-raw.ts';
 import type { MessageToStore } from './message-to-store.ts';
-import type { Reading } from './parse-message.ts';
+import type { ParsedMessage } from './parse-message.ts';
 
 /**
  * A message without the numbers of payment cards, before it is stored: its words, its text files and its
@@ -45,7 +45,7 @@ export async function withoutCards(message: MessageToStore): Promise<MessageToSt
   };
 }
 
-type File = Reading['attachments'][number];
+type File = ParsedMessage['attachments'][number];
 
 async function cleanFile(file: File): Promise<File> {
   const filename = redactText(file.filename, findCardNumbers);

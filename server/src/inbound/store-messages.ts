@@ -29,7 +29,7 @@ export async function storeMessages(
   const arrived: MessageToStore[] = [];
   for (const message of messages) {
     if (!mine.has(message.fetched.gmailId)) outcomes.set(message, { kind: 'known' });
-    else if (message.parsed.isTest && message.fetched.labels.includes('SENT')) {
+    else if (message.parsed.isTemplateTest && message.fetched.labels.includes('SENT')) {
       outcomes.set(message, { kind: 'test' });
     } else {
       const sent = await sentHere(tx, mailboxId, message);
@@ -83,7 +83,7 @@ async function sentHere(
   const { deliveryId } = reading;
   if (!deliveryId || !fetched.labels.includes('SENT')) return null;
   const { gmailId, gmailThreadId, internalDate } = fetched;
-  const { rfcMessageId } = reading.clues;
+  const { rfcMessageId } = reading.threadingHeaders;
   const copy = { mailboxId, gmailId, gmailThreadId, internalDate, rfcMessageId, from: reading.from };
   return (await recordSent(tx, deliveryId, copy)) ? deliveryId : null;
 }
