@@ -1,7 +1,7 @@
 import { listMessages } from '../google/messages.ts';
 import { getProfile } from '../google/profile.ts';
 import { advanceCursor } from './cursor.ts';
-import { type ReceiveNeeds, receive } from './receive.ts';
+import { type ReceiveDeps, receive } from './receive.ts';
 import type { Stretch, SyncedMailbox } from './sync-batch.ts';
 
 /** Listed again before the last stored message: mail is not always listed in the order it came. */
@@ -11,7 +11,7 @@ const listingOverlapMs = 24 * 3_600_000;
  * Gmail no longer knows the cursor (404): lists what has come since the last stored message instead.
  * The new cursor is read before listing, so that nothing falls between the two (Gmail API, "Synchronize").
  */
-export async function fullSync(deps: ReceiveNeeds, mailbox: SyncedMailbox): Promise<Stretch> {
+export async function fullSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Promise<Stretch> {
   const profile = await getProfile(deps.gmail);
   if (profile.kind !== 'ok') return profile;
   const since = await findListingStart(deps, mailbox);
@@ -32,7 +32,7 @@ export async function fullSync(deps: ReceiveNeeds, mailbox: SyncedMailbox): Prom
 }
 
 /** Only reading tells how far has been read: a Sent copy of ours may be noted days ahead of it. */
-async function findListingStart({ database }: ReceiveNeeds, mailbox: SyncedMailbox): Promise<Date> {
+async function findListingStart({ database }: ReceiveDeps, mailbox: SyncedMailbox): Promise<Date> {
   const { instanceId, mailboxId, connectedAt } = mailbox;
   const last = await database.inInstance(instanceId, (tx) =>
     tx.sql
