@@ -6,7 +6,7 @@ import { loadContext } from './load-context.ts';
 import { lockThreads } from './lock-threads.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { tellOf } from './notify-new-message.ts';
-import { withoutCards } from './redact-card-numbers.ts';
+import { redactCardNumbers } from './redact-card-numbers.ts';
 import { write } from './write-changes.ts';
 
 /**
@@ -42,7 +42,7 @@ export async function storeMessages(
     const known = await loadContext(tx, mailboxId, arrived);
     const plan = emptyChanges();
     for (const message of arrived) {
-      const kept = known.settings.redactCards ? await withoutCards(message) : message;
+      const kept = known.settings.redactCards ? await redactCardNumbers(message) : message;
       outcomes.set(message, decide(kept, known, plan));
     }
     await write(tx, mailboxId, plan);
