@@ -9,7 +9,7 @@ import type { MessageToStore } from './message-to-store.ts';
 import { unreadable } from './parse-message.ts';
 import type { Parser } from './parser.ts';
 import { storeMessages } from './store-messages.ts';
-import type { FailedStretch } from './sync-batch.ts';
+import type { FailedSyncBatch } from './sync-batch.ts';
 
 /** How many messages of one mailbox are fetched and read ahead of those being stored, once the first few came. */
 const maxPrefetch = 32;
@@ -30,7 +30,7 @@ export async function receive(
   deps: ReceiveDeps,
   mailbox: { instanceId: string; mailboxId: string; connectedAt: Date },
   candidates: Candidate[],
-): Promise<{ kind: 'ok'; stored: number } | FailedStretch> {
+): Promise<{ kind: 'ok'; stored: number } | FailedSyncBatch> {
   const notStored = await findNotStored(deps.database, mailbox, candidates);
   const queue: PendingMessage[] = [];
   let stored = 0;

@@ -6,7 +6,7 @@ import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { fullSync } from './full-sync.ts';
 import type { Parser } from './parser.ts';
 import { partialSync } from './partial-sync.ts';
-import type { Stretch, SyncedMailbox } from './sync-batch.ts';
+import type { SyncBatch, SyncedMailbox } from './sync-batch.ts';
 import { loadMailbox, noteFailure, noteSuccess } from './sync-state.ts';
 
 export type SyncNeeds = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
@@ -89,7 +89,7 @@ async function readWhileThereIsMore(
 async function readStretch(
   needs: { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal },
   mailbox: SyncedMailbox,
-): Promise<Stretch> {
+): Promise<SyncBatch> {
   const stretch = await partialSync(needs, mailbox);
   return stretch.kind === 'history-expired' ? fullSync(needs, mailbox) : stretch;
 }
