@@ -19,7 +19,7 @@ import {
 import { isExcluded } from './fetched-message.ts';
 import type { Parser } from './parser.ts';
 import { receive } from './receive.ts';
-import { readToTheEnd } from './sync-mailbox.ts';
+import { syncToEnd } from './sync-mailbox.ts';
 
 export type CheckDeps = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
 
@@ -104,7 +104,7 @@ async function check(deps: CheckRunDeps, mailbox: Mailbox): Promise<CheckFailure
   let remaining = notStored;
   if (notStored.length > 0) {
     await sleep(settleMs, undefined, { signal }).catch(() => {});
-    if (!(await readToTheEnd(deps.syncDeps, mailbox, signal))) {
+    if (!(await syncToEnd(deps.syncDeps, mailbox, signal))) {
       return (await connectedMailbox(database, mailbox)) ? googleBusy : { kind: 'disconnected' };
     }
     remaining = await findNotStored(database, mailbox, notStored);
