@@ -5,7 +5,7 @@ import { decide } from './decide.ts';
 import { loadContext } from './load-context.ts';
 import { lockThreads } from './lock-threads.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
-import { tellOf } from './notify-new-message.ts';
+import { notifyNewMessages } from './notify-new-message.ts';
 import { redactCardNumbers } from './redact-card-numbers.ts';
 import { write } from './write-changes.ts';
 
@@ -46,7 +46,7 @@ export async function storeMessages(
       outcomes.set(message, decide(messageToWrite, context, changes));
     }
     await write(tx, mailboxId, changes);
-    await tellOf(tx, changes, context, new Date());
+    await notifyNewMessages(tx, changes, context, new Date());
   }
   return messages.map((message) => outcomes.get(message)!);
 }
