@@ -4,7 +4,7 @@ import type { Direction, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import type { Changes } from './changes.ts';
 import { type Context, type ContextConversation, type ContextMessage, domainOf } from './load-context.ts';
-import { cited } from './lock-threads.ts';
+import { referencedIds } from './lock-threads.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { newConversation, quietConversation } from './open-conversation.ts';
 
@@ -110,7 +110,7 @@ function wordsOf({ ownText, text }: MessageToStore['parsed']): string {
 function conversationOf({ fetched, parsed: reading }: MessageToStore, known: Context): string | null {
   const byThread = known.threads.get(fetched.gmailThreadId);
   if (byThread) return byThread;
-  for (const id of cited(reading.threadingHeaders)) {
+  for (const id of referencedIds(reading.threadingHeaders)) {
     const match = known.messages.find(
       (one) =>
         one.rfcMessageId === id &&

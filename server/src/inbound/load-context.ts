@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { ConversationStatus, Direction, SendAs } from '../database/schema.ts';
 import { defaultMessagesPerHour } from '../instances/settings.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
-import { cited } from './lock-threads.ts';
+import { referencedIds } from './lock-threads.ts';
 import type { MessageToStore } from './message-to-store.ts';
 
 export type ContextMessage = {
@@ -159,7 +159,7 @@ async function messagesOf(
     const { threadingHeaders, report } = parsed;
     if (threadingHeaders.rfcMessageId) ownIds.add(threadingHeaders.rfcMessageId);
     if (parsed.deliveryId) ids.add(parsed.deliveryId);
-    for (const id of cited(threadingHeaders)) rfcIds.add(id);
+    for (const id of referencedIds(threadingHeaders)) rfcIds.add(id);
     if (!report) continue;
     for (const id of namedIn(report, threadingHeaders)) rfcIds.add(id);
     if (report.deliveryId) ids.add(report.deliveryId);
