@@ -7,7 +7,7 @@ import { fullSync } from './full-sync.ts';
 import type { Parser } from './parser.ts';
 import { partialSync } from './partial-sync.ts';
 import type { SyncBatch, SyncedMailbox } from './sync-batch.ts';
-import { loadMailbox, noteFailure, noteSuccess } from './sync-state.ts';
+import { loadMailboxToSync, recordSyncFailure, recordSyncSuccess } from './sync-state.ts';
 
 export type SyncDeps = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
 
@@ -69,7 +69,7 @@ async function syncAllBatches(
   const startedAt = new Date();
   let stored = 0;
   for (let pages = 0; ; pages += 1) {
-    const mailbox = await loadMailbox(deps.database, mailboxRef, startedAt);
+    const mailbox = await loadMailboxToSync(deps.database, mailboxRef, startedAt);
     if (!mailbox) return 'stop';
     // More than a page is a backlog: whoever writes an answer meanwhile goes first.
     const gmail = deps.gmail(mailboxRef, { priority: pages === 0 ? 'live' : 'backlog', signal });
@@ -77,13 +77,13 @@ async function syncAllBatches(
     if (batch.kind !== 'ok') {
       const madeProgress = stored + (batch.stored ?? 0) > 0;
       if (!signal.aborted)
-        await noteFailure(deps.database, mailboxRef, batch, { began: startedAt, progress: madeProgress });
+        await recordSyncFailure(deps.database, mailboxRef, batch, { startedAt, madeProgress });
       return 'stop';
     }
     stored += batch.stored;
     if (!batch.more) break;
   }
-  await noteSuccess(deps.database, mailboxRef, stored > 0);
+  await recordSyncSuccess(deps.database, mailboxRef, stored > 0);
   return 'again';
 }
 
