@@ -11,7 +11,7 @@ import { controls } from '../testing/gmail.ts';
 import { only, streetsBench } from '../testing/streets.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
-import { forgetWatches, renewWatch, takeDueWatches } from './renew-watch.ts';
+import { clearWatches, renewWatch, takeDueWatches } from './renew-watch.ts';
 
 const channel = {
   topic: 'projects/postroom-simulated/topics/gmail',
@@ -170,7 +170,7 @@ test('a watch that Google does not renew is said, and tried again; without a top
   await watchAll();
   expect((await mailbox()).watchProblem).toMatch(/Google did not answer/);
   expect((await mailbox()).watchRenewAt.getTime()).toBeLessThan(Date.now() + 11 * 60_000);
-  await forgetWatches(bench.needs.deployment);
+  await clearWatches(bench.needs.deployment);
   expect(await mailbox()).toMatchObject({ watchExpiresAt: null, watchProblem: null });
 });
 

@@ -12,7 +12,7 @@ import { takeDueChecks } from '../inbound/completeness-check-state.ts';
 import { takeDueMailboxes } from '../inbound/due-mailboxes.ts';
 import { openParser } from '../inbound/parser.ts';
 import { runSubscriber } from '../inbound/pubsub-subscriber.ts';
-import { forgetWatches, renewWatch, takeDueWatches } from '../inbound/renew-watch.ts';
+import { clearWatches, renewWatch, takeDueWatches } from '../inbound/renew-watch.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { sweepAttempts } from '../instances/limits.ts';
 import type { ConnectingNeeds } from '../mailboxes/connection-deps.ts';
@@ -149,7 +149,7 @@ export async function startWork(
     };
     startTicker('looking for notices to mail', 5_000, mailNotices, log, signal);
     if (notifications) hearOf(notifications);
-    else await forgetWatches(deployment);
+    else await clearWatches(deployment);
     const rescue = async () => {
       for (const at of await unfinishedDeliveries(deployment, new Date())) turns.ask(at);
     };
