@@ -7,7 +7,7 @@ import { lockThreads } from './lock-threads.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { notifyNewMessages } from './notify-new-message.ts';
 import { redactCardNumbers } from './redact-card-numbers.ts';
-import { write } from './write-changes.ts';
+import { writeChanges } from './write-changes.ts';
 
 /**
  * Stores messages of one mailbox in the order given, in the caller's transaction, each exactly once:
@@ -45,7 +45,7 @@ export async function storeMessages(
       const messageToWrite = context.settings.redactCards ? await redactCardNumbers(message) : message;
       outcomes.set(message, decide(messageToWrite, context, changes));
     }
-    await write(tx, mailboxId, changes);
+    await writeChanges(tx, mailboxId, changes);
     await notifyNewMessages(tx, changes, context, new Date());
   }
   return messages.map((message) => outcomes.get(message)!);
