@@ -11,7 +11,7 @@ import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Queue } from '../queue/queue.ts';
-import { askToSend } from './enqueue-delivery.ts';
+import { enqueueDelivery } from './enqueue-delivery.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 import { replyDefaults } from './reply-defaults.ts';
 import { type When, whenToSend } from './send-time.ts';
@@ -107,7 +107,7 @@ export async function composeReply(
       scheduled,
     })
     .execute();
-  if (!held) await askToSend(tx, { messageId: id, mailboxId, conversationId, sendAfter, now }, enqueue);
+  if (!held) await enqueueDelivery(tx, { messageId: id, mailboxId, conversationId, sendAfter, now }, enqueue);
   await showInFront(tx, conversationId, { at: now, snippet, direction: 'outbound' });
   record(
     tx,

@@ -2,7 +2,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { Queue } from '../queue/queue.ts';
 
 /** Asks for a message to be sent when its time comes. */
-export async function askToSend(
+export async function enqueueDelivery(
   tx: InstanceTransaction,
   {
     messageId,

@@ -2,7 +2,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import { record } from '../events/record.ts';
 import type { Queue } from '../queue/queue.ts';
-import { askToSend } from './enqueue-delivery.ts';
+import { enqueueDelivery } from './enqueue-delivery.ts';
 
 /** What is older than this is not sent without asking when its address is connected again (C12). */
 const stale = 24 * 3_600_000;
@@ -48,7 +48,7 @@ export async function releaseHeld(
       .set({ ...(asks ? question(address) : released), changedAt: now })
       .where('messageId', '=', messageId)
       .execute();
-    if (!asks) await askToSend(tx, { messageId, mailboxId, conversationId, sendAfter, now }, enqueue);
+    if (!asks) await enqueueDelivery(tx, { messageId, mailboxId, conversationId, sendAfter, now }, enqueue);
     record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   }
 }

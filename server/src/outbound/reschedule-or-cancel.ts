@@ -2,7 +2,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import type { Queue } from '../queue/queue.ts';
-import { askToSend } from './enqueue-delivery.ts';
+import { enqueueDelivery } from './enqueue-delivery.ts';
 import { noWords, released } from './held-deliveries.ts';
 import { whenToSend } from './send-time.ts';
 
@@ -48,7 +48,7 @@ export async function decideDelivery(
       .where('messageId', '=', messageId)
       .execute();
     if (!delivery.disconnectedAt)
-      await askToSend(tx, { messageId, mailboxId, conversationId, sendAfter, now }, enqueue);
+      await enqueueDelivery(tx, { messageId, mailboxId, conversationId, sendAfter, now }, enqueue);
   }
   record(tx, { type: 'delivery.changed', data: { conversationId, messageId } }, actorId);
 }
