@@ -9,7 +9,7 @@ import { isStale, readAgain } from '../mailboxes/send-as.ts';
 import type { Queue } from '../queue/queue.ts';
 import { TemplateFault } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { buildMail, type Gathered, gather } from './build-message.ts';
+import { buildMail, loadSendData, type SendData } from './build-message.ts';
 import { begin, type Claim, claimNext } from './claim.ts';
 import { confirm } from './confirm-sent.ts';
 import { noteFailure } from './delivery-failure.ts';
@@ -50,7 +50,7 @@ export async function deliver(
         if (!claim) return null;
         // Gathered in the same transaction where nothing is to be asked of Google first.
         const asks = claim.mayBeSent || isStale(claim, began);
-        const gathered = asks ? null : await gather(tx, claim.messageId, needs.url);
+        const gathered = asks ? null : await loadSendData(tx, claim.messageId, needs.url);
         await begin(tx, claim, { from: gathered?.envelope.from ?? null, now: began });
         return { claim, gathered };
       });
@@ -75,9 +75,9 @@ async function gatherLate(
   { database, url }: DeliverNeeds,
   claim: Claim,
   began: Date,
-): Promise<Gathered | null> {
+): Promise<SendData | null> {
   return database.inInstance(claim.instanceId, async (tx) => {
-    const gathered = await gather(tx, claim.messageId, url);
+    const gathered = await loadSendData(tx, claim.messageId, url);
     return (await begin(tx, claim, { from: gathered.envelope.from, now: began })) ? gathered : null;
   });
 }
@@ -86,7 +86,7 @@ async function gatherLate(
 async function attempt(
   needs: DeliverNeeds,
   delivery: Claim,
-  ready: Gathered | null,
+  ready: SendData | null,
   { began, signal }: { began: Date; signal: AbortSignal },
 ): Promise<boolean> {
   const { database, renderer } = needs;
