@@ -10,7 +10,7 @@ import type { Queue } from '../queue/queue.ts';
 import { TemplateFault } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { buildMail, loadSendData, type SendData } from './build-message.ts';
-import { begin, type Claim, claimNext } from './claim.ts';
+import { type Claim, claimNext, startAttempt } from './claim.ts';
 import { confirm } from './confirm-sent.ts';
 import { noteFailure } from './delivery-failure.ts';
 import type { ToSend } from './send-scheduler.ts';
@@ -51,7 +51,7 @@ export async function deliver(
         // Gathered in the same transaction where nothing is to be asked of Google first.
         const asks = claim.mayBeSent || isStale(claim, began);
         const gathered = asks ? null : await loadSendData(tx, claim.messageId, needs.url);
-        await begin(tx, claim, { from: gathered?.envelope.from ?? null, now: began });
+        await startAttempt(tx, claim, { from: gathered?.envelope.from ?? null, now: began });
         return { claim, gathered };
       });
       if (!next || !(await attempt(needs, next.claim, next.gathered, { began, signal: stop }))) return;
@@ -78,7 +78,7 @@ async function gatherLate(
 ): Promise<SendData | null> {
   return database.inInstance(claim.instanceId, async (tx) => {
     const gathered = await loadSendData(tx, claim.messageId, url);
-    return (await begin(tx, claim, { from: gathered.envelope.from, now: began })) ? gathered : null;
+    return (await startAttempt(tx, claim, { from: gathered.envelope.from, now: began })) ? gathered : null;
   });
 }
 

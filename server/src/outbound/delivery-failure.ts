@@ -5,7 +5,7 @@ import type { GoogleFailure } from '../google/errors.ts';
 import { backoff } from '../google/retry-delay.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { Queue } from '../queue/queue.ts';
-import { settlesAfter } from './claim.ts';
+import { uncertainSettleMs } from './claim.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 type Words = { code: string | null; sentence: string | null; remedy: string | null };
@@ -46,7 +46,7 @@ export function afterFailure(failure: GoogleFailure, attempts: number, address: 
     case 'retry':
       return {
         state: 'queued',
-        wait: failure.uncertain ? Math.max(again(failure.after), settlesAfter) : again(failure.after),
+        wait: failure.uncertain ? Math.max(again(failure.after), uncertainSettleMs) : again(failure.after),
         uncertain: failure.uncertain,
         ...(failure.cause === 'unreachable' ? unreachable : failure.uncertain ? notLearnt : busy),
       };

@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
 import { ana, writingBench } from '../testing/writing.ts';
-import { begin, claimNext } from './claim.ts';
+import { claimNext, startAttempt } from './claim.ts';
 import { releaseHeld } from './held-deliveries.ts';
 import { unfinishedDeliveries } from './recover-deliveries.ts';
 
@@ -112,7 +112,7 @@ test('once sending has begun it is too late, and the words say so', async () => 
   await bench.ago(id, 60);
   await bench.inAcme(async (tx) => {
     const now = new Date();
-    await begin(tx, (await claimNext(tx, conversationId, now))!, { from: null, now });
+    await startAttempt(tx, (await claimNext(tx, conversationId, now))!, { from: null, now });
   });
   for (const late of [await undo(id), await decide(id, 'cancel'), await decide(id, 'send')]) {
     expect(late).toMatchObject({ status: 409, body: { code: 'being-sent' } });
