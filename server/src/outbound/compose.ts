@@ -30,7 +30,7 @@ export type Reply = {
   author: Author;
   now: Date;
   /** At once, where left out. */
-  when?: When;
+  sendTime?: When;
   /** That of an answer, where left out. */
   subject?: string;
   /** HTML quoted below what was written: a message forwarded. */
@@ -49,24 +49,24 @@ export async function composeReply(
 ): Promise<boolean> {
   const { instanceId } = tx;
   const { id, conversationId, mailboxId, author, now } = reply;
-  if (await alreadyWritten(tx, id, conversationId)) return false;
+  if (await isAlreadyComposed(tx, id, conversationId)) return false;
   const mailbox = await tx.sql
     .selectFrom('mailbox')
     .where('id', '=', mailboxId)
     .where('deletedAt', 'is', null)
     .selectAll()
     .executeTakeFirst();
-  if (!mailbox) throw new Refused(noSuchSender);
-  const recipients = checkedRecipients(reply);
+  if (!mailbox) throw new Refused(noSuchMailbox);
+  const recipients = parseRecipients(reply);
   const { from } = fromLine(mailbox, author);
-  const clean = await cardsOut(tx);
-  const { subject, html: own } = clean({
+  const filterCardNumbers = await cardsOut(tx);
+  const { subject, html: ownHtml } = filterCardNumbers({
     subject: reply.subject ?? (await replyDefaults(tx, conversationId, { all: false })).subject,
     html: cleanHtml(reply.html),
   });
   // What was stored before the instance wanted it so may still hold one.
-  const quoted = reply.quoted ? clean({ subject: '', html: reply.quoted }).html : null;
-  const ownText = textFromHtml(own);
+  const quoted = reply.quoted ? filterCardNumbers({ subject: '', html: reply.quoted }).html : null;
+  const ownText = textFromHtml(ownHtml);
   const snippet = snippetOf(ownText);
   const inserted = await tx.sql
     .insertInto('message')
@@ -84,8 +84,8 @@ export async function composeReply(
       subject,
       sentAt: now,
       bodyText: quoted === null ? ownText : `${ownText}\n\n${textFromHtml(quoted)}`,
-      bodyHtml: quoted === null ? own : `${own}${quoted}`,
-      ...(quoted !== null && { ownText, ownHtml: own }),
+      bodyHtml: quoted === null ? ownHtml : `${ownHtml}${quoted}`,
+      ...(quoted !== null && { ownText, ownHtml: ownHtml }),
       snippet,
     })
     .onConflict((conflict) => conflict.columns(['instanceId', 'id']).doNothing())
@@ -93,8 +93,13 @@ export async function composeReply(
     .executeTakeFirst();
   if (!inserted) return false; // the same request, twice at once
   const held = mailbox.disconnectedAt ? heldBecauseDisconnected(mailbox.address) : null;
-  const when = reply.when ?? { undoSeconds: 0 };
-  const { sendAfter, scheduled } = await whenToSend(tx, { conversationId, messageId: id, when, now });
+  const sendTime = reply.sendTime ?? { undoSeconds: 0 };
+  const { sendAfter, scheduled } = await whenToSend(tx, {
+    conversationId,
+    messageId: id,
+    when: sendTime,
+    now,
+  });
   await tx.sql
     .insertInto('delivery')
     .values({
@@ -117,7 +122,11 @@ export async function composeReply(
   return true;
 }
 
-async function alreadyWritten(tx: InstanceTransaction, id: string, conversationId: string): Promise<boolean> {
+async function isAlreadyComposed(
+  tx: InstanceTransaction,
+  id: string,
+  conversationId: string,
+): Promise<boolean> {
   const conversation = await tx.sql
     .selectFrom('conversation')
     .where('id', '=', conversationId)
@@ -134,11 +143,11 @@ async function alreadyWritten(tx: InstanceTransaction, id: string, conversationI
 }
 
 /** Recipients as written, each once in a field; throws Refused where there is none or one cannot receive mail. */
-export function checkedRecipients(written: { to: string[]; cc: string[]; bcc: string[] }) {
+export function parseRecipients(entered: { to: string[]; cc: string[]; bcc: string[] }) {
   const recipients = {
-    to: checked(written.to),
-    cc: checked(written.cc),
-    bcc: checked(written.bcc),
+    to: parseField(entered.to),
+    cc: parseField(entered.cc),
+    bcc: parseField(entered.bcc),
     replyTo: [],
   };
   if (recipients.to.length + recipients.cc.length + recipients.bcc.length === 0) {
@@ -147,9 +156,9 @@ export function checkedRecipients(written: { to: string[]; cc: string[]; bcc: st
   return recipients;
 }
 
-function checked(written: string[]): NameAndAddress[] {
+function parseField(entered: string[]): NameAndAddress[] {
   const seen = new Map<string, NameAndAddress>();
-  for (const text of written) {
+  for (const text of entered) {
     const outcome = checkRecipient(text);
     if (outcome.kind === 'invalid') {
       throw new Refused(
@@ -172,7 +181,7 @@ const noRecipient = refusal(
   'The message has no recipient.',
   'Add at least one address in To.',
 );
-const noSuchSender = refusal(
+const noSuchMailbox = refusal(
   404,
   'no-such-mailbox',
   'This address is not connected here any more.',

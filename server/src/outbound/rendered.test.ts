@@ -161,7 +161,7 @@ test('history: newest first, attributed, each once, and nothing that is not the 
   });
   const deleted = await write('<p>sent by mistake</p>');
   await bench.deliver(deleted);
-  const cancelled = await write('<p>never sent</p>', { when: { undoSeconds: 30 } });
+  const cancelled = await write('<p>never sent</p>', { sendTime: { undoSeconds: 30 } });
   const order = { decision: { kind: 'cancel' }, actorId: author.id, now: new Date() } as const;
   await bench.read((tx) => decideDelivery(tx, cancelled, order, bench.enqueue));
   const [more] = await bench.messages('Re: it');

@@ -9,7 +9,7 @@ import { announce, conflict } from '../drafts/save-draft.ts';
 import { Refused, refusal } from '../errors.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import type { Queue } from '../queue/queue.ts';
-import { type Author, checkedRecipients, composeReply } from './compose.ts';
+import { type Author, composeReply, parseRecipients } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { forwardedHtml } from './forward.ts';
 import type { When } from './send-time.ts';
@@ -60,7 +60,7 @@ export async function sendDraft(
         html,
         author,
         now,
-        when,
+        sendTime: when,
         ...(kind !== 'reply' && { subject }),
         quoted: forwardedId ? await forwardedHtml(tx, forwardedId) : null,
       },
@@ -133,7 +133,7 @@ async function openConversation(
 ): Promise<string> {
   const { mailboxId, subject, author, now } = draft;
   if (!mailboxId) throw new Refused(noSender);
-  const { to, cc, bcc } = checkedRecipients(draft.recipients);
+  const { to, cc, bcc } = parseRecipients(draft.recipients);
   const customerId = await customerOf(tx, [...to, ...cc, ...bcc][0]!);
   const clean = await cardsOut(tx);
   const id = uuid();

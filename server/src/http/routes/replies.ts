@@ -69,7 +69,7 @@ export function replyRoutes(app: App, { database, queue }: Services): void {
             conversationId: params.conversationId,
             author: user,
             now: new Date(),
-            ...(body.sendAt && { when: { sendAt: body.sendAt } }),
+            ...(body.sendAt && { sendTime: { sendAt: body.sendAt } }),
           },
           queue.enqueue,
         );
