@@ -21,8 +21,8 @@ export async function composeNote(
     .select('id')
     .executeTakeFirst();
   if (!conversation) throw new Refused(noSuchConversation);
-  const clean = await cardsOut(tx);
-  const { html } = clean({ subject: '', html: cleanHtml(note.html) });
+  const filterCardNumbers = await cardsOut(tx);
+  const { html } = filterCardNumbers({ subject: '', html: cleanHtml(note.html) });
   const text = textFromHtml(html);
   const inserted = await tx.sql
     .insertInto('message')
