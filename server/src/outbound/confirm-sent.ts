@@ -10,7 +10,7 @@ import { parseMessageIds } from '../mail/message-ids.ts';
  * reading fails the delivery stays as it is, uncertain: the Sent copy is found by the next attempt, or
  * by the mailbox's next sync. Answers whether the conversation's next message may follow.
  */
-export async function confirm(
+export async function confirmSent(
   { database }: { database: Database },
   gmail: Gmail,
   { instanceId, messageId, mailboxId }: { instanceId: string; messageId: string; mailboxId: string },

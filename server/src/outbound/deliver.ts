@@ -11,7 +11,7 @@ import { TemplateFault } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { buildMail, loadSendData, type SendData } from './build-message.ts';
 import { type Claim, claimNext, startAttempt } from './claim.ts';
-import { confirm } from './confirm-sent.ts';
+import { confirmSent } from './confirm-sent.ts';
 import { noteFailure } from './delivery-failure.ts';
 import type { ToSend } from './send-scheduler.ts';
 
@@ -102,7 +102,7 @@ async function attempt(
       const failure = found.kind === 'retry' ? { ...found, uncertain: true } : found;
       return noteFailure(needs, delivery, failure, { began, stillUncertain: true });
     }
-    if (found.value) return confirm(needs, gmail, delivery, found.value.id);
+    if (found.value) return confirmSent(needs, gmail, delivery, found.value.id);
   }
   if (isStale(delivery, began)) await readAgain(database, gmail, delivery);
   const gathered = ready ?? (await gatherLate(needs, delivery, began));
@@ -121,7 +121,7 @@ async function attempt(
   // The thread is no longer in this mailbox: the message starts one of its own.
   if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
   if (sent.kind !== 'ok') return noteFailure(needs, delivery, sent, { began, stillUncertain: false });
-  return confirm(needs, gmail, delivery, sent.value.id);
+  return confirmSent(needs, gmail, delivery, sent.value.id);
 }
 
 /** Of Sent copies those that belong to other messages, with their dates. */
