@@ -8,7 +8,7 @@ import { saveTemplate } from '../templates/templates.ts';
 import { inboxBench } from '../testing/inbox.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
-import { decideDelivery } from './reschedule-or-cancel.ts';
+import { rescheduleOrCancel } from './reschedule-or-cancel.ts';
 
 /** Messages as they arrive at the customer's, read by another parser than ours (mailparser). */
 
@@ -163,7 +163,7 @@ test('history: newest first, attributed, each once, and nothing that is not the 
   await bench.deliver(deleted);
   const cancelled = await write('<p>never sent</p>', { sendTime: { undoSeconds: 30 } });
   const order = { decision: { kind: 'cancel' }, actorId: author.id, now: new Date() } as const;
-  await bench.read((tx) => decideDelivery(tx, cancelled, order, bench.enqueue));
+  await bench.read((tx) => rescheduleOrCancel(tx, cancelled, order, bench.enqueue));
   const [more] = await bench.messages('Re: it');
   const passage = { messageId: more!.id, passage: '4711-secret', everywhere: true };
   await bench.read(async (tx) => {

@@ -13,33 +13,33 @@ export type Decision = { kind: 'send' } | { kind: 'cancel' } | { kind: 'later'; 
  * Decides about a message that is not on its way yet: one that waits for its time, is held, or failed.
  * Throws Refused, in words, once Gmail may have been asked to send it.
  */
-export async function decideDelivery(
+export async function rescheduleOrCancel(
   tx: InstanceTransaction,
   messageId: string,
   { decision, actorId, now }: { decision: Decision; actorId: string; now: Date },
   enqueue: Queue['enqueue'],
 ): Promise<void> {
-  const delivery = await notYetSent(tx, messageId);
+  const delivery = await lockUnsentDelivery(tx, messageId);
   const { conversationId, mailboxId } = delivery;
   if (decision.kind === 'cancel') {
     if (delivery.state === 'cancelled') return;
-    if (delivery.state === 'queued' && delivery.uncertainSince) throw new Refused(underWay);
-    const words = delivery.uncertainSince ? perhapsSent : noWords;
+    if (delivery.state === 'queued' && delivery.uncertainSince) throw new Refused(beingSent);
+    const problemColumns = delivery.uncertainSince ? maybeSent : noWords;
     await tx.sql
       .updateTable('delivery')
-      .set({ state: 'cancelled', ...words, changedAt: now })
+      .set({ state: 'cancelled', ...problemColumns, changedAt: now })
       .where('messageId', '=', messageId)
       .execute();
   } else {
     if (delivery.state === 'cancelled') throw new Refused(isCancelled);
     // On its way already; where Google asked to wait, that stands.
     if (decision.kind === 'send' && delivery.state === 'queued' && delivery.sendAfter <= now) return;
-    if (decision.kind === 'later' && delivery.uncertainSince) throw new Refused(underWay);
+    if (decision.kind === 'later' && delivery.uncertainSince) throw new Refused(beingSent);
     if (delivery.deletedAt || (delivery.disconnectedAt && decision.kind === 'send')) {
       throw new Refused(stillDisconnected(delivery.address));
     }
-    const when = decision.kind === 'later' ? { sendAt: decision.sendAt } : { undoSeconds: 0 };
-    const { sendAfter, scheduled } = await whenToSend(tx, { conversationId, messageId, when, now });
+    const sendTime = decision.kind === 'later' ? { sendAt: decision.sendAt } : { undoSeconds: 0 };
+    const { sendAfter, scheduled } = await whenToSend(tx, { conversationId, messageId, when: sendTime, now });
     // Put off while its address is disconnected it stays held, for its new time.
     const state = delivery.disconnectedAt ? {} : released;
     await tx.sql
@@ -54,7 +54,7 @@ export async function decideDelivery(
 }
 
 /** A delivery nobody is working on, locked. Throws Refused where there is none, or it is too late. */
-export async function notYetSent(tx: InstanceTransaction, messageId: string) {
+export async function lockUnsentDelivery(tx: InstanceTransaction, messageId: string) {
   const delivery = await tx.sql
     .selectFrom('delivery')
     .innerJoin('message', (join) =>
@@ -82,11 +82,11 @@ export async function notYetSent(tx: InstanceTransaction, messageId: string) {
     .executeTakeFirst();
   if (!delivery) throw new Refused(noSuchDelivery);
   if (delivery.state === 'sent') throw new Refused(alreadySent);
-  if (delivery.state === 'sending') throw new Refused(underWay);
+  if (delivery.state === 'sending') throw new Refused(beingSent);
   return delivery;
 }
 
-const perhapsSent = {
+const maybeSent = {
   code: 'perhaps-sent',
   sentence: 'Postroom did not learn whether Gmail sent it before it was disconnected.',
   remedy: 'If it did, the message is shown as sent as soon as Postroom finds it in Gmail.',
@@ -99,7 +99,7 @@ const alreadySent = refusal(
   'The message has been sent.',
   'It cannot be taken back. Write another one to set things right.',
 );
-export const underWay = refusal(
+export const beingSent = refusal(
   409,
   'being-sent',
   'The message is being sent at this moment.',

@@ -5,7 +5,7 @@ import type { DraftKind, NameAndAddress } from '../database/schema.ts';
 import { announce } from '../drafts/save-draft.ts';
 import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
-import { notYetSent, underWay } from './reschedule-or-cancel.ts';
+import { beingSent, lockUnsentDelivery } from './reschedule-or-cancel.ts';
 
 /** A conversation set done with the message is opened again when the message is taken back. */
 const doneWith = 60_000;
@@ -21,7 +21,7 @@ export async function takeBack(
   { messageId, userId, now }: { messageId: string; userId: string; now: Date },
 ): Promise<{ draftId: string; conversationId: string }> {
   const copy = await cameBack(tx, messageId);
-  if (!copy && (await notYetSent(tx, messageId)).uncertainSince) throw new Refused(underWay);
+  if (!copy && (await lockUnsentDelivery(tx, messageId)).uncertainSince) throw new Refused(beingSent);
   const message = await tx.sql
     .selectFrom('message')
     .where('id', '=', messageId)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timelineMessage } from '../../conversations/timeline.ts';
-import { decideDelivery } from '../../outbound/reschedule-or-cancel.ts';
+import { rescheduleOrCancel } from '../../outbound/reschedule-or-cancel.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, message, sendTime } from '../shapes.ts';
 
@@ -30,7 +30,7 @@ export function deliveryRoutes(app: App, { database, queue }: Services): void {
             ? ({ kind: 'later', sendAt: body.sendAt } as const)
             : { kind: body.decision };
         const decided = { decision, actorId: user.id, now: new Date() };
-        await decideDelivery(tx, params.messageId, decided, queue.enqueue);
+        await rescheduleOrCancel(tx, params.messageId, decided, queue.enqueue);
         return { message: (await timelineMessage(tx, params.messageId))! };
       }),
   );
