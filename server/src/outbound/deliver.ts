@@ -12,7 +12,7 @@ import type { Renderer } from '../templates/renderer.ts';
 import { buildMail, loadSendData, type SendData } from './build-message.ts';
 import { type Claim, claimNext, startAttempt } from './claim.ts';
 import { confirmSent } from './confirm-sent.ts';
-import { noteFailure } from './delivery-failure.ts';
+import { recordDeliveryFailure } from './delivery-failure.ts';
 import type { ToSend } from './send-scheduler.ts';
 
 export type DeliverDeps = {
@@ -102,7 +102,7 @@ async function attempt(
     if (found.kind !== 'ok') {
       // Not asked to send this time, but the earlier attempt stays uncertain.
       const failure = found.kind === 'retry' ? { ...found, uncertain: true } : found;
-      return noteFailure(deps, delivery, failure, { began: startedAt, stillUncertain: true });
+      return recordDeliveryFailure(deps, delivery, failure, { startedAt, stillUncertain: true });
     }
     if (found.value) return confirmSent(deps, gmail, delivery, found.value.id);
   }
@@ -114,8 +114,8 @@ async function attempt(
     throw error;
   });
   if (buildResult instanceof TemplateFault) {
-    return noteFailure(deps, delivery, templateFailure(buildResult), {
-      began: startedAt,
+    return recordDeliveryFailure(deps, delivery, templateFailure(buildResult), {
+      startedAt,
       stillUncertain: false,
     });
   }
@@ -126,7 +126,7 @@ async function attempt(
   // The thread is no longer in this mailbox: the message starts one of its own.
   if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
   if (sent.kind !== 'ok')
-    return noteFailure(deps, delivery, sent, { began: startedAt, stillUncertain: false });
+    return recordDeliveryFailure(deps, delivery, sent, { startedAt, stillUncertain: false });
   return confirmSent(deps, gmail, delivery, sent.value.id);
 }
 
