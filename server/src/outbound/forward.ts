@@ -11,7 +11,7 @@ import { showFromLine } from '../mailboxes/from-line.ts';
  * Begins a draft that forwards a message, with the message's attachments, or finds the one begun before.
  * Answers its id. Throws Refused for a note, or what is not there.
  */
-export async function beginForward(
+export async function startForwardDraft(
   tx: InstanceTransaction,
   { messageId, userId, now }: { messageId: string; userId: string; now: Date },
 ): Promise<string> {
@@ -36,7 +36,7 @@ export async function beginForward(
   if (!message) throw new Refused(noSuchMessage);
   const { conversationId, mailboxId } = message;
   const id = uuid();
-  const made = await tx.sql
+  const created = await tx.sql
     .insertInto('draft')
     .values({
       instanceId,
@@ -49,18 +49,18 @@ export async function beginForward(
       forwardedId: messageId,
       changedAt: now,
     })
-    .onConflict((there) => there.doNothing())
+    .onConflict((oc) => oc.doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!made) {
-    const begun = await tx.sql
+  if (!created) {
+    const existing = await tx.sql
       .selectFrom('draft')
       .where('userId', '=', userId)
       .where('conversationId', '=', conversationId)
       .where('kind', '=', 'forward')
       .select('id')
       .executeTakeFirstOrThrow();
-    return begun.id;
+    return existing.id;
   }
   const files = await tx.sql
     .selectFrom('attachment')
@@ -95,9 +95,9 @@ export async function forwardedHtml(tx: InstanceTransaction, messageId: string):
     `To: ${recipients.to.map(showFromLine).join(', ')}`,
     ...(recipients.cc.length > 0 ? [`Cc: ${recipients.cc.map(showFromLine).join(', ')}`] : []),
   ];
-  const head = ['---------- Forwarded message ----------', ...lines].map(escapeHtml).join('<br>');
+  const headerBlock = ['---------- Forwarded message ----------', ...lines].map(escapeHtml).join('<br>');
   const body = bodyHtml === null ? escapeHtml(bodyText).replace(/\r?\n/g, '<br>') : cleanHtml(bodyHtml);
-  return `<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">${head}<br></div><br>${body}</div>`;
+  return `<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">${headerBlock}<br></div><br>${body}</div>`;
 }
 
 const noSuchMessage = refusal(404, 'no-such-message', 'There is no such message to forward.');

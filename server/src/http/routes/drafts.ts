@@ -6,7 +6,7 @@ import { listDrafts, readDraft } from '../../drafts/draft-views.ts';
 import { discardDraft, saveDraft } from '../../drafts/save-draft.ts';
 import { writingSettings } from '../../drafts/writing-settings.ts';
 import { Refused } from '../../errors.ts';
-import { beginForward } from '../../outbound/forward.ts';
+import { startForwardDraft } from '../../outbound/forward.ts';
 import { sendDraft } from '../../outbound/send-draft.ts';
 import { takeBack } from '../../outbound/undo-send.ts';
 import type { App, Services } from '../services.ts';
@@ -188,7 +188,7 @@ export function draftRoutes(app: App, { database, queue }: Services): void {
     ({ instanceId, user, params }) =>
       database.inInstance(instanceId, async (tx) => {
         const { messageId } = params;
-        const draftId = await beginForward(tx, { messageId, userId: user.id, now: new Date() });
+        const draftId = await startForwardDraft(tx, { messageId, userId: user.id, now: new Date() });
         return { draft: await readDraft(tx, draftId, user.id) };
       }),
   );
