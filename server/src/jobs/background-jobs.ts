@@ -23,7 +23,7 @@ import { sweepConnections } from '../mailboxes/sweep-connections.ts';
 import { mailNotice, takeDueNotices } from '../notifications/mail.ts';
 import { takeDueBulk, writeSlice } from '../outbound/bulk-slice.ts';
 import { deliver } from '../outbound/deliver.ts';
-import { heldWithoutCause, releaseHeld } from '../outbound/held-deliveries.ts';
+import { findWronglyHeld, releaseHeld } from '../outbound/held-deliveries.ts';
 import { unfinishedDeliveries } from '../outbound/recover-deliveries.ts';
 import { openTurns, type ToSend } from '../outbound/send-scheduler.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -155,7 +155,7 @@ export async function startWork(
     };
     startTicker('looking for unfinished deliveries', 2_000, rescue, log, signal);
     const release = async () => {
-      for (const { instanceId, mailboxId } of await heldWithoutCause(deployment, new Date())) {
+      for (const { instanceId, mailboxId } of await findWronglyHeld(deployment, new Date())) {
         await database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue));
       }
     };

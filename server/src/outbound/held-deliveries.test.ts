@@ -5,7 +5,7 @@ import { markConnected, markDisconnected } from '../mailboxes/connection-state.t
 import type { Admin } from '../testing/connecting.ts';
 import { httpBench } from '../testing/http.ts';
 import { composeReply } from './compose.ts';
-import { heldWithoutCause, releaseHeld } from './held-deliveries.ts';
+import { findWronglyHeld, releaseHeld } from './held-deliveries.ts';
 
 type Bench = Awaited<ReturnType<typeof httpBench>>;
 type Person = Awaited<ReturnType<Bench['person']>>;
@@ -151,14 +151,12 @@ test('what was held in the very moment of reconnecting is found, and nothing els
   const { deployment } = bench.needs;
   await disconnected();
   const [recent, old] = [await written(hour), await written(25 * hour)];
-  expect(await heldWithoutCause(deployment, new Date())).toEqual([]);
+  expect(await findWronglyHeld(deployment, new Date())).toEqual([]);
   await connected(); // and its release came before these were written
-  expect(await heldWithoutCause(deployment, new Date())).toEqual([
-    { instanceId: acme.instanceId, mailboxId },
-  ]);
+  expect(await findWronglyHeld(deployment, new Date())).toEqual([{ instanceId: acme.instanceId, mailboxId }]);
   await release();
   expect(await asked()).toEqual([recent]);
   await deployment.pool.query(`update delivery set changed_at = now() - interval '1 minute'`);
   expect(await deliveryOf(old)).toMatchObject({ code: 'held-over-a-day' });
-  expect(await heldWithoutCause(deployment, new Date())).toEqual([]);
+  expect(await findWronglyHeld(deployment, new Date())).toEqual([]);
 });

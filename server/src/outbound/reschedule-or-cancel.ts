@@ -3,7 +3,7 @@ import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import type { Queue } from '../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
-import { noWords, released } from './held-deliveries.ts';
+import { noProblem, queuedAgain } from './held-deliveries.ts';
 import { whenToSend } from './send-time.ts';
 
 /** Send it now; never; or at another time. */
@@ -24,7 +24,7 @@ export async function rescheduleOrCancel(
   if (decision.kind === 'cancel') {
     if (delivery.state === 'cancelled') return;
     if (delivery.state === 'queued' && delivery.uncertainSince) throw new Refused(beingSent);
-    const problemColumns = delivery.uncertainSince ? maybeSent : noWords;
+    const problemColumns = delivery.uncertainSince ? maybeSent : noProblem;
     await tx.sql
       .updateTable('delivery')
       .set({ state: 'cancelled', ...problemColumns, changedAt: now })
@@ -41,7 +41,7 @@ export async function rescheduleOrCancel(
     const sendTime = decision.kind === 'later' ? { sendAt: decision.sendAt } : { undoSeconds: 0 };
     const { sendAfter, scheduled } = await whenToSend(tx, { conversationId, messageId, when: sendTime, now });
     // Put off while its address is disconnected it stays held, for its new time.
-    const state = delivery.disconnectedAt ? {} : released;
+    const state = delivery.disconnectedAt ? {} : queuedAgain;
     await tx.sql
       .updateTable('delivery')
       .set({ ...state, sendAfter, scheduled, attempts: 0, nextAttemptAt: null, changedAt: now })
