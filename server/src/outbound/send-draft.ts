@@ -19,9 +19,9 @@ export type SendDraft = {
   /** As the page has it: what another window wrote since is not sent unseen. */
   version: number;
   author: Author;
-  when: When;
+  sendTime: When;
   /** Sets the conversation done at once. */
-  done: boolean;
+  markDone: boolean;
   now: Date;
 };
 
@@ -31,7 +31,7 @@ export type SendDraft = {
  */
 export async function sendDraft(
   tx: InstanceTransaction,
-  { draftId, version, author, when, done, now }: SendDraft,
+  { draftId, version, author, sendTime, markDone, now }: SendDraft,
   enqueue: Queue['enqueue'],
 ): Promise<{ conversationId: string; messageId: string }> {
   const draft = await tx.sql
@@ -41,7 +41,7 @@ export async function sendDraft(
     .selectAll()
     .forUpdate()
     .executeTakeFirst();
-  if (!draft) return alreadySent(tx, draftId, author.id);
+  if (!draft) return findSentMessage(tx, draftId, author.id);
   if (draft.version !== version) throw new Refused(conflict);
   const { kind, html, mailboxId, subject, recipients, forwardedId } = draft;
   const conversationId =
@@ -60,7 +60,7 @@ export async function sendDraft(
         html,
         author,
         now,
-        sendTime: when,
+        sendTime,
         ...(kind !== 'reply' && { subject }),
         quoted: forwardedId ? await forwardedHtml(tx, forwardedId) : null,
       },
@@ -70,14 +70,14 @@ export async function sendDraft(
       await tx.sql.updateTable('message').set({ forwardedId }).where('id', '=', draftId).execute();
     }
   }
-  await keepAttachments(tx, draftId);
+  await moveAttachments(tx, draftId);
   await tx.sql.deleteFrom('draft').where('id', '=', draftId).execute();
   announce(tx, { draftId, userId: author.id, conversationId });
-  if (done) await changeConversation(tx, conversationId, { status: 'done' }, author.id, enqueue);
+  if (markDone) await changeConversation(tx, conversationId, { status: 'done' }, author.id, enqueue);
   return { conversationId, messageId: draftId };
 }
 
-async function alreadySent(tx: InstanceTransaction, id: string, authorId: string) {
+async function findSentMessage(tx: InstanceTransaction, id: string, authorId: string) {
   const message = await tx.sql
     .selectFrom('message')
     .where('id', '=', id)
@@ -89,7 +89,7 @@ async function alreadySent(tx: InstanceTransaction, id: string, authorId: string
 }
 
 /** The draft's attachments become the message's; pictures that were taken out of the text again go. */
-async function keepAttachments(tx: InstanceTransaction, id: string): Promise<void> {
+async function moveAttachments(tx: InstanceTransaction, id: string): Promise<void> {
   const { bodyHtml } = await tx.sql
     .selectFrom('message')
     .where('id', '=', id)
@@ -134,8 +134,8 @@ async function openConversation(
   const { mailboxId, subject, author, now } = draft;
   if (!mailboxId) throw new Refused(noSender);
   const { to, cc, bcc } = parseRecipients(draft.recipients);
-  const customerId = await customerOf(tx, [...to, ...cc, ...bcc][0]!);
-  const clean = await cardsOut(tx);
+  const customerId = await findOrCreateCustomer(tx, [...to, ...cc, ...bcc][0]!);
+  const filterCardNumbers = await cardsOut(tx);
   const id = uuid();
   await tx.sql
     .insertInto('conversation')
@@ -144,7 +144,7 @@ async function openConversation(
       id,
       customerId,
       mailboxId,
-      subject: clean({ subject, html: '' }).subject,
+      subject: filterCardNumbers({ subject, html: '' }).subject,
       assigneeId: author.id,
       lastDirection: 'outbound',
       lastMessageAt: now,
@@ -153,32 +153,32 @@ async function openConversation(
   return id;
 }
 
-async function customerOf(tx: InstanceTransaction, person: NameAndAddress): Promise<string> {
+async function findOrCreateCustomer(tx: InstanceTransaction, person: NameAndAddress): Promise<string> {
   const { instanceId } = tx;
   const address = normalizeAddress(person.address);
-  const known = () =>
+  const findCustomer = () =>
     tx.sql
       .selectFrom('customerAddress')
       .where('address', '=', address)
       .select('customerId')
       .executeTakeFirst();
-  const found = await known();
+  const found = await findCustomer();
   if (found) return found.customerId;
   const id = uuid();
   await tx.sql
     .insertInto('customer')
     .values({ instanceId, id, name: person.name || person.address })
     .execute();
-  const made = await tx.sql
+  const inserted = await tx.sql
     .insertInto('customerAddress')
     .values({ instanceId, address, customerId: id })
-    .onConflict((there) => there.doNothing())
+    .onConflict((oc) => oc.doNothing())
     .returning('customerId')
     .executeTakeFirst();
-  if (made) return id;
+  if (inserted) return id;
   // Somebody else met this address in between.
   await tx.sql.deleteFrom('customer').where('id', '=', id).execute();
-  return (await known())!.customerId;
+  return (await findCustomer())!.customerId;
 }
 
 const noSender = refusal(

@@ -44,5 +44,5 @@ export async function sendTestMessage(
     now,
   });
   const when = { undoSeconds: 0 };
-  return sendDraft(tx, { draftId, version: 1, author, when, done: true, now }, enqueue);
+  return sendDraft(tx, { draftId, version: 1, author, sendTime: when, markDone: true, now }, enqueue);
 }

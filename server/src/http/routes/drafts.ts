@@ -143,7 +143,7 @@ export function draftRoutes(app: App, { database, queue }: Services): void {
         const now = new Date();
         const { conversationId, messageId } = await sendDraft(
           tx,
-          { draftId, version, author: user, when, done, now },
+          { draftId, version, author: user, sendTime: when, markDone: done, now },
           queue.enqueue,
         );
         return { conversationId, message: (await timelineMessage(tx, messageId))! };
