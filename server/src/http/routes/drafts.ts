@@ -8,7 +8,7 @@ import { writingSettings } from '../../drafts/writing-settings.ts';
 import { Refused } from '../../errors.ts';
 import { startForwardDraft } from '../../outbound/forward.ts';
 import { sendDraft } from '../../outbound/send-draft.ts';
-import { takeBack } from '../../outbound/undo-send.ts';
+import { undoSend } from '../../outbound/undo-send.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, message, nameAndAddress, sendTime, time } from '../shapes.ts';
 
@@ -166,7 +166,7 @@ export function draftRoutes(app: App, { database, queue }: Services): void {
     ({ instanceId, user, params }) =>
       database.inInstance(instanceId, async (tx) => {
         const { messageId } = params;
-        const { draftId, conversationId } = await takeBack(tx, {
+        const { draftId, conversationId } = await undoSend(tx, {
           messageId,
           userId: user.id,
           now: new Date(),
