@@ -13,7 +13,7 @@ import { afterFailure } from './delivery-failure.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 /** Longer than Gmail takes for a mail, in milliseconds; the admin waits for the answer. */
-const patience = 30_000;
+const timeoutMs = 30_000;
 
 /**
  * Sends an author what a customer would get with a template, through a mailbox, to his own address. It
@@ -22,7 +22,7 @@ const patience = 30_000;
  */
 export async function sendTemplateTest(
   { database, renderer, gmail }: { database: Database; renderer: Renderer; gmail: GmailAccess },
-  asked: {
+  request: {
     instanceId: string;
     mailboxId: string;
     conversationId: string | null;
@@ -31,25 +31,25 @@ export async function sendTemplateTest(
     author: Author;
   },
 ): Promise<Refusal | null> {
-  const { instanceId, mailboxId, template, author } = asked;
-  const prepared = await database.inInstance(instanceId, async (tx) => {
+  const { instanceId, mailboxId, template, author } = request;
+  const loaded = await database.inInstance(instanceId, async (tx) => {
     const mailbox = await tx.sql
       .selectFrom('mailbox')
       .where('id', '=', mailboxId)
       .where('deletedAt', 'is', null)
       .select(['address', 'disconnectedAt'])
       .executeTakeFirst();
-    return mailbox && { mailbox, mail: await previewMail(tx, asked) };
+    return mailbox && { mailbox, mail: await previewMail(tx, request) };
   });
-  if (!prepared) return noSuchMailbox;
-  const { mailbox, mail } = prepared;
+  if (!loaded) return noSuchMailbox;
+  const { mailbox, mail } = loaded;
   if (mailbox.disconnectedAt) return notConnected(mailbox.address);
-  const filled = await renderer.render(template, mail.data).catch((error) => {
+  const renderResult = await renderer.render(template, mail.data).catch((error) => {
     if (error instanceof TemplateFault) return error;
     throw error;
   });
-  if (filled instanceof TemplateFault) {
-    return refusal(400, 'template-broken', 'The template cannot be filled.', filled.message);
+  if (renderResult instanceof TemplateFault) {
+    return refusal(400, 'template-broken', 'The template cannot be filled.', renderResult.message);
   }
   const raw = await composeMime({
     from: mail.from!,
@@ -58,21 +58,21 @@ export async function sendTemplateTest(
     cc: [],
     bcc: [],
     subject: mail.subject,
-    ...filled,
+    ...renderResult,
     inReplyTo: null,
     references: [],
     headers: { [testHeader]: 'template' },
     date: new Date(),
   });
-  const began = new Date();
-  const opened = gmail(asked, { priority: 'send', signal: AbortSignal.timeout(patience) });
-  const sent = await sendMessage(opened, { raw, threadId: null });
+  const startedAt = new Date();
+  const client = gmail(request, { priority: 'send', signal: AbortSignal.timeout(timeoutMs) });
+  const sent = await sendMessage(client, { raw, threadId: null });
   switch (sent.kind) {
     case 'ok':
       return null;
     case 'disconnected':
       await database.inInstance(instanceId, (tx) =>
-        markDisconnected(tx, mailboxId, { code: sent.code, began, now: new Date() }),
+        markDisconnected(tx, mailboxId, { code: sent.code, began: startedAt, now: new Date() }),
       );
       return notConnected(mailbox.address);
     case 'refused':
