@@ -23,7 +23,7 @@ export async function sendTestMessage(
   enqueue: Queue['enqueue'],
 ): Promise<{ conversationId: string; messageId: string }> {
   const draftId = uuid();
-  const words = mailWords(language).test;
+  const texts = mailWords(language).test;
   await saveDraft(tx, {
     id: draftId,
     userId: author.id,
@@ -32,10 +32,10 @@ export async function sendTestMessage(
       kind: 'new',
       conversationId: null,
       mailboxId: mailbox.id,
-      subject: words.subject(mailbox.address),
-      html: words
+      subject: texts.subject(mailbox.address),
+      html: texts
         .words(author.name, mailbox.address)
-        .map((one) => `<p>${escapeHtml(one)}</p>`)
+        .map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
         .join(''),
       to: [author.email],
       cc: [],
@@ -43,6 +43,6 @@ export async function sendTestMessage(
     },
     now,
   });
-  const when = { undoSeconds: 0 };
-  return sendDraft(tx, { draftId, version: 1, author, sendTime: when, markDone: true, now }, enqueue);
+  const sendTime = { undoSeconds: 0 };
+  return sendDraft(tx, { draftId, version: 1, author, sendTime, markDone: true, now }, enqueue);
 }
