@@ -25,7 +25,7 @@ import { takeDueBulk, writeSlice } from '../outbound/bulk-slice.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { findWronglyHeld, releaseHeld } from '../outbound/held-deliveries.ts';
 import { unfinishedDeliveries } from '../outbound/recover-deliveries.ts';
-import { openTurns, type ToSend } from '../outbound/send-scheduler.ts';
+import { createSendScheduler, type SendRequest } from '../outbound/send-scheduler.ts';
 import type { Queue } from '../queue/queue.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { startTicker } from './ticker.ts';
@@ -70,14 +70,14 @@ export async function startWork(
   const check = async (at: { instanceId: string; mailboxId: string }) => {
     if (gmail) await track(checkMailbox({ database, locks, gmail, parser }, at, signal));
   };
-  const send = async (at: ToSend) => {
+  const send = async (at: SendRequest) => {
     if (!connecting) return;
     const needs = { database, locks, gmail: connecting.gmail, renderer, enqueue, url: connecting.url };
     await track(deliver(needs, at, signal)).catch((error) => {
       if (!signal.aborted) log.error({ err: error, ...at }, 'sending a message failed; it is tried again');
     });
   };
-  const turns = openTurns(send, signal);
+  const turns = createSendScheduler(send, signal);
   const letGo = async (work: Promise<void>, failed: string, at: object) => {
     let kept = true;
     work.catch((error) => {
@@ -89,7 +89,7 @@ export async function startWork(
   const handlers: Handlers = {
     sync: (at) => letGo(sync(at), 'reading a mailbox failed', at),
     // Only a wake-up: what is due and not sent is found by unfinishedDeliveries below.
-    send: async (at) => turns.ask(at),
+    send: async (at) => turns.schedule(at),
     'release-held': ({ instanceId, mailboxId }) =>
       database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue)),
     'wake-conversation': ({ instanceId, conversationId }) =>
@@ -151,7 +151,7 @@ export async function startWork(
     if (notifications) hearOf(notifications);
     else await clearWatches(deployment);
     const rescue = async () => {
-      for (const at of await unfinishedDeliveries(deployment, new Date())) turns.ask(at);
+      for (const at of await unfinishedDeliveries(deployment, new Date())) turns.schedule(at);
     };
     startTicker('looking for unfinished deliveries', 2_000, rescue, log, signal);
     const release = async () => {

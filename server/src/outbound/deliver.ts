@@ -13,7 +13,7 @@ import { buildMail, loadSendData, type SendData } from './build-message.ts';
 import { type Claim, claimNext, startAttempt } from './claim.ts';
 import { confirmSent } from './confirm-sent.ts';
 import { recordDeliveryFailure } from './delivery-failure.ts';
-import type { ToSend } from './send-scheduler.ts';
+import type { SendRequest } from './send-scheduler.ts';
 
 export type DeliverDeps = {
   database: Database;
@@ -35,7 +35,7 @@ export async function deliver(
     instanceId,
     messageId,
     conversationId: knownConversationId,
-  }: Pick<ToSend, 'instanceId' | 'messageId' | 'conversationId'>,
+  }: Pick<SendRequest, 'instanceId' | 'messageId' | 'conversationId'>,
   signal: AbortSignal,
 ): Promise<void> {
   const { database, locks } = deps;
