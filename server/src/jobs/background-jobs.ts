@@ -24,7 +24,7 @@ import { mailNotice, takeDueNotices } from '../notifications/mail.ts';
 import { takeDueBulk, writeSlice } from '../outbound/bulk-slice.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { findWronglyHeld, releaseHeld } from '../outbound/held-deliveries.ts';
-import { unfinishedDeliveries } from '../outbound/recover-deliveries.ts';
+import { findDeliveriesToRecover } from '../outbound/recover-deliveries.ts';
 import { createSendScheduler, type SendRequest } from '../outbound/send-scheduler.ts';
 import type { Queue } from '../queue/queue.ts';
 import { openRenderer } from '../templates/renderer.ts';
@@ -151,7 +151,7 @@ export async function startWork(
     if (notifications) hearOf(notifications);
     else await clearWatches(deployment);
     const rescue = async () => {
-      for (const at of await unfinishedDeliveries(deployment, new Date())) turns.schedule(at);
+      for (const at of await findDeliveriesToRecover(deployment, new Date())) turns.schedule(at);
     };
     startTicker('looking for unfinished deliveries', 2_000, rescue, log, signal);
     const release = async () => {

@@ -9,7 +9,7 @@ import { only, streetsBench } from '../testing/streets.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { releaseHeld } from './held-deliveries.ts';
-import { unfinishedDeliveries } from './recover-deliveries.ts';
+import { findDeliveriesToRecover } from './recover-deliveries.ts';
 
 type Bench = Awaited<ReturnType<typeof streetsBench>>;
 const support = 'support@acme.example';
@@ -322,7 +322,7 @@ test('Google’s limits are waited out, as long as Google says', async () => {
   );
   await bench.deliver(next);
   expect(await delivery(next)).toMatchObject({ state: 'queued', attempts: 0 });
-  expect(await unfinishedDeliveries(bench.needs.deployment, new Date())).toEqual([]);
+  expect(await findDeliveriesToRecover(bench.needs.deployment, new Date())).toEqual([]);
   await later();
   await bench.deliver(next);
   expect(await delivery(id)).toMatchObject({ state: 'sent', sentence: null });

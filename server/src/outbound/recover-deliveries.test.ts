@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { streetsBench } from '../testing/streets.ts';
 import { composeReply } from './compose.ts';
-import { unfinishedDeliveries } from './recover-deliveries.ts';
+import { findDeliveriesToRecover } from './recover-deliveries.ts';
 
 let bench: Awaited<ReturnType<typeof streetsBench>>;
 beforeAll(async () => {
@@ -36,7 +36,7 @@ test('what waits behind a message of its conversation hides no other conversatio
   const other = await write(free);
   const later = new Date(Date.now() + 60_000);
   const due = async () => {
-    const rows = await unfinishedDeliveries(bench.needs.deployment, later);
+    const rows = await findDeliveriesToRecover(bench.needs.deployment, later);
     return rows.map(({ messageId }) => messageId).sort();
   };
   expect(await due()).toEqual([first, other].sort());

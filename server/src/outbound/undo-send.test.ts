@@ -4,7 +4,7 @@ import { markConnected, markDisconnected } from '../mailboxes/connection-state.t
 import { ana, writingBench } from '../testing/writing.ts';
 import { claimNext, startAttempt } from './claim.ts';
 import { releaseHeld } from './held-deliveries.ts';
-import { unfinishedDeliveries } from './recover-deliveries.ts';
+import { findDeliveriesToRecover } from './recover-deliveries.ts';
 
 let bench: Awaited<ReturnType<typeof writingBench>>;
 let conversationId: string;
@@ -53,11 +53,13 @@ test('a message leaves after the seconds of undo, whoever asks for it before', a
   expect(bench.accepted(id)).toBe(0);
   // Nor does the rescue find it, nor is it claimed by whoever was asked to.
   await bench.needs.deployment.pool.query(`update delivery set changed_at = now() - interval '1 minute'`);
-  expect(await unfinishedDeliveries(bench.needs.deployment, new Date())).toEqual([]);
+  expect(await findDeliveriesToRecover(bench.needs.deployment, new Date())).toEqual([]);
   expect(await bench.inAcme((tx) => claimNext(tx, conversationId, new Date()))).toBeNull();
   await bench.ago(id, 60);
   // Its job died: the rescue finds it once its time is past.
-  expect(await unfinishedDeliveries(bench.needs.deployment, new Date())).toMatchObject([{ messageId: id }]);
+  expect(await findDeliveriesToRecover(bench.needs.deployment, new Date())).toMatchObject([
+    { messageId: id },
+  ]);
   await bench.deliver(id);
   expect(bench.accepted(id)).toBe(1);
 });
