@@ -14,7 +14,7 @@ import type { Queue } from '../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 import { replyDefaults } from './reply-defaults.ts';
-import { type When, whenToSend } from './send-time.ts';
+import { resolveSendTime, type SendTime } from './send-time.ts';
 
 export type Author = { id: string; name: string; email: string };
 
@@ -30,7 +30,7 @@ export type Reply = {
   author: Author;
   now: Date;
   /** At once, where left out. */
-  sendTime?: When;
+  sendTime?: SendTime;
   /** That of an answer, where left out. */
   subject?: string;
   /** HTML quoted below what was written: a message forwarded. */
@@ -94,10 +94,10 @@ export async function composeReply(
   if (!inserted) return false; // the same request, twice at once
   const held = mailbox.disconnectedAt ? heldBecauseDisconnected(mailbox.address) : null;
   const sendTime = reply.sendTime ?? { undoSeconds: 0 };
-  const { sendAfter, scheduled } = await whenToSend(tx, {
+  const { sendAfter, scheduled } = await resolveSendTime(tx, {
     conversationId,
     messageId: id,
-    when: sendTime,
+    sendTime,
     now,
   });
   await tx.sql

@@ -4,7 +4,7 @@ import { record } from '../events/record.ts';
 import type { Queue } from '../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 import { noProblem, queuedAgain } from './held-deliveries.ts';
-import { whenToSend } from './send-time.ts';
+import { resolveSendTime } from './send-time.ts';
 
 /** Send it now; never; or at another time. */
 export type Decision = { kind: 'send' } | { kind: 'cancel' } | { kind: 'later'; sendAt: Date };
@@ -39,7 +39,7 @@ export async function rescheduleOrCancel(
       throw new Refused(stillDisconnected(delivery.address));
     }
     const sendTime = decision.kind === 'later' ? { sendAt: decision.sendAt } : { undoSeconds: 0 };
-    const { sendAfter, scheduled } = await whenToSend(tx, { conversationId, messageId, when: sendTime, now });
+    const { sendAfter, scheduled } = await resolveSendTime(tx, { conversationId, messageId, sendTime, now });
     // Put off while its address is disconnected it stays held, for its new time.
     const state = delivery.disconnectedAt ? {} : queuedAgain;
     await tx.sql

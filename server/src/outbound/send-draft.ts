@@ -12,14 +12,14 @@ import type { Queue } from '../queue/queue.ts';
 import { type Author, composeReply, parseRecipients } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { forwardedHtml } from './forward.ts';
-import type { When } from './send-time.ts';
+import type { SendTime } from './send-time.ts';
 
 export type SendDraft = {
   draftId: string;
   /** As the page has it: what another window wrote since is not sent unseen. */
   version: number;
   author: Author;
-  sendTime: When;
+  sendTime: SendTime;
   /** Sets the conversation done at once. */
   markDone: boolean;
   now: Date;
