@@ -1,6 +1,6 @@
 import { type gmail_v1, gmail as gmailClient, type MethodOptions } from '@googleapis/gmail';
 import type { AccessToken } from './access-token.ts';
-import { transport } from './client.ts';
+import { requestOptions } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
 import { type Answer, answerOf, failureOfThrown, type GoogleCall } from './errors.ts';
 import type { GmailQuota, Priority } from './quota.ts';
@@ -46,7 +46,7 @@ export function openGmail(options: {
         try {
           const headers = { authorization: `Bearer ${token.accessToken}` };
           // rootUrl again: for uploads the library reads it here only, else they go to Google itself
-          const value = await work(api, { ...transport(timeout, signal), headers, rootUrl });
+          const value = await work(api, { ...requestOptions(timeout, signal), headers, rootUrl });
           return { kind: 'ok', value };
         } catch (error) {
           // 401: once more with a fresh token; a second one is an answer (facts §1).

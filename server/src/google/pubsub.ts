@@ -1,5 +1,5 @@
 import { type AuthClient, GoogleAuth, PassThroughClient } from 'google-auth-library';
-import { transport } from './client.ts';
+import { requestOptions } from './client.ts';
 import { googleAddresses } from './config.ts';
 import { type Answer, failureOfThrown, UnexpectedAnswer } from './errors.ts';
 
@@ -49,7 +49,12 @@ export function openPubSub(root: string): PubSub {
         client ??= open();
         const opened = await client;
         const url = new URL(`v1/${path}`, root).href;
-        const { data } = await opened.request({ url, method, data: body, ...transport(timeout, signal) });
+        const { data } = await opened.request({
+          url,
+          method,
+          data: body,
+          ...requestOptions(timeout, signal),
+        });
         if (typeof data !== 'object' || data === null) throw new UnexpectedAnswer('Not an answer of Pub/Sub');
         return { kind: 'ok', value: read(data as Record<string, unknown>) };
       } catch (error) {

@@ -1,5 +1,5 @@
 import { PassThroughClient } from 'google-auth-library';
-import { transport } from '../client.ts';
+import { requestOptions } from '../client.ts';
 import { type GoogleAddresses, type GoogleClientConfig, googleAddresses } from '../config.ts';
 import { failureOfThrown } from '../errors.ts';
 import { authorizationUrl, exchangeCode, newSignInProof } from '../oauth.ts';
@@ -149,7 +149,7 @@ async function read(url: string): Promise<{ answered: boolean; text: string }> {
       url,
       responseType: 'text',
       validateStatus: () => true,
-      ...transport(patience),
+      ...requestOptions(patience),
     });
     const led = (answer as { request?: { responseURL?: string } }).request?.responseURL ?? '';
     const complaint = new URL(led || url).searchParams.get('authError') ?? '';
