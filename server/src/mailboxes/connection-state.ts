@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { record } from '../events/record.ts';
-import { type Disconnection, mayPass } from '../google/disconnections.ts';
+import { type Disconnection, isTemporary } from '../google/disconnections.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import type { Queue } from '../queue/queue.ts';
 import { noteMailboxEvent } from './record-mailbox-event.ts';
@@ -32,7 +32,7 @@ export async function markDisconnected(
       disconnectedAt: now,
       disconnectedCode: code,
       probes: 0,
-      nextProbeAt: mayPass(code) ? new Date(now.getTime() + firstProbe) : null,
+      nextProbeAt: isTemporary(code) ? new Date(now.getTime() + firstProbe) : null,
     })
     .where('id', '=', mailboxId)
     .where('disconnectedAt', 'is', null)

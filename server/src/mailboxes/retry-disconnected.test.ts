@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { setAccount } from '../../../google-simulator/src/accounts.ts';
 import { defaultClient, saveClient } from '../../../google-simulator/src/clients.ts';
-import { type Disconnection, disconnections, mayPass } from '../google/disconnections.ts';
+import { type Disconnection, disconnections, isTemporary } from '../google/disconnections.ts';
 import type { Admin } from '../testing/connecting.ts';
 import { controls } from '../testing/gmail.ts';
 import { httpBench } from '../testing/http.ts';
@@ -42,7 +42,7 @@ const tryAgain = () =>
 const state = async () => (await bench.list(acme))[0]!;
 
 const all = Object.keys(disconnections) as Disconnection[];
-test.each(all.filter(mayPass))('%s is tried after 10 minutes, 20, 40, then each hour', async (code) => {
+test.each(all.filter(isTemporary))('%s is tried after 10 minutes, 20, 40, then each hour', async (code) => {
   await disconnect(code);
   let at = 0;
   for (const wait of [10, 20, 40, 60, 60]) {
@@ -52,7 +52,7 @@ test.each(all.filter(mayPass))('%s is tried after 10 minutes, 20, 40, then each 
   }
 });
 
-test.each(all.filter((code) => !mayPass(code)))('%s is never tried: the token is dead', async (code) => {
+test.each(all.filter((code) => !isTemporary(code)))('%s is never tried: the token is dead', async (code) => {
   await disconnect(code);
   expect(await due(30 * 24 * 60)).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import { record } from '../events/record.ts';
-import { type Disconnection, mayPass } from '../google/disconnections.ts';
+import { type Disconnection, isTemporary } from '../google/disconnections.ts';
 import { listHistory } from '../google/history.ts';
 import type { Queue } from '../queue/queue.ts';
 import { askForNewToken, markConnected } from './connection-state.ts';
@@ -79,7 +79,7 @@ async function changeCause(
   await database.inInstance(instanceId, async (tx) => {
     const changed = await tx.sql
       .updateTable('mailbox')
-      .set({ disconnectedCode: code, ...(!mayPass(code) && { nextProbeAt: null }) })
+      .set({ disconnectedCode: code, ...(!isTemporary(code) && { nextProbeAt: null }) })
       .where('id', '=', mailboxId)
       .where('disconnectedAt', '<=', began)
       .returning('id')
