@@ -1,4 +1,4 @@
-import type { Answer } from './errors.ts';
+import type { GoogleResult } from './errors.ts';
 import type { Gmail } from './gmail.ts';
 import { getHeaders, listMessages } from './messages.ts';
 import { deliveryHeader } from './send.ts';
@@ -21,7 +21,7 @@ const clocksDiffer = 2 * 60_000;
 export async function findSent(
   gmail: Gmail,
   { delivery, since, others }: { delivery: string; since: Date; others?: KnownCopies },
-): Promise<Answer<SentMessage | null>> {
+): Promise<GoogleResult<SentMessage | null>> {
   const tooOld = (internalDate: Date) => internalDate.getTime() < since.getTime() - clocksDiffer;
   let pageToken: string | null = null;
   do {

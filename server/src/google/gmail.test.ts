@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { controls, openMailbox } from '../testing/gmail.ts';
 import { startGoogle } from '../testing/google.ts';
-import type { Answer } from './errors.ts';
+import type { GoogleResult } from './errors.ts';
 import { findSent } from './find-sent.ts';
 import type { Gmail } from './gmail.ts';
 import { type HistoryPage, listHistory } from './history.ts';
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => google.stop());
 
-function ok<T>(answer: Answer<T>): T {
+function ok<T>(answer: GoogleResult<T>): T {
   if (answer.kind !== 'ok') throw new Error(JSON.stringify(answer));
   return answer.value;
 }

@@ -2,7 +2,7 @@ import { type gmail_v1, gmail as gmailClient, type MethodOptions } from '@google
 import type { AccessToken } from './access-token.ts';
 import { requestOptions } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
-import { type Answer, answerOf, failureOfThrown, type GoogleCall } from './errors.ts';
+import { failureOfThrown, type GoogleCall, type GoogleResult, responseOf } from './errors.ts';
 import type { GmailQuota, Priority } from './quota.ts';
 import { backoff } from './retry-delay.ts';
 
@@ -11,7 +11,7 @@ export type Gmail = {
   request<T>(
     what: { call: GoogleCall; units: number; timeout?: number },
     work: (api: gmail_v1.Gmail, options: MethodOptions) => Promise<T>,
-  ): Promise<Answer<T>>;
+  ): Promise<GoogleResult<T>>;
 };
 
 /** How long a call may take, in milliseconds; those that carry whole messages have longer. */
@@ -37,7 +37,7 @@ export function openGmail(options: {
 
   return {
     async request({ call, units, timeout = callTimeout }, work) {
-      const attempt = async (rejected?: string): Promise<Answer<Awaited<ReturnType<typeof work>>>> => {
+      const attempt = async (rejected?: string): Promise<GoogleResult<Awaited<ReturnType<typeof work>>>> => {
         const token = await options.token(rejected);
         if (token.kind === 'disconnected') return token;
         if (token.kind === 'temporary') {
@@ -50,7 +50,7 @@ export function openGmail(options: {
           return { kind: 'ok', value };
         } catch (error) {
           // 401: once more with a fresh token; a second one is an answer (facts §1).
-          if (answerOf(error)?.status === 401 && rejected === undefined) return attempt(token.accessToken);
+          if (responseOf(error)?.status === 401 && rejected === undefined) return attempt(token.accessToken);
           return failureOfThrown(error, call, new Date());
         }
       };

@@ -1,5 +1,5 @@
 import type { gmail_v1 } from '@googleapis/gmail';
-import type { Answer } from './errors.ts';
+import type { GoogleResult } from './errors.ts';
 import { UnexpectedAnswer } from './errors.ts';
 import type { Gmail } from './gmail.ts';
 import { units } from './quota.ts';
@@ -25,7 +25,7 @@ export type HistoryPage = { changes: HistoryChange[]; through: string; nextPageT
 export function listHistory(
   gmail: Gmail,
   { startHistoryId, pageToken }: { startHistoryId: string; pageToken?: string | null },
-): Promise<Answer<HistoryPage>> {
+): Promise<GoogleResult<HistoryPage>> {
   return gmail.request({ call: 'history', units: units.historyList }, async (api, options) => {
     const { data } = await api.users.history.list(
       { userId: 'me', startHistoryId, pageToken: pageToken ?? undefined, maxResults: 500 },

@@ -1,6 +1,6 @@
 import { jwtVerify } from 'jose';
 import type { GoogleClientConfig } from './config.ts';
-import { type Answer, failureOfThrown } from './errors.ts';
+import { failureOfThrown, type GoogleResult } from './errors.ts';
 import { isForgery, keysAt } from './jwks.ts';
 
 /** Who signed in at Google. `sub` never changes; the address may. */
@@ -18,7 +18,7 @@ export async function verifyIdToken(
   idToken: string,
   nonce: string,
   now: Date,
-): Promise<Answer<GoogleAccount>> {
+): Promise<GoogleResult<GoogleAccount>> {
   const { issuer, jwks } = config.addresses;
   try {
     const { payload } = await jwtVerify(idToken, keysAt(jwks), {
@@ -47,7 +47,7 @@ export async function verifyIdToken(
   }
 }
 
-const forged: Answer<never> = {
+const forged: GoogleResult<never> = {
   kind: 'refused',
   code: 'identity-unproven',
   sentence: "Google's answer does not prove who signed in.",

@@ -1,5 +1,5 @@
 import type { gmail_v1 } from '@googleapis/gmail';
-import type { Answer } from './errors.ts';
+import type { GoogleResult } from './errors.ts';
 import { UnexpectedAnswer } from './errors.ts';
 import { bulkyTimeout, type Gmail } from './gmail.ts';
 import { units } from './quota.ts';
@@ -17,7 +17,9 @@ export type MessageFacts = {
 export function listMessages(
   gmail: Gmail,
   options: { labels?: string[]; query?: string; pageToken?: string | null; spamAndTrash?: boolean },
-): Promise<Answer<{ messages: Array<{ id: string; threadId: string }>; nextPageToken: string | null }>> {
+): Promise<
+  GoogleResult<{ messages: Array<{ id: string; threadId: string }>; nextPageToken: string | null }>
+> {
   return gmail.request({ call: 'gmail', units: units.messagesList }, async (api, callOptions) => {
     const { data } = await api.users.messages.list(
       {
@@ -41,7 +43,10 @@ export function listMessages(
 }
 
 /** A whole message as it came (RFC 5322 bytes). `not-found`: deleted, or not yet there. */
-export function getRawMessage(gmail: Gmail, id: string): Promise<Answer<MessageFacts & { raw: Uint8Array }>> {
+export function getRawMessage(
+  gmail: Gmail,
+  id: string,
+): Promise<GoogleResult<MessageFacts & { raw: Uint8Array }>> {
   const what = { call: 'gmail', units: units.messagesGet, timeout: bulkyTimeout } as const;
   return gmail.request(what, async (api, options) => {
     const { data } = await api.users.messages.get({ userId: 'me', id, format: 'raw' }, options);
@@ -55,7 +60,7 @@ export function getHeaders<Name extends string>(
   gmail: Gmail,
   id: string,
   names: Name[],
-): Promise<Answer<MessageFacts & { headers: Record<Name, string | null> }>> {
+): Promise<GoogleResult<MessageFacts & { headers: Record<Name, string | null> }>> {
   return gmail.request({ call: 'gmail', units: units.messagesGet }, async (api, options) => {
     const { data } = await api.users.messages.get(
       { userId: 'me', id, format: 'metadata', metadataHeaders: names },

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { CodeChallengeMethod, type Credentials } from 'google-auth-library';
 import { oauthClient } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
-import { type Answer, failureOfThrown, UnexpectedAnswer } from './errors.ts';
+import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
 import { type GoogleAccount, verifyIdToken } from './id-token.ts';
 
 /** The permissions Postroom needs of a mailbox; gmail.readonly covers history, watch and sendAs too. */
@@ -55,7 +55,7 @@ export type Granted = { account: GoogleAccount; tokens: Tokens; missingScopes: s
 export async function exchangeCode(
   config: GoogleClientConfig,
   options: { code: string; redirectUri: string; proof: SignInProof; now: Date; signal?: AbortSignal },
-): Promise<Answer<Granted>> {
+): Promise<GoogleResult<Granted>> {
   const { proof, now } = options;
   let tokens: Credentials;
   try {
@@ -92,7 +92,7 @@ export async function refresh(
   refreshToken: string,
   now: Date,
   signal?: AbortSignal,
-): Promise<Answer<Pick<Tokens, 'accessToken' | 'accessTokenExpiresAt'>>> {
+): Promise<GoogleResult<Pick<Tokens, 'accessToken' | 'accessTokenExpiresAt'>>> {
   try {
     const client = oauthClient(config, signal);
     client.setCredentials({ refresh_token: refreshToken });
@@ -118,7 +118,7 @@ export async function revoke(
   config: GoogleClientConfig,
   token: string,
   signal?: AbortSignal,
-): Promise<Answer<null>> {
+): Promise<GoogleResult<null>> {
   try {
     await oauthClient(config, signal).revokeToken(token);
     return { kind: 'ok', value: null };
@@ -134,7 +134,7 @@ function expiry(tokens: Credentials, now: Date): Date {
   return new Date(tokens.expiry_date ?? now.getTime() + 3_600_000);
 }
 
-const notOffline: Answer<never> = {
+const notOffline: GoogleResult<never> = {
   kind: 'refused',
   code: 'no-lasting-access',
   sentence: 'Google gave access for an hour only, not for as long as the address is connected.',

@@ -1,5 +1,5 @@
 import { headerOf } from './client.ts';
-import type { Answer } from './errors.ts';
+import type { GoogleResult } from './errors.ts';
 import { UnexpectedAnswer } from './errors.ts';
 import type { Gmail } from './gmail.ts';
 import { units } from './quota.ts';
@@ -11,7 +11,7 @@ import { units } from './quota.ts';
 export type Profile = { address: string; historyId: string; asked: Date | null };
 
 /** The mailbox's own address and its current cursor (users.getProfile). */
-export function getProfile(gmail: Gmail): Promise<Answer<Profile>> {
+export function getProfile(gmail: Gmail): Promise<GoogleResult<Profile>> {
   return gmail.request({ call: 'gmail', units: units.getProfile }, async (api, options) => {
     const { data, headers } = await api.users.getProfile({ userId: 'me' }, options);
     if (!data.emailAddress || !data.historyId) throw new UnexpectedAnswer('A profile without its address');

@@ -1,7 +1,7 @@
 import { type AuthClient, GoogleAuth, PassThroughClient } from 'google-auth-library';
 import { requestOptions } from './client.ts';
 import { googleAddresses } from './config.ts';
-import { type Answer, failureOfThrown, UnexpectedAnswer } from './errors.ts';
+import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
 
 /** A notification of Gmail's, and the id to acknowledge it by. `emailAddress` null: not one of Gmail's. */
 export type Notification = { ackId: string; notified: Notified | null };
@@ -26,7 +26,7 @@ export type PubSub = {
       signal?: AbortSignal;
     },
     read: (data: Record<string, unknown>) => T,
-  ): Promise<Answer<T>>;
+  ): Promise<GoogleResult<T>>;
 };
 
 /** Longer than Pub/Sub keeps a pull open that has nothing to hand over. */
@@ -71,7 +71,7 @@ export function pull(
   pubsub: PubSub,
   subscription: string,
   signal?: AbortSignal,
-): Promise<Answer<Notification[]>> {
+): Promise<GoogleResult<Notification[]>> {
   return pubsub.request(
     {
       method: 'POST',
@@ -93,7 +93,11 @@ export function pull(
 }
 
 /** Tells that these need not come again. */
-export function acknowledge(pubsub: PubSub, subscription: string, ackIds: string[]): Promise<Answer<null>> {
+export function acknowledge(
+  pubsub: PubSub,
+  subscription: string,
+  ackIds: string[],
+): Promise<GoogleResult<null>> {
   const path = `${subscription}:acknowledge`;
   return pubsub.request({ method: 'POST', path, body: { ackIds } }, () => null);
 }
@@ -122,7 +126,7 @@ export async function setUpChannel(
   pubsub: PubSub,
   { topic, subscription }: Channel,
   push: PushTarget | null,
-): Promise<Answer<null>> {
+): Promise<GoogleResult<null>> {
   const made = await ensure(pubsub, topic, {});
   if (made.kind !== 'ok') return made;
   const allowed = await letGmailPublish(pubsub, topic);
@@ -135,7 +139,7 @@ export async function setUpSubscription(
   pubsub: PubSub,
   { topic, subscription }: Channel,
   push: PushTarget | null,
-): Promise<Answer<null>> {
+): Promise<GoogleResult<null>> {
   const pushConfig = push
     ? {
         pushEndpoint: push.endpoint,
@@ -165,7 +169,7 @@ async function ensure(
   pubsub: PubSub,
   name: string,
   wanted: object,
-): Promise<Answer<Record<string, unknown>>> {
+): Promise<GoogleResult<Record<string, unknown>>> {
   const found = await pubsub.request({ method: 'GET', path: name }, (data) => data);
   if (found.kind !== 'not-found') return found;
   const made = await pubsub.request({ method: 'PUT', path: name, body: wanted }, (data) => data);
@@ -175,7 +179,7 @@ async function ensure(
 
 type Policy = { bindings?: Array<{ role: string; members: string[] }>; etag?: string };
 
-async function letGmailPublish(pubsub: PubSub, topic: string): Promise<Answer<null>> {
+async function letGmailPublish(pubsub: PubSub, topic: string): Promise<GoogleResult<null>> {
   const read = await policyOf(pubsub, topic);
   if (read.kind !== 'ok') return read;
   if (letsGmailPublish(read.value)) return { kind: 'ok', value: null };
@@ -187,12 +191,12 @@ async function letGmailPublish(pubsub: PubSub, topic: string): Promise<Answer<nu
 }
 
 /** Whether Gmail may publish to a topic; changes nothing. */
-export async function gmailMayPublish(pubsub: PubSub, topic: string): Promise<Answer<boolean>> {
+export async function gmailMayPublish(pubsub: PubSub, topic: string): Promise<GoogleResult<boolean>> {
   const read = await policyOf(pubsub, topic);
   return read.kind === 'ok' ? { kind: 'ok', value: letsGmailPublish(read.value) } : read;
 }
 
-function policyOf(pubsub: PubSub, topic: string): Promise<Answer<Policy>> {
+function policyOf(pubsub: PubSub, topic: string): Promise<GoogleResult<Policy>> {
   return pubsub.request({ method: 'GET', path: `${topic}:getIamPolicy` }, (data) => data as Policy);
 }
 
@@ -214,7 +218,7 @@ export function setUpCommands({ topic, subscription }: Channel, push: PushTarget
   ];
 }
 
-const noCredentials: Answer<never> = {
+const noCredentials: GoogleResult<never> = {
   kind: 'refused',
   code: 'no-credentials',
   sentence: 'Postroom has no credentials for Google Cloud Pub/Sub.',

@@ -1,6 +1,6 @@
 import { jwtVerify } from 'jose';
 import type { GoogleClientConfig } from './config.ts';
-import { type Answer, failureOfThrown } from './errors.ts';
+import { failureOfThrown, type GoogleResult } from './errors.ts';
 import { isForgery, keysAt } from './jwks.ts';
 import type { PushTarget } from './pubsub.ts';
 
@@ -14,7 +14,7 @@ export async function verifyPushToken(
   token: string,
   { endpoint, serviceAccount }: PushTarget,
   now: Date,
-): Promise<Answer<boolean>> {
+): Promise<GoogleResult<boolean>> {
   try {
     const { payload } = await jwtVerify(token, keysAt(addresses.jwks), {
       algorithms: ['RS256'],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
 import { z } from 'zod';
 import type { GoogleClientConfig } from './config.ts';
-import { type Answer, failureOfThrown, UnexpectedAnswer } from './errors.ts';
+import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
 import { keysAt } from './jwks.ts';
 
 /** What happened to a Google account, as Cross-Account Protection tells it. */
@@ -81,7 +81,7 @@ export async function verifySecurityEvent(
   config: GoogleClientConfig,
   token: string,
   now: Date,
-): Promise<Answer<SecurityEventToken> | InvalidSecurityEvent> {
+): Promise<GoogleResult<SecurityEventToken> | InvalidSecurityEvent> {
   let configuration: Configuration;
   let payload: Uint8Array;
   try {

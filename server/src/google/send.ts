@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { type Answer, failureOf, UnexpectedAnswer } from './errors.ts';
+import { failureOf, type GoogleResult, UnexpectedAnswer } from './errors.ts';
 import { bulkyTimeout, type Gmail } from './gmail.ts';
 import { units } from './quota.ts';
 
@@ -17,7 +17,7 @@ export const largestMessage = 36_700_160;
 export async function sendMessage(
   gmail: Gmail,
   { raw, threadId }: { raw: Uint8Array; threadId: string | null },
-): Promise<Answer<{ id: string; threadId: string }>> {
+): Promise<GoogleResult<{ id: string; threadId: string }>> {
   if (raw.byteLength > largestMessage) {
     return failureOf({ status: 413, retryAfter: null, body: null }, 'send', new Date());
   }

@@ -1,5 +1,5 @@
 import type { Refusal } from '../errors.ts';
-import type { Answer } from '../google/errors.ts';
+import type { GoogleResult } from '../google/errors.ts';
 import type { Granted } from '../google/oauth.ts';
 import type { Profile } from '../google/profile.ts';
 import {
@@ -17,7 +17,7 @@ import {
 /** What is known of an account that signed in, for deciding whether it may be connected. */
 export type Candidate = {
   granted: Pick<Granted, 'account' | 'missingScopes'>;
-  profile: Answer<Profile>;
+  profile: GoogleResult<Profile>;
   allowConsumerAccounts: boolean;
   instanceId: string;
   /** The instance the account is connected in now; null for none. */

@@ -1,7 +1,7 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { Refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
-import type { Answer } from '../google/errors.ts';
+import type { GoogleResult } from '../google/errors.ts';
 import { exchangeCode, type Granted, type SignInProof } from '../google/oauth.ts';
 import { getProfile, type Profile } from '../google/profile.ts';
 import { listSendAs } from '../google/send-as.ts';
@@ -108,7 +108,7 @@ async function judge(
   const outcome = await aloneWithAccount(needs.locks, sub, async (): Promise<CallbackOutcome> => {
     const gmail = openWithTokens(needs, at.connectionId, granted.tokens);
     // Also proves that the grant still stands: one given back a moment ago would answer 401.
-    const profile: Answer<Profile> = await getProfile(gmail);
+    const profile: GoogleResult<Profile> = await getProfile(gmail);
     const sendAs = profile.kind === 'ok' ? await listSendAs(gmail) : null;
     const name = sendAs?.kind === 'ok' ? (sendAs.value.find(({ isPrimary }) => isPrimary)?.name ?? '') : '';
     const connected = await connectedIn(needs.deployment, sub);
