@@ -9,14 +9,14 @@ import { backoff } from './retry-delay.ts';
 /** One mailbox at Gmail, as the calls of this room (profile, history, messages …) take it. */
 export type Gmail = {
   request<T>(
-    what: { call: GoogleCall; units: number; timeout?: number },
+    method: { call: GoogleCall; units: number; timeout?: number },
     work: (api: gmail_v1.Gmail, options: MethodOptions) => Promise<T>,
   ): Promise<GoogleResult<T>>;
 };
 
 /** How long a call may take, in milliseconds; those that carry whole messages have longer. */
-const callTimeout = 30_000;
-export const bulkyTimeout = 120_000;
+const callTimeoutMs = 30_000;
+export const messageTimeoutMs = 120_000;
 
 /**
  * Opens one mailbox at Gmail. Nothing is asked of Google until the first call. `token` gives a usable
@@ -36,7 +36,7 @@ export function openGmail(options: {
   const api = gmailClient({ version: 'v1', rootUrl });
 
   return {
-    async request({ call, units, timeout = callTimeout }, work) {
+    async request({ call, units, timeout = callTimeoutMs }, work) {
       const attempt = async (rejected?: string): Promise<GoogleResult<Awaited<ReturnType<typeof work>>>> => {
         const token = await options.token(rejected);
         if (token.kind === 'disconnected') return token;

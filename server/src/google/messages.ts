@@ -1,7 +1,7 @@
 import type { gmail_v1 } from '@googleapis/gmail';
 import type { GoogleResult } from './errors.ts';
 import { UnexpectedAnswer } from './errors.ts';
-import { bulkyTimeout, type Gmail } from './gmail.ts';
+import { type Gmail, messageTimeoutMs } from './gmail.ts';
 import { units } from './quota.ts';
 
 /** What Gmail tells of every message. Ids are Gmail's; `internalDate` is when Google accepted the mail. */
@@ -47,7 +47,7 @@ export function getRawMessage(
   gmail: Gmail,
   id: string,
 ): Promise<GoogleResult<MessageFacts & { raw: Uint8Array }>> {
-  const what = { call: 'gmail', units: units.messagesGet, timeout: bulkyTimeout } as const;
+  const what = { call: 'gmail', units: units.messagesGet, timeout: messageTimeoutMs } as const;
   return gmail.request(what, async (api, options) => {
     const { data } = await api.users.messages.get({ userId: 'me', id, format: 'raw' }, options);
     if (typeof data.raw !== 'string') throw new UnexpectedAnswer('A message without its bytes');

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { failureOf, type GoogleResult, UnexpectedAnswer } from './errors.ts';
-import { bulkyTimeout, type Gmail } from './gmail.ts';
+import { type Gmail, messageTimeoutMs } from './gmail.ts';
 import { units } from './quota.ts';
 
 /** The header by which a message is found again after a send whose answer was lost (trap 1). */
@@ -21,7 +21,7 @@ export async function sendMessage(
   if (raw.byteLength > largestMessage) {
     return failureOf({ status: 413, retryAfter: null, body: null }, 'send', new Date());
   }
-  const what = { call: 'send', units: units.messagesSend, timeout: bulkyTimeout } as const;
+  const what = { call: 'send', units: units.messagesSend, timeout: messageTimeoutMs } as const;
   return gmail.request(what, async (api, options) => {
     const { data } = await api.users.messages.send(
       {

@@ -5,7 +5,7 @@ import {
   markSpam,
   messagesWith,
 } from '../../../google-simulator/src/world/messages.ts';
-import { bulkyTimeout } from '../google/gmail.ts';
+import { messageTimeoutMs } from '../google/gmail.ts';
 import type { getRawMessage } from '../google/messages.ts';
 import { createQuota } from '../google/quota.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
@@ -38,7 +38,7 @@ const withEachFetch =
     const gmail = bench.needs.gmail(at, options);
     return {
       request: async (what, work) =>
-        ((what.timeout === bulkyTimeout && happens()) as never) || gmail.request(what, work),
+        ((what.timeout === messageTimeoutMs && happens()) as never) || gmail.request(what, work),
     };
   };
 const outcome = () =>
