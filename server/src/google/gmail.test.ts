@@ -65,7 +65,11 @@ test('what arrives is told by history and fetched byte for byte', async () => {
   const { historyId } = ok(await getProfile(support));
   const body = Buffer.concat([Buffer.from([0, 255, 13, 10, 10, 13, 46, 13, 10]), randomBytes(5_000)]);
   await world.deliver('someone@outside.example', ['support@acme.example'], mail({ body }));
-  const { changes, through, nextPageToken } = ok(await listHistory(support, { startHistoryId: historyId }));
+  const {
+    changes,
+    nextStartHistoryId: through,
+    nextPageToken,
+  } = ok(await listHistory(support, { startHistoryId: historyId }));
   expect(changes).toEqual([
     {
       kind: 'added',
@@ -107,7 +111,7 @@ test('history of several pages keeps its start and loses nothing', async () => {
   expect(seen.size).toBe(510);
   // What a page says it covers is covered: reading on from there gives the rest, and nothing twice.
   const first = ok(await listHistory(support, { startHistoryId: historyId }));
-  const rest = ok(await listHistory(support, { startHistoryId: first.through }));
+  const rest = ok(await listHistory(support, { startHistoryId: first.nextStartHistoryId }));
   const ids = [...first.changes, ...rest.changes].map(({ messageId }) => messageId);
   expect(ids).toHaveLength(510);
   expect(new Set(ids)).toEqual(seen);

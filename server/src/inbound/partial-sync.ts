@@ -18,6 +18,6 @@ export async function partialSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Pr
   if (page.kind !== 'ok') return page;
   const received = await receive(deps, mailbox, candidates(page.value.changes));
   if (received.kind !== 'ok') return received;
-  await advanceCursor(deps.database, mailbox, page.value.through);
+  await advanceCursor(deps.database, mailbox, page.value.nextStartHistoryId);
   return { kind: 'ok', stored: received.stored, more: page.value.nextPageToken !== null };
 }
