@@ -25,7 +25,7 @@ export async function findSent(
   const tooOld = (internalDate: Date) => internalDate.getTime() < since.getTime() - clocksDiffer;
   let pageToken: string | null = null;
   do {
-    const page = await listMessages(gmail, { labels: ['SENT'], pageToken, spamAndTrash: true });
+    const page = await listMessages(gmail, { labels: ['SENT'], pageToken, includeSpamTrash: true });
     if (page.kind !== 'ok') return page;
     const known = await others?.(page.value.messages.map(({ id }) => id));
     for (const { id } of page.value.messages) {
