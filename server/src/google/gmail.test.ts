@@ -8,7 +8,7 @@ import type { Gmail } from './gmail.ts';
 import { type HistoryPage, listHistory } from './history.ts';
 import { getHeaders, getRawMessage, listMessages } from './messages.ts';
 import { getProfile } from './profile.ts';
-import { deliveryHeader, largestMessage, sendMessage } from './send.ts';
+import { deliveryHeader, maxMessageBytes, sendMessage } from './send.ts';
 import { listSendAs } from './send-as.ts';
 import { stopWatch } from './watch.ts';
 
@@ -163,7 +163,7 @@ test('a message of 30 MB goes out and comes in byte for byte; one above the limi
   const { messages } = ok(await listMessages(ana, { labels: ['INBOX'] }));
   const { raw } = ok(await getRawMessage(ana, messages[0]!.id));
   expect(Buffer.from(raw).subarray(-body.length).equals(body)).toBe(true);
-  const over = await sendMessage(support, { raw: new Uint8Array(largestMessage + 1), threadId: null });
+  const over = await sendMessage(support, { raw: new Uint8Array(maxMessageBytes + 1), threadId: null });
   expect(over).toMatchObject({ kind: 'refused', code: 'message-too-large' });
 });
 

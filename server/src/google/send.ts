@@ -7,7 +7,7 @@ import { units } from './quota.ts';
 export const deliveryHeader = 'X-Postroom-Delivery';
 
 /** Gmail's upload limit for a message, in bytes: 35 MiB (the Gmail API's discovery document). */
-export const largestMessage = 36_700_160;
+export const maxMessageBytes = 36_700_160;
 
 /**
  * Sends a message (RFC 5322 bytes) through Gmail, by upload, which takes any size up to the limit.
@@ -18,11 +18,11 @@ export async function sendMessage(
   gmail: Gmail,
   { raw, threadId }: { raw: Uint8Array; threadId: string | null },
 ): Promise<GoogleResult<{ id: string; threadId: string }>> {
-  if (raw.byteLength > largestMessage) {
+  if (raw.byteLength > maxMessageBytes) {
     return failureOf({ status: 413, retryAfter: null, body: null }, 'send', new Date());
   }
-  const what = { call: 'send', units: units.messagesSend, timeout: messageTimeoutMs } as const;
-  return gmail.request(what, async (api, options) => {
+  const method = { call: 'send', units: units.messagesSend, timeout: messageTimeoutMs } as const;
+  return gmail.request(method, async (api, options) => {
     const { data } = await api.users.messages.send(
       {
         userId: 'me',
