@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { neededScopes } from '../google/oauth.ts';
+import { requiredScopes } from '../google/oauth.ts';
 import { type Candidate, whyNot } from './check-account.ts';
 
 const good: Candidate = {
@@ -37,7 +37,7 @@ test.each<[string, Partial<Candidate>, string | null]>([
   ['an address Google has not verified', account({ emailVerified: false }), 'address-unverified'],
   [
     'an unticked box',
-    { granted: { ...good.granted, missingScopes: [neededScopes[1]] } },
+    { granted: { ...good.granted, missingScopes: [requiredScopes[1]] } },
     'permissions-missing',
   ],
   ['an alias', account({ email: 'help@acme.example' }), 'alias'],
@@ -74,7 +74,7 @@ test.each<[string, Partial<Candidate>, string | null]>([
 });
 
 test('what is missing is named', () => {
-  const refusal = whyNot({ ...good, granted: { ...good.granted, missingScopes: [...neededScopes] } });
+  const refusal = whyNot({ ...good, granted: { ...good.granted, missingScopes: [...requiredScopes] } });
   expect(refusal?.sentence).toBe(
     'A permission was left unticked: Postroom may not read mail or send mail as support@acme.example.',
   );

@@ -1,6 +1,6 @@
 import type { Refusal } from '../errors.ts';
 import type { GoogleResult } from '../google/errors.ts';
-import type { Granted } from '../google/oauth.ts';
+import type { AuthorizedAccount } from '../google/oauth.ts';
 import type { Profile } from '../google/profile.ts';
 import {
   addressUnverified,
@@ -16,7 +16,7 @@ import {
 
 /** What is known of an account that signed in, for deciding whether it may be connected. */
 export type Candidate = {
-  granted: Pick<Granted, 'account' | 'missingScopes'>;
+  granted: Pick<AuthorizedAccount, 'account' | 'missingScopes'>;
   profile: GoogleResult<Profile>;
   allowConsumerAccounts: boolean;
   instanceId: string;

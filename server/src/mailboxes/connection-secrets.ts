@@ -1,12 +1,12 @@
 import { type Gmail, openGmail } from '../google/gmail.ts';
-import { refresh, type SignInProof, type Tokens } from '../google/oauth.ts';
+import { refresh, type SignInSecrets, type Tokens } from '../google/oauth.ts';
 import type { Sealer } from '../google/seal.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
 
 /** What a connection keeps sealed: first the proof its sign-in is recognised by, then its tokens. */
 const purpose = (connectionId: string) => `connection ${connectionId}`;
 
-export function sealProof(sealer: Sealer, connectionId: string, proof: SignInProof): Promise<string> {
+export function sealProof(sealer: Sealer, connectionId: string, proof: SignInSecrets): Promise<string> {
   return sealer.seal(JSON.stringify(proof), purpose(connectionId));
 }
 
@@ -14,7 +14,7 @@ export async function openProof(
   sealer: Sealer,
   connectionId: string,
   sealed: string,
-): Promise<SignInProof | null> {
+): Promise<SignInSecrets | null> {
   const text = await sealer.open(sealed, purpose(connectionId));
   return text === null ? null : JSON.parse(text);
 }

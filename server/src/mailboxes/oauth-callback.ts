@@ -2,7 +2,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { Refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import type { GoogleResult } from '../google/errors.ts';
-import { exchangeCode, type Granted, type SignInProof } from '../google/oauth.ts';
+import { type AuthorizedAccount, exchangeCode, type SignInSecrets } from '../google/oauth.ts';
 import { getProfile, type Profile } from '../google/profile.ts';
 import { listSendAs } from '../google/send-as.ts';
 import { whyNot } from './check-account.ts';
@@ -50,8 +50,8 @@ export async function finishSignIn(
   return judge(needs, { ...at, userId: claim.userId }, granted.value, now);
 }
 
-function exchange(needs: ConnectingNeeds, code: string, proof: SignInProof, now: Date) {
-  return exchangeCode(needs.google, { code, redirectUri: redirectUri(needs.url), proof, now });
+function exchange(needs: ConnectingNeeds, code: string, proof: SignInSecrets, now: Date) {
+  return exchangeCode(needs.google, { code, redirectUri: redirectUri(needs.url), secrets: proof, now });
 }
 
 type Claim =
@@ -101,7 +101,7 @@ async function takeOnce(
 async function judge(
   needs: ConnectingNeeds,
   { userId, ...at }: { instanceId: string; connectionId: string; userId: string },
-  granted: Granted,
+  granted: AuthorizedAccount,
   now: Date,
 ): Promise<CallbackOutcome> {
   const { sub } = granted.account;

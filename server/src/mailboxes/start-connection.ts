@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { type Refusal, Refused } from '../errors.ts';
-import { authorizationUrl, newSignInProof } from '../google/oauth.ts';
+import { authorizationUrl, createSignInSecrets } from '../google/oauth.ts';
 import { type ConnectingNeeds, redirectUri } from './connection-deps.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 import { sealProof } from './connection-secrets.ts';
@@ -26,7 +26,7 @@ export async function startConnection(
   const { browser, mailboxId, now } = options;
   const mailbox = mailboxId === null ? null : await mailboxToReconnect(tx, mailboxId);
   const id = uuid();
-  const random = newSignInProof();
+  const random = createSignInSecrets();
   const proof = { ...random, state: `${tx.instanceId}.${random.state}` };
   await tx.sql
     .insertInto('connection')
@@ -46,7 +46,7 @@ export async function startConnection(
     id,
     authorizationUrl: authorizationUrl(needs.google, {
       redirectUri: redirectUri(needs.url),
-      proof,
+      secrets: proof,
       loginHint: mailbox?.address,
     }),
   };

@@ -1,6 +1,6 @@
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
 import { type Gmail, openGmail } from '../google/gmail.ts';
-import { authorizationUrl, exchangeCode, newSignInProof, refresh } from '../google/oauth.ts';
+import { authorizationUrl, createSignInSecrets, exchangeCode, refresh } from '../google/oauth.ts';
 import { createQuota, type GmailQuota, type Priority } from '../google/quota.ts';
 import type { startGoogle } from './google.ts';
 
@@ -13,10 +13,10 @@ export async function openMailbox(
   address: string,
   options: { untick?: string; signal?: AbortSignal; quota?: GmailQuota; priority?: Priority } = {},
 ): Promise<Gmail> {
-  const proof = newSignInProof();
-  const url = authorizationUrl(google.config, { redirectUri, proof });
+  const proof = createSignInSecrets();
+  const url = authorizationUrl(google.config, { redirectUri, secrets: proof });
   const { code = '' } = await google.signIn(url, { as: address, untick: options.untick });
-  const granted = await exchangeCode(google.config, { code, redirectUri, proof, now: new Date() });
+  const granted = await exchangeCode(google.config, { code, redirectUri, secrets: proof, now: new Date() });
   if (granted.kind !== 'ok') throw new Error(`${address} could not sign in: ${granted.kind}`);
   const { tokens } = granted.value;
   return openGmail({

@@ -2,7 +2,7 @@ import { PassThroughClient } from 'google-auth-library';
 import { requestOptions } from '../client.ts';
 import { type GoogleAddresses, type GoogleClientConfig, googleAddresses } from '../config.ts';
 import { failureOfThrown } from '../errors.ts';
-import { authorizationUrl, exchangeCode, newSignInProof } from '../oauth.ts';
+import { authorizationUrl, createSignInSecrets, exchangeCode } from '../oauth.ts';
 import { check, type SetUpCheck } from './set-up-check.ts';
 
 const clientShape = /^\d+-[\w-]+\.apps\.googleusercontent\.com$/;
@@ -43,11 +43,11 @@ export async function checkClient(
     const wrong = misshapen(google);
     if (wrong) return wrong;
   }
-  const proof = newSignInProof();
+  const proof = createSignInSecrets();
   const answer = await exchangeCode(google, {
     code: 'set-up-check',
     redirectUri,
-    proof,
+    secrets: proof,
     now: new Date(),
     signal: AbortSignal.timeout(patience),
   });
@@ -124,7 +124,7 @@ export async function checkRedirect(
   if (!google) {
     return check('redirect', 'missing', 'There is no client yet that could send people back.', register);
   }
-  const page = await read(authorizationUrl(google, { redirectUri, proof: newSignInProof() }));
+  const page = await read(authorizationUrl(google, { redirectUri, secrets: createSignInSecrets() }));
   if (page.text.includes('redirect_uri_mismatch')) {
     return check(
       'redirect',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { notificationsPath } from '../../config.ts';
 import { googleAddresses } from '../../google/config.ts';
-import { neededScopes } from '../../google/oauth.ts';
+import { requiredScopes } from '../../google/oauth.ts';
 import { setUpCommands } from '../../google/pubsub.ts';
 import { checkSetUp } from '../../google/set-up/check.ts';
 import { redirectUri } from '../../mailboxes/connection-deps.ts';
@@ -84,7 +84,7 @@ export function googleSetUpRoutes(app: App, services: Services): void {
         clientId: google?.clientId ?? null,
         url,
         redirectUri: redirectUri(url),
-        scopes: ['openid', 'email', ...neededScopes],
+        scopes: ['openid', 'email', ...requiredScopes],
         topic: notifications?.channel.topic ?? null,
         pushServiceAccount: push?.serviceAccount ?? null,
         pushEndpoint: `${url}${notificationsPath}`,
