@@ -54,7 +54,7 @@ function mail(
 }
 
 test('the cursor is a number no JavaScript number holds, kept exactly', async () => {
-  const { address, historyId, asked } = ok(await getProfile(support));
+  const { address, historyId, serverDate: asked } = ok(await getProfile(support));
   expect(address).toBe('support@acme.example');
   expect(historyId).toBe(google.historyIdOf(address));
   expect(BigInt(historyId)).toBeGreaterThan(2n ** 53n);

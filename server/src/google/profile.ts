@@ -8,7 +8,7 @@ import { units } from './quota.ts';
  * `historyId` is where the mailbox is now: a decimal string, for it is an unsigned 64-bit number.
  * `asked`: when Google answered, by Google's own clock (whole seconds), where it says so.
  */
-export type Profile = { address: string; historyId: string; asked: Date | null };
+export type Profile = { address: string; historyId: string; serverDate: Date | null };
 
 /** The mailbox's own address and its current cursor (users.getProfile). */
 export function getProfile(gmail: Gmail): Promise<GoogleResult<Profile>> {
@@ -19,7 +19,7 @@ export function getProfile(gmail: Gmail): Promise<GoogleResult<Profile>> {
     return {
       address: data.emailAddress,
       historyId: data.historyId,
-      asked: Number.isNaN(date) ? null : new Date(date),
+      serverDate: Number.isNaN(date) ? null : new Date(date),
     };
   });
 }

@@ -7,7 +7,7 @@ const good: Candidate = {
     account: { sub: '1', email: 'Support@acme.example', emailVerified: true, hostedDomain: 'acme.example' },
     missingScopes: [],
   },
-  profile: { kind: 'ok', value: { address: 'support@acme.example', historyId: '1', asked: null } },
+  profile: { kind: 'ok', value: { address: 'support@acme.example', historyId: '1', serverDate: null } },
   allowConsumerAccounts: false,
   instanceId: 'here',
   connectedIn: null,

@@ -65,7 +65,7 @@ async function takeUp(
   if (profile.kind !== 'ok') return refused(refusals.googleFailed(profile));
   if (sendAs.kind !== 'ok') return refused(refusals.googleFailed(sendAs));
   // The earlier of two clocks: no message after this moment may seem older than it.
-  const begins = new Date(Math.min(now.getTime(), profile.value.asked?.getTime() ?? now.getTime()));
+  const begins = new Date(Math.min(now.getTime(), profile.value.serverDate?.getTime() ?? now.getTime()));
   try {
     return await needs.database.inInstance(at.instanceId, async (tx): Promise<SaveOutcome> => {
       const refusal = await templateRefusal(tx, settings.templateId);
