@@ -1,7 +1,7 @@
 import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import { record } from '../events/record.ts';
-import type { Notified } from '../google/pubsub.ts';
+import type { MailboxNotification } from '../google/pubsub.ts';
 import type { Queue } from '../queue/queue.ts';
 
 export type NotificationDeps = {
@@ -16,7 +16,7 @@ export type NotificationDeps = {
  */
 export async function handleNotifications(
   { deployment, database, enqueue }: NotificationDeps,
-  notifications: Notified[],
+  notifications: MailboxNotification[],
 ): Promise<void> {
   const newestHistoryIds = new Map<string, bigint>();
   for (const { emailAddress, historyId } of notifications) {

@@ -1,5 +1,5 @@
 import type { GoogleFailure } from '../errors.ts';
-import { type Channel, gmailMayPublish, type PubSub, type PushTarget, setUpCommands } from '../pubsub.ts';
+import { type Channel, canGmailPublish, type PubSub, type PushTarget, setUpCommands } from '../pubsub.ts';
 import { check, type SetUpCheck } from './set-up-check.ts';
 
 /** Topic, Gmail's right to publish, subscription, and how it hands over. Reads only. */
@@ -34,7 +34,7 @@ export async function checkChannel(
     );
   }
   if (topic.kind !== 'not-found') {
-    const may = await gmailMayPublish(pubsub, channel.topic);
+    const may = await canGmailPublish(pubsub, channel.topic);
     if (may.kind !== 'ok') {
       checks.push(
         check('publisher', 'unseen', `Who may publish could not be seen. ${why(may)}`, run(letPublish)),
