@@ -5,7 +5,7 @@ import { record } from '../events/record.ts';
 import type { Tokens } from '../google/oauth.ts';
 import { getProfile } from '../google/profile.ts';
 import type { Sealer } from '../google/seal.ts';
-import { tokenMarks } from '../google/security-events.ts';
+import { tokenIdentifierHashes } from '../google/security-events.ts';
 import { listSendAs } from '../google/send-as.ts';
 import { takeUpMailbox } from './connect-mailbox.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
@@ -134,7 +134,7 @@ async function storeGrant(
     scope: tokens.scope,
     grantedAt: now,
     refreshedAt: null,
-    tokenMarks: tokenMarks(tokens.refreshToken),
+    tokenMarks: tokenIdentifierHashes(tokens.refreshToken),
   };
   await tx.sql
     .insertInto('mailboxGrant')
