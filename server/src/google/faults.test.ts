@@ -103,7 +103,7 @@ test('an answer lost after the work was done is uncertain, and Sent tells; so it
     await world.fault('messages.send', kind, 1);
     const answer = await sendMessage(support, { raw: mail(kind), threadId: null });
     expect(answer).toMatchObject({ kind: 'retry', uncertain: true });
-    const found = await findSent(support, { delivery: kind, since });
+    const found = await findSent(support, { deliveryId: kind, since });
     expect(found.kind === 'ok' && found.value !== null).toBe(sent);
   }
 });

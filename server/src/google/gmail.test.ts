@@ -127,17 +127,17 @@ test('history that has expired is told apart from a message that is gone', async
 
 test('a sent message keeps our header, gets a Message-ID of Gmail’s, and is found by the header', async () => {
   const since = new Date(Date.now() - 60_000);
-  expect(await findSent(support, { delivery: 'one', since })).toEqual({ kind: 'ok', value: null });
+  expect(await findSent(support, { deliveryId: 'one', since })).toEqual({ kind: 'ok', value: null });
   const { id, threadId } = ok(await sendMessage(support, { raw: mail({ delivery: 'one' }), threadId: null }));
   for (let i = 0; i < 3; i++)
     ok(await sendMessage(support, { raw: mail({ delivery: `other ${i}` }), threadId: null }));
-  const found = ok(await findSent(support, { delivery: 'one', since }));
+  const found = ok(await findSent(support, { deliveryId: 'one', since }));
   expect(found).toEqual({ id, threadId, messageId: expect.stringContaining('@mail.gmail.com') });
   const { headers } = ok(await getHeaders(support, id, ['Message-ID', deliveryHeader, 'X-Absent']));
   expect(headers).toEqual({ 'Message-ID': found?.messageId, [deliveryHeader]: 'one', 'X-Absent': null });
   // No further back than the clocks may differ.
   const later = new Date(Date.now() + 5 * 60_000);
-  expect(await findSent(support, { delivery: 'one', since: later })).toEqual({ kind: 'ok', value: null });
+  expect(await findSent(support, { deliveryId: 'one', since: later })).toEqual({ kind: 'ok', value: null });
 });
 
 test('an answer stays in its thread; a thread of another mailbox is not found', async () => {

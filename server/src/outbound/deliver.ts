@@ -95,9 +95,9 @@ async function attempt(
   const gmail = deps.gmail(delivery, { priority: 'send', signal });
   if (delivery.mayBeSent) {
     const found = await findSent(gmail, {
-      delivery: delivery.messageId,
+      deliveryId: delivery.messageId,
       since: delivery.writtenAt,
-      others: (gmailIds) => findCopiesOfOthers(database, delivery, gmailIds),
+      findOtherCopies: (gmailIds) => findCopiesOfOthers(database, delivery, gmailIds),
     });
     if (found.kind !== 'ok') {
       // Not asked to send this time, but the earlier attempt stays uncertain.
