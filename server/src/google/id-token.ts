@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose';
 import type { GoogleClientConfig } from './config.ts';
 import { failureOfThrown, type GoogleResult } from './errors.ts';
-import { isForgery, keysAt } from './jwks.ts';
+import { isInvalidToken, remoteKeySet } from './jwks.ts';
 
 /** Who signed in at Google. `sub` never changes; the address may. */
 export type GoogleAccount = {
@@ -21,7 +21,7 @@ export async function verifyIdToken(
 ): Promise<GoogleResult<GoogleAccount>> {
   const { issuer, jwks } = config.addresses;
   try {
-    const { payload } = await jwtVerify(idToken, keysAt(jwks), {
+    const { payload } = await jwtVerify(idToken, remoteKeySet(jwks), {
       algorithms: ['RS256'],
       // Google's tokens carry its issuer with or without the scheme.
       issuer: [issuer, issuer.replace(/^https:\/\//, '')],
@@ -42,7 +42,7 @@ export async function verifyIdToken(
       },
     };
   } catch (error) {
-    if (isForgery(error)) return forged;
+    if (isInvalidToken(error)) return forged;
     return failureOfThrown(error, 'keys', now);
   }
 }

@@ -3,7 +3,7 @@ import { compactVerify, errors } from 'jose';
 import { z } from 'zod';
 import type { GoogleClientConfig } from './config.ts';
 import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
-import { keysAt } from './jwks.ts';
+import { remoteKeySet } from './jwks.ts';
 
 /** What happened to a Google account, as Cross-Account Protection tells it. */
 export type SecurityEventKind =
@@ -86,7 +86,9 @@ export async function verifySecurityEvent(
   let payload: Uint8Array;
   try {
     configuration = await fetchConfiguration(config.addresses.riscConfiguration, now);
-    ({ payload } = await compactVerify(token, keysAt(configuration.jwks_uri), { algorithms: ['RS256'] }));
+    ({ payload } = await compactVerify(token, remoteKeySet(configuration.jwks_uri), {
+      algorithms: ['RS256'],
+    }));
   } catch (error) {
     return toInvalidEvent(error) ?? failureOfThrown(error, 'keys', now);
   }
