@@ -30,7 +30,7 @@ export async function verifyIdToken(
       clockTolerance: 60,
       currentDate: now,
     });
-    if (payload.nonce !== nonce) return forged;
+    if (payload.nonce !== nonce) return invalidIdToken;
     return {
       kind: 'ok',
       value: {
@@ -42,12 +42,12 @@ export async function verifyIdToken(
       },
     };
   } catch (error) {
-    if (isInvalidToken(error)) return forged;
+    if (isInvalidToken(error)) return invalidIdToken;
     return failureOfThrown(error, 'keys', now);
   }
 }
 
-const forged: GoogleResult<never> = {
+const invalidIdToken: GoogleResult<never> = {
   kind: 'refused',
   code: 'identity-unproven',
   sentence: "Google's answer does not prove who signed in.",
