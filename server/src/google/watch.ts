@@ -18,8 +18,9 @@ export async function startWatch(gmail: Gmail, topicName: string): Promise<Googl
       return { expiresAt: new Date(Number(data.expiration)) };
     });
   const answer = await watch();
-  const taken = answer.kind === 'refused' && /only one user push notification/i.test(answer.sentence);
-  if (!taken) return answer;
+  const otherTopicWatched =
+    answer.kind === 'refused' && /only one user push notification/i.test(answer.sentence);
+  if (!otherTopicWatched) return answer;
   const stopped = await stopWatch(gmail);
   return stopped.kind === 'ok' ? watch() : stopped;
 }
