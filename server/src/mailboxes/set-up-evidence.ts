@@ -14,7 +14,7 @@ export async function setUpEvidence(deployment: Deployment, now: Date): Promise<
   const event = await deployment.sql.selectFrom('securityEvent').select('jti').limit(1).executeTakeFirst();
   return {
     connected: connected.length > 0,
-    announced: connected.some((mailbox) => hears({ ...mailbox, problem }, now)),
+    notified: connected.some((mailbox) => hears({ ...mailbox, problem }, now)),
     securityEvent: event !== undefined,
   };
 }

@@ -51,7 +51,7 @@ test('with the simulated Google all that can be seen is right, and what cannot b
   });
   const seen = await look({
     notifications: { channel: made, push: null },
-    evidence: { connected: true, announced: true, securityEvent: true },
+    evidence: { connected: true, notified: true, securityEvent: true },
   });
   expect(states(seen)).toMatchObject({
     redirect: 'ok',
