@@ -1,7 +1,7 @@
 import type { GoogleAddresses, GoogleClientConfig } from '../config.ts';
 import { type Channel, openPubSub, type PushTarget } from '../pubsub.ts';
 import { checkChannel } from './check-channel.ts';
-import { checkClient, checkReach, checkRedirect, checkUrl } from './check-client.ts';
+import { checkClient, checkReachability, checkRedirect, checkUrl } from './check-client.ts';
 import { check, type SetUpCheck } from './set-up-check.ts';
 
 /** What has been seen to work since, which proves more than any question to Google. */
@@ -28,7 +28,7 @@ export async function checkSetUp(setUp: SetUp): Promise<SetUpCheck[]> {
   const evidence = google ? setUp.evidence : noEvidence;
   const [client, reach, redirect, channel] = await Promise.all([
     checkClient(google, setUp.redirectUri),
-    checkReach(addresses),
+    checkReachability(addresses),
     checkRedirect(google, setUp.redirectUri, evidence.connected),
     checkChannel(openPubSub(addresses.pubsubRoot), notifications),
   ]);
