@@ -108,7 +108,7 @@ async function mailOf(
     to: { name, address: email },
     ...words,
     link: `${url}/${slug}/${place}`,
-    foot: notice.foot,
+    footer: notice.foot,
   };
 }
 
