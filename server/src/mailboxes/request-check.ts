@@ -5,7 +5,7 @@ import type { Queue } from '../queue/queue.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 
 /** Asks for a completeness check now; while one waits or runs, asking again changes nothing. */
-export async function askForCheck(
+export async function requestCheck(
   tx: InstanceTransaction,
   mailboxId: string,
   enqueue: Queue['enqueue'],
@@ -20,14 +20,14 @@ export async function askForCheck(
     .executeTakeFirst();
   if (!mailbox) throw new Refused(noSuchMailbox);
   if (mailbox.disconnectedAt) throw new Refused(disconnected(mailbox.address));
-  const asked = { state: 'waiting' as const, startedAt: now, finishedAt: null };
+  const requested = { state: 'waiting' as const, startedAt: now, finishedAt: null };
   await tx.sql
     .insertInto('mailboxCheck')
-    .values({ instanceId, mailboxId, nextCheckAt: now, ...asked })
+    .values({ instanceId, mailboxId, nextCheckAt: now, ...requested })
     .onConflict((conflict) =>
       conflict
         .columns(['instanceId', 'mailboxId'])
-        .doUpdateSet(asked)
+        .doUpdateSet(requested)
         .where('mailboxCheck.state', 'not in', ['listing', 'fetching']),
     )
     .execute();

@@ -3,7 +3,7 @@ import { Refused } from '../../errors.ts';
 import { googleNotConfigured, noSuchMailbox } from '../../mailboxes/connection-problems.ts';
 import { deleteMailbox } from '../../mailboxes/delete-mailbox.ts';
 import { mailbox, mailboxes } from '../../mailboxes/mailbox-view.ts';
-import { askForCheck } from '../../mailboxes/request-check.ts';
+import { requestCheck } from '../../mailboxes/request-check.ts';
 import { changeSettings } from '../../mailboxes/settings.ts';
 import { actorOf, mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
@@ -64,7 +64,7 @@ export function mailboxRoutes(app: App, { database, queue, connecting }: Service
     },
     async ({ instanceId, params: { mailboxId } }, reply) => {
       const checked = await database.inInstance(instanceId, async (tx) => {
-        await askForCheck(tx, mailboxId, queue.enqueue, new Date());
+        await requestCheck(tx, mailboxId, queue.enqueue, new Date());
         return mailbox(tx, mailboxId);
       });
       return reply.status(202).send({ mailbox: checked! });
