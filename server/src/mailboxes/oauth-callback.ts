@@ -8,7 +8,7 @@ import { listSendAs } from '../google/send-as.ts';
 import { whyNot } from './check-account.ts';
 import { type ConnectingNeeds, redirectUri } from './connection-deps.ts';
 import * as refusals from './connection-problems.ts';
-import { openProof, openWithTokens, sealTokens } from './connection-secrets.ts';
+import { openGmailWithTokens, openSignInSecrets, sealTokens } from './connection-secrets.ts';
 import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
 import { giveBack } from './revoke-abandoned.ts';
 import { type Browser, formLasts, hashOf, instanceOfState } from './start-connection.ts';
@@ -43,7 +43,7 @@ export async function finishSignIn(
   if (claim.refusal) return refuse(claim.refusal);
   if (callback.error) return refuse(refusals.refusedAtGoogle(callback.error));
   if (!callback.code) return refuse(refusals.linkUnknown);
-  const proof = await openProof(needs.sealer, at.connectionId, claim.secrets);
+  const proof = await openSignInSecrets(needs.sealer, at.connectionId, claim.secrets);
   if (!proof) return refuse(refusals.linkUnknown);
   const granted = await exchange(needs, callback.code, proof, now);
   if (granted.kind !== 'ok') return refuse(refusals.googleFailed(granted));
@@ -106,7 +106,7 @@ async function judge(
 ): Promise<CallbackOutcome> {
   const { sub } = granted.account;
   const outcome = await aloneWithAccount(needs.locks, sub, async (): Promise<CallbackOutcome> => {
-    const gmail = openWithTokens(needs, at.connectionId, granted.tokens);
+    const gmail = openGmailWithTokens(needs, at.connectionId, granted.tokens);
     // Also proves that the grant still stands: one given back a moment ago would answer 401.
     const profile: GoogleResult<Profile> = await getProfile(gmail);
     const sendAs = profile.kind === 'ok' ? await listSendAs(gmail) : null;

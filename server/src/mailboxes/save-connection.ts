@@ -10,7 +10,7 @@ import { listSendAs } from '../google/send-as.ts';
 import { takeUpMailbox } from './connect-mailbox.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
 import * as refusals from './connection-problems.ts';
-import { openTokens, openWithTokens } from './connection-secrets.ts';
+import { openGmailWithTokens, openTokens } from './connection-secrets.ts';
 import { grantPurpose } from './gmail-access.ts';
 import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
 import { setRefused } from './oauth-callback.ts';
@@ -60,7 +60,7 @@ async function takeUp(
 ): Promise<SaveOutcome> {
   const { settings, actor, now, onConnected } = options;
   const refused = (refusal: Refusal): SaveOutcome => ({ kind: 'refused', refusal });
-  const gmail = openWithTokens(needs, at.connectionId, tokens);
+  const gmail = openGmailWithTokens(needs, at.connectionId, tokens);
   const [profile, sendAs] = [await getProfile(gmail), await listSendAs(gmail)];
   if (profile.kind !== 'ok') return refused(refusals.googleFailed(profile));
   if (sendAs.kind !== 'ok') return refused(refusals.googleFailed(sendAs));

@@ -5,7 +5,7 @@ import { type Refusal, Refused } from '../errors.ts';
 import { authorizationUrl, createSignInSecrets } from '../google/oauth.ts';
 import { type ConnectingNeeds, redirectUri } from './connection-deps.ts';
 import { noSuchMailbox } from './connection-problems.ts';
-import { sealProof } from './connection-secrets.ts';
+import { sealSignInSecrets } from './connection-secrets.ts';
 
 /** How long a sign-in at Google may take, and then the form, in milliseconds. */
 const signInLasts = 10 * 60_000;
@@ -37,7 +37,7 @@ export async function startConnection(
       sessionId: browser.sessionId,
       mailboxId,
       stateHash: hashOf(proof.state),
-      secrets: await sealProof(needs.sealer, id, proof),
+      secrets: await sealSignInSecrets(needs.sealer, id, proof),
       state: 'waiting',
       expiresAt: new Date(now.getTime() + signInLasts),
     })
