@@ -7,7 +7,7 @@ import type { ConnectingNeeds } from '../mailboxes/connection-deps.ts';
 import { type ConnectionView, connection } from '../mailboxes/connection-view.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
 import { type MailboxView, mailboxes } from '../mailboxes/mailbox-view.ts';
-import { type CallbackOutcome, finishSignIn } from '../mailboxes/oauth-callback.ts';
+import { finishSignIn, type OAuthCallbackOutcome } from '../mailboxes/oauth-callback.ts';
 import { type SaveOutcome, saveConnection } from '../mailboxes/save-connection.ts';
 import type { MailboxSettings } from '../mailboxes/settings.ts';
 import { type Browser, startConnection } from '../mailboxes/start-connection.ts';
@@ -77,7 +77,7 @@ export async function connectingBench() {
       admin: Admin,
       as: string,
       options: { mailboxId?: string; untick?: string } = {},
-    ): Promise<{ id: string; outcome: CallbackOutcome }> {
+    ): Promise<{ id: string; outcome: OAuthCallbackOutcome }> {
       const started = await this.start(admin, options.mailboxId);
       const back = await google.signIn(started.authorizationUrl, { as, untick: options.untick });
       return { id: started.id, outcome: await finishSignIn(needs, back, admin.browser, new Date()) };
