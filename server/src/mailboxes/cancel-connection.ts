@@ -5,16 +5,16 @@ import { giveBack } from './revoke-abandoned.ts';
 
 /** Cancels a connection of this admin's that is not saved, and gives its access back to Google. */
 export async function cancelConnection(
-  needs: ConnectingNeeds,
-  at: { instanceId: string; connectionId: string },
+  deps: ConnectingNeeds,
+  connectionRef: { instanceId: string; connectionId: string },
   userId: string,
 ): Promise<void> {
-  const changed = await endUnfinished(needs.database, at, 'cancelled', userId);
-  if (changed) await giveBack(needs, at);
+  const changed = await endPendingConnection(deps.database, connectionRef, 'cancelled', userId);
+  if (changed) await giveBack(deps, connectionRef);
 }
 
 /** Ends a connection that is neither saved nor refused; answers whether it was one. */
-export function endUnfinished(
+export function endPendingConnection(
   database: Database,
   { instanceId, connectionId }: { instanceId: string; connectionId: string },
   state: 'cancelled' | 'expired',

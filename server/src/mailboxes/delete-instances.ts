@@ -1,7 +1,7 @@
 import type { Actor } from '../audit/record.ts';
 import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
-import { endUnfinished } from './cancel-connection.ts';
+import { endPendingConnection } from './cancel-connection.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
 import { deleteMailbox, giveUpGrant } from './delete-mailbox.ts';
 import { giveBack } from './revoke-abandoned.ts';
@@ -54,7 +54,7 @@ async function giveAllBack(
     all = (await giveUpGrant(needs, { instanceId, mailboxId })) && all;
   }
   for (const { id: connectionId } of connections) {
-    await endUnfinished(database, { instanceId, connectionId }, 'cancelled');
+    await endPendingConnection(database, { instanceId, connectionId }, 'cancelled');
     all = (await giveBack(needs, { instanceId, connectionId })) && all;
   }
   return all;

@@ -1,4 +1,4 @@
-import { endUnfinished } from './cancel-connection.ts';
+import { endPendingConnection } from './cancel-connection.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
 import { giveUpGrant } from './delete-mailbox.ts';
 import { giveBack } from './revoke-abandoned.ts';
@@ -17,7 +17,7 @@ export async function sweepConnections(needs: ConnectingNeeds, now: Date): Promi
     .where('expiresAt', '<=', now)
     .select(['instanceId', 'id as connectionId'])
     .execute();
-  for (const at of expired) await endUnfinished(needs.database, at, 'expired');
+  for (const at of expired) await endPendingConnection(needs.database, at, 'expired');
 
   const unsaved = await sql
     .selectFrom('connection')
