@@ -5,7 +5,7 @@ import type { GoogleResult } from '../google/errors.ts';
 import { type AuthorizedAccount, exchangeCode, type SignInSecrets } from '../google/oauth.ts';
 import { getProfile, type Profile } from '../google/profile.ts';
 import { listSendAs } from '../google/send-as.ts';
-import { whyNot } from './check-account.ts';
+import { accountProblem } from './check-account.ts';
 import { type ConnectingNeeds, redirectUri } from './connection-deps.ts';
 import * as refusals from './connection-problems.ts';
 import { openGmailWithTokens, openSignInSecrets, sealTokens } from './connection-secrets.ts';
@@ -118,8 +118,8 @@ async function evaluateAccount(
     const tokens = await sealTokens(deps.sealer, connectionRef.connectionId, authorized.tokens);
     return deps.database.inInstance(connectionRef.instanceId, async (tx): Promise<OAuthCallbackOutcome> => {
       const { reconnects, here } = await findMailboxes(tx, connectionRef.connectionId, sub);
-      const problem = whyNot({
-        granted: authorized,
+      const problem = accountProblem({
+        authorized,
         profile,
         allowConsumerAccounts: deps.allowConsumerAccounts,
         instanceId: connectionRef.instanceId,
