@@ -11,7 +11,7 @@ import * as refusals from './connection-problems.ts';
 import { openGmailWithTokens, openSignInSecrets, sealTokens } from './connection-secrets.ts';
 import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
 import { giveBack } from './revoke-abandoned.ts';
-import { type Browser, formLasts, hashOf, instanceOfState } from './start-connection.ts';
+import { type BrowserSession, formTtlMs, hashState, instanceIdOfState } from './start-connection.ts';
 
 /** What Google sent the browser back with. */
 export type OAuthCallback = { state?: string; code?: string; error?: string };
@@ -26,12 +26,12 @@ export type OAuthCallbackOutcome =
 export async function finishSignIn(
   deps: ConnectingNeeds,
   callback: OAuthCallback,
-  browser: Browser | null,
+  browser: BrowserSession | null,
   now: Date,
 ): Promise<OAuthCallbackOutcome> {
-  const instanceId = callback.state ? instanceOfState(callback.state) : null;
+  const instanceId = callback.state ? instanceIdOfState(callback.state) : null;
   if (!callback.state || !instanceId) return { kind: 'stray', problem: refusals.linkUnknown };
-  const hash = hashOf(callback.state);
+  const hash = hashState(callback.state);
   const claim = await deps.database.inInstance(instanceId, (tx) =>
     consumeSignInSecrets(tx, hash, browser, now),
   );
@@ -64,7 +64,7 @@ type SignInClaim =
 async function consumeSignInSecrets(
   tx: InstanceTransaction,
   stateHash: string,
-  browser: Browser | null,
+  browser: BrowserSession | null,
   now: Date,
 ): Promise<SignInClaim> {
   const unmatched = (problem: Refusal): SignInClaim => ({ kind: 'stray', problem });
@@ -138,7 +138,7 @@ async function evaluateAccount(
           googleName: name,
           sendAs: JSON.stringify(sendAs?.kind === 'ok' ? sendAs.value : []),
           tokens,
-          expiresAt: new Date(now.getTime() + formLasts),
+          expiresAt: new Date(now.getTime() + formTtlMs),
         })
         .where('id', '=', connectionRef.connectionId)
         .where('state', '=', 'waiting')

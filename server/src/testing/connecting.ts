@@ -10,12 +10,12 @@ import { type MailboxView, mailboxes } from '../mailboxes/mailbox-view.ts';
 import { finishSignIn, type OAuthCallbackOutcome } from '../mailboxes/oauth-callback.ts';
 import { type SaveOutcome, saveConnection } from '../mailboxes/save-connection.ts';
 import type { MailboxSettings } from '../mailboxes/settings.ts';
-import { type Browser, startConnection } from '../mailboxes/start-connection.ts';
+import { type BrowserSession, startConnection } from '../mailboxes/start-connection.ts';
 import { openTestDatabase } from './database.ts';
 import { startGoogle } from './google.ts';
 
 /** An admin of an instance, at a browser. */
-export type Admin = { instanceId: string; instanceName: string; browser: Browser; actor: Actor };
+export type Admin = { instanceId: string; instanceName: string; browser: BrowserSession; actor: Actor };
 
 export const someSettings: MailboxSettings = {
   displayName: 'Acme Support',
@@ -69,7 +69,7 @@ export async function connectingBench() {
 
     start: (admin: Admin, mailboxId: string | null = null) =>
       inInstance(admin.instanceId, (tx) =>
-        startConnection(needs, tx, { browser: admin.browser, mailboxId, now: new Date() }),
+        startConnection(needs, tx, { session: admin.browser, mailboxId, now: new Date() }),
       ),
 
     /** From the button through Google's pages and back. */

@@ -54,7 +54,7 @@ export function connectionRoutes(app: App, { database, queue, connecting }: Serv
     async ({ instanceId, user, body }, reply) => {
       const started = await database.inInstance(instanceId, (tx) =>
         startConnection(needs(), tx, {
-          browser: { userId: user.id, sessionId: user.sessionId },
+          session: { userId: user.id, sessionId: user.sessionId },
           mailboxId: body.mailboxId ?? null,
           now: new Date(),
         }),

@@ -5,7 +5,7 @@ import type { Refusal } from '../../errors.ts';
 import { roleIn } from '../../instances/instances.ts';
 import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
 import { finishSignIn } from '../../mailboxes/oauth-callback.ts';
-import { instanceOfState } from '../../mailboxes/start-connection.ts';
+import { instanceIdOfState } from '../../mailboxes/start-connection.ts';
 import type { App, Services } from '../services.ts';
 
 /**
@@ -22,7 +22,7 @@ export function googleCallbackRoutes(app: App, services: Services): void {
     ).slug;
   /** Where the same admin may begin anew; nobody else learns that there is such an instance. */
   const again = async (state: string | undefined, userId: string | undefined) => {
-    const instanceId = state && userId ? instanceOfState(state) : null;
+    const instanceId = state && userId ? instanceIdOfState(state) : null;
     if (!instanceId || !userId) return null;
     const role = await roleIn(services.deployment, userId, instanceId);
     return role === 'admin' ? `/${await slugOf(instanceId)}/apps/email/connect` : null;
