@@ -57,10 +57,10 @@ export async function connection(
     ])
     .executeTakeFirst();
   if (!row) return null;
-  const unfinished = row.state === 'waiting' || row.state === 'authorised';
+  const isPending = row.state === 'waiting' || row.state === 'authorised';
   return {
     id: row.id,
-    state: unfinished && row.expiresAt <= now ? 'expired' : row.state,
+    state: isPending && row.expiresAt <= now ? 'expired' : row.state,
     address: row.address,
     refusal: row.refusal,
     settings: {
