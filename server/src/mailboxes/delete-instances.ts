@@ -3,7 +3,7 @@ import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import { endPendingConnection } from './cancel-connection.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
-import { deleteMailbox, giveUpGrant } from './delete-mailbox.ts';
+import { deleteMailbox, revokeGrant } from './delete-mailbox.ts';
 import { giveBack } from './revoke-abandoned.ts';
 
 /** Google is asked to take its access back for as long; after that the tokens are only forgotten (ms). */
@@ -51,7 +51,7 @@ async function revokeAllAccess(
   }
   let allRevoked = true;
   for (const { id: mailboxId } of mailboxes) {
-    allRevoked = (await giveUpGrant(deps, { instanceId, mailboxId })) && allRevoked;
+    allRevoked = (await revokeGrant(deps, { instanceId, mailboxId })) && allRevoked;
   }
   for (const { id: connectionId } of connections) {
     await endPendingConnection(database, { instanceId, connectionId }, 'cancelled');

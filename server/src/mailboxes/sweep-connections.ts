@@ -1,6 +1,6 @@
 import { endPendingConnection } from './cancel-connection.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
-import { giveUpGrant } from './delete-mailbox.ts';
+import { revokeGrant } from './delete-mailbox.ts';
 import { giveBack } from './revoke-abandoned.ts';
 
 const keptFor = 30 * 24 * 3_600_000;
@@ -37,7 +37,7 @@ export async function sweepConnections(needs: ConnectingNeeds, now: Date): Promi
     .where('mailbox.deletedAt', 'is not', null)
     .select(['mailbox.instanceId', 'mailbox.id as mailboxId'])
     .execute();
-  for (const at of deleted) await giveUpGrant(needs, at);
+  for (const at of deleted) await revokeGrant(needs, at);
 
   await sql
     .deleteFrom('connection')
