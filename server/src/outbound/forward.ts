@@ -5,7 +5,7 @@ import { Refused, refusal } from '../errors.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { escapeHtml } from '../mail/escape-html.ts';
 import { forwardSubject } from '../mail/subjects.ts';
-import { showFromLine } from '../mailboxes/from-line.ts';
+import { formatFromLine } from '../mailboxes/from-line.ts';
 
 /**
  * Begins a draft that forwards a message, with the message's attachments, or finds the one begun before.
@@ -89,11 +89,11 @@ export async function forwardedHtml(tx: InstanceTransaction, messageId: string):
   const { recipients, sentAt, bodyHtml, bodyText } = message;
   const when = sentAt.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
   const lines = [
-    `From: ${showFromLine({ name: message.fromName, address: message.fromAddress })}`,
+    `From: ${formatFromLine({ name: message.fromName, address: message.fromAddress })}`,
     `Date: ${when} UTC`,
     `Subject: ${message.subject}`,
-    `To: ${recipients.to.map(showFromLine).join(', ')}`,
-    ...(recipients.cc.length > 0 ? [`Cc: ${recipients.cc.map(showFromLine).join(', ')}`] : []),
+    `To: ${recipients.to.map(formatFromLine).join(', ')}`,
+    ...(recipients.cc.length > 0 ? [`Cc: ${recipients.cc.map(formatFromLine).join(', ')}`] : []),
   ];
   const headerBlock = ['---------- Forwarded message ----------', ...lines].map(escapeHtml).join('<br>');
   const body = bodyHtml === null ? escapeHtml(bodyText).replace(/\r?\n/g, '<br>') : cleanHtml(bodyHtml);
