@@ -1,7 +1,7 @@
 import type { Database } from '../database/bind.ts';
 import { record } from '../events/record.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
-import { giveBack } from './revoke-abandoned.ts';
+import { revokeAbandoned } from './revoke-abandoned.ts';
 
 /** Cancels a connection of this admin's that is not saved, and gives its access back to Google. */
 export async function cancelConnection(
@@ -10,7 +10,7 @@ export async function cancelConnection(
   userId: string,
 ): Promise<void> {
   const changed = await endPendingConnection(deps.database, connectionRef, 'cancelled', userId);
-  if (changed) await giveBack(deps, connectionRef);
+  if (changed) await revokeAbandoned(deps, connectionRef);
 }
 
 /** Ends a connection that is neither saved nor refused; answers whether it was one. */

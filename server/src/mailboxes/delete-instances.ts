@@ -4,7 +4,7 @@ import type { Deployment } from '../database/connect.ts';
 import { endPendingConnection } from './cancel-connection.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
 import { deleteMailbox, revokeGrant } from './delete-mailbox.ts';
-import { giveBack } from './revoke-abandoned.ts';
+import { revokeAbandoned } from './revoke-abandoned.ts';
 
 /** Google is asked to take its access back for as long; after that the tokens are only forgotten (ms). */
 const revokeRetryMs = 7 * 24 * 3_600_000;
@@ -55,7 +55,7 @@ async function revokeAllAccess(
   }
   for (const { id: connectionId } of connections) {
     await endPendingConnection(database, { instanceId, connectionId }, 'cancelled');
-    allRevoked = (await giveBack(deps, { instanceId, connectionId })) && allRevoked;
+    allRevoked = (await revokeAbandoned(deps, { instanceId, connectionId })) && allRevoked;
   }
   return allRevoked;
 }

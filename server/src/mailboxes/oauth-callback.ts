@@ -10,7 +10,7 @@ import { type ConnectingNeeds, redirectUri } from './connection-deps.ts';
 import * as refusals from './connection-problems.ts';
 import { openGmailWithTokens, openSignInSecrets, sealTokens } from './connection-secrets.ts';
 import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
-import { giveBack } from './revoke-abandoned.ts';
+import { revokeAbandoned } from './revoke-abandoned.ts';
 import { type BrowserSession, formTtlMs, hashState, instanceIdOfState } from './start-connection.ts';
 
 /** What Google sent the browser back with. */
@@ -159,7 +159,7 @@ async function evaluateAccount(
         : { kind: 'authorised', ...connectionRef };
     });
   });
-  if (outcome.kind !== 'authorised') await giveBack(deps, connectionRef);
+  if (outcome.kind !== 'authorised') await revokeAbandoned(deps, connectionRef);
   return outcome;
 }
 

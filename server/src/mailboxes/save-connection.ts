@@ -14,7 +14,7 @@ import { openGmailWithTokens, openTokens } from './connection-secrets.ts';
 import { grantPurpose } from './gmail-access.ts';
 import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
 import { setRefused } from './oauth-callback.ts';
-import { giveBack } from './revoke-abandoned.ts';
+import { revokeAbandoned } from './revoke-abandoned.ts';
 import { type MailboxSettings, templateRefusal } from './settings.ts';
 
 export type SaveOutcome = { kind: 'saved'; mailboxId: string } | { kind: 'refused'; refusal: Refusal };
@@ -47,7 +47,7 @@ export async function saveConnection(
   const outcome = await aloneWithAccount(needs.locks, googleSub, () =>
     takeUp(needs, at, account, tokens, options),
   );
-  if (outcome.kind === 'refused' && outcome.refusal.status === 409) await giveBack(needs, at);
+  if (outcome.kind === 'refused' && outcome.refusal.status === 409) await revokeAbandoned(needs, at);
   return outcome;
 }
 

@@ -1,7 +1,7 @@
 import { endPendingConnection } from './cancel-connection.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
 import { revokeGrant } from './delete-mailbox.ts';
-import { giveBack } from './revoke-abandoned.ts';
+import { revokeAbandoned } from './revoke-abandoned.ts';
 
 const keptFor = 30 * 24 * 3_600_000;
 
@@ -25,7 +25,7 @@ export async function sweepConnections(needs: ConnectingNeeds, now: Date): Promi
     .where('state', 'in', ['refused', 'cancelled', 'expired'])
     .select(['instanceId', 'id as connectionId'])
     .execute();
-  for (const at of unsaved) await giveBack(needs, at);
+  for (const at of unsaved) await revokeAbandoned(needs, at);
 
   const deleted = await sql
     .selectFrom('mailboxGrant')
