@@ -6,7 +6,7 @@ import { stopWatch } from '../google/watch.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 import { grantPurpose } from './gmail-access.ts';
-import { aloneWithAccount, usedElsewhere } from './google-accounts.ts';
+import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
 
 /**
  * Deletes an address (C10): it stops receiving and sending at once; then the watch is stopped, the
@@ -54,12 +54,12 @@ export async function revokeGrant(
     );
   const existing = await loadGrant();
   if (!existing) return true;
-  return aloneWithAccount(deps.locks, existing.googleSub, async () => {
+  return withAccountLock(deps.locks, existing.googleSub, async () => {
     // Connected again while this waited: then the access is wanted.
     const grant = await loadGrant();
     if (!grant) return true;
     const refreshToken = await sealer.open(grant.refreshToken, grantPurpose(mailboxRef.mailboxId));
-    if (refreshToken && !(await usedElsewhere(deps.deployment, grant.googleSub, mailboxRef))) {
+    if (refreshToken && !(await isAccountUsedElsewhere(deps.deployment, grant.googleSub, mailboxRef))) {
       // Whatever it answers: revoking ends the notifications too.
       await stopWatch(deps.gmail(mailboxRef, { priority: 'live' }));
       const answer = await revoke(deps.google, refreshToken);

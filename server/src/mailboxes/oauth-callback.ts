@@ -9,7 +9,7 @@ import { accountProblem } from './check-account.ts';
 import { type ConnectingNeeds, redirectUri } from './connection-deps.ts';
 import * as refusals from './connection-problems.ts';
 import { openGmailWithTokens, openSignInSecrets, sealTokens } from './connection-secrets.ts';
-import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
+import { instanceNameFor, instanceOfAccount, withAccountLock } from './google-accounts.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';
 import { type BrowserSession, formTtlMs, hashState, instanceIdOfState } from './start-connection.ts';
 
@@ -107,14 +107,14 @@ async function evaluateAccount(
   now: Date,
 ): Promise<OAuthCallbackOutcome> {
   const { sub } = authorized.account;
-  const outcome = await aloneWithAccount(deps.locks, sub, async (): Promise<OAuthCallbackOutcome> => {
+  const outcome = await withAccountLock(deps.locks, sub, async (): Promise<OAuthCallbackOutcome> => {
     const gmail = openGmailWithTokens(deps, connectionRef.connectionId, authorized.tokens);
     // Also proves that the grant still stands: one given back a moment ago would answer 401.
     const profile: GoogleResult<Profile> = await getProfile(gmail);
     const sendAs = profile.kind === 'ok' ? await listSendAs(gmail) : null;
     const name = sendAs?.kind === 'ok' ? (sendAs.value.find(({ isPrimary }) => isPrimary)?.name ?? '') : '';
-    const connectedInstanceId = await connectedIn(deps.deployment, sub);
-    const connectedInstanceName = await nameFor(deps.deployment, userId, connectedInstanceId);
+    const connectedInstanceId = await instanceOfAccount(deps.deployment, sub);
+    const connectedInstanceName = await instanceNameFor(deps.deployment, userId, connectedInstanceId);
     const tokens = await sealTokens(deps.sealer, connectionRef.connectionId, authorized.tokens);
     return deps.database.inInstance(connectionRef.instanceId, async (tx): Promise<OAuthCallbackOutcome> => {
       const { reconnects, here } = await findMailboxes(tx, connectionRef.connectionId, sub);

@@ -1,7 +1,7 @@
 import { revoke } from '../google/oauth.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
 import { openTokens } from './connection-secrets.ts';
-import { aloneWithAccount, usedElsewhere } from './google-accounts.ts';
+import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
 
 /**
  * Gives the access of a connection that ended without being saved back to Google, and forgets its
@@ -25,8 +25,8 @@ export async function revokeAbandoned(
   if (!abandoned?.tokens || !abandoned.googleSub) return true;
   const { googleSub } = abandoned;
   const tokens = await openTokens(deps.sealer, connectionId, abandoned.tokens);
-  return aloneWithAccount(deps.locks, googleSub, async () => {
-    if (tokens && !(await usedElsewhere(deps.deployment, googleSub, { connectionId }))) {
+  return withAccountLock(deps.locks, googleSub, async () => {
+    if (tokens && !(await isAccountUsedElsewhere(deps.deployment, googleSub, { connectionId }))) {
       const answer = await revoke(deps.google, tokens.refreshToken);
       if (answer.kind !== 'ok') return false;
     }

@@ -12,7 +12,7 @@ import type { ConnectingNeeds } from './connection-deps.ts';
 import * as refusals from './connection-problems.ts';
 import { openGmailWithTokens, openTokens } from './connection-secrets.ts';
 import { grantPurpose } from './gmail-access.ts';
-import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
+import { instanceNameFor, instanceOfAccount, withAccountLock } from './google-accounts.ts';
 import { setRefused } from './oauth-callback.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';
 import { type MailboxSettings, templateRefusal } from './settings.ts';
@@ -44,7 +44,7 @@ export async function saveConnection(
   if (!tokens) return refused(refusals.notAuthorised);
 
   const account = { googleSub, address };
-  const outcome = await aloneWithAccount(needs.locks, googleSub, () =>
+  const outcome = await withAccountLock(needs.locks, googleSub, () =>
     takeUp(needs, at, account, tokens, options),
   );
   if (outcome.kind === 'refused' && outcome.refusal.status === 409) await revokeAbandoned(needs, at);
@@ -101,11 +101,14 @@ async function takeUp(
   } catch (error) {
     if (!isTaken(error)) throw error;
     // Another admin, or another tab, finished first (C6).
-    const where = await connectedIn(needs.deployment, account.googleSub);
+    const where = await instanceOfAccount(needs.deployment, account.googleSub);
     const refusal =
       where === at.instanceId
         ? refusals.alreadyConnected(account.address)
-        : refusals.connectedElsewhere(account.address, await nameFor(needs.deployment, actor.id, where));
+        : refusals.connectedElsewhere(
+            account.address,
+            await instanceNameFor(needs.deployment, actor.id, where),
+          );
     await needs.database.inInstance(at.instanceId, (tx) => setRefused(tx, at.connectionId, refusal));
     return refused(refusal);
   }
