@@ -17,7 +17,7 @@ import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { sweepAttempts } from '../instances/limits.ts';
 import type { ConnectingNeeds } from '../mailboxes/connection-deps.ts';
 import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
-import { probe, takeDueProbes } from '../mailboxes/retry-disconnected.ts';
+import { retryConnection, takeDueRetries } from '../mailboxes/retry-disconnected.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
 import { sweepConnections } from '../mailboxes/sweep-connections.ts';
 import { mailNotice, takeDueNotices } from '../notifications/mail.ts';
@@ -161,8 +161,8 @@ export async function startWork(
     };
     startTicker('looking for messages held without cause', 5_000, release, log, signal);
     const heal = async () => {
-      for (const at of await takeDueProbes(deployment, new Date())) {
-        track(probe({ database, gmail, enqueue }, at, signal)).catch((error) => {
+      for (const at of await takeDueRetries(deployment, new Date())) {
+        track(retryConnection({ database, gmail, enqueue }, at, signal)).catch((error) => {
           if (!signal.aborted) log.error({ err: error, ...at }, 'trying a disconnected mailbox failed');
         });
       }

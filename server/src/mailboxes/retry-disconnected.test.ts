@@ -6,7 +6,7 @@ import type { Admin } from '../testing/connecting.ts';
 import { controls } from '../testing/gmail.ts';
 import { httpBench } from '../testing/http.ts';
 import { markDisconnected } from './connection-state.ts';
-import { probe, takeDueProbes } from './retry-disconnected.ts';
+import { retryConnection, takeDueRetries } from './retry-disconnected.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
 let world: ReturnType<typeof controls>;
@@ -36,9 +36,13 @@ const disconnect = (code: Disconnection) =>
     markDisconnected(tx, mailboxId, { code, began: new Date(), now: new Date() }),
   );
 const due = (inMinutes: number) =>
-  takeDueProbes(bench.needs.deployment, new Date(Date.now() + inMinutes * minute));
+  takeDueRetries(bench.needs.deployment, new Date(Date.now() + inMinutes * minute));
 const tryAgain = () =>
-  probe({ ...bench.needs, enqueue: bench.queue.enqueue }, { instanceId: acme.instanceId, mailboxId }, signal);
+  retryConnection(
+    { ...bench.needs, enqueue: bench.queue.enqueue },
+    { instanceId: acme.instanceId, mailboxId },
+    signal,
+  );
 const state = async () => (await bench.list(acme))[0]!;
 
 const all = Object.keys(disconnections) as Disconnection[];

@@ -12,7 +12,7 @@ import type { GmailAccess } from './gmail-access.ts';
  * Takes the disconnected mailboxes that are to be tried again: ten minutes after they were
  * disconnected, then after 20 and 40, then every hour. Of several processes one gets each.
  */
-export async function takeDueProbes(
+export async function takeDueRetries(
   deployment: Deployment,
   now: Date,
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
@@ -43,14 +43,14 @@ export async function takeDueProbes(
  * Where it may, it is connected by itself. Another cause takes the place of the one shown: a token
  * that died meanwhile is not tried again.
  */
-export async function probe(
+export async function retryConnection(
   { database, gmail, enqueue }: { database: Database; gmail: GmailAccess; enqueue: Queue['enqueue'] },
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const began = new Date();
+  const startedAt = new Date();
   const mailbox = await database.inInstance(instanceId, async (tx) => {
-    await askForNewToken(tx, mailboxId, began);
+    await askForNewToken(tx, mailboxId, startedAt);
     return tx.sql
       .selectFrom('mailbox')
       .where('id', '=', mailboxId)
@@ -59,29 +59,29 @@ export async function probe(
       .executeTakeFirst();
   });
   if (!mailbox) return;
-  const opened = gmail({ instanceId, mailboxId }, { priority: 'live', signal });
-  const answer = await listHistory(opened, { startHistoryId: mailbox.cursor });
+  const client = gmail({ instanceId, mailboxId }, { priority: 'live', signal });
+  const answer = await listHistory(client, { startHistoryId: mailbox.cursor });
   if (answer.kind === 'ok' || answer.kind === 'history-expired') {
     await database.inInstance(instanceId, (tx) =>
-      markConnected(tx, mailboxId, { began, now: new Date() }, enqueue),
+      markConnected(tx, mailboxId, { began: startedAt, now: new Date() }, enqueue),
     );
   } else if (answer.kind === 'disconnected' && answer.code !== mailbox.disconnectedCode) {
-    await changeCause(database, { instanceId, mailboxId }, answer.code, began);
+    await changeDisconnectionCode(database, { instanceId, mailboxId }, answer.code, startedAt);
   }
 }
 
-async function changeCause(
+async function changeDisconnectionCode(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
   code: Disconnection,
-  began: Date,
+  startedAt: Date,
 ): Promise<void> {
   await database.inInstance(instanceId, async (tx) => {
     const changed = await tx.sql
       .updateTable('mailbox')
       .set({ disconnectedCode: code, ...(!isTemporary(code) && { nextProbeAt: null }) })
       .where('id', '=', mailboxId)
-      .where('disconnectedAt', '<=', began)
+      .where('disconnectedAt', '<=', startedAt)
       .returning('id')
       .executeTakeFirst();
     if (changed) record(tx, { type: 'mailbox.changed', data: { mailboxId } });

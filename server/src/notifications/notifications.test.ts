@@ -3,7 +3,7 @@ import { eventsAfter } from '../events/read.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import { disconnections } from '../google/disconnections.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
-import { probe } from '../mailboxes/retry-disconnected.ts';
+import { retryConnection } from '../mailboxes/retry-disconnected.ts';
 import type { Admin } from '../testing/connecting.ts';
 import { httpBench } from '../testing/http.ts';
 
@@ -78,7 +78,7 @@ test('connected again is told too, whether by itself or by an admin; then the ne
   await disconnect('gmail-off');
   const at = { instanceId: acme.instanceId, mailboxId };
   const { signal } = new AbortController();
-  await probe({ ...bench.needs, enqueue: bench.queue.enqueue }, at, signal);
+  await retryConnection({ ...bench.needs, enqueue: bench.queue.enqueue }, at, signal);
   await disconnect('access-ended');
   const { id } = await bench.authorise(acme, address, { mailboxId });
   await bench.save(acme, id);
