@@ -69,8 +69,8 @@ test('that its address lost Gmail and has it again is told where the conversatio
       .set({ createdAt: hours(3) })
       .where('id', '=', later.conversationId)
       .execute();
-    await markDisconnected(tx, mailboxId, { code: 'access-ended', began: hours(1), now: hours(1) });
-    await markConnected(tx, mailboxId, { began: hours(2), now: hours(2) }, async () => {});
+    await markDisconnected(tx, mailboxId, { code: 'access-ended', startedAt: hours(1), now: hours(1) });
+    await markConnected(tx, mailboxId, { startedAt: hours(2), now: hours(2) }, async () => {});
   });
   const { address } = await bench.inAcme((tx) =>
     tx.sql.selectFrom('mailbox').where('id', '=', mailboxId).select('address').executeTakeFirstOrThrow(),

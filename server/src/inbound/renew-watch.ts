@@ -49,7 +49,11 @@ export async function renewWatch(
   if (signal.aborted) return;
   await database.inInstance(mailboxRef.instanceId, async (tx) => {
     if (answer.kind === 'disconnected') {
-      await markDisconnected(tx, mailboxRef.mailboxId, { code: answer.code, began: now, now: new Date() });
+      await markDisconnected(tx, mailboxRef.mailboxId, {
+        code: answer.code,
+        startedAt: now,
+        now: new Date(),
+      });
       return;
     }
     const renewed = answer.kind === 'ok' && {

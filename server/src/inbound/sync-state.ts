@@ -78,7 +78,7 @@ export async function recordSyncFailure(
   await database.inInstance(instanceId, async (tx) => {
     if (failure.kind === 'disconnected') {
       const code: Disconnection = failure.code;
-      await markDisconnected(tx, mailboxId, { code, began: startedAt, now: new Date() });
+      await markDisconnected(tx, mailboxId, { code, startedAt, now: new Date() });
       return;
     }
     const { syncFailures: failuresBefore } = await tx.sql

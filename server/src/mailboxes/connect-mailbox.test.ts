@@ -23,7 +23,7 @@ beforeEach(async () => {
 const address = 'support@acme.example';
 const disconnect = (code: Disconnection, began = new Date()) =>
   bench.inInstance(acme.instanceId, (tx) =>
-    markDisconnected(tx, mailboxId, { code, began, now: new Date() }),
+    markDisconnected(tx, mailboxId, { code, startedAt: began, now: new Date() }),
   );
 const events = async (type: string) =>
   (

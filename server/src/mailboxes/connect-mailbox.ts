@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { SendAsAddress } from '../google/send-as.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
-import { connectedNow } from './connection-state.ts';
+import { connectedState } from './connection-state.ts';
 import { noteMailboxEvent } from './record-mailbox-event.ts';
 import { readSendAs } from './send-as.ts';
 import type { MailboxSettings } from './settings.ts';
@@ -51,7 +51,7 @@ export async function takeUpMailbox(
       ...settings,
       ...(known.deletedAt && beginning),
       deletedAt: null,
-      ...connectedNow,
+      ...connectedState,
       nextSyncAt: now,
       watchRenewAt: now,
     })

@@ -3,7 +3,7 @@ import type { Disconnection } from '../google/disconnections.ts';
 import type { SecurityEventToken } from '../google/security-events.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { ConnectingNeeds } from './connection-deps.ts';
-import { askForNewToken, markDisconnected } from './connection-state.ts';
+import { forceTokenRefresh, markDisconnected } from './connection-state.ts';
 import { type GrantedMailbox, mailboxesOf } from './google-accounts.ts';
 
 type SecurityEvent = SecurityEventToken['events'][number];
@@ -58,7 +58,7 @@ function workFor(
   const disconnect =
     (code: Disconnection): Work =>
     (tx, mailboxId) =>
-      markDisconnected(tx, mailboxId, { code, began: issuedAt, now });
+      markDisconnected(tx, mailboxId, { code, startedAt: issuedAt, now });
   const look: Work = (tx, mailboxId) => lookAtOnce(tx, mailboxId, now, enqueue);
   switch (kind) {
     case 'tokens-revoked':
@@ -84,7 +84,7 @@ async function lookAtOnce(
   now: Date,
   enqueue: Queue['enqueue'],
 ): Promise<void> {
-  await askForNewToken(tx, mailboxId, now);
+  await forceTokenRefresh(tx, mailboxId, now);
   await enqueue(tx, 'sync', { instanceId: tx.instanceId, mailboxId });
 }
 

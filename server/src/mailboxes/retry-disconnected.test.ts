@@ -33,7 +33,7 @@ const minute = 60_000;
 const { signal } = new AbortController();
 const disconnect = (code: Disconnection) =>
   bench.inInstance(acme.instanceId, (tx) =>
-    markDisconnected(tx, mailboxId, { code, began: new Date(), now: new Date() }),
+    markDisconnected(tx, mailboxId, { code, startedAt: new Date(), now: new Date() }),
   );
 const due = (inMinutes: number) =>
   takeDueRetries(bench.needs.deployment, new Date(Date.now() + inMinutes * minute));

@@ -5,7 +5,7 @@ import { record } from '../events/record.ts';
 import { type Disconnection, isTemporary } from '../google/disconnections.ts';
 import { listHistory } from '../google/history.ts';
 import type { Queue } from '../queue/queue.ts';
-import { askForNewToken, markConnected } from './connection-state.ts';
+import { forceTokenRefresh, markConnected } from './connection-state.ts';
 import type { GmailAccess } from './gmail-access.ts';
 
 /**
@@ -50,7 +50,7 @@ export async function retryConnection(
 ): Promise<void> {
   const startedAt = new Date();
   const mailbox = await database.inInstance(instanceId, async (tx) => {
-    await askForNewToken(tx, mailboxId, startedAt);
+    await forceTokenRefresh(tx, mailboxId, startedAt);
     return tx.sql
       .selectFrom('mailbox')
       .where('id', '=', mailboxId)
@@ -63,7 +63,7 @@ export async function retryConnection(
   const answer = await listHistory(client, { startHistoryId: mailbox.cursor });
   if (answer.kind === 'ok' || answer.kind === 'history-expired') {
     await database.inInstance(instanceId, (tx) =>
-      markConnected(tx, mailboxId, { began: startedAt, now: new Date() }, enqueue),
+      markConnected(tx, mailboxId, { startedAt, now: new Date() }, enqueue),
     );
   } else if (answer.kind === 'disconnected' && answer.code !== mailbox.disconnectedCode) {
     await changeDisconnectionCode(database, { instanceId, mailboxId }, answer.code, startedAt);

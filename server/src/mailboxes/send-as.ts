@@ -83,7 +83,7 @@ export async function readAgain(
   if (answer.kind !== 'ok' && answer.kind !== 'disconnected') return;
   await database.inInstance(instanceId, async (tx) => {
     if (answer.kind === 'disconnected') {
-      await markDisconnected(tx, mailboxId, { code: answer.code, began, now: new Date() });
+      await markDisconnected(tx, mailboxId, { code: answer.code, startedAt: began, now: new Date() });
       return;
     }
     const mailbox = await tx.sql

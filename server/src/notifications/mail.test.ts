@@ -189,7 +189,7 @@ test('a disconnected address sends through another one; without any the mail is 
   await choosing({ mailbox: 'mail' });
   const down = (mailboxId: string) =>
     bench.read((tx) =>
-      markDisconnected(tx, mailboxId, { code: 'gmail-off', began: new Date(), now: new Date() }),
+      markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: new Date(), now: new Date() }),
     );
   await down(bench.mailboxId);
   expect(await mailDue()).toEqual(['dropped']);

@@ -33,7 +33,7 @@ beforeEach(async () => {
 const address = 'support@acme.example';
 const disconnect = (code: Disconnection) =>
   bench.inInstance(acme.instanceId, (tx) =>
-    markDisconnected(tx, mailboxId, { code, began: new Date(), now: new Date() }),
+    markDisconnected(tx, mailboxId, { code, startedAt: new Date(), now: new Date() }),
   );
 const told = async (person: Person) => (await person.call('GET', '/notifications')).body;
 const kinds = async (person: Person): Promise<string[]> =>
@@ -67,7 +67,7 @@ test('each admin is told once, in words, and nobody else (C11)', async () => {
 
 test('what is rolled back told nobody', async () => {
   const failing = bench.inInstance(acme.instanceId, async (tx) => {
-    await markDisconnected(tx, mailboxId, { code: 'gmail-off', began: new Date(), now: new Date() });
+    await markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: new Date(), now: new Date() });
     throw new Error('rolled back');
   });
   await expect(failing).rejects.toThrow();

@@ -127,7 +127,7 @@ export async function recordDeliveryFailure(
     const now = new Date();
     const nextAttemptAt = waitMs === null ? null : new Date(now.getTime() + waitMs);
     if (failure.kind === 'disconnected') {
-      await markDisconnected(tx, mailboxId, { code: failure.code, began: startedAt, now });
+      await markDisconnected(tx, mailboxId, { code: failure.code, startedAt, now });
     }
     if (failure.kind === 'sending-limit') {
       // Nothing of it is tried before: its queue waits in order.

@@ -47,9 +47,13 @@ const address = 'support@acme.example';
 const hour = 3_600_000;
 const inAcme = <T>(work: (tx: InstanceTransaction) => Promise<T>) => bench.inInstance(acme.instanceId, work);
 const disconnected = () =>
-  inAcme((tx) => markDisconnected(tx, mailboxId, { code: 'gmail-off', began: new Date(), now: new Date() }));
+  inAcme((tx) =>
+    markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: new Date(), now: new Date() }),
+  );
 const connected = () =>
-  inAcme((tx) => markConnected(tx, mailboxId, { began: new Date(), now: new Date() }, bench.queue.enqueue));
+  inAcme((tx) =>
+    markConnected(tx, mailboxId, { startedAt: new Date(), now: new Date() }, bench.queue.enqueue),
+  );
 const release = () => inAcme((tx) => releaseHeld(tx, mailboxId, bench.queue.enqueue));
 
 /** A reply, written so long ago. */

@@ -72,7 +72,7 @@ export async function sendTemplateTest(
       return null;
     case 'disconnected':
       await database.inInstance(instanceId, (tx) =>
-        markDisconnected(tx, mailboxId, { code: sent.code, began: startedAt, now: new Date() }),
+        markDisconnected(tx, mailboxId, { code: sent.code, startedAt, now: new Date() }),
       );
       return notConnected(mailbox.address);
     case 'refused':

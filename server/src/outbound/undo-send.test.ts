@@ -195,11 +195,13 @@ test('scheduled from an address that is disconnected before, it is held, and lea
   const { mailboxId } = bench;
   const at = new Date(Date.now() + 3_600_000);
   const began = new Date();
-  await bench.inAcme((tx) => markDisconnected(tx, mailboxId, { code: 'gmail-off', began, now: new Date() }));
+  await bench.inAcme((tx) =>
+    markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: began, now: new Date() }),
+  );
   const id = await sent('<p>Held</p>', { sendAt: at.toISOString() });
   expect(await delivery(id)).toMatchObject({ state: 'held', scheduled: true });
   await bench.inAcme((tx) =>
-    markConnected(tx, mailboxId, { began: new Date(), now: new Date() }, bench.queue.enqueue),
+    markConnected(tx, mailboxId, { startedAt: new Date(), now: new Date() }, bench.queue.enqueue),
   );
   await bench.inAcme((tx) => releaseHeld(tx, mailboxId, bench.queue.enqueue));
   expect(await delivery(id)).toMatchObject({ state: 'queued', sendAfter: at.toISOString() });
