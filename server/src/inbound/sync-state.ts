@@ -2,7 +2,7 @@ import type { Database } from '../database/bind.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
-import { hears } from '../mailboxes/notification-health.ts';
+import { areNotificationsReliable } from '../mailboxes/notification-health.ts';
 import { backoff, missedNotification, nextPollDelay } from './poll-interval.ts';
 import type { SyncedMailbox } from './sync-batch.ts';
 
@@ -48,7 +48,7 @@ export async function recordSyncSuccess(
       now,
       foundMessages,
       lastActivityAt,
-      notificationsReliable: hears(mailbox, new Date(now)) && !missedNotificationNow,
+      notificationsReliable: areNotificationsReliable(mailbox, new Date(now)) && !missedNotificationNow,
       notifiedAt,
     });
     await tx.sql

@@ -1,7 +1,7 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { CheckState, MissingMessage, Threading } from '../database/schema.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
-import { type HearingView, hearingView } from './notification-health.ts';
+import { type NotificationHealthView, notificationHealthView } from './notification-health.ts';
 
 /** A mailbox as its admins see it (C2). */
 export type MailboxView = {
@@ -18,7 +18,7 @@ export type MailboxView = {
   /** Until when Google's sending limit holds its messages back; null while it does not. */
   sendingLimitedUntil: Date | null;
   lastMessageReceivedAt: Date | null;
-  hearing: HearingView;
+  hearing: NotificationHealthView;
   /** The completeness check under way or done last; null before the first. */
   check: CheckView | null;
 };
@@ -126,7 +126,7 @@ function view(row: Row): MailboxView {
             nextCheckAt: disconnectedAt ? null : nextCheckAt,
           }
         : null,
-    hearing: hearingView({ watchExpiresAt, watchProblem, heardAt, missedAt, problem }, new Date()),
+    hearing: notificationHealthView({ watchExpiresAt, watchProblem, heardAt, missedAt, problem }, new Date()),
     templateName: templateName ?? 'Blank',
     sendingLimitedUntil: sendingLimitedUntil && sendingLimitedUntil > new Date() ? sendingLimitedUntil : null,
     state: disconnectedAt ? 'disconnected' : 'connected',

@@ -1,6 +1,6 @@
 import type { Deployment } from '../database/connect.ts';
 import type { Evidence } from '../google/set-up/check.ts';
-import { hears } from './notification-health.ts';
+import { areNotificationsReliable } from './notification-health.ts';
 
 /** What addresses of this deployment, in whatever instance, show to work; nothing else of them. */
 export async function setUpEvidence(deployment: Deployment, now: Date): Promise<Evidence> {
@@ -14,7 +14,7 @@ export async function setUpEvidence(deployment: Deployment, now: Date): Promise<
   const event = await deployment.sql.selectFrom('securityEvent').select('jti').limit(1).executeTakeFirst();
   return {
     connected: connected.length > 0,
-    notified: connected.some((mailbox) => hears({ ...mailbox, problem }, now)),
+    notified: connected.some((mailbox) => areNotificationsReliable({ ...mailbox, problem }, now)),
     securityEvent: event !== undefined,
   };
 }
