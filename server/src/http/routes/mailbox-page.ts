@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Refused, refusal } from '../../errors.ts';
 import { noSuchConnection, noSuchMailbox } from '../../mailboxes/connection-problems.ts';
 import { connectionSender } from '../../mailboxes/connection-view.ts';
-import { liveState } from '../../mailboxes/mailbox-status.ts';
+import { mailboxStatus } from '../../mailboxes/mailbox-status.ts';
 import { mailbox } from '../../mailboxes/mailbox-view.ts';
 import { mailboxSender } from '../../mailboxes/senders.ts';
 import { traffic } from '../../mailboxes/traffic.ts';
@@ -61,7 +61,7 @@ export function mailboxPageRoutes(app: App, services: Services): void {
     async ({ instanceId, params: { mailboxId } }) => {
       const found = await database.inInstance(instanceId, async (tx) => ({
         mailbox: await mailbox(tx, mailboxId),
-        live: await liveState(tx, mailboxId, new Date()),
+        live: await mailboxStatus(tx, mailboxId, new Date()),
       }));
       if (!found.mailbox || !found.live) throw new Refused(noSuchMailbox);
       const quota =
