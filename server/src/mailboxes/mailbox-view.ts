@@ -39,19 +39,19 @@ export type CheckView = {
 
 /** The connected addresses of the instance, the disconnected among them, by display name. */
 export async function mailboxes(tx: InstanceTransaction): Promise<MailboxView[]> {
-  const rows = await select(tx).orderBy('mailbox.displayName').orderBy('mailbox.address').execute();
-  return rows.map(view);
+  const rows = await selectMailboxes(tx).orderBy('mailbox.displayName').orderBy('mailbox.address').execute();
+  return rows.map(toView);
 }
 
 /** One of them, or null. */
 export async function mailbox(tx: InstanceTransaction, id: string): Promise<MailboxView | null> {
-  const row = await select(tx).where('mailbox.id', '=', id).executeTakeFirst();
-  return row ? view(row) : null;
+  const row = await selectMailboxes(tx).where('mailbox.id', '=', id).executeTakeFirst();
+  return row ? toView(row) : null;
 }
 
-type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+type Row = Awaited<ReturnType<ReturnType<typeof selectMailboxes>['executeTakeFirstOrThrow']>>;
 
-function select(tx: InstanceTransaction) {
+function selectMailboxes(tx: InstanceTransaction) {
   return tx.sql
     .selectFrom('mailbox')
     .leftJoin('template', (join) =>
@@ -95,7 +95,7 @@ function select(tx: InstanceTransaction) {
     .select((eb) => eb.selectFrom('hearing').select('problem').as('problem'));
 }
 
-function view(row: Row): MailboxView {
+function toView(row: Row): MailboxView {
   const { disconnectedAt, disconnectedCode, templateName, ...rest } = row;
   const { watchExpiresAt, watchProblem, heardAt, missedAt, problem, sendingLimitedUntil, ...more } = rest;
   const {
@@ -108,10 +108,10 @@ function view(row: Row): MailboxView {
     missing,
     failure,
     nextCheckAt,
-    ...shown
+    ...mailboxColumns
   } = more;
   return {
-    ...shown,
+    ...mailboxColumns,
     check:
       checkState && startedAt
         ? {
