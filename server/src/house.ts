@@ -13,7 +13,7 @@ import { makeDemo, makeFirstAdmin } from './instances/first-start.ts';
 import { hasNoUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';
 import { startWork } from './jobs/background-jobs.ts';
-import type { ConnectingNeeds } from './mailboxes/connection-deps.ts';
+import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
 import { openGmailAccess } from './mailboxes/gmail-access.ts';
 import { openQueue } from './queue/queue.ts';
 import { openRenderer } from './templates/renderer.ts';
@@ -87,8 +87,8 @@ export async function openHouse(
 /** What connecting and everything else at Google needs; null where no Google client is configured. */
 export function openConnecting(
   { google, secret, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
-  base: Pick<ConnectingNeeds, 'deployment' | 'database' | 'locks'>,
-): ConnectingNeeds | null {
+  base: Pick<ConnectionDeps, 'deployment' | 'database' | 'locks'>,
+): ConnectionDeps | null {
   if (!google) return null;
   const sealer = createSealer([secret]);
   const quota = createQuota({ unitsPerMinute: gmailUnitsPerMinute });

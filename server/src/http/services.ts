@@ -6,7 +6,7 @@ import type { Deployment } from '../database/connect.ts';
 import type { EventBell } from '../events/stream.ts';
 import type { Channel, PushTarget } from '../google/pubsub.ts';
 import type { SignIn } from '../instances/sign-in.ts';
-import type { ConnectingNeeds } from '../mailboxes/connection-deps.ts';
+import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
 
@@ -28,7 +28,7 @@ export type Services = {
   bell: EventBell;
   renderer: Renderer;
   /** null: no Google client is configured, so no address can be connected. */
-  connecting: ConnectingNeeds | null;
+  connecting: ConnectionDeps | null;
   /** null: no Pub/Sub topic is configured. */
   notifications: { channel: Channel; push: PushTarget | null } | null;
   /** False where another process reads and sends; left out where this one does. */

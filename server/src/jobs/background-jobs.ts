@@ -15,7 +15,7 @@ import { runSubscriber } from '../inbound/pubsub-subscriber.ts';
 import { clearWatches, renewWatch, takeDueWatches } from '../inbound/renew-watch.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { sweepAttempts } from '../instances/limits.ts';
-import type { ConnectingNeeds } from '../mailboxes/connection-deps.ts';
+import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
 import { retryConnection, takeDueRetries } from '../mailboxes/retry-disconnected.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
@@ -37,7 +37,7 @@ const keepsItsPlace = 2_000;
 /** What the work needs, wired once by the house. */
 export type WorkNeeds = {
   /** null: no Google client is configured, so nothing is read or sent. */
-  connecting: ConnectingNeeds | null;
+  connecting: ConnectionDeps | null;
   /** null: no Pub/Sub topic is configured. */
   notifications: { channel: Channel; push: PushTarget | null } | null;
   deployment: Deployment;

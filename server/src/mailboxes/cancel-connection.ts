@@ -1,11 +1,11 @@
 import type { Database } from '../database/bind.ts';
 import { record } from '../events/record.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';
 
 /** Cancels a connection of this admin's that is not saved, and gives its access back to Google. */
 export async function cancelConnection(
-  deps: ConnectingNeeds,
+  deps: ConnectionDeps,
   connectionRef: { instanceId: string; connectionId: string },
   userId: string,
 ): Promise<void> {

@@ -7,7 +7,7 @@ import type { Sealer } from '../google/seal.ts';
 import type { GmailAccess } from './gmail-access.ts';
 
 /** What connecting and giving back Google accounts needs, wired once by the house. */
-export type ConnectingNeeds = {
+export type ConnectionDeps = {
   deployment: Deployment;
   database: Database;
   locks: Locks;

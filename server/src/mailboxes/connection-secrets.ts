@@ -1,7 +1,7 @@
 import { type Gmail, openGmail } from '../google/gmail.ts';
 import { refresh, type SignInSecrets, type Tokens } from '../google/oauth.ts';
 import type { Sealer } from '../google/seal.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 
 /** What a connection keeps sealed: first the proof its sign-in is recognised by, then its tokens. */
 const sealPurpose = (connectionId: string) => `connection ${connectionId}`;
@@ -40,7 +40,7 @@ export async function openTokens(
 
 /** Opens the account's mailbox with tokens of an authorisation that is not saved yet. */
 export function openGmailWithTokens(
-  { google, quota }: Pick<ConnectingNeeds, 'google' | 'quota'>,
+  { google, quota }: Pick<ConnectionDeps, 'google' | 'quota'>,
   connectionId: string,
   tokens: Tokens,
 ): Gmail {

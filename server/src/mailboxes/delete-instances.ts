@@ -2,7 +2,7 @@ import type { Actor } from '../audit/record.ts';
 import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import { endPendingConnection } from './cancel-connection.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 import { deleteMailbox, revokeGrant } from './delete-mailbox.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';
 
@@ -15,7 +15,7 @@ const revokeRetryMs = 7 * 24 * 3_600_000;
  * next sweep; until then the data waits, which nobody can reach any more.
  */
 export async function sweepDeletedInstances(
-  deps: { deployment: Deployment; database: Database; connecting: ConnectingNeeds | null },
+  deps: { deployment: Deployment; database: Database; connecting: ConnectionDeps | null },
   now: Date,
 ): Promise<{ removed: string[]; waiting: string[] }> {
   const { deployment, database, connecting } = deps;
@@ -37,7 +37,7 @@ export async function sweepDeletedInstances(
 
 /** Whether Google has been told of every access of the instance. */
 async function revokeAllAccess(
-  deps: ConnectingNeeds,
+  deps: ConnectionDeps,
   database: Database,
   instanceId: string,
   now: Date,

@@ -3,7 +3,7 @@ import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { revoke } from '../google/oauth.ts';
 import { stopWatch } from '../google/watch.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 import { grantPurpose } from './gmail-access.ts';
 import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
@@ -13,7 +13,7 @@ import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
  * access revoked at Google and the tokens forgotten. Conversations and messages stay.
  */
 export async function deleteMailbox(
-  deps: ConnectingNeeds,
+  deps: ConnectionDeps,
   mailboxRef: { instanceId: string; mailboxId: string },
   actor: Actor,
   now: Date,
@@ -38,7 +38,7 @@ export async function deleteMailbox(
  * not answer: the tokens are kept for the sweep to try again.
  */
 export async function revokeGrant(
-  deps: ConnectingNeeds,
+  deps: ConnectionDeps,
   mailboxRef: { instanceId: string; mailboxId: string },
 ): Promise<boolean> {
   const { database, sealer } = deps;

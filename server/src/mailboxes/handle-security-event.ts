@@ -2,7 +2,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import type { SecurityEventToken } from '../google/security-events.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 import { forceTokenRefresh, markDisconnected } from './connection-state.ts';
 import { type GrantedMailbox, mailboxesOf } from './google-accounts.ts';
 
@@ -18,7 +18,7 @@ const rememberedFor = 30 * 24 * 3_600_000;
  * how many mailboxes it was about; null for a repetition.
  */
 export async function actOnSecurityEvent(
-  { deployment, database }: Pick<ConnectingNeeds, 'deployment' | 'database'>,
+  { deployment, database }: Pick<ConnectionDeps, 'deployment' | 'database'>,
   { jti, issuedAt, events }: SecurityEventToken,
   now: Date,
   enqueue: Queue['enqueue'],

@@ -6,7 +6,7 @@ import { type AuthorizedAccount, exchangeCode, type SignInSecrets } from '../goo
 import { getProfile, type Profile } from '../google/profile.ts';
 import { listSendAs } from '../google/send-as.ts';
 import { accountProblem } from './check-account.ts';
-import { type ConnectingNeeds, redirectUri } from './connection-deps.ts';
+import { type ConnectionDeps, redirectUri } from './connection-deps.ts';
 import * as refusals from './connection-problems.ts';
 import { openGmailWithTokens, openSignInSecrets, sealTokens } from './connection-secrets.ts';
 import { instanceNameFor, instanceOfAccount, withAccountLock } from './google-accounts.ts';
@@ -24,7 +24,7 @@ export type OAuthCallbackOutcome =
 
 /** Ends the sign-in at Google: takes the proof once, exchanges the code, judges the account. */
 export async function finishSignIn(
-  deps: ConnectingNeeds,
+  deps: ConnectionDeps,
   callback: OAuthCallback,
   browser: BrowserSession | null,
   now: Date,
@@ -52,7 +52,7 @@ export async function finishSignIn(
   return evaluateAccount(deps, { ...connectionRef, userId: claim.userId }, authorized.value, now);
 }
 
-function exchange(deps: ConnectingNeeds, code: string, secrets: SignInSecrets, now: Date) {
+function exchange(deps: ConnectionDeps, code: string, secrets: SignInSecrets, now: Date) {
   return exchangeCode(deps.google, { code, redirectUri: redirectUri(deps.url), secrets, now });
 }
 
@@ -101,7 +101,7 @@ async function consumeSignInSecrets(
 
 /** Judges the account and stores the outcome, with nobody giving the same account back meanwhile. */
 async function evaluateAccount(
-  deps: ConnectingNeeds,
+  deps: ConnectionDeps,
   { userId, ...connectionRef }: { instanceId: string; connectionId: string; userId: string },
   authorized: AuthorizedAccount,
   now: Date,

@@ -1,5 +1,5 @@
 import { revoke } from '../google/oauth.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 import { openTokens } from './connection-secrets.ts';
 import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
 
@@ -10,7 +10,7 @@ import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
  * Answers false where Google did not answer: the tokens are kept for the sweep to try again.
  */
 export async function revokeAbandoned(
-  deps: ConnectingNeeds,
+  deps: ConnectionDeps,
   { instanceId, connectionId }: { instanceId: string; connectionId: string },
 ): Promise<boolean> {
   const abandoned = await deps.database.inInstance(instanceId, (tx) =>

@@ -8,7 +8,7 @@ import type { Sealer } from '../google/seal.ts';
 import { tokenIdentifierHashes } from '../google/security-events.ts';
 import { listSendAs } from '../google/send-as.ts';
 import { takeUpMailbox } from './connect-mailbox.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 import * as refusals from './connection-problems.ts';
 import { openGmailWithTokens, openTokens } from './connection-secrets.ts';
 import { grantPurpose } from './gmail-access.ts';
@@ -24,7 +24,7 @@ export type SaveOutcome = { kind: 'saved'; mailboxId: string } | { kind: 'refuse
  * Gmail names now (C8). `onConnected` runs in the same transaction, for what others start with it.
  */
 export async function saveConnection(
-  needs: ConnectingNeeds,
+  needs: ConnectionDeps,
   at: { instanceId: string; connectionId: string },
   options: {
     settings: MailboxSettings;
@@ -52,7 +52,7 @@ export async function saveConnection(
 }
 
 async function takeUp(
-  needs: ConnectingNeeds,
+  needs: ConnectionDeps,
   at: { instanceId: string; connectionId: string },
   account: { googleSub: string; address: string },
   tokens: Tokens,

@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import { sendMessage } from '../google/send.ts';
 import { composeMime } from '../mail/compose-mime.ts';
 import { escapeHtml } from '../mail/escape-html.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 
 /** A short message of Postroom's own, with one link. */
 export type AccountMail = {
@@ -22,7 +22,7 @@ const accountMailHeader = 'X-Postroom-Account-Mail';
  * address, or null where none is connected or Gmail did not take it.
  */
 export async function sendAccountMail(
-  deps: ConnectingNeeds,
+  deps: ConnectionDeps,
   instanceId: string,
   { to, subject, words, link, footer }: AccountMail,
 ): Promise<string | null> {

@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { type Refusal, Refused } from '../errors.ts';
 import { authorizationUrl, createSignInSecrets } from '../google/oauth.ts';
-import { type ConnectingNeeds, redirectUri } from './connection-deps.ts';
+import { type ConnectionDeps, redirectUri } from './connection-deps.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 import { sealSignInSecrets } from './connection-secrets.ts';
 
@@ -19,7 +19,7 @@ export type BrowserSession = { userId: string; sessionId: string };
  * so that Google's way back finds it; the rest of it is random, and only its hash is stored.
  */
 export async function startConnection(
-  deps: Pick<ConnectingNeeds, 'sealer' | 'google' | 'url'>,
+  deps: Pick<ConnectionDeps, 'sealer' | 'google' | 'url'>,
   tx: InstanceTransaction,
   options: { session: BrowserSession; mailboxId: string | null; now: Date },
 ): Promise<{ id: string; authorizationUrl: string }> {

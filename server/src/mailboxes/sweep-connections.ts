@@ -1,5 +1,5 @@
 import { endPendingConnection } from './cancel-connection.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 import { revokeGrant } from './delete-mailbox.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';
 
@@ -9,7 +9,7 @@ const keptFor = 30 * 24 * 3_600_000;
  * Ends what connecting left unfinished in the whole deployment (C7): expired connections are marked
  * so, access that nobody saved or that was deleted goes back to Google, old rows are dropped.
  */
-export async function sweepConnections(needs: ConnectingNeeds, now: Date): Promise<void> {
+export async function sweepConnections(needs: ConnectionDeps, now: Date): Promise<void> {
   const { sql } = needs.deployment;
   const expired = await sql
     .selectFrom('connection')

@@ -3,7 +3,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import { lockNames } from '../database/name-locks.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
-import type { ConnectingNeeds } from '../mailboxes/connection-deps.ts';
+import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { type AccountMail, sendAccountMail } from '../mailboxes/send-account-mail.ts';
 import type { Notice } from './notify.ts';
 import type { MailWords } from './words/en.ts';
@@ -40,7 +40,7 @@ export async function takeDueNotices(deployment: Deployment, now: Date): Promise
  * looks at Postroom right now, or was told of the conversation just before. `dropped`: nothing could send it.
  */
 export async function mailNotice(
-  needs: ConnectingNeeds,
+  needs: ConnectionDeps,
   { instanceId, notificationId }: At,
   now: Date,
 ): Promise<'sent' | 'unneeded' | 'dropped'> {

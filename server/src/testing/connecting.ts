@@ -3,7 +3,7 @@ import type { Actor } from '../audit/record.ts';
 import { createQuota } from '../google/quota.ts';
 import { createSealer } from '../google/seal.ts';
 import { createInstance, giveRole } from '../instances/instances.ts';
-import type { ConnectingNeeds } from '../mailboxes/connection-deps.ts';
+import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { type ConnectionView, connection } from '../mailboxes/connection-view.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
 import { type MailboxView, mailboxes } from '../mailboxes/mailbox-view.ts';
@@ -32,7 +32,7 @@ export async function connectingBench() {
   // What a quota holds back is tested in its own room (google/quota.test.ts).
   const quota = createQuota({ unitsPerMinute: 1_000_000 });
   const gmail = openGmailAccess({ ...database, google: google.config, sealer, quota });
-  const needs: ConnectingNeeds = {
+  const needs: ConnectionDeps = {
     ...database,
     sealer,
     quota,

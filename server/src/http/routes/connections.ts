@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
 import { cancelConnection } from '../../mailboxes/cancel-connection.ts';
-import type { ConnectingNeeds } from '../../mailboxes/connection-deps.ts';
+import type { ConnectionDeps } from '../../mailboxes/connection-deps.ts';
 import { googleNotConfigured, noSuchConnection } from '../../mailboxes/connection-problems.ts';
 import { connection } from '../../mailboxes/connection-view.ts';
 import { mailbox } from '../../mailboxes/mailbox-view.ts';
@@ -33,7 +33,7 @@ const connectionShape = z
 /** Connecting an address, from the button to Save Changes (C3 to C8). Google's way back is google-callback.ts. */
 export function connectionRoutes(app: App, { database, queue, connecting }: Services): void {
   const tags = ['mailboxes'];
-  const needs = (): ConnectingNeeds => {
+  const needs = (): ConnectionDeps => {
     if (!connecting) throw new Refused(googleNotConfigured);
     return connecting;
   };
