@@ -3,7 +3,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { SendAsAddress } from '../google/send-as.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import { connectedState } from './connection-state.ts';
-import { noteMailboxEvent } from './record-mailbox-event.ts';
+import { recordMailboxEvent } from './record-mailbox-event.ts';
 import { readSendAs } from './send-as.ts';
 import type { MailboxSettings } from './settings.ts';
 
@@ -60,7 +60,7 @@ export async function takeUpMailbox(
   // What came while nothing was read is held against Gmail soon.
   await checkAfter(tx, known.id, new Date(now.getTime() + 5 * 60_000));
   if (known.disconnectedAt) {
-    await noteMailboxEvent(tx, known.id, 'reconnected', new Date());
+    await recordMailboxEvent(tx, known.id, 'reconnected', new Date());
     await notifyAdmins(tx, { kind: 'mailbox.connected', data: { mailboxId: known.id } }, new Date());
   }
   return { id: known.id, was: known.deletedAt ? 'deleted' : 'listed' };

@@ -4,7 +4,7 @@ import { record } from '../events/record.ts';
 import { type Disconnection, isTemporary } from '../google/disconnections.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import type { Queue } from '../queue/queue.ts';
-import { noteMailboxEvent } from './record-mailbox-event.ts';
+import { recordMailboxEvent } from './record-mailbox-event.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -51,7 +51,7 @@ export async function markDisconnected(
     .returning('id')
     .executeTakeFirst();
   if (!changed) return false;
-  await noteMailboxEvent(tx, mailboxId, 'disconnected', now);
+  await recordMailboxEvent(tx, mailboxId, 'disconnected', now);
   record(tx, { type: 'mailbox.changed', data: { mailboxId } });
   await notifyAdmins(tx, { kind: 'mailbox.disconnected', data: { mailboxId, code } }, now);
   return true;
@@ -77,7 +77,7 @@ export async function markConnected(
     .returning('id')
     .executeTakeFirst();
   if (!changed) return false;
-  await noteMailboxEvent(tx, mailboxId, 'reconnected', now);
+  await recordMailboxEvent(tx, mailboxId, 'reconnected', now);
   record(tx, { type: 'mailbox.changed', data: { mailboxId } });
   await notifyAdmins(tx, { kind: 'mailbox.connected', data: { mailboxId } }, now);
   const mailboxRef = { instanceId: tx.instanceId, mailboxId };

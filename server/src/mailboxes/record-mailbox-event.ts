@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 
 /** Notes for the timelines of its conversations that an address lost Gmail, or has it again. */
-export async function noteMailboxEvent(
+export async function recordMailboxEvent(
   tx: InstanceTransaction,
   mailboxId: string,
   kind: 'disconnected' | 'reconnected',
