@@ -7,7 +7,7 @@ import { getProfile } from '../google/profile.ts';
 import type { Sealer } from '../google/seal.ts';
 import { tokenIdentifierHashes } from '../google/security-events.ts';
 import { listSendAs } from '../google/send-as.ts';
-import { takeUpMailbox } from './connect-mailbox.ts';
+import { connectMailbox } from './connect-mailbox.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import * as refusals from './connection-problems.ts';
 import { openGmailWithTokens, openTokens } from './connection-secrets.ts';
@@ -80,7 +80,7 @@ async function takeUp(
         .executeTakeFirst();
       if (!mine) return refused(refusals.notAuthorised);
       if (mine.mailboxId === null && (await isConnected(tx, account.googleSub))) throw new TakenMeanwhile();
-      const { id: mailboxId, was } = await takeUpMailbox(tx, {
+      const { id: mailboxId, previously: was } = await connectMailbox(tx, {
         ...account,
         settings,
         sendAs: sendAs.value,
