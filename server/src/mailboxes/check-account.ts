@@ -9,7 +9,7 @@ import {
   anotherAccount,
   connectedElsewhere,
   consumerAccount,
-  googleFailed,
+  googleProblem,
   noMailbox,
   permissionsMissing,
 } from './connection-problems.ts';
@@ -41,7 +41,7 @@ export function accountProblem(candidate: AccountCandidate): Refusal | null {
   if (authorized.missingScopes.length > 0) return permissionsMissing(address, authorized.missingScopes);
   if (profile.kind === 'disconnected' && profile.code === 'gmail-off') return noMailbox(address);
   if (profile.kind === 'not-found') return noMailbox(address);
-  if (profile.kind !== 'ok') return googleFailed(profile);
+  if (profile.kind !== 'ok') return googleProblem(profile);
   const mailboxAddress = profile.value.address.toLowerCase();
   if (mailboxAddress !== address) return aliasOf(address, mailboxAddress);
   if (connectedIn !== null && connectedIn !== instanceId) {

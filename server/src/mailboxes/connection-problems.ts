@@ -3,17 +3,32 @@ import { disconnection, type GoogleFailure } from '../google/errors.ts';
 
 /** Every way in which connecting an address is refused (C3, C5, C6, C12), each in its own words. */
 
-const again = 'Go back to Postroom and sign in with Google again.';
+const signInAgain = 'Go back to Postroom and sign in with Google again.';
 
-export const linkUnknown = refusal(400, 'link-unknown', 'This sign-in link is not known to Postroom.', again);
+export const linkUnknown = refusal(
+  400,
+  'link-unknown',
+  'This sign-in link is not known to Postroom.',
+  signInAgain,
+);
 export const linkUsed = refusal(
   409,
   'link-used',
   'This sign-in was already finished: its link works once.',
-  again,
+  signInAgain,
 );
-export const linkExpired = refusal(410, 'link-expired', 'This sign-in took longer than ten minutes.', again);
-export const linkCancelled = refusal(409, 'link-cancelled', 'This sign-in was cancelled in Postroom.', again);
+export const linkExpired = refusal(
+  410,
+  'link-expired',
+  'This sign-in took longer than ten minutes.',
+  signInAgain,
+);
+export const linkCancelled = refusal(
+  409,
+  'link-cancelled',
+  'This sign-in was cancelled in Postroom.',
+  signInAgain,
+);
 export const otherBrowser = refusal(
   403,
   'other-browser',
@@ -26,7 +41,7 @@ export const notAdmin = refusal(
   'Only admins can connect an address, and you are not one any more.',
   'Ask an admin of this inbox.',
 );
-const consentRefused = refusal(
+const consentDenied = refusal(
   403,
   'consent-refused',
   'You did not allow Postroom to use the account, so nothing was connected.',
@@ -48,16 +63,16 @@ const outsideOrganisation = refusal(
 export function permissionsMissing(address: string, missingScopes: string[]): Refusal {
   const send = missingScopes.some((scope) => scope.endsWith('.send'));
   const read = missingScopes.some((scope) => !scope.endsWith('.send'));
-  const names = [read && 'read mail', send && 'send mail'].filter(Boolean);
-  const why = [
+  const permissions = [read && 'read mail', send && 'send mail'].filter(Boolean);
+  const reasons = [
     read && 'Without reading, no customer message would arrive.',
     send && 'Without sending, no answer could leave.',
   ].filter(Boolean);
   return refusal(
     403,
     'permissions-missing',
-    `A permission was left unticked: Postroom may not ${names.join(' or ')} as ${address}.`,
-    `${why.join(' ')} Sign in with Google again and leave every box ticked.`,
+    `A permission was left unticked: Postroom may not ${permissions.join(' or ')} as ${address}.`,
+    `${reasons.join(' ')} Sign in with Google again and leave every box ticked.`,
   );
 }
 
@@ -97,12 +112,12 @@ export function aliasOf(address: string, mailboxAddress: string): Refusal {
   );
 }
 
-export function anotherAccount(address: string, wanted: string): Refusal {
+export function anotherAccount(address: string, expectedAddress: string): Refusal {
   return refusal(
     409,
     'another-account',
-    `You signed in as ${address}, but this reconnects ${wanted}.`,
-    `Sign in as ${wanted}. To connect ${address} as well, add it as an address of its own.`,
+    `You signed in as ${address}, but this reconnects ${expectedAddress}.`,
+    `Sign in as ${expectedAddress}. To connect ${address} as well, add it as an address of its own.`,
   );
 }
 
@@ -131,7 +146,7 @@ export function connectedElsewhere(address: string, instance: string | null): Re
 }
 
 /** Google's failure while connecting, in the words of this flow. */
-export function googleFailed(failure: GoogleFailure): Refusal {
+export function googleProblem(failure: GoogleFailure): Refusal {
   switch (failure.kind) {
     case 'refused':
       return refusal(502, failure.code, failure.sentence, failure.remedy);
@@ -151,19 +166,24 @@ export function googleFailed(failure: GoogleFailure): Refusal {
 }
 
 /** The `error` Google sent the browser back with (RFC 6749 §4.1.2.1; facts §1). */
-export function refusedAtGoogle(error: string): Refusal {
+export function oauthErrorProblem(error: string): Refusal {
   switch (error) {
     case 'access_denied':
-      return consentRefused;
+      return consentDenied;
     case 'admin_policy_enforced':
       return blockedByAdmin;
     case 'org_internal':
       return outsideOrganisation;
     case 'server_error':
     case 'temporarily_unavailable':
-      return googleFailed({ kind: 'retry', after: null, cause: 'google-busy', uncertain: false });
+      return googleProblem({ kind: 'retry', after: null, cause: 'google-busy', uncertain: false });
     default:
-      return refusal(502, 'google-refused', `Google refused the sign-in: ${error.slice(0, 100)}.`, again);
+      return refusal(
+        502,
+        'google-refused',
+        `Google refused the sign-in: ${error.slice(0, 100)}.`,
+        signInAgain,
+      );
   }
 }
 
@@ -177,19 +197,19 @@ export const noSuchConnection = refusal(
   404,
   'not-found',
   'This sign-in does not exist, or is not yours.',
-  again,
+  signInAgain,
 );
 export const notAuthorised = refusal(
   409,
   'not-authorised',
   'Google has not allowed this connection, or it was already saved or cancelled.',
-  again,
+  signInAgain,
 );
 export const connectionExpired = refusal(
   410,
   'connection-expired',
   'The settings were not saved in time, so the access was given back to Google.',
-  again,
+  signInAgain,
 );
 export const noSuchMailbox = refusal(
   404,

@@ -43,12 +43,12 @@ export async function finishSignIn(
     return { kind: 'refused', ...connectionRef, problem };
   };
   if (claim.problem) return fail(claim.problem);
-  if (callback.error) return fail(refusals.refusedAtGoogle(callback.error));
+  if (callback.error) return fail(refusals.oauthErrorProblem(callback.error));
   if (!callback.code) return fail(refusals.linkUnknown);
   const secrets = await openSignInSecrets(deps.sealer, connectionRef.connectionId, claim.secrets);
   if (!secrets) return fail(refusals.linkUnknown);
   const authorized = await exchange(deps, callback.code, secrets, now);
-  if (authorized.kind !== 'ok') return fail(refusals.googleFailed(authorized));
+  if (authorized.kind !== 'ok') return fail(refusals.googleProblem(authorized));
   return evaluateAccount(deps, { ...connectionRef, userId: claim.userId }, authorized.value, now);
 }
 

@@ -62,8 +62,8 @@ async function takeUp(
   const refused = (refusal: Refusal): SaveOutcome => ({ kind: 'refused', refusal });
   const gmail = openGmailWithTokens(needs, at.connectionId, tokens);
   const [profile, sendAs] = [await getProfile(gmail), await listSendAs(gmail)];
-  if (profile.kind !== 'ok') return refused(refusals.googleFailed(profile));
-  if (sendAs.kind !== 'ok') return refused(refusals.googleFailed(sendAs));
+  if (profile.kind !== 'ok') return refused(refusals.googleProblem(profile));
+  if (sendAs.kind !== 'ok') return refused(refusals.googleProblem(sendAs));
   // The earlier of two clocks: no message after this moment may seem older than it.
   const begins = new Date(Math.min(now.getTime(), profile.value.serverDate?.getTime() ?? now.getTime()));
   try {
