@@ -17,15 +17,15 @@ import { setRefused } from './oauth-callback.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';
 import { type MailboxSettings, templateRefusal } from './settings.ts';
 
-export type SaveOutcome = { kind: 'saved'; mailboxId: string } | { kind: 'refused'; refusal: Refusal };
+export type SaveOutcome = { kind: 'saved'; mailboxId: string } | { kind: 'refused'; problem: Refusal };
 
 /**
  * Saves an authorised connection (C7): from here on the mailbox receives, beginning at the cursor
  * Gmail names now (C8). `onConnected` runs in the same transaction, for what others start with it.
  */
 export async function saveConnection(
-  needs: ConnectionDeps,
-  at: { instanceId: string; connectionId: string },
+  deps: ConnectionDeps,
+  connectionRef: { instanceId: string; connectionId: string },
   options: {
     settings: MailboxSettings;
     actor: Actor;
@@ -34,87 +34,97 @@ export async function saveConnection(
   },
 ): Promise<SaveOutcome> {
   const { actor, now } = options;
-  const refused = (refusal: Refusal): SaveOutcome => ({ kind: 'refused', refusal });
-  const found = await needs.database.inInstance(at.instanceId, (tx) => authorised(tx, at, actor.id));
-  if (!found) return refused(refusals.noSuchConnection);
-  const { state, tokens: sealed, googleSub, address } = found;
-  if (state === 'authorised' && found.expiresAt <= now) return refused(refusals.connectionExpired);
-  if (state !== 'authorised' || !sealed || !googleSub || !address) return refused(refusals.notAuthorised);
-  const tokens = await openTokens(needs.sealer, at.connectionId, sealed);
-  if (!tokens) return refused(refusals.notAuthorised);
+  const fail = (problem: Refusal): SaveOutcome => ({ kind: 'refused', problem });
+  const found = await deps.database.inInstance(connectionRef.instanceId, (tx) =>
+    findConnection(tx, connectionRef, actor.id),
+  );
+  if (!found) return fail(refusals.noSuchConnection);
+  const { state, tokens: sealedTokens, googleSub, address } = found;
+  if (state === 'authorised' && found.expiresAt <= now) return fail(refusals.connectionExpired);
+  if (state !== 'authorised' || !sealedTokens || !googleSub || !address) return fail(refusals.notAuthorised);
+  const tokens = await openTokens(deps.sealer, connectionRef.connectionId, sealedTokens);
+  if (!tokens) return fail(refusals.notAuthorised);
 
   const account = { googleSub, address };
-  const outcome = await withAccountLock(needs.locks, googleSub, () =>
-    takeUp(needs, at, account, tokens, options),
+  const outcome = await withAccountLock(deps.locks, googleSub, () =>
+    saveMailbox(deps, connectionRef, account, tokens, options),
   );
-  if (outcome.kind === 'refused' && outcome.refusal.status === 409) await revokeAbandoned(needs, at);
+  if (outcome.kind === 'refused' && outcome.problem.status === 409)
+    await revokeAbandoned(deps, connectionRef);
   return outcome;
 }
 
-async function takeUp(
-  needs: ConnectionDeps,
-  at: { instanceId: string; connectionId: string },
+async function saveMailbox(
+  deps: ConnectionDeps,
+  connectionRef: { instanceId: string; connectionId: string },
   account: { googleSub: string; address: string },
   tokens: Tokens,
   options: Parameters<typeof saveConnection>[2],
 ): Promise<SaveOutcome> {
   const { settings, actor, now, onConnected } = options;
-  const refused = (refusal: Refusal): SaveOutcome => ({ kind: 'refused', refusal });
-  const gmail = openGmailWithTokens(needs, at.connectionId, tokens);
+  const fail = (problem: Refusal): SaveOutcome => ({ kind: 'refused', problem });
+  const gmail = openGmailWithTokens(deps, connectionRef.connectionId, tokens);
   const [profile, sendAs] = [await getProfile(gmail), await listSendAs(gmail)];
-  if (profile.kind !== 'ok') return refused(refusals.googleProblem(profile));
-  if (sendAs.kind !== 'ok') return refused(refusals.googleProblem(sendAs));
+  if (profile.kind !== 'ok') return fail(refusals.googleProblem(profile));
+  if (sendAs.kind !== 'ok') return fail(refusals.googleProblem(sendAs));
   // The earlier of two clocks: no message after this moment may seem older than it.
-  const begins = new Date(Math.min(now.getTime(), profile.value.serverDate?.getTime() ?? now.getTime()));
+  const connectedAt = new Date(Math.min(now.getTime(), profile.value.serverDate?.getTime() ?? now.getTime()));
   try {
-    return await needs.database.inInstance(at.instanceId, async (tx): Promise<SaveOutcome> => {
-      const refusal = await templateRefusal(tx, settings.templateId);
-      if (refusal) return refused(refusal);
+    return await deps.database.inInstance(connectionRef.instanceId, async (tx): Promise<SaveOutcome> => {
+      const problem = await templateRefusal(tx, settings.templateId);
+      if (problem) return fail(problem);
       // Taken first: of two saves of the same connection, the second finds it saved.
-      const mine = await tx.sql
+      const claimed = await tx.sql
         .updateTable('connection')
         .set({ state: 'saved', tokens: null })
-        .where('id', '=', at.connectionId)
+        .where('id', '=', connectionRef.connectionId)
         .where('state', '=', 'authorised')
         .returning('mailboxId')
         .executeTakeFirst();
-      if (!mine) return refused(refusals.notAuthorised);
-      if (mine.mailboxId === null && (await isConnected(tx, account.googleSub))) throw new TakenMeanwhile();
-      const { id: mailboxId, previously: was } = await connectMailbox(tx, {
+      if (!claimed) return fail(refusals.notAuthorised);
+      if (claimed.mailboxId === null && (await isConnected(tx, account.googleSub)))
+        throw new ConnectedMeanwhile();
+      const { id: mailboxId, previously } = await connectMailbox(tx, {
         ...account,
         settings,
         sendAs: sendAs.value,
         cursor: profile.value.historyId,
-        now: begins,
+        now: connectedAt,
       });
-      await storeGrant(tx, needs.sealer, mailboxId, tokens, now);
+      await storeGrant(tx, deps.sealer, mailboxId, tokens, now);
       await onConnected(tx, mailboxId);
       await audit(tx, actor, {
-        action: was === 'listed' ? 'mailbox.reconnected' : 'mailbox.connected',
+        action: previously === 'listed' ? 'mailbox.reconnected' : 'mailbox.connected',
         subject: account.address,
         after: settings,
       });
       record(tx, { type: 'mailbox.changed', data: { mailboxId } }, actor.id);
-      record(tx, { type: 'connection.changed', data: { connectionId: at.connectionId } }, actor.id);
+      record(
+        tx,
+        { type: 'connection.changed', data: { connectionId: connectionRef.connectionId } },
+        actor.id,
+      );
       return { kind: 'saved', mailboxId };
     });
   } catch (error) {
-    if (!isTaken(error)) throw error;
+    if (!isAlreadyConnected(error)) throw error;
     // Another admin, or another tab, finished first (C6).
-    const where = await instanceOfAccount(needs.deployment, account.googleSub);
-    const refusal =
-      where === at.instanceId
+    const connectedInstanceId = await instanceOfAccount(deps.deployment, account.googleSub);
+    const problem =
+      connectedInstanceId === connectionRef.instanceId
         ? refusals.alreadyConnected(account.address)
         : refusals.connectedElsewhere(
             account.address,
-            await instanceNameFor(needs.deployment, actor.id, where),
+            await instanceNameFor(deps.deployment, actor.id, connectedInstanceId),
           );
-    await needs.database.inInstance(at.instanceId, (tx) => setRefused(tx, at.connectionId, refusal));
-    return refused(refusal);
+    await deps.database.inInstance(connectionRef.instanceId, (tx) =>
+      setRefused(tx, connectionRef.connectionId, problem),
+    );
+    return fail(problem);
   }
 }
 
-function authorised(tx: InstanceTransaction, { connectionId }: { connectionId: string }, userId: string) {
+function findConnection(tx: InstanceTransaction, { connectionId }: { connectionId: string }, userId: string) {
   return tx.sql
     .selectFrom('connection')
     .where('id', '=', connectionId)
@@ -147,7 +157,7 @@ async function storeGrant(
 }
 
 /** Undoes a save whose address was connected in this instance since its sign-in. */
-class TakenMeanwhile extends Error {}
+class ConnectedMeanwhile extends Error {}
 
 async function isConnected(tx: InstanceTransaction, googleSub: string): Promise<boolean> {
   const mailbox = await tx.sql
@@ -160,8 +170,8 @@ async function isConnected(tx: InstanceTransaction, googleSub: string): Promise<
   return mailbox !== undefined;
 }
 
-function isTaken(error: unknown): boolean {
-  if (error instanceof TakenMeanwhile) return true;
+function isAlreadyConnected(error: unknown): boolean {
+  if (error instanceof ConnectedMeanwhile) return true;
   const { code, constraint } = error as { code?: string; constraint?: string };
   return code === '23505' && /^mailbox_(one_per_google_account|google_sub)$/.test(constraint ?? '');
 }

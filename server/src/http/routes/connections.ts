@@ -109,7 +109,7 @@ export function connectionRoutes(app: App, { database, queue, connecting }: Serv
           },
         },
       );
-      if (outcome.kind === 'refused') throw new Refused(outcome.refusal);
+      if (outcome.kind === 'refused') throw new Refused(outcome.problem);
       const saved = await database.inInstance(instanceId, (tx) => mailbox(tx, outcome.mailboxId));
       return reply.status(201).send({ mailbox: saved! });
     },
