@@ -1,6 +1,6 @@
 import { verifySecurityEvent } from '../../google/security-events.ts';
 import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
-import { actOnSecurityEvent } from '../../mailboxes/handle-security-event.ts';
+import { handleSecurityEvent } from '../../mailboxes/handle-security-event.ts';
 import { sendProblem } from '../problems.ts';
 import type { App, Services } from '../services.ts';
 
@@ -33,7 +33,7 @@ export function googleSecurityEventRoutes(app: App, { connecting, queue }: Servi
         return reply.status(503).header('retry-after', '60').send();
       }
       const event = verified.value;
-      const mailboxes = await actOnSecurityEvent(connecting, event, now, queue.enqueue);
+      const mailboxes = await handleSecurityEvent(connecting, event, now, queue.enqueue);
       const types = event.events.map(({ type }) => type);
       request.log.info({ jti: event.jti, types, mailboxes }, 'Google sent a security event');
       return reply.status(202).send();
