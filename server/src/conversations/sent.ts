@@ -5,7 +5,7 @@ import { prepared } from '../database/prepared.ts';
 import type { Schema } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import { isSameFrom, normalizeAddress } from '../mail/addresses.ts';
-import { askForSendAs } from '../mailboxes/send-as.ts';
+import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
 import { showInFront } from './front.ts';
 import { settleReports } from './reports.ts';
 
@@ -61,7 +61,7 @@ export async function recordSent(
     now: new Date(),
   });
   // It knows other send-as addresses than we do, or has another name for one.
-  if (askedFrom && !isSameFrom(askedFrom, copy.from)) await askForSendAs(tx, mailboxId, new Date());
+  if (askedFrom && !isSameFrom(askedFrom, copy.from)) await scheduleSendAsRefresh(tx, mailboxId, new Date());
   await showInFront(tx, conversationId, {
     at: internalDate,
     snippet,

@@ -4,7 +4,7 @@ import type { SendAsAddress } from '../google/send-as.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import { connectedState } from './connection-state.ts';
 import { recordMailboxEvent } from './record-mailbox-event.ts';
-import { readSendAs } from './send-as.ts';
+import { sendAsColumns } from './send-as.ts';
 import type { MailboxSettings } from './settings.ts';
 
 /** What a mailbox is at the moment its connection is saved. */
@@ -28,7 +28,7 @@ export async function connectMailbox(
   connected: ConnectedAccount,
 ): Promise<{ id: string; previously: 'new' | 'deleted' | 'listed' }> {
   const { googleSub, address, settings, cursor, now } = connected;
-  const sendAs = readSendAs(connected.sendAs, settings.dynamicAliasName, now);
+  const sendAs = sendAsColumns(connected.sendAs, settings.dynamicAliasName, now);
   const existing = await tx.sql
     .selectFrom('mailbox')
     .where('googleSub', '=', googleSub)

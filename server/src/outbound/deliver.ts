@@ -5,7 +5,7 @@ import { findSent } from '../google/find-sent.ts';
 import { sendMessage } from '../google/send.ts';
 import { composeMime } from '../mail/compose-mime.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { isStale, readAgain } from '../mailboxes/send-as.ts';
+import { isStale, reloadSendAs } from '../mailboxes/send-as.ts';
 import type { Queue } from '../queue/queue.ts';
 import { TemplateFault } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
@@ -106,7 +106,7 @@ async function attempt(
     }
     if (found.value) return confirmSent(deps, gmail, delivery, found.value.id);
   }
-  if (isStale(delivery, startedAt)) await readAgain(database, gmail, delivery);
+  if (isStale(delivery, startedAt)) await reloadSendAs(database, gmail, delivery);
   const sendData = preloaded ?? (await loadSendDataAfterClaim(deps, delivery, startedAt));
   if (!sendData) return true;
   const buildResult = await buildMail(renderer, sendData).catch((error) => {
