@@ -15,7 +15,7 @@ import { grantPurpose } from './gmail-access.ts';
 import { instanceNameFor, instanceOfAccount, withAccountLock } from './google-accounts.ts';
 import { setRefused } from './oauth-callback.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';
-import { type MailboxSettings, templateRefusal } from './settings.ts';
+import { type MailboxSettings, templateProblem } from './settings.ts';
 
 export type SaveOutcome = { kind: 'saved'; mailboxId: string } | { kind: 'refused'; problem: Refusal };
 
@@ -71,7 +71,7 @@ async function saveMailbox(
   const connectedAt = new Date(Math.min(now.getTime(), profile.value.serverDate?.getTime() ?? now.getTime()));
   try {
     return await deps.database.inInstance(connectionRef.instanceId, async (tx): Promise<SaveOutcome> => {
-      const problem = await templateRefusal(tx, settings.templateId);
+      const problem = await templateProblem(tx, settings.templateId);
       if (problem) return fail(problem);
       // Taken first: of two saves of the same connection, the second finds it saved.
       const claimed = await tx.sql

@@ -30,14 +30,14 @@ export async function changeSettings(
   if (!mailbox) throw new Refused(noSuchMailbox);
   const { address, ...before } = mailbox;
   const after = { ...before, ...changes };
-  const refused = await templateRefusal(tx, after.templateId);
-  if (refused) throw new Refused(refused);
+  const problem = await templateProblem(tx, after.templateId);
+  if (problem) throw new Refused(problem);
   if (JSON.stringify(after) === JSON.stringify(before)) return;
   // Whose own address Gmail accepts matters from now on.
-  const due = after.dynamicAliasName && !before.dynamicAliasName && { sendAsDueAt: new Date() };
+  const sendAsDue = after.dynamicAliasName && !before.dynamicAliasName && { sendAsDueAt: new Date() };
   await tx.sql
     .updateTable('mailbox')
-    .set({ ...after, ...due })
+    .set({ ...after, ...sendAsDue })
     .where('id', '=', mailboxId)
     .execute();
   await audit(tx, actor, { action: 'mailbox.settings-changed', subject: address, before, after });
@@ -45,7 +45,7 @@ export async function changeSettings(
 }
 
 /** Why a template cannot be chosen; null where it can. */
-export async function templateRefusal(
+export async function templateProblem(
   tx: InstanceTransaction,
   templateId: string | null,
 ): Promise<Refusal | null> {
