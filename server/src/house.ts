@@ -12,7 +12,7 @@ import { firstRunTokenOf } from './instances/first-run.ts';
 import { makeDemo, makeFirstAdmin } from './instances/first-start.ts';
 import { hasNoUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';
-import { startWork } from './jobs/background-jobs.ts';
+import { startBackgroundJobs } from './jobs/background-jobs.ts';
 import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
 import { openGmailAccess } from './mailboxes/gmail-access.ts';
 import { openQueue } from './queue/queue.ts';
@@ -59,7 +59,7 @@ export async function openHouse(
     if (config.demo) await makeDemo(deployment, signIn, config.dataDirectory);
     const connecting = openConnecting(config, { deployment, database, locks });
     if (works) {
-      const working = await startWork(
+      const working = await startBackgroundJobs(
         { deployment, database, queue, locks, connecting, notifications: config.notifications },
         log,
       );

@@ -8,7 +8,7 @@ import { addMessage } from '../../../google-simulator/src/world/messages.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { openQueue, type Queue } from '../queue/queue.ts';
 import { type Admin, connectingBench } from '../testing/connecting.ts';
-import { startWork } from './background-jobs.ts';
+import { startBackgroundJobs } from './background-jobs.ts';
 
 /** The work as it runs in a process, with its real queue, over mailboxes in different trouble. */
 let bench: Awaited<ReturnType<typeof connectingBench>>;
@@ -28,7 +28,7 @@ beforeEach(async () => {
   bench = await connectingBench();
   queue = await openQueue(bench.needs.deployment, { works: true, onError: () => {} });
   const { deployment, database, locks } = bench.needs;
-  working = await startWork(
+  working = await startBackgroundJobs(
     { deployment, database, queue, locks, connecting: bench.needs, notifications: null },
     pino({ level: 'silent' }),
   );

@@ -32,10 +32,10 @@ import { startTicker } from './ticker.ts';
 import { type Handlers, startWorker } from './worker.ts';
 
 /** A mailbox slower than this (ms) is read on without its job: that was only a wake-up, and others wait. */
-const keepsItsPlace = 2_000;
+const slotTimeoutMs = 2_000;
 
 /** What the work needs, wired once by the house. */
-export type WorkNeeds = {
+export type BackgroundJobsDeps = {
   /** null: no Google client is configured, so nothing is read or sent. */
   connecting: ConnectionDeps | null;
   /** null: no Pub/Sub topic is configured. */
@@ -47,8 +47,8 @@ export type WorkNeeds = {
 };
 
 /** Starts everything that goes on without a person: jobs, the look at mailboxes, the rescue of sends. */
-export async function startWork(
-  { deployment, database, queue, locks, connecting, notifications }: WorkNeeds,
+export async function startBackgroundJobs(
+  { deployment, database, queue, locks, connecting, notifications }: BackgroundJobsDeps,
   log: FastifyBaseLogger,
 ): Promise<{ stop(): Promise<void> }> {
   const stopping = new AbortController();
@@ -64,37 +64,37 @@ export async function startWork(
     return work;
   };
   const gmail = connecting?.gmail;
-  const sync = async (at: { instanceId: string; mailboxId: string }) => {
-    if (gmail) await track(syncMailbox({ database, locks, gmail, parser }, at, signal));
+  const sync = async (ref: { instanceId: string; mailboxId: string }) => {
+    if (gmail) await track(syncMailbox({ database, locks, gmail, parser }, ref, signal));
   };
-  const check = async (at: { instanceId: string; mailboxId: string }) => {
-    if (gmail) await track(checkMailbox({ database, locks, gmail, parser }, at, signal));
+  const check = async (ref: { instanceId: string; mailboxId: string }) => {
+    if (gmail) await track(checkMailbox({ database, locks, gmail, parser }, ref, signal));
   };
-  const send = async (at: SendRequest) => {
+  const send = async (ref: SendRequest) => {
     if (!connecting) return;
-    const needs = { database, locks, gmail: connecting.gmail, renderer, enqueue, url: connecting.url };
-    await track(deliver(needs, at, signal)).catch((error) => {
-      if (!signal.aborted) log.error({ err: error, ...at }, 'sending a message failed; it is tried again');
+    const deps = { database, locks, gmail: connecting.gmail, renderer, enqueue, url: connecting.url };
+    await track(deliver(deps, ref, signal)).catch((error) => {
+      if (!signal.aborted) log.error({ err: error, ...ref }, 'sending a message failed; it is tried again');
     });
   };
-  const turns = createSendScheduler(send, signal);
-  const letGo = async (work: Promise<void>, failed: string, at: object) => {
-    let kept = true;
+  const sendScheduler = createSendScheduler(send, signal);
+  const releaseSlotWhenSlow = async (work: Promise<void>, failureText: string, ref: object) => {
+    let inSlot = true;
     work.catch((error) => {
-      if (!kept && !signal.aborted) log.error({ err: error, ...at }, failed);
+      if (!inSlot && !signal.aborted) log.error({ err: error, ...ref }, failureText);
     });
-    await Promise.race([work, sleep(keepsItsPlace, undefined, { ref: false })]);
-    kept = false;
+    await Promise.race([work, sleep(slotTimeoutMs, undefined, { ref: false })]);
+    inSlot = false;
   };
   const handlers: Handlers = {
-    sync: (at) => letGo(sync(at), 'reading a mailbox failed', at),
+    sync: (ref) => releaseSlotWhenSlow(sync(ref), 'reading a mailbox failed', ref),
     // Only a wake-up: what is due and not sent is found by unfinishedDeliveries below.
-    send: async (at) => turns.schedule(at),
+    send: async (ref) => sendScheduler.schedule(ref),
     'release-held': ({ instanceId, mailboxId }) =>
       database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue)),
     'wake-conversation': ({ instanceId, conversationId }) =>
       database.inInstance(instanceId, (tx) => wakeConversation(tx, conversationId, new Date())),
-    'check-mailbox': (at) => letGo(check(at), 'checking a mailbox failed', at),
+    'check-mailbox': (ref) => releaseSlotWhenSlow(check(ref), 'checking a mailbox failed', ref),
     'sweep-connections': async () => {
       if (connecting) await sweepConnections(connecting, new Date());
     },
@@ -118,67 +118,67 @@ export async function startWork(
   startTicker('looking for grown tables', 1_000, analyze, log, signal);
   if (gmail) {
     // Each in its own time: a slow mailbox holds up no other.
-    const look = async () => {
-      for (const at of await takeDueMailboxes(deployment, new Date())) {
-        sync(at).catch((error) => {
-          if (!signal.aborted) log.error({ err: error, ...at }, 'reading a mailbox failed');
+    const syncDueMailboxes = async () => {
+      for (const ref of await takeDueMailboxes(deployment, new Date())) {
+        sync(ref).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...ref }, 'reading a mailbox failed');
         });
       }
     };
-    startTicker('looking for due mailboxes', 250, look, log, signal);
-    const checks = async () => {
-      for (const at of await takeDueChecks(deployment, new Date())) {
-        await enqueue(deployment, 'check-mailbox', at);
+    startTicker('looking for due mailboxes', 250, syncDueMailboxes, log, signal);
+    const enqueueDueChecks = async () => {
+      for (const ref of await takeDueChecks(deployment, new Date())) {
+        await enqueue(deployment, 'check-mailbox', ref);
       }
     };
-    startTicker('looking for due checks', 5_000, checks, log, signal);
-    const bulk = async () => {
-      for (const at of await takeDueBulk(deployment, new Date())) {
-        await writeSlice({ database, enqueue, url: connecting.url }, at, new Date());
+    startTicker('looking for due checks', 5_000, enqueueDueChecks, log, signal);
+    const writeBulkSlices = async () => {
+      for (const ref of await takeDueBulk(deployment, new Date())) {
+        await writeSlice({ database, enqueue, url: connecting.url }, ref, new Date());
       }
     };
-    startTicker('looking for bulk messages', 1_000, bulk, log, signal);
+    startTicker('looking for bulk messages', 1_000, writeBulkSlices, log, signal);
     const mailNotices = async () => {
-      for (const at of await takeDueNotices(deployment, new Date())) {
-        const mailing = track(mailNotice(connecting, at, new Date())).catch((error) => {
-          if (!signal.aborted) log.error({ err: error, ...at }, 'sending a notice by mail failed');
+      for (const ref of await takeDueNotices(deployment, new Date())) {
+        const sending = track(mailNotice(connecting, ref, new Date())).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...ref }, 'sending a notice by mail failed');
         });
-        if ((await mailing) === 'dropped')
-          log.warn(at, 'no mailbox could send a notice by mail; it is dropped');
+        if ((await sending) === 'dropped')
+          log.warn(ref, 'no mailbox could send a notice by mail; it is dropped');
       }
     };
     startTicker('looking for notices to mail', 5_000, mailNotices, log, signal);
-    if (notifications) hearOf(notifications);
+    if (notifications) subscribe(notifications);
     else await clearWatches(deployment);
-    const rescue = async () => {
-      for (const at of await findDeliveriesToRecover(deployment, new Date())) turns.schedule(at);
+    const recoverDeliveries = async () => {
+      for (const ref of await findDeliveriesToRecover(deployment, new Date())) sendScheduler.schedule(ref);
     };
-    startTicker('looking for unfinished deliveries', 2_000, rescue, log, signal);
-    const release = async () => {
+    startTicker('looking for unfinished deliveries', 2_000, recoverDeliveries, log, signal);
+    const releaseWronglyHeld = async () => {
       for (const { instanceId, mailboxId } of await findWronglyHeld(deployment, new Date())) {
         await database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue));
       }
     };
-    startTicker('looking for messages held without cause', 5_000, release, log, signal);
-    const heal = async () => {
-      for (const at of await takeDueRetries(deployment, new Date())) {
-        track(retryConnection({ database, gmail, enqueue }, at, signal)).catch((error) => {
-          if (!signal.aborted) log.error({ err: error, ...at }, 'trying a disconnected mailbox failed');
+    startTicker('looking for messages held without cause', 5_000, releaseWronglyHeld, log, signal);
+    const retryDisconnected = async () => {
+      for (const ref of await takeDueRetries(deployment, new Date())) {
+        track(retryConnection({ database, gmail, enqueue }, ref, signal)).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...ref }, 'trying a disconnected mailbox failed');
         });
       }
     };
-    startTicker('trying disconnected mailboxes', 5_000, heal, log, signal);
+    startTicker('trying disconnected mailboxes', 5_000, retryDisconnected, log, signal);
     const readSendAs = async () => {
-      for (const at of await takeDueSendAs(deployment, new Date())) {
-        track(refreshSendAs({ database, gmail }, at, signal)).catch((error) => {
-          if (!signal.aborted) log.error({ err: error, ...at }, 'reading send-as addresses failed');
+      for (const ref of await takeDueSendAs(deployment, new Date())) {
+        track(refreshSendAs({ database, gmail }, ref, signal)).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...ref }, 'reading send-as addresses failed');
         });
       }
     };
     startTicker('looking for send-as addresses to read', 5_000, readSendAs, log, signal);
   }
   /** Listens for Google's notifications, and keeps the watches alive that cause them. */
-  function hearOf({ channel, push }: { channel: Channel; push: PushTarget | null }): void {
+  function subscribe({ channel, push }: { channel: Channel; push: PushTarget | null }): void {
     if (!connecting) return;
     const pubsub = openPubSub(connecting.google.addresses.pubsubRoot);
     track(runSubscriber({ deployment, database, enqueue, pubsub, log }, { channel, push }, signal)).catch(
@@ -186,15 +186,15 @@ export async function startWork(
         if (!signal.aborted) log.error(error, 'listening for notifications ended');
       },
     );
-    const renew = async () => {
-      for (const at of await takeDueWatches(deployment, new Date())) {
-        const needs = { database, gmail: connecting.gmail, topic: channel.topic };
-        track(renewWatch(needs, at, new Date(), signal)).catch((error) => {
-          if (!signal.aborted) log.error({ err: error, ...at }, 'renewing a watch failed');
+    const renewWatches = async () => {
+      for (const ref of await takeDueWatches(deployment, new Date())) {
+        const deps = { database, gmail: connecting.gmail, topic: channel.topic };
+        track(renewWatch(deps, ref, new Date(), signal)).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...ref }, 'renewing a watch failed');
         });
       }
     };
-    startTicker('looking for watches to renew', 500, renew, log, signal);
+    startTicker('looking for watches to renew', 500, renewWatches, log, signal);
   }
 
   return {
