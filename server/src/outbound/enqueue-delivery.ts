@@ -15,5 +15,5 @@ export async function enqueueDelivery(
 ): Promise<void> {
   const data = { instanceId: tx.instanceId, messageId, mailboxId, conversationId };
   if (sendAfter <= now) await enqueue(tx, 'send', data);
-  else await enqueue(tx, 'send', { ...data, after: sendAfter.toISOString() }, { startAfter: sendAfter });
+  else await enqueue(tx, 'send', { ...data, sendAfter: sendAfter.toISOString() }, { startAfter: sendAfter });
 }
