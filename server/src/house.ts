@@ -50,7 +50,7 @@ export async function openHouse(
     const locks = openLocks(connection);
     closing.push(() => locks.close());
     const queue = await openQueue(deployment, {
-      works,
+      isWorker: works,
       onError: (error) => log.error(error, 'the queue met an error'),
     });
     closing.push(() => queue.stop());

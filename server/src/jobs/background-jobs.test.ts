@@ -26,7 +26,7 @@ const [healthy, slow, dead, flooded] = [
 // For each test a Google of its own: what one spends of an address's units of the minute, the next would lack.
 beforeEach(async () => {
   bench = await connectingBench();
-  queue = await openQueue(bench.needs.deployment, { works: true, onError: () => {} });
+  queue = await openQueue(bench.needs.deployment, { isWorker: true, onError: () => {} });
   const { deployment, database, locks } = bench.needs;
   working = await startBackgroundJobs(
     { deployment, database, queue, locks, connecting: bench.needs, notifications: null },

@@ -247,7 +247,7 @@ async function writeMessage(
     .execute();
   await tx.sql.insertInto('delivery').values({ instanceId, messageId, mailboxId, state: 'queued' }).execute();
   const data = { instanceId, messageId, mailboxId, conversationId, behind: true };
-  await enqueue(tx, 'send', data, { behind: true });
+  await enqueue(tx, 'send', data, { lowPriority: true });
   record(tx, { type: 'message.stored', data: { conversationId, messageId, direction: 'outbound' } });
   return messageId;
 }

@@ -17,7 +17,7 @@ export async function httpBench({ notifications = null }: Partial<Pick<Services,
   const bench = await connectingBench();
   const { needs } = bench;
   const { url } = needs;
-  const queue = await openQueue(needs.deployment, { works: false, onError: () => {} });
+  const queue = await openQueue(needs.deployment, { isWorker: false, onError: () => {} });
   const bell = openEventBell(needs.deployment.connection);
   const renderer = openRenderer();
   const signIn = openSignIn(needs.deployment, { url, secret });

@@ -23,7 +23,7 @@ beforeAll(async () => {
   const db = await openTestDatabase();
   google = await startGoogle();
   const renderer = openRenderer();
-  const queue = await openQueue(db.deployment, { works: false, onError: () => {} });
+  const queue = await openQueue(db.deployment, { isWorker: false, onError: () => {} });
   const bell = openEventBell(db.connection);
   const signIn = openSignIn(db.deployment, { url, secret: 'a secret that is long enough for this' });
   const sealer = createSealer(['a secret that is long enough for this']);
