@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
 import { addRecipients, changeBulk, createBulk, removeRecipients } from '../bulk/bulk-drafts.ts';
-import { orderBulk } from '../bulk/bulk-state.ts';
+import { changeBulkState } from '../bulk/bulk-state.ts';
 import { bulkMessage, recipients } from '../bulk/bulk-views.ts';
 import { readList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
@@ -33,8 +33,8 @@ async function write(text: string): Promise<void> {
     await addRecipients(tx, bulkId, readList(text).listed, bench.admin.actor);
   });
 }
-const order = (what: Parameters<typeof orderBulk>[2]) =>
-  bench.read((tx) => orderBulk(tx, bulkId, what, bench.admin.actor, new Date()));
+const order = (what: Parameters<typeof changeBulkState>[2]) =>
+  bench.read((tx) => changeBulkState(tx, bulkId, what, bench.admin.actor, new Date()));
 const slice = (now = new Date()) =>
   writeSlice(
     { database: bench.needs.database, enqueue: bench.enqueue, url: bench.needs.url },

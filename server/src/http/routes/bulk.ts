@@ -9,7 +9,7 @@ import {
   deleteBulk,
   removeRecipients,
 } from '../../bulk/bulk-drafts.ts';
-import { orderBulk } from '../../bulk/bulk-state.ts';
+import { changeBulkState } from '../../bulk/bulk-state.ts';
 import { bulkMessage, bulkMessages, recipients } from '../../bulk/bulk-views.ts';
 import { readList } from '../../bulk/parse-recipient-list.ts';
 import { previewBulk } from '../../bulk/preview-bulk.ts';
@@ -308,7 +308,7 @@ export function bulkRoutes(app: App, { database, queue, renderer, url }: Service
       async (request) => {
         const { instanceId, params } = request;
         await database.inInstance(instanceId, (tx) =>
-          orderBulk(tx, params.bulkId, order, actorOf(request), new Date()),
+          changeBulkState(tx, params.bulkId, order, actorOf(request), new Date()),
         );
         return view(instanceId, params.bulkId);
       },
