@@ -2,7 +2,7 @@ import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { BulkState } from '../database/schema.ts';
 import { Refused, refusal } from '../errors.ts';
-import { changed, noSuchBulk } from './bulk-drafts.ts';
+import { noSuchBulk, recordBulkChanged } from './bulk-drafts.ts';
 import { unknownFields } from './mail-merge.ts';
 
 export type BulkAction = 'start' | 'pause' | 'resume' | 'cancel';
@@ -49,7 +49,7 @@ export async function changeBulkState(
     .where('id', '=', id)
     .execute();
   await audit(tx, actor, { action: `bulk.${action}`, subject: bulk.subject });
-  changed(tx, id);
+  recordBulkChanged(tx, id);
 }
 
 async function assertReady(

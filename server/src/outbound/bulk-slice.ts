@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { allowanceOf } from '../bulk/allowance.ts';
-import { changed, unsubscribedAmong } from '../bulk/bulk-drafts.ts';
+import { findUnsubscribed, recordBulkChanged } from '../bulk/bulk-drafts.ts';
 import { bulkMessage } from '../bulk/bulk-views.ts';
 import { asHtml, asLine, merge } from '../bulk/mail-merge.ts';
 import { unsubscribePath } from '../bulk/unsubscribe.ts';
@@ -79,7 +79,7 @@ export async function writeSlice(
         .set({ ...values, reason, ...(values.state === 'done' && { finishedAt: now }) })
         .where('id', '=', bulkId)
         .execute();
-      changed(tx, bulkId);
+      recordBulkChanged(tx, bulkId);
     };
     const postpone = async (reason: StoredRefusal) => {
       await tx.sql
@@ -87,7 +87,7 @@ export async function writeSlice(
         .set({ reason: JSON.stringify(reason), nextSliceAt: new Date(now.getTime() + postponeMs) })
         .where('id', '=', bulkId)
         .execute();
-      changed(tx, bulkId);
+      recordBulkChanged(tx, bulkId);
     };
 
     if (mailbox.deletedAt) return finish({ state: 'stopped', reason: deleted(mailbox.address) });
@@ -109,7 +109,7 @@ export async function writeSlice(
     if (capacity <= 0) return;
     await writeNext(tx, bulk, mailbox, { capacity, url, now, enqueue });
     await tx.sql.updateTable('bulkMessage').set({ reason: null }).where('id', '=', bulkId).execute();
-    changed(tx, bulkId);
+    recordBulkChanged(tx, bulkId);
   });
 }
 
@@ -130,7 +130,7 @@ async function writeNext(
     .orderBy('position')
     .limit(capacity)
     .execute();
-  const unsubscribed = await unsubscribedAmong(
+  const unsubscribed = await findUnsubscribed(
     tx,
     next.map(({ address }) => address),
   );

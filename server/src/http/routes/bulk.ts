@@ -5,8 +5,8 @@ import {
   addRecipients,
   changeBulk,
   createBulk,
-  customersFor,
   deleteBulk,
+  findCustomers,
   removeRecipients,
 } from '../../bulk/bulk-drafts.ts';
 import { changeBulkState } from '../../bulk/bulk-state.ts';
@@ -140,7 +140,7 @@ export function bulkRoutes(app: App, { database, queue, renderer, url }: Service
       const { instanceId, params, body } = request;
       const read = 'list' in body ? readList(body.list) : null;
       const outcome = await database.inInstance(instanceId, async (tx) => {
-        const listed = read?.listed ?? (await customersFor(tx, 'search' in body ? body.search : ''));
+        const listed = read?.listed ?? (await findCustomers(tx, 'search' in body ? body.search : ''));
         return addRecipients(tx, params.bulkId, listed, actorOf(request));
       });
       return {
