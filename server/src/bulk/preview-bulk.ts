@@ -4,7 +4,7 @@ import { fromLine } from '../mailboxes/from-line.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { columnsOf } from './bulk-state.ts';
 import { bulkMessage } from './bulk-views.ts';
-import { asHtml, asLine, merge, unknownFields } from './mail-merge.ts';
+import { escapeForHtml, mailMerge, toSingleLine, unknownFields } from './mail-merge.ts';
 
 /** What one customer would get. `unknown`: fields of the message that the list does not have. */
 export type BulkPreview = {
@@ -46,8 +46,8 @@ export async function previewBulk(
   const data = { name: to.name, email: to.address, fields: to.fields };
   const clean = await cardsOut(tx);
   const { subject, html: body } = clean({
-    subject: asLine(merge(bulk.subject, data, asLine)),
-    html: `${merge(bulk.html, data, asHtml)}<p><small>Unsubscribe</small></p>`,
+    subject: toSingleLine(mailMerge(bulk.subject, data, toSingleLine)),
+    html: `${mailMerge(bulk.html, data, escapeForHtml)}<p><small>Unsubscribe</small></p>`,
   });
   const { html } = await renderer.render(mailbox.template, {
     draft: { htmlBody: body, textBody: '' },

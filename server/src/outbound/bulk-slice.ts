@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { allowanceOf } from '../bulk/allowance.ts';
 import { findUnsubscribed, recordBulkChanged } from '../bulk/bulk-drafts.ts';
 import { bulkMessage } from '../bulk/bulk-views.ts';
-import { asHtml, asLine, merge } from '../bulk/mail-merge.ts';
+import { escapeForHtml, mailMerge, toSingleLine } from '../bulk/mail-merge.ts';
 import { unsubscribePath } from '../bulk/unsubscribe.ts';
 import type { Database, InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
@@ -181,8 +181,8 @@ function fillMessage(
 ): FilledMessage {
   const data = { name, email: address, fields };
   const { subject, html: ownHtml } = filterCardNumbers({
-    subject: asLine(merge(bulk.subject, data, asLine)),
-    html: merge(bulk.html, data, asHtml),
+    subject: toSingleLine(mailMerge(bulk.subject, data, toSingleLine)),
+    html: mailMerge(bulk.html, data, escapeForHtml),
   });
   const smallPrint = 'font-size:12px;color:#7b756d';
   return {

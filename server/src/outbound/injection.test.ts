@@ -3,7 +3,7 @@ import { Parser } from 'htmlparser2';
 import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
 import { fillPlaceholders } from '../../../web/src/features/composer/form/placeholders.ts';
-import { asHtml, asLine, merge } from '../bulk/mail-merge.ts';
+import { escapeForHtml, mailMerge, toSingleLine } from '../bulk/mail-merge.ts';
 import { checkRecipient } from '../mail/addresses.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { composeMime } from '../mail/compose-mime.ts';
@@ -154,13 +154,13 @@ test('nor does a field of a bulk message’s list, or what a shortcut’s placeh
       const written =
         '<p>Dear {{name}}, <a href="https://acme.example/{{order}}">{{ order }}</a> {{email}}</p>';
       const listed = { name, email, fields: { order: value, name: value, __proto__: value } };
-      const merged = merge(written, listed, asHtml);
+      const merged = mailMerge(written, listed, escapeForHtml);
       expect(elements(merged)).toEqual(['p', 'a href']);
       // Filled once: what a value says is no field of it.
       const plain = { ...listed, name: '', email: '', fields: { order: '' } };
-      const rest = merge(written, plain, asHtml);
+      const rest = mailMerge(written, plain, escapeForHtml);
       expect(rest).not.toContain('{{');
-      const subject = asLine(merge('Order {{order}} for {{name}}', listed, asLine));
+      const subject = toSingleLine(mailMerge('Order {{order}} for {{name}}', listed, toSingleLine));
       const shortcut = fillPlaceholders(
         '<p>Hi {{customer.name}} {{conversation.subject}} {{user.name}}</p>',
         {
