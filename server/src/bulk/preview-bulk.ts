@@ -34,7 +34,7 @@ export async function previewBulk(
     .where('mailbox.id', '=', bulk.mailboxId)
     .select(['address', 'displayName', 'dynamicAliasName', 'sendAs', 'template.html as template'])
     .executeTakeFirstOrThrow();
-  const someone = await tx.sql
+  const recipient = await tx.sql
     .selectFrom('bulkRecipient')
     .where('bulkId', '=', id)
     .select(['address', 'name', 'fields'])
@@ -42,10 +42,10 @@ export async function previewBulk(
     .offset(Math.max(0, position - 1))
     .limit(1)
     .executeTakeFirst();
-  const to = someone ?? { address: 'ana@example.com', name: 'Ana Silva', fields: {} };
+  const to = recipient ?? { address: 'ana@example.com', name: 'Ana Silva', fields: {} };
   const data = { name: to.name, email: to.address, fields: to.fields };
-  const clean = await cardsOut(tx);
-  const { subject, html: body } = clean({
+  const filterCardNumbers = await cardsOut(tx);
+  const { subject, html: body } = filterCardNumbers({
     subject: toSingleLine(mailMerge(bulk.subject, data, toSingleLine)),
     html: `${mailMerge(bulk.html, data, escapeForHtml)}<p><small>Unsubscribe</small></p>`,
   });
