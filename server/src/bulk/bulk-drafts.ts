@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
-import type { Listed } from './parse-recipient-list.ts';
+import type { ListedRecipient } from './parse-recipient-list.ts';
 
 /** What a bulk message says, and from where. */
 export type BulkContent = { mailboxId: string; subject: string; html: string };
@@ -74,7 +74,7 @@ const insertBatchSize = 5_000;
 export async function addRecipients(
   tx: InstanceTransaction,
   id: string,
-  listed: Listed[],
+  listed: ListedRecipient[],
   actor: Actor,
 ): Promise<{ added: number; there: number; unsubscribed: number }> {
   const { subject } = await lockDraft(tx, id);
@@ -155,7 +155,7 @@ async function auditRecipients(
 }
 
 /** Customers whose name or address holds these words; all of them for none. Each with the address known first. */
-export async function findCustomers(tx: InstanceTransaction, searchText: string): Promise<Listed[]> {
+export async function findCustomers(tx: InstanceTransaction, searchText: string): Promise<ListedRecipient[]> {
   const pattern = `%${searchText.replace(/[\\%_]/g, '\\$&')}%`;
   const rows = await tx.sql
     .selectFrom('customer')

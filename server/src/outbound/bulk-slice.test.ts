@@ -4,7 +4,7 @@ import { messagesWith, rawOf } from '../../../google-simulator/src/world/message
 import { addRecipients, changeBulk, createBulk, removeRecipients } from '../bulk/bulk-drafts.ts';
 import { changeBulkState } from '../bulk/bulk-state.ts';
 import { bulkMessage, recipients } from '../bulk/bulk-views.ts';
-import { readList } from '../bulk/parse-recipient-list.ts';
+import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { parseMime } from '../mail/parse-mime.ts';
 import { redactionMark } from '../mail/redact.ts';
@@ -30,7 +30,7 @@ const list = (count: number) =>
 async function write(text: string): Promise<void> {
   await bench.read(async (tx) => {
     await createBulk(tx, bulkId, content(), bench.admin.actor);
-    await addRecipients(tx, bulkId, readList(text).listed, bench.admin.actor);
+    await addRecipients(tx, bulkId, parseRecipientList(text).listed, bench.admin.actor);
   });
 }
 const order = (what: Parameters<typeof changeBulkState>[2]) =>
@@ -140,7 +140,7 @@ test('whoever unsubscribes gets no more, of this one and the next', async () => 
   expect(await view()).toMatchObject({ state: 'done', counts: { sent: 11, leftOut: 1 } });
   const again = uuid();
   await bench.read((tx) => createBulk(tx, again, content(), bench.admin.actor));
-  const { listed } = readList(list(12));
+  const { listed } = parseRecipientList(list(12));
   expect(await bench.read((tx) => addRecipients(tx, again, listed, bench.admin.actor))).toEqual({
     added: 11,
     there: 0,
@@ -195,7 +195,9 @@ test('it waits while the address is disconnected or its allowance is used up', a
 test('not started without customers, words, or with a field the list does not have; not changed once started', async () => {
   await bench.read((tx) => createBulk(tx, bulkId, content(), bench.admin.actor));
   await expect(order('start')).rejects.toThrow(/goes to nobody/);
-  await bench.read((tx) => addRecipients(tx, bulkId, readList('a@far.example').listed, bench.admin.actor));
+  await bench.read((tx) =>
+    addRecipients(tx, bulkId, parseRecipientList('a@far.example').listed, bench.admin.actor),
+  );
   await expect(order('start')).rejects.toThrow(/no column “order”/);
   await bench.read((tx) =>
     changeBulk(tx, bulkId, { ...content(), html: '<p>&nbsp;</p>' }, bench.admin.actor),
@@ -217,7 +219,7 @@ test('what is changed of a draft is in the audit log, before and after, and no c
     await createBulk(tx, bulkId, content(), actor); // asked again
     await changeBulk(tx, bulkId, content(), actor); // saved without a change
     await changeBulk(tx, bulkId, { ...content(), subject: 'Größere News' }, actor);
-    await addRecipients(tx, bulkId, readList(list(3)).listed, actor); // all there already
+    await addRecipients(tx, bulkId, parseRecipientList(list(3)).listed, actor); // all there already
     await removeRecipients(tx, bulkId, 2, actor);
     await removeRecipients(tx, bulkId, 2, actor); // gone already
     await removeRecipients(tx, bulkId, null, actor);

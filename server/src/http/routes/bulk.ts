@@ -11,7 +11,7 @@ import {
 } from '../../bulk/bulk-drafts.ts';
 import { changeBulkState } from '../../bulk/bulk-state.ts';
 import { bulkMessage, bulkMessages, recipients } from '../../bulk/bulk-views.ts';
-import { readList } from '../../bulk/parse-recipient-list.ts';
+import { parseRecipientList } from '../../bulk/parse-recipient-list.ts';
 import { previewBulk } from '../../bulk/preview-bulk.ts';
 import { testBulk } from '../../outbound/bulk-slice.ts';
 import { harmless } from '../harmless.ts';
@@ -138,7 +138,7 @@ export function bulkRoutes(app: App, { database, queue, renderer, url }: Service
     },
     async (request) => {
       const { instanceId, params, body } = request;
-      const read = 'list' in body ? readList(body.list) : null;
+      const read = 'list' in body ? parseRecipientList(body.list) : null;
       const outcome = await database.inInstance(instanceId, async (tx) => {
         const listed = read?.listed ?? (await findCustomers(tx, 'search' in body ? body.search : ''));
         return addRecipients(tx, params.bulkId, listed, actorOf(request));
