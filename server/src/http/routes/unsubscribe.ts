@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { subscriber, unsubscribe } from '../../bulk/unsubscribe.ts';
+import { recipientOfToken, unsubscribe } from '../../bulk/unsubscribe.ts';
 import type { App, Services } from '../services.ts';
 
 /**
@@ -11,7 +11,7 @@ export function unsubscribeRoutes(app: App, { deployment }: Services): void {
   app.addContentTypeParser('application/x-www-form-urlencoded', (_request, _payload, done) => done(null));
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
   app.get<{ Params: { token: string } }>('/unsubscribe/:token', route, async ({ params }, reply) => {
-    const who = await subscriber(deployment, params.token);
+    const who = await recipientOfToken(deployment, params.token);
     if (!who) return page(reply, 404, 'This link is not known here.', unknown);
     const form =
       '<p>Answers to what you write still reach you.</p><form method="post"><button>Unsubscribe</button></form>';
