@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ana, writingBench } from '../testing/writing.ts';
-import { attachmentsAtMost } from './attachments.ts';
+import { maxAttachmentBytes } from './attachments.ts';
 import { sweepBlobs } from './blobs.ts';
 
 let bench: Awaited<ReturnType<typeof writingBench>>;
@@ -106,7 +106,7 @@ test('together they have at most 25 MB, and what is removed is kept nowhere', as
   const id = uuid();
   await bench.save(id, { conversationId });
   const before = await blobs();
-  const large = Buffer.alloc(attachmentsAtMost - 10, 'x');
+  const large = Buffer.alloc(maxAttachmentBytes - 10, 'x');
   const first = (await bench.upload(id, 'large.bin', large)).body.attachment;
   const [one, two] = await Promise.all([
     bench.upload(id, 'a.txt', Buffer.from('123456')),
@@ -119,7 +119,7 @@ test('together they have at most 25 MB, and what is removed is kept nowhere', as
     code: 'attachments-too-large',
     title: expect.stringContaining('25 MB'),
   });
-  const over = await bench.upload(id, 'over.bin', Buffer.alloc(attachmentsAtMost + 1));
+  const over = await bench.upload(id, 'over.bin', Buffer.alloc(maxAttachmentBytes + 1));
   expect(over).toMatchObject({ status: 413, body: { code: 'attachments-too-large' } });
   expect(await bench.upload(uuid(), 'a.txt', Buffer.from('a'))).toMatchObject({ status: 404 });
   // No other route takes so much.
@@ -143,9 +143,9 @@ test('together they have at most 25 MB, and what is removed is kept nowhere', as
 test('the largest attachments there can be are sent', async () => {
   const id = uuid();
   await bench.save(id, { conversationId, html: '<p>Large</p>' });
-  await bench.upload(id, 'large.bin', Buffer.alloc(attachmentsAtMost, 'y'));
+  await bench.upload(id, 'large.bin', Buffer.alloc(maxAttachmentBytes, 'y'));
   const { mail } = await sendAndReceive(id, 1);
-  expect(mail.attachments[0]!.content.length).toBe(attachmentsAtMost);
+  expect(mail.attachments[0]!.content.length).toBe(maxAttachmentBytes);
 }, 60_000);
 
 test('a forward quotes the message, carries its files, and stays in the conversation', async () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { timelineMessage } from '../../conversations/timeline.ts';
 import { writers } from '../../drafts/active-writers.ts';
-import { attach, attachmentsAtMost, detach, tooLarge } from '../../drafts/attachments.ts';
+import { attach, detach, maxAttachmentBytes, tooLarge } from '../../drafts/attachments.ts';
 import { listDrafts, readDraft } from '../../drafts/draft-views.ts';
 import { discardDraft, saveDraft } from '../../drafts/save-draft.ts';
 import { writingSettings } from '../../drafts/writing-settings.ts';
@@ -240,7 +240,7 @@ function uploadRoute(app: App, database: Services['database']): void {
   app.put(
     '/api/instances/:instanceId/drafts/:draftId/attachments/:attachmentId',
     {
-      bodyLimit: attachmentsAtMost,
+      bodyLimit: maxAttachmentBytes,
       config: { access: 'member' },
       schema: {
         tags: ['writing'],
