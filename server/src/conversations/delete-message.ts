@@ -1,6 +1,6 @@
 import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { forgetUnusedBlobs } from '../drafts/blobs.ts';
+import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { Refused } from '../errors.ts';
 import { showLastInFront } from './front.ts';
 import { redactRawCopy } from './redact-files.ts';
@@ -138,7 +138,7 @@ async function deleteFiles(
   if (files.length === 0) return;
   const ids = files.map(({ id }) => id);
   await tx.sql.deleteFrom('attachment').where('id', 'in', ids).execute();
-  await forgetUnusedBlobs(
+  await deleteUnusedBlobs(
     tx,
     files.map(({ sha256 }) => sha256),
   );

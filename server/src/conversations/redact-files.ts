@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { forgetUnusedBlobs } from '../drafts/blobs.ts';
+import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { type Finder, redactHtml, redactText } from '../mail/redact.ts';
 import { isIn, redactRaw } from '../mail/redact-raw.ts';
 
@@ -43,7 +43,7 @@ export async function redactFiles(tx: InstanceTransaction, owner: Owner, find: F
         .where('id', '=', id)
         .execute();
     }
-    await forgetUnusedBlobs(tx, [sha256]);
+    await deleteUnusedBlobs(tx, [sha256]);
   }
   return files.length;
 }

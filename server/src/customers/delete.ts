@@ -1,6 +1,6 @@
 import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { forgetUnusedBlobs } from '../drafts/blobs.ts';
+import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { mustBeCustomer } from './customer.ts';
@@ -66,7 +66,7 @@ export async function deleteCustomer(
   );
   await tx.sql.deleteFrom('conversation').where('customerId', '=', customerId).execute();
   await tx.sql.deleteFrom('customer').where('id', '=', customerId).execute();
-  await forgetUnusedBlobs(
+  await deleteUnusedBlobs(
     tx,
     files.map(({ sha256 }) => sha256),
   );

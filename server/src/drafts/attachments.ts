@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused, refusal } from '../errors.ts';
-import { forgetUnusedBlobs } from './blobs.ts';
+import { deleteUnusedBlobs } from './blobs.ts';
 import { type DraftAttachment, noSuchDraft } from './draft-views.ts';
 
 /** Gmail sends 25 MB of attachments, counted before they are encoded (support.google.com/mail/answer/6584). */
@@ -83,7 +83,7 @@ export async function detach(
     )
     .returning('sha256')
     .executeTakeFirst();
-  if (deleted) await forgetUnusedBlobs(tx, [deleted.sha256]);
+  if (deleted) await deleteUnusedBlobs(tx, [deleted.sha256]);
 }
 
 export const tooLarge = refusal(

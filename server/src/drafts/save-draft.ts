@@ -4,7 +4,7 @@ import type { DraftKind, DraftRecipients } from '../database/schema.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
-import { forgetUnusedBlobs } from './blobs.ts';
+import { deleteUnusedBlobs } from './blobs.ts';
 import { cardsOut } from './card-number-filter.ts';
 import { noSuchDraft } from './draft-views.ts';
 
@@ -90,7 +90,7 @@ export async function discardDraft(tx: InstanceTransaction, draftId: string, use
     .returning('conversationId')
     .executeTakeFirst();
   if (!gone) return;
-  await forgetUnusedBlobs(
+  await deleteUnusedBlobs(
     tx,
     files.map(({ sha256 }) => sha256),
   );

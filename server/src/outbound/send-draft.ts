@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { changeConversation } from '../conversations/change.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress } from '../database/schema.ts';
-import { forgetUnusedBlobs } from '../drafts/blobs.ts';
+import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { cardsOut } from '../drafts/card-number-filter.ts';
 import { noSuchDraft } from '../drafts/draft-views.ts';
 import { announce, conflict } from '../drafts/save-draft.ts';
@@ -108,7 +108,7 @@ async function moveAttachments(tx: InstanceTransaction, id: string): Promise<voi
   if (removed.length > 0) {
     const ids = removed.map((picture) => picture.id);
     await tx.sql.deleteFrom('attachment').where('id', 'in', ids).execute();
-    await forgetUnusedBlobs(
+    await deleteUnusedBlobs(
       tx,
       removed.map(({ sha256 }) => sha256),
     );
