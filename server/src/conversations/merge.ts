@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { announce } from '../drafts/save-draft.ts';
+import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { baseSubject } from '../mail/subjects.ts';
@@ -316,7 +316,7 @@ async function moveDrafts(tx: InstanceTransaction, fromId: string, intoId: strin
       .executeTakeFirst();
     const place = taken ? { conversationId: null, kind: 'new' as const } : { conversationId: intoId };
     await tx.sql.updateTable('draft').set(place).where('id', '=', id).execute();
-    announce(tx, { draftId: id, userId, conversationId: taken ? null : intoId });
+    recordDraftChanged(tx, { draftId: id, userId, conversationId: taken ? null : intoId });
   }
 }
 

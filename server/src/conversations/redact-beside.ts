@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import { announce } from '../drafts/save-draft.ts';
+import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { type Finder, redactHtml, redactJson, redactText } from '../mail/redact.ts';
 import { redactFiles } from './redact-files.ts';
 
@@ -51,7 +51,7 @@ async function redactDrafts(
       .set({ subject, html, version: draft.version + 1 })
       .where('id', '=', draft.id)
       .execute();
-    announce(tx, { draftId: draft.id, userId: draft.userId, conversationId: draft.conversationId });
+    recordDraftChanged(tx, { draftId: draft.id, userId: draft.userId, conversationId: draft.conversationId });
   }
 }
 

@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { announce } from '../drafts/save-draft.ts';
+import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { Refused, refusal } from '../errors.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { escapeHtml } from '../mail/escape-html.ts';
@@ -73,7 +73,7 @@ export async function startForwardDraft(
       .values(files.map((file) => ({ instanceId, id: uuid(), draftId: id, ...file })))
       .execute();
   }
-  announce(tx, { draftId: id, userId, conversationId });
+  recordDraftChanged(tx, { draftId: id, userId, conversationId });
   return id;
 }
 

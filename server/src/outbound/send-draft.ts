@@ -5,7 +5,7 @@ import type { NameAndAddress } from '../database/schema.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { cardsOut } from '../drafts/card-number-filter.ts';
 import { noSuchDraft } from '../drafts/draft-views.ts';
-import { announce, conflict } from '../drafts/save-draft.ts';
+import { conflict, recordDraftChanged } from '../drafts/save-draft.ts';
 import { Refused, refusal } from '../errors.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -72,7 +72,7 @@ export async function sendDraft(
   }
   await moveAttachments(tx, draftId);
   await tx.sql.deleteFrom('draft').where('id', '=', draftId).execute();
-  announce(tx, { draftId, userId: author.id, conversationId });
+  recordDraftChanged(tx, { draftId, userId: author.id, conversationId });
   if (markDone) await changeConversation(tx, conversationId, { status: 'done' }, author.id, enqueue);
   return { conversationId, messageId: draftId };
 }

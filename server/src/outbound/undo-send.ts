@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import { showLastInFront } from '../conversations/front.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { DraftKind, NameAndAddress } from '../database/schema.ts';
-import { announce } from '../drafts/save-draft.ts';
+import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { beingSent, lockUnsentDelivery } from './reschedule-or-cancel.ts';
@@ -72,7 +72,7 @@ export async function undoSend(
       .execute();
     await deleteMessage(tx, { messageId, conversationId, openedConversation, now });
   }
-  announce(tx, { draftId: id, userId, conversationId: openedConversation ? null : conversationId });
+  recordDraftChanged(tx, { draftId: id, userId, conversationId: openedConversation ? null : conversationId });
   return { draftId: id, conversationId };
 }
 
