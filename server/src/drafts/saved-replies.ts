@@ -4,26 +4,26 @@ import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 
-export type Shortcut = { id: string; name: string; html: string };
+export type SavedReply = { id: string; name: string; html: string };
 
 /** The canned answers of the instance, by name. */
-export async function listShortcuts(tx: InstanceTransaction): Promise<Shortcut[]> {
+export async function listSavedReplies(tx: InstanceTransaction): Promise<SavedReply[]> {
   return tx.sql.selectFrom('shortcut').select(['id', 'name', 'html']).orderBy('name').execute();
 }
 
 /** Makes or changes a canned answer. Throws Refused where another has this name. */
-export async function saveShortcut(
+export async function saveSavedReply(
   tx: InstanceTransaction,
-  { id, name, html }: Shortcut,
+  { id, name, html }: SavedReply,
   { actor, now }: { actor: Actor; now: Date },
-): Promise<Shortcut> {
-  const taken = await tx.sql
+): Promise<SavedReply> {
+  const sameName = await tx.sql
     .selectFrom('shortcut')
     .where('name', '=', name)
     .where('id', '!=', id)
     .select('id')
     .executeTakeFirst();
-  if (taken) throw new Refused(nameTaken(name));
+  if (sameName) throw new Refused(nameTaken(name));
   const before = await tx.sql
     .selectFrom('shortcut')
     .where('id', '=', id)
@@ -34,7 +34,7 @@ export async function saveShortcut(
   const saved = await tx.sql
     .insertInto('shortcut')
     .values({ instanceId: tx.instanceId, id, ...values })
-    .onConflict((there) => there.columns(['instanceId', 'id']).doUpdateSet(values))
+    .onConflict((oc) => oc.columns(['instanceId', 'id']).doUpdateSet(values))
     .returning(['id', 'name', 'html'])
     .executeTakeFirstOrThrow();
   const after = { name: saved.name, html: saved.html };
@@ -51,7 +51,7 @@ export async function saveShortcut(
 }
 
 /** Deletes a canned answer. One that is not there any more is as wanted. */
-export async function deleteShortcut(tx: InstanceTransaction, id: string, actor: Actor): Promise<void> {
+export async function deleteSavedReply(tx: InstanceTransaction, id: string, actor: Actor): Promise<void> {
   const before = await tx.sql
     .deleteFrom('shortcut')
     .where('id', '=', id)

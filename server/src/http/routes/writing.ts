@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { findCustomers } from '../../conversations/customers.ts';
-import { deleteShortcut, listShortcuts, saveShortcut } from '../../drafts/saved-replies.ts';
+import { deleteSavedReply, listSavedReplies, saveSavedReply } from '../../drafts/saved-replies.ts';
 import { changeWritingSettings, undoChoices, writingSettings } from '../../drafts/writing-settings.ts';
 import { actorOf } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
@@ -52,7 +52,7 @@ export function writingRoutes(app: App, { database }: Services): void {
         response: { 200: z.object({ shortcuts: z.array(shortcut) }) },
       },
     },
-    async ({ instanceId }) => ({ shortcuts: await database.inInstance(instanceId, listShortcuts) }),
+    async ({ instanceId }) => ({ shortcuts: await database.inInstance(instanceId, listSavedReplies) }),
   );
   app.put(
     '/api/instances/:instanceId/shortcuts/:shortcutId',
@@ -74,7 +74,7 @@ export function writingRoutes(app: App, { database }: Services): void {
     },
     (request) =>
       database.inInstance(request.instanceId, (tx) =>
-        saveShortcut(
+        saveSavedReply(
           tx,
           { id: request.params.shortcutId, ...request.body },
           { actor: actorOf(request), now: new Date() },
@@ -89,7 +89,7 @@ export function writingRoutes(app: App, { database }: Services): void {
     },
     async (request, reply) => {
       await database.inInstance(request.instanceId, (tx) =>
-        deleteShortcut(tx, request.params.shortcutId, actorOf(request)),
+        deleteSavedReply(tx, request.params.shortcutId, actorOf(request)),
       );
       return reply.status(204).send(null);
     },
