@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import { cardsOut } from '../drafts/card-number-filter.ts';
+import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { columnsOf } from './bulk-state.ts';
@@ -44,7 +44,7 @@ export async function previewBulk(
     .executeTakeFirst();
   const to = recipient ?? { address: 'ana@example.com', name: 'Ana Silva', fields: {} };
   const data = { name: to.name, email: to.address, fields: to.fields };
-  const filterCardNumbers = await cardsOut(tx);
+  const filterCardNumbers = await cardNumberFilter(tx);
   const { subject, html: body } = filterCardNumbers({
     subject: toSingleLine(mailMerge(bulk.subject, data, toSingleLine)),
     html: `${mailMerge(bulk.html, data, escapeForHtml)}<p><small>Unsubscribe</small></p>`,

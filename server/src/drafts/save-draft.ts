@@ -5,7 +5,7 @@ import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { deleteUnusedBlobs } from './blobs.ts';
-import { cardsOut } from './card-number-filter.ts';
+import { cardNumberFilter } from './card-number-filter.ts';
 import { noSuchDraft } from './draft-views.ts';
 
 export type DraftContent = DraftRecipients & {
@@ -36,7 +36,7 @@ export async function saveDraft(
   }: { id: string; userId: string; version: number; content: DraftContent; now: Date },
 ): Promise<{ cards: number }> {
   const { kind, conversationId, mailboxId, to, cc, bcc } = content;
-  const filterCardNumbers = await cardsOut(tx);
+  const filterCardNumbers = await cardNumberFilter(tx);
   const { subject, html, cards } = filterCardNumbers({
     subject: content.subject,
     html: cleanHtml(content.html),

@@ -8,7 +8,7 @@ import { unsubscribePath } from '../bulk/unsubscribe.ts';
 import type { Database, InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { NameAndAddress, StoredRefusal } from '../database/schema.ts';
-import { cardsOut } from '../drafts/card-number-filter.ts';
+import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { record } from '../events/record.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import { snippetOf } from '../mail/snippet.ts';
@@ -142,7 +142,7 @@ async function writeNext(
         .executeTakeFirst()
     : undefined;
   const { from } = fromLine(mailbox, author ?? { name: mailbox.displayName, email: mailbox.address });
-  const filterCardNumbers = await cardsOut(tx);
+  const filterCardNumbers = await cardNumberFilter(tx);
   const updateRecipient = (position: number, values: object) =>
     tx.sql
       .updateTable('bulkRecipient')
@@ -177,7 +177,7 @@ function fillMessage(
     fields,
     link,
   }: { address: string; name: string; fields: Record<string, string>; link: string },
-  filterCardNumbers: Awaited<ReturnType<typeof cardsOut>>,
+  filterCardNumbers: Awaited<ReturnType<typeof cardNumberFilter>>,
 ): FilledMessage {
   const data = { name, email: address, fields };
   const { subject, html: ownHtml } = filterCardNumbers({
@@ -281,7 +281,7 @@ export async function testBulk(
     .executeTakeFirst();
   const example = recipient ?? { address: user.email, name: user.name, fields: {} };
   const bulkByTester = { ...bulk, authorId: user.id };
-  const filled = fillMessage(bulkByTester, { ...example, link: test.url }, await cardsOut(tx));
+  const filled = fillMessage(bulkByTester, { ...example, link: test.url }, await cardNumberFilter(tx));
   const from = fromLine(mailbox, user).from;
   const to = { name: user.name, address: normalizeAddress(user.email) };
   await writeMessage(

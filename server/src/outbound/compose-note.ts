@@ -1,7 +1,7 @@
 import { noSuchConversation } from '../conversations/change.ts';
 import { noteMentions } from '../conversations/mentions.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { cardsOut } from '../drafts/card-number-filter.ts';
+import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
@@ -21,7 +21,7 @@ export async function composeNote(
     .select('id')
     .executeTakeFirst();
   if (!conversation) throw new Refused(noSuchConversation);
-  const filterCardNumbers = await cardsOut(tx);
+  const filterCardNumbers = await cardNumberFilter(tx);
   const { html } = filterCardNumbers({ subject: '', html: cleanHtml(note.html) });
   const text = textFromHtml(html);
   const inserted = await tx.sql

@@ -2,7 +2,7 @@ import { noSuchConversation } from '../conversations/change.ts';
 import { showInFront } from '../conversations/front.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress } from '../database/schema.ts';
-import { cardsOut } from '../drafts/card-number-filter.ts';
+import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { checkRecipient, normalizeAddress } from '../mail/addresses.ts';
@@ -59,7 +59,7 @@ export async function composeReply(
   if (!mailbox) throw new Refused(noSuchMailbox);
   const recipients = parseRecipients(reply);
   const { from } = fromLine(mailbox, author);
-  const filterCardNumbers = await cardsOut(tx);
+  const filterCardNumbers = await cardNumberFilter(tx);
   const { subject, html: ownHtml } = filterCardNumbers({
     subject: reply.subject ?? (await replyDefaults(tx, conversationId, { all: false })).subject,
     html: cleanHtml(reply.html),

@@ -3,7 +3,7 @@ import { changeConversation } from '../conversations/change.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
-import { cardsOut } from '../drafts/card-number-filter.ts';
+import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { noSuchDraft } from '../drafts/draft-views.ts';
 import { conflict, recordDraftChanged } from '../drafts/save-draft.ts';
 import { Refused, refusal } from '../errors.ts';
@@ -135,7 +135,7 @@ async function openConversation(
   if (!mailboxId) throw new Refused(noSender);
   const { to, cc, bcc } = parseRecipients(draft.recipients);
   const customerId = await findOrCreateCustomer(tx, [...to, ...cc, ...bcc][0]!);
-  const filterCardNumbers = await cardsOut(tx);
+  const filterCardNumbers = await cardNumberFilter(tx);
   const id = uuid();
   await tx.sql
     .insertInto('conversation')
