@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timelineMessage } from '../../conversations/timeline.ts';
-import { writers } from '../../drafts/active-writers.ts';
+import { activeWriters } from '../../drafts/active-writers.ts';
 import { attach, detach, maxAttachmentBytes, tooLarge } from '../../drafts/attachments.ts';
 import { listDrafts, readDraft } from '../../drafts/draft-views.ts';
 import { discardDraft, saveDraft } from '../../drafts/save-draft.ts';
@@ -205,7 +205,7 @@ export function draftRoutes(app: App, { database, queue }: Services): void {
     },
     async ({ instanceId, user, params }) => ({
       writers: await database.inInstance(instanceId, (tx) =>
-        writers(tx, params.conversationId, { userId: user.id, now: new Date() }),
+        activeWriters(tx, params.conversationId, { userId: user.id, now: new Date() }),
       ),
     }),
   );
