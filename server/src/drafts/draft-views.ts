@@ -87,9 +87,9 @@ function drafts(tx: InstanceTransaction) {
 
 async function views(
   tx: InstanceTransaction,
-  narrow: (select: ReturnType<typeof drafts>) => ReturnType<typeof drafts>,
+  filter: (select: ReturnType<typeof drafts>) => ReturnType<typeof drafts>,
 ): Promise<DraftView[]> {
-  const rows = await narrow(drafts(tx)).orderBy('draft.changedAt', 'desc').limit(100).execute();
+  const rows = await filter(drafts(tx)).orderBy('draft.changedAt', 'desc').limit(100).execute();
   if (rows.length === 0) return [];
   const attachments = await tx.sql
     .selectFrom('attachment')
