@@ -1,11 +1,11 @@
 import { afterAll, expect, test } from 'vitest';
-import { templateFault } from './check-template.ts';
+import { templateProblem } from './check-template.ts';
 import { TemplateFault } from './render-template.ts';
 import { openRenderer } from './renderer.ts';
 
 const renderer = openRenderer();
 afterAll(() => renderer.close());
-const fault = async (html: string) => (await templateFault(renderer, html))?.code ?? null;
+const fault = async (html: string) => (await templateProblem(renderer, html))?.code ?? null;
 
 test('a template is saved only where what the agent writes is always in the message', async () => {
   expect(await fault('<p>{{draft.htmlBody}}</p>')).toBeNull();

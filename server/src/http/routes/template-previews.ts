@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Refused } from '../../errors.ts';
 import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
 import { sendTemplateTest } from '../../outbound/send-template-test.ts';
-import { templateFault } from '../../templates/check-template.ts';
+import { templateProblem } from '../../templates/check-template.ts';
 import { unknownNames } from '../../templates/data-names.ts';
 import { previewMail } from '../../templates/preview-mail.ts';
 import { TemplateFault } from '../../templates/render-template.ts';
@@ -63,7 +63,7 @@ export function templatePreviewRoutes(app: App, { database, renderer, connecting
       const unknown = template === null ? [] : unknownNames(template).slice(0, 50);
       try {
         const filled = await renderer.render(template, data);
-        const fault = template === null ? null : await templateFault(renderer, template);
+        const fault = template === null ? null : await templateProblem(renderer, template);
         return { preview: { ...filled, ...mail, fault, unknown } };
       } catch (error) {
         if (!(error instanceof TemplateFault)) throw error;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
-import { templateFault } from '../../templates/check-template.ts';
+import { templateProblem } from '../../templates/check-template.ts';
 import { restoreVersion, version, versions } from '../../templates/template-versions.ts';
 import {
   deleteTemplate,
@@ -51,7 +51,7 @@ export function templateRoutes(app: App, { database, renderer }: Services): void
   const tags = ['templates'];
   const config = { access: 'admin' } as const;
   const check = async (html: string) => {
-    const fault = await templateFault(renderer, html);
+    const fault = await templateProblem(renderer, html);
     if (fault) throw new Refused(fault);
   };
   const save = async (
