@@ -7,7 +7,7 @@ import { topicOf } from '../mail/subjects.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { dataOf } from '../templates/template-data.ts';
+import { buildTemplateData } from '../templates/template-data.ts';
 import { earlierEmails, type History, withHistory } from './quoted-history.ts';
 import { unsubscribeHeaders } from './unsubscribe-headers.ts';
 
@@ -39,12 +39,12 @@ export async function loadSendData(
   const [repliedTo] = await lastEmail(tx, { conversationId, except: messageId });
   return {
     template,
-    data: dataOf({
+    data: buildTemplateData({
       author: { ...author, signature: row.signatureHtml ?? '', image: row.authorImage },
       customer: { id: row.customerId, name: row.customerName, email: recipients.to[0]?.address ?? '' },
       conversation: { id: conversationId, subject: row.topic },
       message: { id: row.id, subject: row.subject },
-      written: row,
+      content: row,
       template,
     }),
     history: row.threading === 'history' ? await earlierEmails(tx, conversationId, row) : null,

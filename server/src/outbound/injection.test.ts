@@ -9,7 +9,7 @@ import { cleanHtml } from '../mail/clean-html.ts';
 import { composeMime } from '../mail/compose-mime.ts';
 import { readMimeTree } from '../mail/mime-tree.ts';
 import { fill } from '../templates/render-template.ts';
-import { dataOf } from '../templates/template-data.ts';
+import { buildTemplateData } from '../templates/template-data.ts';
 import { withHistory } from './quoted-history.ts';
 import { unsubscribeHeaders } from './unsubscribe-headers.ts';
 
@@ -77,12 +77,12 @@ test('no name, subject, address or words add a field, a recipient, an element or
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, hostile, async (name, subject, words, email) => {
       const html = cleanHtml(`<p>${words}</p>`);
-      const data = dataOf({
+      const data = buildTemplateData({
         author: { name, email, signature: '' },
         customer: { id: '1', name, email },
         conversation: { id: '2', subject },
         message: { id: '3', subject },
-        written: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
+        content: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
         template,
       });
       const filled = fill(template, data);
@@ -90,12 +90,12 @@ test('no name, subject, address or words add a field, a recipient, an element or
       const expected = elements(
         fill(
           template,
-          dataOf({
+          buildTemplateData({
             author: { name: 'N', email: 'e', signature: '' },
             customer: { id: '1', name: 'N', email: 'e' },
             conversation: { id: '2', subject: 's' },
             message: { id: '3', subject: 's' },
-            written: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
+            content: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
             template,
           }),
         ).html,

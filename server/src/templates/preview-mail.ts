@@ -8,7 +8,7 @@ import { textFromHtml } from '../mail/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { exampleData } from './check-template.ts';
 import type { TemplateData } from './render-template.ts';
-import { templateData } from './template-data.ts';
+import { loadTemplateData } from './template-data.ts';
 
 export type Author = { id: string; name: string; email: string };
 
@@ -56,12 +56,12 @@ export async function previewMail(
   }
   const { answer, customer } = place;
   const message = { id: answer?.id ?? '', subject: answer?.subject ?? replySubject(place.subject) };
-  const data = await templateData(tx, {
+  const data = await loadTemplateData(tx, {
     conversationId: place.id,
     author,
     message,
     email: customer.address,
-    written: answer ? ownOnly(answer) : sample,
+    content: answer ? ownOnly(answer) : sample,
     template,
   });
   return { from, to: customer, subject: message.subject, data };
