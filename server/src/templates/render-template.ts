@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars';
 import juice from 'juice';
 import { textFromHtml } from '../mail/text-from-html.ts';
-import { faultOf } from './template-errors.ts';
+import { describeTemplateError } from './template-errors.ts';
 
 /** The data of a template, by Kustomer's names (S2; help.kustomer.com, "Data attributes available for email templates"). */
 export type TemplateData = {
@@ -57,7 +57,7 @@ export function fill(template: string, data: TemplateData): { html: string; text
       { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false },
     );
   } catch (error) {
-    throw new TemplateFault(faultOf(template, error as Error));
+    throw new TemplateFault(describeTemplateError(template, error as Error));
   }
   const html = juice(filled, { preserveMediaQueries: true, preserveFontFaces: false });
   return { html, text: textFromHtml(html) };

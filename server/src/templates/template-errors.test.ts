@@ -2,14 +2,14 @@ import { expect, test } from 'vitest';
 import { exampleData } from './check-template.ts';
 import { unknownNames } from './data-names.ts';
 import { fill } from './render-template.ts';
-import type { faultOf } from './template-errors.ts';
+import type { describeTemplateError } from './template-errors.ts';
 
 const fault = (template: string) => {
   try {
     fill(template, exampleData);
     return null;
   } catch (error) {
-    const { message, line } = error as ReturnType<typeof faultOf>;
+    const { message, line } = error as ReturnType<typeof describeTemplateError>;
     return { message, line };
   }
 };
