@@ -7,7 +7,7 @@ import { composeMime } from '../mail/compose-mime.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { isStale, reloadSendAs } from '../mailboxes/send-as.ts';
 import type { Queue } from '../queue/queue.ts';
-import { TemplateFault } from '../templates/render-template.ts';
+import { TemplateError } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { buildMail, loadSendData, type SendData } from './build-message.ts';
 import { type Claim, claimNext, startAttempt } from './claim.ts';
@@ -110,10 +110,10 @@ async function attempt(
   const sendData = preloaded ?? (await loadSendDataAfterClaim(deps, delivery, startedAt));
   if (!sendData) return true;
   const buildResult = await buildMail(renderer, sendData).catch((error) => {
-    if (error instanceof TemplateFault) return error;
+    if (error instanceof TemplateError) return error;
     throw error;
   });
-  if (buildResult instanceof TemplateFault) {
+  if (buildResult instanceof TemplateError) {
     return recordDeliveryFailure(deps, delivery, templateFailure(buildResult), {
       startedAt,
       stillUncertain: false,
@@ -150,7 +150,7 @@ async function findCopiesOfOthers(
 }
 
 /** Nobody but an admin can mend it, and the message must not wait for that unseen. */
-function templateFailure({ message }: TemplateFault): GoogleFailure {
+function templateFailure({ message }: TemplateError): GoogleFailure {
   return {
     kind: 'refused',
     code: 'template-broken',

@@ -8,7 +8,7 @@ import { checkRecipient } from '../mail/addresses.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { composeMime } from '../mail/compose-mime.ts';
 import { readMimeTree } from '../mail/mime-tree.ts';
-import { fill } from '../templates/render-template.ts';
+import { renderTemplate } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
 import { withHistory } from './quoted-history.ts';
 import { unsubscribeHeaders } from './unsubscribe-headers.ts';
@@ -85,10 +85,10 @@ test('no name, subject, address or words add a field, a recipient, an element or
         content: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
         template,
       });
-      const filled = fill(template, data);
+      const filled = renderTemplate(template, data);
       // What the draft brings and the template has; nothing a value brought.
       const expected = elements(
-        fill(
+        renderTemplate(
           template,
           buildTemplateData({
             author: { name: 'N', email: 'e', signature: '' },
@@ -175,7 +175,9 @@ test('nor does a field of a bulk message’s list, or what a shortcut’s placeh
       // Both then stand in a draft, and that in a template.
       const html = cleanHtml(merged) + cleanHtml(shortcut);
       const draft = { htmlBody: html, textBody: '' };
-      const filled = fill('{{draft.htmlBody}}', { draft, user: {} } as Parameters<typeof fill>[1]);
+      const filled = renderTemplate('{{draft.htmlBody}}', { draft, user: {} } as Parameters<
+        typeof renderTemplate
+      >[1]);
       expect(elements(filled.html)).toEqual(elements(html));
       const recipient = checkRecipient(email);
       const to = recipient.kind === 'ok' ? recipient.recipient : { name: '', address: 'ana@example.com' };

@@ -7,7 +7,7 @@ import { noSuchMailbox } from '../mailboxes/connection-problems.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { type Author, previewMail } from '../templates/preview-mail.ts';
-import { TemplateFault } from '../templates/render-template.ts';
+import { TemplateError } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { afterFailure } from './delivery-failure.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
@@ -45,10 +45,10 @@ export async function sendTemplateTest(
   const { mailbox, mail } = loaded;
   if (mailbox.disconnectedAt) return notConnected(mailbox.address);
   const renderResult = await renderer.render(template, mail.data).catch((error) => {
-    if (error instanceof TemplateFault) return error;
+    if (error instanceof TemplateError) return error;
     throw error;
   });
-  if (renderResult instanceof TemplateFault) {
+  if (renderResult instanceof TemplateError) {
     return refusal(400, 'template-broken', 'The template cannot be filled.', renderResult.message);
   }
   const raw = await composeMime({

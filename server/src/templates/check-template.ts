@@ -1,6 +1,6 @@
 import { type Refusal, refusal } from '../errors.ts';
 import { isVisible } from './is-visible.ts';
-import { type TemplateData, TemplateFault } from './render-template.ts';
+import { type TemplateData, TemplateError } from './render-template.ts';
 import type { Renderer } from './renderer.ts';
 
 const placeholderText = 'postroom-words-of-the-draft';
@@ -50,7 +50,7 @@ export async function templateProblem(
       if (!rendered.text.includes(placeholderText) || !isVisible(rendered.html, placeholderText))
         return { ...missingDraftPlaceholder, line: null };
     } catch (error) {
-      if (!(error instanceof TemplateFault)) throw error;
+      if (!(error instanceof TemplateError)) throw error;
       const invalidTemplate = refusal(
         400,
         'template-broken',

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
 import { templateProblem } from './check-template.ts';
-import { fill, type TemplateData } from './render-template.ts';
+import { renderTemplate, type TemplateData } from './render-template.ts';
 import { openRenderer } from './renderer.ts';
 
 /** Templates as people have them in Kustomer, with its names and its habits; each works as it is. */
@@ -32,7 +32,7 @@ const data: TemplateData = {
 /** It can be saved; what comes out of it. */
 async function pasted(template: string, more: Partial<TemplateData> = {}) {
   expect(await templateProblem(renderer, template)).toBeNull();
-  return fill(template, { ...data, ...more });
+  return renderTemplate(template, { ...data, ...more });
 }
 
 test('the agent’s picture, where there is one', async () => {

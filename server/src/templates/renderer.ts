@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { type TemplateData, TemplateFault } from './render-template.ts';
+import { type TemplateData, TemplateError } from './render-template.ts';
 
 /** Renders messages into templates without a template being able to hold up the server. */
 export type Renderer = {
@@ -49,7 +49,7 @@ export function openRenderer(): Renderer {
     async render(template, data) {
       if (template === null) return { html: data.draft.htmlBody, text: data.draft.textBody };
       const filled = await turn(() => run(template, data));
-      if (filled.kind === 'fault') throw new TemplateFault(filled);
+      if (filled.kind === 'fault') throw new TemplateError(filled);
       return { html: filled.html, text: filled.text };
     },
     close: () => pool.destroy(),

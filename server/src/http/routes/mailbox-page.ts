@@ -8,7 +8,7 @@ import { mailboxSender } from '../../mailboxes/senders.ts';
 import { traffic } from '../../mailboxes/traffic.ts';
 import { latestConversation, previewSettings, renderPreview } from '../../outbound/preview-settings.ts';
 import { sendTestMessage } from '../../outbound/send-test-message.ts';
-import { TemplateFault } from '../../templates/render-template.ts';
+import { TemplateError } from '../../templates/render-template.ts';
 import { mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, nameAndAddress, time } from '../shapes.ts';
@@ -179,7 +179,7 @@ export function mailboxPageRoutes(app: App, services: Services): void {
       try {
         return { ...shown, html: await renderPreview(renderer, made), fault: null };
       } catch (error) {
-        if (!(error instanceof TemplateFault)) throw error;
+        if (!(error instanceof TemplateError)) throw error;
         return { ...shown, html: null, fault: error.message };
       }
     },

@@ -5,7 +5,7 @@ import { sendTemplateTest } from '../../outbound/send-template-test.ts';
 import { templateProblem } from '../../templates/check-template.ts';
 import { unknownNames } from '../../templates/data-names.ts';
 import { previewMail } from '../../templates/preview-mail.ts';
-import { TemplateFault } from '../../templates/render-template.ts';
+import { TemplateError } from '../../templates/render-template.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, nameAndAddress } from '../shapes.ts';
 
@@ -66,7 +66,7 @@ export function templatePreviewRoutes(app: App, { database, renderer, connecting
         const fault = template === null ? null : await templateProblem(renderer, template);
         return { preview: { ...filled, ...mail, fault, unknown } };
       } catch (error) {
-        if (!(error instanceof TemplateFault)) throw error;
+        if (!(error instanceof TemplateError)) throw error;
         const { message: remedy, line } = error;
         const fault = {
           code: 'template-broken',
