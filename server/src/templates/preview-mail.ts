@@ -31,7 +31,7 @@ export async function previewMail(
   {
     conversationId,
     mailboxId,
-    words,
+    words: placeholderHtml,
     template,
     author,
   }: {
@@ -42,13 +42,13 @@ export async function previewMail(
     author: Author;
   },
 ): Promise<PreviewMail> {
-  const place = conversationId ? await placeOf(tx, conversationId) : null;
-  const from = await sender(tx, mailboxId ?? place?.mailboxId ?? null, author);
-  const html = cleanHtml(words);
-  const sample = { bodyHtml: html, bodyText: textFromHtml(html), ownHtml: null, ownText: null };
+  const place = conversationId ? await loadConversation(tx, conversationId) : null;
+  const from = await findSender(tx, mailboxId ?? place?.mailboxId ?? null, author);
+  const html = cleanHtml(placeholderHtml);
+  const placeholder = { bodyHtml: html, bodyText: textFromHtml(html), ownHtml: null, ownText: null };
   if (!place) {
     const { customer, conversation, message } = exampleData;
-    const draft = { htmlBody: sample.bodyHtml, textBody: sample.bodyText };
+    const draft = { htmlBody: placeholder.bodyHtml, textBody: placeholder.bodyText };
     const { name, email } = author;
     const user = { name, displayName: name, email, emailSignature: '', avatarUrl: '' };
     const data = { draft, user, customer, conversation, message };
@@ -61,13 +61,13 @@ export async function previewMail(
     author,
     message,
     email: customer.address,
-    content: answer ? ownOnly(answer) : sample,
+    content: answer ? withoutQuotes(answer) : placeholder,
     template,
   });
   return { from, to: customer, subject: message.subject, data };
 }
 
-async function placeOf(tx: InstanceTransaction, id: string) {
+async function loadConversation(tx: InstanceTransaction, id: string) {
   const conversation = await tx.sql
     .selectFrom('conversation')
     .innerJoin('customer', (join) =>
@@ -107,7 +107,7 @@ async function placeOf(tx: InstanceTransaction, id: string) {
 }
 
 /** Without what it quotes, which the mailbox's threading adds by itself. */
-function ownOnly(answer: {
+function withoutQuotes(answer: {
   bodyHtml: string | null;
   bodyText: string;
   ownHtml: string | null;
@@ -117,7 +117,7 @@ function ownOnly(answer: {
   return { bodyHtml: answer.ownHtml ?? answer.bodyHtml ?? '', bodyText, ownHtml: null, ownText: null };
 }
 
-async function sender(tx: InstanceTransaction, mailboxId: string | null, author: Author) {
+async function findSender(tx: InstanceTransaction, mailboxId: string | null, author: Author) {
   let query = tx.sql
     .selectFrom('mailbox')
     .where('deletedAt', 'is', null)
