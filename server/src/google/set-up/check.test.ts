@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => google.stop());
 
 const url = 'http://localhost:4400';
-const nothingSeen = { connected: false, announced: false, securityEvent: false };
+const nothingSeen = { connected: false, notified: false, securityEvent: false };
 const look = async (change: Partial<SetUp> = {}) => {
   const { addresses } = google.config;
   const base = { google: google.config, addresses, url, redirectUri: `${url}/oauth/google/callback` };
@@ -64,7 +64,7 @@ test('with the simulated Google all that can be seen is right, and what cannot b
 test('with nothing configured it says what is missing and where it goes', async () => {
   const silent = await closedPort();
   const nowhere = { ...google.config, addresses: everywhere(silent) };
-  const evidence = { connected: true, announced: true, securityEvent: true };
+  const evidence = { connected: true, notified: true, securityEvent: true };
   const checks = await look({ google: null, evidence });
   expect(states(checks)).toEqual({
     'gmail-api': 'unseen',
