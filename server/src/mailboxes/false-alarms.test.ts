@@ -151,8 +151,14 @@ test('a refresh that fails while another process refreshes is no disconnection',
 
 test('a sign of disconnection is looked for within a minute, however quiet the mailbox', () => {
   const now = Date.now();
-  for (const hears of [true, false]) {
-    const quiet = { now, news: false, lastNewsAt: now - 30 * 24 * 3_600_000, hears, heardAt: null };
+  for (const notificationsReliable of [true, false]) {
+    const quiet = {
+      now,
+      foundMessages: false,
+      lastActivityAt: now - 30 * 24 * 3_600_000,
+      hears: notificationsReliable,
+      heardAt: null,
+    };
     expect(nextPollDelay(quiet)).toBeLessThanOrEqual(60_000);
   }
   for (const failures of [0, 1, 5, 100]) expect(backoff(failures, null, 1)).toBeLessThanOrEqual(64_000);
