@@ -81,7 +81,7 @@ export async function deleteAttachment(
   await mustHaveLeft(tx, messageIds);
   await deleteFiles(tx, files);
   for (const messageId of messageIds) {
-    await redactRawCopy(tx, messageId, () => [], { always: true });
+    await redactRawCopy(tx, messageId, () => [], { force: true });
     await mark(tx, { messageId, conversationId, kind: 'attachment' }, actor, now);
   }
   await audit(tx, actor, {

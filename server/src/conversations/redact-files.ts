@@ -53,7 +53,7 @@ export async function redactRawCopy(
   tx: InstanceTransaction,
   messageId: string,
   find: Finder,
-  options: { always?: boolean } = {},
+  options: { force?: boolean } = {},
 ): Promise<boolean> {
   const row = await tx.sql
     .selectFrom('rawMessage')

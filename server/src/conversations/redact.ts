@@ -86,7 +86,7 @@ async function redactOne(tx: InstanceTransaction, message: Row, find: Finder): P
   const files = await redactFiles(tx, { messageId: message.id }, find);
   // Whatever form of the words it was found in, other forms of them stand in the raw copy.
   const always = redacted !== null || files > 0;
-  const raw = await redactRawCopy(tx, message.id, find, { always });
+  const raw = await redactRawCopy(tx, message.id, find, { force: always });
   return always || raw;
 }
 
