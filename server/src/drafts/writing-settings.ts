@@ -34,7 +34,7 @@ export async function changeWritingSettings(
     await tx.sql
       .insertInto('userSetting')
       .values({ instanceId: tx.instanceId, userId, ...values })
-      .onConflict((there) => there.columns(['instanceId', 'userId']).doUpdateSet(values))
+      .onConflict((oc) => oc.columns(['instanceId', 'userId']).doUpdateSet(values))
       .execute();
   }
   return writingSettings(tx, userId);
