@@ -99,7 +99,7 @@ async function keepVersion(
   await sql
     .insertInto('templateVersion')
     .values({ instanceId, templateId, version, name, html, authorName: '', createdAt })
-    .onConflict((there) => there.doNothing())
+    .onConflict((oc) => oc.doNothing())
     .execute();
 }
 
