@@ -18,8 +18,8 @@ export function normalizeAddress(address: string): string {
 export type RecipientCheck = { kind: 'ok'; recipient: NameAndAddress } | { kind: 'invalid'; reason: string };
 
 /** RFC 5321 §4.5.3.1.1 and .3: octets of the local part and of a path without its brackets. */
-const longestLocalPart = 64;
-const longestAddress = 254;
+const maxLocalPartBytes = 64;
+const maxAddressBytes = 254;
 /** dot-atom (RFC 5322 §3.2.3), letters beyond ASCII included (RFC 6532 §3.2). */
 const dotAtom = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
 /** What may stand in a domain as a person writes it; the rest would end it in the eyes of an URL parser. */
@@ -42,7 +42,7 @@ export function checkRecipient(text: string): RecipientCheck {
   if (!domainLetters.test(domain) || labels.length < 2 || !labels.every((label) => domainLabel.test(label))) {
     return invalid('The part after the @ is not a domain, like example.com.');
   }
-  if (Buffer.byteLength(local) > longestLocalPart || Buffer.byteLength(address) > longestAddress) {
+  if (Buffer.byteLength(local) > maxLocalPartBytes || Buffer.byteLength(address) > maxAddressBytes) {
     return invalid('It is longer than an address may be.');
   }
   return {
