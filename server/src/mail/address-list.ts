@@ -4,78 +4,82 @@ import { shieldEncodedWords, trimBytes } from './encoded-words.ts';
 export type NameAndAddress = { name: string; address: string };
 
 /** No list of people is longer; a header bomb is. */
-const longestList = 256 * 1024;
-const mostPeople = 10_000;
+const maxListLength = 256 * 1024;
+const maxPeople = 10_000;
 /** Nothing in quotes, brackets or comments is longer; without a bound, unclosed ones cost the square. */
-const longestPhrase = 1_000;
-const mostUnclosed = 20;
+const maxPhraseLength = 1_000;
+const maxUnclosed = 20;
 
 /**
  * The people of an address list as it stands in a message: groups opened, names decoded, routes and
  * comments passed over (RFC 5322 §3.4 and §4.4). What follows no grammar gives what can be had.
  */
 export function parseAddressList(value: string): NameAndAddress[] {
-  const { shielded, reveal } = shieldEncodedWords(value.slice(0, longestList));
-  return readList(shielded)
+  const { shielded, reveal } = shieldEncodedWords(value.slice(0, maxListLength));
+  return readAddresses(shielded)
     .map(({ name, address }) => ({ name: reveal(name).trim(), address: reveal(address).trim() }))
     .flatMap((person) => {
       // Some programs encode the address along with the name, though RFC 2047 §5 forbids it.
       if (person.address || !person.name.includes('@')) return [person];
-      const within = readList(person.name).filter(({ address }) => address);
+      const within = readAddresses(person.name).filter(({ address }) => address);
       return within.length > 0 ? within : [person];
     })
     .filter(({ name, address }) => name || address);
 }
 
 /** What was met of one person. An angle of null: no "<" yet. */
-type Open = { words: string; quoted: boolean; comments: string[]; angle: string | null };
+type PartialEntry = { phrase: string; quoted: boolean; comments: string[]; angle: string | null };
 
-function readList(text: string): NameAndAddress[] {
+function readAddresses(text: string): NameAndAddress[] {
   const people: NameAndAddress[] = [];
-  const newest = (): Open => ({ words: '', quoted: false, comments: [], angle: null });
-  let open = newest();
+  const newEntry = (): PartialEntry => ({ phrase: '', quoted: false, comments: [], angle: null });
+  let entry = newEntry();
   const unclosed = { quotes: 0, comments: 0 };
   const groupEnds = text.lastIndexOf(';');
   // `Doe, John <…>` without quotes: the words before the comma belong to the name after it.
-  let before = '';
+  let namePart = '';
   const finish = (comma = false) => {
-    const found = peopleIn(open);
-    const bare = comma && !open.quoted && found.length === 1 && found[0]!.address === '';
-    if (before && open.angle && found[0]) {
+    const found = peopleIn(entry);
+    const bare = comma && !entry.quoted && found.length === 1 && found[0]!.address === '';
+    if (namePart && entry.angle && found[0]) {
       people.pop();
-      found[0].name = [before, found[0].name].filter(Boolean).join(', ');
+      found[0].name = [namePart, found[0].name].filter(Boolean).join(', ');
     }
-    before = bare ? found[0]!.name : '';
-    if (people.length < mostPeople) people.push(...found);
-    open = newest();
+    namePart = bare ? found[0]!.name : '';
+    if (people.length < maxPeople) people.push(...found);
+    entry = newEntry();
   };
   for (let at = 0; at < text.length; at += 1) {
     const letter = text[at]!;
     if (letter === '"') {
-      const quoted = unclosed.quotes < mostUnclosed ? quotedString(text, at) : null;
+      const quoted = unclosed.quotes < maxUnclosed ? quotedString(text, at) : null;
       if (!quoted) unclosed.quotes += 1;
-      open.words += quoted ? quoted.text : '"';
-      open.quoted ||= quoted !== null;
+      entry.phrase += quoted ? quoted.text : '"';
+      entry.quoted ||= quoted !== null;
       at = quoted ? quoted.end : at;
     } else if (letter === '(') {
-      const comment = unclosed.comments < mostUnclosed ? commentAt(text, at) : null;
-      if (comment) open.comments.push(comment.text);
+      const comment = unclosed.comments < maxUnclosed ? commentAt(text, at) : null;
+      if (comment) entry.comments.push(comment.text);
       else unclosed.comments += 1;
       // Where a name stands beside, a comment parts words.
-      open.words += comment ? (open.words.endsWith('@') || text[comment.end + 1] === '@' ? '' : ' ') : '(';
+      entry.phrase += comment
+        ? entry.phrase.endsWith('@') || text[comment.end + 1] === '@'
+          ? ''
+          : ' '
+        : '(';
       at = comment ? comment.end : at;
     } else if (letter === '<') {
-      if (open.angle) finish();
+      if (entry.angle) finish();
       const angle = angleAt(text, at);
-      open.angle = angle.text;
+      entry.angle = angle.text;
       at = angle.end;
     } else if (letter === ',' || letter === ';') {
-      if (letter === ';' && open.angle === null && !trimBytes(open.words)) open.comments = [];
+      if (letter === ';' && entry.angle === null && !trimBytes(entry.phrase)) entry.comments = [];
       finish(letter === ',');
-    } else if (letter === ':' && groupEnds > at && open.angle === null && !open.words.includes('@')) {
-      open = newest();
+    } else if (letter === ':' && groupEnds > at && entry.angle === null && !entry.phrase.includes('@')) {
+      entry = newEntry();
     } else {
-      open.words += letter;
+      entry.phrase += letter;
     }
   }
   finish();
@@ -83,8 +87,8 @@ function readList(text: string): NameAndAddress[] {
 }
 
 /** Usually one. Several addresses without commas are several people. */
-function peopleIn({ words, quoted, comments, angle }: Open): NameAndAddress[] {
-  const name = trimBytes(words.replace(/[ \t\r\n]+/g, ' '));
+function peopleIn({ phrase, quoted, comments, angle }: PartialEntry): NameAndAddress[] {
+  const name = trimBytes(phrase.replace(/[ \t\r\n]+/g, ' '));
   const comment = trimBytes(comments.join(' '));
   if (angle !== null) {
     const address = bareAddress(angle);
@@ -119,7 +123,7 @@ function bareAddress(text: string): string {
 /** From `"` to its end, without backslashes; null where it has none. */
 function quotedString(text: string, from: number): { text: string; end: number } | null {
   let content = '';
-  for (let at = from + 1; at < text.length && at - from < longestPhrase; at += 1) {
+  for (let at = from + 1; at < text.length && at - from < maxPhraseLength; at += 1) {
     if (text[at] === '"') {
       // A local part in quotes keeps them: they belong to the address.
       const local = text[at + 1] === '@';
@@ -135,7 +139,7 @@ function quotedString(text: string, from: number): { text: string; end: number }
 function commentAt(text: string, from: number): { text: string; end: number } | null {
   let depth = 0;
   let content = '';
-  for (let at = from; at < text.length && at - from < longestPhrase; at += 1) {
+  for (let at = from; at < text.length && at - from < maxPhraseLength; at += 1) {
     const letter = text[at]!;
     if (letter === '\\' && at + 1 < text.length) content += text[++at];
     else if (letter === '(') {
@@ -153,7 +157,7 @@ function commentAt(text: string, from: number): { text: string; end: number } | 
 /** What stands between angles, comments left out. One that does not end goes to the next comma. */
 function angleAt(text: string, from: number): { text: string; end: number } {
   let content = '';
-  const end = Math.min(text.length, from + longestPhrase);
+  const end = Math.min(text.length, from + maxPhraseLength);
   for (let at = from + 1; at < end; at += 1) {
     const letter = text[at]!;
     if (letter === '>') return { text: content, end: at };
