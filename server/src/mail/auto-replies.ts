@@ -3,13 +3,13 @@ import type { ParsedMail } from './parse-mime.ts';
 /** A program answered for a person: on holiday, or "we have received your message". */
 export type AutoReply = {
   kind: 'auto-reply';
-  sign: string;
+  evidence: string;
   /** A field says that a program wrote it. By the subject alone, it may be a person who writes of absence. */
   certain: boolean;
 };
 
 /** Subjects that vacation programs write, at the start; the answer to one ("Re: …") is a person's. */
-const subjectOfAbsence =
+const autoReplySubject =
   /^\s*(auto(matic(ally)?|mat(ed|isch\w*)|-)?[ -]?(re(ply|sponse|spond\w*)|antwort|svar)\b|out of (the )?office|ooo\b|on (vacation|holiday|leave)|away (from|until)|absen(ce|t)\b|abwesenheit|réponse automatique|respuesta automática|risposta automatica|resposta automática|automatisch antwoord|automatické odpov|autosvar|automaattinen vastaus|odpowiedź automatyczna|автоответ|自動(応答|返信|回复|回復)|부재중)/i;
 
 /** Fields by which programs say that they answer (RFC 3834 §5, and the older ones in use). */
@@ -29,22 +29,22 @@ const fields: Array<[name: string, value: RegExp]> = [
 /** Reads the signs of a vacation answer or acknowledgement; null for what a person wrote. */
 export function readAutoReply(mail: ParsedMail): AutoReply | null {
   for (const { name, value } of mail.headers) {
-    const known = fields.find(([field]) => field === name.toLowerCase());
-    if (known?.[1].test(value))
-      return { kind: 'auto-reply', sign: `${name}: ${value}`.slice(0, 200), certain: true };
+    const match = fields.find(([field]) => field === name.toLowerCase());
+    if (match?.[1].test(value))
+      return { kind: 'auto-reply', evidence: `${name}: ${value}`.slice(0, 200), certain: true };
   }
-  if (isReceipt(mail)) return { kind: 'auto-reply', sign: 'A receipt (RFC 8098)', certain: true };
-  const [words] = subjectOfAbsence.exec(mail.subject) ?? [];
-  if (words === undefined) return null;
-  const certain = saysProgram(mail);
+  if (isReceipt(mail)) return { kind: 'auto-reply', evidence: 'A receipt (RFC 8098)', certain: true };
+  const [prefix] = autoReplySubject.exec(mail.subject) ?? [];
+  if (prefix === undefined) return null;
+  const certain = declaresAutomatic(mail);
   // "Out of office chairs?" asks a person; programs put a colon before the subject they answer, or nothing.
-  const rest = mail.subject.slice(words.length);
+  const rest = mail.subject.slice(prefix.length);
   if (
     !certain &&
     !/^\p{L}*\s*((auto[- ]?)?(reply|response|message|notice|notification))?\s*($|[:：-])/iu.test(rest)
   )
     return null;
-  return { kind: 'auto-reply', sign: `Subject: ${mail.subject}`.slice(0, 200), certain };
+  return { kind: 'auto-reply', evidence: `Subject: ${mail.subject}`.slice(0, 200), certain };
 }
 
 /** A program tells that a message was shown or deleted. */
@@ -54,7 +54,7 @@ function isReceipt(mail: ParsedMail): boolean {
 }
 
 /** Whether a field says that a program wrote it; what lists add says nothing about who wrote. */
-function saysProgram(mail: ParsedMail): boolean {
+function declaresAutomatic(mail: ParsedMail): boolean {
   return mail.headers.some(({ name, value }) => {
     const field = name.toLowerCase();
     if (field === 'auto-submitted') return !/^\s*no\b/i.test(value);
