@@ -6,7 +6,7 @@ import { decodedText, recoverMultipart } from './recover-damaged.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 /** Which parts are the body, as text and as HTML, and which are attachments. */
-type Roles = {
+type BodyParts = {
   text: MimePart[];
   html: MimePart[];
   attachments: Array<{ part: MimePart; related: boolean }>;
@@ -14,58 +14,63 @@ type Roles = {
 };
 
 /** No reader reads more; the rest stays in the raw message. */
-const longestText = 10 * 1024 * 1024;
+const maxTextBytes = 10 * 1024 * 1024;
 
 /** Sorts the parts into body and attachments as JMAP does (RFC 8621 §4.1.4). */
-export function sortParts(root: MimePart): Roles {
-  const roles: Roles = { text: [], html: [], attachments: [] };
-  sort([root], 'mixed', false, roles);
-  return roles;
+export function sortParts(root: MimePart): BodyParts {
+  const bodyParts: BodyParts = { text: [], html: [], attachments: [] };
+  sortInto([root], 'mixed', false, bodyParts);
+  return bodyParts;
 }
 
-function sort(parts: MimePart[], multipart: string, inAlternative: boolean, roles: Roles): void {
+function sortInto(parts: MimePart[], multipart: string, inAlternative: boolean, bodyParts: BodyParts): void {
   const alternative = multipart === 'alternative';
-  const before = { text: roles.text.length, html: roles.html.length };
+  const before = { text: bodyParts.text.length, html: bodyParts.html.length };
   // Below an alternative, what follows a plain part belongs to the plain form, and likewise for HTML.
-  let form: 'both' | 'text' | 'html' = 'both';
+  let alternativeKind: 'both' | 'text' | 'html' = 'both';
   const first = multipart === 'related' ? rootOf(parts) : 0;
   for (const [index, part] of parts.entries()) {
-    const recovered = roles.recovering ? null : recoverMultipart(part);
-    const whole = recovered ?? part;
-    const type = whole.contentType.value;
-    if (whole.children.length > 0) {
+    const recovered = bodyParts.recovering ? null : recoverMultipart(part);
+    const effectivePart = recovered ?? part;
+    const type = effectivePart.contentType.value;
+    if (effectivePart.children.length > 0) {
       // Once: what is recovered may hold as much again, and so on.
-      if (recovered) roles.recovering = true;
-      sort(whole.children, type.slice('multipart/'.length), inAlternative || alternative, roles);
-      if (recovered) roles.recovering = false;
-    } else if (alternative && isLesserForm(part, parts)) {
+      if (recovered) bodyParts.recovering = true;
+      sortInto(
+        effectivePart.children,
+        type.slice('multipart/'.length),
+        inAlternative || alternative,
+        bodyParts,
+      );
+      if (recovered) bodyParts.recovering = false;
+    } else if (alternative && isRedundantAlternative(part, parts)) {
       // It says again what its neighbours say, in a form that programs of today do not write.
-    } else if (isWords(part, multipart, index === first)) {
-      const own = type === 'text/html' ? 'html' : 'text';
-      if (alternative) form = own;
-      else if (inAlternative && form === 'both') form = own;
-      if (form !== 'html') roles.text.push(part);
-      if (form !== 'text') roles.html.push(part);
+    } else if (isBodyText(part, multipart, index === first)) {
+      const partKind = type === 'text/html' ? 'html' : 'text';
+      if (alternative) alternativeKind = partKind;
+      else if (inAlternative && alternativeKind === 'both') alternativeKind = partKind;
+      if (alternativeKind !== 'html') bodyParts.text.push(part);
+      if (alternativeKind !== 'text') bodyParts.html.push(part);
     } else if (!isEmptyMultipart(part)) {
-      roles.attachments.push({ part, related: multipart === 'related' });
+      bodyParts.attachments.push({ part, related: multipart === 'related' });
     }
   }
   if (!alternative) return;
   // An alternative in one form only stands for both.
-  if (roles.text.length === before.text) roles.text.push(...roles.html.slice(before.html));
-  else if (roles.html.length === before.html) roles.html.push(...roles.text.slice(before.text));
+  if (bodyParts.text.length === before.text) bodyParts.text.push(...bodyParts.html.slice(before.html));
+  else if (bodyParts.html.length === before.html) bodyParts.html.push(...bodyParts.text.slice(before.text));
 }
 
 /** The place of the part that a related's others serve (RFC 2387 §3.2): the first, or the first with words. */
 function rootOf(parts: MimePart[]): number {
-  const holdsWords = ({ contentType: { value } }: MimePart) =>
+  const hasText = ({ contentType: { value } }: MimePart) =>
     value.startsWith('multipart/') || value === 'text/html' || value === 'text/plain';
-  return Math.max(0, parts.findIndex(holdsWords));
+  return Math.max(0, parts.findIndex(hasText));
 }
 
 const enriched = new Set(['text/enriched', 'text/richtext']);
 
-function isLesserForm(part: MimePart, among: MimePart[]): boolean {
+function isRedundantAlternative(part: MimePart, among: MimePart[]): boolean {
   return (
     enriched.has(part.contentType.value) &&
     among.some(({ contentType: { value } }) => value === 'text/plain' || value === 'text/html')
@@ -73,7 +78,7 @@ function isLesserForm(part: MimePart, among: MimePart[]): boolean {
 }
 
 /** Words to read in place, rather than a file that happens to be text. */
-function isWords(part: MimePart, multipart: string, first: boolean): boolean {
+function isBodyText(part: MimePart, multipart: string, first: boolean): boolean {
   const { value, parameters } = part.contentType;
   // A multipart without one boundary is shown rather than lost.
   if (value.startsWith('multipart/') && part.body.length > 0) return true;
@@ -113,11 +118,11 @@ function isPlain(part: MimePart): boolean {
 
 /** A text part as text: transfer encoding, character set, line ends and format=flowed undone. */
 export function readText(part: MimePart): string {
-  const bytes = decodedText(part).subarray(0, longestText);
+  const bytes = decodedText(part).subarray(0, maxTextBytes);
   const { value, parameters } = part.contentType;
   const label = parameters.get('charset') ?? '';
-  const saysNothing = label === '' || /^us-ascii$/i.test(label);
-  const charset = (saysNothing && value === 'text/html' && charsetInHtml(bytes)) || label;
+  const isUninformative = label === '' || /^us-ascii$/i.test(label);
+  const charset = (isUninformative && value === 'text/html' && charsetInHtml(bytes)) || label;
   const text = decodeCharset(bytes, charset).replace(/\r\r?\n|\r/g, '\n');
   if (value === 'text/enriched') return textFromEnriched(text, 'enriched');
   if (value === 'text/richtext') return textFromEnriched(text, 'richtext');
