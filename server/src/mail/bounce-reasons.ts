@@ -60,7 +60,7 @@ export function statusFor(kind: string, reason: BounceReason): string {
  * Words of mail servers, the telling ones before the general ones; the first that fits counts. Seen in
  * reports of Postfix, Exim, Sendmail, qmail, Exchange, Gmail, Yahoo and the large providers' own answers.
  */
-const words: Array<[BounceReason, RegExp]> = [
+const textPatterns: Array<[BounceReason, RegExp]> = [
   ['no-such-domain', /(account|domain) may not exist/i],
   ['their-system', /procmail|pipe to \||unable to contact ldap/i],
   [
@@ -144,7 +144,7 @@ const words: Array<[BounceReason, RegExp]> = [
 ];
 
 /** Statuses that say it surer than words, subject and detail. */
-const sureStatus: Array<[RegExp, BounceReason]> = [
+const decisiveStatuses: Array<[RegExp, BounceReason]> = [
   [/^[45]\.1\.6$/, 'moved'],
   [/^[45]\.1\.[78]$/, 'refused'],
   [/^[45]\.1\.2$/, 'no-such-domain'],
@@ -158,7 +158,7 @@ const sureStatus: Array<[RegExp, BounceReason]> = [
 ];
 
 /** Statuses that say it where no words do. */
-const likelyStatus: Array<[RegExp, BounceReason]> = [
+const fallbackStatuses: Array<[RegExp, BounceReason]> = [
   [/^[45]\.1\.(0|1|3|4|351)$/, 'no-such-address'],
   [/^[45]\.1\.10$/, 'takes-no-mail'],
   [/^[45]\.2\.1$/, 'switched-off'],
@@ -173,36 +173,36 @@ const likelyStatus: Array<[RegExp, BounceReason]> = [
 ];
 
 /** A report's words in full are looked through no further than this. */
-const longestWords = 8_000;
+const maxTextLength = 8_000;
 
 /**
  * Why it came back: by a status that is sure, by what the other server said, by any status, and last by the
  * words of the whole report, which speak of more than this one address.
  */
-export function reasonFor(status: string | null, said: string, report: string): BounceReason {
+export function reasonFor(status: string | null, diagnostic: string, report: string): BounceReason {
   return (
-    ofStatus(sureStatus, status) ??
-    ofWords(withoutAddresses(said)) ??
-    ofStatus(likelyStatus, status) ??
+    reasonFromStatus(decisiveStatuses, status) ??
+    reasonFromText(withoutAddresses(diagnostic)) ??
+    reasonFromStatus(fallbackStatuses, status) ??
     // In the reader's language, with this link in each: there is no such group, or not everybody may write to it.
     (/groups\.google\.com\/support/.test(report) ? 'refused' : null) ??
-    ofWords(withoutAddresses(report.slice(0, longestWords))) ??
+    reasonFromText(withoutAddresses(report.slice(0, maxTextLength))) ??
     'unknown'
   );
 }
 
-function ofStatus(table: Array<[RegExp, BounceReason]>, status: string | null): BounceReason | null {
+function reasonFromStatus(table: Array<[RegExp, BounceReason]>, status: string | null): BounceReason | null {
   return table.find(([pattern]) => status !== null && pattern.test(status))?.[1] ?? null;
 }
 
-function ofWords(text: string): BounceReason | null {
-  return words.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
+function reasonFromText(text: string): BounceReason | null {
+  return textPatterns.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 }
 
 /** Addresses and links may spell anything: `userunknown@…`, `…/blocklist`. */
 function withoutAddresses(text: string): string {
   return text
-    .slice(0, longestWords)
+    .slice(0, maxTextLength)
     .replace(/[^\s<>@]{1,200}@[^\s<>@]{1,200}/g, '@')
     .replace(/https?:\/\/\S+/g, '');
 }
