@@ -2,9 +2,9 @@ import {
   bounceSender,
   bounceSentence,
   bounceSubject,
-  gaveUpWords,
-  returnedBegins,
-  stillTriedWords,
+  gaveUpPattern,
+  returnedMessageStart,
+  stillTryingPattern,
 } from './bounce-patterns.ts';
 import { type BounceReason, isHard, reasonFor, statusFor } from './bounce-reasons.ts';
 import { type RecipientReport, readDeliveryStatus, returnedMail } from './delivery-status.ts';
@@ -89,7 +89,7 @@ function reportWords(mail: ParsedMail): { report: string; returned: string } {
     0,
     500_000,
   );
-  const at = returnedBegins.exec(text)?.index ?? text.length;
+  const at = returnedMessageStart.exec(text)?.index ?? text.length;
   // A report that begins with its separator has its words behind it.
   const cut = text.slice(0, at).trim().length > 40 ? at : text.length;
   return { report: text.slice(0, Math.min(cut, longestReport)), returned: text.slice(cut) };
@@ -126,7 +126,7 @@ function looksLikeBounce(mail: ParsedMail, report: string): boolean {
   const returned = mail.attachments.some(({ mediaType }) =>
     /^(message\/rfc822|text\/rfc822-headers)$/.test(mediaType),
   );
-  const ofMail = returned || smtpAnswer.test(report) || returnedBegins.test(mail.text ?? '');
+  const ofMail = returned || smtpAnswer.test(report) || returnedMessageStart.test(mail.text ?? '');
   // People write as postmaster as well.
   if (sender) return (subject || sentence) && (machine || ofMail || (subject && sentence));
   return (
@@ -206,7 +206,7 @@ function judge(report: RecipientReport, words: string): FailedRecipient {
   const about = report.diagnostic || linesAbout(report.address, words);
   const reason = reasonFor(stated, about, words);
   const replyCode = replyCodeIn(about) ?? replyCodeIn(words);
-  const gaveUp = report.action === 'failed' || (report.action === null && gaveUpWords.test(said));
+  const gaveUp = report.action === 'failed' || (report.action === null && gaveUpPattern.test(said));
   const kind = replyCode?.[0] ?? (isDelayed(report, said, gaveUp) ? '4' : '5');
   const status = stated ?? statusFor(kind, reason);
   return {
@@ -222,7 +222,7 @@ function judge(report: RecipientReport, words: string): FailedRecipient {
 }
 
 function isDelayed({ action }: RecipientReport, said: string, gaveUp: boolean): boolean {
-  return action === 'delayed' || (!gaveUp && stillTriedWords.test(said));
+  return action === 'delayed' || (!gaveUp && stillTryingPattern.test(said));
 }
 
 /** The status that says most: the other side's, unless it is a general one and the report knows better. */
