@@ -40,9 +40,9 @@ export type Bounce = {
 };
 
 /** Nobody reads of more; a report that names thousands is a bomb. */
-const mostRecipients = 100;
+const maxRecipients = 100;
 /** A report is short; what follows is the mail that came back. */
-const longestReport = 60_000;
+const maxReportLength = 60_000;
 
 /** A mail that says another one could not be delivered: by its parts (RFC 3464), else by its words. Null for all others. */
 export function readBounce(mail: ParsedMail): Bounce | null {
@@ -52,39 +52,39 @@ export function readBounce(mail: ParsedMail): Bounce | null {
         mediaType === 'message/delivery-status' || mediaType === 'message/global-delivery-status',
     )
     .flatMap(({ bytes }) => readDeliveryStatus(bytes));
-  const bad = reports.filter(({ action, status }) => isBad(action, status));
+  const failures = reports.filter(({ action, status }) => isFailure(action, status));
   // A report of success is a report, but nothing came back.
-  if (reports.length > 0 && bad.length === 0) return null;
+  if (reports.length > 0 && failures.length === 0) return null;
   const failedField = headerOf(mail, 'x-failed-recipients');
-  const sure = bad.length > 0 || failedField !== '';
-  if (!sure && !mayBeBounce(mail)) return null;
-  const words = reportWords(mail);
-  if (!sure && !looksLikeBounce(mail, words.report)) return null;
+  const isCertain = failures.length > 0 || failedField !== '';
+  if (!isCertain && !couldBeBounce(mail)) return null;
+  const texts = splitReport(mail);
+  if (!isCertain && !looksLikeBounce(mail, texts.report)) return null;
   const returned = returnedMail(mail);
-  const stated = bad.length > 0 ? bad : statedInText(words.report);
-  const found = stated.length > 0 ? stated : fromWords(mail, words, failedField, returned);
+  const stated = failures.length > 0 ? failures : recipientsInText(texts.report);
+  const found = stated.length > 0 ? stated : recipientsFromText(mail, texts, failedField, returned);
   return {
     kind: 'bounce',
-    recipients: found.slice(0, mostRecipients).map((report) => judge(report, words.report)),
-    originalMessageId: returned?.messageId ?? parseMessageIds(messageIdIn(words.returned))[0] ?? null,
-    deliveryId: (returned && deliveryIdOf(returned)) ?? deliveryIdIn(words.returned),
+    recipients: found.slice(0, maxRecipients).map((report) => toFailedRecipient(report, texts.report)),
+    originalMessageId: returned?.messageId ?? parseMessageIds(messageIdIn(texts.returned))[0] ?? null,
+    deliveryId: (returned && deliveryIdOf(returned)) ?? deliveryIdIn(texts.returned),
   };
 }
 
-function isBad(action: RecipientReport['action'], status: string | null): boolean {
+function isFailure(action: RecipientReport['action'], status: string | null): boolean {
   return action ? action === 'failed' || action === 'delayed' : status === null || !status.startsWith('2');
 }
 
 /** Some systems write the fields of RFC 3464 into the text. */
-function statedInText(report: string): RecipientReport[] {
+function recipientsInText(report: string): RecipientReport[] {
   if (!/^\s*final-recipient:/im.test(report)) return [];
   return readDeliveryStatus(Buffer.from(report, 'latin1')).filter(({ action, status }) =>
-    isBad(action, status),
+    isFailure(action, status),
   );
 }
 
 /** The text of a report, parted from the mail that came back in it. */
-function reportWords(mail: ParsedMail): { report: string; returned: string } {
+function splitReport(mail: ParsedMail): { report: string; returned: string } {
   const text = (mail.text ?? (mail.html === null ? '' : textFromHtml(mail.html.slice(0, 500_000)))).slice(
     0,
     500_000,
@@ -92,16 +92,16 @@ function reportWords(mail: ParsedMail): { report: string; returned: string } {
   const at = returnedMessageStart.exec(text)?.index ?? text.length;
   // A report that begins with its separator has its words behind it.
   const cut = text.slice(0, at).trim().length > 40 ? at : text.length;
-  return { report: text.slice(0, Math.min(cut, longestReport)), returned: text.slice(cut) };
+  return { report: text.slice(0, Math.min(cut, maxReportLength)), returned: text.slice(cut) };
 }
 
 /** Whether its fields allow it to be one: most mail is let go before its words are looked at. */
-function mayBeBounce(mail: ParsedMail): boolean {
-  const { type, sender, subject, nullPath } = signsOf(mail);
+function couldBeBounce(mail: ParsedMail): boolean {
+  const { type, sender, subject, nullPath } = bounceSigns(mail);
   return type || sender || (!isAnswer(mail) && (subject || nullPath));
 }
 
-function signsOf(mail: ParsedMail) {
+function bounceSigns(mail: ParsedMail) {
   const contentType = headerOf(mail, 'content-type');
   const { address = '', name = '' } = mail.from ?? mail.sender ?? {};
   const answered = /^\s*(re|aw|fwd?|wg|tr|rv)\s*:/i.test(mail.subject);
@@ -116,21 +116,25 @@ function signsOf(mail: ParsedMail) {
 }
 
 function looksLikeBounce(mail: ParsedMail, report: string): boolean {
-  const { type, daemon, sender, subject, nullPath } = signsOf(mail);
+  const { type, daemon, sender, subject, nullPath } = bounceSigns(mail);
   if (type) return true;
   const sentence = bounceSentence.test(report.slice(0, 8_000));
   if (daemon) return subject || sentence;
   // Shops and couriers write of failed deliveries too, and customers of what came back to them: without
   // such a sender, a machine must show, and what it says must be about mail.
-  const machine = nullPath || /^auto-(replied|generated)/i.test(headerOf(mail, 'auto-submitted'));
+  const isAutomatic = nullPath || /^auto-(replied|generated)/i.test(headerOf(mail, 'auto-submitted'));
   const returned = mail.attachments.some(({ mediaType }) =>
     /^(message\/rfc822|text\/rfc822-headers)$/.test(mediaType),
   );
-  const ofMail = returned || smtpAnswer.test(report) || returnedMessageStart.test(mail.text ?? '');
+  const isAboutMail = returned || smtpAnswer.test(report) || returnedMessageStart.test(mail.text ?? '');
   // People write as postmaster as well.
-  if (sender) return (subject || sentence) && (machine || ofMail || (subject && sentence));
+  if (sender) return (subject || sentence) && (isAutomatic || isAboutMail || (subject && sentence));
   return (
-    !isAnswer(mail) && sentence && machine && ofMail && (subject || (nullPath && smtpAnswer.test(report)))
+    !isAnswer(mail) &&
+    sentence &&
+    isAutomatic &&
+    isAboutMail &&
+    (subject || (nullPath && smtpAnswer.test(report)))
   );
 }
 
@@ -146,35 +150,36 @@ function isAnswer(mail: ParsedMail): boolean {
 const addressPattern = /[\w.!#$%&*+/=?^`{|}~'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
 
 /** The recipients a report without RFC 3464 names: the field of Exim and Gmail, its text, the mail that came back. */
-function fromWords(
+function recipientsFromText(
   mail: ParsedMail,
-  words: { report: string; returned: string },
+  texts: { report: string; returned: string },
   failedField: string,
   returned: ParsedMail | null,
 ): RecipientReport[] {
-  const own = new Set(
+  const headerAddresses = new Set(
     [mail.from, mail.sender, ...mail.to, ...mail.cc].map((person) => person?.address.toLowerCase()),
   );
   const named = (text: string) =>
     unique([...text.matchAll(addressPattern)].map(([address]) => address.replace(/^['`.]+|['`.]+$/g, '')));
   // A report names who wrote it and whom to ask as well.
-  const other = (address: string) =>
-    !own.has(address.toLowerCase()) && !/^(mailer-daemon|postmaster|abuse|support|help|info)@/i.test(address);
+  const isOther = (address: string) =>
+    !headerAddresses.has(address.toLowerCase()) &&
+    !/^(mailer-daemon|postmaster|abuse|support|help|info)@/i.test(address);
   const returnedTo = returned
     ? [...returned.to, ...returned.cc].map(({ address }) => address)
-    : named(/^(?:to|x-envelope-to|x-original-to|delivered-to):(.*)$/im.exec(words.returned)?.[1] ?? '');
-  const inReport = named(words.report);
+    : named(/^(?:to|x-envelope-to|x-original-to|delivered-to):(.*)$/im.exec(texts.returned)?.[1] ?? '');
+  const inReport = named(texts.report);
   const both = inReport.filter((address) =>
     returnedTo.some((to) => to.toLowerCase() === address.toLowerCase()),
   );
   const candidates = [
     named(failedField),
-    both.filter(other),
+    both.filter(isOther),
     both,
-    inReport.filter(other).slice(0, 1),
-    named(mail.subject).filter(other),
+    inReport.filter(isOther).slice(0, 1),
+    named(mail.subject).filter(isOther),
     returnedTo.slice(0, 1),
-    inReport.filter((address) => !own.has(address.toLowerCase())).slice(0, 1),
+    inReport.filter((address) => !headerAddresses.has(address.toLowerCase())).slice(0, 1),
   ];
   const addresses = candidates.find((list) => list.length > 0) ?? [];
   return addresses.map((address) => ({
@@ -182,12 +187,12 @@ function fromWords(
     originalAddress: null,
     action: null,
     status: null,
-    diagnostic: linesAbout(address, words.report),
+    diagnostic: textAbout(address, texts.report),
   }));
 }
 
 /** What a report says of one address: its line and the ones after it, until the next address. */
-function linesAbout(address: string, report: string): string {
+function textAbout(address: string, report: string): string {
   const at = report.toLowerCase().indexOf(address.toLowerCase());
   if (at < 0) return '';
   return report
@@ -200,14 +205,14 @@ function linesAbout(address: string, report: string): string {
 const statusPattern = /(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)/g;
 
 /** Status, reply code and reason, each from what says most of this one recipient. */
-function judge(report: RecipientReport, words: string): FailedRecipient {
-  const said = `${report.diagnostic}\n${words}`;
-  const stated = statedStatus(report, words);
-  const about = report.diagnostic || linesAbout(report.address, words);
-  const reason = reasonFor(stated, about, words);
-  const replyCode = replyCodeIn(about) ?? replyCodeIn(words);
-  const gaveUp = report.action === 'failed' || (report.action === null && gaveUpPattern.test(said));
-  const kind = replyCode?.[0] ?? (isDelayed(report, said, gaveUp) ? '4' : '5');
+function toFailedRecipient(report: RecipientReport, texts: string): FailedRecipient {
+  const fullText = `${report.diagnostic}\n${texts}`;
+  const stated = statedStatus(report, texts);
+  const recipientText = report.diagnostic || textAbout(report.address, texts);
+  const reason = reasonFor(stated, recipientText, texts);
+  const replyCode = replyCodeIn(recipientText) ?? replyCodeIn(texts);
+  const gaveUp = report.action === 'failed' || (report.action === null && gaveUpPattern.test(fullText));
+  const kind = replyCode?.[0] ?? (isDelayed(report, fullText, gaveUp) ? '4' : '5');
   const status = stated ?? statusFor(kind, reason);
   return {
     address: report.address,
@@ -216,18 +221,18 @@ function judge(report: RecipientReport, words: string): FailedRecipient {
     replyCode,
     reason,
     hard: isHard(reason),
-    diagnostic: (about || firstSentence(words)).slice(0, 1_000),
+    diagnostic: (recipientText || firstSentence(texts)).slice(0, 1_000),
     temporary: report.action === 'delayed' || (status.startsWith('4') && !gaveUp),
   };
 }
 
-function isDelayed({ action }: RecipientReport, said: string, gaveUp: boolean): boolean {
-  return action === 'delayed' || (!gaveUp && stillTryingPattern.test(said));
+function isDelayed({ action }: RecipientReport, fullText: string, gaveUp: boolean): boolean {
+  return action === 'delayed' || (!gaveUp && stillTryingPattern.test(fullText));
 }
 
 /** The status that says most: the other side's, unless it is a general one and the report knows better. */
-function statedStatus({ status, diagnostic }: RecipientReport, words: string): string | null {
-  const candidates = [...codesIn(diagnostic).reverse(), status, ...codesIn(words)].filter(
+function statedStatus({ status, diagnostic }: RecipientReport, texts: string): string | null {
+  const candidates = [...codesIn(diagnostic).reverse(), status, ...codesIn(texts)].filter(
     (code) => code !== null,
   );
   return candidates.find((code) => !code.endsWith('.0.0')) ?? candidates[0] ?? null;
@@ -245,9 +250,9 @@ function codesIn(text: string): string[] {
   return [...text.slice(0, 20_000).matchAll(statusPattern)].map(([code]) => code);
 }
 
-function firstSentence(words: string): string {
+function firstSentence(texts: string): string {
   const line =
-    words.split('\n').find((each) => bounceSentence.test(each)) ?? words.trim().split('\n')[0] ?? '';
+    texts.split('\n').find((each) => bounceSentence.test(each)) ?? texts.trim().split('\n')[0] ?? '';
   return line.trim();
 }
 
