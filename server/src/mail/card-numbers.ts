@@ -1,15 +1,15 @@
 import { type Found, redactionMark } from './redact.ts';
 
 /** How long the numbers of a card brand are, by how they begin (ISO/IEC 7812; the brands' published ranges). */
-const brands: Array<{ begins: RegExp; lengths: number[] }> = [
-  { begins: /^4/, lengths: [13, 16, 19] },
-  { begins: /^(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, lengths: [16] },
-  { begins: /^3[47]/, lengths: [15] },
-  { begins: /^(6011|65|64[4-9])/, lengths: [16, 17, 18, 19] },
-  { begins: /^35(2[89]|[3-8])/, lengths: [16, 17, 18, 19] },
-  { begins: /^(30[0-5]|3[689])/, lengths: [14, 16] },
-  { begins: /^62/, lengths: [16, 17, 18, 19] },
-  { begins: /^(50|5[678]|63|67)/, lengths: [16, 18, 19] },
+const brands: Array<{ prefix: RegExp; lengths: number[] }> = [
+  { prefix: /^4/, lengths: [13, 16, 19] },
+  { prefix: /^(5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/, lengths: [16] },
+  { prefix: /^3[47]/, lengths: [15] },
+  { prefix: /^(6011|65|64[4-9])/, lengths: [16, 17, 18, 19] },
+  { prefix: /^35(2[89]|[3-8])/, lengths: [16, 17, 18, 19] },
+  { prefix: /^(30[0-5]|3[689])/, lengths: [14, 16] },
+  { prefix: /^62/, lengths: [16, 17, 18, 19] },
+  { prefix: /^(50|5[678]|63|67)/, lengths: [16, 18, 19] },
 ];
 
 /** Digits with at most one space or hyphen between them, where no letter or digit adjoins. */
@@ -29,7 +29,7 @@ export function findCardNumbers(text: string): Found[] {
       end: run.index + group.index + group[0].length,
     }));
     for (let first = 0; first < groups.length; ) {
-      const last = cardFrom(
+      const last = findCardEnd(
         groups.map(({ digits }) => digits),
         first,
         (from, to) => text.slice(groups[from]!.end, groups[to]!.start),
@@ -53,7 +53,7 @@ export function findCardNumbers(text: string): Found[] {
 }
 
 /** The group with which a card number that begins with the group `first` ends; null where none does. */
-function cardFrom(
+function findCardEnd(
   groups: string[],
   first: number,
   between: (from: number, to: number) => string,
@@ -72,14 +72,14 @@ function cardFrom(
 
 function isCard(digits: string): boolean {
   return (
-    brands.some(({ begins, lengths }) => lengths.includes(digits.length) && begins.test(digits)) &&
+    brands.some(({ prefix, lengths }) => lengths.includes(digits.length) && prefix.test(digits)) &&
     /[1-9].*[1-9]/.test(digits.slice(1)) &&
-    checksOut(digits)
+    passesLuhn(digits)
   );
 }
 
 /** Luhn's check (ISO/IEC 7812-1 annex B): from the right, every second digit doubled, the sum a multiple of ten. */
-function checksOut(digits: string): boolean {
+function passesLuhn(digits: string): boolean {
   let sum = 0;
   for (let at = 0; at < digits.length; at += 1) {
     const digit = Number(digits[digits.length - 1 - at]);
