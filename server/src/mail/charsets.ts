@@ -5,7 +5,7 @@ const lossyUtf8 = new TextDecoder('utf-8');
 const windows1252 = new TextDecoder('windows-1252');
 
 /** Labels that promise nothing about bytes above 127, letters and digits only. */
-const promisesNothing = new Set(
+const uninformativeLabels = new Set(
   ' ascii usascii ansix341968 ansix341986 iso646us iso646irv csascii 7bit 8bit 20127 cp20127 unknown8bit xunknown unknown default defaultcharset none binary base64 quotedprintable hex internal utf8 utf8mb4 65001 cp65001 unicode11utf8 unicode20utf8'.split(
     ' ',
   ),
@@ -61,7 +61,7 @@ export function decodeCharset(bytes: Uint8Array, label: string): string {
     .replace(/^["']+|["']+$/g, '')
     .toLowerCase();
   const bare = name.replace(/^x-/, '').replace(/[^a-z0-9]/g, '');
-  if (promisesNothing.has(bare)) return decodeUnlabelled(bytes);
+  if (uninformativeLabels.has(bare)) return decodeUnlabelled(bytes);
   // RFC 2152; the WHATWG list leaves it out on purpose, but mail still carries it.
   if (/^(unicode\d*|cp65000)?(utf7)?(imap)?$/.test(bare) && /utf7|65000/.test(bare)) return decodeUtf7(bytes);
   if (/^(utf16|ucs2|iso10646ucs2|csunicode|unicode|cp1200|1200)(le|be)?$/.test(bare))
@@ -69,8 +69,8 @@ export function decodeCharset(bytes: Uint8Array, label: string): string {
   if (bare === 'hzgb2312' || bare === 'hz') return decodeShifted(bytes, '~{', '~}', 'gbk');
   if (bare === 'iso2022kr' || bare === 'csiso2022kr') return decodeShifted(bytes, '\x0e', '\x0f', 'euc-kr');
   if (bare === 'iso2022cn' || bare === 'iso2022cnext') return decodeShifted(bytes, '\x0e', '\x0f', 'gbk');
-  const known = [name, name.replace(/^x-/, ''), aliases[bare], ...spellings(bare)].filter(Boolean);
-  for (const candidate of known) {
+  const candidates = [name, name.replace(/^x-/, ''), aliases[bare], ...nameVariants(bare)].filter(Boolean);
+  for (const candidate of candidates) {
     const decoder = whatwg(candidate!);
     if (decoder) return decoder.decode(bytes);
     if (iconv.encodingExists(candidate!)) return iconv.decode(Buffer.from(bytes), candidate!);
@@ -90,7 +90,7 @@ export function decodeUnlabelled(bytes: Uint8Array): string {
 }
 
 /** The usual name behind a spelling without hyphens, with leading zeros, or with another maker's prefix. */
-function spellings(bare: string): string[] {
+function nameVariants(bare: string): string[] {
   const number = /^(?:cp|ibm|oem|dos|codepage|csibm|ccsid|ms|windows|win)?0*(\d{3,5})$/.exec(bare)?.[1];
   const latin = /^iso8859(\d{1,2})[ei]?$/.exec(bare)?.[1] ?? /^8859(\d{1,2})$/.exec(bare)?.[1];
   return [
@@ -111,7 +111,7 @@ function whatwg(name: string): InstanceType<typeof TextDecoder> | null {
 function decodeUtf7(bytes: Uint8Array): string {
   // What has bytes above 127 is no UTF-7, whatever it says.
   if (bytes.some((byte) => byte > 127)) return decodeUnlabelled(bytes);
-  return withoutMark(iconv.decode(Buffer.from(bytes), 'utf7'));
+  return stripByteOrderMark(iconv.decode(Buffer.from(bytes), 'utf7'));
 }
 
 /**
@@ -126,8 +126,8 @@ function decodeUtf16(bytes: Uint8Array, bare: string): string {
   for (const [at, byte] of bytes.subarray(0, 4096).entries()) if (byte === 0) zeros[at % 2]! += 1;
   const [even, odd] = zeros as [number, number];
   if (even + odd === 0 && isUtf8(bytes)) return decodeUnlabelled(bytes);
-  const big = even === odd ? bare.endsWith('be') || !bare.endsWith('le') : even > odd;
-  return new TextDecoder(big ? 'utf-16be' : 'utf-16le').decode(bytes);
+  const isBigEndian = even === odd ? bare.endsWith('be') || !bare.endsWith('le') : even > odd;
+  return new TextDecoder(isBigEndian ? 'utf-16be' : 'utf-16le').decode(bytes);
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
@@ -143,12 +143,12 @@ function isUtf8(bytes: Uint8Array): boolean {
 const announcement = /\x1b\$[)*+][A-Z]/g;
 
 /** Seven-bit text that shifts into pairs of bytes and back: RFC 1843 (HZ), RFC 1557 (Korean), RFC 1922 (Chinese). */
-function decodeShifted(bytes: Uint8Array, shiftIn: string, shiftOut: string, pairs: string): string {
-  if (bytes.some((byte) => byte > 127)) return new TextDecoder(pairs).decode(bytes);
+function decodeShifted(bytes: Uint8Array, shiftIn: string, shiftOut: string, pairEncoding: string): string {
+  if (bytes.some((byte) => byte > 127)) return new TextDecoder(pairEncoding).decode(bytes);
   const text = Buffer.from(bytes).toString('latin1').replace(announcement, '');
   const pieces = text.split(shiftIn);
-  const decode = new TextDecoder(pairs);
-  const raised = (run: string) =>
+  const decode = new TextDecoder(pairEncoding);
+  const decodePairs = (run: string) =>
     decode.decode(Buffer.from(run, 'latin1').map((byte) => (byte > 0x20 ? byte | 0x80 : byte)));
   const plain = (run: string) => (shiftIn === '~{' ? run.replaceAll('~\n', '').replaceAll('~~', '~') : run);
   return pieces
@@ -156,12 +156,12 @@ function decodeShifted(bytes: Uint8Array, shiftIn: string, shiftOut: string, pai
       if (index === 0) return plain(piece);
       const end = piece.indexOf(shiftOut);
       return end < 0
-        ? raised(piece)
-        : raised(piece.slice(0, end)) + plain(piece.slice(end + shiftOut.length));
+        ? decodePairs(piece)
+        : decodePairs(piece.slice(0, end)) + plain(piece.slice(end + shiftOut.length));
     })
     .join('');
 }
 
-function withoutMark(text: string): string {
+function stripByteOrderMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }
