@@ -2,7 +2,7 @@ import sanitize from 'sanitize-html';
 
 const length = /^-?[\d.]{1,6}(px|pt|em|rem|ex|ch|%|cm|mm|in)?$/;
 const lengths = /^(-?[\d.]{1,6}(px|pt|em|rem|ex|ch|%|cm|mm|in)?\s*){1,4}$|^(0 )?auto$/;
-const word = /^[a-z-]{1,30}$/i;
+const keyword = /^[a-z-]{1,30}$/i;
 const color = /^(#[0-9a-f]{3,8}|[a-z]{1,30}|(rgb|hsl)a?\([\d\s.,%/]{1,60}\))$/i;
 const border = /^[\w\s.#(),%-]{1,80}$/;
 const fonts = /^[\w\s,'"-]{1,200}$/;
@@ -12,16 +12,16 @@ const styles: Record<string, RegExp[]> = {
   color: [color],
   'background-color': [color],
   'font-family': [fonts],
-  'font-size': [length, word],
-  'font-style': [word],
-  'font-weight': [word, /^\d{3}$/],
-  'line-height': [length, word],
-  'text-align': [word],
+  'font-size': [length, keyword],
+  'font-style': [keyword],
+  'font-weight': [keyword, /^\d{3}$/],
+  'line-height': [length, keyword],
+  'text-align': [keyword],
   'text-decoration': [/^[\w\s#-]{1,60}$/],
-  'vertical-align': [length, word],
-  'white-space': [word],
-  'list-style-type': [word],
-  direction: [word],
+  'vertical-align': [length, keyword],
+  'white-space': [keyword],
+  'list-style-type': [keyword],
+  direction: [keyword],
   width: [length],
   'max-width': [length],
   height: [length],
@@ -40,7 +40,7 @@ const styles: Record<string, RegExp[]> = {
   'border-bottom': [border],
   'border-left': [border],
   'border-right': [border],
-  'border-collapse': [word],
+  'border-collapse': [keyword],
 };
 
 /**
