@@ -2,7 +2,7 @@
 type Element = { tag: number; content: Buffer; end: number };
 
 const signedData = '2a864886f70d010702';
-const mostNesting = 20;
+const maxNesting = 20;
 
 /** What a CMS message is (RFC 5652), and of a signed one the content that was signed, where it holds it. */
 export function openCms(bytes: Buffer): { signed: boolean; content: Buffer | null } {
@@ -18,7 +18,7 @@ export function openCms(bytes: Buffer): { signed: boolean; content: Buffer | nul
 
 /** The bytes of an OCTET STRING, also one in pieces. */
 function octets(bytes: Buffer, depth: number): Buffer {
-  if (depth > mostNesting) return Buffer.alloc(0);
+  if (depth > maxNesting) return Buffer.alloc(0);
   return Buffer.concat(
     elementsOf(bytes).map(({ tag, content }) => ((tag & 0x20) === 0 ? content : octets(content, depth + 1))),
   );
@@ -38,7 +38,7 @@ function elementsOf(bytes: Buffer | undefined): Element[] {
 function elementAt(bytes: Buffer, at: number, depth = 0): Element | null {
   const tag = bytes[at];
   const first = bytes[at + 1];
-  if (tag === undefined || first === undefined || depth > mostNesting) return null;
+  if (tag === undefined || first === undefined || depth > maxNesting) return null;
   if (first === 0x80) return indefiniteAt(bytes, at, depth);
   const size = first > 0x80 ? first - 0x80 : 0;
   if (size > 4 || at + 2 + size > bytes.length) return null;
