@@ -42,8 +42,8 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
     cc: mail.cc.map(person),
     bcc: mail.bcc.map(person),
     subject: oneLine(mail.subject),
-    text: withLineEnds(mail.text),
-    ...(mail.html !== null && { html: withLineEnds(mail.html) }),
+    text: toCrlf(mail.text),
+    ...(mail.html !== null && { html: toCrlf(mail.html) }),
     ...(inReplyTo && { inReplyTo }),
     ...(references.length > 0 && { references }),
     headers: Object.fromEntries(
@@ -56,7 +56,7 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
       contentType: mediaTypeSyntax.test(mediaType) ? mediaType : 'application/octet-stream',
       content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
       ...(contentId && {
-        cid: contentId.replace(/[^\w.@+-]/g, '').slice(0, longestName),
+        cid: contentId.replace(/[^\w.@+-]/g, '').slice(0, maxNameLength),
         contentDisposition: 'inline' as const,
       }),
     })),
@@ -74,24 +74,24 @@ export async function composeMime(mail: OutgoingMail): Promise<Buffer> {
 const fieldName = /^[!-9;-~]{1,76}$/;
 const mediaTypeSyntax = /^[\w.+-]{1,60}\/[\w.+-]{1,100}$/;
 
-const longestName = 200;
+const maxNameLength = 200;
 /** Folding needs a space, and a line has at most 998 characters (RFC 5322 §2.1.1). */
 const unbreakable = /\S{500}(?=\S)/g;
 
 function person({ name, address }: NameAndAddress): { name: string; address: string } {
   return {
-    name: oneLine(name).slice(0, longestName).toWellFormed(),
+    name: oneLine(name).slice(0, maxNameLength).toWellFormed(),
     address: oneLine(address).replace(/[\s<>",;]/g, ''),
   };
 }
 
 /** The end is kept: it says what kind of file it is. */
 function fileName(name: string): string {
-  return oneLine(name).replace(/[/\\]/g, '_').slice(-longestName).toWellFormed() || 'attachment';
+  return oneLine(name).replace(/[/\\]/g, '_').slice(-maxNameLength).toWellFormed() || 'attachment';
 }
 
 /** RFC 5322 §2.3: lines end in CR LF, and neither stands alone. */
-function withLineEnds(text: string): string {
+function toCrlf(text: string): string {
   return text.replace(/\r\n|\r|\n/g, '\r\n');
 }
 
