@@ -10,7 +10,7 @@ export function recoverMultipart(part: MimePart): MimePart | null {
   if (!value.startsWith('multipart/') || part.children.length > 0 || part.body.length === 0) return null;
   const subtype = value.slice('multipart/'.length);
   const body = decodedBody(part);
-  for (const boundary of [parameters.get('boundary'), boundaryIn(body)]) {
+  for (const boundary of [parameters.get('boundary'), findBoundary(body)]) {
     const recovered = boundary ? readMultipartBody(body, subtype, boundary) : null;
     if (recovered && recovered.children.length > 0) return recovered;
   }
@@ -18,9 +18,9 @@ export function recoverMultipart(part: MimePart): MimePart | null {
 }
 
 /** The first line that begins as a boundary and is followed by a field of a part. */
-function boundaryIn(body: Buffer): string | null {
-  const head = body.toString('latin1', 0, 64 * 1024);
-  return /^--([^\r\n]{1,200})\r?\ncontent-[a-z-]{2,30}[ \t]*:/im.exec(head)?.[1]?.trimEnd() ?? null;
+function findBoundary(body: Buffer): string | null {
+  const firstLines = body.toString('latin1', 0, 64 * 1024);
+  return /^--([^\r\n]{1,200})\r?\ncontent-[a-z-]{2,30}[ \t]*:/im.exec(firstLines)?.[1]?.trimEnd() ?? null;
 }
 
 const base64Line = /^[A-Za-z0-9+/]*={0,2}[ \t\r]*$/;
@@ -31,11 +31,11 @@ const base64Line = /^[A-Za-z0-9+/]*={0,2}[ \t\r]*$/;
  */
 export function decodedText(part: MimePart): Buffer {
   if (!/base64/i.test(fieldOf(part, 'content-transfer-encoding') ?? '')) return decodedBody(part);
-  const head = part.body.toString('latin1', 0, 2_000).split('\n').slice(0, -1).slice(0, 20);
-  const words = head.filter((line) => /[A-Za-z,.] [A-Za-z(]/.test(line));
-  if (words.length > 0 && words.length * 2 >= head.filter((line) => line.trim() !== '').length)
+  const firstLines = part.body.toString('latin1', 0, 2_000).split('\n').slice(0, -1).slice(0, 20);
+  const textLines = firstLines.filter((line) => /[A-Za-z,.] [A-Za-z(]/.test(line));
+  if (textLines.length > 0 && textLines.length * 2 >= firstLines.filter((line) => line.trim() !== '').length)
     return part.body;
-  const footerAt = footerBelow(part.body);
+  const footerAt = findFooter(part.body);
   if (footerAt < 0) return decodedBody(part);
   return Buffer.concat([
     decodedBody({ ...part, body: part.body.subarray(0, footerAt) }),
@@ -45,11 +45,13 @@ export function decodedText(part: MimePart): Buffer {
 }
 
 /** Where, after the padding that ends base64, lines follow that are none; -1 for nowhere. */
-function footerBelow(body: Buffer): number {
+function findFooter(body: Buffer): number {
   const padding = /=[ \t]*\r?\n/.exec(body.toString('latin1'));
   const at = padding ? padding.index + padding[0].length : -1;
   if (at < 0) return -1;
   const after = body.toString('latin1', at).split('\n');
-  const strange = after.filter((line) => !base64Line.test(line)).length;
-  return strange > 0 && strange * 2 >= after.filter((line) => line.trim() !== '').length ? at : -1;
+  const nonBase64Lines = after.filter((line) => !base64Line.test(line)).length;
+  return nonBase64Lines > 0 && nonBase64Lines * 2 >= after.filter((line) => line.trim() !== '').length
+    ? at
+    : -1;
 }
