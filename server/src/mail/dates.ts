@@ -25,9 +25,11 @@ export function parseDate(value: string): Date | null {
   const [, day, monthName, yearText, hour = '0', minute = '0', second = '0', zone = ''] = found;
   const month = months.indexOf(monthName!.toLowerCase());
   // RFC 5322 §4.3: two digits below 50 are 20xx, other two or three digits count from 1900.
-  const written = Number(yearText);
+  const yearNumber = Number(yearText);
   const year =
-    yearText!.length >= 4 ? written : written + (yearText!.length === 2 && written < 50 ? 2000 : 1900);
+    yearText!.length >= 4
+      ? yearNumber
+      : yearNumber + (yearText!.length === 2 && yearNumber < 50 ? 2000 : 1900);
   if (month < 0 || Number(day) < 1 || Number(day) > 31 || Number(hour) > 24 || Number(minute) > 59)
     return null;
   const utc = Date.UTC(year, month, Number(day), Number(hour), Number(minute), Number(second));
