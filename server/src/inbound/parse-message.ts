@@ -4,7 +4,7 @@ import { type Classification, classify } from '../mail/classify.ts';
 import { foldHtml, ownWords } from '../mail/fold-quotes.ts';
 import { type Invitation, readInvitation } from '../mail/invitation.ts';
 import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
-import { accountMailIdOf, deliveryIdOf, isTest } from '../mail/postroom-headers.ts';
+import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/postroom-headers.ts';
 import type { Protection } from '../mail/protection.ts';
 import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
@@ -82,7 +82,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     },
     deliveryId: deliveryIdOf(mail),
     accountMailId: accountMailIdOf(mail),
-    isTemplateTest: isTest(mail),
+    isTemplateTest: isTemplateTest(mail),
     from,
     writer: withNormalizedAddress(originalSender(mail) ?? from),
     addressee: withNormalizedAddress(

@@ -17,9 +17,9 @@ function idIn(mail: ParsedMail, header: string): string | null {
 }
 
 /** By this field the Sent copy of a template's test is known: it is no mail to anybody. */
-export const testHeader = 'X-Postroom-Test';
+export const templateTestHeader = 'X-Postroom-Test';
 
 /** Whether a message says it is a template's test; believed of Sent copies only. */
-export function isTest(mail: ParsedMail): boolean {
-  return mail.headers.some(({ name }) => name.toLowerCase() === testHeader.toLowerCase());
+export function isTemplateTest(mail: ParsedMail): boolean {
+  return mail.headers.some(({ name }) => name.toLowerCase() === templateTestHeader.toLowerCase());
 }

@@ -2,7 +2,7 @@ import type { Database } from '../database/bind.ts';
 import { type Refusal, refusal } from '../errors.ts';
 import { sendMessage } from '../google/send.ts';
 import { composeMime } from '../mail/compose-mime.ts';
-import { testHeader } from '../mail/postroom-headers.ts';
+import { templateTestHeader } from '../mail/postroom-headers.ts';
 import { noSuchMailbox } from '../mailboxes/connection-problems.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
@@ -61,7 +61,7 @@ export async function sendTemplateTest(
     ...renderResult,
     inReplyTo: null,
     references: [],
-    headers: { [testHeader]: 'template' },
+    headers: { [templateTestHeader]: 'template' },
     date: new Date(),
   });
   const startedAt = new Date();
