@@ -27,7 +27,8 @@ export function readDeliveryStatus(bytes: Uint8Array): RecipientReport[] {
     reports.push({
       address: address ?? original!,
       originalAddress: original !== address ? original : null,
-      action: actions.find((known) => known === action) ?? (action?.startsWith('fail') ? 'failed' : null),
+      action:
+        actions.find((candidate) => candidate === action) ?? (action?.startsWith('fail') ? 'failed' : null),
       status: /[245]\.\d{1,3}\.\d{1,3}/.exec(fieldOf(part, 'status') ?? '')?.[0] ?? null,
       diagnostic: (fieldOf(part, 'diagnostic-code') ?? '')
         .replace(/^\s*[\w-]+\s*;\s*/, '')
