@@ -1,4 +1,4 @@
-import { shieldEncodedWords, trimBytes } from './encoded-words.ts';
+import { maskEncodedWords, trimBytes } from './encoded-words.ts';
 
 /** A name and an address (RFC 5322 §3.4, mailbox); the name is empty where none is given. */
 export type NameAndAddress = { name: string; address: string };
@@ -15,7 +15,7 @@ const maxUnclosed = 20;
  * comments passed over (RFC 5322 §3.4 and §4.4). What follows no grammar gives what can be had.
  */
 export function parseAddressList(value: string): NameAndAddress[] {
-  const { shielded, reveal } = shieldEncodedWords(value.slice(0, maxListLength));
+  const { masked: shielded, unmask: reveal } = maskEncodedWords(value.slice(0, maxListLength));
   return readAddresses(shielded)
     .map(({ name, address }) => ({ name: reveal(name).trim(), address: reveal(address).trim() }))
     .flatMap((person) => {

@@ -5,25 +5,25 @@ import { decodeQuotedPrintable } from './transfer-encodings.ts';
  * Header values are handled as strings of bytes ("latin1": one character a byte) until their
  * encoded words are known, because mail in the wild puts raw bytes inside and around them.
  */
-type Segment = { kind: 'plain'; bytes: string } | Word;
-type Word = { kind: 'word'; charset: string; encoding: string; content: string };
+type Segment = { kind: 'plain'; bytes: string } | EncodedWord;
+type EncodedWord = { kind: 'word'; charset: string; encoding: string; content: string };
 
 /** A header value as text: encoded words decoded (RFC 2047 §4), raw bytes read as UTF-8 or windows-1252. */
 export function decodeHeader(value: string): string {
-  return joined(segments(value));
+  return decodeSegments(segments(value));
 }
 
 /**
  * The encoded words of a value replaced by marks that no address or parameter syntax reacts to, and
  * the way back. So a comma inside an encoded name never splits a list (RFC 2047 §6.2).
  */
-export function shieldEncodedWords(value: string): { shielded: string; reveal: (text: string) => string } {
+export function maskEncodedWords(value: string): { masked: string; unmask: (text: string) => string } {
   const decoded: string[] = [];
-  let shielded = '';
+  let masked = '';
   let run: Segment[] = [];
   const flush = () => {
     if (run.length === 0) return;
-    shielded += `\ue000${decoded.push(joined(run)) - 1}\ue001`;
+    masked += `\ue000${decoded.push(decodeSegments(run)) - 1}\ue001`;
     run = [];
   };
   for (const segment of segments(value)) {
@@ -31,18 +31,18 @@ export function shieldEncodedWords(value: string): { shielded: string; reveal: (
       run.push(segment);
     } else {
       flush();
-      shielded += segment.bytes;
+      masked += segment.bytes;
     }
   }
   flush();
-  const reveal = (text: string) =>
+  const unmask = (text: string) =>
     text
       .split(/(\ue000\d+\ue001)/)
       .map((piece) =>
-        piece.startsWith('\ue000') ? (decoded[Number(piece.slice(1, -1))] ?? '') : fromBytes(piece),
+        piece.startsWith('\ue000') ? (decoded[Number(piece.slice(1, -1))] ?? '') : decodePlain(piece),
       )
       .join('');
-  return { shielded, reveal };
+  return { masked, unmask };
 }
 
 /** Without white space at the ends, where 0xA0 is a byte of a letter and no space. */
@@ -75,7 +75,7 @@ function segments(value: string): Segment[] {
 }
 
 /** The bytes of words in one character set. Base64 that was cut outside a group of four goes on in the next word. */
-function bytesOf(words: Word[]): Buffer {
+function bytesOf(words: EncodedWord[]): Buffer {
   const decoded: Buffer[] = [];
   let base64 = '';
   for (const { encoding, content } of words) {
@@ -92,12 +92,12 @@ function bytesOf(words: Word[]): Buffer {
 }
 
 /** Neighbours in one character set are decoded together: some programs cut a letter in two. */
-function joined(list: Segment[]): string {
+function decodeSegments(list: Segment[]): string {
   let text = '';
   for (let index = 0; index < list.length; index += 1) {
     const segment = list[index]!;
     if (segment.kind === 'plain') {
-      text += fromBytes(segment.bytes);
+      text += decodePlain(segment.bytes);
       continue;
     }
     const words = [segment];
@@ -118,7 +118,7 @@ function sameCharset(one: { charset: string }, other: { charset: string }): bool
   return one.charset.toLowerCase() === other.charset.toLowerCase();
 }
 
-function fromBytes(bytes: string): string {
+function decodePlain(bytes: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII is what is meant
   return /^[\u0000-\u007f]*$/.test(bytes) ? bytes : decodeUnlabelled(Buffer.from(bytes, 'latin1'));
 }

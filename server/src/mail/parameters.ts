@@ -1,5 +1,5 @@
 import { decodeCharset } from './charsets.ts';
-import { shieldEncodedWords, trimBytes } from './encoded-words.ts';
+import { maskEncodedWords, trimBytes } from './encoded-words.ts';
 
 /** The value and the parameters of Content-Type or Content-Disposition; names in lower case, values decoded. */
 export type ParameterisedValue = { value: string; parameters: Map<string, string> };
@@ -8,7 +8,7 @@ const parameter = /;[ \t\r\n]*([^ \t\r\n=;"]{1,200})[ \t\r\n]*=[ \t\r\n]*(?:"((?
 
 /** Reads a header value, one character a byte: RFC 2045 §5.1, RFC 2231, and encoded words as many programs write. */
 export function parseParameters(value: string): ParameterisedValue {
-  const { shielded, reveal } = shieldEncodedWords(value.slice(0, 65_536));
+  const { masked: shielded, unmask: reveal } = maskEncodedWords(value.slice(0, 65_536));
   const first = /^[ \t\r\n]*([^;\s(/]*(?:[ \t]*\/[ \t]*[^;\s(]*)?)/.exec(shielded)![1]!;
   const parameters = new Map<string, string>();
   const extended = new Map<string, Array<{ index: number; encoded: boolean; value: string }>>();
