@@ -4,18 +4,19 @@
  */
 export function unflow(text: string, deleteSpace: boolean): string {
   const lines: string[] = [];
-  let open: { depth: number; text: string } | null = null;
+  let paragraph: { depth: number; text: string } | null = null;
   const finish = () => {
-    if (open) lines.push(open.depth > 0 ? `${'>'.repeat(open.depth)} ${open.text}` : open.text);
-    open = null;
+    if (paragraph)
+      lines.push(paragraph.depth > 0 ? `${'>'.repeat(paragraph.depth)} ${paragraph.text}` : paragraph.text);
+    paragraph = null;
   };
   for (const line of text.split('\n')) {
     const depth = /^>*/.exec(line)![0].length;
     const content = line.slice(depth).replace(/^ /, '');
     const flows = content.endsWith(' ') && content !== '-- ';
-    if (open && (open.depth !== depth || content === '-- ')) finish();
-    const joined: string = (open?.text ?? '') + (flows && deleteSpace ? content.slice(0, -1) : content);
-    open = { depth, text: joined };
+    if (paragraph && (paragraph.depth !== depth || content === '-- ')) finish();
+    const joined: string = (paragraph?.text ?? '') + (flows && deleteSpace ? content.slice(0, -1) : content);
+    paragraph = { depth, text: joined };
     if (!flows) finish();
   }
   finish();
