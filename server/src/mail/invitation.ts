@@ -17,12 +17,12 @@ export type Invitation = {
 };
 
 /** No invitation is longer; a calendar of years may be. */
-const longest = 256 * 1024;
+const maxLength = 256 * 1024;
 
 /** The first event of an iCalendar text; null where it has none or is not to be read. Never throws. */
 export function readInvitation(text: string): Invitation | null {
   try {
-    if (text.length > longest) return null;
+    if (text.length > maxLength) return null;
     const calendar = new ICAL.Component(ICAL.parse(text) as [string, unknown[], unknown[]]);
     const event = calendar.getFirstSubcomponent('vevent');
     return event && eventOf(calendar, event);
@@ -79,23 +79,26 @@ function timeOf(
   const value = property?.getFirstValue();
   if (!property || !(value instanceof ICAL.Time)) return null;
   const { year, month, day, hour, minute, second } = value;
-  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
-  const iso = new Date(wall).toISOString();
+  const localTime = Date.UTC(year, month - 1, day, hour, minute, second);
+  const iso = new Date(localTime).toISOString();
   if (value.isDate) {
     // RFC 5545 §3.6.1: the end is not part of the event.
-    const last = name === 'dtend' ? new Date(wall - 86_400_000).toISOString() : iso;
+    const last = name === 'dtend' ? new Date(localTime - 86_400_000).toISOString() : iso;
     return { text: last.slice(0, 10), timeZone: null };
   }
   const zone = property.getParameter('tzid');
   if (value.zone === ICAL.Timezone.utcTimezone) return { text: iso.replace('.000', ''), timeZone: null };
   if (typeof zone !== 'string') return { text: iso.slice(0, 19), timeZone: null };
-  const offset = offsetByName(zone, wall) ?? offsetByRules(calendar, zone, value);
+  const offset = offsetByName(zone, localTime) ?? offsetByRules(calendar, zone, value);
   if (offset === null) return { text: iso.slice(0, 19), timeZone: zone.slice(0, 100) };
-  return { text: new Date(wall - offset).toISOString().replace('.000', ''), timeZone: zone.slice(0, 100) };
+  return {
+    text: new Date(localTime - offset).toISOString().replace('.000', ''),
+    timeZone: zone.slice(0, 100),
+  };
 }
 
 /** How far a zone of the IANA database is ahead of UTC at a time on its own clocks, in ms. */
-function offsetByName(zone: string, wall: number): number | null {
+function offsetByName(zone: string, localTime: number): number | null {
   try {
     const format = new Intl.DateTimeFormat('en', {
       timeZone: zone.replace(/^\/[^/]+\/[^/]+\//, ''),
@@ -107,7 +110,7 @@ function offsetByName(zone: string, wall: number): number | null {
       return sign ? (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000 : 0;
     };
     // Once more, for a time near a change of the clocks.
-    return at(wall - at(wall));
+    return at(localTime - at(localTime));
   } catch {
     return null;
   }
