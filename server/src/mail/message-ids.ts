@@ -1,5 +1,5 @@
 /** RFC 5322 §2.1.1: an id and its field's name share a line of at most 998 characters. */
-const longestId = 900;
+const maxIdLength = 900;
 
 /**
  * The Message-IDs in a header as found in the wild (RFC 5322 §3.6.4): each with its angle brackets,
@@ -14,5 +14,5 @@ export function parseMessageIds(value: string): string[] {
           .split(/[\s,;]+/)
           .filter((word) => /^[^\s@<>]+@[^\s@<>]+$/.test(word))
           .map((word) => `<${word}>`);
-  return [...new Set(ids)].filter((id) => id.length <= longestId);
+  return [...new Set(ids)].filter((id) => id.length <= maxIdLength);
 }
