@@ -18,13 +18,13 @@ export type MimePart = {
 };
 
 /** Bounds a hostile message meets; nothing is lost past them: it stays in the body of the part it is in. */
-const deepestNesting = 100;
-const mostParts = 20_000;
-const mostFields = 5_000;
-const longestField = 256 * 1024;
-const longestHeader = 4 * 1024 * 1024;
+const maxNesting = 100;
+const maxParts = 20_000;
+const maxFields = 5_000;
+const maxFieldLength = 256 * 1024;
+const maxHeaderLength = 4 * 1024 * 1024;
 
-type OpenMultipart = { part: MimePart; opens: string; closes: string; closesToo: string };
+type OpenMultipart = { part: MimePart; opens: string; closes: string; closesUntrimmed: string };
 
 /** Reads a message, or the body of a message/rfc822 part, into its parts (RFC 2046 §5.1). One pass, linear. */
 export function readMimeTree(message: Buffer): MimePart {
@@ -51,10 +51,10 @@ function readParts(raw: Buffer, root: MimePart, bodyAt: number): MimePart {
     if (current && opens(current, open.length, parts)) {
       const boundary = current.contentType.parameters.get('boundary')!;
       const opens = boundary.trimEnd();
-      open.push({ part: current, opens, closes: `${opens}--`, closesToo: `${boundary}--` });
+      open.push({ part: current, opens, closes: `${opens}--`, closesUntrimmed: `${boundary}--` });
       current = null;
     }
-    const delimiter = parts < mostParts ? nextDelimiter(raw, at, open) : null;
+    const delimiter = parts < maxParts ? nextDelimiter(raw, at, open) : null;
     // A multipart none of whose boundaries comes keeps what it has, to be shown.
     const unopened = at === bodyFrom ? open.at(-1)?.part : undefined;
     if (unopened?.children.length === 0 && delimiter?.level !== open.length - 1) {
@@ -107,8 +107,8 @@ function opens(part: MimePart, depth: number, parts: number): boolean {
   return (
     part.contentType.value.startsWith('multipart/') &&
     Boolean(part.contentType.parameters.get('boundary')?.trimEnd()) &&
-    depth < deepestNesting &&
-    parts < mostParts
+    depth < maxNesting &&
+    parts < maxParts
   );
 }
 
@@ -117,7 +117,7 @@ function withLineFeeds(raw: Buffer): Buffer {
   const first = raw.indexOf(0x0d);
   if (first < 0 || raw[first + 1] === 0x0a) return raw;
   const newline = raw.indexOf(0x0a);
-  const head = raw.toString('latin1', 0, Math.min(newline < 0 ? raw.length : newline, longestField));
+  const head = raw.toString('latin1', 0, Math.min(newline < 0 ? raw.length : newline, maxFieldLength));
   const fields = head.match(/\r[!-9;-~]+:/g)?.length ?? 0;
   if (newline >= 0 && fields < 2 && !(fields === 1 && head.includes('\r\r'))) return raw;
   const copy = Buffer.from(raw);
@@ -143,7 +143,7 @@ function skipEnvelopeLine(raw: Buffer, from: number): number {
 const fieldStart = /^([!-9;-~]+)[ \t]*:/;
 
 /** Prose rather than a damaged field. */
-const sentence = /^[^\s:]+( [^\s:]+){2}/;
+const proseLine = /^[^\s:]+( [^\s:]+){2}/;
 
 /**
  * Reads the fields of a part and gives the place where its body begins. A line that is no field is
@@ -156,10 +156,10 @@ function readFields(raw: Buffer, from: number, part: MimePart, open: OpenMultipa
   let value: string[] = [];
   let name = '';
   // The first line that is no field, since the last that is one.
-  let stray = -1;
+  let firstNonField = -1;
   let ended = false;
   const finish = () => {
-    if (name && part.fields.length < mostFields) part.fields.push({ name, value: trimBytes(value.join('')) });
+    if (name && part.fields.length < maxFields) part.fields.push({ name, value: trimBytes(value.join('')) });
     name = '';
   };
   while (at < raw.length) {
@@ -174,23 +174,27 @@ function readFields(raw: Buffer, from: number, part: MimePart, open: OpenMultipa
     }
     // A part may end before its header does.
     if (raw[at] === 0x2d && raw[at + 1] === 0x2d && matchDelimiter(raw, at, open)) break;
-    const line = raw.toString('latin1', at, Math.min(lineEnd, at + longestField));
+    const line = raw.toString('latin1', at, Math.min(lineEnd, at + maxFieldLength));
     const folded = /^[ \t]/.test(line);
     const start = folded ? null : fieldStart.exec(line);
     if (!folded && !start && at === from) break;
     bytes += line.length;
-    if (start) stray = -1;
-    else if (stray < 0 && (!folded || line.trim() === '')) stray = at;
-    if (start && bytes < longestHeader) {
+    if (start) firstNonField = -1;
+    else if (firstNonField < 0 && (!folded || line.trim() === '')) firstNonField = at;
+    if (start && bytes < maxHeaderLength) {
       finish();
       name = start[1]!;
       value = [line.slice(start[0].length)];
-    } else if (folded && name && bytes < longestHeader) {
+    } else if (folded && name && bytes < maxHeaderLength) {
       value.push(line);
     }
     at = next;
   }
-  if (stray >= 0 && (!ended || sentence.test(raw.toString('latin1', stray, stray + 200)))) at = stray;
+  if (
+    firstNonField >= 0 &&
+    (!ended || proseLine.test(raw.toString('latin1', firstNonField, firstNonField + 200)))
+  )
+    at = firstNonField;
   finish();
   const type = fieldOf(part, 'content-type');
   if (type !== null) {
@@ -207,7 +211,7 @@ type Delimiter = { level: number; closes: boolean; bodyEnd: number; next: number
 /** The next line that is a boundary of any open multipart (RFC 2046 §5.1.1: an outer one ends the inner). */
 function nextDelimiter(raw: Buffer, from: number, open: OpenMultipart[]): Delimiter | null {
   if (open.length === 0) return null;
-  for (let at = lineOfDashes(raw, from, true); at >= 0; at = lineOfDashes(raw, at, false)) {
+  for (let at = nextDashLine(raw, from, true); at >= 0; at = nextDashLine(raw, at, false)) {
     const match = matchDelimiter(raw, at, open);
     if (!match) continue;
     // The line break before a boundary belongs to the boundary.
@@ -221,7 +225,7 @@ function nextDelimiter(raw: Buffer, from: number, open: OpenMultipart[]): Delimi
 }
 
 /** The place of the next line that begins with two dashes; -1 for none. */
-function lineOfDashes(raw: Buffer, from: number, here: boolean): number {
+function nextDashLine(raw: Buffer, from: number, here: boolean): number {
   if (here && raw[from] === 0x2d && raw[from + 1] === 0x2d) return from;
   const found = raw.indexOf('\n--', from);
   return found < 0 ? -1 : found + 1;
@@ -239,9 +243,9 @@ function matchDelimiter(
     .toString('latin1', at + 2, newline < 0 ? Math.min(at + 1000, raw.length) : at + newline)
     .trimEnd();
   for (let level = open.length - 1; level >= 0; level -= 1) {
-    const { opens, closes, closesToo } = open[level]!;
+    const { opens, closes, closesUntrimmed } = open[level]!;
     if (line === opens) return { level, closes: false };
-    if (line === closes || line === closesToo) return { level, closes: true };
+    if (line === closes || line === closesUntrimmed) return { level, closes: true };
   }
   return null;
 }
