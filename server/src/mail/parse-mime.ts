@@ -65,10 +65,10 @@ export async function parseMime(raw: Uint8Array): Promise<ParseOutcome> {
 /** Reads a tree of parts as a mail. */
 export function readMail(root: MimePart): ParsedMail {
   const signed = signedContent(root);
-  const roles = sortParts(signed ?? root);
-  const written = textBody(roles.text);
-  const armor = written === null ? null : readArmor(written);
-  const text = armor?.text ?? written;
+  const bodyParts = sortParts(signed ?? root);
+  const bodyText = textBody(bodyParts.text);
+  const armor = bodyText === null ? null : readArmor(bodyText);
+  const text = armor?.text ?? bodyText;
   const ids = (name: string) => parseMessageIds(decodeHeader(fieldOf(root, name) ?? ''));
   return {
     messageId: ids('message-id')[0] ?? null,
@@ -83,8 +83,10 @@ export function readMail(root: MimePart): ParsedMail {
     subject: decodeHeader(fieldOf(root, 'subject') ?? '').trim(),
     date: parseDate(fieldOf(root, 'date') ?? ''),
     text,
-    html: htmlBody(roles.html),
-    attachments: roles.attachments.map(({ part, related }, index) => readAttachment(part, related, index)),
+    html: htmlBody(bodyParts.html),
+    attachments: bodyParts.attachments.map(({ part, related }, index) =>
+      readAttachment(part, related, index),
+    ),
     headers: root.fields.map(({ name, value }) => ({ name, value: decodeHeader(value) })),
     protection: protectionOf(root) ?? armor?.protection ?? null,
   };
@@ -106,10 +108,10 @@ function people(root: MimePart, name: string): NameAndAddress[] {
 function readAttachment(part: MimePart, related: boolean, index: number): Attachment {
   const { value: mediaType, parameters } = part.contentType;
   const disposition = part.disposition?.value;
-  const named = part.disposition?.parameters.get('filename') || parameters.get('name') || '';
+  const declaredName = part.disposition?.parameters.get('filename') || parameters.get('name') || '';
   const contentId = (fieldOf(part, 'content-id') ?? '').replace(/^\s*<|>\s*$/g, '').trim();
   return {
-    filename: fileName(named) || nameFor(mediaType, index),
+    filename: fileName(declaredName) || defaultName(mediaType, index),
     mediaType,
     contentId: contentId || null,
     disposition: disposition === 'inline' || disposition === 'attachment' ? disposition : null,
@@ -151,9 +153,9 @@ const usualNames: Record<string, string> = {
 };
 
 /** A name for a part that has none. */
-function nameFor(mediaType: string, index: number): string {
-  const usual = usualNames[mediaType];
-  if (usual) return usual.replace('#', String(index + 1));
+function defaultName(mediaType: string, index: number): string {
+  const usualName = usualNames[mediaType];
+  if (usualName) return usualName.replace('#', String(index + 1));
   const subtype = /^[a-z]+\/(?:x-)?([a-z0-9]{1,8})$/.exec(mediaType)?.[1];
   return `attachment-${index + 1}${subtype ? `.${subtype}` : ''}`;
 }
