@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused, refusal } from '../errors.ts';
-import { passageFinder, passageLength, shortestPassage } from '../mail/passages.ts';
+import { minPassageLength, passageFinder, passageLength } from '../mail/passages.ts';
 import type { Finder } from '../mail/redact.ts';
 import { showLastInFront } from './front.ts';
 import { redactBeside } from './redact-beside.ts';
@@ -91,7 +91,7 @@ async function redactOne(tx: InstanceTransaction, message: Row, find: Finder): P
 }
 
 function finderOf(passage: string): Finder {
-  if (passageLength(passage) < shortestPassage) throw new Refused(tooShort);
+  if (passageLength(passage) < minPassageLength) throw new Refused(tooShort);
   return passageFinder(passage);
 }
 

@@ -1,24 +1,24 @@
 import { type Finder, type Found, redactionMark } from './redact.ts';
 
 /** A shorter one would stand by chance in half of all words. */
-export const shortestPassage = 3;
+export const minPassageLength = 3;
 
 /**
  * Finds a passage as people see it: whatever the white space, line ends and quotation marks (`>`) within,
  * upper and lower case alike, across zero-width letters and the stars of bold words in plain text.
  */
 export function passageFinder(passage: string): Finder {
-  const needle = squeeze(passage);
-  if (needle.letters.length < shortestPassage) return () => [];
+  const target = normalizeText(passage);
+  if (target.letters.length < minPassageLength) return () => [];
   return (text) => {
-    const hay = squeeze(text);
+    const normalized = normalizeText(text);
     const found: Found[] = [];
-    for (let at = hay.letters.indexOf(needle.letters); at >= 0; ) {
-      const end = at + needle.letters.length;
-      if (fits(needle, hay, at)) {
-        found.push({ start: hay.at[at]!, end: hay.ends[end - 1]!, instead: redactionMark });
-        at = hay.letters.indexOf(needle.letters, end);
-      } else at = hay.letters.indexOf(needle.letters, at + 1);
+    for (let at = normalized.letters.indexOf(target.letters); at >= 0; ) {
+      const end = at + target.letters.length;
+      if (spacingMatches(target, normalized, at)) {
+        found.push({ start: normalized.at[at]!, end: normalized.ends[end - 1]!, instead: redactionMark });
+        at = normalized.letters.indexOf(target.letters, end);
+      } else at = normalized.letters.indexOf(target.letters, at + 1);
     }
     return found;
   };
@@ -26,17 +26,17 @@ export function passageFinder(passage: string): Finder {
 
 /** How many letters of a passage count. */
 export function passageLength(passage: string): number {
-  return squeeze(passage).letters.length;
+  return normalizeText(passage).letters.length;
 }
 
 type Gap = 'none' | 'space' | 'line';
 
 /** The letters of a text without anything between them, and where each stood; `gaps[n]` is before letter n. */
-type Squeezed = { letters: string; at: number[]; ends: number[]; gaps: Gap[] };
+type NormalizedText = { letters: string; at: number[]; ends: number[]; gaps: Gap[] };
 
 const invisible = /\p{Cf}|\u034f|[*_]/u;
 /** What mail programs write differently in the two forms of one message. */
-const alike = new Map(
+const equivalentLetters = new Map(
   [
     { written: '‘’‚‛´`', as: "'" },
     { written: '“”„‟«»', as: '"' },
@@ -44,7 +44,7 @@ const alike = new Map(
   ].flatMap(({ written, as }) => [...written].map((letter) => [letter, as] as const)),
 );
 
-function squeeze(text: string): Squeezed {
+function normalizeText(text: string): NormalizedText {
   const letters: string[] = [];
   const [at, ends, gaps]: [number[], number[], Gap[]] = [[], [], []];
   let gap: Gap = 'none';
@@ -58,7 +58,7 @@ function squeeze(text: string): Squeezed {
       lineBegins = true;
     } else if (/\s/u.test(letter) || (lineBegins && letter === '>')) gap = gap === 'line' ? 'line' : 'space';
     else if (!invisible.test(letter)) {
-      const lower = alike.get(letter) ?? letter.toLowerCase();
+      const lower = equivalentLetters.get(letter) ?? letter.toLowerCase();
       for (const unit of lower.length === letter.length ? lower : letter) {
         // One place for each UTF-16 unit, so that indexes of the string are indexes of the places.
         for (let half = 0; half < unit.length; half += 1) {
@@ -76,14 +76,14 @@ function squeeze(text: string): Squeezed {
 }
 
 /** Words stay words: a space is one in both, but within numbers, or where a long line was broken. */
-function fits(needle: Squeezed, hay: Squeezed, from: number): boolean {
-  for (let at = 1; at < needle.letters.length; at += 1) {
-    const [wanted, there] = [needle.gaps[at]!, hay.gaps[from + at]!];
-    if ((wanted === 'none') === (there === 'none')) continue;
-    const digits = /\d/.test(needle.letters[at - 1]!) && /\d/.test(needle.letters[at]!);
-    const broken = wanted === 'line' || there === 'line';
-    const beside = !/[\p{L}\p{N}]{2}/u.test(needle.letters.slice(at - 1, at + 1));
-    if (!digits && !broken && !beside) return false;
+function spacingMatches(target: NormalizedText, normalized: NormalizedText, from: number): boolean {
+  for (let at = 1; at < target.letters.length; at += 1) {
+    const [expected, actual] = [target.gaps[at]!, normalized.gaps[from + at]!];
+    if ((expected === 'none') === (actual === 'none')) continue;
+    const digits = /\d/.test(target.letters[at - 1]!) && /\d/.test(target.letters[at]!);
+    const acrossLines = expected === 'line' || actual === 'line';
+    const atWordBoundary = !/[\p{L}\p{N}]{2}/u.test(target.letters.slice(at - 1, at + 1));
+    if (!digits && !acrossLines && !atWordBoundary) return false;
   }
   return true;
 }
