@@ -10,9 +10,9 @@ const cmsType = /^application\/(x-)?pkcs7-mime$/;
 export function protectionOf(root: MimePart): Protection | null {
   const { value, parameters } = root.contentType;
   if (cmsType.test(value)) {
-    const said = parameters.get('smime-type')?.toLowerCase() ?? '';
-    if (said === 'signed-data' || said === 'certs-only') return 'smime-signed';
-    return said === '' && openCms(decodedBody(root)).signed ? 'smime-signed' : 'smime-encrypted';
+    const smimeType = parameters.get('smime-type')?.toLowerCase() ?? '';
+    if (smimeType === 'signed-data' || smimeType === 'certs-only') return 'smime-signed';
+    return smimeType === '' && openCms(decodedBody(root)).signed ? 'smime-signed' : 'smime-encrypted';
   }
   const protocol = parameters.get('protocol')?.toLowerCase() ?? '';
   const types = new Set(leavesOf(root).map((leaf) => leaf.contentType.value));
@@ -35,24 +35,25 @@ export function signedContent(root: MimePart): MimePart | null {
   return content && readMimeTree(content);
 }
 
-const sealed = '-----END PGP MESSAGE-----';
-const closing = '-----END PGP SIGNATURE-----';
+const endOfMessage = '-----END PGP MESSAGE-----';
+const endOfSignature = '-----END PGP SIGNATURE-----';
 
 /** What stands in the text itself (RFC 9580 §6.2 and §7), and the words without it. */
 export function readArmor(text: string): { protection: Protection; text: string } | null {
   const armored = /^-----BEGIN PGP MESSAGE-----$/m.exec(text);
   if (armored) {
-    const closed = text.indexOf(sealed, armored.index);
-    const words = text.slice(0, armored.index) + (closed < 0 ? '' : text.slice(closed + sealed.length));
-    return { protection: 'pgp-encrypted', text: words.trim() };
+    const closed = text.indexOf(endOfMessage, armored.index);
+    const clearText =
+      text.slice(0, armored.index) + (closed < 0 ? '' : text.slice(closed + endOfMessage.length));
+    return { protection: 'pgp-encrypted', text: clearText.trim() };
   }
-  const opening = /^-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+: .*\n)*\n?/m.exec(text);
-  if (!opening) return null;
-  const from = opening.index + opening[0].length;
-  const ends = text.indexOf('\n-----BEGIN PGP SIGNATURE-----', from);
-  if (ends < 0) return { protection: 'pgp-signed', text };
-  const closed = text.indexOf(closing, ends);
-  const words = text.slice(from, ends).replace(/^- /gm, '');
-  const after = closed < 0 ? '' : text.slice(closed + closing.length);
-  return { protection: 'pgp-signed', text: `${text.slice(0, opening.index)}${words}${after}` };
+  const signedHeader = /^-----BEGIN PGP SIGNED MESSAGE-----\n(?:[A-Za-z]+: .*\n)*\n?/m.exec(text);
+  if (!signedHeader) return null;
+  const from = signedHeader.index + signedHeader[0].length;
+  const signatureStart = text.indexOf('\n-----BEGIN PGP SIGNATURE-----', from);
+  if (signatureStart < 0) return { protection: 'pgp-signed', text };
+  const closed = text.indexOf(endOfSignature, signatureStart);
+  const clearText = text.slice(from, signatureStart).replace(/^- /gm, '');
+  const after = closed < 0 ? '' : text.slice(closed + endOfSignature.length);
+  return { protection: 'pgp-signed', text: `${text.slice(0, signedHeader.index)}${clearText}${after}` };
 }
