@@ -1,6 +1,6 @@
 import { type AnyNode, type Document, DomHandler, Element, isTag, isText, type ParentNode } from 'domhandler';
 import { DomUtils, Parser } from 'htmlparser2';
-import { judgeLines, type Line, type LineKind } from './classify-lines.ts';
+import { classifyLines, type Line, type LineKind } from './classify-lines.ts';
 
 /** A stretch of a text message. Joined with "\n", the stretches are the message again. */
 export type TextStretch = { kind: LineKind; text: string };
@@ -14,7 +14,7 @@ export function foldText(text: string): TextStretch[] {
   const lines = text
     .split('\n')
     .map((line): Line => ({ text: line.replace(/\r$/, ''), quoted: /^ {0,3}>/.test(line) }));
-  const kinds = judgeLines(lines);
+  const kinds = classifyLines(lines);
   const raw = text.split('\n');
   const stretches: TextStretch[] = [];
   for (const [index, kind] of kinds.entries()) {
@@ -43,7 +43,7 @@ export function foldHtml(html: string): string | null {
   const document = parse(html);
   const lines = document && linesOf(document);
   if (!lines) return null;
-  const kinds = judgeLines(lines);
+  const kinds = classifyLines(lines);
   if (!kinds.some((kind) => kind !== 'own')) return null;
   prune(document, new Set(lines.flatMap(({ nodes }, index) => (kinds[index] === 'own' ? [] : nodes))));
   return DomUtils.getOuterHTML(document, { decodeEntities: true });
