@@ -1,14 +1,14 @@
 import {
-  answersInside,
   attributionStart,
-  forwarded,
+  attributionVerb,
+  forwardedSeparator,
   headerFields,
+  inlineReplyNotice,
   isSentFrom,
-  originalMessage,
-  quoting,
+  narratedWrote,
+  originalMessageSeparator,
   sentField,
-  told,
-  wrote,
+  verblessAttribution,
 } from './quote-patterns.ts';
 
 /**
@@ -46,7 +46,7 @@ export function classifyLines(lines: Line[]): LineKind[] {
   if (lines.length > maxLines) return new Array<LineKind>(lines.length).fill('own');
   const kinds: LineKind[] = lines.map(({ quoted }) => (quoted ? 'quoted' : 'own'));
   const text = (index: number) => lines[index]?.text.slice(0, maxLineLength) ?? '';
-  const end = lines.findIndex((_, index) => forwarded.test(text(index)));
+  const end = lines.findIndex((_, index) => forwardedSeparator.test(text(index)));
   const limit = end < 0 ? lines.length : end;
   kinds.fill('own', limit);
   let cut = limit;
@@ -54,7 +54,7 @@ export function classifyLines(lines: Line[]): LineKind[] {
   const lastQuoted = kinds.lastIndexOf('quoted');
   for (let index = 0; index < limit; index += 1) {
     if (kinds[index] === 'quoted' || text(index).trim() === '') continue;
-    if (lines[index]!.cut || originalMessage.test(text(index)) || isHeaderBlock(lines, index)) {
+    if (lines[index]!.cut || originalMessageSeparator.test(text(index)) || isHeaderBlock(lines, index)) {
       cut = index;
       while (cut > 0 && (text(cut - 1).trim() === '' || horizontalRule.test(text(cut - 1)))) cut -= 1;
       break;
@@ -80,7 +80,7 @@ export function classifyLines(lines: Line[]): LineKind[] {
     .slice(0, cut < limit ? Math.min(cut, 40) : 0)
     .filter((_, index) => kinds[index] === 'own');
   // Where nothing parts question and answer, nobody but the writer knows which is which.
-  if (own.some(({ text }) => answersInside.test(text.slice(0, maxLineLength)))) cut = limit;
+  if (own.some(({ text }) => inlineReplyNotice.test(text.slice(0, maxLineLength)))) cut = limit;
   kinds.fill('quoted', cut, limit);
   findSignature(lines, kinds);
   const hasOwn = kinds.some((kind, index) => kind === 'own' && text(index).trim() !== '');
@@ -118,14 +118,14 @@ function attributionAt(lines: Line[], index: number, quotedAfter: (length: numbe
 /** Whether words say who wrote what follows. Where that is not marked as a quotation, they must say more. */
 function isAttribution(text: string, quotedAfter: boolean): boolean {
   if (text.length > maxLineLength || !attributionEnd.test(text) || text.startsWith('<')) return false;
-  const verb = wrote.test(text) && !told.test(text);
+  const verb = attributionVerb.test(text) && !narratedWrote.test(text);
   const dated = datePattern.test(text) || /\d/.test(text.replace(/<[^>]*>/g, ''));
   const address = addressPattern.test(text) || /\S@\S+[:：]$/.test(text);
   if (bareAttribution.test(text)) return true;
   const exact = datePattern.test(text) && timePattern.test(text);
   if (!quotedAfter) return verb && dated && (address || (exact && attributionStart.test(text)));
   if (verb) return dated || address || /^"?\p{Lu}[^.!?]{1,60}$/u.test(text);
-  return (address && exact) || (quoting.test(text) && text.length < 120);
+  return (address && exact) || (verblessAttribution.test(text) && text.length < 120);
 }
 
 function plainText(text: string): string {

@@ -1,7 +1,7 @@
 /** The words by which mail programs mark what they quote, in the languages they speak. */
 
 /** "Ana wrote": the verb of an attribution. */
-export const wrote = new RegExp(
+export const attributionVerb = new RegExp(
   [
     'wrote|writes|schrieb|schreibt|geschrieben|geschreven|a écrit|escribió|escreveu|escribiu|ha scritto|schreef|skrev|skreiv|kirjoitti',
     'napisał|napisana przez|pisze|napsal|napísal|píše|написал|пишет|пише|написав|написа|yazdı|yazmış|a scris|scrie|írta',
@@ -11,26 +11,27 @@ export const wrote = new RegExp(
   'i',
 );
 /** Programs that say it without the verb. */
-export const quoting = /^\s*(quoting|zitat von|citando a|citando|citation de|citazione|citat)\s\S/i;
+export const verblessAttribution =
+  /^\s*(quoting|zitat von|citando a|citando|citation de|citazione|citat)\s\S/i;
 export const attributionStart =
   /^\s*(?:-{2,5}\s*)?((on|at|am|le|el|il|em|a|no dia|op|den|på|dnia|w dniu|dne|в|у|на|pe|în|στις|vào|pada|kuupäev|in data)(?=\s)|\d{1,4}[./-] ?\d{1,2}|\d{1,2}\.? [\p{L}.]+ \d{2,4}|(mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)[a-z]*[ ,.]|\d{4}年|"?[\w. -]{1,60}"? ?<[^>]+@)/iu;
 /** Who says that the answers stand in what follows, unmarked, as people who use Outlook do. */
-export const answersInside =
+export const inlineReplyNotice =
   /\b(in-?line|see below|in (red|blue|green|bold|colou?r|purple)|siehe unten|s\. ?u\.|in (rot|blau|grün|farbe)|voir (plus bas|ci-dessous)|en (rouge|bleu|vert|rojo|azul|verde)|in (rosso|blu|rood|blauw)|em (vermelho|azul)|między wierszami)(?![\p{L}])|(answers?|repl(y|ies)|comments?|responses?|remarks|notes|antwort(en)?|kommentare?|anmerkungen|réponses?|commentaires?|respuestas?|comentarios?|rispost[ae]|commenti|antwoord(en)?|opmerkingen|respostas?|comentários?|odpowiedzi|svar|kommentarer)(?![\p{L}]).{0,40}(below|within|between|unten|dazwischen|im text|ci-dessous|dans le (texte|corps)|abajo|en el texto|sotto|nel testo|hieronder|in de tekst|abaixo|no (texto|corpo)|poniżej|nedan|nedenfor)(?![\p{L}])/iu;
 /** Who says it of himself or to the reader tells a story; no program writes so. */
-export const told =
+export const narratedWrote =
   /\b(you|i|we|they|he|she|du|ich|wir|sie|er|vous|tu|je|nous|usted|você|eu|lei|io|jij|ik|u)\s+(wrote|writes|schrieb|schreibt|avez écrit|a écrit|escribió|escreveu|ha scritto|schreef)\b|\b(schrieb|schreibt|schreef)\s+(er|sie|ich|du|wir|mir|uns|hij|zij|ik|mij|ons)\b/i;
 
-const messageWords =
+const messageTerms =
   'messages?|mails?|e-mails?|nachricht|bericht|appointment|meddelande|meddelelse|melding|viesti|wiadomość|zpráva|správa|üzenet|mesaj|сообщение|письмо|повідомлення|съобщение|邮件|郵件|メッセージ|메시지|이메일|μήνυμα|poruka|sporočilo|tin nhắn|mensaje|mensagem|messaggio|missatge|הודעה|رسالة';
-const originalWords =
+const originalTerms =
   'origin|ursprüng|oorspronk|oprindelig|opprinnelig|ursprunglig|alkuper|oryginaln|původní|pôvodn|eredeti|orijinal|исходн|оригинал|оригінал|первонач|原始|元の|원본|αρχικ|izvorn|gốc|מקור|أصلي|reply ';
 /** `-----Original Message-----` and its translations; many dashes tell it without the word for message. */
-export const originalMessage = new RegExp(
-  `^[\\s*>]*(?:[-_‐–—]{2,}\\s*(?=[^\\n]{0,80}(?:${originalWords}))(?=[^\\n]{0,80}(?:${messageWords}))|[-_‐–—]{5,}\\s*(?=[^-_‐–—]{0,40}(?:${originalWords})[^-_‐–—]{0,40}[-_‐–—]{5}))[^\\n]{0,100}$`,
+export const originalMessageSeparator = new RegExp(
+  `^[\\s*>]*(?:[-_‐–—]{2,}\\s*(?=[^\\n]{0,80}(?:${originalTerms}))(?=[^\\n]{0,80}(?:${messageTerms}))|[-_‐–—]{5,}\\s*(?=[^-_‐–—]{0,40}(?:${originalTerms})[^-_‐–—]{0,40}[-_‐–—]{5}))[^\\n]{0,100}$`,
   'iu',
 );
-export const forwarded =
+export const forwardedSeparator =
   /^[\s*>]*([-_]{2,}\s*)?(forwarded message|begin forwarded message|weitergeleitete nachricht|message transféré|début du message (transféré|réexpédié)|mensaje reenviado|inicio del mensaje reenviado|mensagem (encaminhada|reencaminhada)|início da mensagem (encaminhada|reencaminhada)|messaggio inoltrato|inizio messaggio inoltrato|doorgestuurd bericht|begin doorgestuurd bericht|vidarebefordrat (meddelande|mejl)|videresendt (meddelelse|melding)|välitetty viesti|przekazana wiadomość|wiadomość przekazana|přeposlaná zpráva|továbbított üzenet|iletilen mesaj|yönlendirilmiş mesaj|пересылаемое|пересланное|переслане|anfang der weitergeleiteten|転送|转发邮件|轉寄|전달된 메시지)/iu;
 
 const field = (names: string) => new RegExp(`^[\\s*>]*(${names})\\s*\\*?\\s*[:：]`, 'iu');
