@@ -1,5 +1,5 @@
 import type { Invitation } from '../database/schema.ts';
-import { foldHtml, ownWords } from '../mail/fold-quotes.ts';
+import { extractOwnText, foldHtml } from '../mail/fold-quotes.ts';
 import { type Finder, redactHtml, redactionMark, redactJson, redactText } from '../mail/redact.ts';
 import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
@@ -34,7 +34,7 @@ export function redactSaid(said: Said, find: Finder): { said: Said; count: numbe
     said.bodyHtml === null ? said.bodyText : bodyHtml === null ? redactionMark : textFromHtml(bodyHtml),
     find,
   );
-  const own = ownWords(bodyText);
+  const own = extractOwnText(bodyText);
   const ownText = own === bodyText.trim() ? null : own;
   return {
     count,

@@ -1,7 +1,7 @@
 import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import { type Classification, classify } from '../mail/classify.ts';
-import { foldHtml, ownWords } from '../mail/fold-quotes.ts';
+import { extractOwnText, foldHtml } from '../mail/fold-quotes.ts';
 import { type Invitation, readInvitation } from '../mail/invitation.ts';
 import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
 import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/postroom-headers.ts';
@@ -72,7 +72,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   const text = toStorableText(
     plainText.text.trim() === '' && html !== null ? textFromHtml(html) : plainText.text,
   );
-  const ownText = ownWords(text);
+  const ownText = extractOwnText(text);
   const classification = classify(mail);
   return {
     threadingHeaders: {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { corpus } from '../testing/corpora.ts';
 import { processorTime } from '../testing/processor-time.ts';
-import { foldHtml, foldText, ownWords } from './fold-quotes.ts';
+import { extractOwnText, foldHtml, foldText } from './fold-quotes.ts';
 import { parseMime } from './parse-mime.ts';
 import { textFromHtml } from './text-from-html.ts';
 
@@ -13,7 +13,7 @@ test('replies of twelve mail programs show just their own words: 12 of 12 as tex
   for (const name of names.filter((file) => file.endsWith('.eml'))) {
     const mail = await parseMime(read(name));
     if (mail.kind !== 'parsed' || mail.text === null) throw new Error(name);
-    expect(ownWords(mail.text), name).toBe('Hello');
+    expect(extractOwnText(mail.text), name).toBe('Hello');
     count.text += 1;
     if (mail.html === null) continue;
     // The two forms of this one differ in the mail itself.
@@ -36,7 +36,7 @@ test('HTML replies of Gmail, Outlook (three kinds), Hotmail, Windows Mail, Thund
 test('a quotation in the table of the reply, and broken out of it: the words stay, the header does not', async () => {
   const mail = await parseMime(corpus('quotes').read('reply-quotations-share-block.eml'));
   if (mail.kind !== 'parsed') throw new Error(mail.reason);
-  expect(ownWords(mail.text!)).toMatch(/^Hi Katharine\..*hearing from you soon\.\s*Joe XXX$/s);
+  expect(extractOwnText(mail.text!)).toMatch(/^Hi Katharine\..*hearing from you soon\.\s*Joe XXX$/s);
   expect(folded(mail.html!)).toMatch(/^Hi Katharine\..*hearing from you soon\. Jhon Doe/);
   expect(folded(mail.html!)).not.toMatch(/From:|booking inquiry/i);
 });
@@ -50,7 +50,7 @@ test('22 plain replies: nothing lost, none slow, inline answers whole', () => {
     const stretches = foldText(text);
     expect(processorTime() - start, name).toBeLessThan(1_000);
     expect(stretches.map((stretch) => stretch.text).join('\n'), name).toBe(text);
-    own[name] = ownWords(text);
+    own[name] = extractOwnText(text);
   }
   expect(names).toHaveLength(22);
   expect(own['email_1_4.txt']).toBe("Awesome! I haven't had another problem with it.");
@@ -69,7 +69,7 @@ test('own words stay: forms, indents, forwarded mail, a reply that is all quotat
     'Please see.\n\n---------- Forwarded message ---------\nFrom: a@x.com\nDate: now\nSubject: s\nTo: b@x.com\n\nwords',
     '> only a quotation',
   ]) {
-    expect(ownWords(text)).toBe(text);
+    expect(extractOwnText(text)).toBe(text);
   }
   expect(
     foldHtml('<p>One</p><blockquote style="margin:0 0 0 40px;border:none">indented</blockquote>'),

@@ -3,33 +3,33 @@ import { DomUtils, Parser } from 'htmlparser2';
 import { classifyLines, type Line, type LineKind } from './classify-lines.ts';
 
 /** A stretch of a text message. Joined with "\n", the stretches are the message again. */
-export type TextStretch = { kind: LineKind; text: string };
+export type TextSegment = { kind: LineKind; text: string };
 
 /** Nobody reads more; such a message is shown whole. */
-const longestFolded = 1_000_000;
+const maxFoldLength = 1_000_000;
 
 /** Parts a text message into own words, quoted history and signature (R7). Linear; nothing is taken away. */
-export function foldText(text: string): TextStretch[] {
-  if (text.length > longestFolded) return [{ kind: 'own', text }];
+export function foldText(text: string): TextSegment[] {
+  if (text.length > maxFoldLength) return [{ kind: 'own', text }];
   const lines = text
     .split('\n')
     .map((line): Line => ({ text: line.replace(/\r$/, ''), quoted: /^ {0,3}>/.test(line) }));
   const kinds = classifyLines(lines);
   const raw = text.split('\n');
-  const stretches: TextStretch[] = [];
+  const segments: TextSegment[] = [];
   for (const [index, kind] of kinds.entries()) {
-    const last = stretches.at(-1);
+    const last = segments.at(-1);
     if (last?.kind === kind) last.text += `\n${raw[index]}`;
-    else stretches.push({ kind, text: raw[index]! });
+    else segments.push({ kind, text: raw[index]! });
   }
-  return stretches;
+  return segments;
 }
 
 /** The own words of a text message: without history and signature, white space at the ends trimmed. */
-export function ownWords(text: string): string {
+export function extractOwnText(text: string): string {
   return foldText(text)
     .filter(({ kind }) => kind === 'own')
-    .map((stretch) => stretch.text)
+    .map((segment) => segment.text)
     .join('\n')
     .trim();
 }
@@ -39,7 +39,7 @@ export function ownWords(text: string): string {
  * null where there is nothing to fold. The whole message stays what is stored.
  */
 export function foldHtml(html: string): string | null {
-  if (html.length > longestFolded) return null;
+  if (html.length > maxFoldLength) return null;
   const document = parse(html);
   const lines = document && linesOf(document);
   if (!lines) return null;
@@ -63,7 +63,7 @@ function parse(html: string): Document | null {
 
 class BoundedHandler extends DomHandler {
   override onopentag(name: string, attribs: Record<string, string>): void {
-    if (this.tagStack.length > deepest) throw new RangeError('nested too deep');
+    if (this.tagStack.length > maxDepth) throw new RangeError('nested too deep');
     super.onopentag(name, attribs);
   }
 }
@@ -73,23 +73,23 @@ function beginsQuoted(before: string, text: string): boolean {
   return before.length < 10 && /^\s*>/.test(before + text.slice(0, 10));
 }
 
-type HtmlLine = Line & { nodes: AnyNode[]; ruled?: boolean };
+type HtmlLine = Line & { nodes: AnyNode[]; belowOutlookRule?: boolean };
 
 const blocks = new Set(
   'address article aside blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul'.split(
     ' ',
   ),
 );
-const silent = new Set(['head', 'script', 'style', 'template', 'title']);
+const nonTextElements = new Set(['head', 'script', 'style', 'template', 'title']);
 /** Real mail stays below 100; what is nested deeper is shown whole. */
-const deepest = 400;
+const maxDepth = 400;
 
 /** The lines of a document as they are seen, each with the nodes that make it; null where it is nested too deep. */
 function linesOf(document: Document): HtmlLine[] | null {
   const lines: HtmlLine[] = [{ text: '', quoted: false, nodes: [] }];
   let nodes = 0;
   let cut = false;
-  let ruled = false;
+  let belowOutlookRule = false;
   let signature: Element | null = null;
   const add = (node: AnyNode, text: string, quoted: boolean) => {
     const line = lines.at(-1)!;
@@ -97,8 +97,8 @@ function linesOf(document: Document): HtmlLine[] | null {
       line.signature = (line.signature ?? true) && signature !== null;
       line.cut ||= cut;
       cut = false;
-      if (ruled) line.ruled = true;
-      ruled = false;
+      if (belowOutlookRule) line.belowOutlookRule = true;
+      belowOutlookRule = false;
     }
     line.nodes.push(node);
     // A line is judged by its beginning; adding more would only cost.
@@ -110,7 +110,7 @@ function linesOf(document: Document): HtmlLine[] | null {
   };
   const walk = (node: AnyNode, depth: number, quoted: boolean): boolean => {
     nodes += 1;
-    if (depth > deepest || nodes > 500_000) return false;
+    if (depth > maxDepth || nodes > 500_000) return false;
     if (isText(node)) {
       const text = node.data.replace(/[\s\u00a0]+/g, ' ');
       if (text !== '')
@@ -123,12 +123,12 @@ function linesOf(document: Document): HtmlLine[] | null {
     }
     if (!isTag(node))
       return !('children' in node) || node.children.every((child) => walk(child, depth + 1, quoted));
-    if (silent.has(node.name)) return true;
+    if (nonTextElements.has(node.name)) return true;
     const inside = quoted || isQuotation(node);
     const block = blocks.has(node.name);
     if (block) breakLine(inside);
-    cut ||= beginsHistory(node);
-    ruled ||= outlookRule.test(node.attribs.style ?? '');
+    cut ||= startsQuotedHistory(node);
+    belowOutlookRule ||= outlookRuleStyle.test(node.attribs.style ?? '');
     const outermost = signature === null && isSignature(node);
     if (outermost) signature = node;
     if (node.name === 'br' || node.name === 'hr') add(node, node.name === 'hr' ? '_____' : '', quoted);
@@ -142,28 +142,33 @@ function linesOf(document: Document): HtmlLine[] | null {
   return markRuledHeaders(markPlainQuotations(lines.filter((line) => line.nodes.length > 0)));
 }
 
-const unmarked = { id: '', classes: [] };
+const noIdOrClasses = { id: '', classes: [] };
 
 /** The id and the classes of an element; what webmail puts before those of mail it shows is taken away. */
-function marksOf({ attribs }: Element): { id: string; classes: string[] } {
-  if (!attribs.id && !attribs.class) return unmarked; // as nearly all are
-  const own = (mark: string) =>
+function idAndClasses({ attribs }: Element): { id: string; classes: string[] } {
+  if (!attribs.id && !attribs.class) return noIdOrClasses; // as nearly all are
+  const withoutWebmailPrefix = (mark: string) =>
     mark.replace(/^((x|m_-?\d+|ecx|yiv\d+|ydp[\da-f]+|gmail-m_-?\d+)_?)+(?=[A-Za-z])/, '');
-  return { id: own(attribs.id ?? ''), classes: (attribs.class ?? '').split(/\s+/).map(own) };
+  return {
+    id: withoutWebmailPrefix(attribs.id ?? ''),
+    classes: (attribs.class ?? '').split(/\s+/).map(withoutWebmailPrefix),
+  };
 }
 
 /** Where programs mark that all from here on is what was written before: Outlook on the web, on phones, for Mac. */
-function beginsHistory(element: Element): boolean {
-  return /^(divRplyFwdMsg|mail-editor-reference-message-container|reply-intro)$/.test(marksOf(element).id);
+function startsQuotedHistory(element: Element): boolean {
+  return /^(divRplyFwdMsg|mail-editor-reference-message-container|reply-intro)$/.test(
+    idAndClasses(element).id,
+  );
 }
 
 /** The thin line that Outlook for Windows draws above the header of what it quotes. */
-const outlookRule = /border-top:\s*solid #(e1e1e1|b5c4df) 1\.0pt/i;
+const outlookRuleStyle = /border-top:\s*solid #(e1e1e1|b5c4df) 1\.0pt/i;
 
 /** Below such a line, three fields or more are that header in whatever language. */
 function markRuledHeaders(lines: HtmlLine[]): HtmlLine[] {
   for (const [index, line] of lines.entries()) {
-    if (!line.ruled) continue;
+    if (!line.belowOutlookRule) continue;
     const head = lines.slice(index, index + 8).filter(({ text }) => /^\s*[^:：]{1,30}[:：]\s*\S/.test(text));
     if (head[0] === line && head.length >= 3) line.cut = true;
   }
@@ -172,15 +177,15 @@ function markRuledHeaders(lines: HtmlLine[]): HtmlLine[] {
 
 /** Elements by which programs mark a signature. */
 function isSignature(element: Element): boolean {
-  const { id, classes } = marksOf(element);
+  const { id, classes } = idAndClasses(element);
   return (
     /^(signature|ms-outlook-mobile-signature|AppleMailSignature|lineBreakAtBeginningOfSignature|ymail_android_signature)$/i.test(
       id,
-    ) || classes.some((each) => signing.has(each))
+    ) || classes.some((each) => signatureClasses.has(each))
   );
 }
 
-const signing = new Set([
+const signatureClasses = new Set([
   'gmail_signature',
   'gmail_signature_prefix',
   'moz-signature',
@@ -193,7 +198,7 @@ const signing = new Set([
 /** Elements by which programs mark what they quote. */
 function isQuotation(element: Element): boolean {
   const { name, attribs } = element;
-  const { id, classes } = marksOf(element);
+  const { id, classes } = idAndClasses(element);
   if (
     id === 'OLK_SRC_BODY_SECTION' ||
     classes.some((each) => quotingClasses.has(each)) ||
@@ -243,21 +248,21 @@ function enclosingQuotation(node: AnyNode): Element | null {
 }
 
 /** Takes nodes out, and what around them has nothing left to show; says whether that is so of the parent itself. */
-function prune(parent: ParentNode, gone: Set<AnyNode>): boolean {
-  let lost = false;
+function prune(parent: ParentNode, removed: Set<AnyNode>): boolean {
+  let removedAny = false;
   parent.children = parent.children.filter((child) => {
-    const goes = gone.has(child) || (isTag(child) && prune(child, gone));
-    lost ||= goes;
-    return !goes;
+    const isRemoved = removed.has(child) || (isTag(child) && prune(child, removed));
+    removedAny ||= isRemoved;
+    return !isRemoved;
   });
-  return lost && !parent.children.some(showsSomething);
+  return removedAny && !parent.children.some(showsSomething);
 }
 
 function showsSomething(node: AnyNode): boolean {
   if (isText(node)) return node.data.trim() !== '';
   return (
     isTag(node) &&
-    !silent.has(node.name) &&
+    !nonTextElements.has(node.name) &&
     (node.children.length > 0 || node.name === 'img' || node.name === 'hr')
   );
 }

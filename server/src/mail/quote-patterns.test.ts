@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { foldHtml, ownWords } from './fold-quotes.ts';
+import { extractOwnText, foldHtml } from './fold-quotes.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 /** "On …, Ana wrote:" as mail programs write it, each before `> quoted` and before an unmarked quotation. */
@@ -89,7 +89,7 @@ test('what mail programs write before a quotation is known in their languages, m
       'marked after a blank line': '\n\n> When does it come?\n>\n> Ana\n',
       unmarked: '\n\nWhen does it come?\n\nAna\n',
     })) {
-      if (ownWords(`${own}\n\n${line}${quotation}`) !== own) missed.push(`${program}, ${kind}`);
+      if (extractOwnText(`${own}\n\n${line}${quotation}`) !== own) missed.push(`${program}, ${kind}`);
     }
   }
   expect(missed).toEqual([]);
@@ -111,13 +111,13 @@ test('own words that look like an attribution, a header or a signature stay', ()
     'Meine Antworten stehen unten im Text.\n\nVon: Bob <bob@acme.example>\nGesendet: Dienstag, 3. März 2026 16:05\nAn: Ana\nBetreff: Bestellung\n\nWelche Farbe? Blau.',
     'On 3 Mar 2026, at 16:05, Bob <bob@acme.example> wrote:\n\n> Which colour?\n\nBlue.\n\n> When?\n\nTomorrow.',
   ]) {
-    expect(ownWords(text)).toBe(text);
+    expect(extractOwnText(text)).toBe(text);
   }
 });
 
 test('what is written below a quotation is kept, and the quotation folded', () => {
   const quotation = 'On 3 Mar 2026, at 16:05, Bob <bob@acme.example> wrote:\n> Which colour?\n> Bob';
-  expect(ownWords(`${quotation}\n\nBlue, please.\n\nAna`)).toBe('Blue, please.\n\nAna');
+  expect(extractOwnText(`${quotation}\n\nBlue, please.\n\nAna`)).toBe('Blue, please.\n\nAna');
 });
 
 test('signatures that phones and programs write in their languages are no words of the writer', () => {
@@ -141,7 +141,7 @@ test('signatures that phones and programs write in their languages are no words 
     'Gesendet von Outlook für Android<https://aka.ms/AAb9ysg>',
     'Télécharger Outlook pour iOS<https://aka.ms/o0ukef>',
   ]) {
-    expect(ownWords(`Thank you.\n\n${line}`), line).toBe('Thank you.');
+    expect(extractOwnText(`Thank you.\n\n${line}`), line).toBe('Thank you.');
   }
 });
 
