@@ -1,4 +1,4 @@
-import { type Found, redactionMark } from './redact.ts';
+import { type Match, redactionMark } from './redact.ts';
 
 /** How long the numbers of a card brand are, by how they begin (ISO/IEC 7812; the brands' published ranges). */
 const brands: Array<{ prefix: RegExp; lengths: number[] }> = [
@@ -20,8 +20,8 @@ const digitRuns =
  * Finds the numbers of payment cards: as long and beginning as a brand's are, and right by their check
  * digit (Luhn). The last four digits stay, by which people know a card.
  */
-export function findCardNumbers(text: string): Found[] {
-  const found: Found[] = [];
+export function findCardNumbers(text: string): Match[] {
+  const found: Match[] = [];
   for (const run of text.matchAll(digitRuns)) {
     const groups = [...run[0].matchAll(/\d+/g)].map((group) => ({
       digits: group[0],
@@ -43,7 +43,7 @@ export function findCardNumbers(text: string): Found[] {
         found.push({
           start: groups[first]!.start,
           end: groups[last]!.end,
-          instead: `${redactionMark}${digits.slice(-4)}`,
+          replacement: `${redactionMark}${digits.slice(-4)}`,
         });
         first = last + 1;
       }

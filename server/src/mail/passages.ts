@@ -1,4 +1,4 @@
-import { type Finder, type Found, redactionMark } from './redact.ts';
+import { type Finder, type Match, redactionMark } from './redact.ts';
 
 /** A shorter one would stand by chance in half of all words. */
 export const minPassageLength = 3;
@@ -12,11 +12,11 @@ export function passageFinder(passage: string): Finder {
   if (target.letters.length < minPassageLength) return () => [];
   return (text) => {
     const normalized = normalizeText(text);
-    const found: Found[] = [];
+    const found: Match[] = [];
     for (let at = normalized.letters.indexOf(target.letters); at >= 0; ) {
       const end = at + target.letters.length;
       if (spacingMatches(target, normalized, at)) {
-        found.push({ start: normalized.at[at]!, end: normalized.ends[end - 1]!, instead: redactionMark });
+        found.push({ start: normalized.at[at]!, end: normalized.ends[end - 1]!, replacement: redactionMark });
         at = normalized.letters.indexOf(target.letters, end);
       } else at = normalized.letters.indexOf(target.letters, at + 1);
     }

@@ -2,10 +2,10 @@ import { type AnyNode, type Document, DomHandler, isComment, isTag, isText, type
 import { DomUtils, Parser } from 'htmlparser2';
 
 /** Where something to take out stands in a text, in UTF-16 units, and what is put in its place. */
-export type Found = { start: number; end: number; instead: string };
+export type Match = { start: number; end: number; replacement: string };
 
 /** Finds what is to be taken out, in the order of the text, without overlap. */
-export type Finder = (text: string) => Found[];
+export type Finder = (text: string) => Match[];
 
 /** Stands where something was taken out: no word of any language. */
 export const redactionMark = '█████';
@@ -13,12 +13,12 @@ export const redactionMark = '█████';
 /** A text without what is found; the same text where nothing is. */
 export function redactText(text: string, find: Finder): string {
   let from = 0;
-  let clean = '';
-  for (const { start, end, instead } of find(text)) {
-    clean += text.slice(from, start) + instead;
+  let redacted = '';
+  for (const { start, end, replacement } of find(text)) {
+    redacted += text.slice(from, start) + replacement;
     from = end;
   }
-  return from === 0 ? text : clean + text.slice(from);
+  return from === 0 ? text : redacted + text.slice(from);
 }
 
 /** Every string in a JSON value without what is found. */
@@ -46,11 +46,11 @@ export function redactHtml(html: string, find: Finder): RedactedHtml {
     const count = find(html.replace(/<[^<>]*>/g, ' ')).length + find(html.replace(/<[^<>]*>/g, '')).length;
     return count > 0 ? { html: null, count } : { html, count };
   }
-  const { words, pieces, silent } = wordsOf(document);
-  const found = find(words);
-  takeOut(found, pieces);
+  const { fullText, pieces, hiddenTexts } = textOf(document);
+  const found = find(fullText);
+  replaceMatches(found, pieces);
   let count = found.length;
-  for (const text of silent) {
+  for (const text of hiddenTexts) {
     if (find(text.data).length === 0) continue;
     count += 1;
     text.data = '';
@@ -65,11 +65,11 @@ export function redactHtml(html: string, find: Finder): RedactedHtml {
 }
 
 /** Deeper than any mail; writing it again would take the stack. */
-const deepest = 800;
+const maxDepth = 800;
 
 class BoundedHandler extends DomHandler {
   override onopentag(name: string, attribs: Record<string, string>): void {
-    if (this.tagStack.length > deepest) throw new RangeError('nested too deep');
+    if (this.tagStack.length > maxDepth) throw new RangeError('nested too deep');
     super.onopentag(name, attribs);
   }
 }
@@ -85,29 +85,29 @@ function parse(html: string): Document | null {
   }
 }
 
-const breaking = new Set(
+const blockElements = new Set(
   'address article aside blockquote body br center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul'.split(
     ' ',
   ),
 );
-const unread = new Set(['script', 'style', 'template', 'title', 'head']);
+const unreadElements = new Set(['script', 'style', 'template', 'title', 'head']);
 
 /** A text node and where its words begin in those of the document. */
-type Piece = { node: Text; from: number };
+type TextPiece = { node: Text; from: number };
 
 /** The words of a document in one string, a line break where an element begins or ends a line. */
-function wordsOf(document: Document): { words: string; pieces: Piece[]; silent: Text[] } {
-  const pieces: Piece[] = [];
-  const silent: Text[] = [];
+function textOf(document: Document): { fullText: string; pieces: TextPiece[]; hiddenTexts: Text[] } {
+  const pieces: TextPiece[] = [];
+  const hiddenTexts: Text[] = [];
   const all: string[] = [];
   let length = 0;
   const add = (text: string) => {
     all.push(text);
     length += text.length;
   };
-  const walk = (node: AnyNode, quiet: boolean) => {
+  const walk = (node: AnyNode, isHidden: boolean) => {
     if (isText(node)) {
-      if (quiet) silent.push(node);
+      if (isHidden) hiddenTexts.push(node);
       else {
         pieces.push({ node, from: length });
         add(node.data);
@@ -115,30 +115,31 @@ function wordsOf(document: Document): { words: string; pieces: Piece[]; silent: 
       return;
     }
     if (!('children' in node)) return;
-    const block = isTag(node) && breaking.has(node.name);
+    const block = isTag(node) && blockElements.has(node.name);
     if (block) add('\n');
-    for (const child of node.children) walk(child, quiet || (isTag(node) && unread.has(node.name)));
+    for (const child of node.children)
+      walk(child, isHidden || (isTag(node) && unreadElements.has(node.name)));
     if (block) add('\n');
   };
   walk(document, false);
-  return { words: all.join(''), pieces, silent };
+  return { fullText: all.join(''), pieces, hiddenTexts };
 }
 
 /** Takes the stretches found out of the text nodes they stand in; the first of these gets the mark. */
-function takeOut(found: Found[], pieces: Piece[]): void {
+function replaceMatches(found: Match[], pieces: TextPiece[]): void {
   const lengths = pieces.map(({ node }) => node.data.length);
   let last = pieces.length - 1;
-  for (const { start, end, instead } of found.toReversed()) {
+  for (const { start, end, replacement } of found.toReversed()) {
     while (last > 0 && pieces[last]!.from >= end) last -= 1;
     for (let at = last; at >= 0; at -= 1) {
       const { node, from } = pieces[at]!;
       if (from + lengths[at]! <= start) break;
-      const [begin, stop] = [Math.max(start - from, 0), Math.min(end - from, lengths[at]!)];
+      const [startInNode, endInNode] = [Math.max(start - from, 0), Math.min(end - from, lengths[at]!)];
       const first = from <= start;
-      const tail = node.data.slice(stop);
-      node.data = node.data.slice(0, begin) + (first ? instead : '') + tail;
+      const tail = node.data.slice(endInNode);
+      node.data = node.data.slice(0, startInNode) + (first ? replacement : '') + tail;
       // What stands before `begin` is as it was; a stretch further to the front ends there at most.
-      lengths[at] = begin;
+      lengths[at] = startInNode;
     }
   }
 }
