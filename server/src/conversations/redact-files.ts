@@ -4,7 +4,7 @@ import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { type Finder, redactHtml, redactText } from '../mail/redact.ts';
-import { isIn, redactRaw } from '../mail/redact-raw.ts';
+import { containsMatch, redactRaw } from '../mail/redact-raw.ts';
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
@@ -78,8 +78,8 @@ export async function redactRawCopy(
 /** A file's bytes without what is found; null where it has to go as a whole. */
 export async function redactFile(mediaType: string, bytes: Buffer, find: Finder): Promise<Buffer | null> {
   if (mediaType === 'message/rfc822') {
-    const clean = await redactRaw(bytes, find, { always: true });
-    return clean && clean.length > 0 && !isIn(clean, find) ? clean : null;
+    const clean = await redactRaw(bytes, find, { force: true });
+    return clean && clean.length > 0 && !containsMatch(clean, find) ? clean : null;
   }
   if (!isText(mediaType) || bytes.length > textAtMost) return null;
   const utf8 = bytes.toString('utf8');
@@ -96,7 +96,7 @@ export function isText(mediaType: string): boolean {
 
 /** UTF-16 is what Windows calls Unicode. */
 function fileHolds(bytes: Buffer, find: Finder): boolean {
-  if (isIn(bytes, find)) return true;
+  if (containsMatch(bytes, find)) return true;
   if (bytes.length > textAtMost) return false;
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return find(bytes.toString('utf16le')).length > 0;

@@ -4,7 +4,7 @@ import { isText, redactFile } from '../conversations/redact-files.ts';
 import { redactSaid } from '../conversations/redacted-message.ts';
 import { findCardNumbers } from '../mail/card-numbers.ts';
 import { redactText } from '../mail/redact.ts';
-import { isIn, redactRaw } from '../mail/redact-raw.ts';
+import { containsMatch, redactRaw } from '../mail/redact-raw.ts';
 import type { MessageToStore } from './message-to-store.ts';
 import type { ParsedMessage } from './parse-message.ts';
 
@@ -24,7 +24,7 @@ export async function redactCardNumbers(message: MessageToStore): Promise<Messag
   if (!redacted && !changedFiles) return message;
   const content = redacted?.said;
   const raw = await promisify(zstdDecompress)(message.zstd);
-  const redactedBytes = (await redactRaw(raw, findCardNumbers, { always: true }))!;
+  const redactedBytes = (await redactRaw(raw, findCardNumbers, { force: true }))!;
   return {
     ...message,
     zstd: await promisify(zstdCompress)(redactedBytes),
@@ -51,7 +51,7 @@ async function redactAttachment(file: ParsedAttachment): Promise<ParsedAttachmen
   const filename = redactText(file.filename, findCardNumbers);
   const renamed = filename === file.filename ? file : { ...file, filename };
   const bytes = Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
-  if (!isText(file.mediaType) || !isIn(bytes, findCardNumbers)) return renamed;
+  if (!isText(file.mediaType) || !containsMatch(bytes, findCardNumbers)) return renamed;
   const redactedBytes = await redactFile(file.mediaType, bytes, findCardNumbers);
   return redactedBytes ? { ...renamed, bytes: redactedBytes } : renamed;
 }

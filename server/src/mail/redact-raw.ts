@@ -2,7 +2,7 @@ import { parseMime } from './parse-mime.ts';
 import { type Finder, redactHtml, redactText } from './redact.ts';
 
 /** Of the form of the message that is no more; what remains is written in a form of its own. */
-const ofTheForm = /^(content-|mime-version$|dkim-signature$|arc-|x-google-dkim-signature$)/i;
+const mimeFormFields = /^(content-|mime-version$|dkim-signature$|arc-|x-google-dkim-signature$)/i;
 
 /**
  * The raw copy of a message (RFC 5322, RFC 6532) without what is found: its header fields, those that
@@ -12,23 +12,30 @@ const ofTheForm = /^(content-|mime-version$|dkim-signature$|arc-|x-google-dkim-s
 export async function redactRaw(
   raw: Uint8Array,
   find: Finder,
-  { always = false }: { always?: boolean } = {},
+  { force = false }: { force?: boolean } = {},
 ): Promise<Buffer | null> {
   const mail = await parseMime(raw);
-  if (mail.kind === 'unreadable') return always || isIn(raw, find) ? Buffer.alloc(0) : null;
+  if (mail.kind === 'unreadable') return force || containsMatch(raw, find) ? Buffer.alloc(0) : null;
   const text = redactText(mail.text ?? '', find);
   const { html, count } = mail.html === null ? { html: null, count: 0 } : redactHtml(mail.html, find);
   const fields = mail.headers.flatMap(({ name, value }) => {
-    if (ofTheForm.test(name)) return [];
+    if (mimeFormFields.test(name)) return [];
     const clean = redactText(value, find);
     if (clean === value) return [`${name}: ${oneLine(value)}`];
     return name.toLowerCase() === 'subject' ? [`${name}: ${oneLine(clean)}`] : [];
   });
   const inHeaders = mail.headers.some(({ value }) => find(value).length > 0);
   const inFiles = mail.attachments.some(
-    ({ bytes, filename }) => isIn(bytes, find) || find(filename).length > 0,
+    ({ bytes, filename }) => containsMatch(bytes, find) || find(filename).length > 0,
   );
-  if (!always && count === 0 && text === (mail.text ?? '') && !inHeaders && !inFiles && !isIn(raw, find)) {
+  if (
+    !force &&
+    count === 0 &&
+    text === (mail.text ?? '') &&
+    !inHeaders &&
+    !inFiles &&
+    !containsMatch(raw, find)
+  ) {
     return null;
   }
   const boundary = 'postroom-redacted';
@@ -44,22 +51,22 @@ export async function redactRaw(
   );
 }
 
-const atOnce = 512 * 1024;
+const chunkBytes = 512 * 1024;
 /** Longer than any passage (conversations/redact.ts) is in bytes. */
-const overlap = 64 * 1024;
+const chunkOverlapBytes = 64 * 1024;
 
 /** Whether something is found in bytes, read as UTF-8 or as one byte a letter. */
-export function isIn(bytes: Uint8Array, find: Finder): boolean {
+export function containsMatch(bytes: Uint8Array, find: Finder): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let from = 0; from < buffer.length; from += atOnce) {
-    const some = buffer.subarray(from, from + atOnce + overlap);
-    if (find(some.toString('utf8')).length > 0 || find(some.toString('latin1')).length > 0) return true;
+  for (let from = 0; from < buffer.length; from += chunkBytes) {
+    const chunk = buffer.subarray(from, from + chunkBytes + chunkOverlapBytes);
+    if (find(chunk.toString('utf8')).length > 0 || find(chunk.toString('latin1')).length > 0) return true;
   }
   return false;
 }
 
-function part(type: string, words: string): string {
-  const body = Buffer.from(words).toString('base64').replace(/.{76}/g, '$&\r\n');
+function part(type: string, content: string): string {
+  const body = Buffer.from(content).toString('base64').replace(/.{76}/g, '$&\r\n');
   return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${body}\r\n`;
 }
 
