@@ -24,16 +24,16 @@ const forwardPrefix = /^\s*(fwd?|wg|tr|rv|enc|doorst|vb|vs|fs|i|пересл|转
 
 /** The subject of a message forwarded: `Fwd: ` once, as Gmail writes it. */
 export function forwardSubject(subject: string): string {
-  const base = unprefixed(subject);
+  const base = withoutPrefixes(subject);
   return base ? `Fwd: ${base}` : 'Fwd:';
 }
 
 /** What two subjects have in common that Gmail takes for one topic: without the prefixes of answers and forwards. */
-export function topicOf(subject: string): string {
-  return unprefixed(subject).toLowerCase();
+export function subjectTopic(subject: string): string {
+  return withoutPrefixes(subject).toLowerCase();
 }
 
-function unprefixed(subject: string): string {
+function withoutPrefixes(subject: string): string {
   let base = baseSubject(subject);
   for (let found = forwardPrefix.exec(base); found; found = forwardPrefix.exec(base))
     base = baseSubject(base.slice(found[0].length));

@@ -3,7 +3,7 @@ import { prepared } from '../database/prepared.ts';
 import { deliveryHeader } from '../google/send.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../mail/compose-mime.ts';
 import { replyReferences } from '../mail/references.ts';
-import { topicOf } from '../mail/subjects.ts';
+import { subjectTopic } from '../mail/subjects.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
@@ -198,8 +198,8 @@ async function findGmailThread(
   }: { conversationId: string; mailboxId: string | null; subject: string },
 ): Promise<string | null> {
   const rows = await recentThreads(tx, { conversationId, mailboxId });
-  const topic = topicOf(subject);
-  return rows.find((row) => topicOf(row.subject) === topic)?.gmailThreadId ?? null;
+  const topic = subjectTopic(subject);
+  return rows.find((row) => subjectTopic(row.subject) === topic)?.gmailThreadId ?? null;
 }
 
 const recentThreads = prepared(
