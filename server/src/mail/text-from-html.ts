@@ -2,13 +2,13 @@ import { convert } from 'html-to-text';
 import { Parser } from 'htmlparser2';
 
 /** No reader reads more; the rest stays in the HTML. */
-const longestHtml = 2_000_000;
+const maxHtmlLength = 2_000_000;
 /** Real mail stays below 100. What is nested deeper gives its bare words: laying it out takes the square. */
-const deepest = 400;
+const maxDepth = 400;
 
 /** The words of an HTML message as plain text: the alternative that is sent, searched and shown in lists. */
-export function textFromHtml(whole: string): string {
-  const html = whole.slice(0, longestHtml);
+export function textFromHtml(fullHtml: string): string {
+  const html = fullHtml.slice(0, maxHtmlLength);
   if (isDeep(html))
     return html
       .replace(/<[^<>]*>/g, ' ')
@@ -34,7 +34,7 @@ function isDeep(html: string): boolean {
   const parser = new Parser({
     onopentagname() {
       depth += 1;
-      if (depth > deepest) throw new RangeError('nested too deep');
+      if (depth > maxDepth) throw new RangeError('nested too deep');
     },
     onclosetag() {
       depth -= 1;
