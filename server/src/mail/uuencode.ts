@@ -1,7 +1,7 @@
 type UuFile = { filename: string; bytes: Buffer };
 
 const opening = /^begin [0-7]{3,4} ([^\r\n]{1,255})\r?\n/m;
-const mostFiles = 100;
+const maxFiles = 100;
 
 /**
  * Files that stand uuencoded among the words of a text, as programs sent them before MIME (POSIX
@@ -9,14 +9,14 @@ const mostFiles = 100;
  */
 export function splitUuencoded(text: string): { text: string; files: UuFile[] } | null {
   const files: UuFile[] = [];
-  let words = '';
+  let remainingText = '';
   let rest = text;
-  for (let found = nextFile(rest); found && files.length < mostFiles; found = nextFile(rest)) {
+  for (let found = nextFile(rest); found && files.length < maxFiles; found = nextFile(rest)) {
     files.push(found.file);
-    words += rest.slice(0, found.from);
+    remainingText += rest.slice(0, found.from);
     rest = rest.slice(found.to);
   }
-  return files.length > 0 ? { text: words + rest, files } : null;
+  return files.length > 0 ? { text: remainingText + rest, files } : null;
 }
 
 /** The file that bytes are uuencoded (transfer encoding x-uuencode); null where they are none. */
@@ -49,14 +49,15 @@ function nextFile(text: string): { from: number; to: number; file: UuFile } | nu
 /** One line: a letter that says how many bytes, then four letters for each three. Null where it is none. */
 function decodeLine(line: string): Buffer | null {
   if (line === '') return Buffer.alloc(0);
-  const six = (index: number) => ((line.charCodeAt(index) || 0x20) - 0x20) & 0x3f;
-  const length = six(0);
+  const sextetAt = (index: number) => ((line.charCodeAt(index) || 0x20) - 0x20) & 0x3f;
+  const length = sextetAt(0);
   const letters = Math.ceil(length / 3) * 4;
   // Spaces at a line's end get lost on the way, and some programs put a letter too many.
   if (!/^[ -`]*$/.test(line) || line.length > letters + 3 || line.length + 4 < letters) return null;
   const bytes = Buffer.alloc(letters + 3);
   for (let at = 1, written = 0; written < length; at += 4, written += 3) {
-    const group = (six(at) << 18) | (six(at + 1) << 12) | (six(at + 2) << 6) | six(at + 3);
+    const group =
+      (sextetAt(at) << 18) | (sextetAt(at + 1) << 12) | (sextetAt(at + 2) << 6) | sextetAt(at + 3);
     bytes.writeUIntBE(group, written, 3);
   }
   return bytes.subarray(0, length);
