@@ -5,11 +5,11 @@ const field = /\{\{\{?\s*([^{}]{1,100}?)\s*\}?\}\}/g;
 
 /**
  * Fills `{{firstName}}`, `{{name}}`, `{{email}}` (also `customer.…`) and the list's own columns into a
- * text. `fit` makes each value fit where it stands. Unknown fields become nothing: see unknownFields.
+ * text. `escapeValue` makes each value safe for its place. Unknown fields become nothing: see unknownFields.
  */
-export function mailMerge(text: string, data: MergeData, escape: (value: string) => string): string {
+export function mailMerge(text: string, data: MergeData, escapeValue: (value: string) => string): string {
   const values = valuesOf(data);
-  return text.replace(field, (_all, name: string) => escape(values.get(fieldKey(name)) ?? ''));
+  return text.replace(field, (_all, name: string) => escapeValue(values.get(fieldKey(name)) ?? ''));
 }
 
 /** The fields of a text that are neither ours nor columns of the list, as written. */

@@ -67,7 +67,7 @@ export async function startCheck(
       .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId']).doUpdateSet(values))
       .execute();
     record(tx, { type: 'mailbox.changed', data: { mailboxId } });
-    return { here: alreadyStored, interrupted: { missing, fetched } };
+    return { alreadyStored, interrupted: { missing, fetched } };
   });
 }
 

@@ -227,7 +227,7 @@ test('pushed: only what Pub/Sub signed for us is heard', async () => {
 
 test('how soon a mailbox is looked at again', () => {
   const now = 1_000_000_000;
-  const quiet = { now, foundMessages: false, lastActivityAt: 0, heardAt: null };
+  const quiet = { now, foundMessages: false, lastActivityAt: 0, notifiedAt: null };
   expect(nextPollDelay({ ...quiet, notificationsReliable: false })).toBe(3_000);
   expect(nextPollDelay({ ...quiet, notificationsReliable: false, lastActivityAt: now - 1_000 })).toBe(1_000);
   expect(nextPollDelay({ ...quiet, notificationsReliable: true })).toBe(60_000);
@@ -238,7 +238,7 @@ test('how soon a mailbox is looked at again', () => {
 
 test('a notification counts as lost when news is old and nothing told of it', () => {
   const now = 1_000_000_000;
-  const look = { now, foundMessages: true, lastMessageAt: now - 30_000, heardAt: null };
+  const look = { now, foundMessages: true, lastMessageAt: now - 30_000, notifiedAt: null };
   expect(missedNotification(look)).toBe(true);
   expect(missedNotification({ ...look, foundMessages: false })).toBe(false);
   expect(missedNotification({ ...look, notifiedAt: now - 28_000 })).toBe(false);

@@ -92,7 +92,7 @@ export async function loadContext(
 
 async function loadInstanceContext(
   tx: InstanceTransaction,
-): Promise<Pick<Context, 'settings' | 'untakenWanted' | 'ours' | 'domains'>> {
+): Promise<Pick<Context, 'settings' | 'notifyUnassigned' | 'ownAddresses' | 'ownDomains'>> {
   const row = await tx.sql
     .selectNoFrom((eb) => [
       eb
@@ -109,7 +109,7 @@ async function loadInstanceContext(
       eb.selectFrom('instanceSetting').select('redactCards').as('redactCards'),
       eb
         .exists(eb.selectFrom('noticeChoice').where('unassigned', '!=', 'none').select('userId'))
-        .as('untakenWanted'),
+        .as('notifyUnassigned'),
     ])
     .executeTakeFirstOrThrow();
   const aliases = (row.sendAs ?? []).flat().flatMap(({ address, accepted }) => (accepted ? [address] : []));
@@ -119,7 +119,7 @@ async function loadInstanceContext(
       newConversationAfterDays: row.newConversationAfterDays ?? null,
       redactCards: row.redactCards ?? false,
     },
-    notifyUnassigned: Boolean(row.untakenWanted),
+    notifyUnassigned: Boolean(row.notifyUnassigned),
     ownDomains: new Set((row.mailboxes ?? []).map((address) => domainOf(normalizeAddress(address)))),
     ownAddresses: new Set([...(row.mailboxes ?? []), ...aliases, ...(row.users ?? [])].map(normalizeAddress)),
   };

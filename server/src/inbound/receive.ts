@@ -158,7 +158,7 @@ async function fetchAndParse(
   // What is older than the connection is not imported (C8), as when it is taken out of Spam today.
   const since = mailbox.connectedAt.getTime() - clockSkewMs;
   const tooOld = !arrived && fetched !== null && fetched.internalDate.getTime() < since;
-  if (!fetched || isExcluded(fetched.labels) || tooOld) return { kind: 'stays-out' as const };
+  if (!fetched || isExcluded(fetched.labels) || tooOld) return { kind: 'excluded' as const };
   return { kind: 'ready' as const, message: { fetched, ...(await parser.parse(fetched.raw)) } };
 }
 

@@ -28,12 +28,12 @@ export async function storeMessages(
   const outcomes = new Map<MessageToStore, StoreOutcome>();
   const arrived: MessageToStore[] = [];
   for (const message of messages) {
-    if (!claimedIds.has(message.fetched.gmailId)) outcomes.set(message, { kind: 'known' });
+    if (!claimedIds.has(message.fetched.gmailId)) outcomes.set(message, { kind: 'already-stored' });
     else if (message.parsed.isTemplateTest && message.fetched.labels.includes('SENT')) {
       outcomes.set(message, { kind: 'test' });
     } else {
       const sentMessageId = await recordIfSentCopy(tx, mailboxId, message);
-      if (await isAccountMail(tx, message)) outcomes.set(message, { kind: 'known' });
+      if (await isAccountMail(tx, message)) outcomes.set(message, { kind: 'already-stored' });
       else if (sentMessageId) outcomes.set(message, { kind: 'sent-copy', messageId: sentMessageId });
       else arrived.push(message);
     }

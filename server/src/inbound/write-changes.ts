@@ -241,10 +241,11 @@ async function writeParticipants(
 
 async function writeReports({ instanceId, sql: db }: InstanceTransaction, changes: Changes): Promise<void> {
   if (changes.reports.length === 0) return;
-  const reports = changes.reports.map(({ conversationId: _, ...report }) => ({
+  const reports = changes.reports.map(({ conversationId: _, receivedAt, ...report }) => ({
     instanceId,
     id: uuid(),
     ...report,
+    at: receivedAt,
   }));
   await db.insertInto('deliveryReport').values(reports).execute();
 }

@@ -156,8 +156,8 @@ test('a sign of disconnection is looked for within a minute, however quiet the m
       now,
       foundMessages: false,
       lastActivityAt: now - 30 * 24 * 3_600_000,
-      hears: notificationsReliable,
-      heardAt: null,
+      notificationsReliable,
+      notifiedAt: null,
     };
     expect(nextPollDelay(quiet)).toBeLessThanOrEqual(60_000);
   }

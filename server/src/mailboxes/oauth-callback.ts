@@ -7,7 +7,7 @@ import { getProfile, type Profile } from '../google/profile.ts';
 import { listSendAs } from '../google/send-as.ts';
 import { accountProblem } from './check-account.ts';
 import { type ConnectionDeps, redirectUri } from './connection-deps.ts';
-import * as refusals from './connection-problems.ts';
+import * as problems from './connection-problems.ts';
 import { openGmailWithTokens, openSignInSecrets, sealTokens } from './connection-secrets.ts';
 import { instanceNameFor, instanceOfAccount, withAccountLock } from './google-accounts.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';
@@ -20,7 +20,7 @@ export type OAuthCallback = { state?: string; code?: string; error?: string };
 export type OAuthCallbackOutcome =
   | { kind: 'authorised'; instanceId: string; connectionId: string }
   | { kind: 'refused'; instanceId: string; connectionId: string; problem: Refusal }
-  | { kind: 'stray'; problem: Refusal };
+  | { kind: 'unmatched'; problem: Refusal };
 
 /** Ends the sign-in at Google: takes the proof once, exchanges the code, judges the account. */
 export async function finishSignIn(
@@ -30,12 +30,12 @@ export async function finishSignIn(
   now: Date,
 ): Promise<OAuthCallbackOutcome> {
   const instanceId = callback.state ? instanceIdOfState(callback.state) : null;
-  if (!callback.state || !instanceId) return { kind: 'stray', problem: refusals.linkUnknown };
+  if (!callback.state || !instanceId) return { kind: 'unmatched', problem: problems.linkUnknown };
   const hash = hashState(callback.state);
   const claim = await deps.database.inInstance(instanceId, (tx) =>
     consumeSignInSecrets(tx, hash, browser, now),
   );
-  if (claim.kind === 'stray') return claim;
+  if (claim.kind === 'unmatched') return claim;
   const connectionRef = { instanceId, connectionId: claim.connectionId };
 
   const fail = async (problem: Refusal): Promise<OAuthCallbackOutcome> => {
@@ -43,12 +43,12 @@ export async function finishSignIn(
     return { kind: 'refused', ...connectionRef, problem };
   };
   if (claim.problem) return fail(claim.problem);
-  if (callback.error) return fail(refusals.oauthErrorProblem(callback.error));
-  if (!callback.code) return fail(refusals.linkUnknown);
+  if (callback.error) return fail(problems.oauthErrorProblem(callback.error));
+  if (!callback.code) return fail(problems.linkUnknown);
   const secrets = await openSignInSecrets(deps.sealer, connectionRef.connectionId, claim.secrets);
-  if (!secrets) return fail(refusals.linkUnknown);
+  if (!secrets) return fail(problems.linkUnknown);
   const authorized = await exchange(deps, callback.code, secrets, now);
-  if (authorized.kind !== 'ok') return fail(refusals.googleProblem(authorized));
+  if (authorized.kind !== 'ok') return fail(problems.googleProblem(authorized));
   return evaluateAccount(deps, { ...connectionRef, userId: claim.userId }, authorized.value, now);
 }
 
@@ -58,7 +58,7 @@ function exchange(deps: ConnectionDeps, code: string, secrets: SignInSecrets, no
 
 type SignInClaim =
   | { kind: 'taken'; connectionId: string; userId: string; secrets: string; problem: Refusal | null }
-  | { kind: 'stray'; problem: Refusal };
+  | { kind: 'unmatched'; problem: Refusal };
 
 /** Takes the connection's proof away in one statement, so that a state works once. */
 async function consumeSignInSecrets(
@@ -67,21 +67,21 @@ async function consumeSignInSecrets(
   browser: BrowserSession | null,
   now: Date,
 ): Promise<SignInClaim> {
-  const unmatched = (problem: Refusal): SignInClaim => ({ kind: 'stray', problem });
+  const unmatched = (problem: Refusal): SignInClaim => ({ kind: 'unmatched', problem });
   const found = await tx.sql
     .selectFrom('connection')
     .where('stateHash', '=', stateHash)
     .selectAll()
     .forUpdate()
     .executeTakeFirst();
-  if (!found) return unmatched(refusals.linkUnknown);
+  if (!found) return unmatched(problems.linkUnknown);
   if (found.userId !== browser?.userId || found.sessionId !== browser.sessionId) {
-    return unmatched(refusals.otherBrowser);
+    return unmatched(problems.otherBrowser);
   }
-  if (found.state === 'cancelled') return unmatched(refusals.linkCancelled);
-  if (found.state === 'expired') return unmatched(refusals.linkExpired);
-  if (found.state !== 'waiting' || found.secrets === '') return unmatched(refusals.linkUsed);
-  if (found.expiresAt <= now) return unmatched(refusals.linkExpired);
+  if (found.state === 'cancelled') return unmatched(problems.linkCancelled);
+  if (found.state === 'expired') return unmatched(problems.linkExpired);
+  if (found.state !== 'waiting' || found.secrets === '') return unmatched(problems.linkUsed);
+  if (found.expiresAt <= now) return unmatched(problems.linkExpired);
   await tx.sql.updateTable('connection').set({ secrets: '' }).where('id', '=', found.id).execute();
   const admin = await tx.sql
     .selectFrom('membership')
@@ -95,7 +95,7 @@ async function consumeSignInSecrets(
     connectionId: found.id,
     userId: found.userId,
     secrets: found.secrets,
-    problem: admin ? null : refusals.notAdmin,
+    problem: admin ? null : problems.notAdmin,
   };
 }
 
@@ -132,7 +132,7 @@ async function evaluateAccount(
         .updateTable('connection')
         .set({
           state: problem ? 'refused' : 'authorised',
-          problem: problem && toStoredProblem(problem),
+          refusal: problem && toStoredProblem(problem),
           googleSub: sub,
           address: authorized.account.email.toLowerCase(),
           googleName: name,
@@ -151,7 +151,7 @@ async function evaluateAccount(
           .set({ googleSub: sub, tokens })
           .where('id', '=', connectionRef.connectionId)
           .execute();
-        return { kind: 'stray', problem: refusals.linkCancelled };
+        return { kind: 'unmatched', problem: problems.linkCancelled };
       }
       record(tx, { type: 'connection.changed', data: { connectionId: connectionRef.connectionId } });
       return problem
@@ -187,7 +187,7 @@ export async function setRefused(
 ): Promise<void> {
   await tx.sql
     .updateTable('connection')
-    .set({ state: 'refused', problem: toStoredProblem(problem) })
+    .set({ state: 'refused', refusal: toStoredProblem(problem) })
     .where('id', '=', connectionId)
     .where('state', 'in', ['waiting', 'authorised'])
     .execute();

@@ -9,7 +9,7 @@ import { tokenIdentifierHashes } from '../google/security-events.ts';
 import { listSendAs } from '../google/send-as.ts';
 import { connectMailbox } from './connect-mailbox.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
-import * as refusals from './connection-problems.ts';
+import * as problems from './connection-problems.ts';
 import { openGmailWithTokens, openTokens } from './connection-secrets.ts';
 import { grantPurpose } from './gmail-access.ts';
 import { instanceNameFor, instanceOfAccount, withAccountLock } from './google-accounts.ts';
@@ -38,12 +38,12 @@ export async function saveConnection(
   const found = await deps.database.inInstance(connectionRef.instanceId, (tx) =>
     findConnection(tx, connectionRef, actor.id),
   );
-  if (!found) return fail(refusals.noSuchConnection);
+  if (!found) return fail(problems.noSuchConnection);
   const { state, tokens: sealedTokens, googleSub, address } = found;
-  if (state === 'authorised' && found.expiresAt <= now) return fail(refusals.connectionExpired);
-  if (state !== 'authorised' || !sealedTokens || !googleSub || !address) return fail(refusals.notAuthorised);
+  if (state === 'authorised' && found.expiresAt <= now) return fail(problems.connectionExpired);
+  if (state !== 'authorised' || !sealedTokens || !googleSub || !address) return fail(problems.notAuthorised);
   const tokens = await openTokens(deps.sealer, connectionRef.connectionId, sealedTokens);
-  if (!tokens) return fail(refusals.notAuthorised);
+  if (!tokens) return fail(problems.notAuthorised);
 
   const account = { googleSub, address };
   const outcome = await withAccountLock(deps.locks, googleSub, () =>
@@ -65,8 +65,8 @@ async function saveMailbox(
   const fail = (problem: Refusal): SaveOutcome => ({ kind: 'refused', problem });
   const gmail = openGmailWithTokens(deps, connectionRef.connectionId, tokens);
   const [profile, sendAs] = [await getProfile(gmail), await listSendAs(gmail)];
-  if (profile.kind !== 'ok') return fail(refusals.googleProblem(profile));
-  if (sendAs.kind !== 'ok') return fail(refusals.googleProblem(sendAs));
+  if (profile.kind !== 'ok') return fail(problems.googleProblem(profile));
+  if (sendAs.kind !== 'ok') return fail(problems.googleProblem(sendAs));
   // The earlier of two clocks: no message after this moment may seem older than it.
   const connectedAt = new Date(Math.min(now.getTime(), profile.value.serverDate?.getTime() ?? now.getTime()));
   try {
@@ -81,7 +81,7 @@ async function saveMailbox(
         .where('state', '=', 'authorised')
         .returning('mailboxId')
         .executeTakeFirst();
-      if (!claimed) return fail(refusals.notAuthorised);
+      if (!claimed) return fail(problems.notAuthorised);
       if (claimed.mailboxId === null && (await isConnected(tx, account.googleSub)))
         throw new ConnectedMeanwhile();
       const { id: mailboxId, previously } = await connectMailbox(tx, {
@@ -112,8 +112,8 @@ async function saveMailbox(
     const connectedInstanceId = await instanceOfAccount(deps.deployment, account.googleSub);
     const problem =
       connectedInstanceId === connectionRef.instanceId
-        ? refusals.alreadyConnected(account.address)
-        : refusals.connectedElsewhere(
+        ? problems.alreadyConnected(account.address)
+        : problems.connectedElsewhere(
             account.address,
             await instanceNameFor(deps.deployment, actor.id, connectedInstanceId),
           );

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 const soon = () => new Date();
-const stray = (code: string) => ({ kind: 'stray', refusal: { code } });
+const stray = (code: string) => ({ kind: 'unmatched', refusal: { code } });
 
 test('an address is connected: nothing is listed before saving, everything is after (C7)', async () => {
   const { id, outcome } = await bench.authorise(acme, 'support@acme.example');
@@ -152,7 +152,7 @@ test('a link works once, in the browser it was made for, for ten minutes (C3)', 
   expect(await finish(back, acme.browser, late)).toMatchObject(stray('link-expired'));
 
   const both = await Promise.all([finish(back, acme.browser), finish(back, acme.browser)]);
-  expect(both.map(({ kind }) => kind).sort()).toEqual(['authorised', 'stray']);
+  expect(both.map(({ kind }) => kind).sort()).toEqual(['authorised', 'unmatched']);
   expect(await finish(back, acme.browser)).toMatchObject(stray('link-used'));
   expect(await bench.look(acme, started.id)).toMatchObject({ state: 'authorised' });
 });

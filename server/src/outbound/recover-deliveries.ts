@@ -46,7 +46,7 @@ export async function findDeliveriesToRecover(
           'mailbox.sendingLimitedUntil',
         ]),
     )
-    .with('unfinished', (db) =>
+    .with('stalled', (db) =>
       db
         .selectFrom('first')
         .where((due) => due.or([due('nextAttemptAt', 'is', null), due('nextAttemptAt', '<=', now)]))
@@ -57,11 +57,11 @@ export async function findDeliveriesToRecover(
           fn
             .agg<number>('row_number')
             .over((over) => over.partitionBy('mailboxId').orderBy('sendAfter'))
-            .as('turn'),
+            .as('rank'),
         ),
     )
-    .selectFrom('unfinished')
-    .where('turn', '<=', maxPerMailbox)
+    .selectFrom('stalled')
+    .where('rank', '<=', maxPerMailbox)
     .select(['instanceId', 'messageId', 'mailboxId', 'conversationId'])
     .orderBy('sendAfter')
     .limit(200)

@@ -46,7 +46,7 @@ export async function openQueue(
   await grantEnqueue(deployment);
   return {
     boss,
-    async enqueue(tx, name, data, { startAfter, behind: lowPriority } = {}) {
+    async enqueue(tx, name, data, { startAfter, lowPriority } = {}) {
       const { key } = queues[name];
       await boss.send(name, data, {
         db: { executeSql: (text, values) => executeIn(tx.sql, text, values) },

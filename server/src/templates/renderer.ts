@@ -10,7 +10,7 @@ export type Renderer = {
 
 export type RenderResult =
   | { kind: 'filled'; html: string; text: string }
-  | { kind: 'fault'; message: string; line: number | null };
+  | { kind: 'error'; message: string; line: number | null };
 
 /** A real template takes some milliseconds; one made to hang is given up. */
 const deadlineMs = 5_000;
@@ -41,7 +41,7 @@ export function openRenderer(): Renderer {
       if (timedOutTemplates.size >= 100) timedOutTemplates.clear();
       timedOutTemplates.set(template, performance.now() + timeoutCooldownMs);
       if (signal.aborted) return timeoutError;
-      return { kind: 'fault', message: `It cannot be filled: ${(error as Error).message}`, line: null };
+      return { kind: 'error', message: `It cannot be filled: ${(error as Error).message}`, line: null };
     }
   }
 
@@ -49,14 +49,14 @@ export function openRenderer(): Renderer {
     async render(template, data) {
       if (template === null) return { html: data.draft.htmlBody, text: data.draft.textBody };
       const result = await limit(() => run(template, data));
-      if (result.kind === 'fault') throw new TemplateError(result);
+      if (result.kind === 'error') throw new TemplateError(result);
       return { html: result.html, text: result.text };
     },
     close: () => pool.destroy(),
   };
 }
 
-const timeoutError: RenderResult = { kind: 'fault', message: 'Filling it takes too long.', line: null };
+const timeoutError: RenderResult = { kind: 'error', message: 'Filling it takes too long.', line: null };
 
 /** Does so many at once, the others after each other. */
 function limitConcurrency(maxConcurrent: number): <T>(work: () => Promise<T>) => Promise<T> {

@@ -39,7 +39,7 @@ export function googleCallbackRoutes(app: App, services: Services): void {
       const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
       const callback = { state: text(given.state), code: text(given.code), error: text(given.error) };
       const outcome = await finishSignIn(connecting, callback, browser, new Date());
-      if (outcome.kind === 'stray') {
+      if (outcome.kind === 'unmatched') {
         return explain(reply, outcome.problem, await again(callback.state, browser?.userId));
       }
       return goOn(reply, `/${await slugOf(outcome.instanceId)}/apps/email/connect/${outcome.connectionId}`);
