@@ -3,7 +3,7 @@ import { signIn } from '../google-simulator/src/testing.ts';
 import { type Gmail, openGmail } from '../server/src/google/gmail.ts';
 import { getRawMessage } from '../server/src/google/messages.ts';
 import { createQuota } from '../server/src/google/quota.ts';
-import { parseMime } from '../server/src/mail/parse-mime.ts';
+import { parseMime } from '../server/src/mail/mime/parse-mime.ts';
 import type { Stage } from './stage.ts';
 
 /** The least a program can do with a message, as floors do it: fetch it raw, parse it, one INSERT. */

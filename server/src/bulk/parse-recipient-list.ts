@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { checkRecipient, normalizeAddress } from '../mail/addresses.ts';
+import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 
 /** One customer of a list; `fields` are the columns beside, by their names. */
 export type ListedRecipient = { address: string; name: string; fields: Record<string, string> };

@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { parseMime } from '../mail/parse-mime.ts';
+import { parseMime } from '../mail/mime/parse-mime.ts';
 import type { ZipEntry } from './zip.ts';
 
 /** More of a message's source is for saving, not for looking at. */

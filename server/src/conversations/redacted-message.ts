@@ -1,7 +1,7 @@
 import type { Invitation } from '../database/schema.ts';
 import { extractOwnText, foldHtml } from '../mail/fold-quotes.ts';
+import { snippetOf } from '../mail/mime/snippet.ts';
 import { type Finder, redactHtml, redactionMark, redactJson, redactText } from '../mail/redact.ts';
-import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 
 /** What a message says, in all its forms. */

@@ -4,7 +4,7 @@ import { lockNames } from '../database/name-locks.ts';
 import { prepared } from '../database/prepared.ts';
 import type { Schema } from '../database/schema.ts';
 import { record } from '../events/record.ts';
-import { isSameFrom, normalizeAddress } from '../mail/addresses.ts';
+import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';
 import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
 import { showInFront } from './front.ts';
 import { settleReports } from './reports.ts';

@@ -6,7 +6,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { Direction } from '../database/schema.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
-import { checkRecipient, normalizeAddress } from '../mail/addresses.ts';
+import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 
 export type CustomerPage = {
   customer: { id: string; name: string; addresses: string[]; createdAt: Date; conversations: number };

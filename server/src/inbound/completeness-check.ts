@@ -6,7 +6,7 @@ import type { MissingMessage } from '../database/schema.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getHeaders, listMessages } from '../google/messages.ts';
-import { decodeHeader } from '../mail/encoded-words.ts';
+import { decodeHeader } from '../mail/mime/encoded-words.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import {
   type CheckFailure,

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { believedOf, namedIn, recipientOf } from '../conversations/reports.ts';
 import type { Direction, Report } from '../database/schema.ts';
-import { normalizeAddress } from '../mail/addresses.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Changes } from './changes.ts';
 import { type Context, type ContextConversation, type ContextMessage, domainOf } from './load-context.ts';
 import { referencedIds } from './lock-threads.ts';

@@ -1,14 +1,14 @@
 import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
-import { normalizeAddress } from '../mail/addresses.ts';
 import { type Classification, classify } from '../mail/classify.ts';
 import { extractOwnText, foldHtml } from '../mail/fold-quotes.ts';
 import { type Invitation, readInvitation } from '../mail/invitation.ts';
-import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
-import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/postroom-headers.ts';
-import type { Protection } from '../mail/protection.ts';
-import { snippetOf } from '../mail/snippet.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
+import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/mime/postroom-headers.ts';
+import type { Protection } from '../mail/mime/protection.ts';
+import { snippetOf } from '../mail/mime/snippet.ts';
+import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
-import { decodeUuencoded, splitUuencoded } from '../mail/uuencode.ts';
 
 /** What a message says, ready for storing: text Postgres can hold, every field present. */
 export type ParsedMessage = {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { corpus } from '../testing/corpora.ts';
 import { processorTime } from '../testing/processor-time.ts';
 import { extractOwnText, foldHtml, foldText } from './fold-quotes.ts';
-import { parseMime } from './parse-mime.ts';
+import { parseMime } from './mime/parse-mime.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 const folded = (html: string) => textFromHtml(foldHtml(html) ?? '').replace(/\s+/g, ' ');

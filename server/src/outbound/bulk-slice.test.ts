@@ -6,7 +6,7 @@ import { changeBulkState } from '../bulk/bulk-state.ts';
 import { bulkMessage, recipients } from '../bulk/bulk-views.ts';
 import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
-import { parseMime } from '../mail/parse-mime.ts';
+import { parseMime } from '../mail/mime/parse-mime.ts';
 import { redactionMark } from '../mail/redact.ts';
 import { streetsBench } from '../testing/streets.ts';
 import { takeDueBulk, testBulk, writeSlice } from './bulk-slice.ts';

@@ -5,7 +5,7 @@ import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
-import { snippetOf } from '../mail/snippet.ts';
+import { snippetOf } from '../mail/mime/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 import type { Author } from './compose.ts';
 

@@ -2,8 +2,8 @@ import { recordSent } from '../conversations/sent.ts';
 import type { Database } from '../database/bind.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getHeaders } from '../google/messages.ts';
-import { parseFrom } from '../mail/addresses.ts';
-import { parseMessageIds } from '../mail/message-ids.ts';
+import { parseFrom } from '../mail/mime/addresses.ts';
+import { parseMessageIds } from '../mail/mime/message-ids.ts';
 
 /**
  * Reads back what Gmail made of a message it sent (its Message-ID, its From) and records it. Where the

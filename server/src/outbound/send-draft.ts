@@ -7,7 +7,7 @@ import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { noSuchDraft } from '../drafts/draft-views.ts';
 import { conflict, recordDraftChanged } from '../drafts/save-draft.ts';
 import { Refused, refusal } from '../errors.ts';
-import { normalizeAddress } from '../mail/addresses.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type Author, composeReply, parseRecipients } from './compose.ts';
 import { composeNote } from './compose-note.ts';

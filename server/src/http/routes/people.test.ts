@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../../google-simulator/src/world/messages.ts';
-import { parseMime } from '../../mail/parse-mime.ts';
+import { parseMime } from '../../mail/mime/parse-mime.ts';
 import { sweepDeletedInstances } from '../../mailboxes/delete-instances.ts';
 import { httpBench } from '../../testing/http.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { corpus } from '../testing/corpora.ts';
-import { processorTime } from '../testing/processor-time.ts';
+import { corpus } from '../../testing/corpora.ts';
+import { processorTime } from '../../testing/processor-time.ts';
 import { parseDate } from './dates.ts';
 import { type ParsedMail, parseMime } from './parse-mime.ts';
 

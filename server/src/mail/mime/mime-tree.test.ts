@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { corpus } from '../testing/corpora.ts';
-import { processorTime } from '../testing/processor-time.ts';
+import { corpus } from '../../testing/corpora.ts';
+import { processorTime } from '../../testing/processor-time.ts';
 import { decodedBody, type MimePart, readMimeTree } from './mime-tree.ts';
 
 test('the trees of 48 of 48 messages and each of their decoded bodies', () => {
