@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
-import { baseSubject } from '../mail/subjects.ts';
+import { baseSubject } from '../mail/compose/subjects.ts';
 import { noSuchConversation } from './change.ts';
 import { noteEvent } from './events.ts';
 import { showLastInFront } from './front.ts';

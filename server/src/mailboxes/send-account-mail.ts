@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { sendMessage } from '../google/send.ts';
-import { composeMime } from '../mail/compose-mime.ts';
+import { composeMime } from '../mail/compose/compose-mime.ts';
 import { escapeHtml } from '../mail/escape-html.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 

@@ -1,9 +1,9 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import { prepared } from '../database/prepared.ts';
 import { deliveryHeader } from '../google/send.ts';
-import type { OutgoingAttachment, OutgoingMail } from '../mail/compose-mime.ts';
-import { replyReferences } from '../mail/references.ts';
-import { subjectTopic } from '../mail/subjects.ts';
+import type { OutgoingAttachment, OutgoingMail } from '../mail/compose/compose-mime.ts';
+import { replyReferences } from '../mail/compose/references.ts';
+import { subjectTopic } from '../mail/compose/subjects.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';

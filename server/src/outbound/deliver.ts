@@ -3,7 +3,7 @@ import type { Locks } from '../database/locks.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { findSent } from '../google/find-sent.ts';
 import { sendMessage } from '../google/send.ts';
-import { composeMime } from '../mail/compose-mime.ts';
+import { composeMime } from '../mail/compose/compose-mime.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { isStale, reloadSendAs } from '../mailboxes/send-as.ts';
 import type { Queue } from '../queue/queue.ts';

@@ -3,8 +3,8 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { Refused, refusal } from '../errors.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
+import { forwardSubject } from '../mail/compose/subjects.ts';
 import { escapeHtml } from '../mail/escape-html.ts';
-import { forwardSubject } from '../mail/subjects.ts';
 import { formatFromLine } from '../mailboxes/from-line.ts';
 
 /**

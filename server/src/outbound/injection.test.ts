@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { fillPlaceholders } from '../../../web/src/features/composer/form/placeholders.ts';
 import { escapeForHtml, mailMerge, toSingleLine } from '../bulk/mail-merge.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
-import { composeMime } from '../mail/compose-mime.ts';
+import { composeMime } from '../mail/compose/compose-mime.ts';
 import { checkRecipient } from '../mail/mime/addresses.ts';
 import { readMimeTree } from '../mail/mime/mime-tree.ts';
 import { renderTemplate } from '../templates/render-template.ts';

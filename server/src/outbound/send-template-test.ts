@@ -1,7 +1,7 @@
 import type { Database } from '../database/bind.ts';
 import { type Refusal, refusal } from '../errors.ts';
 import { sendMessage } from '../google/send.ts';
-import { composeMime } from '../mail/compose-mime.ts';
+import { composeMime } from '../mail/compose/compose-mime.ts';
 import { templateTestHeader } from '../mail/mime/postroom-headers.ts';
 import { noSuchMailbox } from '../mailboxes/connection-problems.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';

@@ -3,7 +3,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { Refused } from '../errors.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
-import { replySubject } from '../mail/subjects.ts';
+import { replySubject } from '../mail/compose/subjects.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import { exampleData } from './check-template.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
+import { checkRecipient, normalizeAddress } from '../mime/addresses.ts';
+import { readMimeTree } from '../mime/mime-tree.ts';
+import { parseMime } from '../mime/parse-mime.ts';
 import { composeMime, type OutgoingMail } from './compose-mime.ts';
-import { checkRecipient, normalizeAddress } from './mime/addresses.ts';
-import { readMimeTree } from './mime/mime-tree.ts';
-import { parseMime } from './mime/parse-mime.ts';
 
 const support = { name: 'Acme Support', address: 'support@acme.example' };
 const ana = { name: 'Ana García, Dr.', address: 'ana@example.com' };

@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
-import type { NameAndAddress } from './mime/address-list.ts';
-import { parseMessageIds } from './mime/message-ids.ts';
+import type { NameAndAddress } from '../mime/address-list.ts';
+import { parseMessageIds } from '../mime/message-ids.ts';
 
 export type OutgoingMail = {
   from: NameAndAddress;

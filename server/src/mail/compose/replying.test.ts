@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { checkRecipient, normalizeAddress } from './mime/addresses.ts';
-import { parseMessageIds } from './mime/message-ids.ts';
+import { checkRecipient, normalizeAddress } from '../mime/addresses.ts';
+import { parseMessageIds } from '../mime/message-ids.ts';
 import { replyReferences } from './references.ts';
 import { baseSubject, replySubject } from './subjects.ts';
 
