@@ -1,5 +1,4 @@
 import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
-import { type Classification, classify } from '../mail/classify.ts';
 import { extractOwnText, foldHtml } from '../mail/fold-quotes.ts';
 import { type Invitation, readInvitation } from '../mail/invitation.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
@@ -8,6 +7,7 @@ import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/mime/post
 import type { Protection } from '../mail/mime/protection.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
+import { type Classification, classify } from '../mail/reports/classify.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 
 /** What a message says, ready for storing: text Postgres can hold, every field present. */

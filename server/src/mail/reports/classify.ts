@@ -1,7 +1,7 @@
+import type { ParsedMail } from '../mime/parse-mime.ts';
 import { type AutoReply, isAutomatic, readAutoReply } from './auto-replies.ts';
 import { type Bounce, readBounce } from './bounces.ts';
 import { type Complaint, readComplaint } from './complaints.ts';
-import type { ParsedMail } from './mime/parse-mime.ts';
 
 /** What a message is, before anything is done with it (R6). `automatic`: no program may answer it. */
 export type Classification =

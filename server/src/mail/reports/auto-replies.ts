@@ -1,4 +1,4 @@
-import type { ParsedMail } from './mime/parse-mime.ts';
+import type { ParsedMail } from '../mime/parse-mime.ts';
 
 /** A program answered for a person: on holiday, or "we have received your message". */
 export type AutoReply = {

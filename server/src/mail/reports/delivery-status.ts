@@ -1,5 +1,5 @@
-import { fieldOf, readMimeTree } from './mime/mime-tree.ts';
-import { type ParsedMail, readMail } from './mime/parse-mime.ts';
+import { fieldOf, readMimeTree } from '../mime/mime-tree.ts';
+import { type ParsedMail, readMail } from '../mime/parse-mime.ts';
 
 /** One person's part of a delivery report (RFC 3464 §2.3). */
 export type RecipientReport = {

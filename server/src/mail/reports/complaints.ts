@@ -1,7 +1,7 @@
+import { fieldOf, readMimeTree } from '../mime/mime-tree.ts';
+import type { ParsedMail } from '../mime/parse-mime.ts';
+import { deliveryIdOf } from '../mime/postroom-headers.ts';
 import { returnedMail } from './delivery-status.ts';
-import { fieldOf, readMimeTree } from './mime/mime-tree.ts';
-import type { ParsedMail } from './mime/parse-mime.ts';
-import { deliveryIdOf } from './mime/postroom-headers.ts';
 
 /** A mailbox provider's report that its user complained (RFC 5965). */
 export type Complaint = {

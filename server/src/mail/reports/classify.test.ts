@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { corpus, corpusJson } from '../testing/corpora.ts';
+import { corpus, corpusJson } from '../../testing/corpora.ts';
+import { parseMime } from '../mime/parse-mime.ts';
 import { type BounceReason, statusFor } from './bounce-reasons.ts';
 import { classify } from './classify.ts';
-import { parseMime } from './mime/parse-mime.ts';
 
 type Fact = { status: string; replyCode: string; reason: string; hard: boolean };
 /** The systems of which every report must be known (they are what a Gmail mailbox receives). */

@@ -1,3 +1,7 @@
+import { parseMessageIds } from '../mime/message-ids.ts';
+import type { ParsedMail } from '../mime/parse-mime.ts';
+import { deliveryIdOf } from '../mime/postroom-headers.ts';
+import { textFromHtml } from '../text-from-html.ts';
 import {
   bounceSender,
   bounceSentence,
@@ -8,10 +12,6 @@ import {
 } from './bounce-patterns.ts';
 import { type BounceReason, isHard, reasonFor, statusFor } from './bounce-reasons.ts';
 import { type RecipientReport, readDeliveryStatus, returnedMail } from './delivery-status.ts';
-import { parseMessageIds } from './mime/message-ids.ts';
-import type { ParsedMail } from './mime/parse-mime.ts';
-import { deliveryIdOf } from './mime/postroom-headers.ts';
-import { textFromHtml } from './text-from-html.ts';
 
 export type FailedRecipient = {
   address: string;
