@@ -1,6 +1,6 @@
 import type { Invitation } from '../database/schema.ts';
-import { extractOwnText, foldHtml } from '../mail/fold-quotes.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
+import { extractOwnText, foldHtml } from '../mail/quoting/fold-quotes.ts';
 import { type Finder, redactHtml, redactionMark, redactJson, redactText } from '../mail/redact.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 

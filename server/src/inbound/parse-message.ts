@@ -1,5 +1,4 @@
 import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
-import { extractOwnText, foldHtml } from '../mail/fold-quotes.ts';
 import { type Invitation, readInvitation } from '../mail/invitation.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
@@ -7,6 +6,7 @@ import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/mime/post
 import type { Protection } from '../mail/mime/protection.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
+import { extractOwnText, foldHtml } from '../mail/quoting/fold-quotes.ts';
 import { type Classification, classify } from '../mail/reports/classify.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 

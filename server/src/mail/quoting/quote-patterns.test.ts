@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { textFromHtml } from '../text-from-html.ts';
 import { extractOwnText, foldHtml } from './fold-quotes.ts';
-import { textFromHtml } from './text-from-html.ts';
 
 /** "On …, Ana wrote:" as mail programs write it, each before `> quoted` and before an unmarked quotation. */
 const attributions = {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { corpus } from '../testing/corpora.ts';
-import { processorTime } from '../testing/processor-time.ts';
+import { corpus } from '../../testing/corpora.ts';
+import { processorTime } from '../../testing/processor-time.ts';
+import { parseMime } from '../mime/parse-mime.ts';
+import { textFromHtml } from '../text-from-html.ts';
 import { extractOwnText, foldHtml, foldText } from './fold-quotes.ts';
-import { parseMime } from './mime/parse-mime.ts';
-import { textFromHtml } from './text-from-html.ts';
 
 const folded = (html: string) => textFromHtml(foldHtml(html) ?? '').replace(/\s+/g, ' ');
 
