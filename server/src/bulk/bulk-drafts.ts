@@ -3,7 +3,7 @@ import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
-import { cleanHtml } from '../mail/clean-html.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
 import type { ListedRecipient } from './parse-recipient-list.ts';
 
 /** What a bulk message says, and from where. */

@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import { cleanHtml } from '../mail/clean-html.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
 
 export const undoChoices = [0, 5, 10, 20, 30] as const;
 

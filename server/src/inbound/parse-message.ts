@@ -1,4 +1,5 @@
 import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { type Invitation, readInvitation } from '../mail/invitation.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
@@ -8,7 +9,6 @@ import { snippetOf } from '../mail/mime/snippet.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
 import { extractOwnText, foldHtml } from '../mail/quoting/fold-quotes.ts';
 import { type Classification, classify } from '../mail/reports/classify.ts';
-import { textFromHtml } from '../mail/text-from-html.ts';
 
 /** What a message says, ready for storing: text Postgres can hold, every field present. */
 export type ParsedMessage = {

@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import { sendMessage } from '../google/send.ts';
 import { composeMime } from '../mail/compose/compose-mime.ts';
-import { escapeHtml } from '../mail/escape-html.ts';
+import { escapeHtml } from '../mail/html/escape-html.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 
 /** A short message of Postroom's own, with one link. */

@@ -10,9 +10,9 @@ import type { Deployment } from '../database/connect.ts';
 import type { NameAndAddress, StoredRefusal } from '../database/schema.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { record } from '../events/record.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
-import { textFromHtml } from '../mail/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Queue } from '../queue/queue.ts';
 

@@ -2,9 +2,9 @@ import { v4 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { Refused, refusal } from '../errors.ts';
-import { cleanHtml } from '../mail/clean-html.ts';
 import { forwardSubject } from '../mail/compose/subjects.ts';
-import { escapeHtml } from '../mail/escape-html.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
+import { escapeHtml } from '../mail/html/escape-html.ts';
 import { formatFromLine } from '../mailboxes/from-line.ts';
 
 /**

@@ -1,7 +1,7 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import { findCardNumbers } from '../mail/card-numbers.ts';
-import { cleanHtml } from '../mail/clean-html.ts';
-import { escapeHtml } from '../mail/escape-html.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
+import { escapeHtml } from '../mail/html/escape-html.ts';
 import { redactHtml, redactText } from '../mail/redact.ts';
 
 /** An earlier email of the conversation, as quoted below a reply. */

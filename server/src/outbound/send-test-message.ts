@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { saveDraft } from '../drafts/save-draft.ts';
-import { escapeHtml } from '../mail/escape-html.ts';
+import { escapeHtml } from '../mail/html/escape-html.ts';
 import { mailWords } from '../notifications/words/words.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Author } from './compose.ts';

@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import juice from 'juice';
-import { textFromHtml } from '../mail/text-from-html.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { describeTemplateError } from './template-errors.ts';
 
 /** The data of a template, by Kustomer's names (S2; help.kustomer.com, "Data attributes available for email templates"). */

@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import { textFromHtml } from '../mail/text-from-html.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
 import type { TemplateData } from './render-template.ts';
 
 /** What was written: all of it, and the words alone where they quote something below. */

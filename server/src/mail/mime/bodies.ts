@@ -1,4 +1,4 @@
-import { textFromHtml } from '../text-from-html.ts';
+import { textFromHtml } from '../html/text-from-html.ts';
 import { decodeCharset } from './charsets.ts';
 import { textFromEnriched } from './enriched.ts';
 import { unflow } from './flowed.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { corpus } from '../../testing/corpora.ts';
 import { processorTime } from '../../testing/processor-time.ts';
+import { textFromHtml } from '../html/text-from-html.ts';
 import { parseMime } from '../mime/parse-mime.ts';
-import { textFromHtml } from '../text-from-html.ts';
 import { extractOwnText, foldHtml, foldText } from './fold-quotes.ts';
 
 const folded = (html: string) => textFromHtml(foldHtml(html) ?? '').replace(/\s+/g, ' ');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { textFromHtml } from '../text-from-html.ts';
+import { textFromHtml } from '../html/text-from-html.ts';
 import { extractOwnText, foldHtml } from './fold-quotes.ts';
 
 /** "On …, Ana wrote:" as mail programs write it, each before `> quoted` and before an unmarked quotation. */

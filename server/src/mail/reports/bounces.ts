@@ -1,7 +1,7 @@
+import { textFromHtml } from '../html/text-from-html.ts';
 import { parseMessageIds } from '../mime/message-ids.ts';
 import type { ParsedMail } from '../mime/parse-mime.ts';
 import { deliveryIdOf } from '../mime/postroom-headers.ts';
-import { textFromHtml } from '../text-from-html.ts';
 import {
   bounceSender,
   bounceSentence,
