@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
-import { type Finder, redactHtml, redactJson, redactText } from '../mail/redact.ts';
+import { type Finder, redactHtml, redactJson, redactText } from '../mail/redaction/redact.ts';
 import { redactFiles } from './redact-files.ts';
 
 /**

@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
-import { type Finder, redactHtml, redactText } from '../mail/redact.ts';
-import { containsMatch, redactRaw } from '../mail/redact-raw.ts';
+import { type Finder, redactHtml, redactText } from '../mail/redaction/redact.ts';
+import { containsMatch, redactRaw } from '../mail/redaction/redact-raw.ts';
 
 const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);

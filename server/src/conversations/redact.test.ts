@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { redactionMark as mark } from '../mail/redact.ts';
+import { redactionMark as mark } from '../mail/redaction/redact.ts';
 import { earlierEmails, withHistory } from '../outbound/quoted-history.ts';
 import { inboxBench } from '../testing/inbox.ts';
 import { whereStands } from '../testing/scan.ts';

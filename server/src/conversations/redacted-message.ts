@@ -2,7 +2,7 @@ import type { Invitation } from '../database/schema.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { extractOwnText, foldHtml } from '../mail/quoting/fold-quotes.ts';
-import { type Finder, redactHtml, redactionMark, redactJson, redactText } from '../mail/redact.ts';
+import { type Finder, redactHtml, redactionMark, redactJson, redactText } from '../mail/redaction/redact.ts';
 
 /** What a message says, in all its forms. */
 export type Said = {

@@ -7,7 +7,7 @@ import { bulkMessage, recipients } from '../bulk/bulk-views.ts';
 import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
-import { redactionMark } from '../mail/redact.ts';
+import { redactionMark } from '../mail/redaction/redact.ts';
 import { streetsBench } from '../testing/streets.ts';
 import { takeDueBulk, testBulk, writeSlice } from './bulk-slice.ts';
 

@@ -1,8 +1,8 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import { findCardNumbers } from '../mail/card-numbers.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
-import { redactHtml, redactText } from '../mail/redact.ts';
+import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
+import { redactHtml, redactText } from '../mail/redaction/redact.ts';
 
 /** An earlier email of the conversation, as quoted below a reply. */
 export type EarlierEmail = { name: string; address: string; sentAt: Date; text: string; html: string | null };

@@ -1,4 +1,4 @@
-import { parseMime } from './mime/parse-mime.ts';
+import { parseMime } from '../mime/parse-mime.ts';
 import { type Finder, redactHtml, redactText } from './redact.ts';
 
 /** Of the form of the message that is no more; what remains is written in a form of its own. */

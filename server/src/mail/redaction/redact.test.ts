@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parseMime } from '../mime/parse-mime.ts';
 import { findCardNumbers } from './card-numbers.ts';
-import { parseMime } from './mime/parse-mime.ts';
 import { passageFinder } from './passages.ts';
 import { redactionMark as mark, redactHtml, redactText } from './redact.ts';
 import { redactRaw } from './redact-raw.ts';
