@@ -1,6 +1,6 @@
 import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
+import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
-import { type Invitation, readInvitation } from '../mail/invitation.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
 import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/mime/postroom-headers.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { processorTime } from '../testing/processor-time.ts';
+import { processorTime } from '../../testing/processor-time.ts';
 import { readInvitation } from './invitation.ts';
 
 const calendar = (event: string[], before: string[] = [], method = 'REQUEST') =>

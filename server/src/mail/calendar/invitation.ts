@@ -1,5 +1,5 @@
 import ICAL from 'ical.js';
-import type { NameAndAddress } from './mime/address-list.ts';
+import type { NameAndAddress } from '../mime/address-list.ts';
 
 /** A calendar invitation that a message carries (RFC 5545, RFC 5546): what a reader asks first. */
 export type Invitation = {
