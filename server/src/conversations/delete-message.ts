@@ -43,7 +43,7 @@ export async function deleteMessage(
     .set({ diagnostic: '' })
     .where((eb) => eb.or([eb('messageId', '=', messageId), eb('reportMessageId', '=', messageId)]))
     .execute();
-  await tx.sql.deleteFrom('waitingReport').where('reportMessageId', '=', messageId).execute();
+  await tx.sql.deleteFrom('unmatchedReport').where('reportMessageId', '=', messageId).execute();
   await tx.sql.deleteFrom('redaction').where('messageId', '=', messageId).execute();
   // The subject goes with the last message that had it.
   if (!others.some((other) => other.subject.includes(subject))) {

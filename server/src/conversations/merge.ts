@@ -231,7 +231,7 @@ export async function splitConversation(
       select each ->> 'address' from jsonb_each(m.recipients) field cross join jsonb_array_elements(field.value) each
       where field.key in ('to', 'cc', 'bcc')
     ) a
-    where m.conversation_id = ${id} and m.direction <> 'note' and not m.stranger and a.address <> ''
+    where m.conversation_id = ${id} and m.direction <> 'note' and not m.from_new_participant and a.address <> ''
     on conflict do nothing`.execute(tx.sql);
   await settle(tx, id);
   await settle(tx, conversationId);

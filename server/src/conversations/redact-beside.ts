@@ -67,13 +67,13 @@ async function redactReports(tx: InstanceTransaction, messageIds: string[], find
     await tx.sql.updateTable('deliveryReport').set({ diagnostic: clean }).where('id', '=', id).execute();
   }
   const waiting = await tx.sql
-    .selectFrom('waitingReport')
+    .selectFrom('unmatchedReport')
     .where('reportMessageId', 'in', messageIds)
     .select(['rfcMessageId', 'reportMessageId', 'report'])
     .execute();
   for (const { rfcMessageId, reportMessageId, report } of waiting) {
     await tx.sql
-      .updateTable('waitingReport')
+      .updateTable('unmatchedReport')
       .set({ report: JSON.stringify(redactJson(report, find)) })
       .where('rfcMessageId', '=', rfcMessageId)
       .where('reportMessageId', '=', reportMessageId)

@@ -53,19 +53,19 @@ export async function settleReports(
 
 const waitingFor = prepared((db, { rfcMessageId }: { rfcMessageId: string }) =>
   db
-    .selectFrom('waitingReport')
+    .selectFrom('unmatchedReport')
     .innerJoin('message', (join) =>
       join
-        .onRef('message.instanceId', '=', 'waitingReport.instanceId')
-        .onRef('message.id', '=', 'waitingReport.reportMessageId'),
+        .onRef('message.instanceId', '=', 'unmatchedReport.instanceId')
+        .onRef('message.id', '=', 'unmatchedReport.reportMessageId'),
     )
-    .where('waitingReport.rfcMessageId', '=', rfcMessageId)
+    .where('unmatchedReport.rfcMessageId', '=', rfcMessageId)
     .select([
       'message.id',
       'message.conversationId',
       'message.sentAt',
       'message.snippet',
-      'waitingReport.report',
+      'unmatchedReport.report',
     ])
     .orderBy('message.sentAt'),
 );
@@ -110,7 +110,7 @@ async function settle(
       })),
     )
     .execute();
-  await tx.sql.deleteFrom('waitingReport').where('reportMessageId', '=', report.id).execute();
+  await tx.sql.deleteFrom('unmatchedReport').where('reportMessageId', '=', report.id).execute();
   if (report.conversationId !== conversationId) {
     await tx.sql
       .updateTable('message')

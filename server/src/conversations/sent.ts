@@ -39,7 +39,7 @@ export async function recordSent(
   if (copy.rfcMessageId) await lockNames(tx, [copy.rfcMessageId]);
   const [delivery] = await deliveryOf(tx, { messageId, mailboxId });
   if (!delivery) return false;
-  const { conversationId, recipients, snippet, writtenAt, askedFrom } = delivery;
+  const { conversationId, recipients, snippet, writtenAt, requestedFrom } = delivery;
   if (delivery.gmailId === gmailId) {
     await nameCopy(tx, { messageId, mailboxId, gmailId });
     return true;
@@ -61,7 +61,8 @@ export async function recordSent(
     now: new Date(),
   });
   // It knows other send-as addresses than we do, or has another name for one.
-  if (askedFrom && !isSameFrom(askedFrom, copy.from)) await scheduleSendAsRefresh(tx, mailboxId, new Date());
+  if (requestedFrom && !isSameFrom(requestedFrom, copy.from))
+    await scheduleSendAsRefresh(tx, mailboxId, new Date());
   await showInFront(tx, conversationId, {
     at: internalDate,
     snippet,
@@ -108,7 +109,7 @@ const deliveryOf = prepared((db, { messageId, mailboxId }: { messageId: string; 
       'message.sentAt as writtenAt',
       'message.snippet',
       'delivery.gmailId',
-      'delivery.askedFrom',
+      'delivery.requestedFrom',
     ])
     .forUpdate('delivery'),
 );

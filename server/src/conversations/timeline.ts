@@ -20,7 +20,7 @@ export type TimelineMessage = {
   origin: 'postroom' | 'gmail';
   kind: MessageKind;
   /** Its writer was new to the conversation, and is left out of replies unless added. */
-  stranger: boolean;
+  fromNewParticipant: boolean;
   from: NameAndAddress;
   to: NameAndAddress[];
   cc: NameAndAddress[];
@@ -54,7 +54,7 @@ export type TimelineMessage = {
     /** The address it is sent from. */
     mailboxAddress: string;
     /** The From it was to have, where Gmail made another of it (`from`); null where it did not. */
-    askedFrom: NameAndAddress | null;
+    requestedFrom: NameAndAddress | null;
     /** It leaves no earlier: it can be undone until then, or the time was chosen. */
     sendAfter: Date;
     scheduled: boolean;
@@ -205,7 +205,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.direction',
       'message.origin',
       'message.kind',
-      'message.stranger',
+      'message.fromNewParticipant',
       'message.fromName',
       'message.fromAddress',
       'message.recipients',
@@ -224,7 +224,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'delivery.state',
       'delivery.code',
       'mailbox.address as mailboxAddress',
-      'delivery.askedFrom',
+      'delivery.requestedFrom',
       'delivery.sentence',
       'delivery.remedy',
       'delivery.changedAt',
@@ -282,7 +282,7 @@ async function timeline(
     direction: row.direction,
     origin: row.origin,
     kind: row.kind,
-    stranger: row.stranger,
+    fromNewParticipant: row.fromNewParticipant,
     from: { name: row.fromName, address: row.fromAddress },
     to: row.recipients.to,
     cc: row.recipients.cc,
@@ -305,7 +305,7 @@ async function timeline(
           state: row.state,
           code: row.code,
           mailboxAddress: row.mailboxAddress ?? '',
-          askedFrom: row.state === 'sent' ? changedFrom(row) : null,
+          requestedFrom: row.state === 'sent' ? changedFrom(row) : null,
           sentence: row.sentence,
           remedy: row.remedy,
           sendAfter: row.sendAfter ?? row.sentAt,
@@ -324,12 +324,14 @@ async function timeline(
 
 /** The From asked for, where Gmail sent the message from another; letter case and spaces make no other. */
 function changedFrom(row: {
-  askedFrom: NameAndAddress | null;
+  requestedFrom: NameAndAddress | null;
   fromName: string;
   fromAddress: string;
 }): NameAndAddress | null {
-  const { askedFrom, fromName, fromAddress } = row;
-  return askedFrom && !isSameFrom(askedFrom, { name: fromName, address: fromAddress }) ? askedFrom : null;
+  const { requestedFrom, fromName, fromAddress } = row;
+  return requestedFrom && !isSameFrom(requestedFrom, { name: fromName, address: fromAddress })
+    ? requestedFrom
+    : null;
 }
 
 /** Of each recipient the last report: that it was given up outlasts that it was tried, a complaint stands beside it. */

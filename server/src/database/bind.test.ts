@@ -80,7 +80,7 @@ test('every table says which instance it is of, or is one of those that belong t
   expect(unbound).toEqual([
     'attempt',
     'credential',
-    'hearing',
+    'notification_health',
     'instance',
     'password_link',
     'schema_migration',

@@ -17,7 +17,7 @@ test('a query put together once is asked with the values of each time, in the in
   const named = prepared((db, { name, id }: { name: string; id: string }) => {
     built += 1;
     return db
-      .selectFrom('shortcut')
+      .selectFrom('savedReply')
       .where('name', '=', name)
       .where('id', '!=', id)
       .where('name', 'in', ['one', 'two'])
@@ -25,7 +25,7 @@ test('a query put together once is asked with the values of each time, in the in
   });
   const add = prepared((db, row: { instanceId: string; id: string; name: string }) =>
     db
-      .insertInto('shortcut')
+      .insertInto('savedReply')
       .values({ instanceId: row.instanceId, id: row.id, name: row.name, html: '<p>x</p>' }),
   );
   const [a, b] = await Promise.all(
@@ -45,7 +45,7 @@ test('a query put together once is asked with the values of each time, in the in
 
 test('Postgres keeps its plan, and another instance on the same connection sees its own rows by it', async () => {
   const shortcuts = prepared((db, { name }: { name: string }) =>
-    db.selectFrom('shortcut').where('name', '=', name).select('instanceId'),
+    db.selectFrom('savedReply').where('name', '=', name).select('instanceId'),
   );
   const one = connect(database.deployment.connection, { max: 1 });
   try {
@@ -55,7 +55,7 @@ test('Postgres keeps its plan, and another instance on the same connection sees 
     );
     for (const { id: instanceId } of instances) {
       const row = { instanceId, id: uuid(), name: 'both', html: '' };
-      await bound.inInstance(instanceId, (tx) => tx.sql.insertInto('shortcut').values(row).execute());
+      await bound.inInstance(instanceId, (tx) => tx.sql.insertInto('savedReply').values(row).execute());
     }
     // More often than Postgres plans for the values alone, before it goes on with one plan for all.
     for (let time = 0; time < 8; time += 1) {

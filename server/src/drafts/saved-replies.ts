@@ -8,7 +8,7 @@ export type SavedReply = { id: string; name: string; html: string };
 
 /** The canned answers of the instance, by name. */
 export async function listSavedReplies(tx: InstanceTransaction): Promise<SavedReply[]> {
-  return tx.sql.selectFrom('shortcut').select(['id', 'name', 'html']).orderBy('name').execute();
+  return tx.sql.selectFrom('savedReply').select(['id', 'name', 'html']).orderBy('name').execute();
 }
 
 /** Makes or changes a canned answer. Throws Refused where another has this name. */
@@ -18,21 +18,21 @@ export async function saveSavedReply(
   { actor, now }: { actor: Actor; now: Date },
 ): Promise<SavedReply> {
   const sameName = await tx.sql
-    .selectFrom('shortcut')
+    .selectFrom('savedReply')
     .where('name', '=', name)
     .where('id', '!=', id)
     .select('id')
     .executeTakeFirst();
   if (sameName) throw new Refused(nameTaken(name));
   const before = await tx.sql
-    .selectFrom('shortcut')
+    .selectFrom('savedReply')
     .where('id', '=', id)
     .select(['name', 'html'])
     .forUpdate()
     .executeTakeFirst();
   const values = { name, html: cleanHtml(html), changedAt: now };
   const saved = await tx.sql
-    .insertInto('shortcut')
+    .insertInto('savedReply')
     .values({ instanceId: tx.instanceId, id, ...values })
     .onConflict((oc) => oc.columns(['instanceId', 'id']).doUpdateSet(values))
     .returning(['id', 'name', 'html'])
@@ -53,7 +53,7 @@ export async function saveSavedReply(
 /** Deletes a canned answer. One that is not there any more is as wanted. */
 export async function deleteSavedReply(tx: InstanceTransaction, id: string, actor: Actor): Promise<void> {
   const before = await tx.sql
-    .deleteFrom('shortcut')
+    .deleteFrom('savedReply')
     .where('id', '=', id)
     .returning(['name', 'html'])
     .executeTakeFirst();

@@ -15,7 +15,7 @@ export type SecurityEventKind =
   | 'account-credential-change-required'
   | 'verification';
 
-/** Whom it is about: an account by its `sub`, or one refresh token by a mark of it (tokenMarks). */
+/** Whom it is about: an account by its `sub`, or one refresh token by a mark of it (tokenIdentifierHashes). */
 export type SecurityEventSubject =
   | { kind: 'account'; sub: string }
   | { kind: 'token'; identifierHash: string }

@@ -73,7 +73,7 @@ export const message = z
     origin: z.enum(['postroom', 'gmail']),
     kind: z.enum(['ordinary', 'list', 'auto-reply', 'bounce', 'complaint']),
     /** Its writer was new to the conversation, and is left out of replies unless added. */
-    stranger: z.boolean(),
+    fromNewParticipant: z.boolean(),
     from: nameAndAddress,
     to: z.array(nameAndAddress),
     cc: z.array(nameAndAddress),
@@ -108,7 +108,7 @@ export const message = z
         remedy: z.string().nullable(),
         mailboxAddress: z.string(),
         /** The From it was to have, where Gmail sent it from another: `from` is what was sent. */
-        askedFrom: nameAndAddress.nullable(),
+        requestedFrom: nameAndAddress.nullable(),
         /** It leaves no earlier: it can be undone until then, or the time was chosen. */
         sendAfter: time,
         scheduled: z.boolean(),

@@ -50,7 +50,7 @@ test('a bounce joins the conversation of the message it is about, marks it, and 
       at: expect.any(Date),
     },
   ]);
-  expect(messages[2]!.stranger).toBe(false);
+  expect(messages[2]!.fromNewParticipant).toBe(false);
 });
 
 test('a delay is shown and wakes nobody; what is given up later counts in its place', async () => {
@@ -94,7 +94,7 @@ test('a report that comes before the Sent copy is tied to it when the copy comes
     tx.sql.selectFrom('conversation').where('id', '=', alone.id).select('id').execute(),
   );
   expect(left).toEqual([]);
-  const waiting = await bench.read((tx) => tx.sql.selectFrom('waitingReport').selectAll().execute());
+  const waiting = await bench.read((tx) => tx.sql.selectFrom('unmatchedReport').selectAll().execute());
   expect(waiting.filter((one) => one.rfcMessageId === rfcMessageId)).toEqual([]);
 });
 
@@ -147,7 +147,7 @@ test('an automatic reply is there, and reopens, wakes and asks for nothing', asy
     subject: `Automatic reply: ${topic}`,
     fields: { 'In-Reply-To': answer.rfcMessageId, 'Auto-Submitted': 'auto-replied' },
   });
-  expect((await page()).messages.at(-1)).toMatchObject({ kind: 'auto-reply', stranger: false });
+  expect((await page()).messages.at(-1)).toMatchObject({ kind: 'auto-reply', fromNewParticipant: false });
   expect(await bench.conversation(conversationId)).toEqual(before);
   // One that opens a conversation is open: nobody has seen it.
   await bench.receive({ subject: `Away ${count}`, fields: { 'Auto-Submitted': 'auto-replied' } });

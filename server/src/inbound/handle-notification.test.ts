@@ -33,8 +33,12 @@ afterAll(() => bench.close());
 
 const mailbox = () => bench.read((tx) => tx.sql.selectFrom('mailbox').selectAll().executeTakeFirstOrThrow());
 const problem = async () =>
-  (await bench.needs.deployment.sql.selectFrom('hearing').select('problem').executeTakeFirstOrThrow())
-    .problem;
+  (
+    await bench.needs.deployment.sql
+      .selectFrom('notificationHealth')
+      .select('problem')
+      .executeTakeFirstOrThrow()
+  ).problem;
 async function until(is: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await is())) await sleep(20);
 }
@@ -100,7 +104,7 @@ test('pulled: a message asks for one look at its mailbox, and what is told is ac
   expect(watchRenewAt.getTime()).toBeLessThanOrEqual(Date.now() + 24 * 3_600_000);
   await listening(null, async () => {
     // The answer to watch itself: it tells nothing new.
-    await until(async () => (await mailbox()).heardAt !== null);
+    await until(async () => (await mailbox()).notifiedAt !== null);
     expect(jobs).toEqual([]);
     nextSecond();
     bench.arrive({ Subject: 'Told' });
@@ -115,7 +119,7 @@ test('pulled: a message asks for one look at its mailbox, and what is told is ac
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeLessThan(1_300);
   await bench.needs.deployment.sql
     .updateTable('mailbox')
-    .set({ heardAt: new Date(Date.now() - 2_000) })
+    .set({ notifiedAt: new Date(Date.now() - 2_000) })
     .execute();
   await bench.sync();
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeGreaterThan(50_000);

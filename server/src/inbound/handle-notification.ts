@@ -30,12 +30,14 @@ export async function handleNotifications(
     .selectFrom('mailbox')
     .where('address', 'in', addresses)
     .where('deletedAt', 'is', null)
-    .where((eb) => eb.or([eb('heardAt', 'is', null), eb('heardAt', '<', eb.ref('missedAt'))]))
+    .where((eb) =>
+      eb.or([eb('notifiedAt', 'is', null), eb('notifiedAt', '<', eb.ref('notificationMissedAt'))]),
+    )
     .select(['instanceId', 'id as mailboxId'])
     .execute();
   const notifiedMailboxes = await deployment.sql
     .updateTable('mailbox')
-    .set({ heardAt: new Date() })
+    .set({ notifiedAt: new Date() })
     .where('address', 'in', addresses)
     .where('deletedAt', 'is', null)
     .where('disconnectedAt', 'is', null)

@@ -108,7 +108,7 @@ async function loadInstanceContext(
       eb.selectFrom('instanceSetting').select('newConversationAfterDays').as('newConversationAfterDays'),
       eb.selectFrom('instanceSetting').select('redactCards').as('redactCards'),
       eb
-        .exists(eb.selectFrom('noticeChoice').where('unassigned', '!=', 'none').select('userId'))
+        .exists(eb.selectFrom('notificationPreference').where('unassigned', '!=', 'none').select('userId'))
         .as('notifyUnassigned'),
     ])
     .executeTakeFirstOrThrow();

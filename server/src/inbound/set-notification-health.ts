@@ -12,7 +12,7 @@ export async function setNotificationHealth(
 ): Promise<void> {
   const storedProblem = problem && JSON.stringify(problem);
   const changed = await deployment.sql
-    .updateTable('hearing')
+    .updateTable('notificationHealth')
     .set({ problem: storedProblem, changedAt: new Date() })
     .where(sql<boolean>`problem is distinct from ${storedProblem}::jsonb`)
     .returning('problem')

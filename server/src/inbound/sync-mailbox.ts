@@ -14,7 +14,7 @@ export type SyncDeps = { database: Database; locks: Locks; gmail: GmailAccess; p
 /**
  * Reads a mailbox on from its cursor. Whatever says "look at this mailbox" ends here, and may say so
  * at any time and any number of times: one reader at a time holds the mailbox; another only leaves
- * word (sync_wanted), which the reader looks for after letting go.
+ * word (sync_requested), which the reader looks for after letting go.
  */
 export async function syncMailbox(
   deps: SyncDeps,
@@ -98,10 +98,10 @@ async function syncOneBatch(
 async function requestSync(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  syncWanted: boolean,
+  syncRequested: boolean,
 ): Promise<void> {
   await database.inInstance(instanceId, (tx) =>
-    tx.sql.updateTable('mailbox').set({ syncWanted }).where('id', '=', mailboxId).execute(),
+    tx.sql.updateTable('mailbox').set({ syncRequested }).where('id', '=', mailboxId).execute(),
   );
 }
 
@@ -110,7 +110,7 @@ async function isSyncRequested(
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
 ): Promise<boolean> {
   const row = await database.inInstance(instanceId, (tx) =>
-    tx.sql.selectFrom('mailbox').where('id', '=', mailboxId).select('syncWanted').executeTakeFirst(),
+    tx.sql.selectFrom('mailbox').where('id', '=', mailboxId).select('syncRequested').executeTakeFirst(),
   );
-  return row?.syncWanted ?? false;
+  return row?.syncRequested ?? false;
 }

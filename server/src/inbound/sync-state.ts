@@ -15,7 +15,7 @@ export async function loadMailboxToSync(
   const row = await database.inInstance(instanceId, (tx) =>
     tx.sql
       .updateTable('mailbox')
-      .set({ syncWanted: false })
+      .set({ syncRequested: false })
       .where('id', '=', mailboxId)
       .where('deletedAt', 'is', null)
       .where('disconnectedAt', 'is', null)
@@ -36,12 +36,18 @@ export async function recordSyncSuccess(
     const mailbox = await tx.sql
       .selectFrom('mailbox')
       .where('id', '=', mailboxId)
-      .select(['connectedAt', 'lastMessageReceivedAt', 'watchExpiresAt', 'heardAt', 'missedAt'])
-      .select((eb) => eb.selectFrom('hearing').select('problem').as('problem'))
+      .select([
+        'connectedAt',
+        'lastMessageReceivedAt',
+        'watchExpiresAt',
+        'notifiedAt',
+        'notificationMissedAt',
+      ])
+      .select((eb) => eb.selectFrom('notificationHealth').select('problem').as('problem'))
       .executeTakeFirstOrThrow();
     const now = Date.now();
     const lastMessageAt = mailbox.lastMessageReceivedAt?.getTime() ?? null;
-    const notifiedAt = mailbox.heardAt?.getTime() ?? null;
+    const notifiedAt = mailbox.notifiedAt?.getTime() ?? null;
     const missedNotificationNow = missedNotification({ now, foundMessages, lastMessageAt, notifiedAt });
     const lastActivityAt = Math.max(mailbox.connectedAt.getTime(), lastMessageAt ?? 0);
     const pollDelay = nextPollDelay({
@@ -58,7 +64,7 @@ export async function recordSyncSuccess(
         syncNotBefore: null,
         syncedAt: new Date(now),
         nextSyncAt: new Date(now + pollDelay),
-        ...(missedNotificationNow && { missedAt: new Date(now) }),
+        ...(missedNotificationNow && { notificationMissedAt: new Date(now) }),
       })
       .where('id', '=', mailboxId)
       .execute();

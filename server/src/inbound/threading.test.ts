@@ -69,7 +69,7 @@ test('a forwarded message opens a conversation of its own, unless it says what i
   await bench.receive({ from, subject: `Fwd: ${topic}`, body });
   const forwarded = await bench.conversationOf(`Fwd: ${topic}`);
   expect(forwarded.id).not.toBe(conversationId);
-  expect(only(await bench.messages(`Fwd: ${topic}`)).stranger).toBe(false); // it is his own
+  expect(only(await bench.messages(`Fwd: ${topic}`)).fromNewParticipant).toBe(false); // it is his own
   // The customer herself forwards her thread on to us: it stays where it was.
   await bench.receive({ subject: `FW: ${topic}`, body, fields: { References: opening } });
   expect((await bench.conversationOf(`FW: ${topic}`)).id).toBe(conversationId);
@@ -148,7 +148,7 @@ test('a customer’s second address is not new to the conversation', async () =>
   );
   const from = `Ana at home <Second-${count}@HOME.example>`;
   await bench.receive({ from, subject: `Re: ${topic}`, fields: { 'In-Reply-To': opening } });
-  expect((await page()).messages.at(-1)).toMatchObject({ stranger: false });
+  expect((await page()).messages.at(-1)).toMatchObject({ fromNewParticipant: false });
   expect(addresses((await defaults()).to)).toEqual([`Second-${count}@HOME.example`]);
 });
 
@@ -171,7 +171,7 @@ test('who was named in Cc is known; who cites a Message-ID he has seen is new, a
     fields: { ...citing, Cc: 'accomplice@bad.example', 'Reply-To': 'eve2@bad.example' },
   });
   const { conversation, messages } = await page();
-  expect(messages.map(({ subject, stranger }) => [subject, stranger])).toEqual([
+  expect(messages.map(({ subject, fromNewParticipant }) => [subject, fromNewParticipant])).toEqual([
     [topic, false],
     [`Re: ${topic}`, false],
     [`From Tom ${count}`, false],
@@ -187,12 +187,15 @@ test('who was named in Cc is known; who cites a Message-ID he has seen is new, a
   // Whom she named is no more known than she is, and writing twice makes nobody known.
   await bench.receive({ from: 'accomplice@bad.example', subject: `Accomplice ${count}`, fields: citing });
   await bench.receive({ from: eve, subject: `Eve again ${count}`, fields: citing });
-  expect((await page()).messages.slice(-2).map(({ stranger }) => stranger)).toEqual([true, true]);
+  expect((await page()).messages.slice(-2).map(({ fromNewParticipant }) => fromNewParticipant)).toEqual([
+    true,
+    true,
+  ]);
 
   // An agent writes to her: from then on she takes part.
   await bench.answer(conversationId, ['TOM@far.example', 'eve@bad.example']);
   await bench.receive({ from: eve, subject: `Eve invited ${count}`, fields: citing });
-  expect((await page()).messages.at(-1)).toMatchObject({ stranger: false });
+  expect((await page()).messages.at(-1)).toMatchObject({ fromNewParticipant: false });
   const { to, strangers } = await defaults();
   expect(addresses(to)).toEqual(['eve@bad.example']);
   expect(strangers).toEqual([{ name: '', address: 'accomplice@bad.example' }]);
@@ -208,7 +211,7 @@ test('our own people and mailboxes are not new anywhere', async () => {
   for (const from of [sales, 'worker@acme.example', 'John@acme.example']) {
     await bench.receive({ from, subject: `Ours ${count} ${from}`, fields });
   }
-  expect((await page()).messages.filter(({ stranger }) => stranger)).toEqual([]);
+  expect((await page()).messages.filter(({ fromNewParticipant }) => fromNewParticipant)).toEqual([]);
 });
 
 test('programs are not answered: neither a bounce nor an automatic reply moves the default', async () => {
@@ -243,7 +246,11 @@ test('through a Google Group the writer is the customer, known by their own addr
   const from = `Yuki <yuki-${count}@far.example>`;
   await bench.receive({ from, to: ['team@acme.example'], subject, fields: { 'Message-ID': id } });
   const first = only(await bench.messages(subject));
-  expect(first).toMatchObject({ kind: 'list', writerAddress: `yuki-${count}@far.example`, stranger: false });
+  expect(first).toMatchObject({
+    kind: 'list',
+    writerAddress: `yuki-${count}@far.example`,
+    fromNewParticipant: false,
+  });
   conversationId = first.conversationId;
   const { customer } = await page();
   expect(customer.addresses).toEqual([`yuki-${count}@far.example`]);
@@ -254,7 +261,10 @@ test('through a Google Group the writer is the customer, known by their own addr
     subject: `Re: ${subject}`,
     fields: { 'In-Reply-To': id },
   });
-  expect(only(await bench.messages(`Re: ${subject}`))).toMatchObject({ conversationId, stranger: false });
+  expect(only(await bench.messages(`Re: ${subject}`))).toMatchObject({
+    conversationId,
+    fromNewParticipant: false,
+  });
   expect((await bench.conversation(conversationId)).status).toBe('open');
 });
 
@@ -284,5 +294,5 @@ test('a stranger who pretends that a Google Group forwarded him is a stranger', 
     subject: `Pretended ${count}`,
     fields: { 'In-Reply-To': opening, 'X-Google-Group-Id': '1', 'X-Original-Sender': ana },
   });
-  expect((await page()).messages.at(-1)).toMatchObject({ stranger: true });
+  expect((await page()).messages.at(-1)).toMatchObject({ fromNewParticipant: true });
 });

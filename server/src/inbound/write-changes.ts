@@ -148,7 +148,7 @@ async function writeMessages(
             invitation: parsed.invitation && JSON.stringify(parsed.invitation),
             kind: parsed.kind,
             writerAddress: direction === 'inbound' && !reports ? parsed.writer.address : '',
-            stranger: fromNewParticipant,
+            fromNewParticipant,
             redactedAt: cardsRedacted ? now : null,
           }),
         ),
@@ -260,7 +260,7 @@ async function writeUnmatchedReports(
     ...change,
     report: JSON.stringify(report),
   }));
-  await db.insertInto('waitingReport').values(unmatchedReports).execute();
+  await db.insertInto('unmatchedReport').values(unmatchedReports).execute();
 }
 
 async function updateLastReceived(

@@ -77,7 +77,7 @@ test('another account is refused by name (C12)', async () => {
   const { outcome } = await bench.authorise(acme, 'sales@acme.example', { mailboxId });
   expect(outcome).toMatchObject({
     kind: 'refused',
-    refusal: {
+    problem: {
       code: 'another-account',
       sentence: expect.stringMatching(/sales@acme\.example.*support@acme\.example/),
     },

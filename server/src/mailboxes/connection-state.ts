@@ -32,8 +32,8 @@ export async function markDisconnected(
     .set({
       disconnectedAt: now,
       disconnectedCode: code,
-      probes: 0,
-      nextProbeAt: isTemporary(code) ? new Date(now.getTime() + firstRetryDelayMs) : null,
+      retryCount: 0,
+      nextRetryAt: isTemporary(code) ? new Date(now.getTime() + firstRetryDelayMs) : null,
     })
     .where('id', '=', mailboxId)
     .where('disconnectedAt', 'is', null)
@@ -90,8 +90,8 @@ export async function markConnected(
 export const connectedState = {
   disconnectedAt: null,
   disconnectedCode: null,
-  nextProbeAt: null,
-  probes: 0,
+  nextRetryAt: null,
+  retryCount: 0,
   syncNotBefore: null,
   syncFailures: 0,
 } as const;

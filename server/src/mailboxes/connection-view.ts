@@ -7,7 +7,7 @@ export type ConnectionView = {
   id: string;
   state: ConnectionState;
   address: string | null;
-  refusal: StoredRefusal | null;
+  problem: StoredRefusal | null;
   /** Those kept from before for a known address; otherwise what is suggested (C7). */
   settings: MailboxSettings;
   /** Whether saving gives a listed address its access back, rather than adding one (C12). */
@@ -46,7 +46,7 @@ export async function connection(
       'connection.expiresAt',
       'connection.address',
       'connection.googleName',
-      'connection.refusal',
+      'connection.problem',
       'connection.mailboxId',
       'mailbox.id as knownId',
       'mailbox.deletedAt',
@@ -62,7 +62,7 @@ export async function connection(
     id: row.id,
     state: isPending && row.expiresAt <= now ? 'expired' : row.state,
     address: row.address,
-    refusal: row.refusal,
+    problem: row.problem,
     settings: {
       displayName: row.displayName ?? suggestedName(row.googleName, row.address),
       templateId: row.templateId,

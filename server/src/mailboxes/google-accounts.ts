@@ -49,7 +49,11 @@ export async function mailboxesOf(
   return subject.kind === 'account'
     ? all.where('mailbox.googleSub', '=', subject.sub).execute()
     : all
-        .where('mailboxGrant.tokenMarks', '@>', sql<string[]>`array[${subject.identifierHash}]::text[]`)
+        .where(
+          'mailboxGrant.tokenIdentifierHashes',
+          '@>',
+          sql<string[]>`array[${subject.identifierHash}]::text[]`,
+        )
         .execute();
 }
 

@@ -96,7 +96,7 @@ async function syncNow(
 async function retryNow(tx: InstanceTransaction, mailboxId: string, now: Date): Promise<void> {
   await tx.sql
     .updateTable('mailbox')
-    .set({ nextProbeAt: now })
+    .set({ nextRetryAt: now })
     .where('id', '=', mailboxId)
     .where('disconnectedAt', 'is not', null)
     .execute();

@@ -80,8 +80,8 @@ function selectMailboxes(tx: InstanceTransaction) {
       'mailbox.lastMessageReceivedAt',
       'mailbox.watchExpiresAt',
       'mailbox.watchProblem',
-      'mailbox.heardAt',
-      'mailbox.missedAt',
+      'mailbox.notifiedAt',
+      'mailbox.notificationMissedAt',
       'mailboxCheck.state as checkState',
       'mailboxCheck.startedAt',
       'mailboxCheck.finishedAt',
@@ -92,12 +92,20 @@ function selectMailboxes(tx: InstanceTransaction) {
       'mailboxCheck.failure',
       'mailboxCheck.nextCheckAt',
     ])
-    .select((eb) => eb.selectFrom('hearing').select('problem').as('problem'));
+    .select((eb) => eb.selectFrom('notificationHealth').select('problem').as('problem'));
 }
 
 function toView(row: Row): MailboxView {
   const { disconnectedAt, disconnectedCode, templateName, ...rest } = row;
-  const { watchExpiresAt, watchProblem, heardAt, missedAt, problem, sendingLimitedUntil, ...more } = rest;
+  const {
+    watchExpiresAt,
+    watchProblem,
+    notifiedAt,
+    notificationMissedAt,
+    problem,
+    sendingLimitedUntil,
+    ...more
+  } = rest;
   const {
     checkState,
     startedAt,
@@ -126,7 +134,10 @@ function toView(row: Row): MailboxView {
             nextCheckAt: disconnectedAt ? null : nextCheckAt,
           }
         : null,
-    hearing: notificationHealthView({ watchExpiresAt, watchProblem, heardAt, missedAt, problem }, new Date()),
+    hearing: notificationHealthView(
+      { watchExpiresAt, watchProblem, notifiedAt, notificationMissedAt, problem },
+      new Date(),
+    ),
     templateName: templateName ?? 'Blank',
     sendingLimitedUntil: sendingLimitedUntil && sendingLimitedUntil > new Date() ? sendingLimitedUntil : null,
     state: disconnectedAt ? 'disconnected' : 'connected',

@@ -4,8 +4,8 @@ import type { StoredRefusal } from '../database/schema.ts';
 export type NotificationHealth = {
   watchExpiresAt: Date | null;
   watchProblem: string | null;
-  heardAt: Date | null;
-  missedAt: Date | null;
+  notifiedAt: Date | null;
+  notificationMissedAt: Date | null;
   /** Why notifications reach this deployment not at all; null where they do. */
   problem: StoredRefusal | null;
 };
@@ -15,11 +15,11 @@ export type NotificationHealth = {
  * and the last news that came unannounced has been followed by one.
  */
 export function areNotificationsReliable(
-  { watchExpiresAt, heardAt, missedAt, problem }: Omit<NotificationHealth, 'watchProblem'>,
+  { watchExpiresAt, notifiedAt, notificationMissedAt, problem }: Omit<NotificationHealth, 'watchProblem'>,
   now: Date,
 ): boolean {
-  if (problem || !heardAt || !watchExpiresAt || watchExpiresAt <= now) return false;
-  return !missedAt || heardAt > missedAt;
+  if (problem || !notifiedAt || !watchExpiresAt || watchExpiresAt <= now) return false;
+  return !notificationMissedAt || notifiedAt > notificationMissedAt;
 }
 
 /**
@@ -37,7 +37,7 @@ export function notificationHealthView(health: NotificationHealth, now: Date): N
 }
 
 function problemOf(
-  { watchExpiresAt, watchProblem, heardAt, missedAt, problem }: NotificationHealth,
+  { watchExpiresAt, watchProblem, notifiedAt, notificationMissedAt, problem }: NotificationHealth,
   now: Date,
 ) {
   const pollingDetail =
@@ -49,7 +49,7 @@ function problemOf(
   if (watchExpiresAt && watchExpiresAt <= now) {
     return { sentence: 'The watch of this address at Gmail has ended.', remedy: pollingDetail };
   }
-  if (missedAt && heardAt)
+  if (notificationMissedAt && notifiedAt)
     return { sentence: 'Google did not announce the last new mail.', remedy: pollingDetail };
   return null; // watched just now: the first announcement is on its way
 }

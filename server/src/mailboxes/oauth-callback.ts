@@ -132,7 +132,7 @@ async function evaluateAccount(
         .updateTable('connection')
         .set({
           state: problem ? 'refused' : 'authorised',
-          refusal: problem && toStoredProblem(problem),
+          problem: problem && toStoredProblem(problem),
           googleSub: sub,
           address: authorized.account.email.toLowerCase(),
           googleName: name,
@@ -187,7 +187,7 @@ export async function setRefused(
 ): Promise<void> {
   await tx.sql
     .updateTable('connection')
-    .set({ state: 'refused', refusal: toStoredProblem(problem) })
+    .set({ state: 'refused', problem: toStoredProblem(problem) })
     .where('id', '=', connectionId)
     .where('state', 'in', ['waiting', 'authorised'])
     .execute();

@@ -19,17 +19,17 @@ export async function takeDueRetries(
   return deployment.sql
     .updateTable('mailbox')
     .set({
-      probes: (eb) => eb('probes', '+', 1),
-      nextProbeAt: sql<Date>`${now}::timestamptz + least(power(2, probes + 1) * 10, 60) * interval '1 minute'`,
+      retryCount: (eb) => eb('retryCount', '+', 1),
+      nextRetryAt: sql<Date>`${now}::timestamptz + least(power(2, retry_count + 1) * 10, 60) * interval '1 minute'`,
     })
     .where('id', 'in', (eb) =>
       eb
         .selectFrom('mailbox')
         .where('deletedAt', 'is', null)
         .where('disconnectedAt', 'is not', null)
-        .where('nextProbeAt', '<=', now)
+        .where('nextRetryAt', '<=', now)
         .select('id')
-        .orderBy('nextProbeAt')
+        .orderBy('nextRetryAt')
         .limit(50)
         .forUpdate()
         .skipLocked(),
@@ -79,7 +79,7 @@ async function changeDisconnectionCode(
   await database.inInstance(instanceId, async (tx) => {
     const changed = await tx.sql
       .updateTable('mailbox')
-      .set({ disconnectedCode: code, ...(!isTemporary(code) && { nextProbeAt: null }) })
+      .set({ disconnectedCode: code, ...(!isTemporary(code) && { nextRetryAt: null }) })
       .where('id', '=', mailboxId)
       .where('disconnectedAt', '<=', startedAt)
       .returning('id')

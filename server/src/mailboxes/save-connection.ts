@@ -147,7 +147,7 @@ async function storeGrant(
     scope: tokens.scope,
     grantedAt: now,
     refreshedAt: null,
-    tokenMarks: tokenIdentifierHashes(tokens.refreshToken),
+    tokenIdentifierHashes: tokenIdentifierHashes(tokens.refreshToken),
   };
   await tx.sql
     .insertInto('mailboxGrant')

@@ -8,9 +8,12 @@ export async function setUpEvidence(deployment: Deployment, now: Date): Promise<
     .selectFrom('mailbox')
     .where('deletedAt', 'is', null)
     .where('disconnectedAt', 'is', null)
-    .select(['watchExpiresAt', 'heardAt', 'missedAt'])
+    .select(['watchExpiresAt', 'notifiedAt', 'notificationMissedAt'])
     .execute();
-  const { problem } = await deployment.sql.selectFrom('hearing').select('problem').executeTakeFirstOrThrow();
+  const { problem } = await deployment.sql
+    .selectFrom('notificationHealth')
+    .select('problem')
+    .executeTakeFirstOrThrow();
   const event = await deployment.sql.selectFrom('securityEvent').select('jti').limit(1).executeTakeFirst();
   return {
     connected: connected.length > 0,

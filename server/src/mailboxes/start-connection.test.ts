@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 
 const soon = () => new Date();
-const stray = (code: string) => ({ kind: 'unmatched', refusal: { code } });
+const stray = (code: string) => ({ kind: 'unmatched', problem: { code } });
 
 test('an address is connected: nothing is listed before saving, everything is after (C7)', async () => {
   const { id, outcome } = await bench.authorise(acme, 'support@acme.example');
@@ -67,14 +67,14 @@ test('no token is stored in the clear', async () => {
 test('an address is saved once, by the admin who connected it, in time', async () => {
   const { id } = await bench.authorise(acme, 'support@acme.example');
   expect(await bench.save({ ...acme, actor: other.actor }, id)).toMatchObject({
-    refusal: { code: 'not-found' },
+    problem: { code: 'not-found' },
   });
   expect(await bench.save(acme, id, { templateId: uuid() })).toMatchObject({
-    refusal: { code: 'no-such-template' },
+    problem: { code: 'no-such-template' },
   });
   const outcomes = await Promise.all([bench.save(acme, id), bench.save(acme, id)]);
   expect(outcomes.map(({ kind }) => kind).sort()).toEqual(['refused', 'saved']);
-  expect(await bench.save(acme, id)).toMatchObject({ refusal: { code: 'not-authorised' } });
+  expect(await bench.save(acme, id)).toMatchObject({ problem: { code: 'not-authorised' } });
   expect(await bench.list(acme)).toHaveLength(1);
 });
 
@@ -85,9 +85,9 @@ test.each([
   const { store, clock } = bench.google.simulator;
   setAccount(store, clock, 'billing@acme.example', { mailOff: true });
   const { id, outcome } = await bench.authorise(acme, as);
-  expect(outcome).toMatchObject({ kind: 'refused', refusal: { code } });
-  expect(await bench.look(acme, id)).toMatchObject({ state: 'refused', refusal: { code } });
-  expect(await bench.save(acme, id)).toMatchObject({ refusal: { code: 'not-authorised' } });
+  expect(outcome).toMatchObject({ kind: 'refused', problem: { code } });
+  expect(await bench.look(acme, id)).toMatchObject({ state: 'refused', problem: { code } });
+  expect(await bench.save(acme, id)).toMatchObject({ problem: { code: 'not-authorised' } });
   expect(bench.google.tokens()).toEqual([]);
 });
 
@@ -105,7 +105,7 @@ test.each([
   const { outcome } = await bench.authorise(acme, 'support@acme.example', { untick });
   expect(outcome).toMatchObject({
     kind: 'refused',
-    refusal: {
+    problem: {
       code: 'permissions-missing',
       sentence: expect.stringContaining(words),
       remedy: expect.stringContaining(why),
@@ -121,10 +121,10 @@ test('Deny at Google changes nothing and says so (C3)', async () => {
     deny: true,
   });
   const outcome = await finishSignIn(bench.needs, back, acme.browser, soon());
-  expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'consent-refused' } });
+  expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'consent-refused' } });
   expect(await bench.look(acme, started.id)).toMatchObject({
     state: 'refused',
-    refusal: { code: 'consent-refused' },
+    problem: { code: 'consent-refused' },
   });
 });
 
@@ -162,9 +162,9 @@ test('a forged code, and a code of another sign-in, are refused', async () => {
   const back = await bench.google.signIn(one.authorizationUrl, { as: 'support@acme.example' });
   const state = new URL(two.authorizationUrl).searchParams.get('state') ?? undefined;
   const swapped = await finishSignIn(bench.needs, { ...back, state }, acme.browser, soon());
-  expect(swapped).toMatchObject({ kind: 'refused', refusal: { code: 'stale-code' } });
+  expect(swapped).toMatchObject({ kind: 'refused', problem: { code: 'stale-code' } });
   const forged = await finishSignIn(bench.needs, { ...back, code: 'forged' }, acme.browser, soon());
-  expect(forged).toMatchObject({ kind: 'refused', refusal: { code: 'stale-code' } });
+  expect(forged).toMatchObject({ kind: 'refused', problem: { code: 'stale-code' } });
 });
 
 test('one who is no admin any more connects nothing', async () => {
@@ -176,7 +176,7 @@ test('one who is no admin any more connects nothing', async () => {
     .where('userId', '=', acme.browser.userId)
     .execute();
   const outcome = await finishSignIn(bench.needs, back, acme.browser, soon());
-  expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'admins-only' } });
+  expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'admins-only' } });
 });
 
 test('no network to Google: refused in plain words', async () => {
@@ -187,13 +187,13 @@ test('no network to Google: refused in plain words', async () => {
     addresses: { ...bench.needs.google.addresses, token: 'http://127.0.0.1:1/' },
   };
   const outcome = await finishSignIn({ ...bench.needs, google: nowhere }, back, acme.browser, soon());
-  expect(outcome).toMatchObject({ kind: 'refused', refusal: { code: 'google-unreachable' } });
+  expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'google-unreachable' } });
 });
 
 test('a Google account is connected in one instance of the deployment only (C6)', async () => {
   await bench.connect(acme, 'support@acme.example');
   const elsewhere = await bench.authorise(other, 'support@acme.example');
-  expect(elsewhere.outcome).toMatchObject({ kind: 'refused', refusal: { code: 'connected-elsewhere' } });
+  expect(elsewhere.outcome).toMatchObject({ kind: 'refused', problem: { code: 'connected-elsewhere' } });
   const told = JSON.stringify(elsewhere.outcome);
   for (const secret of [acme.instanceId, acme.instanceName]) expect(told).not.toContain(secret);
   // Who is in both is told where.
@@ -204,10 +204,10 @@ test('a Google account is connected in one instance of the deployment only (C6)'
   });
   const { outcome } = await bench.authorise(other, 'support@acme.example');
   expect(outcome).toMatchObject({
-    refusal: { sentence: `support@acme.example is already connected in ${acme.instanceName}.` },
+    problem: { sentence: `support@acme.example is already connected in ${acme.instanceName}.` },
   });
   const here = await bench.authorise(acme, 'support@acme.example');
-  expect(here.outcome).toMatchObject({ kind: 'refused', refusal: { code: 'already-connected' } });
+  expect(here.outcome).toMatchObject({ kind: 'refused', problem: { code: 'already-connected' } });
 });
 
 test('of two admins who save at the same moment one is refused (C6)', async () => {
@@ -221,7 +221,7 @@ test('of two admins who save at the same moment one is refused (C6)', async () =
     const saved = outcomes.filter(({ kind }) => kind === 'saved');
     expect(saved).toHaveLength(1);
     const code = second === other ? 'connected-elsewhere' : 'already-connected';
-    expect(outcomes).toContainEqual(expect.objectContaining({ refusal: expect.objectContaining({ code }) }));
+    expect(outcomes).toContainEqual(expect.objectContaining({ problem: expect.objectContaining({ code }) }));
     expect([...(await bench.list(acme)), ...(second === other ? await bench.list(other) : [])]).toHaveLength(
       1,
     );

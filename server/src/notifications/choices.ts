@@ -13,7 +13,7 @@ const usual: Choices = { assigned: 'here', unassigned: 'none', mention: 'here', 
 
 export async function choicesOf(tx: InstanceTransaction, userId: string): Promise<Choices> {
   const chosen = await tx.sql
-    .selectFrom('noticeChoice')
+    .selectFrom('notificationPreference')
     .where('userId', '=', userId)
     .select(['assigned', 'unassigned', 'mention', 'mailbox'])
     .executeTakeFirst();
@@ -30,7 +30,7 @@ export async function choose(
   if (Object.keys(changes).length === 0) return before;
   const choices = { ...before, ...changes };
   await tx.sql
-    .insertInto('noticeChoice')
+    .insertInto('notificationPreference')
     .values({ instanceId: tx.instanceId, userId, ...choices })
     .onConflict((conflict) => conflict.columns(['instanceId', 'userId']).doUpdateSet(changes))
     .execute();
@@ -42,13 +42,13 @@ export function whoWants(
   tx: InstanceTransaction,
   about: keyof Choices,
 ): Promise<Array<{ userId: string; way: Way; role: 'admin' | 'agent' }>> {
-  const way = sql<Way>`coalesce(${sql.ref(`noticeChoice.${about}`)}, ${usual[about]})`;
+  const way = sql<Way>`coalesce(${sql.ref(`notificationPreference.${about}`)}, ${usual[about]})`;
   return tx.sql
     .selectFrom('membership')
-    .leftJoin('noticeChoice', (join) =>
+    .leftJoin('notificationPreference', (join) =>
       join
-        .onRef('noticeChoice.instanceId', '=', 'membership.instanceId')
-        .onRef('noticeChoice.userId', '=', 'membership.userId'),
+        .onRef('notificationPreference.instanceId', '=', 'membership.instanceId')
+        .onRef('notificationPreference.userId', '=', 'membership.userId'),
     )
     .where('membership.deactivatedAt', 'is', null)
     .where(way, '!=', 'none')

@@ -56,7 +56,7 @@ async function answered() {
   return {
     sentFrom: copy!.headers.find(({ name }) => name === 'From')!.value,
     from: message.from,
-    asked: message.delivery!.askedFrom,
+    asked: message.delivery!.requestedFrom,
   };
 }
 

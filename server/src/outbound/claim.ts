@@ -119,13 +119,13 @@ export async function startAttempt(
     messageId,
     attempts,
     now,
-    askedFrom: from && JSON.stringify(from),
+    requestedFrom: from && JSON.stringify(from),
   });
   return started.length > 0;
 }
 
-type AttemptStart = { messageId: string; attempts: number; now: Date; askedFrom: string | null };
-const markSending = prepared((db, { messageId, attempts, now, askedFrom }: AttemptStart) =>
+type AttemptStart = { messageId: string; attempts: number; now: Date; requestedFrom: string | null };
+const markSending = prepared((db, { messageId, attempts, now, requestedFrom }: AttemptStart) =>
   db
     .updateTable('delivery')
     .set({
@@ -135,7 +135,7 @@ const markSending = prepared((db, { messageId, attempts, now, askedFrom }: Attem
       nextAttemptAt: null,
       changedAt: now,
       // Of an attempt whose end nobody knows the earlier one stands.
-      askedFrom: sql`coalesce(${askedFrom}::jsonb, asked_from)`,
+      requestedFrom: sql`coalesce(${requestedFrom}::jsonb, requested_from)`,
     })
     .where('messageId', '=', messageId)
     .where('state', 'in', ['queued', 'sending'])

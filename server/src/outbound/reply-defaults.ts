@@ -60,7 +60,7 @@ async function findMessageToAnswer(tx: InstanceTransaction, conversationId: stri
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
     .where('direction', '!=', 'note')
-    .where('stranger', '=', false)
+    .where('fromNewParticipant', '=', false)
     .where('kind', 'not in', ['bounce', 'complaint'])
     .where('fromAddress', '!=', '')
     .select(['direction', 'mailboxId', 'fromName', 'fromAddress', 'writerAddress', 'recipients', 'subject'])
@@ -86,7 +86,7 @@ async function newParticipants(tx: InstanceTransaction, conversationId: string):
   const rows = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
-    .where('stranger', '=', true)
+    .where('fromNewParticipant', '=', true)
     .where((eb) =>
       eb.not(
         eb.exists(

@@ -123,7 +123,7 @@ test('an admin connects, changes and deletes an address', async () => {
   expect((await call('GET', `/connections/${id}`)).body).toMatchObject({
     state: 'authorised',
     address: 'support@acme.example',
-    refusal: null,
+    problem: null,
     reconnects: false,
   });
   const settings = {
@@ -219,6 +219,6 @@ test('a garbage callback is answered with a page in plain words', async () => {
   expect(denied.statusCode).toBe(200);
   expect((await api(cookie)('GET', `/connections/${body.id}`)).body).toMatchObject({
     state: 'refused',
-    refusal: { code: 'google-refused' },
+    problem: { code: 'google-refused' },
   });
 });

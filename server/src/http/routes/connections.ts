@@ -18,7 +18,7 @@ const connectionShape = z
     id,
     state: z.enum(['waiting', 'authorised', 'refused', 'saved', 'cancelled', 'expired']),
     address: z.string().nullable(),
-    refusal: z.object({ code: z.string(), sentence: z.string(), remedy: z.string() }).nullable(),
+    problem: z.object({ code: z.string(), sentence: z.string(), remedy: z.string() }).nullable(),
     settings: z.object({
       displayName: z.string(),
       templateId: id.nullable(),

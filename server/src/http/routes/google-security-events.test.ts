@@ -48,7 +48,7 @@ const row = () =>
       .selectFrom('mailbox')
       .innerJoin('mailboxGrant', 'mailboxGrant.mailboxId', 'mailbox.id')
       .where('mailbox.id', '=', mailboxId)
-      .select(['mailbox.nextProbeAt', 'mailboxGrant.accessTokenExpiresAt'])
+      .select(['mailbox.nextRetryAt', 'mailboxGrant.accessTokenExpiresAt'])
       .executeTakeFirstOrThrow(),
   );
 
@@ -88,9 +88,9 @@ test.each(['sessions-revoked', 'account-credential-change-required'])(
 
 test('account-enabled has a disconnected mailbox tried again', async () => {
   await push({ event: 'account-disabled' });
-  expect((await row()).nextProbeAt!.getTime()).toBeGreaterThan(Date.now() + 60_000);
+  expect((await row()).nextRetryAt!.getTime()).toBeGreaterThan(Date.now() + 60_000);
   await push({ event: 'account-enabled' });
-  expect((await row()).nextProbeAt!.getTime()).toBeLessThanOrEqual(Date.now());
+  expect((await row()).nextRetryAt!.getTime()).toBeLessThanOrEqual(Date.now());
 });
 
 test('verification, unknown accounts and unknown event types are taken and change nothing', async () => {

@@ -7302,7 +7302,7 @@ export interface components {
             origin: "postroom" | "gmail";
             /** @enum {string} */
             kind: "ordinary" | "list" | "auto-reply" | "bounce" | "complaint";
-            stranger: boolean;
+            fromNewParticipant: boolean;
             from: components["schemas"]["NameAndAddressInput"];
             to: components["schemas"]["NameAndAddressInput"][];
             cc: components["schemas"]["NameAndAddressInput"][];
@@ -7338,7 +7338,7 @@ export interface components {
                 sentence: string | null;
                 remedy: string | null;
                 mailboxAddress: string;
-                askedFrom: components["schemas"]["NameAndAddressInput"] | null;
+                requestedFrom: components["schemas"]["NameAndAddressInput"] | null;
                 /** Format: date-time */
                 sendAfter: string;
                 scheduled: boolean;
@@ -7506,7 +7506,7 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "authorised" | "refused" | "saved" | "cancelled" | "expired";
             address: string | null;
-            refusal: {
+            problem: {
                 code: string;
                 sentence: string;
                 remedy: string;
@@ -8014,7 +8014,7 @@ export interface components {
             origin: "postroom" | "gmail";
             /** @enum {string} */
             kind: "ordinary" | "list" | "auto-reply" | "bounce" | "complaint";
-            stranger: boolean;
+            fromNewParticipant: boolean;
             from: components["schemas"]["NameAndAddress"];
             to: components["schemas"]["NameAndAddress"][];
             cc: components["schemas"]["NameAndAddress"][];
@@ -8050,7 +8050,7 @@ export interface components {
                 sentence: string | null;
                 remedy: string | null;
                 mailboxAddress: string;
-                askedFrom: components["schemas"]["NameAndAddress"] | null;
+                requestedFrom: components["schemas"]["NameAndAddress"] | null;
                 /** Format: date-time */
                 sendAfter: string;
                 scheduled: boolean;
@@ -8218,7 +8218,7 @@ export interface components {
             /** @enum {string} */
             state: "waiting" | "authorised" | "refused" | "saved" | "cancelled" | "expired";
             address: string | null;
-            refusal: {
+            problem: {
                 code: string;
                 sentence: string;
                 remedy: string;

@@ -28,12 +28,12 @@ export function DeliveryNotice({ instanceId, message }: { instanceId: string; me
   if (delivery.state !== 'sent') return null;
   return (
     <>
-      {delivery.askedFrom && (
+      {delivery.requestedFrom && (
         <NoticeLine
           color="var(--amber)"
           text={words.composer.delivery.changedFrom(
             formatAddress(message.from),
-            formatAddress(delivery.askedFrom),
+            formatAddress(delivery.requestedFrom),
           )}
         />
       )}
