@@ -298,10 +298,10 @@ test('the signature stands below the words and above what is quoted', async () =
   await bench.agent.call('PATCH', '/writing-settings', { signature: '' });
 });
 
-test('a shortcut has a name of its own and is everybody’s', async () => {
+test('a saved reply has a unique name and is shared by all', async () => {
   const id = uuid();
   const save = (name: string, of = id) =>
-    bench.agent.call('PUT', `/shortcuts/${of}`, { name, html: '<p>Hello {{customer.firstName}}</p>' });
+    bench.agent.call('PUT', `/saved-replies/${of}`, { name, html: '<p>Hello {{customer.firstName}}</p>' });
   expect((await save('hello')).body).toEqual({
     id,
     name: 'hello',
@@ -311,7 +311,7 @@ test('a shortcut has a name of its own and is everybody’s', async () => {
   expect((await save('Not A Name')).status).toBe(400);
   expect((await save('hi')).status).toBe(200);
   const colleague = await bench.person(bench.acme.instanceId, 'agent');
-  expect((await colleague.call('GET', '/shortcuts')).body.shortcuts).toMatchObject([{ name: 'hi' }]);
-  await colleague.call('DELETE', `/shortcuts/${id}`);
-  expect((await bench.agent.call('GET', '/shortcuts')).body.shortcuts).toEqual([]);
+  expect((await colleague.call('GET', '/saved-replies')).body.savedReplies).toMatchObject([{ name: 'hi' }]);
+  await colleague.call('DELETE', `/saved-replies/${id}`);
+  expect((await bench.agent.call('GET', '/saved-replies')).body.savedReplies).toEqual([]);
 });

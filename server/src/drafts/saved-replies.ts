@@ -6,12 +6,12 @@ import { cleanHtml } from '../mail/html/clean-html.ts';
 
 export type SavedReply = { id: string; name: string; html: string };
 
-/** The canned answers of the instance, by name. */
+/** The saved replys of the instance, by name. */
 export async function listSavedReplies(tx: InstanceTransaction): Promise<SavedReply[]> {
   return tx.sql.selectFrom('savedReply').select(['id', 'name', 'html']).orderBy('name').execute();
 }
 
-/** Makes or changes a canned answer. Throws Refused where another has this name. */
+/** Makes or changes a saved reply. Throws Refused where another has this name. */
 export async function saveSavedReply(
   tx: InstanceTransaction,
   { id, name, html }: SavedReply,
@@ -40,17 +40,17 @@ export async function saveSavedReply(
   const after = { name: saved.name, html: saved.html };
   if (before?.name !== after.name || before.html !== after.html) {
     await audit(tx, actor, {
-      action: before ? 'shortcut.changed' : 'shortcut.created',
+      action: before ? 'saved-reply.changed' : 'saved-reply.created',
       subject: name,
       ...(before && { before }),
       after,
     });
   }
-  record(tx, { type: 'shortcut.changed', data: { shortcutId: id } }, actor.id);
+  record(tx, { type: 'saved-reply.changed', data: { savedReplyId: id } }, actor.id);
   return saved;
 }
 
-/** Deletes a canned answer. One that is not there any more is as wanted. */
+/** Deletes a saved reply. One that is not there any more is as wanted. */
 export async function deleteSavedReply(tx: InstanceTransaction, id: string, actor: Actor): Promise<void> {
   const before = await tx.sql
     .deleteFrom('savedReply')
@@ -58,14 +58,14 @@ export async function deleteSavedReply(tx: InstanceTransaction, id: string, acto
     .returning(['name', 'html'])
     .executeTakeFirst();
   if (!before) return;
-  await audit(tx, actor, { action: 'shortcut.deleted', subject: before.name, before });
-  record(tx, { type: 'shortcut.changed', data: { shortcutId: id } }, actor.id);
+  await audit(tx, actor, { action: 'saved-reply.deleted', subject: before.name, before });
+  record(tx, { type: 'saved-reply.changed', data: { savedReplyId: id } }, actor.id);
 }
 
 const nameTaken = (name: string) =>
   refusal(
     409,
     'name-taken',
-    `There is a shortcut “${name}” already.`,
+    `There is a saved reply “${name}” already.`,
     'Choose another name, or change that one.',
   );

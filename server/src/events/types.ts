@@ -15,7 +15,7 @@ export type Event =
   | { type: 'tag.changed'; data: { tagId: string } }
   | { type: 'filter.changed'; data: { filterId: string } }
   | { type: 'customer.changed'; data: { customerId: string } }
-  | { type: 'shortcut.changed'; data: { shortcutId: string } }
+  | { type: 'saved-reply.changed'; data: { savedReplyId: string } }
   | { type: 'mailbox.changed'; data: { mailboxId: string } }
   | { type: 'bulk.changed'; data: { bulkId: string } }
   | { type: 'template.changed'; data: { templateId: string } }

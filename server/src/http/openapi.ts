@@ -16,7 +16,7 @@ const tags: Record<string, string> = {
   messages: 'Files, and messages as they came.',
   tags: 'What conversations are sorted by.',
   redaction: 'Taking passages, files and messages out for good.',
-  writing: 'Drafts, answers, notes, shortcuts and deliveries.',
+  writing: 'Drafts, answers, notes, saved replies and deliveries.',
   'bulk messages': 'One message to many customers, each alone on To.',
   customers: 'The people who write in.',
   notifications: 'What a user is told.',

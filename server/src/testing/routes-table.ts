@@ -188,9 +188,9 @@ export const table: Row[] = [
   }),
   own('GET /writing-settings', 'member', 200),
   own('PATCH /writing-settings', 'member', 200, { body: { undoSeconds: 5 } }),
-  own('GET /shortcuts', 'member', 200),
-  own('PUT /shortcuts/:shortcutId', 'member', 200, { body: { name: 'hello', html }, elsewhere: 200 }),
-  own('DELETE /shortcuts/:shortcutId', 'member', 204, { elsewhere: 204 }),
+  own('GET /saved-replies', 'member', 200),
+  own('PUT /saved-replies/:savedReplyId', 'member', 200, { body: { name: 'hello', html }, elsewhere: 200 }),
+  own('DELETE /saved-replies/:savedReplyId', 'member', 204, { elsewhere: 204 }),
   own('GET /customers', 'member', 200, { call: '/customers?query=ana' }),
   own('POST /conversations/:conversationId/merge', 'member', 400, {
     body: ({ ids }) => ({ fromId: ids.conversationId }),

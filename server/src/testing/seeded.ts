@@ -107,7 +107,7 @@ export async function seedWorld(
     html: `<p>${mark}</p>`,
     recipients: JSON.stringify({ to: [`ana@${mark}.example`], cc: [], bcc: [] }),
   });
-  await put('savedReply', { id: ids.shortcutId, name: mark, html: `<p>${mark}</p>` });
+  await put('savedReply', { id: ids.savedReplyId, name: mark, html: `<p>${mark}</p>` });
   await put('tag', { id: ids.tagId, name: mark, color: 'teal' });
   await put('conversation_tag', { conversation_id: conversationId, tag_id: ids.tagId });
   await put('saved_filter', { id: ids.filterId, owner_id: owner, shared: false, name: mark, query: mark });
@@ -188,7 +188,7 @@ const idNames = [
   'messageId',
   'notificationId',
   'queuedId',
-  'shortcutId',
+  'savedReplyId',
   'tagId',
   'templateId',
 ];

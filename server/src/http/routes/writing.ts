@@ -9,10 +9,10 @@ import { id, instancePath } from '../shapes.ts';
 const settings = z
   .object({ undoSeconds: z.number().int(), signature: z.string() })
   .meta({ id: 'WritingSettings' });
-const shortcut = z.object({ id, name: z.string(), html: z.string() }).meta({ id: 'Shortcut' });
-const ofShortcut = instancePath.extend({ shortcutId: id });
+const savedReply = z.object({ id, name: z.string(), html: z.string() }).meta({ id: 'SavedReply' });
+const ofSavedReply = instancePath.extend({ savedReplyId: id });
 
-/** What helps in writing: a user's settings, canned answers, who can be written to. */
+/** What helps in writing: a user's settings, saved replys, who can be written to. */
 export function writingRoutes(app: App, { database }: Services): void {
   const tags = ['writing'];
   app.get(
@@ -42,26 +42,26 @@ export function writingRoutes(app: App, { database }: Services): void {
       database.inInstance(instanceId, (tx) => changeWritingSettings(tx, user.id, body)),
   );
   app.get(
-    '/api/instances/:instanceId/shortcuts',
+    '/api/instances/:instanceId/saved-replies',
     {
       config: { access: 'member' },
       schema: {
         tags,
         summary: 'Canned answers',
         params: instancePath,
-        response: { 200: z.object({ shortcuts: z.array(shortcut) }) },
+        response: { 200: z.object({ savedReplies: z.array(savedReply) }) },
       },
     },
-    async ({ instanceId }) => ({ shortcuts: await database.inInstance(instanceId, listSavedReplies) }),
+    async ({ instanceId }) => ({ savedReplies: await database.inInstance(instanceId, listSavedReplies) }),
   );
   app.put(
-    '/api/instances/:instanceId/shortcuts/:shortcutId',
+    '/api/instances/:instanceId/saved-replies/:savedReplyId',
     {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Make or change a canned answer',
-        params: ofShortcut,
+        summary: 'Make or change a saved reply',
+        params: ofSavedReply,
         body: z.strictObject({
           name: z
             .string()
@@ -69,27 +69,27 @@ export function writingRoutes(app: App, { database }: Services): void {
             .regex(/^[a-z0-9][a-z0-9-]*$/, 'has small letters, digits and hyphens only'),
           html: z.string().min(1).max(100_000),
         }),
-        response: { 200: shortcut },
+        response: { 200: savedReply },
       },
     },
     (request) =>
       database.inInstance(request.instanceId, (tx) =>
         saveSavedReply(
           tx,
-          { id: request.params.shortcutId, ...request.body },
+          { id: request.params.savedReplyId, ...request.body },
           { actor: actorOf(request), now: new Date() },
         ),
       ),
   );
   app.delete(
-    '/api/instances/:instanceId/shortcuts/:shortcutId',
+    '/api/instances/:instanceId/saved-replies/:savedReplyId',
     {
       config: { access: 'member' },
-      schema: { tags, summary: 'Delete a canned answer', params: ofShortcut, response: { 204: z.null() } },
+      schema: { tags, summary: 'Delete a saved reply', params: ofSavedReply, response: { 204: z.null() } },
     },
     async (request, reply) => {
       await database.inInstance(request.instanceId, (tx) =>
-        deleteSavedReply(tx, request.params.shortcutId, actorOf(request)),
+        deleteSavedReply(tx, request.params.savedReplyId, actorOf(request)),
       );
       return reply.status(204).send(null);
     },

@@ -3154,7 +3154,7 @@ export interface paths {
         };
         trace?: never;
     };
-    "/api/instances/{instanceId}/shortcuts": {
+    "/api/instances/{instanceId}/saved-replies": {
         parameters: {
             query?: never;
             header?: never;
@@ -3183,7 +3183,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            shortcuts: components["schemas"]["Shortcut"][];
+                            savedReplies: components["schemas"]["SavedReply"][];
                         };
                     };
                 };
@@ -3206,7 +3206,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/instances/{instanceId}/shortcuts/{shortcutId}": {
+    "/api/instances/{instanceId}/saved-replies/{savedReplyId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -3215,7 +3215,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Make or change a canned answer
+         * Make or change a saved reply
          * @description For members of the instance.
          */
         put: {
@@ -3224,7 +3224,7 @@ export interface paths {
                 header?: never;
                 path: {
                     instanceId: string;
-                    shortcutId: string;
+                    savedReplyId: string;
                 };
                 cookie?: never;
             };
@@ -3243,7 +3243,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Shortcut"];
+                        "application/json": components["schemas"]["SavedReply"];
                     };
                 };
                 /** @description Refused, or failed. */
@@ -3259,7 +3259,7 @@ export interface paths {
         };
         post?: never;
         /**
-         * Delete a canned answer
+         * Delete a saved reply
          * @description For members of the instance.
          */
         delete: {
@@ -3268,7 +3268,7 @@ export interface paths {
                 header?: never;
                 path: {
                     instanceId: string;
-                    shortcutId: string;
+                    savedReplyId: string;
                 };
                 cookie?: never;
             };
@@ -6029,7 +6029,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -6057,7 +6057,7 @@ export interface paths {
                                 id: string;
                                 name: string;
                             }[];
-                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset")[];
+                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset")[];
                         };
                     };
                 };
@@ -6095,7 +6095,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -7414,7 +7414,7 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
             subject: string;
             before: unknown;
             after: unknown;
@@ -7899,7 +7899,7 @@ export interface components {
             undoSeconds: number;
             signature: string;
         };
-        ShortcutInput: {
+        SavedReplyInput: {
             /** Format: uuid */
             id: string;
             name: string;
@@ -8126,7 +8126,7 @@ export interface components {
                 name: string;
             };
             /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
             subject: string;
             before: unknown;
             after: unknown;
@@ -8611,7 +8611,7 @@ export interface components {
             undoSeconds: number;
             signature: string;
         };
-        Shortcut: {
+        SavedReply: {
             /** Format: uuid */
             id: string;
             name: string;
