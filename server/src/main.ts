@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { type Logger, pino } from 'pino';
+import { type House, openHouse } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Connection } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded.ts';
 import { StartRefused } from './errors.ts';
-import { type House, openHouse } from './house.ts';
 
 /** Starts Postroom in the roles of its configuration, and stops it on SIGINT or SIGTERM. */
 async function main(): Promise<void> {

@@ -1,3 +1,4 @@
+import { openConnecting } from '../app.ts';
 import type { Config } from '../config.ts';
 import { bindToInstances } from '../database/bind.ts';
 import { connect } from '../database/connect.ts';
@@ -5,7 +6,6 @@ import { startEmbeddedPostgres } from '../database/embedded.ts';
 import { openLocks } from '../database/locks.ts';
 import { migrate } from '../database/migrate.ts';
 import { StartRefused } from '../errors.ts';
-import { openConnecting } from '../house.ts';
 import { openParser } from '../inbound/parser.ts';
 
 export type CommandHouse = Awaited<ReturnType<typeof openCommandHouse>>;
