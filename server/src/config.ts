@@ -2,10 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { StartRefused } from './errors.ts';
 import { type GoogleClientConfig, googleAddresses } from './google/config.ts';
 import type { Channel, PushTarget } from './google/pubsub.ts';
 import { passwordLength } from './instances/passwords.ts';
+import { StartRefused } from './problems.ts';
 
 export type Role = 'all' | 'web' | 'worker';
 

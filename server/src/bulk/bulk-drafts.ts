@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
+import { Refused, refusal } from '../problems.ts';
 import type { ListedRecipient } from './parse-recipient-list.ts';
 
 /** What a bulk message says, and from where. */

@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { BulkState } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
+import { Refused, refusal } from '../problems.ts';
 import { noSuchBulk, recordBulkChanged } from './bulk-drafts.ts';
 import { unknownFields } from './mail-merge.ts';
 

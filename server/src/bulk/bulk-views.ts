@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { BulkState, StoredRefusal } from '../database/schema.ts';
-import { Refused } from '../errors.ts';
+import { Refused } from '../problems.ts';
 import { noSuchBulk } from './bulk-drafts.ts';
 
 /** How many customers are where: each is in one of them. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
-import { StartRefused } from '../errors.ts';
+import { StartRefused } from '../problems.ts';
 import { openCommandHouse } from './open.ts';
 import { verify } from './verify.ts';
 

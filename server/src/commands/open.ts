@@ -5,8 +5,8 @@ import { connect } from '../database/connect.ts';
 import { startEmbeddedPostgres } from '../database/embedded.ts';
 import { openLocks } from '../database/locks.ts';
 import { migrate } from '../database/migrate.ts';
-import { StartRefused } from '../errors.ts';
 import { openParser } from '../inbound/parser.ts';
+import { StartRefused } from '../problems.ts';
 
 export type CommandHouse = Awaited<ReturnType<typeof openCommandHouse>>;
 

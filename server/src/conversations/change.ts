@@ -1,7 +1,7 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { ConversationStatus } from '../database/schema.ts';
-import { type Refusal, Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { type Refusal, Refused, refusal } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { noteChange, noteEvent } from './events.ts';
 import { noSuchTag } from './tags.ts';

@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
-import { Refused } from '../errors.ts';
+import { Refused } from '../problems.ts';
 import { showLastInFront } from './front.ts';
 import { redactRawCopy } from './redact-files.ts';
 import { around, mark, mustHaveLeft, noSuchMessage } from './redaction.ts';

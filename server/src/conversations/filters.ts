@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { Refused, refusal } from '../problems.ts';
 
 /** A search kept among the views. `own`: the asking user made it. */
 export type SavedFilter = { id: string; name: string; query: string; shared: boolean; own: boolean };

@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { Refused, refusal } from '../problems.ts';
 import { mustBeMember } from './change.ts';
 
 /** Gives all that is assigned to one person and not done to another, or to nobody. Answers how many. */

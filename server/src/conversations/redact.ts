@@ -1,8 +1,8 @@
 import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
 import { minPassageLength, passageFinder, passageLength } from '../mail/redaction/passages.ts';
 import type { Finder } from '../mail/redaction/redact.ts';
+import { Refused, refusal } from '../problems.ts';
 import { showLastInFront } from './front.ts';
 import { redactBeside } from './redact-beside.ts';
 import { filesWith, redactFiles, redactRawCopy } from './redact-files.ts';

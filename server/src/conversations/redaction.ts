@@ -2,8 +2,8 @@ import { v7 as uuid } from 'uuid';
 import type { Actor } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { RedactionKind } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { Refused, refusal } from '../problems.ts';
 
 /** Leaves word on a message that something was taken out of it, by whom and when. */
 export async function mark(

@@ -1,8 +1,8 @@
 import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { type TagColor, tagColors } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { Refused, refusal } from '../problems.ts';
 
 export type Tag = { id: string; name: string; color: TagColor };
 

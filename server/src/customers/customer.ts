@@ -4,9 +4,9 @@ import { type Actor, audit } from '../audit/record.ts';
 import { placeOf, readPlace } from '../conversations/place.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { Direction } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
+import { Refused, refusal } from '../problems.ts';
 
 export type CustomerPage = {
   customer: { id: string; name: string; addresses: string[]; createdAt: Date; conversations: number };

@@ -1,8 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { Refused, refusal } from '../problems.ts';
 import { mustBeCustomer } from './customer.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
+import { Refused, refusal } from '../problems.ts';
 import { deleteUnusedBlobs } from './blobs.ts';
 import { type DraftAttachment, noSuchDraft } from './draft-views.ts';
 

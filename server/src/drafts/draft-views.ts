@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { DraftKind, DraftRecipients, NameAndAddress } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
+import { Refused, refusal } from '../problems.ts';
 
 export type DraftAttachment = {
   id: string;

@@ -1,9 +1,9 @@
 import { noSuchConversation } from '../conversations/change.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { DraftKind, DraftRecipients } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
+import { Refused, refusal } from '../problems.ts';
 import { deleteUnusedBlobs } from './blobs.ts';
 import { cardNumberFilter } from './card-number-filter.ts';
 import { noSuchDraft } from './draft-views.ts';

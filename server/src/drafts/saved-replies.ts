@@ -1,8 +1,8 @@
 import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
+import { Refused, refusal } from '../problems.ts';
 
 export type SavedReply = { id: string; name: string; html: string };
 

@@ -2,9 +2,9 @@ import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Deployment } from '../database/connect.ts';
 import type { Role } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
 import { roleIn } from '../instances/instances.ts';
 import type { SignIn } from '../instances/sign-in.ts';
+import { Refused, refusal } from '../problems.ts';
 
 /**
  * Who may call a route: anyone; a signed-in user; a member of the instance in the path; its admins.

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { type Refusal, Refused } from '../errors.ts';
+import { type Refusal, Refused } from '../problems.ts';
 
 /** Answers with a refusal as a problem document. */
 export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import { refusal } from '../errors.ts';
+import { refusal } from '../problems.ts';
 import { sendProblem } from './problems.ts';
 import type { App } from './services.ts';
 

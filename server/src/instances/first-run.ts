@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { sql as raw } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
-import { Refused, refusal } from '../errors.ts';
+import { Refused, refusal } from '../problems.ts';
 import { createInstance, giveRole, slugOf } from './instances.ts';
 import { passwordFault } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';

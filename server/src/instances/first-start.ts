@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
-import { StartRefused } from '../errors.ts';
+import { StartRefused } from '../problems.ts';
 import { createInstance, giveRole, hasNoUsers } from './instances.ts';
 import { passwordFault } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';

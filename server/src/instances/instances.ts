@@ -3,8 +3,8 @@ import { type Actor, audit } from '../audit/record.ts';
 import { type Database, type InstanceTransaction, unbound } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceKind, Role } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { Refused, refusal } from '../problems.ts';
 
 /** An instance as one user sees it. */
 export type Membership = { id: string; slug: string; name: string; kind: InstanceKind; role: Role };

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
-import { Refused, refusal } from '../errors.ts';
+import { Refused, refusal } from '../problems.ts';
 
 /** How often within so many seconds. */
 export type Limit = { most: number; seconds: number };

@@ -1,8 +1,8 @@
 import { type Actor, audit } from '../audit/record.ts';
 import { type InstanceTransaction, unbound } from '../database/bind.ts';
 import type { Role } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { Refused, refusal } from '../problems.ts';
 
 /** A person of an instance as its admins see them. */
 export type Member = {

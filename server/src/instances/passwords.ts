@@ -1,4 +1,4 @@
-import { type Refusal, refusal } from '../errors.ts';
+import { type Refusal, refusal } from '../problems.ts';
 import { commonWords, runs } from './common-passwords.ts';
 
 /** Characters (NIST SP 800-63B-4 §3.1.1.2 asks for 15, or 8 beside a second factor; and to take at least 64). */

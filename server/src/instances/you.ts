@@ -1,8 +1,8 @@
 import { type Actor, audit } from '../audit/record.ts';
 import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { Refused, refusal } from '../problems.ts';
 import { membershipsOf } from './instances.ts';
 import { storePassword } from './password-links.ts';
 import { passwordFault } from './passwords.ts';

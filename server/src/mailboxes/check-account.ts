@@ -1,7 +1,7 @@
-import type { Refusal } from '../errors.ts';
 import type { GoogleResult } from '../google/errors.ts';
 import type { AuthorizedAccount } from '../google/oauth.ts';
 import type { Profile } from '../google/profile.ts';
+import type { Refusal } from '../problems.ts';
 import {
   addressUnverified,
   aliasOf,

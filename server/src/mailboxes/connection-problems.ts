@@ -1,5 +1,5 @@
-import { type Refusal, refusal } from '../errors.ts';
 import { disconnection, type GoogleFailure } from '../google/errors.ts';
+import { type Refusal, refusal } from '../problems.ts';
 
 /** Every way in which connecting an address is refused (C3, C5, C6, C12), each in its own words. */
 

@@ -1,8 +1,8 @@
 import { type Actor, audit } from '../audit/record.ts';
-import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { revoke } from '../google/oauth.ts';
 import { stopWatch } from '../google/watch.ts';
+import { Refused } from '../problems.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 import { grantPurpose } from './gmail-access.ts';

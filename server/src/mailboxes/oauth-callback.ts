@@ -1,10 +1,10 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import type { Refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import type { GoogleResult } from '../google/errors.ts';
 import { type AuthorizedAccount, exchangeCode, type SignInSecrets } from '../google/oauth.ts';
 import { getProfile, type Profile } from '../google/profile.ts';
 import { listSendAs } from '../google/send-as.ts';
+import type { Refusal } from '../problems.ts';
 import { accountProblem } from './check-account.ts';
 import { type ConnectionDeps, redirectUri } from './connection-deps.ts';
 import * as problems from './connection-problems.ts';

@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { Refused, refusal } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 

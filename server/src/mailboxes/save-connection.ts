@@ -1,12 +1,12 @@
 import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-import type { Refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import type { Tokens } from '../google/oauth.ts';
 import { getProfile } from '../google/profile.ts';
 import type { Sealer } from '../google/seal.ts';
 import { tokenIdentifierHashes } from '../google/security-events.ts';
 import { listSendAs } from '../google/send-as.ts';
+import type { Refusal } from '../problems.ts';
 import { connectMailbox } from './connect-mailbox.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import * as problems from './connection-problems.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { type Refusal, Refused } from '../errors.ts';
 import { authorizationUrl, createSignInSecrets } from '../google/oauth.ts';
+import { type Refusal, Refused } from '../problems.ts';
 import { type ConnectionDeps, redirectUri } from './connection-deps.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 import { sealSignInSecrets } from './connection-secrets.ts';

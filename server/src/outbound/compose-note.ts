@@ -2,11 +2,11 @@ import { noSuchConversation } from '../conversations/change.ts';
 import { noteMentions } from '../conversations/mentions.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
-import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
+import { Refused } from '../problems.ts';
 import type { Author } from './compose.ts';
 
 /** Adds a note, which never leaves Postroom. A repeated id changes nothing. */

@@ -1,11 +1,11 @@
 import { v4 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
-import { Refused, refusal } from '../errors.ts';
 import { forwardSubject } from '../mail/compose/subjects.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
 import { formatFromLine } from '../mailboxes/from-line.ts';
+import { Refused, refusal } from '../problems.ts';
 
 /**
  * Begins a draft that forwards a message, with the message's attachments, or finds the one begun before.

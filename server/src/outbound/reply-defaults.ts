@@ -1,9 +1,9 @@
 import { noSuchConversation } from '../conversations/change.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress } from '../database/schema.ts';
-import { Refused } from '../errors.ts';
 import { replySubject } from '../mail/compose/subjects.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { Refused } from '../problems.ts';
 
 export type ReplyDefaults = {
   mailboxId: string;

@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { Refused, refusal } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 import { noProblem, queuedAgain } from './held-deliveries.ts';

@@ -1,11 +1,11 @@
 import type { Database } from '../database/bind.ts';
-import { type Refusal, refusal } from '../errors.ts';
 import { sendMessage } from '../google/send.ts';
 import { composeMime } from '../mail/compose/compose-mime.ts';
 import { templateTestHeader } from '../mail/mime/postroom-headers.ts';
 import { noSuchMailbox } from '../mailboxes/connection-problems.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+import { type Refusal, refusal } from '../problems.ts';
 import { type Author, previewMail } from '../templates/preview-mail.ts';
 import { TemplateError } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';

@@ -3,8 +3,8 @@ import { showLastInFront } from '../conversations/front.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { DraftKind, NameAndAddress } from '../database/schema.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
-import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
+import { Refused } from '../problems.ts';
 import { beingSent, lockUnsentDelivery } from './reschedule-or-cancel.ts';
 
 /** A conversation set done with the message is opened again when the message is taken back. */

@@ -1,4 +1,4 @@
-import { type Refusal, refusal } from '../errors.ts';
+import { type Refusal, refusal } from '../problems.ts';
 import { isVisible } from './is-visible.ts';
 import { type TemplateData, TemplateError } from './render-template.ts';
 import type { Renderer } from './renderer.ts';

@@ -1,11 +1,11 @@
 import { noSuchConversation } from '../conversations/change.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress } from '../database/schema.ts';
-import { Refused } from '../errors.ts';
 import { replySubject } from '../mail/compose/subjects.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
+import { Refused } from '../problems.ts';
 import { exampleData } from './check-template.ts';
 import type { TemplateData } from './render-template.ts';
 import { loadTemplateData } from './template-data.ts';

@@ -1,6 +1,6 @@
 import type { Actor } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
+import { Refused, refusal } from '../problems.ts';
 import { noSuchTemplate, saveTemplate, template } from './templates.ts';
 
 /** What a template was after a change. `author` is empty where that was not kept. */

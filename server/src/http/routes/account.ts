@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { Refused, refusal } from '../../errors.ts';
 import { checkFirstRun, makeFirstAdminByLink } from '../../instances/first-run.ts';
 import { limit } from '../../instances/limits.ts';
 import { linkByMail, ownerOfLink, setPasswordByLink } from '../../instances/password-links.ts';
 import { auditEverywhere } from '../../instances/you.ts';
 import { sendAccountMail } from '../../mailboxes/send-account-mail.ts';
 import { mailWords } from '../../notifications/words/words.ts';
+import { Refused, refusal } from '../../problems.ts';
 import { email, instanceName, password, personName, token } from '../people-shapes.ts';
 import type { App, Services } from '../services.ts';
 

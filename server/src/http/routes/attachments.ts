@@ -9,7 +9,7 @@ import {
 } from '../../conversations/files.ts';
 import { fetchImage } from '../../conversations/remote-image.ts';
 import { zip } from '../../conversations/zip.ts';
-import { Refused, refusal } from '../../errors.ts';
+import { Refused, refusal } from '../../problems.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath } from '../shapes.ts';
 

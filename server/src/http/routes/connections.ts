@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Refused } from '../../errors.ts';
 import { cancelConnection } from '../../mailboxes/cancel-connection.ts';
 import type { ConnectionDeps } from '../../mailboxes/connection-deps.ts';
 import { googleNotConfigured, noSuchConnection } from '../../mailboxes/connection-problems.ts';
@@ -7,6 +6,7 @@ import { connection } from '../../mailboxes/connection-view.ts';
 import { mailbox } from '../../mailboxes/mailbox-view.ts';
 import { saveConnection } from '../../mailboxes/save-connection.ts';
 import { startConnection } from '../../mailboxes/start-connection.ts';
+import { Refused } from '../../problems.ts';
 import { actorOf, mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath } from '../shapes.ts';

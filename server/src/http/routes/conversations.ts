@@ -6,7 +6,7 @@ import { mergedInto } from '../../conversations/merge.ts';
 import { present } from '../../conversations/presence.ts';
 import { earlierMessages, openConversation } from '../../conversations/timeline.ts';
 import { countedViews, countViews, views } from '../../conversations/views.ts';
-import { Refused } from '../../errors.ts';
+import { Refused } from '../../problems.ts';
 import { countFilters } from '../../search/count-filters.ts';
 import { rowsFound } from '../../search/search.ts';
 import type { App, Services } from '../services.ts';

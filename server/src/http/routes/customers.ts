@@ -13,7 +13,7 @@ import { exportCustomer } from '../../customers/export.ts';
 import { listCustomers } from '../../customers/list.ts';
 import { mergeCustomer, unmergeCustomer } from '../../customers/merge.ts';
 import type { InstanceTransaction } from '../../database/bind.ts';
-import { Refused, refusal } from '../../errors.ts';
+import { Refused, refusal } from '../../problems.ts';
 import { actorOf } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, time } from '../shapes.ts';

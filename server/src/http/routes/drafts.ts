@@ -5,10 +5,10 @@ import { attach, detach, maxAttachmentBytes, tooLarge } from '../../drafts/attac
 import { listDrafts, readDraft } from '../../drafts/draft-views.ts';
 import { discardDraft, saveDraft } from '../../drafts/save-draft.ts';
 import { writingSettings } from '../../drafts/writing-settings.ts';
-import { Refused } from '../../errors.ts';
 import { startForwardDraft } from '../../outbound/forward.ts';
 import { sendDraft } from '../../outbound/send-draft.ts';
 import { undoSend } from '../../outbound/undo-send.ts';
+import { Refused } from '../../problems.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, message, nameAndAddress, sendTime, time } from '../shapes.ts';
 

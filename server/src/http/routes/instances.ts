@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Refused, refusal } from '../../errors.ts';
 import { closeInstance, membershipsOf, openInstance, renameInstance } from '../../instances/instances.ts';
+import { Refused, refusal } from '../../problems.ts';
 import { actorOf } from '../mailbox-shapes.ts';
 import { instanceName, kind } from '../people-shapes.ts';
 import type { App, Services } from '../services.ts';

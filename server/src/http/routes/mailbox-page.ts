@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Refused, refusal } from '../../errors.ts';
 import { noSuchConnection, noSuchMailbox } from '../../mailboxes/connection-problems.ts';
 import { connectionSender } from '../../mailboxes/connection-view.ts';
 import { mailboxStatus } from '../../mailboxes/mailbox-status.ts';
@@ -8,6 +7,7 @@ import { mailboxSender } from '../../mailboxes/senders.ts';
 import { traffic } from '../../mailboxes/traffic.ts';
 import { latestConversation, previewSettings, renderPreview } from '../../outbound/preview-settings.ts';
 import { sendTestMessage } from '../../outbound/send-test-message.ts';
+import { Refused, refusal } from '../../problems.ts';
 import { TemplateError } from '../../templates/render-template.ts';
 import { mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';

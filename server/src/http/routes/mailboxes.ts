@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { Refused } from '../../errors.ts';
 import { googleNotConfigured, noSuchMailbox } from '../../mailboxes/connection-problems.ts';
 import { deleteMailbox } from '../../mailboxes/delete-mailbox.ts';
 import { mailbox, mailboxes } from '../../mailboxes/mailbox-view.ts';
 import { requestCheck } from '../../mailboxes/request-check.ts';
 import { changeSettings } from '../../mailboxes/settings.ts';
+import { Refused } from '../../problems.ts';
 import { actorOf, mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath } from '../shapes.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Refused } from '../../errors.ts';
 import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
 import { sendTemplateTest } from '../../outbound/send-template-test.ts';
+import { Refused } from '../../problems.ts';
 import { templateProblem } from '../../templates/check-template.ts';
 import { unknownNames } from '../../templates/data-names.ts';
 import { previewMail } from '../../templates/preview-mail.ts';

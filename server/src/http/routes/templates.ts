@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refused } from '../../errors.ts';
+import { Refused } from '../../problems.ts';
 import { templateProblem } from '../../templates/check-template.ts';
 import { restoreVersion, version, versions } from '../../templates/template-versions.ts';
 import {
