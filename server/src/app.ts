@@ -7,7 +7,7 @@ import { migrate } from './database/migrate.ts';
 import { openEventBell } from './events/stream.ts';
 import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
-import { buildApp } from './http/app.ts';
+import { buildApp } from './http/server.ts';
 import { firstRunTokenOf } from './instances/first-run.ts';
 import { makeDemo, makeFirstAdmin } from './instances/first-start.ts';
 import { hasNoUsers } from './instances/instances.ts';

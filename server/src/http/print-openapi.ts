@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { buildApp } from './app.ts';
+import { buildApp } from './server.ts';
 import type { Services } from './services.ts';
 
 /** Prints the OpenAPI document: it follows from the routes alone, so nothing is opened for it. */

@@ -10,7 +10,7 @@ import { openQueue } from '../../queue/queue.ts';
 import { openRenderer } from '../../templates/renderer.ts';
 import { openTestDatabase } from '../../testing/database.ts';
 import { startGoogle, type WayBack } from '../../testing/google.ts';
-import { buildApp } from '../app.ts';
+import { buildApp } from '../server.ts';
 import type { App } from '../services.ts';
 
 const url = 'http://localhost:4400';
