@@ -2,7 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import { refusal } from '../problems.ts';
-import { sendProblem } from './problems.ts';
+import { sendProblem } from './problem-documents.ts';
 import type { App } from './services.ts';
 
 const webDist = fileURLToPath(new URL('../../../web/dist/', import.meta.url));

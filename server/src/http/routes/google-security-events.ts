@@ -1,7 +1,7 @@
 import { verifySecurityEvent } from '../../google/security-events.ts';
 import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
 import { handleSecurityEvent } from '../../mailboxes/handle-security-event.ts';
-import { sendProblem } from '../problems.ts';
+import { sendProblem } from '../problem-documents.ts';
 import type { App, Services } from '../services.ts';
 
 /** A security event token is about 1 kB. */
