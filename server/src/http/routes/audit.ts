@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify';
 import { z } from 'zod';
 import { auditActions } from '../../audit/actions.ts';
 import { type AuditView, auditChoices, auditEntries } from '../../audit/read.ts';
-import { harmless } from '../harmless.ts';
+import { harmless } from '../csv-formula-escape.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, time } from '../shapes.ts';
 

@@ -14,7 +14,7 @@ import { bulkMessage, bulkMessages, recipients } from '../../bulk/bulk-views.ts'
 import { parseRecipientList } from '../../bulk/parse-recipient-list.ts';
 import { previewBulk } from '../../bulk/preview-bulk.ts';
 import { testBulk } from '../../outbound/bulk-slice.ts';
-import { harmless } from '../harmless.ts';
+import { harmless } from '../csv-formula-escape.ts';
 import { actorOf } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, nameAndAddress, time } from '../shapes.ts';
