@@ -6,7 +6,7 @@ import { auditEverywhere } from '../../instances/you.ts';
 import { sendAccountMail } from '../../mailboxes/send-account-mail.ts';
 import { mailWords } from '../../notifications/words/words.ts';
 import { Refused, refusal } from '../../problems.ts';
-import { email, instanceName, password, personName, token } from '../people-shapes.ts';
+import { email, instanceName, password, personName, token } from '../schemas/people.ts';
 import type { App, Services } from '../services.ts';
 
 const byToken = z.object({ token });

@@ -10,8 +10,8 @@ import {
 import { fetchImage } from '../../conversations/remote-image.ts';
 import { zip } from '../../conversations/zip.ts';
 import { Refused, refusal } from '../../problems.ts';
+import { id, instancePath } from '../schemas/common.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath } from '../shapes.ts';
 
 /** Types a browser shows as pictures and never runs; SVG is not among them. */
 const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp']);

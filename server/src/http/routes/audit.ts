@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { auditActions } from '../../audit/actions.ts';
 import { type AuditView, auditChoices, auditEntries } from '../../audit/read.ts';
 import { harmless } from '../csv-formula-escape.ts';
+import { id, instancePath, time } from '../schemas/common.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath, time } from '../shapes.ts';
 
 const action = z.enum(auditActions);
 const moment = z.coerce.date().meta({ type: 'string', format: 'date-time' });

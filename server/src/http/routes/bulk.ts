@@ -15,9 +15,9 @@ import { parseRecipientList } from '../../bulk/parse-recipient-list.ts';
 import { previewBulk } from '../../bulk/preview-bulk.ts';
 import { testBulk } from '../../outbound/bulk-slice.ts';
 import { harmless } from '../csv-formula-escape.ts';
-import { actorOf } from '../mailbox-shapes.ts';
+import { id, instancePath, nameAndAddress, time } from '../schemas/common.ts';
+import { actorOf } from '../schemas/mailboxes.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath, nameAndAddress, time } from '../shapes.ts';
 
 const path = instancePath.extend({ bulkId: id });
 const base = '/api/instances/:instanceId/bulk-messages';

@@ -7,9 +7,9 @@ import { mailbox } from '../../mailboxes/mailbox-view.ts';
 import { saveConnection } from '../../mailboxes/save-connection.ts';
 import { startConnection } from '../../mailboxes/start-connection.ts';
 import { Refused } from '../../problems.ts';
-import { actorOf, mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
+import { id, instancePath } from '../schemas/common.ts';
+import { actorOf, mailboxSettings, mailboxShape } from '../schemas/mailboxes.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath } from '../shapes.ts';
 
 const path = instancePath.extend({ connectionId: id });
 

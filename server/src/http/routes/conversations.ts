@@ -9,8 +9,8 @@ import { countedViews, countViews, views } from '../../conversations/views.ts';
 import { Refused } from '../../problems.ts';
 import { countFilters } from '../../search/count-filters.ts';
 import { rowsFound } from '../../search/search.ts';
+import { conversationRow, id, instancePath, message, time, timeZone } from '../schemas/common.ts';
 import type { App, Services } from '../services.ts';
-import { conversationRow, id, instancePath, message, time, timeZone } from '../shapes.ts';
 
 const path = instancePath.extend({ conversationId: id });
 const person = z.object({ id, name: z.string() });

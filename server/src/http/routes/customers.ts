@@ -14,9 +14,9 @@ import { listCustomers } from '../../customers/list.ts';
 import { mergeCustomer, unmergeCustomer } from '../../customers/merge.ts';
 import type { InstanceTransaction } from '../../database/bind.ts';
 import { Refused, refusal } from '../../problems.ts';
-import { actorOf } from '../mailbox-shapes.ts';
+import { id, instancePath, time } from '../schemas/common.ts';
+import { actorOf } from '../schemas/mailboxes.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath, time } from '../shapes.ts';
 
 const path = instancePath.extend({ customerId: id });
 const url = '/api/instances/:instanceId/customers/:customerId';

@@ -9,8 +9,8 @@ import { startForwardDraft } from '../../outbound/forward.ts';
 import { sendDraft } from '../../outbound/send-draft.ts';
 import { undoSend } from '../../outbound/undo-send.ts';
 import { Refused } from '../../problems.ts';
+import { id, instancePath, message, nameAndAddress, sendTime, time } from '../schemas/common.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath, message, nameAndAddress, sendTime, time } from '../shapes.ts';
 
 const kind = z.enum(['reply', 'forward', 'note', 'new']);
 const addresses = z.array(z.string().max(320)).max(100);

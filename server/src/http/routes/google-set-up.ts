@@ -6,8 +6,8 @@ import { setUpCommands } from '../../google/pubsub.ts';
 import { checkSetUp } from '../../google/set-up/check.ts';
 import { redirectUri } from '../../mailboxes/connection-deps.ts';
 import { setUpEvidence } from '../../mailboxes/set-up-evidence.ts';
+import { instancePath } from '../schemas/common.ts';
 import type { App, Services } from '../services.ts';
-import { instancePath } from '../shapes.ts';
 import { securityEventsPath } from './google-security-events.ts';
 
 const setUp = z

@@ -9,9 +9,9 @@ import { latestConversation, previewSettings, renderPreview } from '../../outbou
 import { sendTestMessage } from '../../outbound/send-test-message.ts';
 import { Refused, refusal } from '../../problems.ts';
 import { TemplateError } from '../../templates/render-template.ts';
-import { mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
+import { id, instancePath, nameAndAddress, time } from '../schemas/common.ts';
+import { mailboxSettings, mailboxShape } from '../schemas/mailboxes.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath, nameAndAddress, time } from '../shapes.ts';
 
 const path = instancePath.extend({ mailboxId: id });
 const count = z.number().int();

@@ -5,9 +5,9 @@ import { mailbox, mailboxes } from '../../mailboxes/mailbox-view.ts';
 import { requestCheck } from '../../mailboxes/request-check.ts';
 import { changeSettings } from '../../mailboxes/settings.ts';
 import { Refused } from '../../problems.ts';
-import { actorOf, mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
+import { id, instancePath } from '../schemas/common.ts';
+import { actorOf, mailboxSettings, mailboxShape } from '../schemas/mailboxes.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath } from '../shapes.ts';
 
 const path = instancePath.extend({ mailboxId: id });
 

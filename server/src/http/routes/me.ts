@@ -4,10 +4,10 @@ import { membershipsOf } from '../../instances/instances.ts';
 import { limit } from '../../instances/limits.ts';
 import { changeName, changePassword, endSessions, keepLanguage, sessionsOf } from '../../instances/you.ts';
 import { languages } from '../../notifications/words/words.ts';
-import { actorOf } from '../mailbox-shapes.ts';
-import { kind, password, personName, role } from '../people-shapes.ts';
+import { id, time } from '../schemas/common.ts';
+import { actorOf } from '../schemas/mailboxes.ts';
+import { kind, password, personName, role } from '../schemas/people.ts';
 import type { App, Services } from '../services.ts';
-import { id, time } from '../shapes.ts';
 
 const me = z
   .object({

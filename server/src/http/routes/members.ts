@@ -3,10 +3,10 @@ import { handOn } from '../../conversations/hand-on.ts';
 import { openInvitations } from '../../instances/invitations.ts';
 import { changeRole, deactivate, members, reactivate } from '../../instances/members.ts';
 import { linkFor, resetTwoFactor } from '../../instances/password-links.ts';
-import { actorOf } from '../mailbox-shapes.ts';
-import { invitation, member, role } from '../people-shapes.ts';
+import { id, instancePath, time } from '../schemas/common.ts';
+import { actorOf } from '../schemas/mailboxes.ts';
+import { invitation, member, role } from '../schemas/people.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath, time } from '../shapes.ts';
 
 const path = instancePath.extend({ userId: id });
 

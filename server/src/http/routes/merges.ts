@@ -5,8 +5,8 @@ import {
   splitConversation,
   unmergeConversation,
 } from '../../conversations/merge.ts';
+import { id, instancePath } from '../schemas/common.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath } from '../shapes.ts';
 
 const path = instancePath.extend({ conversationId: id });
 const url = '/api/instances/:instanceId/conversations/:conversationId';

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { deleteAttachment, deleteMessage } from '../../conversations/delete-message.ts';
 import { findPassage, redactPassage } from '../../conversations/redact.ts';
 import { changeContentSettings, contentSettings } from '../../instances/content-settings.ts';
-import { actorOf } from '../mailbox-shapes.ts';
+import { id, instancePath } from '../schemas/common.ts';
+import { actorOf } from '../schemas/mailboxes.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath } from '../shapes.ts';
 
 const ofMessage = instancePath.extend({ messageId: id });
 const passage = z.string().min(1).max(10_000);

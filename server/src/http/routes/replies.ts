@@ -3,8 +3,8 @@ import { timelineMessage } from '../../conversations/timeline.ts';
 import { composeReply } from '../../outbound/compose.ts';
 import { composeNote } from '../../outbound/compose-note.ts';
 import { replyDefaults } from '../../outbound/reply-defaults.ts';
+import { id, instancePath, message, nameAndAddress, sendTime } from '../schemas/common.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath, message, nameAndAddress, sendTime } from '../shapes.ts';
 
 const path = instancePath.extend({ conversationId: id });
 /** Gmail takes 25 MB; words alone stay far below. */

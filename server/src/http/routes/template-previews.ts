@@ -6,8 +6,8 @@ import { templateProblem } from '../../templates/check-template.ts';
 import { unknownNames } from '../../templates/data-names.ts';
 import { previewMail } from '../../templates/preview-mail.ts';
 import { TemplateError } from '../../templates/render-template.ts';
+import { id, instancePath, nameAndAddress } from '../schemas/common.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath, nameAndAddress } from '../shapes.ts';
 
 const what = {
   /** The template as it is being written; null is Blank. */

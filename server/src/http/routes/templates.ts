@@ -9,9 +9,9 @@ import {
   template,
   templates,
 } from '../../templates/templates.ts';
-import { actorOf } from '../mailbox-shapes.ts';
+import { id, instancePath, time } from '../schemas/common.ts';
+import { actorOf } from '../schemas/mailboxes.ts';
 import type { App, Services } from '../services.ts';
-import { id, instancePath, time } from '../shapes.ts';
 
 const path = instancePath.extend({ templateId: id });
 const versionPath = path.extend({ version: z.coerce.number().int().min(1).max(1_000_000) });

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Actor } from '../audit/record.ts';
-import { id, time } from './shapes.ts';
+import type { Actor } from '../../audit/record.ts';
+import { id, time } from './common.ts';
 
 /** What an admin sets of a mailbox (C7). The display name becomes the From name: one line, not empty. */
 export const mailboxSettings = z.strictObject({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { passwordLength } from '../instances/passwords.ts';
-import { id, time } from './shapes.ts';
+import { passwordLength } from '../../instances/passwords.ts';
+import { id, time } from './common.ts';
 
 export const role = z.enum(['admin', 'agent']);
 export const kind = z.enum(['production', 'sandbox']);
