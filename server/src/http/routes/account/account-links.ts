@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { checkFirstRun, makeFirstAdminByLink } from '../../instances/first-run.ts';
-import { limit } from '../../instances/limits.ts';
-import { linkByMail, ownerOfLink, setPasswordByLink } from '../../instances/password-links.ts';
-import { auditEverywhere } from '../../instances/you.ts';
-import { sendAccountMail } from '../../mailboxes/send-account-mail.ts';
-import { mailWords } from '../../notifications/words/words.ts';
-import { Refused, refusal } from '../../problems.ts';
-import { email, instanceName, password, personName, token } from '../schemas/people.ts';
-import type { App, Services } from '../services.ts';
+import { checkFirstRun, makeFirstAdminByLink } from '../../../instances/first-run.ts';
+import { limit } from '../../../instances/limits.ts';
+import { linkByMail, ownerOfLink, setPasswordByLink } from '../../../instances/password-links.ts';
+import { auditEverywhere } from '../../../instances/you.ts';
+import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
+import { mailWords } from '../../../notifications/words/words.ts';
+import { Refused, refusal } from '../../../problems.ts';
+import { email, instanceName, password, personName, token } from '../../schemas/people.ts';
+import type { App, Services } from '../../services.ts';
 
 const byToken = z.object({ token });
 const tries = { most: 60, seconds: 600 };

@@ -1,8 +1,8 @@
 import { fromNodeHeaders } from 'better-auth/node';
-import { countAttempt, forgetAttempts, refuseBeyond } from '../../instances/limits.ts';
-import { ipHeader, signInPath } from '../../instances/sign-in.ts';
-import { auditEverywhere } from '../../instances/you.ts';
-import type { App, Services } from '../services.ts';
+import { countAttempt, forgetAttempts, refuseBeyond } from '../../../instances/limits.ts';
+import { ipHeader, signInPath } from '../../../instances/sign-in.ts';
+import { auditEverywhere } from '../../../instances/you.ts';
+import type { App, Services } from '../../services.ts';
 
 /** Failures of one account, and of one place (an office is behind one address), in ten minutes. */
 const failures = { ofAccount: { most: 10, seconds: 600 }, ofPlace: { most: 50, seconds: 600 } };

@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { lastEvent } from '../../events/read.ts';
-import { membershipsOf } from '../../instances/instances.ts';
-import { limit } from '../../instances/limits.ts';
-import { changeName, changePassword, endSessions, keepLanguage, sessionsOf } from '../../instances/you.ts';
-import { languages } from '../../notifications/words/words.ts';
-import { id, time } from '../schemas/common.ts';
-import { actorOf } from '../schemas/mailboxes.ts';
-import { kind, password, personName, role } from '../schemas/people.ts';
-import type { App, Services } from '../services.ts';
+import { lastEvent } from '../../../events/read.ts';
+import { membershipsOf } from '../../../instances/instances.ts';
+import { limit } from '../../../instances/limits.ts';
+import { changeName, changePassword, endSessions, keepLanguage, sessionsOf } from '../../../instances/you.ts';
+import { languages } from '../../../notifications/words/words.ts';
+import { id, time } from '../../schemas/common.ts';
+import { actorOf } from '../../schemas/mailboxes.ts';
+import { kind, password, personName, role } from '../../schemas/people.ts';
+import type { App, Services } from '../../services.ts';
 
 const me = z
   .object({
