@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { handOn } from '../../conversations/hand-on.ts';
-import { openInvitations } from '../../instances/invitations.ts';
-import { changeRole, deactivate, members, reactivate } from '../../instances/members.ts';
-import { linkFor, resetTwoFactor } from '../../instances/password-links.ts';
-import { id, instancePath, time } from '../schemas/common.ts';
-import { actorOf } from '../schemas/mailboxes.ts';
-import { invitation, member, role } from '../schemas/people.ts';
-import type { App, Services } from '../services.ts';
+import { handOn } from '../../../conversations/hand-on.ts';
+import { openInvitations } from '../../../instances/invitations.ts';
+import { changeRole, deactivate, members, reactivate } from '../../../instances/members.ts';
+import { linkFor, resetTwoFactor } from '../../../instances/password-links.ts';
+import { id, instancePath, time } from '../../schemas/common.ts';
+import { actorOf } from '../../schemas/mailboxes.ts';
+import { invitation, member, role } from '../../schemas/people.ts';
+import type { App, Services } from '../../services.ts';
 
 const path = instancePath.extend({ userId: id });
 

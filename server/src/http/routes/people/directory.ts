@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { people } from '../../instances/people.ts';
-import { senders } from '../../mailboxes/senders.ts';
-import { id, instancePath, sender } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
+import { people } from '../../../instances/people.ts';
+import { senders } from '../../../mailboxes/senders.ts';
+import { id, instancePath, sender } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
 
 const person = z
   .object({ id, name: z.string(), email: z.string(), role: z.enum(['admin', 'agent']) })

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { messagesWith, rawOf } from '../../../../google-simulator/src/world/messages.ts';
-import { parseMime } from '../../mail/mime/parse-mime.ts';
-import { sweepDeletedInstances } from '../../mailboxes/delete-instances.ts';
-import { httpBench } from '../../testing/http.ts';
+import { messagesWith, rawOf } from '../../../../../google-simulator/src/world/messages.ts';
+import { parseMime } from '../../../mail/mime/parse-mime.ts';
+import { sweepDeletedInstances } from '../../../mailboxes/delete-instances.ts';
+import { httpBench } from '../../../testing/http.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
 beforeAll(async () => {
@@ -251,8 +251,8 @@ test('invitations and password links leave by a connected address, and no copy b
   const token = tokenIn(invited.body.link.url);
   expect(raw.replace(/=\r?\n/g, '')).toContain(token);
 
-  const { syncMailbox } = await import('../../inbound/sync-mailbox.ts');
-  const { openParser } = await import('../../inbound/parser.ts');
+  const { syncMailbox } = await import('../../../inbound/sync-mailbox.ts');
+  const { openParser } = await import('../../../inbound/parser.ts');
   const parser = openParser();
   const { database, locks, gmail } = bench.needs;
   await syncMailbox(
@@ -307,7 +307,7 @@ test('an admin makes a password link, but for nobody who has other inboxes', asy
   expect((await pool.query('select 1 from two_factor where user_id = $1', [agent.id])).rowCount).toBe(0);
   expect((await admin.call('DELETE', `/members/${agent.id}/two-factor`)).status).toBe(204);
   expect(await actions(instanceId)).toHaveLength(3);
-  const { giveRole } = await import('../../instances/instances.ts');
+  const { giveRole } = await import('../../../instances/instances.ts');
   const elsewhere = (await bench.admin()).instanceId;
   await giveRole(bench.needs.deployment, { instanceId: elsewhere, userId: agent.id, role: 'agent' });
   expect((await admin.call('POST', `/members/${agent.id}/password-link`)).body.code).toBe('in-other-inboxes');

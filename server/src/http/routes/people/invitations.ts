@@ -10,14 +10,14 @@ import {
   noteSent,
   openInvitations,
   revokeInvitation,
-} from '../../instances/invitations.ts';
-import { limit } from '../../instances/limits.ts';
-import { sendAccountMail } from '../../mailboxes/send-account-mail.ts';
-import { mailWords } from '../../notifications/words/words.ts';
-import { id, instancePath } from '../schemas/common.ts';
-import { actorOf } from '../schemas/mailboxes.ts';
-import { email, invitation, link, password, personName, role, token } from '../schemas/people.ts';
-import type { App, Services } from '../services.ts';
+} from '../../../instances/invitations.ts';
+import { limit } from '../../../instances/limits.ts';
+import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
+import { mailWords } from '../../../notifications/words/words.ts';
+import { id, instancePath } from '../../schemas/common.ts';
+import { actorOf } from '../../schemas/mailboxes.ts';
+import { email, invitation, link, password, personName, role, token } from '../../schemas/people.ts';
+import type { App, Services } from '../../services.ts';
 
 const path = instancePath.extend({ invitationId: id });
 const byToken = z.object({ token });
