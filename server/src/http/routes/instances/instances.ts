@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { closeInstance, membershipsOf, openInstance, renameInstance } from '../../instances/instances.ts';
-import { Refused, refusal } from '../../problems.ts';
-import { id, instancePath } from '../schemas/common.ts';
-import { actorOf } from '../schemas/mailboxes.ts';
-import { instanceName, kind } from '../schemas/people.ts';
-import type { App, Services } from '../services.ts';
+import { closeInstance, membershipsOf, openInstance, renameInstance } from '../../../instances/instances.ts';
+import { Refused, refusal } from '../../../problems.ts';
+import { id, instancePath } from '../../schemas/common.ts';
+import { actorOf } from '../../schemas/mailboxes.ts';
+import { instanceName, kind } from '../../schemas/people.ts';
+import type { App, Services } from '../../services.ts';
 
 const count = z.number().int();
 

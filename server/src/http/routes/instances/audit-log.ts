@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import { z } from 'zod';
-import { auditActions } from '../../audit/actions.ts';
-import { type AuditView, auditChoices, auditEntries } from '../../audit/read.ts';
-import { harmless } from '../csv-formula-escape.ts';
-import { id, instancePath, time } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
+import { auditActions } from '../../../audit/actions.ts';
+import { type AuditView, auditChoices, auditEntries } from '../../../audit/read.ts';
+import { harmless } from '../../csv-formula-escape.ts';
+import { id, instancePath, time } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
 
 const action = z.enum(auditActions);
 const moment = z.coerce.date().meta({ type: 'string', format: 'date-time' });

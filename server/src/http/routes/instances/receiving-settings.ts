@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { changeReceivingSettings, receivingSettings } from '../../instances/settings.ts';
-import { instancePath } from '../schemas/common.ts';
-import { actorOf } from '../schemas/mailboxes.ts';
-import type { App, Services } from '../services.ts';
+import { changeReceivingSettings, receivingSettings } from '../../../instances/settings.ts';
+import { instancePath } from '../../schemas/common.ts';
+import { actorOf } from '../../schemas/mailboxes.ts';
+import type { App, Services } from '../../services.ts';
 
 const settings = z.strictObject({
   messagesPerHour: z.number().int().min(1).max(100_000),
