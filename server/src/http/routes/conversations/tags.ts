@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { changeTag, countTags, deleteTag, makeTag } from '../../conversations/tags.ts';
-import { tagColors } from '../../database/schema.ts';
-import { id, instancePath, tag } from '../schemas/common.ts';
-import { actorOf } from '../schemas/mailboxes.ts';
-import type { App, Services } from '../services.ts';
+import { changeTag, countTags, deleteTag, makeTag } from '../../../conversations/tags.ts';
+import { tagColors } from '../../../database/schema.ts';
+import { id, instancePath, tag } from '../../schemas/common.ts';
+import { actorOf } from '../../schemas/mailboxes.ts';
+import type { App, Services } from '../../services.ts';
 
 const ofTag = instancePath.extend({ tagId: id });
 const name = z.string().trim().min(1).max(40);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { search } from '../../search/search.ts';
-import { conversationRow, id, instancePath, timeZone } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
+import { search } from '../../../search/search.ts';
+import { conversationRow, id, instancePath, timeZone } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
 
 const pieces = z.array(z.object({ text: z.string(), hit: z.boolean() }));
 const found = conversationRow

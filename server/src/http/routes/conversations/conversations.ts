@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { changeConversation, markRead, noSuchConversation } from '../../conversations/change.ts';
-import { changeMany } from '../../conversations/change-many.ts';
-import { listConversations, rowsInView } from '../../conversations/list.ts';
-import { mergedInto } from '../../conversations/merge.ts';
-import { present } from '../../conversations/presence.ts';
-import { earlierMessages, openConversation } from '../../conversations/timeline.ts';
-import { countedViews, countViews, views } from '../../conversations/views.ts';
-import { Refused } from '../../problems.ts';
-import { countFilters } from '../../search/count-filters.ts';
-import { rowsFound } from '../../search/search.ts';
-import { conversationRow, id, instancePath, message, time, timeZone } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
+import { changeConversation, markRead, noSuchConversation } from '../../../conversations/change.ts';
+import { changeMany } from '../../../conversations/change-many.ts';
+import { listConversations, rowsInView } from '../../../conversations/list.ts';
+import { mergedInto } from '../../../conversations/merge.ts';
+import { present } from '../../../conversations/presence.ts';
+import { earlierMessages, openConversation } from '../../../conversations/timeline.ts';
+import { countedViews, countViews, views } from '../../../conversations/views.ts';
+import { Refused } from '../../../problems.ts';
+import { countFilters } from '../../../search/count-filters.ts';
+import { rowsFound } from '../../../search/search.ts';
+import { conversationRow, id, instancePath, message, time, timeZone } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });
 const person = z.object({ id, name: z.string() });

@@ -4,9 +4,9 @@ import {
   moveToCustomer,
   splitConversation,
   unmergeConversation,
-} from '../../conversations/merge.ts';
-import { id, instancePath } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
+} from '../../../conversations/merge.ts';
+import { id, instancePath } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });
 const url = '/api/instances/:instanceId/conversations/:conversationId';

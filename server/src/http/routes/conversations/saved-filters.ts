@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { deleteFilter, listFilters, saveFilter } from '../../conversations/filters.ts';
-import { id, instancePath } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
+import { deleteFilter, listFilters, saveFilter } from '../../../conversations/filters.ts';
+import { id, instancePath } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
 
 const ofFilter = instancePath.extend({ filterId: id });
 const filter = z
