@@ -18,7 +18,7 @@ import { mergeRoutes } from './routes/conversations/merge-and-split.ts';
 import { filterRoutes } from './routes/conversations/saved-filters.ts';
 import { searchRoutes } from './routes/conversations/search.ts';
 import { tagRoutes } from './routes/conversations/tags.ts';
-import { customerRoutes } from './routes/customers.ts';
+import { customerRoutes } from './routes/customers/customers.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { draftRoutes } from './routes/drafts.ts';
 import { eventRoutes } from './routes/events.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { zip } from '../../conversations/zip.ts';
+import { zip } from '../../../conversations/zip.ts';
 import {
   addCustomerNote,
   changeCustomer,
@@ -7,16 +7,16 @@ import {
   deleteCustomerNote,
   noSuchCustomer,
   openCustomer,
-} from '../../customers/customer.ts';
-import { deleteCustomer } from '../../customers/delete.ts';
-import { exportCustomer } from '../../customers/export.ts';
-import { listCustomers } from '../../customers/list.ts';
-import { mergeCustomer, unmergeCustomer } from '../../customers/merge.ts';
-import type { InstanceTransaction } from '../../database/bind.ts';
-import { Refused, refusal } from '../../problems.ts';
-import { id, instancePath, time } from '../schemas/common.ts';
-import { actorOf } from '../schemas/mailboxes.ts';
-import type { App, Services } from '../services.ts';
+} from '../../../customers/customer.ts';
+import { deleteCustomer } from '../../../customers/delete.ts';
+import { exportCustomer } from '../../../customers/export.ts';
+import { listCustomers } from '../../../customers/list.ts';
+import { mergeCustomer, unmergeCustomer } from '../../../customers/merge.ts';
+import type { InstanceTransaction } from '../../../database/bind.ts';
+import { Refused, refusal } from '../../../problems.ts';
+import { id, instancePath, time } from '../../schemas/common.ts';
+import { actorOf } from '../../schemas/mailboxes.ts';
+import type { App, Services } from '../../services.ts';
 
 const path = instancePath.extend({ customerId: id });
 const url = '/api/instances/:instanceId/customers/:customerId';
