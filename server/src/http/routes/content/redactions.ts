@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { deleteAttachment, deleteMessage } from '../../conversations/delete-message.ts';
-import { findPassage, redactPassage } from '../../conversations/redact.ts';
-import { changeContentSettings, contentSettings } from '../../instances/content-settings.ts';
-import { id, instancePath } from '../schemas/common.ts';
-import { actorOf } from '../schemas/mailboxes.ts';
-import type { App, Services } from '../services.ts';
+import { deleteAttachment, deleteMessage } from '../../../conversations/delete-message.ts';
+import { findPassage, redactPassage } from '../../../conversations/redact.ts';
+import { changeContentSettings, contentSettings } from '../../../instances/content-settings.ts';
+import { id, instancePath } from '../../schemas/common.ts';
+import { actorOf } from '../../schemas/mailboxes.ts';
+import type { App, Services } from '../../services.ts';
 
 const ofMessage = instancePath.extend({ messageId: id });
 const passage = z.string().min(1).max(10_000);

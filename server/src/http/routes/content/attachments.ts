@@ -6,12 +6,12 @@ import {
   openSource,
   refersTo,
   withBytes,
-} from '../../conversations/files.ts';
-import { fetchImage } from '../../conversations/remote-image.ts';
-import { zip } from '../../conversations/zip.ts';
-import { Refused, refusal } from '../../problems.ts';
-import { id, instancePath } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
+} from '../../../conversations/files.ts';
+import { fetchImage } from '../../../conversations/remote-image.ts';
+import { zip } from '../../../conversations/zip.ts';
+import { Refused, refusal } from '../../../problems.ts';
+import { id, instancePath } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
 
 /** Types a browser shows as pictures and never runs; SVG is not among them. */
 const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp']);
