@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { timelineMessage } from '../../conversations/timeline.ts';
-import { activeWriters } from '../../drafts/active-writers.ts';
-import { attach, detach, maxAttachmentBytes, tooLarge } from '../../drafts/attachments.ts';
-import { listDrafts, readDraft } from '../../drafts/draft-views.ts';
-import { discardDraft, saveDraft } from '../../drafts/save-draft.ts';
-import { writingSettings } from '../../drafts/writing-settings.ts';
-import { startForwardDraft } from '../../outbound/forward.ts';
-import { sendDraft } from '../../outbound/send-draft.ts';
-import { undoSend } from '../../outbound/undo-send.ts';
-import { Refused } from '../../problems.ts';
-import { id, instancePath, message, nameAndAddress, sendTime, time } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
+import { timelineMessage } from '../../../conversations/timeline.ts';
+import { activeWriters } from '../../../drafts/active-writers.ts';
+import { attach, detach, maxAttachmentBytes, tooLarge } from '../../../drafts/attachments.ts';
+import { listDrafts, readDraft } from '../../../drafts/draft-views.ts';
+import { discardDraft, saveDraft } from '../../../drafts/save-draft.ts';
+import { writingSettings } from '../../../drafts/writing-settings.ts';
+import { startForwardDraft } from '../../../outbound/forward.ts';
+import { sendDraft } from '../../../outbound/send-draft.ts';
+import { undoSend } from '../../../outbound/undo-send.ts';
+import { Refused } from '../../../problems.ts';
+import { id, instancePath, message, nameAndAddress, sendTime, time } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
 
 const kind = z.enum(['reply', 'forward', 'note', 'new']);
 const addresses = z.array(z.string().max(320)).max(100);

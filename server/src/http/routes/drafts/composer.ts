@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { findCustomers } from '../../conversations/customers.ts';
-import { deleteSavedReply, listSavedReplies, saveSavedReply } from '../../drafts/saved-replies.ts';
-import { changeWritingSettings, undoChoices, writingSettings } from '../../drafts/writing-settings.ts';
-import { id, instancePath } from '../schemas/common.ts';
-import { actorOf } from '../schemas/mailboxes.ts';
-import type { App, Services } from '../services.ts';
+import { findCustomers } from '../../../conversations/customers.ts';
+import { deleteSavedReply, listSavedReplies, saveSavedReply } from '../../../drafts/saved-replies.ts';
+import { changeWritingSettings, undoChoices, writingSettings } from '../../../drafts/writing-settings.ts';
+import { id, instancePath } from '../../schemas/common.ts';
+import { actorOf } from '../../schemas/mailboxes.ts';
+import type { App, Services } from '../../services.ts';
 
 const settings = z
   .object({ undoSeconds: z.number().int(), signature: z.string() })

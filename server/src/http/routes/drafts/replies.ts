@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { timelineMessage } from '../../conversations/timeline.ts';
-import { composeReply } from '../../outbound/compose.ts';
-import { composeNote } from '../../outbound/compose-note.ts';
-import { replyDefaults } from '../../outbound/reply-defaults.ts';
-import { id, instancePath, message, nameAndAddress, sendTime } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
+import { timelineMessage } from '../../../conversations/timeline.ts';
+import { composeReply } from '../../../outbound/compose.ts';
+import { composeNote } from '../../../outbound/compose-note.ts';
+import { replyDefaults } from '../../../outbound/reply-defaults.ts';
+import { id, instancePath, message, nameAndAddress, sendTime } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });
 /** Gmail takes 25 MB; words alone stay far below. */

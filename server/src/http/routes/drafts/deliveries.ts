@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { timelineMessage } from '../../conversations/timeline.ts';
-import { rescheduleOrCancel } from '../../outbound/reschedule-or-cancel.ts';
-import { id, instancePath, message, sendTime } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
+import { timelineMessage } from '../../../conversations/timeline.ts';
+import { rescheduleOrCancel } from '../../../outbound/reschedule-or-cancel.ts';
+import { id, instancePath, message, sendTime } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
 
 /** What an agent decides about the sending of one message. */
 export function deliveryRoutes(app: App, { database, queue }: Services): void {
