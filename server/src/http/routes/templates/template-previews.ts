@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
-import { sendTemplateTest } from '../../outbound/send-template-test.ts';
-import { Refused } from '../../problems.ts';
-import { templateProblem } from '../../templates/check-template.ts';
-import { unknownNames } from '../../templates/data-names.ts';
-import { previewMail } from '../../templates/preview-mail.ts';
-import { TemplateError } from '../../templates/render-template.ts';
-import { id, instancePath, nameAndAddress } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
+import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
+import { sendTemplateTest } from '../../../outbound/send-template-test.ts';
+import { Refused } from '../../../problems.ts';
+import { templateProblem } from '../../../templates/check-template.ts';
+import { unknownNames } from '../../../templates/data-names.ts';
+import { previewMail } from '../../../templates/preview-mail.ts';
+import { TemplateError } from '../../../templates/render-template.ts';
+import { id, instancePath, nameAndAddress } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
 
 const what = {
   /** The template as it is being written; null is Blank. */

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { Refused } from '../../problems.ts';
-import { templateProblem } from '../../templates/check-template.ts';
-import { restoreVersion, version, versions } from '../../templates/template-versions.ts';
+import { Refused } from '../../../problems.ts';
+import { templateProblem } from '../../../templates/check-template.ts';
+import { restoreVersion, version, versions } from '../../../templates/template-versions.ts';
 import {
   deleteTemplate,
   noSuchTemplate,
   saveTemplate,
   template,
   templates,
-} from '../../templates/templates.ts';
-import { id, instancePath, time } from '../schemas/common.ts';
-import { actorOf } from '../schemas/mailboxes.ts';
-import type { App, Services } from '../services.ts';
+} from '../../../templates/templates.ts';
+import { id, instancePath, time } from '../../schemas/common.ts';
+import { actorOf } from '../../schemas/mailboxes.ts';
+import type { App, Services } from '../../services.ts';
 
 const path = instancePath.extend({ templateId: id });
 const versionPath = path.extend({ version: z.coerce.number().int().min(1).max(1_000_000) });
