@@ -10,7 +10,8 @@ import { onError } from './problem-documents.ts';
 import { accountRoutes } from './routes/account/account-links.ts';
 import { meRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
-import { bulkRoutes } from './routes/bulk.ts';
+import { bulkRoutes } from './routes/bulk/bulk-messages.ts';
+import { unsubscribeRoutes } from './routes/bulk/unsubscribe.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { attachmentRoutes } from './routes/content/attachments.ts';
 import { redactionRoutes } from './routes/content/redactions.ts';
@@ -40,7 +41,6 @@ import { invitationRoutes } from './routes/people/invitations.ts';
 import { memberRoutes } from './routes/people/members.ts';
 import { templatePreviewRoutes } from './routes/templates/template-previews.ts';
 import { templateRoutes } from './routes/templates/templates.ts';
-import { unsubscribeRoutes } from './routes/unsubscribe.ts';
 import type { App, Services } from './services.ts';
 import { serveWebPage } from './web-page.ts';
 

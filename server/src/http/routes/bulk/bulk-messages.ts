@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import { allowanceOf } from '../../bulk/allowance.ts';
+import { allowanceOf } from '../../../bulk/allowance.ts';
 import {
   addRecipients,
   changeBulk,
@@ -8,16 +8,16 @@ import {
   deleteBulk,
   findCustomers,
   removeRecipients,
-} from '../../bulk/bulk-drafts.ts';
-import { changeBulkState } from '../../bulk/bulk-state.ts';
-import { bulkMessage, bulkMessages, recipients } from '../../bulk/bulk-views.ts';
-import { parseRecipientList } from '../../bulk/parse-recipient-list.ts';
-import { previewBulk } from '../../bulk/preview-bulk.ts';
-import { testBulk } from '../../outbound/bulk-slice.ts';
-import { harmless } from '../csv-formula-escape.ts';
-import { id, instancePath, nameAndAddress, time } from '../schemas/common.ts';
-import { actorOf } from '../schemas/mailboxes.ts';
-import type { App, Services } from '../services.ts';
+} from '../../../bulk/bulk-drafts.ts';
+import { changeBulkState } from '../../../bulk/bulk-state.ts';
+import { bulkMessage, bulkMessages, recipients } from '../../../bulk/bulk-views.ts';
+import { parseRecipientList } from '../../../bulk/parse-recipient-list.ts';
+import { previewBulk } from '../../../bulk/preview-bulk.ts';
+import { testBulk } from '../../../outbound/bulk-slice.ts';
+import { harmless } from '../../csv-formula-escape.ts';
+import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
+import { actorOf } from '../../schemas/mailboxes.ts';
+import type { App, Services } from '../../services.ts';
 
 const path = instancePath.extend({ bulkId: id });
 const base = '/api/instances/:instanceId/bulk-messages';

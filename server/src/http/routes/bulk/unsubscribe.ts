@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify';
-import { recipientOfToken, unsubscribe } from '../../bulk/unsubscribe.ts';
-import type { App, Services } from '../services.ts';
+import { recipientOfToken, unsubscribe } from '../../../bulk/unsubscribe.ts';
+import type { App, Services } from '../../services.ts';
 
 /**
  * The link of a bulk message. Looking at it changes nothing (mail scanners open every link); the button,
