@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { cancelConnection } from '../../mailboxes/cancel-connection.ts';
-import type { ConnectionDeps } from '../../mailboxes/connection-deps.ts';
-import { googleNotConfigured, noSuchConnection } from '../../mailboxes/connection-problems.ts';
-import { connection } from '../../mailboxes/connection-view.ts';
-import { mailbox } from '../../mailboxes/mailbox-view.ts';
-import { saveConnection } from '../../mailboxes/save-connection.ts';
-import { startConnection } from '../../mailboxes/start-connection.ts';
-import { Refused } from '../../problems.ts';
-import { id, instancePath } from '../schemas/common.ts';
-import { actorOf, mailboxSettings, mailboxShape } from '../schemas/mailboxes.ts';
-import type { App, Services } from '../services.ts';
+import { cancelConnection } from '../../../mailboxes/cancel-connection.ts';
+import type { ConnectionDeps } from '../../../mailboxes/connection-deps.ts';
+import { googleNotConfigured, noSuchConnection } from '../../../mailboxes/connection-problems.ts';
+import { connection } from '../../../mailboxes/connection-view.ts';
+import { mailbox } from '../../../mailboxes/mailbox-view.ts';
+import { saveConnection } from '../../../mailboxes/save-connection.ts';
+import { startConnection } from '../../../mailboxes/start-connection.ts';
+import { Refused } from '../../../problems.ts';
+import { id, instancePath } from '../../schemas/common.ts';
+import { actorOf, mailboxSettings, mailboxShape } from '../../schemas/mailboxes.ts';
+import type { App, Services } from '../../services.ts';
 
 const path = instancePath.extend({ connectionId: id });
 

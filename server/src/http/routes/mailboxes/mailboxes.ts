@@ -1,13 +1,13 @@
 import { z } from 'zod';
-import { googleNotConfigured, noSuchMailbox } from '../../mailboxes/connection-problems.ts';
-import { deleteMailbox } from '../../mailboxes/delete-mailbox.ts';
-import { mailbox, mailboxes } from '../../mailboxes/mailbox-view.ts';
-import { requestCheck } from '../../mailboxes/request-check.ts';
-import { changeSettings } from '../../mailboxes/settings.ts';
-import { Refused } from '../../problems.ts';
-import { id, instancePath } from '../schemas/common.ts';
-import { actorOf, mailboxSettings, mailboxShape } from '../schemas/mailboxes.ts';
-import type { App, Services } from '../services.ts';
+import { googleNotConfigured, noSuchMailbox } from '../../../mailboxes/connection-problems.ts';
+import { deleteMailbox } from '../../../mailboxes/delete-mailbox.ts';
+import { mailbox, mailboxes } from '../../../mailboxes/mailbox-view.ts';
+import { requestCheck } from '../../../mailboxes/request-check.ts';
+import { changeSettings } from '../../../mailboxes/settings.ts';
+import { Refused } from '../../../problems.ts';
+import { id, instancePath } from '../../schemas/common.ts';
+import { actorOf, mailboxSettings, mailboxShape } from '../../schemas/mailboxes.ts';
+import type { App, Services } from '../../services.ts';
 
 const path = instancePath.extend({ mailboxId: id });
 
