@@ -5,7 +5,7 @@ import { deleteSubscription, getSubscription } from '../../../google-simulator/s
 import { getPolicy } from '../../../google-simulator/src/pubsub/topics.ts';
 import { openPubSub, setUpChannel, setUpCommands } from '../google/pubsub.ts';
 import { startWatch } from '../google/watch.ts';
-import { googleNotificationRoutes } from '../http/routes/google-notifications.ts';
+import { googleNotificationRoutes } from '../http/routes/google/pubsub-notifications.ts';
 import type { App, Services } from '../http/services.ts';
 import { controls } from '../testing/gmail.ts';
 import { only, streetsBench } from '../testing/streets.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { httpBench } from '../../testing/http.ts';
+import { httpBench } from '../../../testing/http.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
 let owner: Awaited<ReturnType<typeof bench.admin>>;
@@ -39,7 +39,7 @@ test('no secret is in any answer', async () => {
 });
 
 test('docs/google.md tells the same', async () => {
-  const page = readFileSync(new URL('../../../../docs/google.md', import.meta.url), 'utf8');
+  const page = readFileSync(new URL('../../../../../docs/google.md', import.meta.url), 'utf8');
   const { setUp } = (await admin.call('GET', '/google-set-up')).body;
   for (const scope of setUp.scopes) expect(page).toContain(`\`${scope}\``);
   for (const address of [setUp.redirectUri, setUp.pushEndpoint, setUp.securityEventsUrl]) {

@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { notificationsPath } from '../../config.ts';
-import { googleAddresses } from '../../google/config.ts';
-import { requiredScopes } from '../../google/oauth.ts';
-import { setUpCommands } from '../../google/pubsub.ts';
-import { checkSetUp } from '../../google/set-up/check.ts';
-import { redirectUri } from '../../mailboxes/connection-deps.ts';
-import { setUpEvidence } from '../../mailboxes/set-up-evidence.ts';
-import { instancePath } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
-import { securityEventsPath } from './google-security-events.ts';
+import { notificationsPath } from '../../../config.ts';
+import { googleAddresses } from '../../../google/config.ts';
+import { requiredScopes } from '../../../google/oauth.ts';
+import { setUpCommands } from '../../../google/pubsub.ts';
+import { checkSetUp } from '../../../google/set-up/check.ts';
+import { redirectUri } from '../../../mailboxes/connection-deps.ts';
+import { setUpEvidence } from '../../../mailboxes/set-up-evidence.ts';
+import { instancePath } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
+import { securityEventsPath } from './security-events.ts';
 
 const setUp = z
   .object({

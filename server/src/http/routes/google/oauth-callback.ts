@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyReply } from 'fastify';
-import { roleIn } from '../../instances/instances.ts';
-import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
-import { finishSignIn } from '../../mailboxes/oauth-callback.ts';
-import { instanceIdOfState } from '../../mailboxes/start-connection.ts';
-import type { Refusal } from '../../problems.ts';
-import type { App, Services } from '../services.ts';
+import { roleIn } from '../../../instances/instances.ts';
+import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
+import { finishSignIn } from '../../../mailboxes/oauth-callback.ts';
+import { instanceIdOfState } from '../../../mailboxes/start-connection.ts';
+import type { Refusal } from '../../../problems.ts';
+import type { App, Services } from '../../services.ts';
 
 /**
  * Google's way back. In a popup the page closes itself, and the page that opened it hears the outcome

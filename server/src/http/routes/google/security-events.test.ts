@@ -1,10 +1,10 @@
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { SecurityEventRequest } from '../../../../google-simulator/src/control/security-events.ts';
-import { signingKey } from '../../../../google-simulator/src/sign-in/keys.ts';
-import { verifySecurityEvent } from '../../google/security-events.ts';
-import type { Admin } from '../../testing/connecting.ts';
-import { httpBench } from '../../testing/http.ts';
+import type { SecurityEventRequest } from '../../../../../google-simulator/src/control/security-events.ts';
+import { signingKey } from '../../../../../google-simulator/src/sign-in/keys.ts';
+import { verifySecurityEvent } from '../../../google/security-events.ts';
+import type { Admin } from '../../../testing/connecting.ts';
+import { httpBench } from '../../../testing/http.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
 let acme: Admin;

@@ -1,8 +1,8 @@
-import { verifySecurityEvent } from '../../google/security-events.ts';
-import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
-import { handleSecurityEvent } from '../../mailboxes/handle-security-event.ts';
-import { sendProblem } from '../problem-documents.ts';
-import type { App, Services } from '../services.ts';
+import { verifySecurityEvent } from '../../../google/security-events.ts';
+import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
+import { handleSecurityEvent } from '../../../mailboxes/handle-security-event.ts';
+import { sendProblem } from '../../problem-documents.ts';
+import type { App, Services } from '../../services.ts';
 
 /** A security event token is about 1 kB. */
 const bodyLimit = 32 * 1024;

@@ -1,8 +1,8 @@
-import { notificationsPath } from '../../config.ts';
-import { readNotification } from '../../google/pubsub.ts';
-import { verifyPushToken } from '../../google/push-token.ts';
-import { handleNotifications } from '../../inbound/handle-notification.ts';
-import type { App, Services } from '../services.ts';
+import { notificationsPath } from '../../../config.ts';
+import { readNotification } from '../../../google/pubsub.ts';
+import { verifyPushToken } from '../../../google/push-token.ts';
+import { handleNotifications } from '../../../inbound/handle-notification.ts';
+import type { App, Services } from '../../services.ts';
 
 /**
  * Where Pub/Sub pushes Gmail's notifications. Whoever is not Pub/Sub is refused with 401; what Pub/Sub
