@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { choicesOf, choose, ways } from '../../notifications/choices.ts';
-import { markRead, notificationsOf } from '../../notifications/list.ts';
-import { id, instancePath, time } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
+import { choicesOf, choose, ways } from '../../../notifications/choices.ts';
+import { markRead, notificationsOf } from '../../../notifications/list.ts';
+import { id, instancePath, time } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
 
 const notification = z
   .object({

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { eventsAfter, lastEvent } from '../../events/read.ts';
-import { roleIn } from '../../instances/instances.ts';
-import { instancePath } from '../schemas/common.ts';
-import type { App, Services } from '../services.ts';
+import { eventsAfter, lastEvent } from '../../../events/read.ts';
+import { roleIn } from '../../../instances/instances.ts';
+import { instancePath } from '../../schemas/common.ts';
+import type { App, Services } from '../../services.ts';
 
 /** More than this behind, a page reads everything anew instead. */
 const replayAtMost = 1_000;
