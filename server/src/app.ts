@@ -8,7 +8,7 @@ import { openEventBell } from './events/stream.ts';
 import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
 import { buildApp } from './http/server.ts';
-import { firstRunTokenOf } from './instances/first-run.ts';
+import { firstRunTokenOf } from './instances/bootstrap-link.ts';
 import { makeDemo, makeFirstAdmin } from './instances/first-start.ts';
 import { hasNoUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';

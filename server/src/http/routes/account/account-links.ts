@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkFirstRun, makeFirstAdminByLink } from '../../../instances/first-run.ts';
+import { checkFirstRun, makeFirstAdminByLink } from '../../../instances/bootstrap-link.ts';
 import { limit } from '../../../instances/limits.ts';
 import { linkByMail, ownerOfLink, setPasswordByLink } from '../../../instances/password-links.ts';
 import { auditEverywhere } from '../../../instances/you.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { checkFirstRun, firstRunTokenOf, makeFirstAdminByLink } from './first-run.ts';
+import { checkFirstRun, firstRunTokenOf, makeFirstAdminByLink } from './bootstrap-link.ts';
 import { openSignIn } from './sign-in.ts';
 
 let db: TestDatabase;
