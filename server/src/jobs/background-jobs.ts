@@ -14,7 +14,7 @@ import { openParser } from '../inbound/parser.ts';
 import { runSubscriber } from '../inbound/pubsub-subscriber.ts';
 import { clearWatches, renewWatch, takeDueWatches } from '../inbound/renew-watch.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
-import { sweepAttempts } from '../instances/limits.ts';
+import { sweepAttempts } from '../instances/rate-limit.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
 import { retryConnection, takeDueRetries } from '../mailboxes/retry-disconnected.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { lastEvent } from '../../../events/read.ts';
 import { membershipsOf } from '../../../instances/instances.ts';
-import { limit } from '../../../instances/limits.ts';
+import { limit } from '../../../instances/rate-limit.ts';
 import { changeName, changePassword, endSessions, keepLanguage, sessionsOf } from '../../../instances/you.ts';
 import { languages } from '../../../notifications/words/words.ts';
 import { id, time } from '../../schemas/common.ts';

@@ -1,5 +1,5 @@
 import { fromNodeHeaders } from 'better-auth/node';
-import { countAttempt, forgetAttempts, refuseBeyond } from '../../../instances/limits.ts';
+import { countAttempt, forgetAttempts, refuseBeyond } from '../../../instances/rate-limit.ts';
 import { ipHeader, signInPath } from '../../../instances/sign-in.ts';
 import { auditEverywhere } from '../../../instances/you.ts';
 import type { App, Services } from '../../services.ts';

@@ -11,7 +11,7 @@ import {
   openInvitations,
   revokeInvitation,
 } from '../../../instances/invitations.ts';
-import { limit } from '../../../instances/limits.ts';
+import { limit } from '../../../instances/rate-limit.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
 import { mailWords } from '../../../notifications/words/words.ts';
 import { id, instancePath } from '../../schemas/common.ts';
