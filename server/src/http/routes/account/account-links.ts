@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { checkFirstRun, makeFirstAdminByLink } from '../../../instances/bootstrap-link.ts';
 import { linkByMail, ownerOfLink, setPasswordByLink } from '../../../instances/password-links.ts';
+import { auditEverywhere } from '../../../instances/profile.ts';
 import { limit } from '../../../instances/rate-limit.ts';
-import { auditEverywhere } from '../../../instances/you.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
 import { mailWords } from '../../../notifications/words/words.ts';
 import { Refused, refusal } from '../../../problems.ts';

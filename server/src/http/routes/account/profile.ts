@@ -1,8 +1,14 @@
 import { z } from 'zod';
 import { lastEvent } from '../../../events/read.ts';
 import { membershipsOf } from '../../../instances/instances.ts';
+import {
+  changeName,
+  changePassword,
+  endSessions,
+  keepLanguage,
+  sessionsOf,
+} from '../../../instances/profile.ts';
 import { limit } from '../../../instances/rate-limit.ts';
-import { changeName, changePassword, endSessions, keepLanguage, sessionsOf } from '../../../instances/you.ts';
 import { languages } from '../../../notifications/words/words.ts';
 import { id, time } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';

@@ -1,7 +1,7 @@
 import { fromNodeHeaders } from 'better-auth/node';
+import { auditEverywhere } from '../../../instances/profile.ts';
 import { countAttempt, forgetAttempts, refuseBeyond } from '../../../instances/rate-limit.ts';
 import { ipHeader, signInPath } from '../../../instances/sign-in.ts';
-import { auditEverywhere } from '../../../instances/you.ts';
 import type { App, Services } from '../../services.ts';
 
 /** Failures of one account, and of one place (an office is behind one address), in ten minutes. */
