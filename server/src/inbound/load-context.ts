@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { namedIn } from '../conversations/reports.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { ConversationStatus, Direction, SendAs } from '../database/schema.ts';
-import { defaultMessagesPerHour } from '../instances/settings.ts';
+import { defaultMessagesPerHour } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { referencedIds } from './lock-threads.ts';
 import type { MessageToStore } from './message-to-store.ts';

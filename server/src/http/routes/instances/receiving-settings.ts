@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeReceivingSettings, receivingSettings } from '../../../instances/settings.ts';
+import { changeReceivingSettings, receivingSettings } from '../../../instances/receiving-settings.ts';
 import { instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import type { App, Services } from '../../services.ts';
