@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from './config.ts';
-import { bindToInstances } from './database/bind.ts';
 import { type Connection, connect } from './database/connect.ts';
+import { bindToInstances } from './database/instance-transaction.ts';
 import { openLocks } from './database/locks.ts';
 import { migrate } from './database/migrate.ts';
 import { openEventBell } from './events/stream.ts';

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { AuditAction } from './actions.ts';
 
 /** Who did it and from where, as the audit log keeps it. */

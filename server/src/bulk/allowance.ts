@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** Google's limit for a paid Workspace mailbox: messages in 24 hours (facts §4). On trial it is 500. */
 export const dailyLimit = 2_000;

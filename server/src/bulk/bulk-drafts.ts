@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type Actor, audit } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { Refused, refusal } from '../problems.ts';

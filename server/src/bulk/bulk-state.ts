@@ -1,5 +1,5 @@
 import { type Actor, audit } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { BulkState } from '../database/schema.ts';
 import { Refused, refusal } from '../problems.ts';
 import { noSuchBulk, recordBulkChanged } from './bulk-drafts.ts';

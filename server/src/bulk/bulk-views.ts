@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { BulkState, StoredRefusal } from '../database/schema.ts';
 import { Refused } from '../problems.ts';
 import { noSuchBulk } from './bulk-drafts.ts';

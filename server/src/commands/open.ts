@@ -1,8 +1,8 @@
 import { openConnecting } from '../app.ts';
 import type { Config } from '../config.ts';
-import { bindToInstances } from '../database/bind.ts';
 import { connect } from '../database/connect.ts';
 import { startEmbeddedPostgres } from '../database/embedded.ts';
+import { bindToInstances } from '../database/instance-transaction.ts';
 import { openLocks } from '../database/locks.ts';
 import { migrate } from '../database/migrate.ts';
 import { openParser } from '../inbound/parser.ts';

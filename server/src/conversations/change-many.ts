@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationStatus } from '../database/schema.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type ConversationChange, changeConversation, markRead } from './change.ts';

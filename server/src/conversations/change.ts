@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationStatus } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import { type Refusal, Refused, refusal } from '../problems.ts';

@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Schema } from '../database/schema.ts';
 
 export type FoundCustomer = { id: string; name: string; address: string };

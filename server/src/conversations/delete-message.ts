@@ -1,5 +1,5 @@
 import { type Actor, audit } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { Refused } from '../problems.ts';
 import { showLastInFront } from './front.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationEventKind, ConversationStatus } from '../database/schema.ts';
 import { placeOf } from './place.ts';
 

@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared.ts';
 import type { Direction } from '../database/schema.ts';
 

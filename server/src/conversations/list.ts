@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationStatus, Direction } from '../database/schema.ts';
 import type { Tag } from './tags.ts';
 import { inView, type View } from './views.ts';

@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { notifyMentioned } from '../notifications/notify.ts';
 
 /** The people named in a text as @Their Name, in any case; the longest name that fits counts. */

@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record.ts';
 
 /** Who said nothing for this long (ms) has gone; a page says so every 20 seconds. */

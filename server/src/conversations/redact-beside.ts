@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { type Finder, redactHtml, redactJson, redactText } from '../mail/redaction/redact.ts';
 import { redactFiles } from './redact-files.ts';

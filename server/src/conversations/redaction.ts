@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { Actor } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { RedactionKind } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import { Refused, refusal } from '../problems.ts';

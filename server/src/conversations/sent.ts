@@ -1,5 +1,5 @@
 import { type QueryCreator, sql } from 'kysely';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { lockNames } from '../database/name-locks.ts';
 import { prepared } from '../database/prepared.ts';
 import type { Schema } from '../database/schema.ts';

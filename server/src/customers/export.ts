@@ -1,7 +1,7 @@
 import { openAttachment, openRawMessage } from '../conversations/files.ts';
 import { timelineMessage } from '../conversations/timeline.ts';
 import type { ZipEntry } from '../conversations/zip.ts';
-import type { Database, InstanceTransaction } from '../database/bind.ts';
+import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { openCustomer } from './customer.ts';
 
 /**

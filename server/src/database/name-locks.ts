@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import type { InstanceTransaction } from './bind.ts';
+import type { InstanceTransaction } from './instance-transaction.ts';
 
 /**
  * Makes whoever else locks one of these names in this instance wait until this transaction ends. Take

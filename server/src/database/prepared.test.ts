@@ -2,8 +2,8 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInstance } from '../instances/instances.ts';
 import { openTestDatabase } from '../testing/database.ts';
-import { bindToInstances } from './bind.ts';
 import { connect } from './connect.ts';
+import { bindToInstances } from './instance-transaction.ts';
 import { prepared } from './prepared.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;

@@ -1,5 +1,5 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely';
-import type { InstanceTransaction } from './bind.ts';
+import type { InstanceTransaction } from './instance-transaction.ts';
 import { keepPlan } from './named.ts';
 import type { Schema } from './schema.ts';
 

@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind } from '../database/schema.ts';
 
 /** Who saved no word for this long (ms) is not answering at the moment. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { Refused, refusal } from '../problems.ts';
 import { deleteUnusedBlobs } from './blobs.ts';
 import { type DraftAttachment, noSuchDraft } from './draft-views.ts';

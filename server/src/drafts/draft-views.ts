@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, DraftRecipients, NameAndAddress } from '../database/schema.ts';
 import { Refused, refusal } from '../problems.ts';
 

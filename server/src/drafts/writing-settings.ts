@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 
 export const undoChoices = [0, 5, 10, 20, 30] as const;

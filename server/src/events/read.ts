@@ -1,4 +1,4 @@
-import type { Database } from '../database/bind.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { NumberedEvent } from './types.ts';
 
 /** Events of one instance after `seq`, oldest first, at most `limit`. */

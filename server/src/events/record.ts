@@ -1,5 +1,5 @@
 import { escapeLiteral } from 'pg';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Event } from './types.ts';
 
 const pending = new WeakMap<InstanceTransaction, Array<{ event: Event; actorId: string | null }>>();

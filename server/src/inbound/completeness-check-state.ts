@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { MissingMessage } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import type { GoogleFailure } from '../google/errors.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Database } from '../database/bind.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/locks.ts';
 import type { MissingMessage } from '../database/schema.ts';
 import type { GoogleFailure } from '../google/errors.ts';

@@ -1,5 +1,5 @@
-import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import { record } from '../events/record.ts';
 import type { MailboxNotification } from '../google/pubsub.ts';
 import type { Queue } from '../queue/queue.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { namedIn } from '../conversations/reports.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationStatus, Direction, SendAs } from '../database/schema.ts';
 import { defaultMessagesPerHour } from '../instances/receiving-settings.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';

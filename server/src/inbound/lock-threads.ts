@@ -1,5 +1,5 @@
 import { namedIn } from '../conversations/reports.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { lockNames } from '../database/name-locks.ts';
 import type { MessageToStore } from './message-to-store.ts';
 

@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { notifyOfMail } from '../notifications/notify.ts';
 import type { Changes } from './changes.ts';
 import type { Context } from './load-context.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../database/bind.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import type { Candidate } from './candidates.ts';

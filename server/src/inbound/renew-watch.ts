@@ -1,5 +1,5 @@
-import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { startWatch } from '../google/watch.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';

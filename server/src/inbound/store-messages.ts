@@ -1,5 +1,5 @@
 import { recordSent } from '../conversations/sent.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { emptyChanges } from './changes.ts';
 import { decide } from './decide.ts';
 import { loadContext } from './load-context.ts';

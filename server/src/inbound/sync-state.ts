@@ -1,4 +1,4 @@
-import type { Database } from '../database/bind.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';

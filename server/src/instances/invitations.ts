@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record.ts';
-import { type Database, type InstanceTransaction, unbound } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import { type Database, type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
 import type { Role } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import { Refused, refusal } from '../problems.ts';

@@ -1,5 +1,5 @@
 import { type Actor, audit } from '../audit/record.ts';
-import { type InstanceTransaction, unbound } from '../database/bind.ts';
+import { type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
 import type { Role } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import { Refused, refusal } from '../problems.ts';

@@ -1,6 +1,6 @@
 import { type Actor, audit } from '../audit/record.ts';
-import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import { record } from '../events/record.ts';
 import { Refused, refusal } from '../problems.ts';
 import { membershipsOf } from './instances.ts';

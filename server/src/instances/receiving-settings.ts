@@ -1,5 +1,5 @@
 import { type Actor, audit } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** What the admins of an instance set for receiving (R4, R6). */
 export type ReceivingSettings = {

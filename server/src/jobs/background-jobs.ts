@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { wakeConversation } from '../conversations/change.ts';
-import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/locks.ts';
 import { analyzeGrown } from '../database/statistics.ts';
 import { sweepBlobs } from '../drafts/blobs.ts';

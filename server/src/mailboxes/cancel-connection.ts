@@ -1,4 +1,4 @@
-import type { Database } from '../database/bind.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import { record } from '../events/record.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';

@@ -1,5 +1,5 @@
-import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/locks.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
 import type { GmailQuota } from '../google/quota.ts';

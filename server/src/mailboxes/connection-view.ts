@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConnectionState, SendAs, StoredRefusal } from '../database/schema.ts';
 import type { MailboxSettings } from './settings.ts';
 

@@ -1,6 +1,6 @@
 import type { Actor } from '../audit/record.ts';
-import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import { endPendingConnection } from './cancel-connection.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { deleteMailbox, revokeGrant } from './delete-mailbox.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../database/bind.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/locks.ts';
 import { type AccessToken, accessToken, type GrantStore } from '../google/access-token.ts';
 import type { GoogleClientConfig } from '../google/config.ts';

@@ -1,5 +1,5 @@
 import { allowanceOf } from '../bulk/allowance.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** How a mailbox is doing at this moment, beside what its list tells. */
 export type MailboxStatus = {

@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record.ts';
 import type { GoogleResult } from '../google/errors.ts';
 import { type AuthorizedAccount, exchangeCode, type SignInSecrets } from '../google/oauth.ts';

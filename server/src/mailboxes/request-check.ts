@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record.ts';
 import { Refused, refusal } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';

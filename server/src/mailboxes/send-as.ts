@@ -1,5 +1,5 @@
-import type { Database, InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { listSendAs, type SendAsAddress } from '../google/send-as.ts';

@@ -1,5 +1,5 @@
 import { type Actor, audit } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Threading } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import { type Refusal, Refused } from '../problems.ts';

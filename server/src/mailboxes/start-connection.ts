@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { authorizationUrl, createSignInSecrets } from '../google/oauth.ts';
 import { type Refusal, Refused } from '../problems.ts';
 import { type ConnectionDeps, redirectUri } from './connection-deps.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** How somebody is told: not at all, in Postroom and by the browser, or by mail as well. */
 export const ways = ['none', 'here', 'mail'] as const;

@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
 import type { Notice } from './notify.ts';

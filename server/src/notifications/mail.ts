@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { lockNames } from '../database/name-locks.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { record } from '../events/record.ts';

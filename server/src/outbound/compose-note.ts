@@ -1,6 +1,6 @@
 import { noSuchConversation } from '../conversations/change.ts';
 import { noteMentions } from '../conversations/mentions.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';

@@ -1,6 +1,6 @@
 import { noSuchConversation } from '../conversations/change.ts';
 import { showInFront } from '../conversations/front.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { record } from '../events/record.ts';

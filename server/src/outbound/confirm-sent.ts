@@ -1,5 +1,5 @@
 import { recordSent } from '../conversations/sent.ts';
-import type { Database } from '../database/bind.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getHeaders } from '../google/messages.ts';
 import { parseFrom } from '../mail/mime/addresses.ts';

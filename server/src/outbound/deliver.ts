@@ -1,4 +1,4 @@
-import type { Database } from '../database/bind.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/locks.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { findSent } from '../google/find-sent.ts';

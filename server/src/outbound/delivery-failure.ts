@@ -1,4 +1,4 @@
-import type { Database, InstanceTransaction } from '../database/bind.ts';
+import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DeliveryState } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import type { GoogleFailure } from '../google/errors.ts';

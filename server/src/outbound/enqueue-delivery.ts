@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Queue } from '../queue/queue.ts';
 
 /** Asks for a message to be sent when its time comes. */

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
 import type { Admin } from '../testing/connecting.ts';
 import { httpBench } from '../testing/http.ts';

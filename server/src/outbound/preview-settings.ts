@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress, SendAs } from '../database/schema.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { MailboxSettings } from '../mailboxes/settings.ts';

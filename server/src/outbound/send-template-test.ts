@@ -1,4 +1,4 @@
-import type { Database } from '../database/bind.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import { sendMessage } from '../google/send.ts';
 import { composeMime } from '../mail/compose/compose-mime.ts';
 import { templateTestHeader } from '../mail/mime/postroom-headers.ts';

@@ -1,5 +1,5 @@
 import { v4 as uuid } from 'uuid';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { saveDraft } from '../drafts/save-draft.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
 import { mailWords } from '../notifications/words/words.ts';

@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** When a message leaves: at a time chosen, or so many seconds after it was written. */
 export type SendTime = { sendAt: Date } | { undoSeconds: number };

@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { showLastInFront } from '../conversations/front.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, NameAndAddress } from '../database/schema.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { record } from '../events/record.ts';

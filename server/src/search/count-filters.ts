@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { listFilters } from '../conversations/filters.ts';
 import { countedAtMost } from '../conversations/views.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { narrow } from './narrow.ts';
 import { type Narrowing, parseSearch } from './parse.ts';
 import { choice } from './search.ts';

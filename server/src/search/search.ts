@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { type ConversationRow, pageOf, rowsOf, toPage } from '../conversations/list.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { lookedFor, mark, type Piece, passage } from './highlight.ts';
 import { type Narrowed, narrow, type SearchProblem } from './narrow.ts';
 import { parseSearch, type Words } from './parse.ts';

@@ -1,5 +1,5 @@
 import type { Actor } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { Refused, refusal } from '../problems.ts';
 import { noSuchTemplate, saveTemplate, template } from './templates.ts';
 

@@ -12,7 +12,7 @@ import { deleteCustomer } from '../../../customers/delete.ts';
 import { exportCustomer } from '../../../customers/export.ts';
 import { listCustomers } from '../../../customers/list.ts';
 import { mergeCustomer, unmergeCustomer } from '../../../customers/merge.ts';
-import type { InstanceTransaction } from '../../../database/bind.ts';
+import type { InstanceTransaction } from '../../../database/instance-transaction.ts';
 import { Refused, refusal } from '../../../problems.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
