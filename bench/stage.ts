@@ -6,7 +6,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { answerConsent } from '../google-simulator/src/testing.ts';
-import { startEmbeddedPostgres } from '../server/src/database/embedded.ts';
+import { startEmbeddedPostgres } from '../server/src/database/embedded-postgres.ts';
 import type { GoogleClientConfig } from '../server/src/google/config.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));

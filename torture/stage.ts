@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { connect } from '../server/src/database/connect.ts';
-import { startEmbeddedPostgres } from '../server/src/database/embedded.ts';
+import { startEmbeddedPostgres } from '../server/src/database/embedded-postgres.ts';
 import { migrate } from '../server/src/database/migrate.ts';
 import { createInstance, giveRole } from '../server/src/instances/instances.ts';
 import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';

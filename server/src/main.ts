@@ -3,7 +3,7 @@ import { type Logger, pino } from 'pino';
 import { type House, openHouse } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Connection } from './database/connect.ts';
-import { startEmbeddedPostgres } from './database/embedded.ts';
+import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
 import { StartRefused } from './problems.ts';
 
 /** Starts Postroom in the roles of its configuration, and stops it on SIGINT or SIGTERM. */

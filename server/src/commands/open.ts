@@ -1,7 +1,7 @@
 import { openConnecting } from '../app.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../database/connect.ts';
-import { startEmbeddedPostgres } from '../database/embedded.ts';
+import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
 import { bindToInstances } from '../database/instance-transaction.ts';
 import { openLocks } from '../database/locks.ts';
 import { migrate } from '../database/migrate.ts';
