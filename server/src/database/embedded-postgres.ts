@@ -6,7 +6,12 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Connection } from './connect.ts';
-import { type PostgresPrograms, postgresPrograms, type SystemUser, unprivilegedUser } from './programs.ts';
+import {
+  type PostgresPrograms,
+  postgresPrograms,
+  type SystemUser,
+  unprivilegedUser,
+} from './postgres-binaries.ts';
 
 export type EmbeddedPostgres = {
   kind: 'started';
