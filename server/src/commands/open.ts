@@ -3,8 +3,8 @@ import type { Config } from '../config.ts';
 import { connect } from '../database/connect.ts';
 import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
 import { bindToInstances } from '../database/instance-transaction.ts';
-import { openLocks } from '../database/locks.ts';
 import { migrate } from '../database/migrate.ts';
+import { openLocks } from '../database/session-locks.ts';
 import { openParser } from '../inbound/parser.ts';
 import { StartRefused } from '../problems.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openLocks } from '../database/locks.ts';
+import { openLocks } from '../database/session-locks.ts';
 import { openParser } from '../inbound/parser.ts';
 import { controls } from '../testing/gmail.ts';
 import { streetsBench } from '../testing/streets.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../database/instance-transaction.ts';
-import type { Locks } from '../database/locks.ts';
+import type { Locks } from '../database/session-locks.ts';
 import type { Gmail } from '../google/gmail.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { fullSync } from './full-sync.ts';

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { wakeConversation } from '../conversations/change.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import type { Locks } from '../database/locks.ts';
+import type { Locks } from '../database/session-locks.ts';
 import { analyzeGrown } from '../database/statistics.ts';
 import { sweepBlobs } from '../drafts/blobs.ts';
 import { type Channel, openPubSub, type PushTarget } from '../google/pubsub.ts';

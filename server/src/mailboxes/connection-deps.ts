@@ -1,6 +1,6 @@
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import type { Locks } from '../database/locks.ts';
+import type { Locks } from '../database/session-locks.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
 import type { GmailQuota } from '../google/quota.ts';
 import type { Sealer } from '../google/seal.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
-import { openLocks } from '../database/locks.ts';
+import { openLocks } from '../database/session-locks.ts';
 import { createQuota } from '../google/quota.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
 import { backoff, nextPollDelay } from '../inbound/poll-interval.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '../database/instance-transaction.ts';
-import type { Locks } from '../database/locks.ts';
+import type { Locks } from '../database/session-locks.ts';
 import { type AccessToken, accessToken, type GrantStore } from '../google/access-token.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
 import { type Gmail, openGmail } from '../google/gmail.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
-import type { Locks } from '../database/locks.ts';
+import type { Locks } from '../database/session-locks.ts';
 import { membershipsOf } from '../instances/instances.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Database } from '../database/instance-transaction.ts';
-import type { Locks } from '../database/locks.ts';
+import type { Locks } from '../database/session-locks.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { findSent } from '../google/find-sent.ts';
 import { sendMessage } from '../google/send.ts';

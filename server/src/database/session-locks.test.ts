@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { openLocks } from './locks.ts';
+import { openLocks } from './session-locks.ts';
 
 let bench: TestDatabase;
 beforeAll(async () => {
