@@ -1,6 +1,6 @@
 import { type QueryCreator, sql } from 'kysely';
+import { lockNames } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { lockNames } from '../database/name-locks.ts';
 import { prepared } from '../database/prepared.ts';
 import type { Schema } from '../database/schema.ts';
 import { record } from '../events/record.ts';

@@ -1,6 +1,6 @@
 import { namedIn } from '../conversations/reports.ts';
+import { lockNames } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { lockNames } from '../database/name-locks.ts';
 import type { MessageToStore } from './message-to-store.ts';
 
 /** No mail client writes more; a longer list is a bomb. */

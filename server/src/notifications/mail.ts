@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { lockNames } from '../database/advisory-locks.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { lockNames } from '../database/name-locks.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { type AccountMail, sendAccountMail } from '../mailboxes/send-account-mail.ts';
