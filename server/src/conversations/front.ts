@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { prepared } from '../database/prepared.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import type { Direction } from '../database/schema.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { prepared } from '../database/prepared.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import type { Report } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 

@@ -1,7 +1,7 @@
 import { type QueryCreator, sql } from 'kysely';
 import { lockNames } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { prepared } from '../database/prepared.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import type { Schema } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';

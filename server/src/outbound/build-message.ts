@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { prepared } from '../database/prepared.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import { deliveryHeader } from '../google/send.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../mail/compose/compose-mime.ts';
 import { replyReferences } from '../mail/compose/references.ts';

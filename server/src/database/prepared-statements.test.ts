@@ -4,7 +4,7 @@ import { createInstance } from '../instances/instances.ts';
 import { openTestDatabase } from '../testing/database.ts';
 import { connect } from './connect.ts';
 import { bindToInstances } from './instance-transaction.ts';
-import { prepared } from './prepared.ts';
+import { prepared } from './prepared-statements.ts';
 
 let database: Awaited<ReturnType<typeof openTestDatabase>>;
 beforeAll(async () => {
