@@ -1,6 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { NamingClient } from './named.ts';
+import { NamingClient } from './prepared-statement-client.ts';
 import type { Schema } from './schema.ts';
 
 export type Connection = pg.ClientConfig;

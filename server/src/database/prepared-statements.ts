@@ -1,6 +1,6 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely';
 import type { InstanceTransaction } from './instance-transaction.ts';
-import { keepPlan } from './named.ts';
+import { keepPlan } from './prepared-statement-client.ts';
 import type { Schema } from './schema.ts';
 
 /** Stands for a value while a query is put together. */
