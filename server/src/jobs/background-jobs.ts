@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { wakeConversation } from '../conversations/change.ts';
+import { analyzeGrown } from '../database/analyze-tables.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/session-locks.ts';
-import { analyzeGrown } from '../database/statistics.ts';
 import { sweepBlobs } from '../drafts/blobs.ts';
 import { type Channel, openPubSub, type PushTarget } from '../google/pubsub.ts';
 import { checkMailbox } from '../inbound/completeness-check.ts';
