@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationStatus } from '../database/schema.ts';
 import type { Queue } from '../queue/queue.ts';
-import { type ConversationChange, changeConversation, markRead } from './change.ts';
+import { type ConversationChange, changeConversation, markRead } from './change-conversation.ts';
 
 /** A change of one conversation among many. */
 export type OneOfMany = ConversationChange & {

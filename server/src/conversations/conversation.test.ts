@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
 import { writingBench } from '../testing/writing.ts';
-import { wakeConversation } from './change.ts';
+import { wakeConversation } from './change-conversation.ts';
 import { mentionedIn } from './mentions.ts';
 
 let bench: Awaited<ReturnType<typeof writingBench>>;

@@ -1,7 +1,7 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record.ts';
 import { Refused, refusal } from '../problems.ts';
-import { mustBeMember } from './change.ts';
+import { mustBeMember } from './change-conversation.ts';
 
 /** Gives all that is assigned to one person and not done to another, or to nobody. Answers how many. */
 export async function handOn(

@@ -5,7 +5,7 @@ import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { record } from '../events/record.ts';
 import { baseSubject } from '../mail/compose/subjects.ts';
 import { Refused, refusal } from '../problems.ts';
-import { noSuchConversation } from './change.ts';
+import { noSuchConversation } from './change-conversation.ts';
 import { noteEvent } from './events.ts';
 import { showLastInFront } from './front.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import { wakeConversation } from '../conversations/change.ts';
+import { wakeConversation } from '../conversations/change-conversation.ts';
 import { analyzeGrown } from '../database/analyze-tables.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';

@@ -1,4 +1,4 @@
-import { noSuchConversation } from '../conversations/change.ts';
+import { noSuchConversation } from '../conversations/change-conversation.ts';
 import { noteMentions } from '../conversations/mentions.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';

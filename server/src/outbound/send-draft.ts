@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { changeConversation } from '../conversations/change.ts';
+import { changeConversation } from '../conversations/change-conversation.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';

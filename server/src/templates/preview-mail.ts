@@ -1,4 +1,4 @@
-import { noSuchConversation } from '../conversations/change.ts';
+import { noSuchConversation } from '../conversations/change-conversation.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { replySubject } from '../mail/compose/subjects.ts';

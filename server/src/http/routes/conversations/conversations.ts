@@ -1,5 +1,9 @@
 import { z } from 'zod';
-import { changeConversation, markRead, noSuchConversation } from '../../../conversations/change.ts';
+import {
+  changeConversation,
+  markRead,
+  noSuchConversation,
+} from '../../../conversations/change-conversation.ts';
 import { changeMany } from '../../../conversations/change-many.ts';
 import { listConversations, rowsInView } from '../../../conversations/list.ts';
 import { mergedInto } from '../../../conversations/merge.ts';
