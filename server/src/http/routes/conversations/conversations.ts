@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { changeMany } from '../../../conversations/batch-change.ts';
 import {
   changeConversation,
   markRead,
   noSuchConversation,
 } from '../../../conversations/change-conversation.ts';
-import { changeMany } from '../../../conversations/change-many.ts';
 import { listConversations, rowsInView } from '../../../conversations/list.ts';
 import { mergedInto } from '../../../conversations/merge.ts';
 import { present } from '../../../conversations/presence.ts';
