@@ -3,7 +3,7 @@ import type { ConversationStatus } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import { type Refusal, Refused, refusal } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
-import { noteChange, noteEvent } from './events.ts';
+import { noteChange, noteEvent } from './conversation-events.ts';
 import { noSuchTag } from './tags.ts';
 
 /** What a person may change about a conversation; what is left out stays. */

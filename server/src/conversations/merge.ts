@@ -6,7 +6,7 @@ import { record } from '../events/record.ts';
 import { baseSubject } from '../mail/compose/subjects.ts';
 import { Refused, refusal } from '../problems.ts';
 import { noSuchConversation } from './change-conversation.ts';
-import { noteEvent } from './events.ts';
+import { noteEvent } from './conversation-events.ts';
 import { showLastInFront } from './front.ts';
 
 /**

@@ -10,7 +10,7 @@ import type {
   ReportKind,
 } from '../database/schema.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
-import { type ConversationEvent, eventsOf } from './events.ts';
+import { type ConversationEvent, eventsOf } from './conversation-events.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list.ts';
 import { type Place, placeOf, readPlace } from './place.ts';
 
