@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { listFilters } from '../conversations/filters.ts';
+import { listFilters } from '../conversations/saved-filters.ts';
 import { countedAtMost } from '../conversations/views.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { narrow } from './narrow.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { deleteFilter, listFilters, saveFilter } from '../../../conversations/filters.ts';
+import { deleteFilter, listFilters, saveFilter } from '../../../conversations/saved-filters.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import type { App, Services } from '../../services.ts';
 
