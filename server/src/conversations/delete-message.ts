@@ -2,7 +2,7 @@ import { type Actor, audit } from '../audit/record.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { Refused } from '../problems.ts';
-import { showLastInFront } from './front.ts';
+import { showLastInFront } from './last-message-preview.ts';
 import { redactRawCopy } from './redact-files.ts';
 import { around, mark, mustHaveLeft, noSuchMessage } from './redaction.ts';
 

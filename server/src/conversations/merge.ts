@@ -7,7 +7,7 @@ import { baseSubject } from '../mail/compose/subjects.ts';
 import { Refused, refusal } from '../problems.ts';
 import { noSuchConversation } from './change-conversation.ts';
 import { noteEvent } from './conversation-events.ts';
-import { showLastInFront } from './front.ts';
+import { showLastInFront } from './last-message-preview.ts';
 
 /**
  * Makes a conversation part of another: its messages, tags, drafts, and what Gmail threads with it become

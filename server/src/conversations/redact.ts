@@ -3,7 +3,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { minPassageLength, passageFinder, passageLength } from '../mail/redaction/passages.ts';
 import type { Finder } from '../mail/redaction/redact.ts';
 import { Refused, refusal } from '../problems.ts';
-import { showLastInFront } from './front.ts';
+import { showLastInFront } from './last-message-preview.ts';
 import { redactBeside } from './redact-beside.ts';
 import { filesWith, redactFiles, redactRawCopy } from './redact-files.ts';
 import { redactSaid } from './redacted-message.ts';

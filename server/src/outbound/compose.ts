@@ -1,5 +1,5 @@
 import { noSuchConversation } from '../conversations/change-conversation.ts';
-import { showInFront } from '../conversations/front.ts';
+import { showInFront } from '../conversations/last-message-preview.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';

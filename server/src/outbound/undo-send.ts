@@ -1,5 +1,5 @@
 import { v4 as uuid } from 'uuid';
-import { showLastInFront } from '../conversations/front.ts';
+import { showLastInFront } from '../conversations/last-message-preview.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, NameAndAddress } from '../database/schema.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
