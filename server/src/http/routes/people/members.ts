@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { handOn } from '../../../conversations/hand-on.ts';
+import { handOn } from '../../../conversations/reassign.ts';
 import { openInvitations } from '../../../instances/invitations.ts';
 import { changeRole, deactivate, members, reactivate } from '../../../instances/members.ts';
 import { linkFor, resetTwoFactor } from '../../../instances/password-links.ts';
