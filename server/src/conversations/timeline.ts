@@ -11,7 +11,7 @@ import type {
 } from '../database/schema.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
 import { type ConversationEvent, eventsOf } from './conversation-events.ts';
-import { type ConversationRow, conversationRows, toConversationRow } from './list.ts';
+import { type ConversationRow, conversationRows, toConversationRow } from './list-conversations.ts';
 import { type Place, placeOf, readPlace } from './place.ts';
 
 export type TimelineMessage = {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type ConversationRow, pageOf, rowsOf, toPage } from '../conversations/list.ts';
+import { type ConversationRow, pageOf, rowsOf, toPage } from '../conversations/list-conversations.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { lookedFor, mark, type Piece, passage } from './highlight.ts';
 import { type Narrowed, narrow, type SearchProblem } from './narrow.ts';

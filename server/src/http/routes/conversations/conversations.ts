@@ -5,7 +5,7 @@ import {
   markRead,
   noSuchConversation,
 } from '../../../conversations/change-conversation.ts';
-import { listConversations, rowsInView } from '../../../conversations/list.ts';
+import { listConversations, rowsInView } from '../../../conversations/list-conversations.ts';
 import { mergedInto } from '../../../conversations/merge.ts';
 import { present } from '../../../conversations/presence.ts';
 import { earlierMessages, openConversation } from '../../../conversations/timeline.ts';
