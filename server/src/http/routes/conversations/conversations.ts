@@ -6,7 +6,7 @@ import {
   noSuchConversation,
 } from '../../../conversations/change-conversation.ts';
 import { listConversations, rowsInView } from '../../../conversations/list-conversations.ts';
-import { mergedInto } from '../../../conversations/merge.ts';
+import { mergedInto } from '../../../conversations/merge-conversations.ts';
 import { present } from '../../../conversations/presence.ts';
 import { earlierMessages, openConversation } from '../../../conversations/timeline.ts';
 import { countedViews, countViews, views } from '../../../conversations/views.ts';

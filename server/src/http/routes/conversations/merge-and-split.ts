@@ -4,7 +4,7 @@ import {
   moveToCustomer,
   splitConversation,
   unmergeConversation,
-} from '../../../conversations/merge.ts';
+} from '../../../conversations/merge-conversations.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import type { App, Services } from '../../services.ts';
 

@@ -6,7 +6,7 @@ import {
   moveToCustomer,
   splitConversation,
   unmergeConversation,
-} from './merge.ts';
+} from './merge-conversations.ts';
 import { openConversation } from './timeline.ts';
 
 let bench: Awaited<ReturnType<typeof inboxBench>>;
