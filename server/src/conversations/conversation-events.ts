@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationEventKind, ConversationStatus } from '../database/schema.ts';
-import { placeOf } from './place.ts';
+import { placeOf } from './message-cursor.ts';
 
 /** What somebody did with a conversation, or what its address met, as its timeline shows it. */
 export type ConversationEvent = {

@@ -12,7 +12,7 @@ import type {
 import { isSameFrom } from '../mail/mime/addresses.ts';
 import { type ConversationEvent, eventsOf } from './conversation-events.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list-conversations.ts';
-import { type Place, placeOf, readPlace } from './place.ts';
+import { type Place, placeOf, readPlace } from './message-cursor.ts';
 
 export type TimelineMessage = {
   id: string;

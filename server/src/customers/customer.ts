@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record.ts';
-import { placeOf, readPlace } from '../conversations/place.ts';
+import { placeOf, readPlace } from '../conversations/message-cursor.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Direction } from '../database/schema.ts';
 import { record } from '../events/record.ts';
