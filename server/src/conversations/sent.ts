@@ -6,8 +6,8 @@ import type { Schema } from '../database/schema.ts';
 import { record } from '../events/record.ts';
 import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';
 import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
+import { settleReports } from './delivery-reports.ts';
 import { showInFront } from './last-message-preview.ts';
-import { settleReports } from './reports.ts';
 
 /** What Gmail made of a message of ours, as read back from its Sent copy. */
 export type SentCopy = {

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { believedOf, namedIn, recipientOf } from '../conversations/reports.ts';
+import { believedOf, namedIn, recipientOf } from '../conversations/delivery-reports.ts';
 import type { Direction, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Changes } from './changes.ts';

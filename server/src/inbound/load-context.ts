@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { namedIn } from '../conversations/reports.ts';
+import { namedIn } from '../conversations/delivery-reports.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationStatus, Direction, SendAs } from '../database/schema.ts';
 import { defaultMessagesPerHour } from '../instances/receiving-settings.ts';

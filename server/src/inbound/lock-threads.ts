@@ -1,4 +1,4 @@
-import { namedIn } from '../conversations/reports.ts';
+import { namedIn } from '../conversations/delivery-reports.ts';
 import { lockNames } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { MessageToStore } from './message-to-store.ts';
