@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addMessage } from '../../../google-simulator/src/world/messages.ts';
-import { recordSent } from '../conversations/sent.ts';
+import { recordSent } from '../conversations/record-sent.ts';
 import { openConversation } from '../conversations/timeline.ts';
 import { bounceOf, inboxBench } from '../testing/inbox.ts';
 import { only } from '../testing/streets.ts';

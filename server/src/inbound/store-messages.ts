@@ -1,4 +1,4 @@
-import { recordSent } from '../conversations/sent.ts';
+import { recordSent } from '../conversations/record-sent.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { emptyChanges } from './changes.ts';
 import { decide } from './decide.ts';

@@ -1,4 +1,4 @@
-import { recordSent } from '../conversations/sent.ts';
+import { recordSent } from '../conversations/record-sent.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getHeaders } from '../google/messages.ts';
