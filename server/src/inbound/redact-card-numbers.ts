@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
-import { isText, redactFile } from '../conversations/redact-files.ts';
-import { redactSaid } from '../conversations/redacted-message.ts';
 import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
 import { redactText } from '../mail/redaction/redact.ts';
 import { containsMatch, redactRaw } from '../mail/redaction/redact-raw.ts';
+import { redactSaid } from '../redaction/message-content.ts';
+import { isText, redactFile } from '../redaction/redact-files.ts';
 import type { MessageToStore } from './message-to-store.ts';
 import type { ParsedMessage } from './parse-message.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { deleteAttachment, deleteMessage } from '../../../conversations/delete-message.ts';
-import { findPassage, redactPassage } from '../../../conversations/redact.ts';
 import { changeContentSettings, contentSettings } from '../../../instances/content-settings.ts';
+import { deleteAttachment, deleteMessage } from '../../../redaction/delete-message.ts';
+import { findPassage, redactPassage } from '../../../redaction/redact-passage.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import type { App, Services } from '../../services.ts';

@@ -1,13 +1,13 @@
 import { type Actor, audit } from '../audit/record.ts';
+import { showLastInFront } from '../conversations/last-message-preview.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { minPassageLength, passageFinder, passageLength } from '../mail/redaction/passages.ts';
 import type { Finder } from '../mail/redaction/redact.ts';
 import { Refused, refusal } from '../problems.ts';
-import { showLastInFront } from './last-message-preview.ts';
-import { redactBeside } from './redact-beside.ts';
+import { redactSaid } from './message-content.ts';
 import { filesWith, redactFiles, redactRawCopy } from './redact-files.ts';
-import { redactSaid } from './redacted-message.ts';
-import { around, mark, mustHaveLeft } from './redaction.ts';
+import { redactBeside } from './redact-related.ts';
+import { around, mark, mustHaveLeft } from './redaction-record.ts';
 
 /** Where a passage stands, before anything is taken out. */
 export type PassagePlaces = {

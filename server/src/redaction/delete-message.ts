@@ -1,10 +1,10 @@
 import { type Actor, audit } from '../audit/record.ts';
+import { showLastInFront } from '../conversations/last-message-preview.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { Refused } from '../problems.ts';
-import { showLastInFront } from './last-message-preview.ts';
 import { redactRawCopy } from './redact-files.ts';
-import { around, mark, mustHaveLeft, noSuchMessage } from './redaction.ts';
+import { around, mark, mustHaveLeft, noSuchMessage } from './redaction-record.ts';
 
 /**
  * Deletes a message (M1): nothing it said or brought is left. Its place in the conversation and its ids
