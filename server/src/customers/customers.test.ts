@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inboxBench } from '../testing/inbox.ts';
 import { whereStands } from '../testing/scan.ts';
 import { addCustomerNote, changeCustomer, customerTimeline, openCustomer } from './customer.ts';
-import { deleteCustomer } from './delete.ts';
+import { deleteCustomer } from './delete-customer.ts';
 import { exportCustomer } from './export.ts';
 import { listCustomers } from './list.ts';
 import { mergeCustomer, unmergeCustomer } from './merge.ts';

@@ -8,7 +8,7 @@ import {
   noSuchCustomer,
   openCustomer,
 } from '../../../customers/customer.ts';
-import { deleteCustomer } from '../../../customers/delete.ts';
+import { deleteCustomer } from '../../../customers/delete-customer.ts';
 import { exportCustomer } from '../../../customers/export.ts';
 import { listCustomers } from '../../../customers/list.ts';
 import { mergeCustomer, unmergeCustomer } from '../../../customers/merge.ts';
