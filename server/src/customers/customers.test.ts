@@ -3,7 +3,7 @@ import { inboxBench } from '../testing/inbox.ts';
 import { whereStands } from '../testing/scan.ts';
 import { addCustomerNote, changeCustomer, customerTimeline, openCustomer } from './customer.ts';
 import { deleteCustomer } from './delete-customer.ts';
-import { exportCustomer } from './export.ts';
+import { exportCustomer } from './export-customer.ts';
 import { listCustomers } from './list.ts';
 import { mergeCustomer, unmergeCustomer } from './merge.ts';
 

@@ -9,7 +9,7 @@ import {
   openCustomer,
 } from '../../../customers/customer.ts';
 import { deleteCustomer } from '../../../customers/delete-customer.ts';
-import { exportCustomer } from '../../../customers/export.ts';
+import { exportCustomer } from '../../../customers/export-customer.ts';
 import { listCustomers } from '../../../customers/list.ts';
 import { mergeCustomer, unmergeCustomer } from '../../../customers/merge.ts';
 import type { InstanceTransaction } from '../../../database/instance-transaction.ts';
