@@ -4,7 +4,7 @@ import { whereStands } from '../testing/scan.ts';
 import { addCustomerNote, changeCustomer, customerTimeline, openCustomer } from './customer.ts';
 import { deleteCustomer } from './delete-customer.ts';
 import { exportCustomer } from './export-customer.ts';
-import { listCustomers } from './list.ts';
+import { listCustomers } from './list-customers.ts';
 import { mergeCustomer, unmergeCustomer } from './merge.ts';
 
 let bench: Awaited<ReturnType<typeof inboxBench>>;

@@ -10,7 +10,7 @@ import {
 } from '../../../customers/customer.ts';
 import { deleteCustomer } from '../../../customers/delete-customer.ts';
 import { exportCustomer } from '../../../customers/export-customer.ts';
-import { listCustomers } from '../../../customers/list.ts';
+import { listCustomers } from '../../../customers/list-customers.ts';
 import { mergeCustomer, unmergeCustomer } from '../../../customers/merge.ts';
 import type { InstanceTransaction } from '../../../database/instance-transaction.ts';
 import { Refused, refusal } from '../../../problems.ts';
