@@ -5,7 +5,7 @@ import { addCustomerNote, changeCustomer, customerTimeline, openCustomer } from 
 import { deleteCustomer } from './delete-customer.ts';
 import { exportCustomer } from './export-customer.ts';
 import { listCustomers } from './list-customers.ts';
-import { mergeCustomer, unmergeCustomer } from './merge.ts';
+import { mergeCustomer, unmergeCustomer } from './merge-customers.ts';
 
 let bench: Awaited<ReturnType<typeof inboxBench>>;
 beforeAll(async () => {

@@ -11,7 +11,7 @@ import {
 import { deleteCustomer } from '../../../customers/delete-customer.ts';
 import { exportCustomer } from '../../../customers/export-customer.ts';
 import { listCustomers } from '../../../customers/list-customers.ts';
-import { mergeCustomer, unmergeCustomer } from '../../../customers/merge.ts';
+import { mergeCustomer, unmergeCustomer } from '../../../customers/merge-customers.ts';
 import type { InstanceTransaction } from '../../../database/instance-transaction.ts';
 import { Refused, refusal } from '../../../problems.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
