@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { listFilters } from '../conversations/saved-filters.ts';
 import { countedAtMost } from '../conversations/views.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { narrow } from './narrow.ts';
+import { narrow } from './field-filters.ts';
 import { type Narrowing, parseSearch } from './parse.ts';
 import { choice } from './search.ts';
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { type ConversationRow, pageOf, rowsOf, toPage } from '../conversations/list-conversations.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Narrowed, narrow, type SearchProblem } from './field-filters.ts';
 import { lookedFor, mark, type Piece, passage } from './highlight.ts';
-import { type Narrowed, narrow, type SearchProblem } from './narrow.ts';
 import { parseSearch, type Words } from './parse.ts';
 
 /** The message of a conversation that was found, with the hits marked. */
