@@ -3,7 +3,7 @@ import { listFilters } from '../conversations/saved-filters.ts';
 import { countedAtMost } from '../conversations/views.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { narrow } from './field-filters.ts';
-import { type Narrowing, parseSearch } from './parse.ts';
+import { type Narrowing, parseSearch } from './parse-search.ts';
 import { choice } from './search.ts';
 
 export type FilterCount = { filterId: string; holds: number };

@@ -2,7 +2,7 @@ import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } fro
 import { inView } from '../conversations/views.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Schema } from '../database/schema.ts';
-import { type Narrowing, readDay } from './parse.ts';
+import { type Narrowing, readDay } from './parse-search.ts';
 
 /** What of a search could not be understood, for the page to say: nothing is found by it. */
 export type SearchProblem = {

@@ -1,4 +1,4 @@
-import type { Words } from './parse.ts';
+import type { Words } from './parse-search.ts';
 
 /** A piece of text, and whether it is what was searched for. */
 export type Piece = { text: string; hit: boolean };

@@ -3,7 +3,7 @@ import { type ConversationRow, pageOf, rowsOf, toPage } from '../conversations/l
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type Narrowed, narrow, type SearchProblem } from './field-filters.ts';
 import { lookedFor, mark, type Piece, passage } from './highlight.ts';
-import { parseSearch, type Words } from './parse.ts';
+import { parseSearch, type Words } from './parse-search.ts';
 
 /** The message of a conversation that was found, with the hits marked. */
 export type Hit = { messageId: string; subject: Piece[]; text: Piece[]; files: Piece[] };

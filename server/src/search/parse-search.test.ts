@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lookedFor, mark, passage } from './highlight.ts';
-import { parseSearch, readDay } from './parse.ts';
+import { parseSearch, readDay } from './parse-search.ts';
 
 const word = (text: string, more: object = {}) => ({ text, field: '', not: false, prefix: false, ...more });
 
