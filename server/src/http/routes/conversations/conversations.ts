@@ -11,7 +11,7 @@ import { present } from '../../../conversations/presence.ts';
 import { earlierMessages, openConversation } from '../../../conversations/timeline.ts';
 import { countedViews, countViews, views } from '../../../conversations/views.ts';
 import { Refused } from '../../../problems.ts';
-import { countFilters } from '../../../search/count-filters.ts';
+import { countFilters } from '../../../search/count-saved-filters.ts';
 import { rowsFound } from '../../../search/search.ts';
 import { conversationRow, id, instancePath, message, time, timeZone } from '../../schemas/common.ts';
 import type { App, Services } from '../../services.ts';
