@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import { z } from 'zod';
 import { auditActions } from '../../../audit/actions.ts';
-import { type AuditView, auditChoices, auditEntries } from '../../../audit/read.ts';
+import { type AuditView, auditChoices, auditEntries } from '../../../audit/read-audit-log.ts';
 import { harmless } from '../../csv-formula-escape.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import type { App, Services } from '../../services.ts';
