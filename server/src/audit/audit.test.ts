@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { httpBench } from '../testing/http.ts';
-import { audit } from './record.ts';
+import { audit } from './record-audit-entry.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
 beforeAll(async () => {

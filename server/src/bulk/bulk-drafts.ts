@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type Actor, audit } from '../audit/record.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';

@@ -1,4 +1,4 @@
-import { type Actor, audit } from '../audit/record.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type TagColor, tagColors } from '../database/schema.ts';
 import { record } from '../events/record.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import { type Actor, audit } from '../audit/record.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import { placeOf, readPlace } from '../conversations/message-cursor.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Direction } from '../database/schema.ts';

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { type Actor, audit } from '../audit/record.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record.ts';
 import { Refused, refusal } from '../problems.ts';

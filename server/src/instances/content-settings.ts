@@ -1,4 +1,4 @@
-import { type Actor, audit } from '../audit/record.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** What the admins of an instance set about what is stored (M1). */

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import { type Actor, audit } from '../audit/record.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import { type Database, type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
 import type { InstanceKind, Role } from '../database/schema.ts';

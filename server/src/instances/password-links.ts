@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { type Actor, audit } from '../audit/record.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import { type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
 import type { Schema } from '../database/schema.ts';

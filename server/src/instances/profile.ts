@@ -1,4 +1,4 @@
-import { type Actor, audit } from '../audit/record.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import { record } from '../events/record.ts';

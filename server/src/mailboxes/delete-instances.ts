@@ -1,4 +1,4 @@
-import type { Actor } from '../audit/record.ts';
+import type { Actor } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import { endPendingConnection } from './cancel-connection.ts';

@@ -1,4 +1,4 @@
-import { type Actor, audit } from '../audit/record.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import { record } from '../events/record.ts';
 import { revoke } from '../google/oauth.ts';
 import { stopWatch } from '../google/watch.ts';

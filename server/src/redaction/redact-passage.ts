@@ -1,4 +1,4 @@
-import { type Actor, audit } from '../audit/record.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import { showLastInFront } from '../conversations/last-message-preview.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { minPassageLength, passageFinder, passageLength } from '../mail/redaction/passages.ts';

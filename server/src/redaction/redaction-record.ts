@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import type { Actor } from '../audit/record.ts';
+import type { Actor } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { RedactionKind } from '../database/schema.ts';
 import { record } from '../events/record.ts';

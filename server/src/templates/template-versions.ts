@@ -1,4 +1,4 @@
-import type { Actor } from '../audit/record.ts';
+import type { Actor } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { Refused, refusal } from '../problems.ts';
 import { noSuchTemplate, saveTemplate, template } from './templates.ts';

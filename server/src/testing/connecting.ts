@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import type { Actor } from '../audit/record.ts';
+import type { Actor } from '../audit/record-audit-entry.ts';
 import { createQuota } from '../google/quota.ts';
 import { createSealer } from '../google/seal.ts';
 import { createInstance, giveRole } from '../instances/instances.ts';

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Actor } from '../../audit/record.ts';
+import type { Actor } from '../../audit/record-audit-entry.ts';
 import { id, time } from './common.ts';
 
 /** What an admin sets of a mailbox (C7). The display name becomes the From name: one line, not empty. */
