@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInstance } from '../instances/instances.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { eventsAfter, lastEvent } from './read.ts';
+import { eventsAfter, lastEvent } from './read-events.ts';
 import { record } from './record.ts';
 import { openEventBell } from './stream.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lastEvent } from '../../../events/read.ts';
+import { lastEvent } from '../../../events/read-events.ts';
 import { membershipsOf } from '../../../instances/instances.ts';
 import {
   changeName,

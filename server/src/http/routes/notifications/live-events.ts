@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { eventsAfter, lastEvent } from '../../../events/read.ts';
+import { eventsAfter, lastEvent } from '../../../events/read-events.ts';
 import { roleIn } from '../../../instances/instances.ts';
 import { instancePath } from '../../schemas/common.ts';
 import type { App, Services } from '../../services.ts';
