@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { Refused, refusal } from '../problems.ts';
 import type { ListedRecipient } from './parse-recipient-list.ts';

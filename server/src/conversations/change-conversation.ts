@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationStatus } from '../database/schema.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { type Refusal, Refused, refusal } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { noteChange, noteEvent } from './conversation-events.ts';

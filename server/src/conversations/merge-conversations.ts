@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { baseSubject } from '../mail/compose/subjects.ts';
 import { Refused, refusal } from '../problems.ts';
 import { noSuchConversation } from './change-conversation.ts';

@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 
 /** Who said nothing for this long (ms) has gone; a page says so every 20 seconds. */
 const goneAfter = 45_000;

@@ -3,7 +3,7 @@ import { lockNames } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import type { Schema } from '../database/schema.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';
 import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
 import { settleReports } from './delivery-reports.ts';

@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type TagColor, tagColors } from '../database/schema.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { Refused, refusal } from '../problems.ts';
 
 export type Tag = { id: string; name: string; color: TagColor };

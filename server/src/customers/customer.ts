@@ -4,7 +4,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import { placeOf, readPlace } from '../conversations/message-cursor.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Direction } from '../database/schema.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { Refused, refusal } from '../problems.ts';
 

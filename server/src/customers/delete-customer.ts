@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { Refused, refusal } from '../problems.ts';
 import { mustBeCustomer } from './customer.ts';
 

@@ -1,7 +1,7 @@
 import { noSuchConversation } from '../conversations/change-conversation.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, DraftRecipients } from '../database/schema.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { Refused, refusal } from '../problems.ts';
 import { deleteUnusedBlobs } from './blobs.ts';

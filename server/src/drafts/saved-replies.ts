@@ -1,6 +1,6 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { Refused, refusal } from '../problems.ts';
 

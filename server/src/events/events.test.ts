@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInstance } from '../instances/instances.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { eventsAfter, lastEvent } from './read-events.ts';
-import { record } from './record.ts';
+import { record } from './record-event.ts';
 import { openEventBell } from './stream.ts';
 
 let bench: TestDatabase;

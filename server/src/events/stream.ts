@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Connection } from '../database/connect.ts';
-import { channel } from './record.ts';
+import { channel } from './record-event.ts';
 
 /** Wakes the live streams of one process when an instance has new events. */
 export type EventBell = {

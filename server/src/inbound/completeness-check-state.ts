@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { MissingMessage } from '../database/schema.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 
 type MailboxRef = { instanceId: string; mailboxId: string };

@@ -1,6 +1,6 @@
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import type { MailboxNotification } from '../google/pubsub.ts';
 import type { Queue } from '../queue/queue.ts';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import type { Changes } from './changes.ts';
 
 /** Writes what was decided, a statement a table, and records what happened. */

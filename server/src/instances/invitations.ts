@@ -3,7 +3,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import { type Database, type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
 import type { Role } from '../database/schema.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { Refused, refusal } from '../problems.ts';
 import { giveRole } from './instances.ts';
 import { passwordFault } from './passwords.ts';

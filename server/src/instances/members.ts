@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import { type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
 import type { Role } from '../database/schema.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { Refused, refusal } from '../problems.ts';
 
 /** A person of an instance as its admins see them. */

@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { Refused, refusal } from '../problems.ts';
 import { membershipsOf } from './instances.ts';
 import { storePassword } from './password-links.ts';

@@ -1,5 +1,5 @@
 import type { Database } from '../database/instance-transaction.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';
 

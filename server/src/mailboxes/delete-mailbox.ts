@@ -1,5 +1,5 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { revoke } from '../google/oauth.ts';
 import { stopWatch } from '../google/watch.ts';
 import { Refused } from '../problems.ts';

@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import type { GoogleResult } from '../google/errors.ts';
 import { type AuthorizedAccount, exchangeCode, type SignInSecrets } from '../google/oauth.ts';
 import { getProfile, type Profile } from '../google/profile.ts';

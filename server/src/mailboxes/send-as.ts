@@ -1,6 +1,6 @@
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { listSendAs, type SendAsAddress } from '../google/send-as.ts';
 import { markDisconnected } from './connection-state.ts';

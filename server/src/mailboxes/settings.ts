@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Threading } from '../database/schema.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { type Refusal, Refused } from '../problems.ts';
 import { noSuchMailbox, noSuchTemplate } from './connection-problems.ts';
 

@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
 import type { Notice } from './notify.ts';
 

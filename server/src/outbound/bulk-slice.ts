@@ -9,7 +9,7 @@ import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress, StoredRefusal } from '../database/schema.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import type { NameAndAddress } from '../database/schema.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 /**

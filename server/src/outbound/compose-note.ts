@@ -2,7 +2,7 @@ import { noSuchConversation } from '../conversations/change-conversation.ts';
 import { noteMentions } from '../conversations/mentions.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';

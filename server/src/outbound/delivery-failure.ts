@@ -1,6 +1,6 @@
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DeliveryState } from '../database/schema.ts';
-import { record } from '../events/record.ts';
+import { record } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { backoff } from '../google/retry-delay.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
