@@ -4,7 +4,7 @@ import { type Connection, connect } from './database/connect.ts';
 import { bindToInstances } from './database/instance-transaction.ts';
 import { migrate } from './database/migrate.ts';
 import { openLocks } from './database/session-locks.ts';
-import { openEventBell } from './events/stream.ts';
+import { openEventBell } from './events/event-notifier.ts';
 import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
 import { buildApp } from './http/server.ts';

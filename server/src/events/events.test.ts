@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInstance } from '../instances/instances.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { openEventBell } from './event-notifier.ts';
 import { eventsAfter, lastEvent } from './read-events.ts';
 import { record } from './record-event.ts';
-import { openEventBell } from './stream.ts';
 
 let bench: TestDatabase;
 let instanceId: string;

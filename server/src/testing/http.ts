@@ -1,7 +1,7 @@
 import type { RouteOptions } from 'fastify';
 import { pino } from 'pino';
 import { v7 as uuid } from 'uuid';
-import { openEventBell } from '../events/stream.ts';
+import { openEventBell } from '../events/event-notifier.ts';
 import { buildApp } from '../http/server.ts';
 import type { Services } from '../http/services.ts';
 import { giveRole } from '../instances/instances.ts';

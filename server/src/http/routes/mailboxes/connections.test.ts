@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openEventBell } from '../../../events/stream.ts';
+import { openEventBell } from '../../../events/event-notifier.ts';
 import { createQuota } from '../../../google/quota.ts';
 import { createSealer } from '../../../google/seal.ts';
 import { createInstance, giveRole } from '../../../instances/instances.ts';
