@@ -1,5 +1,5 @@
 import type { Database } from '../database/instance-transaction.ts';
-import type { NumberedEvent } from './types.ts';
+import type { NumberedEvent } from './event-types.ts';
 
 /** Events of one instance after `seq`, oldest first, at most `limit`. */
 export async function eventsAfter(

@@ -1,6 +1,6 @@
 import { escapeLiteral } from 'pg';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Event } from './types.ts';
+import type { Event } from './event-types.ts';
 
 const pending = new WeakMap<InstanceTransaction, Array<{ event: Event; actorId: string | null }>>();
 
