@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record-event.ts';
-import { type Way, whoWants } from './choices.ts';
+import { type Way, whoWants } from './preferences.ts';
 
 /** What a user can be told, with ids and codes only: the words are the page's. */
 export type Notice =

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { choicesOf, choose, ways } from '../../../notifications/choices.ts';
 import { markRead, notificationsOf } from '../../../notifications/list.ts';
+import { choicesOf, choose, ways } from '../../../notifications/preferences.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import type { App, Services } from '../../services.ts';
 
