@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { markRead, notificationsOf } from '../../../notifications/list.ts';
+import { markRead, notificationsOf } from '../../../notifications/list-notifications.ts';
 import { choicesOf, choose, ways } from '../../../notifications/preferences.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import type { App, Services } from '../../services.ts';
