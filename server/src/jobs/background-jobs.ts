@@ -20,7 +20,7 @@ import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
 import { retryConnection, takeDueRetries } from '../mailboxes/retry-disconnected.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
 import { sweepConnections } from '../mailboxes/sweep-connections.ts';
-import { mailNotice, takeDueNotices } from '../notifications/mail.ts';
+import { mailNotice, takeDueNotices } from '../notifications/notification-mail.ts';
 import { takeDueBulk, writeSlice } from '../outbound/bulk-slice.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { findWronglyHeld, releaseHeld } from '../outbound/held-deliveries.ts';

@@ -6,7 +6,7 @@ import { parseMime } from '../mail/mime/parse-mime.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { bounceOf, inboxBench } from '../testing/inbox.ts';
 import { only } from '../testing/streets.ts';
-import { mailNotice, takeDueNotices } from './mail.ts';
+import { mailNotice, takeDueNotices } from './notification-mail.ts';
 import { type Choices, choose } from './preferences.ts';
 import { languages, mailWords } from './words/words.ts';
 
