@@ -6,9 +6,9 @@ import { parseMime } from '../mail/mime/parse-mime.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { bounceOf, inboxBench } from '../testing/inbox.ts';
 import { only } from '../testing/streets.ts';
+import { languages, mailWords } from './locales/mail-texts.ts';
 import { mailNotice, takeDueNotices } from './notification-mail.ts';
 import { type Choices, choose } from './preferences.ts';
-import { languages, mailWords } from './words/words.ts';
 
 let bench: Awaited<ReturnType<typeof inboxBench>>;
 let userId: string;

@@ -5,9 +5,9 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { type AccountMail, sendAccountMail } from '../mailboxes/send-account-mail.ts';
+import type { MailWords } from './locales/en.ts';
+import { mailWords } from './locales/mail-texts.ts';
 import type { Notice } from './notify.ts';
-import type { MailWords } from './words/en.ts';
-import { mailWords } from './words/words.ts';
 
 type At = { instanceId: string; notificationId: string };
 

@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { saveDraft } from '../drafts/save-draft.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
-import { mailWords } from '../notifications/words/words.ts';
+import { mailWords } from '../notifications/locales/mail-texts.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Author } from './compose.ts';
 import { sendDraft } from './send-draft.ts';

@@ -4,7 +4,7 @@ import { linkByMail, ownerOfLink, setPasswordByLink } from '../../../instances/p
 import { auditEverywhere } from '../../../instances/profile.ts';
 import { limit } from '../../../instances/rate-limit.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
-import { mailWords } from '../../../notifications/words/words.ts';
+import { mailWords } from '../../../notifications/locales/mail-texts.ts';
 import { Refused, refusal } from '../../../problems.ts';
 import { email, instanceName, password, personName, token } from '../../schemas/people.ts';
 import type { App, Services } from '../../services.ts';

@@ -9,7 +9,7 @@ import {
   sessionsOf,
 } from '../../../instances/profile.ts';
 import { limit } from '../../../instances/rate-limit.ts';
-import { languages } from '../../../notifications/words/words.ts';
+import { languages } from '../../../notifications/locales/mail-texts.ts';
 import { id, time } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import { kind, password, personName, role } from '../../schemas/people.ts';

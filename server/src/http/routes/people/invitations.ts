@@ -13,7 +13,7 @@ import {
 } from '../../../instances/invitations.ts';
 import { limit } from '../../../instances/rate-limit.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
-import { mailWords } from '../../../notifications/words/words.ts';
+import { mailWords } from '../../../notifications/locales/mail-texts.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import { email, invitation, link, password, personName, role, token } from '../../schemas/people.ts';
