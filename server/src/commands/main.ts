@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
 import { StartRefused } from '../problems.ts';
-import { openCommandHouse } from './open.ts';
+import { openCommandHouse } from './command-context.ts';
 import { verify } from './verify.ts';
 
 const usage = `Usage: npm run postroom -- verify [--mailbox support@acme.com] [--instance acme]

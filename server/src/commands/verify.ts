@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkMailbox } from '../inbound/completeness-check.ts';
 import { type CheckView, mailbox as mailboxView } from '../mailboxes/mailbox-view.ts';
-import type { CommandHouse } from './open.ts';
+import type { CommandHouse } from './command-context.ts';
 
 const lookAgain = 2_000;
 
