@@ -7,7 +7,7 @@ import { changePassword } from '../../../google-simulator/src/revocation.ts';
 import { addMessage } from '../../../google-simulator/src/world/messages.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { openQueue, type Queue } from '../queue/queue.ts';
-import { type Admin, connectingBench } from '../testing/connecting.ts';
+import { type Admin, connectingBench } from '../testing/connection-fixture.ts';
 import { startBackgroundJobs } from './background-jobs.ts';
 
 /** The work as it runs in a process, with its real queue, over mailboxes in different trouble. */

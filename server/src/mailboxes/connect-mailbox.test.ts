@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Disconnection } from '../google/disconnections.ts';
 import { disconnections } from '../google/disconnections.ts';
-import { type Admin, connectingBench, someSettings } from '../testing/connecting.ts';
+import { type Admin, connectingBench, someSettings } from '../testing/connection-fixture.ts';
 import { markDisconnected } from './connection-state.ts';
 import { deleteMailbox } from './delete-mailbox.ts';
 import { changeSettings } from './settings.ts';

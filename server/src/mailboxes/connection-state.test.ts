@@ -6,7 +6,7 @@ import { type Disconnection, disconnections } from '../google/disconnections.ts'
 import { createSealer } from '../google/seal.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
-import { type Admin, connectingBench } from '../testing/connecting.ts';
+import { type Admin, connectingBench } from '../testing/connection-fixture.ts';
 import { controls } from '../testing/gmail.ts';
 import { grantPurpose } from './gmail-access.ts';
 

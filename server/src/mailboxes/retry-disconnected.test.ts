@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { setAccount } from '../../../google-simulator/src/accounts.ts';
 import { defaultClient, saveClient } from '../../../google-simulator/src/clients.ts';
 import { type Disconnection, disconnections, isTemporary } from '../google/disconnections.ts';
-import type { Admin } from '../testing/connecting.ts';
+import type { Admin } from '../testing/connection-fixture.ts';
 import { controls } from '../testing/gmail.ts';
 import { httpBench } from '../testing/http.ts';
 import { markDisconnected } from './connection-state.ts';

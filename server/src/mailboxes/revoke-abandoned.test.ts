@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { getProfile } from '../google/profile.ts';
-import { type Admin, connectingBench } from '../testing/connecting.ts';
+import { type Admin, connectingBench } from '../testing/connection-fixture.ts';
 import { cancelConnection } from './cancel-connection.ts';
 import { deleteMailbox } from './delete-mailbox.ts';
 import { sweepConnections } from './sweep-connections.ts';

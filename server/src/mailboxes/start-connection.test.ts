@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { setAccount } from '../../../google-simulator/src/accounts.ts';
 import { giveRole } from '../instances/instances.ts';
-import { type Admin, connectingBench, someSettings } from '../testing/connecting.ts';
+import { type Admin, connectingBench, someSettings } from '../testing/connection-fixture.ts';
 import { finishSignIn } from './oauth-callback.ts';
 
 let bench: Awaited<ReturnType<typeof connectingBench>>;

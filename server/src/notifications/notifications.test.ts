@@ -4,7 +4,7 @@ import type { Disconnection } from '../google/disconnections.ts';
 import { disconnections } from '../google/disconnections.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { retryConnection } from '../mailboxes/retry-disconnected.ts';
-import type { Admin } from '../testing/connecting.ts';
+import type { Admin } from '../testing/connection-fixture.ts';
 import { httpBench } from '../testing/http.ts';
 
 type Bench = Awaited<ReturnType<typeof httpBench>>;

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
-import type { Admin } from '../testing/connecting.ts';
+import type { Admin } from '../testing/connection-fixture.ts';
 import { httpBench } from '../testing/http.ts';
 import { composeReply } from './compose.ts';
 import { findWronglyHeld, releaseHeld } from './held-deliveries.ts';

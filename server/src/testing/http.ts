@@ -8,7 +8,7 @@ import { giveRole } from '../instances/instances.ts';
 import { createUser, openSignIn } from '../instances/sign-in.ts';
 import { openQueue } from '../queue/queue.ts';
 import { openRenderer } from '../templates/renderer.ts';
-import { connectingBench } from './connecting.ts';
+import { connectingBench } from './connection-fixture.ts';
 
 const secret = 'a secret for testing, long enough';
 

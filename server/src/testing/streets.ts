@@ -5,7 +5,7 @@ import { openParser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { openRenderer } from '../templates/renderer.ts';
-import { connectingBench } from './connecting.ts';
+import { connectingBench } from './connection-fixture.ts';
 
 /** One instance with support@acme.example connected, and both streets to walk by hand. */
 export async function streetsBench() {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { SecurityEventRequest } from '../../../../../google-simulator/src/control/security-events.ts';
 import { signingKey } from '../../../../../google-simulator/src/sign-in/keys.ts';
 import { verifySecurityEvent } from '../../../google/security-events.ts';
-import type { Admin } from '../../../testing/connecting.ts';
+import type { Admin } from '../../../testing/connection-fixture.ts';
 import { httpBench } from '../../../testing/http.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
