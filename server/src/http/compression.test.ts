@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { httpBench } from '../testing/http.ts';
+import { httpBench } from '../testing/http-fixture.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
 beforeAll(async () => {

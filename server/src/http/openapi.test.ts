@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { httpBench } from '../testing/http.ts';
+import { httpBench } from '../testing/http-fixture.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { giveRole } from '../instances/instances.ts';
-import { httpBench } from '../testing/http.ts';
+import { httpBench } from '../testing/http-fixture.ts';
 import { type Row, table } from '../testing/routes-table.ts';
 import { seedWorld, type World } from '../testing/seeded.ts';
 

@@ -4,7 +4,7 @@ import { defaultClient, saveClient } from '../../../google-simulator/src/clients
 import { type Disconnection, disconnections, isTemporary } from '../google/disconnections.ts';
 import type { Admin } from '../testing/connection-fixture.ts';
 import { controls } from '../testing/gmail.ts';
-import { httpBench } from '../testing/http.ts';
+import { httpBench } from '../testing/http-fixture.ts';
 import { markDisconnected } from './connection-state.ts';
 import { retryConnection, takeDueRetries } from './retry-disconnected.ts';
 

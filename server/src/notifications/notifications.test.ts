@@ -5,7 +5,7 @@ import { disconnections } from '../google/disconnections.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { retryConnection } from '../mailboxes/retry-disconnected.ts';
 import type { Admin } from '../testing/connection-fixture.ts';
-import { httpBench } from '../testing/http.ts';
+import { httpBench } from '../testing/http-fixture.ts';
 
 type Bench = Awaited<ReturnType<typeof httpBench>>;
 type Person = Awaited<ReturnType<Bench['person']>>;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
 import type { Admin } from '../testing/connection-fixture.ts';
-import { httpBench } from '../testing/http.ts';
+import { httpBench } from '../testing/http-fixture.ts';
 import { composeReply } from './compose.ts';
 import { findWronglyHeld, releaseHeld } from './held-deliveries.ts';
 

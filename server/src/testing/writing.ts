@@ -4,7 +4,7 @@ import { readLedger } from '../../../google-simulator/src/world/ledger.ts';
 import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { openRenderer } from '../templates/renderer.ts';
-import { httpBench } from './http.ts';
+import { httpBench } from './http-fixture.ts';
 
 /** What is written, as a test sends it; what is left out is empty. */
 export type Written = {

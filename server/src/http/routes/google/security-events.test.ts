@@ -4,7 +4,7 @@ import type { SecurityEventRequest } from '../../../../../google-simulator/src/c
 import { signingKey } from '../../../../../google-simulator/src/sign-in/keys.ts';
 import { verifySecurityEvent } from '../../../google/security-events.ts';
 import type { Admin } from '../../../testing/connection-fixture.ts';
-import { httpBench } from '../../../testing/http.ts';
+import { httpBench } from '../../../testing/http-fixture.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
 let acme: Admin;

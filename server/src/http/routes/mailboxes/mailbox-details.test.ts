@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { httpBench } from '../../../testing/http.ts';
+import { httpBench } from '../../../testing/http-fixture.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
 let admin: Awaited<ReturnType<typeof bench.person>>;

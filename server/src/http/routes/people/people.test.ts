@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../../../google-simulator/src/world/messages.ts';
 import { parseMime } from '../../../mail/mime/parse-mime.ts';
 import { sweepDeletedInstances } from '../../../mailboxes/delete-instances.ts';
-import { httpBench } from '../../../testing/http.ts';
+import { httpBench } from '../../../testing/http-fixture.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
 beforeAll(async () => {
