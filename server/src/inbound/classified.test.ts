@@ -3,7 +3,7 @@ import { addMessage } from '../../../google-simulator/src/world/messages.ts';
 import { recordSent } from '../conversations/record-sent.ts';
 import { openConversation } from '../conversations/timeline.ts';
 import { bounceOf, inboxBench } from '../testing/inbox.ts';
-import { only } from '../testing/streets.ts';
+import { only } from '../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const ana = 'ana@far.example';

@@ -10,7 +10,7 @@ import type { getRawMessage } from '../google/messages.ts';
 import { createQuota } from '../google/quota.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
 import { controls } from '../testing/gmail.ts';
-import { streetsBench } from '../testing/streets.ts';
+import { streetsBench } from '../testing/mail-flow-fixture.ts';
 import { checkMailbox } from './completeness-check.ts';
 import { takeDueChecks } from './completeness-check-state.ts';
 import { openParser } from './parser.ts';

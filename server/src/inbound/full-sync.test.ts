@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addMessage, changeLabels, deleteForEver } from '../../../google-simulator/src/world/messages.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { controls } from '../testing/gmail.ts';
-import { only, streetsBench } from '../testing/streets.ts';
+import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const day = 24 * 3_600_000;

@@ -8,7 +8,7 @@ import { startWatch } from '../google/watch.ts';
 import { googleNotificationRoutes } from '../http/routes/google/pubsub-notifications.ts';
 import type { App, Services } from '../http/services.ts';
 import { controls } from '../testing/gmail.ts';
-import { only, streetsBench } from '../testing/streets.ts';
+import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
 import { clearWatches, renewWatch, takeDueWatches } from './renew-watch.ts';

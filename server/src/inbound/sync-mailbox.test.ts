@@ -4,7 +4,7 @@ import { addMessage, markSpam, messagesWith, notSpam } from '../../../google-sim
 import { units } from '../google/quota.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { controls } from '../testing/gmail.ts';
-import { only, streetsBench } from '../testing/streets.ts';
+import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
 import { openParser } from './parser.ts';
 import { syncMailbox } from './sync-mailbox.ts';
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addMessage, messagesWith } from '../../../google-simulator/src/world/messages.ts';
 import { openConversation } from '../conversations/timeline.ts';
 import { inboxBench } from '../testing/inbox.ts';
-import { only } from '../testing/streets.ts';
+import { only } from '../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const sales = 'sales@acme.example';

@@ -6,7 +6,7 @@ import { openParser, type Parser } from '../inbound/parser.ts';
 import { backoff, nextPollDelay } from '../inbound/poll-interval.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { controls } from '../testing/gmail.ts';
-import { streetsBench } from '../testing/streets.ts';
+import { streetsBench } from '../testing/mail-flow-fixture.ts';
 import { openGmailAccess } from './gmail-access.ts';
 
 type Bench = Awaited<ReturnType<typeof streetsBench>>;

@@ -5,7 +5,7 @@ import { disconnections } from '../google/disconnections.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { bounceOf, inboxBench } from '../testing/inbox.ts';
-import { only } from '../testing/streets.ts';
+import { only } from '../testing/mail-flow-fixture.ts';
 import { languages, mailWords } from './locales/mail-texts.ts';
 import { mailNotice, takeDueNotices } from './notification-mail.ts';
 import { type Choices, choose } from './preferences.ts';

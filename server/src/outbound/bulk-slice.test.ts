@@ -8,7 +8,7 @@ import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { redactionMark } from '../mail/redaction/redact.ts';
-import { streetsBench } from '../testing/streets.ts';
+import { streetsBench } from '../testing/mail-flow-fixture.ts';
 import { takeDueBulk, testBulk, writeSlice } from './bulk-slice.ts';
 
 let bench: Awaited<ReturnType<typeof streetsBench>>;

@@ -5,7 +5,7 @@ import { headerOf } from '../../../google-simulator/src/world/headers.ts';
 import { messagesWith, moveToTrash, rawOf } from '../../../google-simulator/src/world/messages.ts';
 import { send as sendAtGoogle } from '../../../google-simulator/src/world/send.ts';
 import { controls } from '../testing/gmail.ts';
-import { only, streetsBench } from '../testing/streets.ts';
+import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { releaseHeld } from './held-deliveries.ts';

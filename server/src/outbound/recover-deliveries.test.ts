@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { streetsBench } from '../testing/streets.ts';
+import { streetsBench } from '../testing/mail-flow-fixture.ts';
 import { composeReply } from './compose.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
 

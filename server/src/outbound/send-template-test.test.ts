@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fetchMessage } from '../inbound/fetch-message.ts';
 import { openRenderer } from '../templates/renderer.ts';
-import { streetsBench } from '../testing/streets.ts';
+import { streetsBench } from '../testing/mail-flow-fixture.ts';
 import { sendTemplateTest } from './send-template-test.ts';
 
 let bench: Awaited<ReturnType<typeof streetsBench>>;

@@ -4,7 +4,7 @@ import { messagesWith } from '../../../google-simulator/src/world/messages.ts';
 import type { Schema } from '../database/schema.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { replyDefaults } from '../outbound/reply-defaults.ts';
-import { only, streetsBench } from './streets.ts';
+import { only, streetsBench } from './mail-flow-fixture.ts';
 
 /** Mail from outside: `from` is who sends it; other header fields as they stand. */
 export type Mail = {
