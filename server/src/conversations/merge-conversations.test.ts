@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inboxBench } from '../testing/inbox.ts';
+import { inboxBench } from '../testing/inbox-fixture.ts';
 import {
   mergeConversation,
   mergedInto,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inboxBench } from '../testing/inbox.ts';
+import { inboxBench } from '../testing/inbox-fixture.ts';
 import { whereStands } from '../testing/scan.ts';
 import { addCustomerNote, changeCustomer, customerTimeline, openCustomer } from './customer.ts';
 import { deleteCustomer } from './delete-customer.ts';

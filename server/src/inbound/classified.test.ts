@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addMessage } from '../../../google-simulator/src/world/messages.ts';
 import { recordSent } from '../conversations/record-sent.ts';
 import { openConversation } from '../conversations/timeline.ts';
-import { bounceOf, inboxBench } from '../testing/inbox.ts';
+import { bounceOf, inboxBench } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';

@@ -4,7 +4,7 @@ import { markRead } from '../conversations/change-conversation.ts';
 import { disconnections } from '../google/disconnections.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
-import { bounceOf, inboxBench } from '../testing/inbox.ts';
+import { bounceOf, inboxBench } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
 import { languages, mailWords } from './locales/mail-texts.ts';
 import { mailNotice, takeDueNotices } from './notification-mail.ts';

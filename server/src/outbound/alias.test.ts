@@ -7,7 +7,7 @@ import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
 import { senders } from '../mailboxes/senders.ts';
 import { changeSettings } from '../mailboxes/settings.ts';
 import { controls } from '../testing/gmail.ts';
-import { inboxBench } from '../testing/inbox.ts';
+import { inboxBench } from '../testing/inbox-fixture.ts';
 import { composeReply } from './compose.ts';
 
 const support = 'support@acme.example';

@@ -5,7 +5,7 @@ import { messagesWith, rawOf } from '../../../google-simulator/src/world/message
 import { deleteMessage } from '../redaction/delete-message.ts';
 import { redactPassage } from '../redaction/redact-passage.ts';
 import { saveTemplate } from '../templates/templates.ts';
-import { inboxBench } from '../testing/inbox.ts';
+import { inboxBench } from '../testing/inbox-fixture.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { rescheduleOrCancel } from './reschedule-or-cancel.ts';
