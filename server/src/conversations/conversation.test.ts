@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
-import { writingBench } from '../testing/writing.ts';
+import { writingBench } from '../testing/composer-fixture.ts';
 import { wakeConversation } from './change-conversation.ts';
 import { mentionedIn } from './mentions.ts';
 

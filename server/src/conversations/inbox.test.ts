@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writingBench } from '../testing/writing.ts';
+import { writingBench } from '../testing/composer-fixture.ts';
 
 let bench: Awaited<ReturnType<typeof writingBench>>;
 beforeAll(async () => {

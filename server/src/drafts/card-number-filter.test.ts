@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { redactionMark } from '../mail/redaction/redact.ts';
-import { ana, writingBench } from '../testing/writing.ts';
+import { ana, writingBench } from '../testing/composer-fixture.ts';
 
 const card = '4111 1111 1111 1111';
 const digits = card.replaceAll(' ', '');

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ana, writingBench } from '../testing/writing.ts';
+import { ana, writingBench } from '../testing/composer-fixture.ts';
 import { maxAttachmentBytes } from './attachments.ts';
 import { sweepBlobs } from './blobs.ts';
 

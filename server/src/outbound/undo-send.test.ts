@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
-import { ana, writingBench } from '../testing/writing.ts';
+import { ana, writingBench } from '../testing/composer-fixture.ts';
 import { claimNext, startAttempt } from './claim.ts';
 import { releaseHeld } from './held-deliveries.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writingBench } from '../testing/writing.ts';
+import { writingBench } from '../testing/composer-fixture.ts';
 
 let bench: Awaited<ReturnType<typeof writingBench>>;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writingBench } from '../testing/writing.ts';
+import { writingBench } from '../testing/composer-fixture.ts';
 
 let bench: Awaited<ReturnType<typeof writingBench>>;
 let mailboxId: string;
