@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { controls, openMailbox } from '../testing/gmail.ts';
+import { controls, openMailbox } from '../testing/gmail-mailbox.ts';
 import { startGoogle } from '../testing/google.ts';
 import type { GoogleResult } from './errors.ts';
 import { findSent } from './find-sent.ts';

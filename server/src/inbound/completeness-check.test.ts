@@ -9,7 +9,7 @@ import { messageTimeoutMs } from '../google/gmail.ts';
 import type { getRawMessage } from '../google/messages.ts';
 import { createQuota } from '../google/quota.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
-import { controls } from '../testing/gmail.ts';
+import { controls } from '../testing/gmail-mailbox.ts';
 import { streetsBench } from '../testing/mail-flow-fixture.ts';
 import { checkMailbox } from './completeness-check.ts';
 import { takeDueChecks } from './completeness-check-state.ts';

@@ -7,7 +7,7 @@ import { openPubSub, setUpChannel, setUpCommands } from '../google/pubsub.ts';
 import { startWatch } from '../google/watch.ts';
 import { googleNotificationRoutes } from '../http/routes/google/pubsub-notifications.ts';
 import type { App, Services } from '../http/services.ts';
-import { controls } from '../testing/gmail.ts';
+import { controls } from '../testing/gmail-mailbox.ts';
 import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';

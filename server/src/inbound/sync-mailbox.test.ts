@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addMessage, markSpam, messagesWith, notSpam } from '../../../google-simulator/src/world/messages.ts';
 import { units } from '../google/quota.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { controls } from '../testing/gmail.ts';
+import { controls } from '../testing/gmail-mailbox.ts';
 import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
 import { openParser } from './parser.ts';
 import { syncMailbox } from './sync-mailbox.ts';

@@ -7,7 +7,7 @@ import { createSealer } from '../google/seal.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { type Admin, connectingBench } from '../testing/connection-fixture.ts';
-import { controls } from '../testing/gmail.ts';
+import { controls } from '../testing/gmail-mailbox.ts';
 import { grantPurpose } from './gmail-access.ts';
 
 let bench: Awaited<ReturnType<typeof connectingBench>>;

@@ -5,7 +5,7 @@ import { createQuota } from '../google/quota.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
 import { backoff, nextPollDelay } from '../inbound/poll-interval.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
-import { controls } from '../testing/gmail.ts';
+import { controls } from '../testing/gmail-mailbox.ts';
 import { streetsBench } from '../testing/mail-flow-fixture.ts';
 import { openGmailAccess } from './gmail-access.ts';
 

@@ -3,7 +3,7 @@ import { setAccount } from '../../../google-simulator/src/accounts.ts';
 import { defaultClient, saveClient } from '../../../google-simulator/src/clients.ts';
 import { type Disconnection, disconnections, isTemporary } from '../google/disconnections.ts';
 import type { Admin } from '../testing/connection-fixture.ts';
-import { controls } from '../testing/gmail.ts';
+import { controls } from '../testing/gmail-mailbox.ts';
 import { httpBench } from '../testing/http-fixture.ts';
 import { markDisconnected } from './connection-state.ts';
 import { retryConnection, takeDueRetries } from './retry-disconnected.ts';

@@ -6,7 +6,7 @@ import { timelineMessage } from '../conversations/timeline.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
 import { senders } from '../mailboxes/senders.ts';
 import { changeSettings } from '../mailboxes/settings.ts';
-import { controls } from '../testing/gmail.ts';
+import { controls } from '../testing/gmail-mailbox.ts';
 import { inboxBench } from '../testing/inbox-fixture.ts';
 import { composeReply } from './compose.ts';
 

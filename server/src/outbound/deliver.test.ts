@@ -4,7 +4,7 @@ import { quota } from '../../../google-simulator/src/quota.ts';
 import { headerOf } from '../../../google-simulator/src/world/headers.ts';
 import { messagesWith, moveToTrash, rawOf } from '../../../google-simulator/src/world/messages.ts';
 import { send as sendAtGoogle } from '../../../google-simulator/src/world/send.ts';
-import { controls } from '../testing/gmail.ts';
+import { controls } from '../testing/gmail-mailbox.ts';
 import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
