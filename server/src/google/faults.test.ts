@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
 import { controls, openMailbox } from '../testing/gmail-mailbox.ts';
-import { startGoogle } from '../testing/google.ts';
+import { startGoogle } from '../testing/simulated-google.ts';
 import type { GoogleFailure } from './errors.ts';
 import { findSent } from './find-sent.ts';
 import type { Gmail } from './gmail.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { controls, openMailbox } from '../testing/gmail-mailbox.ts';
-import { startGoogle } from '../testing/google.ts';
+import { startGoogle } from '../testing/simulated-google.ts';
 import type { GoogleResult } from './errors.ts';
 import { findSent } from './find-sent.ts';
 import type { Gmail } from './gmail.ts';

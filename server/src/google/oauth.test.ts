@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { setAccount, setDomain } from '../../../google-simulator/src/accounts.ts';
 import { changePassword } from '../../../google-simulator/src/revocation.ts';
-import { startGoogle, type WayBack } from '../testing/google.ts';
+import { startGoogle, type WayBack } from '../testing/simulated-google.ts';
 import type { GoogleClientConfig } from './config.ts';
 import {
   authorizationUrl,

@@ -12,7 +12,7 @@ import { type SaveOutcome, saveConnection } from '../mailboxes/save-connection.t
 import type { MailboxSettings } from '../mailboxes/settings.ts';
 import { type BrowserSession, startConnection } from '../mailboxes/start-connection.ts';
 import { openTestDatabase } from './database.ts';
-import { startGoogle } from './google.ts';
+import { startGoogle } from './simulated-google.ts';
 
 /** An admin of an instance, at a browser. */
 export type Admin = { instanceId: string; instanceName: string; browser: BrowserSession; actor: Actor };

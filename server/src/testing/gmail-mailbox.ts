@@ -2,7 +2,7 @@ import type { FaultKind } from '../../../google-simulator/src/faults.ts';
 import { type Gmail, openGmail } from '../google/gmail.ts';
 import { authorizationUrl, createSignInSecrets, exchangeCode, refresh } from '../google/oauth.ts';
 import { createQuota, type GmailQuota, type Priority } from '../google/quota.ts';
-import type { startGoogle } from './google.ts';
+import type { startGoogle } from './simulated-google.ts';
 
 type Google = Awaited<ReturnType<typeof startGoogle>>;
 const redirectUri = 'http://localhost:4400/oauth/google/callback';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultClient, saveClient } from '../../../../google-simulator/src/clients.ts';
-import { startGoogle } from '../../testing/google.ts';
+import { startGoogle } from '../../testing/simulated-google.ts';
 import { type GoogleClientConfig, googleAddresses } from '../config.ts';
 import { openPubSub, setUpChannel } from '../pubsub.ts';
 import { checkSetUp, type SetUp } from './check.ts';

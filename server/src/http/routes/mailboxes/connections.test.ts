@@ -9,7 +9,7 @@ import { openGmailAccess } from '../../../mailboxes/gmail-access.ts';
 import { openQueue } from '../../../queue/queue.ts';
 import { openRenderer } from '../../../templates/renderer.ts';
 import { openTestDatabase } from '../../../testing/database.ts';
-import { startGoogle, type WayBack } from '../../../testing/google.ts';
+import { startGoogle, type WayBack } from '../../../testing/simulated-google.ts';
 import { buildApp } from '../../server.ts';
 import type { App } from '../../services.ts';
 
