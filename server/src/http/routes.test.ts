@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { giveRole } from '../instances/instances.ts';
 import { httpBench } from '../testing/http-fixture.ts';
-import { type Row, table } from '../testing/routes-table.ts';
+import { type Row, table } from '../testing/route-cases.ts';
 import { seedWorld, type World } from '../testing/seeded.ts';
 
 type Person = Awaited<ReturnType<Awaited<ReturnType<typeof httpBench>>['person']>>;
