@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { whereStands } from '../testing/find-in-database.ts';
 import { inboxBench } from '../testing/inbox-fixture.ts';
-import { whereStands } from '../testing/scan.ts';
 import { addCustomerNote, changeCustomer, customerTimeline, openCustomer } from './customer.ts';
 import { deleteCustomer } from './delete-customer.ts';
 import { exportCustomer } from './export-customer.ts';

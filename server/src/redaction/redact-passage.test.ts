@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { timelineMessage } from '../conversations/timeline.ts';
 import { redactionMark as mark } from '../mail/redaction/redact.ts';
 import { earlierEmails, withHistory } from '../outbound/quoted-history.ts';
+import { whereStands } from '../testing/find-in-database.ts';
 import { inboxBench } from '../testing/inbox-fixture.ts';
-import { whereStands } from '../testing/scan.ts';
 import { deleteAttachment, deleteMessage } from './delete-message.ts';
 import { findPassage, redactPassage } from './redact-passage.ts';
 
