@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { giveRole } from '../instances/instances.ts';
 import { httpBench } from '../testing/http-fixture.ts';
 import { type Row, table } from '../testing/route-cases.ts';
-import { seedWorld, type World } from '../testing/seeded.ts';
+import { seedWorld, type World } from '../testing/seeded-instance.ts';
 
 type Person = Awaited<ReturnType<Awaited<ReturnType<typeof httpBench>>['person']>>;
 let bench: Awaited<ReturnType<typeof httpBench>>;

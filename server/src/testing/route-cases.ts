@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { Access } from '../http/access.ts';
-import type { World } from './seeded.ts';
+import type { World } from './seeded-instance.ts';
 
 /** One route, and what the one entitled to it gets in a seeded world (seeded.ts). */
 export type Row = {
