@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { unzipped } from '../server/src/testing/unzipped.ts';
+import { unzipped } from '../server/src/testing/unzip.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './program.ts';
 import { ask, connect, control, instanceOf, signIn, undoFor } from './steps.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unzipped } from '../testing/unzipped.ts';
+import { unzipped } from '../testing/unzip.ts';
 import { zip } from './zip.ts';
 
 test('another program opens the archive, with every name and byte', async () => {
