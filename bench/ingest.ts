@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { listMessages } from '../server/src/google/messages.ts';
-import { bareIntake, bareTable, openBareGmail } from './bare.ts';
+import { bareIntake, bareTable, openBareGmail } from './baseline.ts';
 import { chance, realMail } from './mail.ts';
 import { openStage, type Stage } from './stage.ts';
 

@@ -3,7 +3,7 @@ import type { Gmail } from '../server/src/google/gmail.ts';
 import { deliveryHeader, sendMessage } from '../server/src/google/send.ts';
 import { composeMime } from '../server/src/mail/compose/compose-mime.ts';
 import { textFromHtml } from '../server/src/mail/html/text-from-html.ts';
-import { openBareGmail } from './bare.ts';
+import { openBareGmail } from './baseline.ts';
 import { chance, letterTo, sentences } from './mail.ts';
 import { openStage, type Stage } from './stage.ts';
 
