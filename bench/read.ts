@@ -1,4 +1,4 @@
-import { fill } from './fill.ts';
+import { fill } from './fill-instance.ts';
 import { openStage } from './stage.ts';
 
 const small = 10_000;

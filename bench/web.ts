@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, quiet } from '../e2e/browser.ts';
-import { fill } from './fill.ts';
+import { fill } from './fill-instance.ts';
 import { openStage } from './stage.ts';
 
 const conversations = 100_000;
