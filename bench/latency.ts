@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listMessages } from '../server/src/google/messages.ts';
 import { bareIntake, bareTable, openBareGmail } from './baseline.ts';
-import { chance, realMail } from './mail.ts';
+import { chance, realMail } from './sample-mail.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const messages = 600;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chance, realMail } from './mail.ts';
+import { chance, realMail } from './sample-mail.ts';
 import { openStage, type Stage } from './stage.ts';
 
 /** Gmail's prices: a raw get, and a page of history with up to 500 changes. */

@@ -4,7 +4,7 @@ import { deliveryHeader, sendMessage } from '../server/src/google/send.ts';
 import { composeMime } from '../server/src/mail/compose/compose-mime.ts';
 import { textFromHtml } from '../server/src/mail/html/text-from-html.ts';
 import { openBareGmail } from './baseline.ts';
-import { chance, letterTo, sentences } from './mail.ts';
+import { chance, letterTo, sentences } from './sample-mail.ts';
 import { openStage, type Stage } from './stage.ts';
 
 const sends = Number(process.env.N ?? 1_500);
