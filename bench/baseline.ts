@@ -4,7 +4,7 @@ import { type Gmail, openGmail } from '../server/src/google/gmail.ts';
 import { getRawMessage } from '../server/src/google/messages.ts';
 import { createQuota } from '../server/src/google/quota.ts';
 import { parseMime } from '../server/src/mail/mime/parse-mime.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from './environment.ts';
 
 /** The least a program can do with a message, as floors do it: fetch it raw, parse it, one INSERT. */
 export async function bareIntake(pool: Pool, gmail: Gmail, id: string): Promise<void> {

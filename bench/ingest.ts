@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { listMessages } from '../server/src/google/messages.ts';
 import { bareIntake, bareTable, openBareGmail } from './baseline.ts';
+import { openStage, type Stage } from './environment.ts';
 import { chance, realMail } from './sample-mail.ts';
-import { openStage, type Stage } from './stage.ts';
 
 const messages = Number(process.env.N ?? 5_000);
 const concurrency = 8;

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listMessages } from '../server/src/google/messages.ts';
 import { bareIntake, bareTable, openBareGmail } from './baseline.ts';
+import { openStage, type Stage } from './environment.ts';
 import { chance, realMail } from './sample-mail.ts';
-import { openStage, type Stage } from './stage.ts';
 
 const messages = 600;
 const aSecond = 10;

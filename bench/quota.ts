@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openStage, type Stage } from './environment.ts';
 import { chance, realMail } from './sample-mail.ts';
-import { openStage, type Stage } from './stage.ts';
 
 /** Gmail's prices: a raw get, and a page of history with up to 500 changes. */
 const get = 20;

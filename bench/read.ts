@@ -1,5 +1,5 @@
+import { openStage } from './environment.ts';
 import { fill } from './fill-instance.ts';
-import { openStage } from './stage.ts';
 
 const small = 10_000;
 const large = 1_000_000;

@@ -4,8 +4,8 @@ import { deliveryHeader, sendMessage } from '../server/src/google/send.ts';
 import { composeMime } from '../server/src/mail/compose/compose-mime.ts';
 import { textFromHtml } from '../server/src/mail/html/text-from-html.ts';
 import { openBareGmail } from './baseline.ts';
+import { openStage, type Stage } from './environment.ts';
 import { chance, letterTo, sentences } from './sample-mail.ts';
-import { openStage, type Stage } from './stage.ts';
 
 const sends = Number(process.env.N ?? 1_500);
 /** As many as a process of Postroom sends at once (jobs/worker.ts). */

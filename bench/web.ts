@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, quiet } from '../e2e/browser.ts';
+import { openStage } from './environment.ts';
 import { fill } from './fill-instance.ts';
-import { openStage } from './stage.ts';
 
 const conversations = 100_000;
 const openings = 7;
