@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Chance } from './chance.ts';
 import type { Person } from './person.ts';
+import type { Chance } from './seeded-random.ts';
 import type { Desk } from './stage.ts';
 
 /** An answer that Postroom has taken: it must leave exactly once. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Chance } from './chance.ts';
 import type { Finding } from './compare.ts';
+import type { Chance } from './seeded-random.ts';
 import type { Stage } from './stage.ts';
 import type { Seen, watchMailboxes } from './watch.ts';
 

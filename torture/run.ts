@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openAnswers } from './answers.ts';
-import { chance } from './chance.ts';
 import { type Compared, compareMail, compareSends, type Finding } from './compare.ts';
 import { type Killing, openKilling } from './killing.ts';
 import { compareEvents, compareTimelines } from './order.ts';
 import { untilQuiet } from './quiet.ts';
 import { openRevocation } from './revocation.ts';
+import { chance } from './seeded-random.ts';
 import { openStage, type Stage } from './stage.ts';
 import { openTraffic } from './traffic.ts';
 import { listenLive, watchMailboxes } from './watch.ts';
