@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Compared, Finding } from './compare.ts';
+import type { Compared, Finding } from './compare-mail.ts';
 import { storedCopies } from './rows.ts';
 import type { Live } from './watch.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { type Compared, comesIn } from './compare.ts';
+import { type Compared, comesIn } from './compare-mail.ts';
 import { deliveries, storedCopies } from './rows.ts';
 import type { Stage } from './stage.ts';
 

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Finding } from './compare.ts';
+import type { Finding } from './compare-mail.ts';
 import type { TortureOutcome } from './run.ts';
 
 /** How many findings there are of each kind. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Finding } from './compare.ts';
+import type { Finding } from './compare-mail.ts';
 import type { Chance } from './seeded-random.ts';
 import type { Stage } from './stage.ts';
 import type { Seen, watchMailboxes } from './watch.ts';

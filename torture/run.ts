@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openAnswers } from './answers.ts';
-import { type Compared, compareMail, compareSends, type Finding } from './compare.ts';
+import { type Compared, compareMail, compareSends, type Finding } from './compare-mail.ts';
 import { type Killing, openKilling } from './killing.ts';
 import { compareEvents, compareTimelines } from './order.ts';
 import { untilQuiet } from './quiet.ts';
