@@ -8,9 +8,9 @@ import { startEmbeddedPostgres } from '../server/src/database/embedded-postgres.
 import { migrate } from '../server/src/database/migrate.ts';
 import { createInstance, giveRole } from '../server/src/instances/instances.ts';
 import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';
-import { openGoogle } from './google.ts';
 import { openPerson, type Person } from './person.ts';
 import { type Kept, keep } from './processes.ts';
+import { openGoogle } from './simulated-google.ts';
 
 const secret = 'the secret of a torture run, long enough';
 const password = 'long enough to sign in';

@@ -1,6 +1,6 @@
-import type { Google } from './google.ts';
 import { type Letter, type Person, written } from './mail.ts';
 import type { Chance } from './seeded-random.ts';
+import type { Google } from './simulated-google.ts';
 import type { Desk } from './stage.ts';
 
 /** A topic a customer writes about: one conversation in every instance it reaches. */

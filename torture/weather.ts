@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { FaultKind } from '../google-simulator/src/faults.ts';
-import type { Google } from './google.ts';
 import type { Chance } from './seeded-random.ts';
+import type { Google } from './simulated-google.ts';
 
 type Spell = { kind: FaultKind; methods: string[]; probability?: [number, number]; most?: number };
 
