@@ -1,4 +1,4 @@
-import { type Letter, type Person, written } from './mail.ts';
+import { type Letter, type Person, written } from './compose-mail.ts';
 import type { Chance } from './seeded-random.ts';
 import type { Google } from './simulated-google.ts';
 import type { Desk } from './stage.ts';
