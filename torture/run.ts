@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openAnswers } from './answers.ts';
 import { type Compared, compareMail, compareSends, type Finding } from './compare-mail.ts';
-import { compareEvents, compareTimelines } from './order.ts';
+import { compareEvents, compareTimelines } from './compare-timelines.ts';
 import { type Killing, openKilling } from './process-killer.ts';
 import { untilQuiet } from './quiet.ts';
 import { openRevocation } from './revocation.ts';
