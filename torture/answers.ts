@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Person } from './person.ts';
+import type { Person } from './api-client.ts';
 import type { Chance } from './seeded-random.ts';
 import type { Desk } from './stage.ts';
 

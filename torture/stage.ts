@@ -8,7 +8,7 @@ import { startEmbeddedPostgres } from '../server/src/database/embedded-postgres.
 import { migrate } from '../server/src/database/migrate.ts';
 import { createInstance, giveRole } from '../server/src/instances/instances.ts';
 import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';
-import { openPerson, type Person } from './person.ts';
+import { openPerson, type Person } from './api-client.ts';
 import { type Kept, keep } from './processes.ts';
 import { openGoogle } from './simulated-google.ts';
 
