@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Kept } from './processes.ts';
 import type { Chance } from './seeded-random.ts';
 import type { Google } from './simulated-google.ts';
+import type { Kept } from './supervised-processes.ts';
 
 /** How far the sending of an answer is when a process dies. */
 const stages = {

@@ -9,8 +9,8 @@ import { migrate } from '../server/src/database/migrate.ts';
 import { createInstance, giveRole } from '../server/src/instances/instances.ts';
 import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';
 import { openPerson, type Person } from './api-client.ts';
-import { type Kept, keep } from './processes.ts';
 import { openGoogle } from './simulated-google.ts';
+import { type Kept, keep } from './supervised-processes.ts';
 
 const secret = 'the secret of a torture run, long enough';
 const password = 'long enough to sign in';
