@@ -3,11 +3,11 @@ import { openAnswers } from './answers.ts';
 import { type Compared, compareMail, compareSends, type Finding } from './compare-mail.ts';
 import { compareEvents, compareTimelines } from './compare-timelines.ts';
 import { type Killing, openKilling } from './process-killer.ts';
-import { untilQuiet } from './quiet.ts';
 import { openRevocation } from './revocation.ts';
 import { chance } from './seeded-random.ts';
 import { openStage, type Stage } from './stage.ts';
 import { openTraffic } from './traffic.ts';
+import { untilQuiet } from './wait-until-idle.ts';
 import { listenLive, watchMailboxes } from './watch.ts';
 import { openWeather } from './weather.ts';
 
