@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { Compared, Finding } from './compare-mail.ts';
-import { storedCopies } from './rows.ts';
+import { storedCopies } from './database-rows.ts';
 import type { Live } from './watch.ts';
 
 type Shown = {
