@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Person } from './api-client.ts';
+import type { Desk } from './environment.ts';
 import type { Chance } from './seeded-random.ts';
-import type { Desk } from './stage.ts';
 
 /** An answer that Postroom has taken: it must leave exactly once. */
 export type WrittenAnswer = { id: string; instanceId: string; conversationId: string; mailboxId: string };

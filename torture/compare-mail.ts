@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { WrittenAnswer } from './answers.ts';
 import { deliveries, type StoredCopy, storedCopies } from './database-rows.ts';
+import type { Desk } from './environment.ts';
 import type { Google, HeldMessage, LedgerEntry } from './simulated-google.ts';
-import type { Desk } from './stage.ts';
 import type { Traffic } from './traffic.ts';
 
 export type Finding = {

@@ -1,7 +1,7 @@
 import { type Letter, type Person, written } from './compose-mail.ts';
+import type { Desk } from './environment.ts';
 import type { Chance } from './seeded-random.ts';
 import type { Google } from './simulated-google.ts';
-import type { Desk } from './stage.ts';
 
 /** A topic a customer writes about: one conversation in every instance it reaches. */
 export type Story = {

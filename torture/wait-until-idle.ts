@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type Compared, comesIn } from './compare-mail.ts';
 import { deliveries, storedCopies } from './database-rows.ts';
-import type { Stage } from './stage.ts';
+import type { Stage } from './environment.ts';
 
 /** Without any progress for this long after the last thing announced, it will not come any more. */
 const patience = 120_000;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Desk } from './stage.ts';
+import type { Desk } from './environment.ts';
 
 /** A mailbox seen marked as disconnected. */
 export type Seen = { mailboxId: string; address: string; code: string; at: Date };
