@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Compared, Finding } from './compare-mail.ts';
 import { storedCopies } from './database-rows.ts';
-import type { Live } from './watch.ts';
+import type { Live } from './watch-mailboxes.ts';
 
 type Shown = {
   conversation: { id: string; snippet: string; lastMessageAt: string; lastDirection: string };

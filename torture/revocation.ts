@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './compare-mail.ts';
 import type { Stage } from './environment.ts';
 import type { Chance } from './seeded-random.ts';
-import type { Seen, watchMailboxes } from './watch.ts';
+import type { Seen, watchMailboxes } from './watch-mailboxes.ts';
 
 /** Google's side ends it, Postroom finds out, an admin connects it again: this long at most (ms). */
 const noticedWithin = 180_000;

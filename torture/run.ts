@@ -8,7 +8,7 @@ import { openRevocation } from './revocation.ts';
 import { chance } from './seeded-random.ts';
 import { openTraffic } from './traffic.ts';
 import { untilQuiet } from './wait-until-idle.ts';
-import { listenLive, watchMailboxes } from './watch.ts';
+import { listenLive, watchMailboxes } from './watch-mailboxes.ts';
 import { openWeather } from './weather.ts';
 
 export type TortureOptions = {
