@@ -3,13 +3,13 @@ import { openAnswers } from './answers.ts';
 import { type Compared, compareMail, compareSends, type Finding } from './compare-mail.ts';
 import { compareEvents, compareTimelines } from './compare-timelines.ts';
 import { openStage, type Stage } from './environment.ts';
+import { openWeather } from './fault-injection.ts';
 import { type Killing, openKilling } from './process-killer.ts';
 import { openRevocation } from './revocation.ts';
 import { chance } from './seeded-random.ts';
 import { openTraffic } from './traffic.ts';
 import { untilQuiet } from './wait-until-idle.ts';
 import { listenLive, watchMailboxes } from './watch-mailboxes.ts';
-import { openWeather } from './weather.ts';
 
 export type TortureOptions = {
   seconds: number;
