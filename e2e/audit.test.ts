@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
-import { openStage, type Stage } from './program.ts';
+import { openStage, type Stage } from './environment.ts';
 import { ask, connect, instanceOf, signIn } from './steps.ts';
 import { scan, tabTo } from './usable.ts';
 

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
-import { openStage, type Stage } from './program.ts';
+import { openStage, type Stage } from './environment.ts';
 import { connect, control, deliver, instanceOf, signIn } from './steps.ts';
 import { scan } from './usable.ts';
 

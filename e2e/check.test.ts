@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
-import { inDatabase, openStage, type Stage } from './program.ts';
+import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
 
 let stage: Stage;

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person } from './browser.ts';
 import { addresses } from './connecting-steps.ts';
-import { openStage, type Stage } from './program.ts';
+import { openStage, type Stage } from './environment.ts';
 import { signIn } from './steps.ts';
 import { scan } from './usable.ts';
 

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { person } from './browser.ts';
-import { inDatabase, type Stage } from './program.ts';
+import { inDatabase, type Stage } from './environment.ts';
 import { ask, control, instanceOf, signIn } from './steps.ts';
 
 export const connectPage = (stage: Stage) => `${stage.url}/acme/apps/email/connect`;

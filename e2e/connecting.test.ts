@@ -12,7 +12,7 @@ import {
   hasAccess,
   openGoogle,
 } from './connecting-steps.ts';
-import { inDatabase, openStage, type Stage } from './program.ts';
+import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control } from './steps.ts';
 import { scan } from './usable.ts';
 

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
-import { openStage, type Stage, startProgram } from './program.ts';
+import { openStage, type Stage, startProgram } from './environment.ts';
 import { connect, signIn } from './steps.ts';
 import { scan as everybody } from './usable.ts';
 

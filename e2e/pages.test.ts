@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
-import { openStage, type Stage } from './program.ts';
+import { openStage, type Stage } from './environment.ts';
 import { connect, deliver, signIn } from './steps.ts';
 import { scan as everybody } from './usable.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
-import { freePort, openStage, type Stage, startProgram } from './program.ts';
+import { freePort, openStage, type Stage, startProgram } from './environment.ts';
 import { connect, instanceOf, signIn } from './steps.ts';
 import { codeOf, scan, tabTo } from './usable.ts';
 

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
-import { inDatabase, openStage, type Stage } from './program.ts';
+import { inDatabase, openStage, type Stage } from './environment.ts';
 import { ask, connect, control, deliver, instanceOf, signIn, undoFor } from './steps.ts';
 
 let stage: Stage;

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { Stage } from './program.ts';
+import type { Stage } from './environment.ts';
 import { ask, control, instanceOf } from './steps.ts';
 
 /** What customers write to a shop, oldest first; `thread` is what it answers. */

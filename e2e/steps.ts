@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { Stage } from './program.ts';
+import type { Stage } from './environment.ts';
 
 /** Signs in as one of the demo's people and waits for the inbox. */
 export async function signIn(page: Page, stage: Stage, who: 'admin' | 'agent' = 'admin'): Promise<void> {

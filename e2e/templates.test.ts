@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
-import { inDatabase, openStage, type Stage } from './program.ts';
+import { inDatabase, openStage, type Stage } from './environment.ts';
 import { ask, connect, deliver, instanceOf, signIn } from './steps.ts';
 import { scan as everybody } from './usable.ts';
 
