@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
-import { fillInbox } from './showcase.ts';
+import { fillInbox } from './sample-inbox.ts';
 import { connect, deliver, signIn, undoFor } from './steps.ts';
 
 let stage: Stage;

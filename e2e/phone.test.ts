@@ -4,7 +4,7 @@ import { de } from '../web/src/words/de.ts';
 import { en } from '../web/src/words/en.ts';
 import { openBrowser, person, picture, quiet } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
-import { fillInbox } from './showcase.ts';
+import { fillInbox } from './sample-inbox.ts';
 import { ask, connect, instanceOf, signIn } from './steps.ts';
 import { cutWords } from './usable.ts';
 
