@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scan, tabTo } from './accessibility.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { ask, connect, instanceOf, signIn } from './steps.ts';
-import { scan, tabTo } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;

@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scan } from './accessibility.ts';
 import { openBrowser, person } from './browser.ts';
 import { addresses } from './connecting-steps.ts';
 import { openStage, type Stage } from './environment.ts';
 import { signIn } from './steps.ts';
-import { scan } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;

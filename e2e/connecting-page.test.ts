@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scan } from './accessibility.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { addresses, hasAccess } from './connecting-steps.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
-import { scan } from './usable.ts';
 
 const support = 'support@acme.example';
 let stage: Stage;

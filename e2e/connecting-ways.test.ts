@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scan } from './accessibility.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import {
   addresses,
@@ -12,7 +13,6 @@ import {
 } from './connecting-steps.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, signIn } from './steps.ts';
-import { scan } from './usable.ts';
 
 const support = 'support@acme.example';
 const sales = 'sales@acme.example';

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { scan } from './accessibility.ts';
 import { openBrowser, picture } from './browser.ts';
 import {
   addresses,
@@ -14,7 +15,6 @@ import {
 } from './connecting-steps.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control } from './steps.ts';
-import { scan } from './usable.ts';
 
 const support = 'support@acme.example';
 let stage: Stage;

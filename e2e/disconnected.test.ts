@@ -1,9 +1,9 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scan } from './accessibility.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, deliver, signIn, undoFor } from './steps.ts';
-import { scan } from './usable.ts';
 
 const address = 'support@acme.example';
 let stage: Stage;

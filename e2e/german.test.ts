@@ -2,11 +2,11 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { de } from '../web/src/words/de.ts';
 import { en } from '../web/src/words/en.ts';
+import { scan } from './accessibility.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { fillInbox } from './sample-inbox.ts';
 import { connect, signIn } from './steps.ts';
-import { scan } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;

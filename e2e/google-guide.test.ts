@@ -1,9 +1,9 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scan as everybody } from './accessibility.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage, startProgram } from './environment.ts';
 import { connect, signIn } from './steps.ts';
-import { scan as everybody } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { codeOf, scan, tabTo } from './accessibility.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { freePort, openStage, type Stage, startProgram } from './environment.ts';
 import { connect, instanceOf, signIn } from './steps.ts';
-import { codeOf, scan, tabTo } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;

@@ -1,10 +1,10 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unzipped } from '../server/src/testing/unzip.ts';
+import { scan } from './accessibility.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { ask, connect, control, instanceOf, signIn, undoFor } from './steps.ts';
-import { scan } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;

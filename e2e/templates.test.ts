@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scan as everybody } from './accessibility.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { ask, connect, deliver, instanceOf, signIn } from './steps.ts';
-import { scan as everybody } from './usable.ts';
 
 let stage: Stage;
 let browser: Browser;
