@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { openBrowser, person, picture } from './browser.ts';
-import { addresses, finish, openGoogle } from './connecting-steps.ts';
+import { addresses, finish, openGoogle } from './connect-steps.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, deliver, signIn, undoFor } from './steps.ts';
 

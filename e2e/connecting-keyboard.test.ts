@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { openBrowser, person } from './browser.ts';
-import { addresses } from './connecting-steps.ts';
+import { addresses } from './connect-steps.ts';
 import { openStage, type Stage } from './environment.ts';
 import { signIn } from './steps.ts';
 

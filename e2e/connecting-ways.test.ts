@@ -2,15 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { openBrowser, person, picture } from './browser.ts';
-import {
-  addresses,
-  adminAt,
-  choose,
-  connectPage,
-  finish,
-  hasAccess,
-  openGoogle,
-} from './connecting-steps.ts';
+import { addresses, adminAt, choose, connectPage, finish, hasAccess, openGoogle } from './connect-steps.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, signIn } from './steps.ts';
 

@@ -12,7 +12,7 @@ import {
   finish,
   hasAccess,
   openGoogle,
-} from './connecting-steps.ts';
+} from './connect-steps.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control } from './steps.ts';
 
