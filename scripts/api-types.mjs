@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { environment, giveUp, node, root, run } from './set-up.mjs';
+import { environment, giveUp, node, root, run } from './setup.mjs';
 
 // `npm run api-types`: writes the web's types from the server's OpenAPI document.
 

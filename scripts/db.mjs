@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { giveUp, root } from './set-up.mjs';
+import { giveUp, root } from './setup.mjs';
 
 // `npm run db`: a console on the database: DATABASE_URL's, or that of the running Postroom here.
 

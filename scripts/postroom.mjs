@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { environment, install, node, root } from './set-up.mjs';
+import { environment, install, node, root } from './setup.mjs';
 import { practiceEnvironment } from './start-server.mjs';
 
 // `npm run postroom -- COMMAND`: a command on the same configuration and database as the server.

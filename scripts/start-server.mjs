@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { environment, node, root, say } from './set-up.mjs';
+import { environment, node, root, say } from './setup.mjs';
 
 /** Milliseconds after which a server that ended is started again; failing to start, it waits longer. */
 const restartAfter = 1_000;

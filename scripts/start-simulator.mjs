@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'no
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environment, giveUp, node, root } from './set-up.mjs';
+import { environment, giveUp, node, root } from './setup.mjs';
 
 const firstPort = 4401;
 

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildWeb, giveUp, install, root, say } from './set-up.mjs';
+import { buildWeb, giveUp, install, root, say } from './setup.mjs';
 import { startServer } from './start-server.mjs';
 import { simulatedGoogle } from './start-simulator.mjs';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { buildWeb, environment, giveUp, install, root, run, say } from './set-up.mjs';
+import { buildWeb, environment, giveUp, install, root, run, say } from './setup.mjs';
 
 // `npm test`: sets everything up, then runs every check and all tests. What cannot be set up fails.
 
