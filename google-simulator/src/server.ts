@@ -9,6 +9,7 @@ import { registerSecurityEvents } from './control/security-events.ts';
 import { registerSignInControl } from './control/sign-in.ts';
 import { registerGmail } from './gmail/routes.ts';
 import { isLoopback, isLoopbackHostHeader } from './loopback.ts';
+import { tables } from './migrations.ts';
 import { registerPubSub } from './pubsub/routes.ts';
 import { seedDemo } from './seed.ts';
 import { registerAuthorize } from './sign-in/authorize.ts';
@@ -18,7 +19,6 @@ import { ensureSigningKey } from './sign-in/keys.ts';
 import { registerToken } from './sign-in/token.ts';
 import type { Simulator } from './simulator.ts';
 import { openStore } from './store.ts';
-import { tables } from './tables.ts';
 import { registerWebmail } from './webmail/routes.ts';
 
 export type StartOptions = {
