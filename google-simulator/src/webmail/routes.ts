@@ -15,10 +15,10 @@ import {
   rawOf,
   takeFromTrash,
 } from '../world/messages.ts';
-import { answerTo } from './answer.ts';
 import { accountRows, type Folder, isFolder, mailVersion, messagesShown, threadsIn } from './folders.ts';
 import { composePage, type Frame, folderPage, mailPath, plainPage, threadPage } from './pages.ts';
 import { openMessage, people, withPictures } from './read.ts';
+import { answerTo } from './reply.ts';
 import { sendWritten } from './send.ts';
 
 type Of = { account: string; folder: string; thread: string; id: string; part: string; action: string };

@@ -2,9 +2,9 @@ import { type Account, aliasesOf } from '../accounts.ts';
 import type { Simulator } from '../simulator.ts';
 import { findMessage } from '../world/messages.ts';
 import { send } from '../world/send.ts';
-import { answerTo, quote } from './answer.ts';
 import { writeMime } from './mime.ts';
 import { openMessage } from './read.ts';
+import { answerTo, quote } from './reply.ts';
 
 /** Sends what was written on the page; `reply` names the answered message, `quote` asks to include it. */
 export async function sendWritten(
