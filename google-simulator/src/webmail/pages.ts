@@ -2,7 +2,7 @@ import { decodeWords } from 'postal-mime';
 import { type Html, html, page, trusted } from '../html.ts';
 import type { StoredMessage } from '../world/messages.ts';
 import { type AccountRow, type Folder, folders, type Thread } from './folders.ts';
-import { isInline, type Opened, people } from './read.ts';
+import { isInline, type Opened, people } from './open-message.ts';
 import { mailStyle } from './style.ts';
 
 /** `/mail/ana@mail.example`: the @ is allowed in a path (RFC 3986 §3.3). */

@@ -1,5 +1,5 @@
 import { escapeHtml } from '../html.ts';
-import { flat, isInline, type Opened, type Part } from './read.ts';
+import { flat, isInline, type Opened, type Part } from './open-message.ts';
 
 export type Answer = {
   to: string[];

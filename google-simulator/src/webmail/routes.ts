@@ -16,8 +16,8 @@ import {
   takeFromTrash,
 } from '../world/messages.ts';
 import { accountRows, type Folder, isFolder, mailVersion, messagesShown, threadsIn } from './folders.ts';
+import { openMessage, people, withPictures } from './open-message.ts';
 import { composePage, type Frame, folderPage, mailPath, plainPage, threadPage } from './pages.ts';
-import { openMessage, people, withPictures } from './read.ts';
 import { answerTo } from './reply.ts';
 import { sendWritten } from './send.ts';
 

@@ -3,7 +3,7 @@ import type { Simulator } from '../simulator.ts';
 import { findMessage } from '../world/messages.ts';
 import { send } from '../world/send.ts';
 import { writeMime } from './mime.ts';
-import { openMessage } from './read.ts';
+import { openMessage } from './open-message.ts';
 import { answerTo, quote } from './reply.ts';
 
 /** Sends what was written on the page; `reply` names the answered message, `quote` asks to include it. */
