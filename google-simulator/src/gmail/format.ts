@@ -2,7 +2,7 @@ import type { Simulator } from '../simulator.ts';
 import { shownHistoryId } from '../world/mailbox.ts';
 import { rawOf, type StoredMessage } from '../world/messages.ts';
 import { invalidArgument, Refuse } from './errors.ts';
-import { partsOf } from './parts.ts';
+import { partsOf } from './message-parts.ts';
 
 /** A message in one of the API's formats: minimal, metadata, raw, full. */
 export function formatted(

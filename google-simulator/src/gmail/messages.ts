@@ -11,9 +11,9 @@ import {
 import { search } from '../world/search.ts';
 import { insufficient, invalidArgument, notFound, Refuse } from './errors.ts';
 import { formatted } from './format.ts';
+import { attachmentOf } from './message-parts.ts';
 import { method, scopes } from './method.ts';
 import { listOf, nextToken, pageOf } from './paging.ts';
-import { attachmentOf } from './parts.ts';
 
 type LabelChange = { addLabelIds?: string[]; removeLabelIds?: string[]; ids?: string[] };
 /** Gmail gives these itself (Gmail API, "Manage labels"). */
