@@ -1,7 +1,7 @@
 import { SignJWT } from 'jose';
 import { signingKey } from '../sign-in/keys.ts';
 import type { Simulator } from '../simulator.ts';
-import { acknowledge, type Leased, lease, setDeadline } from './deliver.ts';
+import { acknowledge, type Leased, lease, setDeadline } from './lease-messages.ts';
 import { getSubscription, markActive, type PushConfig, type Subscription } from './subscriptions.ts';
 
 /** Only these acknowledge (facts §2); anything else is sent again. */
