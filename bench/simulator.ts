@@ -3,6 +3,7 @@ import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { addMessage, messagesWith } from '../google-simulator/src/mail/messages.ts';
 import { startSimulator } from '../google-simulator/src/server.ts';
 import {
   answerConsent,
@@ -10,7 +11,6 @@ import {
   googleClient,
   mailScopes,
 } from '../google-simulator/src/testing.ts';
-import { addMessage, messagesWith } from '../google-simulator/src/world/messages.ts';
 
 const mailboxSize = 100_000;
 const gets = 4_000;

@@ -1,5 +1,5 @@
 import type { Fault } from '../google-simulator/src/faults.ts';
-import type { LedgerEntry } from '../google-simulator/src/world/ledger.ts';
+import type { LedgerEntry } from '../google-simulator/src/mail/ledger.ts';
 
 export type { LedgerEntry };
 

@@ -3,13 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import { setAccount, setDomain } from '../accounts.ts';
 import { type Fault, faults, notificationFaults, strike } from '../faults.ts';
 import { portal, sendError, unavailable } from '../gmail/errors.ts';
+import { deliver } from '../mail/deliver.ts';
+import { readLedger } from '../mail/ledger.ts';
+import { historyIdOf, shownHistoryId } from '../mail/mailbox.ts';
+import { setSendAs } from '../mail/send-as.ts';
+import { setSendingLimit } from '../mail/sending-limit.ts';
 import { quota } from '../quota.ts';
 import type { Simulator } from '../simulator.ts';
-import { deliver } from '../world/deliver.ts';
-import { readLedger } from '../world/ledger.ts';
-import { historyIdOf, shownHistoryId } from '../world/mailbox.ts';
-import { setSendAs } from '../world/send-as.ts';
-import { setSendingLimit } from '../world/sending-limit.ts';
 
 /** What tests and demonstrations do to the simulated world; see README.md for each. */
 export function registerControl(app: FastifyInstance, simulator: Simulator, stateDirectory: string): void {

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { addMessage, deleteForEver, findMessage, rawOf } from '../mail/messages.ts';
 import type { Simulator } from '../simulator.ts';
-import { addMessage, deleteForEver, findMessage, rawOf } from '../world/messages.ts';
 import { notFound, Refuse } from './errors.ts';
 import { formatted } from './format.ts';
 import { method, scopes } from './method.ts';

@@ -1,6 +1,6 @@
+import { shownHistoryId } from '../mail/mailbox.ts';
+import { rawOf, type StoredMessage } from '../mail/messages.ts';
 import type { Simulator } from '../simulator.ts';
-import { shownHistoryId } from '../world/mailbox.ts';
-import { rawOf, type StoredMessage } from '../world/messages.ts';
 import { invalidArgument, Refuse } from './errors.ts';
 import { partsOf } from './message-parts.ts';
 

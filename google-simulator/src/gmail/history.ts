@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { historyIdOf, shownHistoryId } from '../mail/mailbox.ts';
 import { publishNotification } from '../pubsub/publish.ts';
 import type { Simulator } from '../simulator.ts';
-import { historyIdOf, shownHistoryId } from '../world/mailbox.ts';
 import { invalidArgument, notFound, Refuse } from './errors.ts';
 import { method, scopes } from './method.ts';
 import { listOf, nextToken, pageOf } from './paging.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { historyIdOf, shownHistoryId } from '../mail/mailbox.ts';
+import { sendAsOf } from '../mail/send-as.ts';
 import type { Simulator } from '../simulator.ts';
-import { historyIdOf, shownHistoryId } from '../world/mailbox.ts';
-import { sendAsOf } from '../world/send-as.ts';
 import { notFound, Refuse } from './errors.ts';
 import { method, scopes } from './method.ts';
 

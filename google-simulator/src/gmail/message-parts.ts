@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Header, headerOf, readHeaders } from '../world/headers.ts';
+import { type Header, headerOf, readHeaders } from '../mail/headers.ts';
 
 export type Part = {
   partId: string;

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import type { Simulator } from '../simulator.ts';
 import {
   changeLabels,
   deleteForEver,
@@ -7,8 +6,9 @@ import {
   moveToTrash,
   rawOf,
   takeFromTrash,
-} from '../world/messages.ts';
-import { search } from '../world/search.ts';
+} from '../mail/messages.ts';
+import { search } from '../mail/search.ts';
+import type { Simulator } from '../simulator.ts';
 import { insufficient, invalidArgument, notFound, Refuse } from './errors.ts';
 import { formatted } from './format.ts';
 import { attachmentOf } from './message-parts.ts';

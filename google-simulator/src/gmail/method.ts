@@ -3,9 +3,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import type { Account } from '../accounts.ts';
 import { type Fault, strike } from '../faults.ts';
 import { authenticate } from '../grants.ts';
+import { findMessage } from '../mail/messages.ts';
 import { quota } from '../quota.ts';
 import type { Simulator } from '../simulator.ts';
-import { findMessage } from '../world/messages.ts';
 import * as errors from './errors.ts';
 
 const root = 'https://www.googleapis.com/auth/';

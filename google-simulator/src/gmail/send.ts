@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
+import { readHeaders } from '../mail/headers.ts';
+import { send } from '../mail/send.ts';
 import type { Simulator } from '../simulator.ts';
-import { readHeaders } from '../world/headers.ts';
-import { send } from '../world/send.ts';
 import { invalidArgument, notFound, Refuse, tooMany } from './errors.ts';
 import { method, scopes } from './method.ts';
 import { acceptUploads, uploadOf } from './upload.ts';

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { shownHistoryId } from '../mail/mailbox.ts';
+import { changeLabels, moveToTrash, takeFromTrash, threadMessages } from '../mail/messages.ts';
+import { search } from '../mail/search.ts';
 import type { Simulator } from '../simulator.ts';
-import { shownHistoryId } from '../world/mailbox.ts';
-import { changeLabels, moveToTrash, takeFromTrash, threadMessages } from '../world/messages.ts';
-import { search } from '../world/search.ts';
 import { notFound, Refuse } from './errors.ts';
 import { formatted } from './format.ts';
 import { changeOf } from './messages.ts';

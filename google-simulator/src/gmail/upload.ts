@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { readHeaders } from '../mail/headers.ts';
 import type { Simulator } from '../simulator.ts';
-import { readHeaders } from '../world/headers.ts';
 import { invalidArgument, Refuse } from './errors.ts';
 
 /** The limit of the Gmail API's discovery document: 35 MiB. */

@@ -1,6 +1,6 @@
 import { type Account, listAccounts } from '../accounts.ts';
+import { messagesWith, type StoredMessage, threadMessages } from '../mail/messages.ts';
 import type { Simulator } from '../simulator.ts';
-import { messagesWith, type StoredMessage, threadMessages } from '../world/messages.ts';
 
 export const folders = {
   inbox: { label: 'INBOX', title: 'Inbox' },

@@ -1,7 +1,7 @@
 import PostalMime, { type Address, type Attachment, type Email } from 'postal-mime';
 import { escapeHtml } from '../html.ts';
+import { rawOf } from '../mail/messages.ts';
 import type { Simulator } from '../simulator.ts';
-import { rawOf } from '../world/messages.ts';
 
 export type Part = { name: string; type: string; contentId: string | null; content: Buffer };
 

@@ -1,6 +1,6 @@
 import { decodeWords } from 'postal-mime';
 import { type Html, html, page, trusted } from '../html.ts';
-import type { StoredMessage } from '../world/messages.ts';
+import type { StoredMessage } from '../mail/messages.ts';
 import { type AccountRow, type Folder, folders, type Thread } from './folders.ts';
 import { isInline, type Opened, people } from './open-message.ts';
 import { mailStyle } from './style.ts';

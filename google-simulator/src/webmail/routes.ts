@@ -4,7 +4,6 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type Account, addAccount, aliasesOf, findAccount, resolveRecipient } from '../accounts.ts';
 import { html } from '../html.ts';
-import type { Simulator } from '../simulator.ts';
 import {
   deleteForEver,
   findMessage,
@@ -14,7 +13,8 @@ import {
   notSpam,
   rawOf,
   takeFromTrash,
-} from '../world/messages.ts';
+} from '../mail/messages.ts';
+import type { Simulator } from '../simulator.ts';
 import { accountRows, type Folder, isFolder, mailVersion, messagesShown, threadsIn } from './folders.ts';
 import { openMessage, people, withPictures } from './open-message.ts';
 import { composePage, type Frame, folderPage, mailPath, plainPage, threadPage } from './pages.ts';

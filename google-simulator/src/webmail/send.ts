@@ -1,7 +1,7 @@
 import { type Account, aliasesOf } from '../accounts.ts';
+import { findMessage } from '../mail/messages.ts';
+import { send } from '../mail/send.ts';
 import type { Simulator } from '../simulator.ts';
-import { findMessage } from '../world/messages.ts';
-import { send } from '../world/send.ts';
 import { writeMime } from './mime.ts';
 import { openMessage } from './open-message.ts';
 import { answerTo, quote } from './reply.ts';

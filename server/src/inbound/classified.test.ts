@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addMessage } from '../../../google-simulator/src/world/messages.ts';
+import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
 import { recordSent } from '../conversations/record-sent.ts';
 import { openConversation } from '../conversations/timeline.ts';
 import { bounceOf, inboxBench } from '../testing/inbox-fixture.ts';

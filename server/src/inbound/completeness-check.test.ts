@@ -4,7 +4,7 @@ import {
   deleteForEver,
   markSpam,
   messagesWith,
-} from '../../../google-simulator/src/world/messages.ts';
+} from '../../../google-simulator/src/mail/messages.ts';
 import { messageTimeoutMs } from '../google/gmail.ts';
 import type { getRawMessage } from '../google/messages.ts';
 import { createQuota } from '../google/quota.ts';

@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addMessage, changeLabels, deleteForEver } from '../../../google-simulator/src/world/messages.ts';
+import { addMessage, changeLabels, deleteForEver } from '../../../google-simulator/src/mail/messages.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { controls } from '../testing/gmail-mailbox.ts';
 import { only, streetsBench } from '../testing/mail-flow-fixture.ts';

@@ -1,6 +1,6 @@
 import { zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addMessage, markSpam, messagesWith, notSpam } from '../../../google-simulator/src/world/messages.ts';
+import { addMessage, markSpam, messagesWith, notSpam } from '../../../google-simulator/src/mail/messages.ts';
 import { units } from '../google/quota.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { controls } from '../testing/gmail-mailbox.ts';

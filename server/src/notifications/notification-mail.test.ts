@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
+import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { markRead } from '../conversations/change-conversation.ts';
 import { disconnections } from '../google/disconnections.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';

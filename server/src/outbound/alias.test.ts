@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { messagesWith } from '../../../google-simulator/src/world/messages.ts';
-import { setSendAs } from '../../../google-simulator/src/world/send-as.ts';
+import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
+import { setSendAs } from '../../../google-simulator/src/mail/send-as.ts';
 import { timelineMessage } from '../conversations/timeline.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
 import { senders } from '../mailboxes/senders.ts';

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
+import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { addRecipients, changeBulk, createBulk, removeRecipients } from '../bulk/bulk-drafts.ts';
 import { changeBulkState } from '../bulk/bulk-state.ts';
 import { bulkMessage, recipients } from '../bulk/bulk-views.ts';

@@ -1,9 +1,9 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { headerOf } from '../../../google-simulator/src/mail/headers.ts';
+import { messagesWith, moveToTrash, rawOf } from '../../../google-simulator/src/mail/messages.ts';
+import { send as sendAtGoogle } from '../../../google-simulator/src/mail/send.ts';
 import { quota } from '../../../google-simulator/src/quota.ts';
-import { headerOf } from '../../../google-simulator/src/world/headers.ts';
-import { messagesWith, moveToTrash, rawOf } from '../../../google-simulator/src/world/messages.ts';
-import { send as sendAtGoogle } from '../../../google-simulator/src/world/send.ts';
 import { controls } from '../testing/gmail-mailbox.ts';
 import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
 import { composeReply, type Reply } from './compose.ts';

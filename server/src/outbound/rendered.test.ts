@@ -1,7 +1,7 @@
 import { simpleParser } from 'mailparser';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
+import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { deleteMessage } from '../redaction/delete-message.ts';
 import { redactPassage } from '../redaction/redact-passage.ts';
 import { saveTemplate } from '../templates/templates.ts';

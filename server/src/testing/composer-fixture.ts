@@ -1,7 +1,7 @@
 import { simpleParser } from 'mailparser';
 import { v4 as uuid } from 'uuid';
-import { readLedger } from '../../../google-simulator/src/world/ledger.ts';
-import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
+import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
+import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { httpBench } from './http-fixture.ts';

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
-import { deliver } from '../../../google-simulator/src/world/deliver.ts';
-import { messagesWith } from '../../../google-simulator/src/world/messages.ts';
+import { deliver } from '../../../google-simulator/src/mail/deliver.ts';
+import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
 import type { Schema } from '../database/schema.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { replyDefaults } from '../outbound/reply-defaults.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { deliver as deliverMail } from '../../../google-simulator/src/world/deliver.ts';
-import { readLedger } from '../../../google-simulator/src/world/ledger.ts';
+import { deliver as deliverMail } from '../../../google-simulator/src/mail/deliver.ts';
+import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { openParser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { deliver } from '../outbound/deliver.ts';

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defaultClient } from '../../../google-simulator/src/clients.ts';
+import { historyIdOf, shownHistoryId } from '../../../google-simulator/src/mail/mailbox.ts';
 import { removeApp } from '../../../google-simulator/src/revocation.ts';
 import { startSimulator } from '../../../google-simulator/src/server.ts';
-import { historyIdOf, shownHistoryId } from '../../../google-simulator/src/world/mailbox.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
 
 /** What Google sends the browser back with. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { messagesWith, rawOf } from '../../../../../google-simulator/src/world/messages.ts';
+import { messagesWith, rawOf } from '../../../../../google-simulator/src/mail/messages.ts';
 import { parseMime } from '../../../mail/mime/parse-mime.ts';
 import { sweepDeletedInstances } from '../../../mailboxes/delete-instances.ts';
 import { httpBench } from '../../../testing/http-fixture.ts';
