@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { type GoogleClientConfig, googleAddresses } from './google/config.ts';
 import type { Channel, PushTarget } from './google/pubsub.ts';
 import { passwordLength } from './instances/passwords.ts';
-import { StartRefused } from './problems.ts';
+import { StartupError } from './problems.ts';
 
 export type Role = 'all' | 'web' | 'worker';
 
@@ -117,7 +117,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     }
   }
   if (faults.length > 0 || !parsed.success) {
-    throw new StartRefused(
+    throw new StartupError(
       `Postroom cannot start, because of ${faults.length === 1 ? 'this setting' : 'these settings'}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
     );
   }
@@ -197,7 +197,7 @@ async function keptSecret(dataDirectory: string): Promise<string> {
     await unlink(draft);
     return (await readFile(file, 'utf8')).trim();
   } catch (error) {
-    throw new StartRefused(
+    throw new StartupError(
       `Postroom cannot write to its data directory ${dataDirectory}: ${(error as Error).message}\n` +
         '  Give this user the right to write there, or set POSTROOM_DATA_DIR to another directory.',
     );

@@ -4,7 +4,7 @@ import { type House, openHouse } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Connection } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
-import { StartRefused } from './problems.ts';
+import { StartupError } from './problems.ts';
 
 /** Starts Postroom in the roles of its configuration, and stops it on SIGINT or SIGTERM. */
 async function main(): Promise<void> {
@@ -59,7 +59,7 @@ async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> 
     await mkdir(config.dataDirectory, { recursive: true });
     const postgres = await startEmbeddedPostgres(config.dataDirectory);
     if (postgres.kind === 'already-running') {
-      throw new StartRefused(
+      throw new StartupError(
         `Another Postroom is running on the data directory ${config.dataDirectory}.\n` +
           '  Stop it first, or set POSTROOM_DATA_DIR to another directory for this one.',
       );
@@ -67,8 +67,8 @@ async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> 
     if (postgres.adopted) log.info('took over the Postgres that an earlier Postroom left running');
     return postgres;
   } catch (error) {
-    if (error instanceof StartRefused) throw error;
-    throw new StartRefused(`Postroom cannot start its database: ${(error as Error).message}`);
+    if (error instanceof StartupError) throw error;
+    throw new StartupError(`Postroom cannot start its database: ${(error as Error).message}`);
   }
 }
 
@@ -78,20 +78,20 @@ function explained(error: unknown, { host, port, databaseUrl }: Config): unknown
     error instanceof Error && error.cause ? error.cause : error
   ) as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') {
-    return new StartRefused(
+    return new StartupError(
       `Port ${port} on ${host} is in use by another program.\n  Stop that program, or set PORT to another number.`,
     );
   }
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-    return new StartRefused(`Postroom cannot listen on ${host}:${port}: ${message}.\n  Change HOST or PORT.`);
+    return new StartupError(`Postroom cannot listen on ${host}:${port}: ${message}.\n  Change HOST or PORT.`);
   }
   if (databaseUrl && (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || /^(28|3D)/.test(code ?? ''))) {
-    return new StartRefused(`Postroom cannot use the database of DATABASE_URL: ${message}.`);
+    return new StartupError(`Postroom cannot use the database of DATABASE_URL: ${message}.`);
   }
   return error;
 }
 
 main().catch((error) => {
-  console.error(error instanceof StartRefused ? error.message : error);
+  console.error(error instanceof StartupError ? error.message : error);
   process.exit(1);
 });

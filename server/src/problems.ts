@@ -1,21 +1,21 @@
 /**
  * An expected refusal, as it crosses HTTP (RFC 9457): what happened and what to do, in plain words.
  */
-export type Refusal = { code: string; sentence: string; remedy: string; status: number };
+export type Problem = { code: string; title: string; detail: string; status: number };
 
 /** Carries a refusal out of a transaction to the HTTP door, rolling the transaction back. */
-export class Refused extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusal.sentence);
-    this.refusal = refusal;
+export class ProblemError extends Error {
+  readonly problem: Problem;
+  constructor(refusal: Problem) {
+    super(refusal.title);
+    this.problem = refusal;
   }
 }
 
 /** A refusal; `status` is the HTTP status it is answered with. */
-export function refusal(status: number, code: string, sentence: string, remedy = ''): Refusal {
-  return { status, code, sentence, remedy };
+export function createProblem(status: number, code: string, sentence: string, remedy = ''): Problem {
+  return { status, code, title: sentence, detail: remedy };
 }
 
 /** Stops the start of the program: printed as it is, without a stack. */
-export class StartRefused extends Error {}
+export class StartupError extends Error {}

@@ -3,7 +3,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import type { ListedRecipient } from './parse-recipient-list.ts';
 
 /** What a bulk message says, and from where. */
@@ -83,7 +83,7 @@ export async function addRecipients(
     .where('bulkId', '=', id)
     .select((eb) => [eb.fn.max('position').as('last'), eb.fn.countAll<number>().as('count')])
     .executeTakeFirstOrThrow();
-  if (count + listed.length > maxRecipients) throw new Refused(tooMany);
+  if (count + listed.length > maxRecipients) throw new ProblemError(tooMany);
   let added = 0;
   let unsubscribed = 0;
   for (let offset = 0; offset < listed.length; offset += insertBatchSize) {
@@ -207,8 +207,8 @@ async function lockDraft(tx: InstanceTransaction, id: string) {
     .select(['state', 'subject', 'html', 'mailbox.address'])
     .forUpdate('bulkMessage')
     .executeTakeFirst();
-  if (!row) throw new Refused(noSuchBulk);
-  if (row.state !== 'draft') throw new Refused(alreadyStarted);
+  if (!row) throw new ProblemError(noSuchBulk);
+  if (row.state !== 'draft') throw new ProblemError(alreadyStarted);
   return row;
 }
 
@@ -220,29 +220,29 @@ async function addressOf(tx: InstanceTransaction, mailboxId: string): Promise<st
     .where('deletedAt', 'is', null)
     .select('address')
     .executeTakeFirst();
-  if (!row) throw new Refused(noSuchMailbox);
+  if (!row) throw new ProblemError(noSuchMailbox);
   return row.address;
 }
 
-export const noSuchBulk = refusal(
+export const noSuchBulk = createProblem(
   404,
   'no-such-bulk-message',
   'This bulk message does not exist any more.',
   'Go back to the list.',
 );
-const alreadyStarted = refusal(
+const alreadyStarted = createProblem(
   409,
   'bulk-started',
   'This bulk message is being sent or was sent.',
   'Write a new one.',
 );
-const noSuchMailbox = refusal(
+const noSuchMailbox = createProblem(
   404,
   'no-such-mailbox',
   'This address is not connected here any more.',
   'Choose another address in From.',
 );
-const tooMany = refusal(
+const tooMany = createProblem(
   400,
   'too-many-recipients',
   `A bulk message can go to ${maxRecipients.toLocaleString('en')} customers.`,

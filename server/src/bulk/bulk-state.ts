@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { BulkState } from '../database/schema.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchBulk, recordBulkChanged } from './bulk-drafts.ts';
 import { unknownFields } from './mail-merge.ts';
 
@@ -32,10 +32,10 @@ export async function changeBulkState(
     .selectAll()
     .forUpdate()
     .executeTakeFirst();
-  if (!bulk) throw new Refused(noSuchBulk);
+  if (!bulk) throw new ProblemError(noSuchBulk);
   const { from, to } = transitions[action];
   if (bulk.state === to) return;
-  if (!from.includes(bulk.state)) throw new Refused(wrongState);
+  if (!from.includes(bulk.state)) throw new ProblemError(wrongState);
   if (action === 'start') await assertReady(tx, bulk);
   await tx.sql
     .updateTable('bulkMessage')
@@ -57,10 +57,11 @@ async function assertReady(
   { id, subject, html }: { id: string; subject: string; html: string },
 ): Promise<void> {
   const columns = await columnsOf(tx, id);
-  if (columns === null) throw new Refused(noRecipients);
-  if (subject.trim() === '' || html.replace(/<[^>]*>|&nbsp;|\s/g, '') === '') throw new Refused(emptyMessage);
+  if (columns === null) throw new ProblemError(noRecipients);
+  if (subject.trim() === '' || html.replace(/<[^>]*>|&nbsp;|\s/g, '') === '')
+    throw new ProblemError(emptyMessage);
   const [unknownName] = unknownFields(`${subject} ${html}`, columns);
-  if (unknownName) throw new Refused(unknownField(unknownName));
+  if (unknownName) throw new ProblemError(unknownField(unknownName));
 }
 
 /** The columns the recipients came with; null where there are no recipients. */
@@ -81,26 +82,26 @@ export async function columnsOf(tx: InstanceTransaction, id: string): Promise<st
   return rows.map(({ column }) => column);
 }
 
-const wrongState = refusal(
+const wrongState = createProblem(
   409,
   'bulk-not-now',
   'This cannot be done with the bulk message as it is now.',
   'Look at its state again: it may just have ended.',
 );
-const noRecipients = refusal(
+const noRecipients = createProblem(
   400,
   'bulk-without-recipients',
   'The bulk message goes to nobody yet.',
   'Add customers first.',
 );
-const emptyMessage = refusal(
+const emptyMessage = createProblem(
   400,
   'bulk-empty',
   'The bulk message has no subject or says nothing.',
   'Write both before you send it.',
 );
 const unknownField = (name: string) =>
-  refusal(
+  createProblem(
     400,
     'bulk-unknown-field',
     `The list has no column “${name}”.`,

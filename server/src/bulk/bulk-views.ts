@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { BulkState, StoredRefusal } from '../database/schema.ts';
-import { Refused } from '../problems.ts';
+import { ProblemError } from '../problems.ts';
 import { noSuchBulk } from './bulk-drafts.ts';
 
 /** How many customers are where: each is in one of them. */
@@ -50,7 +50,7 @@ export function bulkMessages(tx: InstanceTransaction): Promise<BulkView[]> {
 /** One of them; throws a Refused where there is none. */
 export async function bulkMessage(tx: InstanceTransaction, id: string): Promise<BulkView> {
   const [one] = await selectBulkMessages(tx, id);
-  if (!one) throw new Refused(noSuchBulk);
+  if (!one) throw new ProblemError(noSuchBulk);
   return one;
 }
 

@@ -6,7 +6,7 @@ import { bindToInstances } from '../database/instance-transaction.ts';
 import { migrate } from '../database/migrate.ts';
 import { openLocks } from '../database/session-locks.ts';
 import { openParser } from '../inbound/parser.ts';
-import { StartRefused } from '../problems.ts';
+import { StartupError } from '../problems.ts';
 
 export type CommandHouse = Awaited<ReturnType<typeof openCommandHouse>>;
 
@@ -29,7 +29,7 @@ export async function openCommandHouse(config: Config) {
     const database = bindToInstances(deployment);
     const connecting = openConnecting(config, { deployment, database, locks });
     if (!connecting) {
-      throw new StartRefused(
+      throw new StartupError(
         'No Google client is configured: set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, as for the server.',
       );
     }

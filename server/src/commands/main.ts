@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
-import { StartRefused } from '../problems.ts';
+import { StartupError } from '../problems.ts';
 import { openCommandHouse } from './command-context.ts';
 import { verify } from './verify.ts';
 
@@ -29,7 +29,7 @@ try {
     await house.close();
   }
 } catch (error) {
-  console.error(error instanceof StartRefused ? error.message : error);
+  console.error(error instanceof StartupError ? error.message : error);
   process.exitCode = 1;
 }
 

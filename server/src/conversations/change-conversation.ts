@@ -1,7 +1,7 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationStatus } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
-import { type Refusal, Refused, refusal } from '../problems.ts';
+import { createProblem, type Problem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { noteChange, noteEvent } from './conversation-events.ts';
 import { noSuchTag } from './tags.ts';
@@ -20,7 +20,7 @@ export type ConversationChange = {
   removeTags?: string[] | undefined;
 };
 
-export const noSuchConversation = refusal(
+export const noSuchConversation = createProblem(
   404,
   'no-such-conversation',
   'There is no such conversation here.',
@@ -38,8 +38,8 @@ export async function changeConversation(
   if (change.assigneeId) await mustBeMember(tx, change.assigneeId);
   const status = change.status ?? (change.snoozedUntil ? 'snoozed' : undefined);
   if (status === 'snoozed' && !change.snoozedUntil) {
-    throw new Refused(
-      refusal(400, 'no-snooze-time', 'A snooze needs a time.', 'Choose when it should come back.'),
+    throw new ProblemError(
+      createProblem(400, 'no-snooze-time', 'A snooze needs a time.', 'Choose when it should come back.'),
     );
   }
   const values = {
@@ -56,9 +56,9 @@ export async function changeConversation(
     .select(['status', 'assigneeId', 'version', 'changedBy'])
     .forUpdate()
     .executeTakeFirst();
-  if (!before) throw new Refused(noSuchConversation);
+  if (!before) throw new ProblemError(noSuchConversation);
   if (change.version !== undefined && change.version < before.version && before.changedBy !== actorId) {
-    throw new Refused(await changedMeanwhile(tx, before.changedBy));
+    throw new ProblemError(await changedMeanwhile(tx, before.changedBy));
   }
   const tagged = await changeTags(tx, conversationId, change, actorId);
   if (Object.keys(values).length === 0 && !tagged) return;
@@ -106,7 +106,7 @@ async function changeTags(
       .select('id')
       .forKeyShare()
       .execute();
-    if (there.length < new Set(addTags).size) throw new Refused(noSuchTag);
+    if (there.length < new Set(addTags).size) throw new ProblemError(noSuchTag);
     const added = await tx.sql
       .insertInto('conversationTag')
       .values(there.map(({ id }) => ({ instanceId: tx.instanceId, conversationId, tagId: id })))
@@ -137,11 +137,11 @@ export async function wakeConversation(
   record(tx, { type: 'conversation.changed', data: { conversationId } });
 }
 
-async function changedMeanwhile(tx: InstanceTransaction, userId: string | null): Promise<Refusal> {
+async function changedMeanwhile(tx: InstanceTransaction, userId: string | null): Promise<Problem> {
   const who = userId
     ? await tx.sql.selectFrom('users').where('id', '=', userId).select('name').executeTakeFirst()
     : undefined;
-  return refusal(
+  return createProblem(
     409,
     'changed-meanwhile',
     `${who?.name ?? 'A colleague'} has changed this conversation in the meantime.`,
@@ -158,8 +158,13 @@ export async function mustBeMember(tx: InstanceTransaction, userId: string): Pro
     .select('userId')
     .executeTakeFirst();
   if (!member) {
-    throw new Refused(
-      refusal(400, 'no-such-person', 'This person is not a member of this inbox.', 'Choose someone else.'),
+    throw new ProblemError(
+      createProblem(
+        400,
+        'no-such-person',
+        'This person is not a member of this inbox.',
+        'Choose someone else.',
+      ),
     );
   }
 }
@@ -176,7 +181,7 @@ export async function markRead(
     .where('id', '=', conversationId)
     .select('id')
     .executeTakeFirst();
-  if (!known) throw new Refused(noSuchConversation);
+  if (!known) throw new ProblemError(noSuchConversation);
   await tx.sql
     .insertInto('conversationRead')
     .values({ instanceId: tx.instanceId, conversationId, userId, readAt: now })

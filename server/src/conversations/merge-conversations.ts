@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { record } from '../events/record-event.ts';
 import { baseSubject } from '../mail/compose/subjects.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchConversation } from './change-conversation.ts';
 import { noteEvent } from './conversation-events.ts';
 import { showLastInFront } from './last-message-preview.ts';
@@ -17,7 +17,7 @@ export async function mergeConversation(
   tx: InstanceTransaction,
   { fromId, intoId, actorId, now }: { fromId: string; intoId: string; actorId: string; now: Date },
 ): Promise<{ mergeId: string }> {
-  if (fromId === intoId) throw new Refused(oneAlone);
+  if (fromId === intoId) throw new ProblemError(oneAlone);
   const { instanceId } = tx;
   const [from, into] = await lockBoth(tx, fromId, intoId);
   const move = { conversationId: intoId };
@@ -125,7 +125,7 @@ export async function unmergeConversation(
     .where('intoId', '=', conversationId)
     .returningAll()
     .executeTakeFirst();
-  if (!merge) throw new Refused(noSuchMerge);
+  if (!merge) throw new ProblemError(noSuchMerge);
   const { formerId, customerId, mailboxId, assigneeId, createdAt, threads, participants } = merge;
   const customer = await tx.sql
     .selectFrom('customer')
@@ -205,7 +205,7 @@ export async function splitConversation(
     .orderBy('id')
     .execute();
   const at = all.findIndex(({ id }) => id === messageId);
-  if (at < 1) throw new Refused(nothingBefore);
+  if (at < 1) throw new ProblemError(nothingBefore);
   const moved = all.slice(at).map(({ id }) => id);
   const id = uuid();
   const { customerId, mailboxId, assigneeId } = old;
@@ -259,7 +259,7 @@ export async function moveToCustomer(
     .select('id')
     .forKeyShare()
     .executeTakeFirst();
-  if (!customer) throw new Refused(noSuchCustomer);
+  if (!customer) throw new ProblemError(noSuchCustomer);
   await tx.sql
     .updateTable('conversation')
     .set((eb) => ({ customerId, version: eb('version', '+', 1), changedBy: actorId }))
@@ -288,7 +288,7 @@ async function lock(tx: InstanceTransaction, id: string) {
     .select(['id', 'customerId', 'mailboxId', 'assigneeId', 'status', 'createdAt', 'lastInboundAt'])
     .forUpdate()
     .executeTakeFirst();
-  if (!row) throw new Refused(noSuchConversation);
+  if (!row) throw new ProblemError(noSuchConversation);
   return row;
 }
 
@@ -366,25 +366,25 @@ function tell(tx: InstanceTransaction, conversationIds: string[], actorId: strin
   }
 }
 
-const oneAlone = refusal(
+const oneAlone = createProblem(
   400,
   'same-conversation',
   'This is one conversation, not two.',
   'Choose another one to merge with.',
 );
-const noSuchMerge = refusal(
+const noSuchMerge = createProblem(
   404,
   'no-such-merge',
   'These conversations are not merged any more.',
   'Somebody may have parted them already.',
 );
-const nothingBefore = refusal(
+const nothingBefore = createProblem(
   409,
   'nothing-to-split',
   'There is nothing before this message to split it from.',
   'Choose a later message of the conversation.',
 );
-const noSuchCustomer = refusal(
+const noSuchCustomer = createProblem(
   404,
   'no-such-customer',
   'There is no such customer here.',

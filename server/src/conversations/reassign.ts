@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record-event.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { mustBeMember } from './change-conversation.ts';
 
 /** Gives all that is assigned to one person and not done to another, or to nobody. Answers how many. */
@@ -8,7 +8,7 @@ export async function handOn(
   tx: InstanceTransaction,
   { from, to, actorId }: { from: string; to: string | null; actorId: string },
 ): Promise<number> {
-  if (to === from) throw new Refused(toThemselves);
+  if (to === from) throw new ProblemError(toThemselves);
   if (to) await mustBeMember(tx, to);
   const changed = await tx.sql
     .updateTable('conversation')
@@ -23,7 +23,7 @@ export async function handOn(
   return changed.length;
 }
 
-const toThemselves = refusal(
+const toThemselves = createProblem(
   400,
   'hand-on-to-themselves',
   'The conversations cannot go to the person who leaves.',

@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record-event.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 /** A search kept among the views. `own`: the asking user made it. */
 export type SavedFilter = { id: string; name: string; query: string; shared: boolean; own: boolean };
@@ -65,8 +65,8 @@ function mustBeMine(
   user: { id: string; isAdmin: boolean },
 ): void {
   if (filter.ownerId === user.id || (filter.shared && user.isAdmin)) return;
-  throw new Refused(
-    refusal(
+  throw new ProblemError(
+    createProblem(
       403,
       'not-your-filter',
       'This filter is somebody else’s.',

@@ -2,7 +2,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type TagColor, tagColors } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 export type Tag = { id: string; name: string; color: TagColor };
 
@@ -45,7 +45,7 @@ export async function makeTag(
   const tags = await listTags(tx);
   const there = tags.find((tag) => tag.name.toLowerCase() === name.toLowerCase());
   if (there) return there;
-  if (tags.length >= mayHave) throw new Refused(tooMany);
+  if (tags.length >= mayHave) throw new ProblemError(tooMany);
   const uses = (one: TagColor) => tags.filter((tag) => tag.color === one).length;
   const made = { name, color: color ?? tagColors.toSorted((a, b) => uses(a) - uses(b))[0]! };
   const saved = await tx.sql
@@ -54,7 +54,7 @@ export async function makeTag(
     .onConflict((conflict) => conflict.doNothing())
     .returning(['id', 'name', 'color'])
     .executeTakeFirst();
-  if (!saved) throw new Refused(nameTaken(name));
+  if (!saved) throw new ProblemError(nameTaken(name));
   await audit(tx, actor, { action: 'tag.made', subject: id, after: made });
   record(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
   return saved;
@@ -73,7 +73,7 @@ export async function changeTag(
     .select(['name', 'color'])
     .forUpdate()
     .executeTakeFirst();
-  if (!before) throw new Refused(noSuchTag);
+  if (!before) throw new ProblemError(noSuchTag);
   const after = { name: change.name ?? before.name, color: change.color ?? before.color };
   const taken = await tx.sql
     .selectFrom('tag')
@@ -81,7 +81,7 @@ export async function changeTag(
     .where('id', '!=', id)
     .select('id')
     .executeTakeFirst();
-  if (taken) throw new Refused(nameTaken(after.name));
+  if (taken) throw new ProblemError(nameTaken(after.name));
   await tx.sql.updateTable('tag').set(after).where('id', '=', id).execute();
   await audit(tx, actor, { action: 'tag.changed', subject: id, before, after });
   record(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
@@ -100,15 +100,20 @@ export async function deleteTag(tx: InstanceTransaction, id: string, actor: Acto
   record(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
 }
 
-export const noSuchTag = refusal(
+export const noSuchTag = createProblem(
   404,
   'no-such-tag',
   'This tag is not there any more.',
   'Somebody has deleted it. Choose another, or make it again.',
 );
 const nameTaken = (name: string) =>
-  refusal(409, 'name-taken', `There is a tag “${name}” already.`, 'Choose another name, or use that tag.');
-const tooMany = refusal(
+  createProblem(
+    409,
+    'name-taken',
+    `There is a tag “${name}” already.`,
+    'Choose another name, or use that tag.',
+  );
+const tooMany = createProblem(
   409,
   'too-many-tags',
   `There are ${mayHave} tags already.`,

@@ -6,7 +6,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Direction } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 export type CustomerPage = {
   customer: { id: string; name: string; addresses: string[]; createdAt: Date; conversations: number };
@@ -15,7 +15,7 @@ export type CustomerPage = {
   merges: Array<{ id: string; name: string; addresses: string[]; at: Date }>;
 };
 
-export const noSuchCustomer = refusal(
+export const noSuchCustomer = createProblem(
   404,
   'no-such-customer',
   'There is no such customer here.',
@@ -90,7 +90,7 @@ export async function changeCustomer(
       .where('customerId', '=', id)
       .select('address')
       .execute();
-    if (all.length < 2) throw new Refused(lastAddress);
+    if (all.length < 2) throw new ProblemError(lastAddress);
     await tx.sql
       .deleteFrom('customerAddress')
       .where('customerId', '=', id)
@@ -103,8 +103,8 @@ export async function changeCustomer(
 async function addAddress(tx: InstanceTransaction, customerId: string, written: string): Promise<void> {
   const outcome = checkRecipient(written);
   if (outcome.kind === 'invalid') {
-    throw new Refused(
-      refusal(400, 'invalid-address', `“${written}” is not an email address.`, outcome.reason),
+    throw new ProblemError(
+      createProblem(400, 'invalid-address', `“${written}” is not an email address.`, outcome.reason),
     );
   }
   const address = normalizeAddress(outcome.recipient.address);
@@ -120,7 +120,7 @@ async function addAddress(tx: InstanceTransaction, customerId: string, written: 
     .where('address', '=', address)
     .select('customerId')
     .executeTakeFirst();
-  if (owner?.customerId !== customerId) throw new Refused(otherCustomers);
+  if (owner?.customerId !== customerId) throw new ProblemError(otherCustomers);
 }
 
 /** Notes something about a customer. */
@@ -218,17 +218,17 @@ export async function mustBeCustomer(tx: InstanceTransaction, id: string) {
     .select(['id', 'name', 'createdAt'])
     .forUpdate()
     .executeTakeFirst();
-  if (!customer) throw new Refused(noSuchCustomer);
+  if (!customer) throw new ProblemError(noSuchCustomer);
   return customer;
 }
 
-const lastAddress = refusal(
+const lastAddress = createProblem(
   409,
   'last-address',
   'A customer has at least one address.',
   'Add another one first.',
 );
-const otherCustomers = refusal(
+const otherCustomers = createProblem(
   409,
   'address-taken',
   'This address belongs to another customer.',

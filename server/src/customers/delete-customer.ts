@@ -2,7 +2,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { record } from '../events/record-event.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { mustBeCustomer } from './customer.ts';
 
 /**
@@ -100,8 +100,8 @@ async function mustHaveLeft(tx: InstanceTransaction, customerId: string): Promis
     .limit(1)
     .executeTakeFirst();
   if (waiting) {
-    throw new Refused(
-      refusal(
+    throw new ProblemError(
+      createProblem(
         409,
         'not-sent-yet',
         'A message to this customer has not been sent yet.',

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record-event.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { mustBeCustomer } from './customer.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function mergeCustomer(
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  if (fromId === intoId) throw new Refused(oneAlone);
+  if (fromId === intoId) throw new ProblemError(oneAlone);
   // In one order whoever merges: two who do it at once must not wait for each other.
   for (const id of [fromId, intoId].sort()) await mustBeCustomer(tx, id);
   const from = await mustBeCustomer(tx, fromId);
@@ -73,7 +73,7 @@ export async function unmergeCustomer(
     .where('intoId', '=', customerId)
     .returningAll()
     .executeTakeFirst();
-  if (!merge) throw new Refused(noSuchMerge);
+  if (!merge) throw new ProblemError(noSuchMerge);
   const { formerId: id, formerName: name, formerCreatedAt: createdAt } = merge;
   await tx.sql.insertInto('customer').values({ instanceId: tx.instanceId, id, name, createdAt }).execute();
   const back = { customerId: id };
@@ -125,13 +125,13 @@ function tell(
   }
 }
 
-const oneAlone = refusal(
+const oneAlone = createProblem(
   400,
   'same-customer',
   'This is one customer, not two.',
   'Choose another one to merge with.',
 );
-const noSuchMerge = refusal(
+const noSuchMerge = createProblem(
   404,
   'no-such-merge',
   'These customers are not merged any more.',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { deleteUnusedBlobs } from './blobs.ts';
 import { type DraftAttachment, noSuchDraft } from './draft-views.ts';
 
@@ -27,7 +27,7 @@ export async function attach(
     .select('id')
     .forUpdate()
     .executeTakeFirst();
-  if (!draft) throw new Refused(noSuchDraft);
+  if (!draft) throw new ProblemError(noSuchDraft);
   const others = await tx.sql
     .selectFrom('attachment')
     .where('draftId', '=', draftId)
@@ -39,7 +39,7 @@ export async function attach(
     return attachment;
   }
   if (bytes.length + others.reduce((sum, { size }) => sum + size, 0) > maxAttachmentBytes) {
-    throw new Refused(tooLarge);
+    throw new ProblemError(tooLarge);
   }
   const sha256 = createHash('sha256').update(bytes).digest();
   await tx.sql
@@ -86,7 +86,7 @@ export async function detach(
   if (deleted) await deleteUnusedBlobs(tx, [deleted.sha256]);
 }
 
-export const tooLarge = refusal(
+export const tooLarge = createProblem(
   413,
   'attachments-too-large',
   'The attachments are larger than the 25 MB Gmail sends with one message.',

@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, DraftRecipients, NameAndAddress } from '../database/schema.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 export type DraftAttachment = {
   id: string;
@@ -27,7 +27,7 @@ export type DraftView = DraftRecipients & {
   changedAt: Date;
 };
 
-export const noSuchDraft = refusal(
+export const noSuchDraft = createProblem(
   404,
   'no-such-draft',
   'This draft does not exist any more.',
@@ -43,7 +43,7 @@ export async function readDraft(
   const [draft] = await views(tx, (select) =>
     select.where('draft.id', '=', draftId).where('draft.userId', '=', userId),
   );
-  if (!draft) throw new Refused(noSuchDraft);
+  if (!draft) throw new ProblemError(noSuchDraft);
   return draft;
 }
 

@@ -3,7 +3,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, DraftRecipients } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { deleteUnusedBlobs } from './blobs.ts';
 import { cardNumberFilter } from './card-number-filter.ts';
 import { noSuchDraft } from './draft-views.ts';
@@ -55,8 +55,8 @@ export async function saveDraft(
     .forUpdate()
     .executeTakeFirst();
   if (existing) {
-    if (existing.userId !== userId) throw new Refused(noSuchDraft);
-    if (existing.version !== version) throw new Refused(conflict);
+    if (existing.userId !== userId) throw new ProblemError(noSuchDraft);
+    if (existing.version !== version) throw new ProblemError(conflict);
     await tx.sql
       .updateTable('draft')
       .set({ ...values, version: version + 1 })
@@ -68,15 +68,16 @@ export async function saveDraft(
       recordDraftChanged(tx, { draftId: id, userId, conversationId: existing.conversationId });
     return { cards };
   }
-  if (version > 0 || (await isMessage(tx, id))) throw new Refused(noSuchDraft);
-  if (conversationId && !(await isConversation(tx, conversationId))) throw new Refused(noSuchConversation);
+  if (version > 0 || (await isMessage(tx, id))) throw new ProblemError(noSuchDraft);
+  if (conversationId && !(await isConversation(tx, conversationId)))
+    throw new ProblemError(noSuchConversation);
   const created = await tx.sql
     .insertInto('draft')
     .values({ instanceId: tx.instanceId, id, userId, conversationId, kind, ...values })
     .onConflict((oc) => oc.doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!created) throw new Refused(conflict);
+  if (!created) throw new ProblemError(conflict);
   recordDraftChanged(tx, { draftId: id, userId, conversationId });
   return { cards };
 }
@@ -128,7 +129,7 @@ async function isConversation(tx: InstanceTransaction, id: string): Promise<bool
   );
 }
 
-export const conflict = refusal(
+export const conflict = createProblem(
   409,
   'draft-conflict',
   'This draft was changed in another window.',

@@ -2,7 +2,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 export type SavedReply = { id: string; name: string; html: string };
 
@@ -23,7 +23,7 @@ export async function saveSavedReply(
     .where('id', '!=', id)
     .select('id')
     .executeTakeFirst();
-  if (sameName) throw new Refused(nameTaken(name));
+  if (sameName) throw new ProblemError(nameTaken(name));
   const before = await tx.sql
     .selectFrom('savedReply')
     .where('id', '=', id)
@@ -63,7 +63,7 @@ export async function deleteSavedReply(tx: InstanceTransaction, id: string, acto
 }
 
 const nameTaken = (name: string) =>
-  refusal(
+  createProblem(
     409,
     'name-taken',
     `There is a saved reply “${name}” already.`,

@@ -1,25 +1,25 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { type Refusal, Refused } from '../problems.ts';
+import { type Problem, ProblemError } from '../problems.ts';
 
 /** Answers with a refusal as a problem document. */
-export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply {
+export function sendProblem(reply: FastifyReply, refusal: Problem): FastifyReply {
   return reply
     .status(refusal.status)
     .type('application/problem+json')
     .serializer(JSON.stringify)
     .send({
       type: `about:blank#${refusal.code}`,
-      title: refusal.sentence,
+      title: refusal.title,
       status: refusal.status,
-      detail: refusal.remedy,
+      detail: refusal.detail,
       code: refusal.code,
     });
 }
 
 /** Turns whatever a route threw into a problem document; the unexpected is logged with its request id. */
 export function onError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) {
-  if (error instanceof Refused) return sendProblem(reply, error.refusal);
+  if (error instanceof ProblemError) return sendProblem(reply, error.problem);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const faults = error.validation.map(
       ({ instancePath, message }) =>
@@ -28,19 +28,19 @@ export function onError(error: FastifyError | Error, request: FastifyRequest, re
     return sendProblem(reply, {
       status: 400,
       code: 'invalid-request',
-      sentence: 'Part of what was sent is not as it should be.',
-      remedy: faults.join('; '),
+      title: 'Part of what was sent is not as it should be.',
+      detail: faults.join('; '),
     });
   }
   const status = (error as FastifyError).statusCode ?? 500;
   if (status < 500) {
-    return sendProblem(reply, { status, code: 'invalid-request', sentence: error.message, remedy: '' });
+    return sendProblem(reply, { status, code: 'invalid-request', title: error.message, detail: '' });
   }
   request.log.error(error);
   return sendProblem(reply, {
     status: 500,
     code: 'internal-error',
-    sentence: 'Postroom met an error of its own and could not finish this.',
-    remedy: `Try again. If it stays, give your administrator the number ${request.id}: the server's log has the details.`,
+    title: 'Postroom met an error of its own and could not finish this.',
+    detail: `Try again. If it stays, give your administrator the number ${request.id}: the server's log has the details.`,
   });
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import { refusal } from '../problems.ts';
+import { createProblem } from '../problems.ts';
 import { sendProblem } from './problem-documents.ts';
 import type { App } from './services.ts';
 
@@ -37,7 +37,7 @@ export async function serveWebPage(app: App, root = webDist): Promise<void> {
     reply.header('cache-control', 'no-store');
     return sendProblem(
       reply,
-      refusal(
+      createProblem(
         404,
         'not-found',
         wantsPage ? 'The web page has not been built.' : 'There is nothing at this address.',

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { sql as raw } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { createInstance, giveRole, slugOf } from './instances.ts';
 import { passwordFault } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
@@ -23,7 +23,7 @@ export async function checkFirstRun(
   const [wanted, said] = [Buffer.from(token), Buffer.from(given)];
   const fits = wanted.length === said.length && timingSafeEqual(wanted, said);
   const user = fits ? await sql.selectFrom('users').select('id').limit(1).executeTakeFirst() : null;
-  if (!fits || user) throw new Refused(linkIsDead);
+  if (!fits || user) throw new ProblemError(linkIsDead);
 }
 
 /** Makes the first admin with an instance, once: of two at the same moment, one. Throws Refused. */
@@ -36,7 +36,7 @@ export async function makeFirstAdminByLink(
   return deployment.sql.transaction().execute(async (sql) => {
     await raw`select pg_advisory_xact_lock(hashtextextended('the first admin', 0))`.execute(sql);
     await checkFirstRun({ sql }, token, given);
-    if (fault) throw new Refused(fault);
+    if (fault) throw new ProblemError(fault);
     const slug = slugOf(wanted.instance);
     const instance = await createInstance({ sql }, { slug, name: wanted.instance, kind: 'production' });
     const user = await createUser({ signIn, sql }, wanted);
@@ -45,7 +45,7 @@ export async function makeFirstAdminByLink(
   });
 }
 
-const linkIsDead = refusal(
+const linkIsDead = createProblem(
   404,
   'first-run-over',
   'This link cannot be used.',

@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
-import { StartRefused } from '../problems.ts';
+import { StartupError } from '../problems.ts';
 import { createInstance, giveRole, hasNoUsers } from './instances.ts';
 import { passwordFault } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
@@ -17,7 +17,7 @@ export async function makeFirstAdmin(
   const name = admin.email.split('@')[0]!;
   const fault = passwordFault(admin.password, { name, email: admin.email });
   if (fault && (await hasNoUsers(deployment))) {
-    throw new StartRefused(`POSTROOM_ADMIN_PASSWORD: ${fault.sentence} ${fault.remedy}`);
+    throw new StartupError(`POSTROOM_ADMIN_PASSWORD: ${fault.title} ${fault.detail}`);
   }
   const user = await createUser({ signIn, sql: deployment.sql }, { ...admin, name });
   if (!user.created) return;

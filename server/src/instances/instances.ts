@@ -4,7 +4,7 @@ import type { Deployment } from '../database/connect.ts';
 import { type Database, type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
 import type { InstanceKind, Role } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 /** An instance as one user sees it. */
 export type Membership = { id: string; slug: string; name: string; kind: InstanceKind; role: Role };
@@ -143,7 +143,7 @@ export async function renameInstance(tx: InstanceTransaction, name: string, acto
  */
 export async function closeInstance(tx: InstanceTransaction, typed: string, now: Date): Promise<void> {
   const { name } = await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow();
-  if (typed.trim() !== name) throw new Refused(otherName(name));
+  if (typed.trim() !== name) throw new ProblemError(otherName(name));
   await unbound(tx, () =>
     tx.sql
       .updateTable('instance')
@@ -155,4 +155,4 @@ export async function closeInstance(tx: InstanceTransaction, typed: string, now:
 }
 
 const otherName = (name: string) =>
-  refusal(400, 'other-name', 'This is not the name of the inbox.', `Type ${name} to delete it.`);
+  createProblem(400, 'other-name', 'This is not the name of the inbox.', `Type ${name} to delete it.`);

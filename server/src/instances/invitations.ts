@@ -4,7 +4,7 @@ import type { Deployment } from '../database/connect.ts';
 import { type Database, type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
 import type { Role } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { giveRole } from './instances.ts';
 import { passwordFault } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
@@ -49,7 +49,7 @@ export async function invite(
     .where('users.email', '=', address)
     .select('membership.deactivatedAt')
     .executeTakeFirst();
-  if (here) throw new Refused(here.deactivatedAt ? isDeactivated : isHere);
+  if (here) throw new ProblemError(here.deactivatedAt ? isDeactivated : isHere);
   const { token, hash } = newToken();
   const id = uuid();
   const inserted = await tx.sql
@@ -70,7 +70,7 @@ export async function invite(
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!inserted) throw new Refused(isInvited);
+  if (!inserted) throw new ProblemError(isInvited);
   await audit(tx, actor, { action: 'user.invited', subject: address, after: { role } });
   record(tx, { type: 'people.changed', data: {} }, actor.id);
   return { id, token };
@@ -117,7 +117,7 @@ async function stillOpen(
     .where('revokedAt', 'is', null)
     .returning(['id', 'email', 'role', 'expiresAt'])
     .executeTakeFirst();
-  if (!changed) throw new Refused(noSuchInvitation);
+  if (!changed) throw new ProblemError(noSuchInvitation);
   return changed;
 }
 
@@ -160,7 +160,7 @@ export async function invitationOf(deployment: Deployment, token: string): Promi
       'users.id as userId',
     ])
     .executeTakeFirst();
-  if (!found) throw new Refused(linkIsDead);
+  if (!found) throw new ProblemError(linkIsDead);
   const { userId, ...invitation } = found;
   return { ...invitation, hasAccount: userId !== null };
 }
@@ -173,12 +173,12 @@ export async function acceptInvitation(
   const invitation = await invitationOf(deployment, token);
   const { email, instanceId } = invitation;
   const fault = passwordFault(password, { name, email });
-  if (fault) throw new Refused(fault);
+  if (fault) throw new ProblemError(fault);
   await database.inInstance(instanceId, async (tx) => {
     const { role } = await take(tx, invitation, token);
     const user = await unbound(tx, async () => {
       const made = await createUser({ signIn, sql: tx.sql }, { email, name, password });
-      if (!made.created) throw new Refused(hasAccount);
+      if (!made.created) throw new ProblemError(hasAccount);
       await giveRole(tx, { instanceId, userId: made.id, role });
       return made;
     });
@@ -194,7 +194,7 @@ export async function joinByInvitation(
   user: { email: string } & Actor,
 ): Promise<Invitation> {
   const invitation = await invitationOf(deployment, token);
-  if (invitation.email !== user.email.toLowerCase()) throw new Refused(forAnother(invitation.email));
+  if (invitation.email !== user.email.toLowerCase()) throw new ProblemError(forAnother(invitation.email));
   const { instanceId } = invitation;
   await database.inInstance(instanceId, async (tx) => {
     const { role } = await take(tx, invitation, token);
@@ -215,7 +215,7 @@ async function take(tx: InstanceTransaction, { id }: Invitation, token: string) 
     .where('revokedAt', 'is', null)
     .returning('role')
     .executeTakeFirst();
-  if (!taken) throw new Refused(linkIsDead);
+  if (!taken) throw new ProblemError(linkIsDead);
   return taken;
 }
 
@@ -224,44 +224,44 @@ async function joined(tx: InstanceTransaction, actor: Actor, { email, role }: { 
   record(tx, { type: 'people.changed', data: { userId: actor.id } }, actor.id);
 }
 
-const isHere = refusal(
+const isHere = createProblem(
   409,
   'is-member',
   'This person is in this inbox already.',
   'Look at the list of people.',
 );
-const isDeactivated = refusal(
+const isDeactivated = createProblem(
   409,
   'is-deactivated',
   'This person was in this inbox and has no access now.',
   'Give them access again in the list of people.',
 );
-const isInvited = refusal(
+const isInvited = createProblem(
   409,
   'is-invited',
   'This person has been invited already.',
   'Send the invitation again, or take it back first.',
 );
-const noSuchInvitation = refusal(
+const noSuchInvitation = createProblem(
   404,
   'no-such-invitation',
   'There is no such invitation.',
   'It may just have been accepted or taken back.',
 );
-const linkIsDead = refusal(
+const linkIsDead = createProblem(
   404,
   'invitation-dead',
   'This invitation cannot be used.',
   'It was used already, taken back, or is older than a week. Ask for a new one.',
 );
-const hasAccount = refusal(
+const hasAccount = createProblem(
   409,
   'has-account',
   'You have an account already.',
   'Sign in, then open the link again.',
 );
 const forAnother = (email: string) =>
-  refusal(
+  createProblem(
     403,
     'invitation-for-another',
     `This invitation is for ${email}.`,

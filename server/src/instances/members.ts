@@ -2,7 +2,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import { type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
 import type { Role } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 /** A person of an instance as its admins see them. */
 export type Member = {
@@ -51,9 +51,9 @@ export async function changeRole(
   { userId, role, actor }: { userId: string; role: Role; actor: Actor },
 ): Promise<void> {
   const { member, admins } = await lockMember(tx, userId);
-  if (member.deactivatedAt) throw new Refused(noAccessNow);
+  if (member.deactivatedAt) throw new ProblemError(noAccessNow);
   if (member.role === role) return;
-  if (role !== 'admin' && admins.length === 1) throw new Refused(lastAdmin);
+  if (role !== 'admin' && admins.length === 1) throw new ProblemError(lastAdmin);
   await set(tx, userId, { role });
   await audit(tx, actor, {
     action: 'user.role-changed',
@@ -71,7 +71,7 @@ export async function deactivate(
 ): Promise<void> {
   const { member, admins } = await lockMember(tx, userId);
   if (member.deactivatedAt) return;
-  if (member.role === 'admin' && admins.length === 1) throw new Refused(lastAdmin);
+  if (member.role === 'admin' && admins.length === 1) throw new ProblemError(lastAdmin);
   await set(tx, userId, { deactivatedAt: now });
   await audit(tx, actor, { action: 'user.deactivated', subject: member.email });
   record(tx, { type: 'people.changed', data: { userId } }, actor.id);
@@ -101,7 +101,7 @@ async function lockMember(tx: InstanceTransaction, userId: string) {
     .select(['membership.userId', 'membership.role', 'membership.deactivatedAt', 'users.email', 'users.name'])
     .execute();
   const member = rows.find((one) => one.userId === userId);
-  if (!member) throw new Refused(noSuchMember);
+  if (!member) throw new ProblemError(noSuchMember);
   return { member, admins: rows.filter(({ role, deactivatedAt }) => role === 'admin' && !deactivatedAt) };
 }
 
@@ -126,19 +126,19 @@ async function set(
   );
 }
 
-export const noSuchMember = refusal(
+export const noSuchMember = createProblem(
   404,
   'no-such-person',
   'There is no such person in this inbox.',
   'Look at the list again.',
 );
-const lastAdmin = refusal(
+const lastAdmin = createProblem(
   409,
   'last-admin',
   'This is the only admin of this inbox, and it needs one.',
   'Make somebody else an admin first.',
 );
-const noAccessNow = refusal(
+const noAccessNow = createProblem(
   409,
   'deactivated',
   'This person has no access now.',

@@ -4,7 +4,7 @@ import type { Deployment } from '../database/connect.ts';
 import { type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
 import type { Schema } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchMember } from './members.ts';
 import { passwordFault } from './passwords.ts';
 import { hashPassword, type SignIn } from './sign-in.ts';
@@ -50,7 +50,7 @@ async function refuseElsewhere(tx: InstanceTransaction, userId: string, actor: A
     )
     .select('theirs.instanceId')
     .executeTakeFirst();
-  if (elsewhere) throw new Refused(isElsewhere);
+  if (elsewhere) throw new ProblemError(isElsewhere);
 }
 
 /**
@@ -85,7 +85,7 @@ async function memberOf(tx: InstanceTransaction, userId: string): Promise<{ emai
     .where('membership.userId', '=', userId)
     .select('users.email')
     .executeTakeFirst();
-  if (!member) throw new Refused(noSuchMember);
+  if (!member) throw new ProblemError(noSuchMember);
   return member;
 }
 
@@ -141,7 +141,7 @@ export async function ownerOfLink(sql: Kysely<Schema>, token: string) {
     .where('expiresAt', '>', new Date())
     .select(['users.id', 'users.name', 'users.email'])
     .executeTakeFirst();
-  if (!owner) throw new Refused(linkIsDead);
+  if (!owner) throw new ProblemError(linkIsDead);
   return owner;
 }
 
@@ -154,13 +154,13 @@ export async function setPasswordByLink(
   return deployment.sql.transaction().execute(async (sql) => {
     const owner = await ownerOfLink(sql, token);
     const fault = passwordFault(password, owner);
-    if (fault) throw new Refused(fault);
+    if (fault) throw new ProblemError(fault);
     const used = await sql
       .deleteFrom('passwordLink')
       .where('tokenHash', '=', hashOf(token))
       .returning('userId')
       .executeTakeFirst();
-    if (!used) throw new Refused(linkIsDead);
+    if (!used) throw new ProblemError(linkIsDead);
     await storePassword(sql, owner.id, hash);
     await sql.deleteFrom('session').where('userId', '=', owner.id).execute();
     return owner;
@@ -177,13 +177,13 @@ export async function storePassword(sql: Kysely<Schema>, userId: string, hash: s
     .execute();
 }
 
-const linkIsDead = refusal(
+const linkIsDead = createProblem(
   404,
   'password-link-dead',
   'This link cannot be used.',
   'It was used already, replaced by a newer one, or is too old. Ask for a new one.',
 );
-const isElsewhere = refusal(
+const isElsewhere = createProblem(
   409,
   'in-other-inboxes',
   'This person also has access to an inbox that you are no admin of.',

@@ -1,4 +1,4 @@
-import { type Refusal, refusal } from '../problems.ts';
+import { createProblem, type Problem } from '../problems.ts';
 import { commonWords, runs } from './common-passwords.ts';
 
 /** Characters (NIST SP 800-63B-4 §3.1.1.2 asks for 15, or 8 beside a second factor; and to take at least 64). */
@@ -11,7 +11,7 @@ const leftAtLeast = 6;
  * Why a password is not taken, in words; null for a good one. Length is what counts: nothing is asked
  * of its composition, but what guessing begins with is refused. No network is asked.
  */
-export function passwordFault(password: string, person: { name: string; email: string }): Refusal | null {
+export function passwordFault(password: string, person: { name: string; email: string }): Problem | null {
   const characters = [...password].length;
   if (characters < passwordLength.least) return tooShort;
   if (characters > passwordLength.most) return tooLong;
@@ -101,25 +101,25 @@ function ownWords({ name, email }: { name: string; email: string }): string[] {
 }
 
 const longer = 'Three or four words that do not belong together make a good one.';
-const tooShort = refusal(
+const tooShort = createProblem(
   400,
   'password-too-short',
   `The password needs at least ${passwordLength.least} characters.`,
   longer,
 );
-const tooLong = refusal(
+const tooLong = createProblem(
   400,
   'password-too-long',
   `The password may have ${passwordLength.most} characters.`,
   'Choose a shorter one.',
 );
-const tooCommon = refusal(
+const tooCommon = createProblem(
   400,
   'password-common',
   'This password is one of the first that are guessed.',
   longer,
 );
-const isOwn = refusal(
+const isOwn = createProblem(
   400,
   'password-own-name',
   'This password is made of your own name or email address.',

@@ -2,7 +2,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import { record } from '../events/record-event.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { membershipsOf } from './instances.ts';
 import { storePassword } from './password-links.ts';
 import { passwordFault } from './passwords.ts';
@@ -56,9 +56,9 @@ export async function changePassword(
   }: { actor: Actor; email: string; sessionId: string; current: string; password: string },
 ): Promise<void> {
   const { deployment, signIn } = needs;
-  if (!(await isPasswordOf(signIn, deployment.sql, actor.id, current))) throw new Refused(wrongPassword);
+  if (!(await isPasswordOf(signIn, deployment.sql, actor.id, current))) throw new ProblemError(wrongPassword);
   const fault = passwordFault(password, { name: actor.name, email });
-  if (fault) throw new Refused(fault);
+  if (fault) throw new ProblemError(fault);
   const hash = await hashPassword(signIn, password);
   await deployment.sql.transaction().execute(async (sql) => {
     await storePassword(sql, actor.id, hash);
@@ -105,7 +105,7 @@ export async function endSessions(
   await (sessionId ? query.where('id', '=', sessionId) : query.where('id', '<>', user.sessionId)).execute();
 }
 
-export const wrongPassword = refusal(
+export const wrongPassword = createProblem(
   403,
   'wrong-password',
   'This is not your present password.',

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 /** How often within so many seconds. */
 export type Limit = { most: number; seconds: number };
@@ -25,8 +25,8 @@ export async function refuseBeyond(deployment: Deployment, key: string, { most }
     .executeTakeFirst();
   if (!row || row.count < most) return;
   const minutes = Math.max(1, Math.ceil((row.resetsAt.getTime() - Date.now()) / 60_000));
-  throw new Refused(
-    refusal(
+  throw new ProblemError(
+    createProblem(
       429,
       'too-many-attempts',
       'This was tried too often.',

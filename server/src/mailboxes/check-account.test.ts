@@ -70,7 +70,7 @@ test.each<[string, Partial<AccountCandidate>, string | null]>([
 ])('%s', (_what, change, code) => {
   const refusal = accountProblem({ ...good, ...change });
   expect(refusal?.code ?? null).toBe(code);
-  if (refusal) expect([refusal.sentence, refusal.remedy]).not.toContain('');
+  if (refusal) expect([refusal.title, refusal.detail]).not.toContain('');
 });
 
 test('what is missing is named', () => {
@@ -78,7 +78,7 @@ test('what is missing is named', () => {
     ...good,
     authorized: { ...good.authorized, missingScopes: [...requiredScopes] },
   });
-  expect(refusal?.sentence).toBe(
+  expect(refusal?.title).toBe(
     'A permission was left unticked: Postroom may not read mail or send mail as support@acme.example.',
   );
 });

@@ -1,7 +1,7 @@
 import type { GoogleResult } from '../google/errors.ts';
 import type { AuthorizedAccount } from '../google/oauth.ts';
 import type { Profile } from '../google/profile.ts';
-import type { Refusal } from '../problems.ts';
+import type { Problem } from '../problems.ts';
 import {
   addressUnverified,
   aliasOf,
@@ -31,7 +31,7 @@ export type AccountCandidate = {
 };
 
 /** Decides whether the account may be connected (C3, C5, C6, C12): null, or why not. */
-export function accountProblem(candidate: AccountCandidate): Refusal | null {
+export function accountProblem(candidate: AccountCandidate): Problem | null {
   const { authorized, profile, reconnects, connectedIn, instanceId } = candidate;
   const { account } = authorized;
   const address = account.email.toLowerCase();

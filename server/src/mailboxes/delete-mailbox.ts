@@ -2,7 +2,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import { record } from '../events/record-event.ts';
 import { revoke } from '../google/oauth.ts';
 import { stopWatch } from '../google/watch.ts';
-import { Refused } from '../problems.ts';
+import { ProblemError } from '../problems.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 import { grantPurpose } from './gmail-access.ts';
@@ -26,7 +26,7 @@ export async function deleteMailbox(
       .where('deletedAt', 'is', null)
       .returning('address')
       .executeTakeFirst();
-    if (!deleted) throw new Refused(noSuchMailbox);
+    if (!deleted) throw new ProblemError(noSuchMailbox);
     await audit(tx, actor, { action: 'mailbox.deleted', subject: deleted.address });
     record(tx, { type: 'mailbox.changed', data: { mailboxId: mailboxRef.mailboxId } }, actor.id);
   });

@@ -4,7 +4,7 @@ import type { GoogleResult } from '../google/errors.ts';
 import { type AuthorizedAccount, exchangeCode, type SignInSecrets } from '../google/oauth.ts';
 import { getProfile, type Profile } from '../google/profile.ts';
 import { listSendAs } from '../google/send-as.ts';
-import type { Refusal } from '../problems.ts';
+import type { Problem } from '../problems.ts';
 import { accountProblem } from './check-account.ts';
 import { type ConnectionDeps, redirectUri } from './connection-deps.ts';
 import * as problems from './connection-problems.ts';
@@ -19,8 +19,8 @@ export type OAuthCallback = { state?: string; code?: string; error?: string };
 /** `stray`: no connection was touched. Otherwise the connection now says the same. */
 export type OAuthCallbackOutcome =
   | { kind: 'authorised'; instanceId: string; connectionId: string }
-  | { kind: 'refused'; instanceId: string; connectionId: string; problem: Refusal }
-  | { kind: 'unmatched'; problem: Refusal };
+  | { kind: 'refused'; instanceId: string; connectionId: string; problem: Problem }
+  | { kind: 'unmatched'; problem: Problem };
 
 /** Ends the sign-in at Google: takes the proof once, exchanges the code, judges the account. */
 export async function finishSignIn(
@@ -38,7 +38,7 @@ export async function finishSignIn(
   if (claim.kind === 'unmatched') return claim;
   const connectionRef = { instanceId, connectionId: claim.connectionId };
 
-  const fail = async (problem: Refusal): Promise<OAuthCallbackOutcome> => {
+  const fail = async (problem: Problem): Promise<OAuthCallbackOutcome> => {
     await deps.database.inInstance(instanceId, (tx) => setRefused(tx, connectionRef.connectionId, problem));
     return { kind: 'refused', ...connectionRef, problem };
   };
@@ -57,8 +57,8 @@ function exchange(deps: ConnectionDeps, code: string, secrets: SignInSecrets, no
 }
 
 type SignInClaim =
-  | { kind: 'taken'; connectionId: string; userId: string; secrets: string; problem: Refusal | null }
-  | { kind: 'unmatched'; problem: Refusal };
+  | { kind: 'taken'; connectionId: string; userId: string; secrets: string; problem: Problem | null }
+  | { kind: 'unmatched'; problem: Problem };
 
 /** Takes the connection's proof away in one statement, so that a state works once. */
 async function consumeSignInSecrets(
@@ -67,7 +67,7 @@ async function consumeSignInSecrets(
   browser: BrowserSession | null,
   now: Date,
 ): Promise<SignInClaim> {
-  const unmatched = (problem: Refusal): SignInClaim => ({ kind: 'unmatched', problem });
+  const unmatched = (problem: Problem): SignInClaim => ({ kind: 'unmatched', problem });
   const found = await tx.sql
     .selectFrom('connection')
     .where('stateHash', '=', stateHash)
@@ -183,7 +183,7 @@ async function findMailboxes(tx: InstanceTransaction, connectionId: string, sub:
 export async function setRefused(
   tx: InstanceTransaction,
   connectionId: string,
-  problem: Refusal,
+  problem: Problem,
 ): Promise<void> {
   await tx.sql
     .updateTable('connection')
@@ -194,6 +194,6 @@ export async function setRefused(
   record(tx, { type: 'connection.changed', data: { connectionId } });
 }
 
-function toStoredProblem({ code, sentence, remedy }: Refusal): string {
+function toStoredProblem({ code, title: sentence, detail: remedy }: Problem): string {
   return JSON.stringify({ code, sentence, remedy });
 }

@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record-event.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 
@@ -18,8 +18,8 @@ export async function requestCheck(
     .where('deletedAt', 'is', null)
     .select(['address', 'disconnectedAt'])
     .executeTakeFirst();
-  if (!mailbox) throw new Refused(noSuchMailbox);
-  if (mailbox.disconnectedAt) throw new Refused(disconnected(mailbox.address));
+  if (!mailbox) throw new ProblemError(noSuchMailbox);
+  if (mailbox.disconnectedAt) throw new ProblemError(disconnected(mailbox.address));
   const requested = { state: 'waiting' as const, startedAt: now, finishedAt: null };
   await tx.sql
     .insertInto('mailboxCheck')
@@ -36,7 +36,7 @@ export async function requestCheck(
 }
 
 const disconnected = (address: string) =>
-  refusal(
+  createProblem(
     409,
     'mailbox-disconnected',
     `${address} is disconnected from Gmail, so it cannot be checked.`,

@@ -6,7 +6,7 @@ import { getProfile } from '../google/profile.ts';
 import type { Sealer } from '../google/seal.ts';
 import { tokenIdentifierHashes } from '../google/security-events.ts';
 import { listSendAs } from '../google/send-as.ts';
-import type { Refusal } from '../problems.ts';
+import type { Problem } from '../problems.ts';
 import { connectMailbox } from './connect-mailbox.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import * as problems from './connection-problems.ts';
@@ -17,7 +17,7 @@ import { setRefused } from './oauth-callback.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';
 import { type MailboxSettings, templateProblem } from './settings.ts';
 
-export type SaveOutcome = { kind: 'saved'; mailboxId: string } | { kind: 'refused'; problem: Refusal };
+export type SaveOutcome = { kind: 'saved'; mailboxId: string } | { kind: 'refused'; problem: Problem };
 
 /**
  * Saves an authorised connection (C7): from here on the mailbox receives, beginning at the cursor
@@ -34,7 +34,7 @@ export async function saveConnection(
   },
 ): Promise<SaveOutcome> {
   const { actor, now } = options;
-  const fail = (problem: Refusal): SaveOutcome => ({ kind: 'refused', problem });
+  const fail = (problem: Problem): SaveOutcome => ({ kind: 'refused', problem });
   const found = await deps.database.inInstance(connectionRef.instanceId, (tx) =>
     findConnection(tx, connectionRef, actor.id),
   );
@@ -62,7 +62,7 @@ async function saveMailbox(
   options: Parameters<typeof saveConnection>[2],
 ): Promise<SaveOutcome> {
   const { settings, actor, now, onConnected } = options;
-  const fail = (problem: Refusal): SaveOutcome => ({ kind: 'refused', problem });
+  const fail = (problem: Problem): SaveOutcome => ({ kind: 'refused', problem });
   const gmail = openGmailWithTokens(deps, connectionRef.connectionId, tokens);
   const [profile, sendAs] = [await getProfile(gmail), await listSendAs(gmail)];
   if (profile.kind !== 'ok') return fail(problems.googleProblem(profile));

@@ -2,7 +2,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Threading } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
-import { type Refusal, Refused } from '../problems.ts';
+import { type Problem, ProblemError } from '../problems.ts';
 import { noSuchMailbox, noSuchTemplate } from './connection-problems.ts';
 
 /** What an admin sets of a mailbox (C7). `templateId` null is the blank template. */
@@ -27,11 +27,11 @@ export async function changeSettings(
     .select(['address', 'displayName', 'templateId', 'dynamicAliasName', 'threading'])
     .forUpdate()
     .executeTakeFirst();
-  if (!mailbox) throw new Refused(noSuchMailbox);
+  if (!mailbox) throw new ProblemError(noSuchMailbox);
   const { address, ...before } = mailbox;
   const after = { ...before, ...changes };
   const problem = await templateProblem(tx, after.templateId);
-  if (problem) throw new Refused(problem);
+  if (problem) throw new ProblemError(problem);
   if (JSON.stringify(after) === JSON.stringify(before)) return;
   // Whose own address Gmail accepts matters from now on.
   const sendAsDue = after.dynamicAliasName && !before.dynamicAliasName && { sendAsDueAt: new Date() };
@@ -48,7 +48,7 @@ export async function changeSettings(
 export async function templateProblem(
   tx: InstanceTransaction,
   templateId: string | null,
-): Promise<Refusal | null> {
+): Promise<Problem | null> {
   if (templateId === null) return null;
   const template = await tx.sql
     .selectFrom('template')

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { authorizationUrl, createSignInSecrets } from '../google/oauth.ts';
-import { type Refusal, Refused } from '../problems.ts';
+import { type Problem, ProblemError } from '../problems.ts';
 import { type ConnectionDeps, redirectUri } from './connection-deps.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 import { sealSignInSecrets } from './connection-secrets.ts';
@@ -69,6 +69,6 @@ async function mailboxToReconnect(tx: InstanceTransaction, id: string): Promise<
     .where('deletedAt', 'is', null)
     .select('address')
     .executeTakeFirst();
-  if (!mailbox) throw new Refused(noSuchMailbox satisfies Refusal);
+  if (!mailbox) throw new ProblemError(noSuchMailbox satisfies Problem);
   return mailbox;
 }

@@ -6,7 +6,7 @@ import { record } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
-import { Refused } from '../problems.ts';
+import { ProblemError } from '../problems.ts';
 import type { Author } from './compose.ts';
 
 /** Adds a note, which never leaves Postroom. A repeated id changes nothing. */
@@ -20,7 +20,7 @@ export async function composeNote(
     .where('id', '=', conversationId)
     .select('id')
     .executeTakeFirst();
-  if (!conversation) throw new Refused(noSuchConversation);
+  if (!conversation) throw new ProblemError(noSuchConversation);
   const filterCardNumbers = await cardNumberFilter(tx);
   const { html } = filterCardNumbers({ subject: '', html: cleanHtml(note.html) });
   const text = textFromHtml(html);

@@ -9,7 +9,7 @@ import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
@@ -56,7 +56,7 @@ export async function composeReply(
     .where('deletedAt', 'is', null)
     .selectAll()
     .executeTakeFirst();
-  if (!mailbox) throw new Refused(noSuchMailbox);
+  if (!mailbox) throw new ProblemError(noSuchMailbox);
   const recipients = parseRecipients(reply);
   const { from } = fromLine(mailbox, author);
   const filterCardNumbers = await cardNumberFilter(tx);
@@ -132,13 +132,13 @@ async function isAlreadyComposed(
     .where('id', '=', conversationId)
     .select('id')
     .executeTakeFirst();
-  if (!conversation) throw new Refused(noSuchConversation);
+  if (!conversation) throw new ProblemError(noSuchConversation);
   const message = await tx.sql
     .selectFrom('message')
     .where('id', '=', id)
     .select('conversationId')
     .executeTakeFirst();
-  if (message && message.conversationId !== conversationId) throw new Refused(idInUse);
+  if (message && message.conversationId !== conversationId) throw new ProblemError(idInUse);
   return message !== undefined;
 }
 
@@ -151,7 +151,7 @@ export function parseRecipients(entered: { to: string[]; cc: string[]; bcc: stri
     replyTo: [],
   };
   if (recipients.to.length + recipients.cc.length + recipients.bcc.length === 0) {
-    throw new Refused(noRecipient);
+    throw new ProblemError(noRecipient);
   }
   return recipients;
 }
@@ -161,8 +161,8 @@ function parseField(entered: string[]): NameAndAddress[] {
   for (const text of entered) {
     const outcome = checkRecipient(text);
     if (outcome.kind === 'invalid') {
-      throw new Refused(
-        refusal(
+      throw new ProblemError(
+        createProblem(
           400,
           'invalid-recipient',
           `“${text}” is not an email address mail can be sent to.`,
@@ -175,19 +175,19 @@ function parseField(entered: string[]): NameAndAddress[] {
   return [...seen.values()];
 }
 
-const noRecipient = refusal(
+const noRecipient = createProblem(
   400,
   'no-recipient',
   'The message has no recipient.',
   'Add at least one address in To.',
 );
-const noSuchMailbox = refusal(
+const noSuchMailbox = createProblem(
   404,
   'no-such-mailbox',
   'This address is not connected here any more.',
   'Choose another address in From.',
 );
-const idInUse = refusal(
+const idInUse = createProblem(
   409,
   'id-in-use',
   'This id belongs to another message.',

@@ -5,7 +5,7 @@ import { forwardSubject } from '../mail/compose/subjects.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
 import { formatFromLine } from '../mailboxes/from-line.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 /**
  * Begins a draft that forwards a message, with the message's attachments, or finds the one begun before.
@@ -33,7 +33,7 @@ export async function startForwardDraft(
       'conversation.subject as topic',
     ])
     .executeTakeFirst();
-  if (!message) throw new Refused(noSuchMessage);
+  if (!message) throw new ProblemError(noSuchMessage);
   const { conversationId, mailboxId } = message;
   const id = uuid();
   const created = await tx.sql
@@ -100,4 +100,4 @@ export async function forwardedHtml(tx: InstanceTransaction, messageId: string):
   return `<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">${headerBlock}<br></div><br>${body}</div>`;
 }
 
-const noSuchMessage = refusal(404, 'no-such-message', 'There is no such message to forward.');
+const noSuchMessage = createProblem(404, 'no-such-message', 'There is no such message to forward.');

@@ -3,7 +3,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { replySubject } from '../mail/compose/subjects.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
-import { Refused } from '../problems.ts';
+import { ProblemError } from '../problems.ts';
 
 export type ReplyDefaults = {
   mailboxId: string;
@@ -29,7 +29,7 @@ export async function replyDefaults(
     .where('id', '=', conversationId)
     .select(['mailboxId', 'subject'])
     .executeTakeFirst();
-  if (!conversation) throw new Refused(noSuchConversation);
+  if (!conversation) throw new ProblemError(noSuchConversation);
   const answeredMessage = await findMessageToAnswer(tx, conversationId);
   const own = await ownAddresses(tx);
   const withoutOwn = (list: NameAndAddress[]) =>

@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record-event.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 import { noProblem, queuedAgain } from './held-deliveries.ts';
@@ -23,7 +23,7 @@ export async function rescheduleOrCancel(
   const { conversationId, mailboxId } = delivery;
   if (decision.kind === 'cancel') {
     if (delivery.state === 'cancelled') return;
-    if (delivery.state === 'queued' && delivery.uncertainSince) throw new Refused(beingSent);
+    if (delivery.state === 'queued' && delivery.uncertainSince) throw new ProblemError(beingSent);
     const problemColumns = delivery.uncertainSince ? maybeSent : noProblem;
     await tx.sql
       .updateTable('delivery')
@@ -31,12 +31,12 @@ export async function rescheduleOrCancel(
       .where('messageId', '=', messageId)
       .execute();
   } else {
-    if (delivery.state === 'cancelled') throw new Refused(isCancelled);
+    if (delivery.state === 'cancelled') throw new ProblemError(isCancelled);
     // On its way already; where Google asked to wait, that stands.
     if (decision.kind === 'send' && delivery.state === 'queued' && delivery.sendAfter <= now) return;
-    if (decision.kind === 'later' && delivery.uncertainSince) throw new Refused(beingSent);
+    if (decision.kind === 'later' && delivery.uncertainSince) throw new ProblemError(beingSent);
     if (delivery.deletedAt || (delivery.disconnectedAt && decision.kind === 'send')) {
-      throw new Refused(stillDisconnected(delivery.address));
+      throw new ProblemError(stillDisconnected(delivery.address));
     }
     const sendTime = decision.kind === 'later' ? { sendAt: decision.sendAt } : { undoSeconds: 0 };
     const { sendAfter, scheduled } = await resolveSendTime(tx, { conversationId, messageId, sendTime, now });
@@ -80,9 +80,9 @@ export async function lockUnsentDelivery(tx: InstanceTransaction, messageId: str
     ])
     .forUpdate('delivery')
     .executeTakeFirst();
-  if (!delivery) throw new Refused(noSuchDelivery);
-  if (delivery.state === 'sent') throw new Refused(alreadySent);
-  if (delivery.state === 'sending') throw new Refused(beingSent);
+  if (!delivery) throw new ProblemError(noSuchDelivery);
+  if (delivery.state === 'sent') throw new ProblemError(alreadySent);
+  if (delivery.state === 'sending') throw new ProblemError(beingSent);
   return delivery;
 }
 
@@ -92,27 +92,27 @@ const maybeSent = {
   remedy: 'If it did, the message is shown as sent as soon as Postroom finds it in Gmail.',
 };
 
-const noSuchDelivery = refusal(404, 'no-such-message', 'There is no such message to send.');
-const alreadySent = refusal(
+const noSuchDelivery = createProblem(404, 'no-such-message', 'There is no such message to send.');
+const alreadySent = createProblem(
   409,
   'already-sent',
   'The message has been sent.',
   'It cannot be taken back. Write another one to set things right.',
 );
-export const beingSent = refusal(
+export const beingSent = createProblem(
   409,
   'being-sent',
   'The message is being sent at this moment.',
   'It cannot be taken back any more. Wait until it shows as sent.',
 );
-const isCancelled = refusal(
+const isCancelled = createProblem(
   409,
   'cancelled',
   'This message was cancelled.',
   'Edit it and send it again, or write another one.',
 );
 const stillDisconnected = (address: string) =>
-  refusal(
+  createProblem(
     409,
     'mailbox-disconnected',
     `${address} is disconnected from Gmail.`,

@@ -7,7 +7,7 @@ import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { noSuchDraft } from '../drafts/draft-views.ts';
 import { conflict, recordDraftChanged } from '../drafts/save-draft.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type Author, composeReply, parseRecipients } from './compose.ts';
 import { composeNote } from './compose-note.ts';
@@ -42,14 +42,14 @@ export async function sendDraft(
     .forUpdate()
     .executeTakeFirst();
   if (!draft) return findSentMessage(tx, draftId, author.id);
-  if (draft.version !== version) throw new Refused(conflict);
+  if (draft.version !== version) throw new ProblemError(conflict);
   const { kind, html, mailboxId, subject, recipients, forwardedId } = draft;
   const conversationId =
     draft.conversationId ?? (await openConversation(tx, { mailboxId, subject, recipients, author, now }));
   if (kind === 'note') {
     await composeNote(tx, { id: draftId, conversationId, html, author, now });
   } else {
-    if (!mailboxId) throw new Refused(noSender);
+    if (!mailboxId) throw new ProblemError(noSender);
     await composeReply(
       tx,
       {
@@ -84,7 +84,7 @@ async function findSentMessage(tx: InstanceTransaction, id: string, authorId: st
     .where('authorId', '=', authorId)
     .select('conversationId')
     .executeTakeFirst();
-  if (!message) throw new Refused(noSuchDraft);
+  if (!message) throw new ProblemError(noSuchDraft);
   return { conversationId: message.conversationId, messageId: id };
 }
 
@@ -132,7 +132,7 @@ async function openConversation(
   },
 ): Promise<string> {
   const { mailboxId, subject, author, now } = draft;
-  if (!mailboxId) throw new Refused(noSender);
+  if (!mailboxId) throw new ProblemError(noSender);
   const { to, cc, bcc } = parseRecipients(draft.recipients);
   const customerId = await findOrCreateCustomer(tx, [...to, ...cc, ...bcc][0]!);
   const filterCardNumbers = await cardNumberFilter(tx);
@@ -181,7 +181,7 @@ async function findOrCreateCustomer(tx: InstanceTransaction, person: NameAndAddr
   return (await findCustomer())!.customerId;
 }
 
-const noSender = refusal(
+const noSender = createProblem(
   400,
   'no-sender',
   'The message has no address to be sent from.',

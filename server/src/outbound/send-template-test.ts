@@ -5,7 +5,7 @@ import { templateTestHeader } from '../mail/mime/postroom-headers.ts';
 import { noSuchMailbox } from '../mailboxes/connection-problems.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { type Refusal, refusal } from '../problems.ts';
+import { createProblem, type Problem } from '../problems.ts';
 import { type Author, previewMail } from '../templates/preview-mail.ts';
 import { TemplateError } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
@@ -30,7 +30,7 @@ export async function sendTemplateTest(
     template: string | null;
     author: Author;
   },
-): Promise<Refusal | null> {
+): Promise<Problem | null> {
   const { instanceId, mailboxId, template, author } = request;
   const loaded = await database.inInstance(instanceId, async (tx) => {
     const mailbox = await tx.sql
@@ -49,7 +49,7 @@ export async function sendTemplateTest(
     throw error;
   });
   if (renderResult instanceof TemplateError) {
-    return refusal(400, 'template-broken', 'The template cannot be filled.', renderResult.message);
+    return createProblem(400, 'template-broken', 'The template cannot be filled.', renderResult.message);
   }
   const raw = await composeMime({
     from: mail.from!,
@@ -76,13 +76,13 @@ export async function sendTemplateTest(
       );
       return notConnected(mailbox.address);
     case 'refused':
-      return refusal(502, sent.code, sent.sentence, sent.remedy);
+      return createProblem(502, sent.code, sent.sentence, sent.remedy);
     case 'sending-limit': {
       const { code, sentence } = afterFailure(sent, 1, mailbox.address);
-      return refusal(503, code!, sentence!, 'Try again later, or send the test from another address.');
+      return createProblem(503, code!, sentence!, 'Try again later, or send the test from another address.');
     }
     default:
-      return refusal(
+      return createProblem(
         503,
         'google-busy',
         'Google did not take the test.',
@@ -91,9 +91,9 @@ export async function sendTemplateTest(
   }
 }
 
-function notConnected(address: string): Refusal {
+function notConnected(address: string): Problem {
   const { code } = heldBecauseDisconnected(address);
-  return refusal(
+  return createProblem(
     409,
     code,
     `${address} is disconnected from Gmail, so the test was not sent.`,

@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, NameAndAddress } from '../database/schema.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
 import { record } from '../events/record-event.ts';
-import { Refused } from '../problems.ts';
+import { ProblemError } from '../problems.ts';
 import { beingSent, lockUnsentDelivery } from './reschedule-or-cancel.ts';
 
 /** A conversation set done with the message is opened again when the message is taken back. */
@@ -21,7 +21,7 @@ export async function undoSend(
   { messageId, userId, now }: { messageId: string; userId: string; now: Date },
 ): Promise<{ draftId: string; conversationId: string }> {
   const isCopy = await hasBounced(tx, messageId);
-  if (!isCopy && (await lockUnsentDelivery(tx, messageId)).uncertainSince) throw new Refused(beingSent);
+  if (!isCopy && (await lockUnsentDelivery(tx, messageId)).uncertainSince) throw new ProblemError(beingSent);
   const message = await tx.sql
     .selectFrom('message')
     .where('id', '=', messageId)

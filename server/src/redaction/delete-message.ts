@@ -2,7 +2,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import { showLastInFront } from '../conversations/last-message-preview.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
-import { Refused } from '../problems.ts';
+import { ProblemError } from '../problems.ts';
 import { redactRawCopy } from './redact-files.ts';
 import { around, mark, mustHaveLeft, noSuchMessage } from './redaction-record.ts';
 
@@ -73,7 +73,7 @@ export async function deleteAttachment(
     .where('id', '=', attachmentId)
     .select(['messageId', 'sha256'])
     .executeTakeFirst();
-  if (!file?.messageId) throw new Refused(noSuchMessage);
+  if (!file?.messageId) throw new ProblemError(noSuchMessage);
   const { message } = await around(tx, file.messageId);
   const { conversationId } = message;
   const files = await filesLike(tx, conversationId, { attachmentId }, everywhere);

@@ -3,7 +3,7 @@ import { showLastInFront } from '../conversations/last-message-preview.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { minPassageLength, passageFinder, passageLength } from '../mail/redaction/passages.ts';
 import type { Finder } from '../mail/redaction/redact.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { redactSaid } from './message-content.ts';
 import { filesWith, redactFiles, redactRawCopy } from './redact-files.ts';
 import { redactBeside } from './redact-related.ts';
@@ -30,7 +30,7 @@ export async function findPassage(
   for (const { id } of [message, ...others]) {
     files.push(...(await filesWith(tx, { messageId: id }, find)).map(({ filename }) => filename));
   }
-  if (here === 0) throw new Refused(notThere);
+  if (here === 0) throw new ProblemError(notThere);
   return {
     here,
     others: others.flatMap((other) => {
@@ -55,7 +55,7 @@ export async function redactPassage(
   const find = finderOf(passage);
   const { message, others, subject } = await around(tx, messageId);
   const { conversationId } = message;
-  if (!redactSaid(message, find)) throw new Refused(notThere);
+  if (!redactSaid(message, find)) throw new ProblemError(notThere);
   const changed: string[] = [];
   for (const one of everywhere ? [message, ...others] : [message]) {
     if (await redactOne(tx, one, find)) changed.push(one.id);
@@ -91,17 +91,17 @@ async function redactOne(tx: InstanceTransaction, message: Row, find: Finder): P
 }
 
 function finderOf(passage: string): Finder {
-  if (passageLength(passage) < minPassageLength) throw new Refused(tooShort);
+  if (passageLength(passage) < minPassageLength) throw new ProblemError(tooShort);
   return passageFinder(passage);
 }
 
-const notThere = refusal(
+const notThere = createProblem(
   409,
   'passage-not-found',
   'These words do not stand in the message as they are marked.',
   'Mark a shorter passage within one paragraph, or delete the whole message.',
 );
-const tooShort = refusal(
+const tooShort = createProblem(
   400,
   'passage-too-short',
   'Mark at least three letters or digits.',

@@ -3,7 +3,7 @@ import type { Actor } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { RedactionKind } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
-import { Refused, refusal } from '../problems.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 /** Leaves word on a message that something was taken out of it, by whom and when. */
 export async function mark(
@@ -39,7 +39,7 @@ export async function around(tx: InstanceTransaction, messageId: string) {
     .select(['message.conversationId', 'conversation.subject'])
     .forUpdate('conversation')
     .executeTakeFirst();
-  if (!known) throw new Refused(noSuchMessage);
+  if (!known) throw new ProblemError(noSuchMessage);
   const messages = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', known.conversationId)
@@ -59,7 +59,7 @@ export async function around(tx: InstanceTransaction, messageId: string) {
     .forUpdate()
     .execute();
   const message = messages.find(({ id }) => id === messageId);
-  if (!message) throw new Refused(noSuchMessage);
+  if (!message) throw new ProblemError(noSuchMessage);
   return { message, others: messages.filter((one) => one !== message), subject: known.subject };
 }
 
@@ -72,16 +72,16 @@ export async function mustHaveLeft(tx: InstanceTransaction, messageIds: string[]
     .where('state', 'in', ['queued', 'sending', 'held'])
     .select('messageId')
     .execute();
-  if (waiting.length > 0) throw new Refused(notLeftYet);
+  if (waiting.length > 0) throw new ProblemError(notLeftYet);
 }
 
-export const noSuchMessage = refusal(
+export const noSuchMessage = createProblem(
   404,
   'no-such-message',
   'There is no such message here.',
   'It may have been deleted, or the link is of another inbox.',
 );
-const notLeftYet = refusal(
+const notLeftYet = createProblem(
   409,
   'not-sent-yet',
   'A message that holds this has not been sent yet.',

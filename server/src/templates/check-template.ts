@@ -1,4 +1,4 @@
-import { type Refusal, refusal } from '../problems.ts';
+import { createProblem, type Problem } from '../problems.ts';
 import { isVisible } from './is-visible.ts';
 import { type TemplateData, TemplateError } from './render-template.ts';
 import type { Renderer } from './renderer.ts';
@@ -43,7 +43,7 @@ const emptyData: TemplateData = {
 export async function templateProblem(
   renderer: Renderer,
   html: string,
-): Promise<(Refusal & { line: number | null }) | null> {
+): Promise<(Problem & { line: number | null }) | null> {
   for (const data of [exampleData, emptyData]) {
     try {
       const rendered = await renderer.render(html, data);
@@ -51,7 +51,7 @@ export async function templateProblem(
         return { ...missingDraftPlaceholder, line: null };
     } catch (error) {
       if (!(error instanceof TemplateError)) throw error;
-      const invalidTemplate = refusal(
+      const invalidTemplate = createProblem(
         400,
         'template-broken',
         'The template cannot be filled.',
@@ -63,7 +63,7 @@ export async function templateProblem(
   return null;
 }
 
-const missingDraftPlaceholder = refusal(
+const missingDraftPlaceholder = createProblem(
   400,
   'template-without-draft',
   'The template does not contain what the agent writes.',

@@ -5,7 +5,7 @@ import { replySubject } from '../mail/compose/subjects.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
-import { Refused } from '../problems.ts';
+import { ProblemError } from '../problems.ts';
 import { exampleData } from './check-template.ts';
 import type { TemplateData } from './render-template.ts';
 import { loadTemplateData } from './template-data.ts';
@@ -84,7 +84,7 @@ async function loadConversation(tx: InstanceTransaction, id: string) {
       'customer.name',
     ])
     .executeTakeFirst();
-  if (!conversation) throw new Refused(noSuchConversation);
+  if (!conversation) throw new ProblemError(noSuchConversation);
   const address = await tx.sql
     .selectFrom('customerAddress')
     .where('customerId', '=', conversation.customerId)

@@ -5,7 +5,7 @@ import { auditEverywhere } from '../../../instances/profile.ts';
 import { limit } from '../../../instances/rate-limit.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
 import { mailWords } from '../../../notifications/locales/mail-texts.ts';
-import { Refused, refusal } from '../../../problems.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
 import { email, instanceName, password, personName, token } from '../../schemas/people.ts';
 import type { App, Services } from '../../services.ts';
 
@@ -20,7 +20,7 @@ export function accountRoutes(app: App, services: Services): void {
   const config = { access: 'anyone' } as const;
   const empty = { 204: z.null() };
   const firstRun = () => {
-    if (!firstRunToken) throw new Refused(noFirstRun);
+    if (!firstRunToken) throw new ProblemError(noFirstRun);
     return firstRunToken;
   };
   app.get(
@@ -137,4 +137,4 @@ export function accountRoutes(app: App, services: Services): void {
   );
 }
 
-const noFirstRun = refusal(404, 'first-run-over', 'This link cannot be used.', 'Sign in.');
+const noFirstRun = createProblem(404, 'first-run-over', 'This link cannot be used.', 'Sign in.');

@@ -9,7 +9,7 @@ import {
 } from '../../../conversations/files.ts';
 import { fetchImage } from '../../../conversations/remote-image.ts';
 import { zip } from '../../../conversations/zip.ts';
-import { Refused, refusal } from '../../../problems.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import type { App, Services } from '../../services.ts';
 
@@ -33,7 +33,7 @@ export function attachmentRoutes(app: App, { database }: Services): void {
       const attachment = await database.inInstance(instanceId, (tx) =>
         openAttachment(tx, params.attachmentId),
       );
-      if (!attachment) throw new Refused(noSuchFile('attachment'));
+      if (!attachment) throw new ProblemError(noSuchFile('attachment'));
       const isPdf = attachment.mediaType === 'application/pdf';
       const shown = (pictures.has(attachment.mediaType) || isPdf) && !query.download;
       return (
@@ -62,7 +62,7 @@ export function attachmentRoutes(app: App, { database }: Services): void {
     },
     async ({ instanceId, params }, reply) => {
       const raw = await database.inInstance(instanceId, (tx) => openRawMessage(tx, params.messageId));
-      if (!raw) throw new Refused(noSuchFile('message'));
+      if (!raw) throw new ProblemError(noSuchFile('message'));
       return reply
         .header('content-type', 'application/octet-stream')
         .header('content-disposition', disposition('attachment', `${params.messageId}.eml`))
@@ -91,7 +91,7 @@ export function attachmentRoutes(app: App, { database }: Services): void {
     },
     async ({ instanceId, params }) => {
       const source = await database.inInstance(instanceId, (tx) => openSource(tx, params.messageId));
-      if (!source) throw new Refused(noSuchFile('message'));
+      if (!source) throw new ProblemError(noSuchFile('message'));
       return source;
     },
   );
@@ -107,7 +107,7 @@ export function attachmentRoutes(app: App, { database }: Services): void {
     },
     async ({ instanceId, params }, reply) => {
       const files = await database.inInstance(instanceId, (tx) => filesOfMessage(tx, params.messageId));
-      if (!files) throw new Refused(noSuchFile('message'));
+      if (!files) throw new ProblemError(noSuchFile('message'));
       const open = (attachmentId: string) =>
         database.inInstance(instanceId, (tx) => openAttachment(tx, attachmentId));
       return reply
@@ -133,9 +133,9 @@ export function attachmentRoutes(app: App, { database }: Services): void {
     async ({ instanceId, params, query }, reply) => {
       const { messageId } = params;
       const asked = await database.inInstance(instanceId, (tx) => refersTo(tx, messageId, query.url));
-      if (!asked) throw new Refused(noSuchFile('picture'));
+      if (!asked) throw new ProblemError(noSuchFile('picture'));
       const image = await fetchImage(query.url.startsWith('//') ? `https:${query.url}` : query.url);
-      if (image.kind === 'refused') throw new Refused(noRemoteImage);
+      if (image.kind === 'refused') throw new ProblemError(noRemoteImage);
       return reply
         .header('content-type', image.mediaType)
         .header('content-security-policy', "default-src 'none'; sandbox")
@@ -145,7 +145,7 @@ export function attachmentRoutes(app: App, { database }: Services): void {
   );
 }
 
-const noRemoteImage = refusal(
+const noRemoteImage = createProblem(
   502,
   'no-remote-image',
   'The picture could not be fetched.',
@@ -153,7 +153,7 @@ const noRemoteImage = refusal(
 );
 
 function noSuchFile(what: string) {
-  return refusal(404, `no-such-${what}`, `There is no such ${what} here.`, 'It may have been deleted.');
+  return createProblem(404, `no-such-${what}`, `There is no such ${what} here.`, 'It may have been deleted.');
 }
 
 /** Content-Disposition with the name in both forms (RFC 6266 §4.3, RFC 8187). */

@@ -10,7 +10,7 @@ import { mergedInto } from '../../../conversations/merge-conversations.ts';
 import { present } from '../../../conversations/presence.ts';
 import { earlierMessages, openConversation } from '../../../conversations/timeline.ts';
 import { countedViews, countViews, views } from '../../../conversations/views.ts';
-import { Refused } from '../../../problems.ts';
+import { ProblemError } from '../../../problems.ts';
 import { countFilters } from '../../../search/count-saved-filters.ts';
 import { rowsFound } from '../../../search/search.ts';
 import { conversationRow, id, instancePath, message, time, timeZone } from '../../schemas/common.ts';
@@ -237,7 +237,7 @@ export function conversationRoutes(app: App, { database, queue }: Services): voi
         const into = await mergedInto(tx, conversationId);
         return into ? openConversation(tx, into, user.id) : null;
       });
-      if (!found) throw new Refused(noSuchConversation);
+      if (!found) throw new ProblemError(noSuchConversation);
       return found;
     },
   );

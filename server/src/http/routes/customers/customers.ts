@@ -13,7 +13,7 @@ import { exportCustomer } from '../../../customers/export-customer.ts';
 import { listCustomers } from '../../../customers/list-customers.ts';
 import { mergeCustomer, unmergeCustomer } from '../../../customers/merge-customers.ts';
 import type { InstanceTransaction } from '../../../database/instance-transaction.ts';
-import { Refused, refusal } from '../../../problems.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import type { App, Services } from '../../services.ts';
@@ -57,7 +57,7 @@ export function customerRoutes(app: App, { database }: Services): void {
   const tags = ['customers'];
   const opened = async (tx: InstanceTransaction, customerId: string) => {
     const found = await openCustomer(tx, customerId);
-    if (!found) throw new Refused(noSuchCustomer);
+    if (!found) throw new ProblemError(noSuchCustomer);
     return found;
   };
   app.get(
@@ -235,7 +235,7 @@ export function customerRoutes(app: App, { database }: Services): void {
       const { instanceId, params, body } = request;
       await database.inInstance(instanceId, async (tx) => {
         const { customer } = await opened(tx, params.customerId);
-        if (customer.name.trim() !== body.name.trim()) throw new Refused(otherName);
+        if (customer.name.trim() !== body.name.trim()) throw new ProblemError(otherName);
         await deleteCustomer(tx, params.customerId, actorOf(request));
       });
       return reply.status(204).send(null);
@@ -263,7 +263,7 @@ export function customerRoutes(app: App, { database }: Services): void {
   );
 }
 
-const otherName = refusal(
+const otherName = createProblem(
   400,
   'other-name',
   'This is not the name of the customer.',

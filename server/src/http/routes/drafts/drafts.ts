@@ -8,7 +8,7 @@ import { writingSettings } from '../../../drafts/writing-settings.ts';
 import { startForwardDraft } from '../../../outbound/forward.ts';
 import { sendDraft } from '../../../outbound/send-draft.ts';
 import { undoSend } from '../../../outbound/undo-send.ts';
-import { Refused } from '../../../problems.ts';
+import { ProblemError } from '../../../problems.ts';
 import { id, instancePath, message, nameAndAddress, sendTime, time } from '../../schemas/common.ts';
 import type { App, Services } from '../../services.ts';
 
@@ -235,7 +235,9 @@ function uploadRoute(app: App, database: Services['database']): void {
     done(null, body),
   );
   app.setErrorHandler((error) => {
-    throw (error as { code?: string }).code === 'FST_ERR_CTP_BODY_TOO_LARGE' ? new Refused(tooLarge) : error;
+    throw (error as { code?: string }).code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+      ? new ProblemError(tooLarge)
+      : error;
   });
   app.put(
     '/api/instances/:instanceId/drafts/:draftId/attachments/:attachmentId',

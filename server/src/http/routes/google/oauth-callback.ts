@@ -5,7 +5,7 @@ import { roleIn } from '../../../instances/instances.ts';
 import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
 import { finishSignIn } from '../../../mailboxes/oauth-callback.ts';
 import { instanceIdOfState } from '../../../mailboxes/start-connection.ts';
-import type { Refusal } from '../../../problems.ts';
+import type { Problem } from '../../../problems.ts';
 import type { App, Services } from '../../services.ts';
 
 /**
@@ -63,7 +63,7 @@ function goOn(reply: FastifyReply, path: string): FastifyReply {
 
 function explain(
   reply: FastifyReply,
-  { sentence, remedy, status }: Refusal,
+  { title: sentence, detail: remedy, status }: Problem,
   again: string | null,
 ): FastifyReply {
   const body = `<small>Postroom</small><h1>${escaped(sentence)}</h1><p>${escaped(remedy)}</p><p>Nothing was changed.</p><p><a href="${escaped(again ?? '/')}">${again ? 'Sign in with Google again' : 'Open Postroom'}</a></p>`;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { closeInstance, membershipsOf, openInstance, renameInstance } from '../../../instances/instances.ts';
-import { Refused, refusal } from '../../../problems.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import { instanceName, kind } from '../../schemas/people.ts';
@@ -26,7 +26,7 @@ export function instanceRoutes(app: App, { deployment, database, queue }: Servic
     },
     async (request, reply) => {
       const own = await membershipsOf(deployment, request.user.id);
-      if (!own.some(({ role }) => role === 'admin')) throw new Refused(adminsOnly);
+      if (!own.some(({ role }) => role === 'admin')) throw new ProblemError(adminsOnly);
       const made = await openInstance({ deployment, database }, { ...request.body, actor: actorOf(request) });
       return reply.status(201).send(made);
     },
@@ -121,4 +121,9 @@ export function instanceRoutes(app: App, { deployment, database, queue }: Servic
   );
 }
 
-const adminsOnly = refusal(403, 'admins-only', 'Only admins can make an inbox.', 'Ask an admin of yours.');
+const adminsOnly = createProblem(
+  403,
+  'admins-only',
+  'Only admins can make an inbox.',
+  'Ask an admin of yours.',
+);

@@ -6,7 +6,7 @@ import { connection } from '../../../mailboxes/connection-view.ts';
 import { mailbox } from '../../../mailboxes/mailbox-view.ts';
 import { saveConnection } from '../../../mailboxes/save-connection.ts';
 import { startConnection } from '../../../mailboxes/start-connection.ts';
-import { Refused } from '../../../problems.ts';
+import { ProblemError } from '../../../problems.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf, mailboxSettings, mailboxShape } from '../../schemas/mailboxes.ts';
 import type { App, Services } from '../../services.ts';
@@ -34,7 +34,7 @@ const connectionShape = z
 export function connectionRoutes(app: App, { database, queue, connecting }: Services): void {
   const tags = ['mailboxes'];
   const needs = (): ConnectionDeps => {
-    if (!connecting) throw new Refused(googleNotConfigured);
+    if (!connecting) throw new ProblemError(googleNotConfigured);
     return connecting;
   };
   app.post(
@@ -77,7 +77,7 @@ export function connectionRoutes(app: App, { database, queue, connecting }: Serv
       const found = await database.inInstance(instanceId, (tx) =>
         connection(tx, params.connectionId, { userId: user.id, now: new Date() }),
       );
-      if (!found) throw new Refused(noSuchConnection);
+      if (!found) throw new ProblemError(noSuchConnection);
       return found;
     },
   );
@@ -109,7 +109,7 @@ export function connectionRoutes(app: App, { database, queue, connecting }: Serv
           },
         },
       );
-      if (outcome.kind === 'refused') throw new Refused(outcome.problem);
+      if (outcome.kind === 'refused') throw new ProblemError(outcome.problem);
       const saved = await database.inInstance(instanceId, (tx) => mailbox(tx, outcome.mailboxId));
       return reply.status(201).send({ mailbox: saved! });
     },

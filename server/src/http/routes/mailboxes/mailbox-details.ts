@@ -7,7 +7,7 @@ import { mailboxSender } from '../../../mailboxes/senders.ts';
 import { traffic } from '../../../mailboxes/traffic.ts';
 import { latestConversation, previewSettings, renderPreview } from '../../../outbound/preview-settings.ts';
 import { sendTestMessage } from '../../../outbound/send-test-message.ts';
-import { Refused, refusal } from '../../../problems.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
 import { TemplateError } from '../../../templates/render-template.ts';
 import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
 import { mailboxSettings, mailboxShape } from '../../schemas/mailboxes.ts';
@@ -63,7 +63,7 @@ export function mailboxPageRoutes(app: App, services: Services): void {
         mailbox: await mailbox(tx, mailboxId),
         live: await mailboxStatus(tx, mailboxId, new Date()),
       }));
-      if (!found.mailbox || !found.live) throw new Refused(noSuchMailbox);
+      if (!found.mailbox || !found.live) throw new ProblemError(noSuchMailbox);
       const quota =
         connecting && services.works !== false
           ? { used: connecting.quota.spent(mailboxId), perMinute: connecting.quota.unitsPerMinute }
@@ -88,12 +88,12 @@ export function mailboxPageRoutes(app: App, services: Services): void {
     async ({ instanceId, params, query }) => ({
       days: await database
         .inInstance(instanceId, async (tx) => {
-          if (!(await mailboxSender(tx, params.mailboxId))) throw new Refused(noSuchMailbox);
+          if (!(await mailboxSender(tx, params.mailboxId))) throw new ProblemError(noSuchMailbox);
           return traffic(tx, params.mailboxId, { days: 30, timeZone: query.timeZone, now: new Date() });
         })
         .catch((error) => {
           // Postgres does not know the time zone.
-          throw error.code === '22023' ? new Refused(noSuchTimeZone) : error;
+          throw error.code === '22023' ? new ProblemError(noSuchTimeZone) : error;
         }),
     }),
   );
@@ -112,7 +112,7 @@ export function mailboxPageRoutes(app: App, services: Services): void {
     async ({ instanceId, user, params: { mailboxId } }, reply) => {
       const sent = await database.inInstance(instanceId, async (tx) => {
         const from = await mailboxSender(tx, mailboxId);
-        if (!from) throw new Refused(noSuchMailbox);
+        if (!from) throw new ProblemError(noSuchMailbox);
         return sendTestMessage(
           tx,
           {
@@ -165,7 +165,7 @@ export function mailboxPageRoutes(app: App, services: Services): void {
           'mailboxId' in of
             ? await mailboxSender(tx, of.mailboxId)
             : await connectionSender(tx, of.connectionId, user.id);
-        if (!sender) throw new Refused('mailboxId' in of ? noSuchMailbox : noSuchConnection);
+        if (!sender) throw new ProblemError('mailboxId' in of ? noSuchMailbox : noSuchConnection);
         const mailboxId = 'mailboxId' in of ? of.mailboxId : sender.mailboxId;
         const latest = body.conversationId === 'latest';
         const conversationId = latest
@@ -186,7 +186,7 @@ export function mailboxPageRoutes(app: App, services: Services): void {
   );
 }
 
-const noSuchTimeZone = refusal(
+const noSuchTimeZone = createProblem(
   400,
   'unknown-time-zone',
   'This time zone is not known.',

@@ -4,7 +4,7 @@ import { deleteMailbox } from '../../../mailboxes/delete-mailbox.ts';
 import { mailbox, mailboxes } from '../../../mailboxes/mailbox-view.ts';
 import { requestCheck } from '../../../mailboxes/request-check.ts';
 import { changeSettings } from '../../../mailboxes/settings.ts';
-import { Refused } from '../../../problems.ts';
+import { ProblemError } from '../../../problems.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf, mailboxSettings, mailboxShape } from '../../schemas/mailboxes.ts';
 import type { App, Services } from '../../services.ts';
@@ -45,7 +45,7 @@ export function mailboxRoutes(app: App, { database, queue, connecting }: Service
       return database.inInstance(instanceId, async (tx) => {
         await changeSettings(tx, mailboxId, body, actorOf(request));
         const changed = await mailbox(tx, mailboxId);
-        if (!changed) throw new Refused(noSuchMailbox);
+        if (!changed) throw new ProblemError(noSuchMailbox);
         return { mailbox: changed };
       });
     },
@@ -83,7 +83,7 @@ export function mailboxRoutes(app: App, { database, queue, connecting }: Service
       },
     },
     async (request, reply) => {
-      if (!connecting) throw new Refused(googleNotConfigured);
+      if (!connecting) throw new ProblemError(googleNotConfigured);
       const { instanceId } = request;
       const { mailboxId } = request.params;
       await deleteMailbox(connecting, { instanceId, mailboxId }, actorOf(request), new Date());

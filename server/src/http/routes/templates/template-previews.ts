@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
 import { sendTemplateTest } from '../../../outbound/send-template-test.ts';
-import { Refused } from '../../../problems.ts';
+import { ProblemError } from '../../../problems.ts';
 import { templateProblem } from '../../../templates/check-template.ts';
 import { unknownNames } from '../../../templates/data-names.ts';
 import { previewMail } from '../../../templates/preview-mail.ts';
@@ -92,13 +92,13 @@ export function templatePreviewRoutes(app: App, { database, renderer, connecting
       },
     },
     async ({ instanceId, body, user }) => {
-      if (!connecting) throw new Refused(googleNotConfigured);
+      if (!connecting) throw new ProblemError(googleNotConfigured);
       const { html: template, ...asked } = body;
       const refused = await sendTemplateTest(
         { database, renderer, gmail: connecting.gmail },
         { instanceId, ...asked, template, author: user },
       );
-      if (refused) throw new Refused(refused);
+      if (refused) throw new ProblemError(refused);
       return { to: user.email };
     },
   );

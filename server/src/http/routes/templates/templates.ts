@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refused } from '../../../problems.ts';
+import { ProblemError } from '../../../problems.ts';
 import { templateProblem } from '../../../templates/check-template.ts';
 import { restoreVersion, version, versions } from '../../../templates/template-versions.ts';
 import {
@@ -52,7 +52,7 @@ export function templateRoutes(app: App, { database, renderer }: Services): void
   const config = { access: 'admin' } as const;
   const check = async (html: string) => {
     const fault = await templateProblem(renderer, html);
-    if (fault) throw new Refused(fault);
+    if (fault) throw new ProblemError(fault);
   };
   const save = async (
     request: { instanceId: string; body: z.output<typeof change> } & Parameters<typeof actorOf>[0],
@@ -82,7 +82,7 @@ export function templateRoutes(app: App, { database, renderer }: Services): void
     { config, schema: { tags, summary: 'One template', params: path, response: one } },
     async ({ instanceId, params }) => {
       const found = await database.inInstance(instanceId, (tx) => template(tx, params.templateId));
-      if (!found) throw new Refused(noSuchTemplate);
+      if (!found) throw new ProblemError(noSuchTemplate);
       return { template: found };
     },
   );
