@@ -18,11 +18,11 @@ import { openGmailAccess } from './mailboxes/gmail-access.ts';
 import { openQueue } from './queue/queue.ts';
 import { openRenderer } from './templates/renderer.ts';
 
-export type House = {
+export type App = {
   /** The address the HTTP door listens on; null in a process that only works. */
   address: string | null;
   /** Where the first admin is made; null where there is a user, or in a process that only works. */
-  firstRunUrl: string | null;
+  bootstrapUrl: string | null;
   stop(): Promise<void>;
 };
 
@@ -30,54 +30,66 @@ export type House = {
  * Wires everything once, over one Postgres, in the roles the configuration names, and starts it.
  * What was opened is closed again in the reverse order, also when a later step fails.
  */
-export async function openHouse(
+export async function createApp(
   config: Config,
   connection: Connection,
   log: FastifyBaseLogger,
-): Promise<House> {
-  const closing: Array<() => Promise<unknown>> = [];
+): Promise<App> {
+  const cleanups: Array<() => Promise<unknown>> = [];
   const stop = async () => {
-    for (const close of closing.splice(0).reverse()) await close();
+    for (const close of cleanups.splice(0).reverse()) await close();
   };
   try {
-    const web = config.role !== 'worker';
-    const works = config.role !== 'web';
+    const runsWeb = config.role !== 'worker';
+    const runsWorker = config.role !== 'web';
     const deployment = connect(connection);
-    closing.push(() => deployment.pool.end());
+    cleanups.push(() => deployment.pool.end());
     const { applied } = await migrate(deployment);
     if (applied.length > 0) log.info({ applied }, 'the database is up to date');
     const database = bindToInstances(deployment);
     const locks = openLocks(connection);
-    closing.push(() => locks.close());
+    cleanups.push(() => locks.close());
     const queue = await openQueue(deployment, {
-      isWorker: works,
+      isWorker: runsWorker,
       onError: (error) => log.error(error, 'the queue met an error'),
     });
-    closing.push(() => queue.stop());
+    cleanups.push(() => queue.stop());
     const signIn = openSignIn(deployment, config);
     if (config.firstAdmin) await makeFirstAdmin(deployment, signIn, config.firstAdmin);
     if (config.demo) await makeDemo(deployment, signIn, config.dataDirectory);
-    const connecting = openConnecting(config, { deployment, database, locks });
-    if (works) {
-      const working = await startBackgroundJobs(
+    const connecting = createConnectionDeps(config, { deployment, database, locks });
+    if (runsWorker) {
+      const worker = await startBackgroundJobs(
         { deployment, database, queue, locks, connecting, notifications: config.notifications },
         log,
       );
-      closing.push(working.stop);
+      cleanups.push(worker.stop);
     }
-    if (!web) return { address: null, firstRunUrl: null, stop };
-    const bell = openEventBell(connection);
-    closing.push(() => bell.close());
+    if (!runsWeb) return { address: null, bootstrapUrl: null, stop };
+    const eventNotifier = openEventBell(connection);
+    cleanups.push(() => eventNotifier.close());
     const renderer = openRenderer();
-    closing.push(() => renderer.close());
-    const { url, practice, notifications, trustedProxies } = config;
-    const firstRunToken = firstRunTokenOf(config.secret);
-    const kept = { deployment, database, signIn, queue, bell, renderer, connecting, works };
-    const app = await buildApp({ ...kept, url, practice, notifications, trustedProxies, firstRunToken }, log);
-    closing.push(() => app.close());
+    cleanups.push(() => renderer.close());
+    const { url, practice: simulator, notifications, trustedProxies } = config;
+    const bootstrapToken = firstRunTokenOf(config.secret);
+    const services = {
+      deployment,
+      database,
+      signIn,
+      queue,
+      bell: eventNotifier,
+      renderer,
+      connecting,
+      works: runsWorker,
+    };
+    const app = await buildApp(
+      { ...services, url, practice: simulator, notifications, trustedProxies, firstRunToken: bootstrapToken },
+      log,
+    );
+    cleanups.push(() => app.close());
     const address = await app.listen({ host: config.host, port: config.port });
-    const firstRunUrl = (await hasNoUsers(deployment)) ? `${url}/first-run/${firstRunToken}` : null;
-    return { address, firstRunUrl, stop };
+    const bootstrapUrl = (await hasNoUsers(deployment)) ? `${url}/first-run/${bootstrapToken}` : null;
+    return { address, bootstrapUrl, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -85,7 +97,7 @@ export async function openHouse(
 }
 
 /** What connecting and everything else at Google needs; null where no Google client is configured. */
-export function openConnecting(
+export function createConnectionDeps(
   { google, secret, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
   base: Pick<ConnectionDeps, 'deployment' | 'database' | 'locks'>,
 ): ConnectionDeps | null {

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { type Logger, pino } from 'pino';
-import { type House, openHouse } from './app.ts';
+import { type App, createApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Connection } from './database/connect.ts';
 import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
@@ -12,7 +12,7 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel, base: null });
   const database = await openDatabase(config, log);
   let stopping = false;
-  let house: House | null = null;
+  let house: App | null = null;
 
   const stop = async (why: string) => {
     if (stopping) return;
@@ -31,16 +31,16 @@ async function main(): Promise<void> {
   });
 
   try {
-    house = await openHouse(config, database.connection, log);
+    house = await createApp(config, database.connection, log);
   } catch (error) {
     await database.stop();
     throw explained(error, config);
   }
   if (stopping) return;
   console.log(house.address ? `Postroom is ready at ${config.url}` : 'Postroom is ready to work');
-  if (house.firstRunUrl) {
+  if (house.bootstrapUrl) {
     console.log(
-      `Nobody can sign in yet. Open this link to make the first admin; it works once:\n  ${house.firstRunUrl}`,
+      `Nobody can sign in yet. Open this link to make the first admin; it works once:\n  ${house.bootstrapUrl}`,
     );
   }
 }

@@ -1,4 +1,4 @@
-import { openConnecting } from '../app.ts';
+import { createConnectionDeps } from '../app.ts';
 import type { Config } from '../config.ts';
 import { connect } from '../database/connect.ts';
 import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
@@ -27,7 +27,7 @@ export async function openCommandHouse(config: Config) {
   try {
     await migrate(deployment);
     const database = bindToInstances(deployment);
-    const connecting = openConnecting(config, { deployment, database, locks });
+    const connecting = createConnectionDeps(config, { deployment, database, locks });
     if (!connecting) {
       throw new StartupError(
         'No Google client is configured: set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, as for the server.',
