@@ -12,46 +12,46 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel, base: null });
   const database = await openDatabase(config, log);
   let stopping = false;
-  let house: App | null = null;
+  let app: App | null = null;
 
-  const stop = async (why: string) => {
+  const stop = async (reason: string) => {
     if (stopping) return;
     stopping = true;
-    log.info(why);
-    await house?.stop();
+    log.info(reason);
+    await app?.stop();
     await database.stop();
     process.exit(process.exitCode ?? 0);
   };
   process.on('SIGINT', () => void stop('Stopping, as asked'));
   process.on('SIGTERM', () => void stop('Stopping, as asked'));
-  void database.died.then(() => {
+  void database.terminated.then(() => {
     process.exitCode = 1;
     if (!stopping) console.error('Postroom stops: its Postgres has ended. Start it again.');
     return stop('Postgres has ended');
   });
 
   try {
-    house = await createApp(config, database.connection, log);
+    app = await createApp(config, database.connection, log);
   } catch (error) {
     await database.stop();
-    throw explained(error, config);
+    throw toStartupError(error, config);
   }
   if (stopping) return;
-  console.log(house.address ? `Postroom is ready at ${config.url}` : 'Postroom is ready to work');
-  if (house.bootstrapUrl) {
+  console.log(app.address ? `Postroom is ready at ${config.url}` : 'Postroom is ready to work');
+  if (app.bootstrapUrl) {
     console.log(
-      `Nobody can sign in yet. Open this link to make the first admin; it works once:\n  ${house.bootstrapUrl}`,
+      `Nobody can sign in yet. Open this link to make the first admin; it works once:\n  ${app.bootstrapUrl}`,
     );
   }
 }
 
-type OpenDatabase = { connection: Connection; died: Promise<void>; stop(): Promise<void> };
+type OpenDatabase = { connection: Connection; terminated: Promise<void>; stop(): Promise<void> };
 
 async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> {
   if (config.databaseUrl) {
     return {
       connection: { connectionString: config.databaseUrl },
-      died: new Promise(() => {}),
+      terminated: new Promise(() => {}),
       stop: async () => {},
     };
   }
@@ -73,7 +73,7 @@ async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> 
 }
 
 /** Faults of the surroundings in plain words; anything else as it is. */
-function explained(error: unknown, { host, port, databaseUrl }: Config): unknown {
+function toStartupError(error: unknown, { host, port, databaseUrl }: Config): unknown {
   const { code, message } = (
     error instanceof Error && error.cause ? error.cause : error
   ) as NodeJS.ErrnoException;
