@@ -70,7 +70,7 @@ export async function createApp(
     cleanups.push(() => eventNotifier.close());
     const renderer = openRenderer();
     cleanups.push(() => renderer.close());
-    const { url, practice: simulator, notifications, trustedProxies } = config;
+    const { url, simulator, notifications, trustedProxies } = config;
     const bootstrapToken = firstRunTokenOf(config.secret);
     const services = {
       deployment,
