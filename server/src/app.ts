@@ -7,7 +7,7 @@ import { openLocks } from './database/session-locks.ts';
 import { openEventBell } from './events/event-notifier.ts';
 import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
-import { buildApp } from './http/server.ts';
+import { createServer } from './http/server.ts';
 import { makeDemo, makeFirstAdmin } from './instances/bootstrap.ts';
 import { firstRunTokenOf } from './instances/bootstrap-link.ts';
 import { hasNoUsers } from './instances/instances.ts';
@@ -82,7 +82,7 @@ export async function createApp(
       connecting,
       works: runsWorker,
     };
-    const app = await buildApp(
+    const app = await createServer(
       { ...services, url, practice: simulator, notifications, trustedProxies, firstRunToken: bootstrapToken },
       log,
     );

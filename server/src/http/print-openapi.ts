@@ -1,10 +1,10 @@
 import { pino } from 'pino';
-import { buildApp } from './server.ts';
+import { createServer } from './server.ts';
 import type { Services } from './services.ts';
 
 /** Prints the OpenAPI document: it follows from the routes alone, so nothing is opened for it. */
 const nothing = {} as Services;
-const app = await buildApp(
+const app = await createServer(
   { ...nothing, url: 'http://localhost', practice: null, notifications: null },
   pino({ level: 'silent' }),
 );

@@ -44,7 +44,7 @@ import { templateRoutes } from './routes/templates/templates.ts';
 import type { App, Services } from './services.ts';
 import { serveWebPage } from './web-page.ts';
 
-function create(log: FastifyBaseLogger, trustedProxies = 'loopback'): App {
+function createFastify(log: FastifyBaseLogger, trustedProxies = 'loopback'): App {
   return Fastify({
     trustProxy: trustedProxies,
     loggerInstance: log,
@@ -59,13 +59,13 @@ function create(log: FastifyBaseLogger, trustedProxies = 'loopback'): App {
  * The whole HTTP door: the API under /api, Google's way back under /oauth, the web page for the rest.
  * `heard` is told of each route as it registers.
  */
-export async function buildApp(
+export async function createServer(
   services: Services,
   log: FastifyBaseLogger,
-  heard: (route: RouteOptions) => void = () => {},
+  onRoute: (route: RouteOptions) => void = () => {},
 ): Promise<App> {
-  const app = create(log, services.trustedProxies);
-  app.addHook('onRoute', heard);
+  const app = createFastify(log, services.trustedProxies);
+  app.addHook('onRoute', onRoute);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(onError);

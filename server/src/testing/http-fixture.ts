@@ -2,7 +2,7 @@ import type { RouteOptions } from 'fastify';
 import { pino } from 'pino';
 import { v7 as uuid } from 'uuid';
 import { openEventBell } from '../events/event-notifier.ts';
-import { buildApp } from '../http/server.ts';
+import { createServer } from '../http/server.ts';
 import type { Services } from '../http/services.ts';
 import { giveRole } from '../instances/instances.ts';
 import { createUser, openSignIn } from '../instances/sign-in.ts';
@@ -32,7 +32,7 @@ export async function httpBench({ notifications = null }: Partial<Pick<Services,
     notifications,
   };
   const routes: RouteOptions[] = [];
-  const app = await buildApp(services, pino({ level: 'silent' }), (route) => routes.push(route));
+  const app = await createServer(services, pino({ level: 'silent' }), (route) => routes.push(route));
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
 
   return {

@@ -10,7 +10,7 @@ import { openQueue } from '../../../queue/queue.ts';
 import { openRenderer } from '../../../templates/renderer.ts';
 import { openTestDatabase } from '../../../testing/database.ts';
 import { startGoogle, type WayBack } from '../../../testing/simulated-google.ts';
-import { buildApp } from '../../server.ts';
+import { createServer } from '../../server.ts';
 import type { App } from '../../services.ts';
 
 const url = 'http://localhost:4400';
@@ -38,7 +38,7 @@ beforeAll(async () => {
     url,
     allowConsumerAccounts: false,
   };
-  app = await buildApp(
+  app = await createServer(
     { ...db, signIn, queue, bell, renderer, connecting, url, practice: null, notifications: null },
     pino({ level: 'error' }),
   );
