@@ -36,7 +36,7 @@ declare module 'fastify' {
 }
 
 /** Puts the check before every route of the app. */
-export function guard(app: FastifyInstance, deployment: Deployment, signIn: SignIn): void {
+export function registerAccessControl(app: FastifyInstance, deployment: Deployment, signIn: SignIn): void {
   app.decorateRequest('user', null as unknown as SignedInUser);
   app.decorateRequest('instanceId', '');
   app.decorateRequest('role', null as unknown as Role);

@@ -4,7 +4,7 @@ import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
-import { guard } from './access.ts';
+import { registerAccessControl } from './access.ts';
 import { documentation } from './openapi.ts';
 import { onError } from './problem-documents.ts';
 import { accountRoutes } from './routes/account/account-links.ts';
@@ -96,7 +96,7 @@ export async function createServer(
     zlibOptions: { level: 1 },
   });
   await app.register(swagger, documentation(services.url));
-  guard(app, services.deployment, services.signIn);
+  registerAccessControl(app, services.deployment, services.signIn);
 
   for (const routes of [
     signInRoutes,
