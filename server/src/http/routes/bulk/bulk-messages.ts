@@ -14,7 +14,7 @@ import { bulkMessage, bulkMessages, recipients } from '../../../bulk/bulk-views.
 import { parseRecipientList } from '../../../bulk/parse-recipient-list.ts';
 import { previewBulk } from '../../../bulk/preview-bulk.ts';
 import { testBulk } from '../../../outbound/bulk-slice.ts';
-import { harmless } from '../../csv-formula-escape.ts';
+import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import type { App, Services } from '../../services.ts';
@@ -212,10 +212,10 @@ export function bulkRoutes(app: App, { database, queue, renderer, url }: Service
         recipients(tx, params.bulkId, { after: 0, limit: null }),
       );
       const lines = rows.map(({ address, name, state, reason, at }) => ({
-        address: harmless(address),
-        name: harmless(name),
+        address: escapeCsvFormula(address),
+        name: escapeCsvFormula(name),
         state,
-        reason: harmless(reason),
+        reason: escapeCsvFormula(reason),
         at: at?.toISOString() ?? '',
       }));
       return reply

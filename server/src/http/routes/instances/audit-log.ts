@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify';
 import { z } from 'zod';
 import { auditActions } from '../../../audit/actions.ts';
 import { type AuditView, auditChoices, auditEntries } from '../../../audit/read-audit-log.ts';
-import { harmless } from '../../csv-formula-escape.ts';
+import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import type { App, Services } from '../../services.ts';
 
@@ -91,12 +91,12 @@ export function auditRoutes(app: App, { database }: Services): void {
 }
 
 function rowOf({ at, actor, action, subject, before, after, ipAddress }: AuditView) {
-  const json = (value: unknown) => (value === null ? '' : harmless(JSON.stringify(value)));
+  const json = (value: unknown) => (value === null ? '' : escapeCsvFormula(JSON.stringify(value)));
   return {
     at: at.toISOString(),
-    who: harmless(actor.name),
+    who: escapeCsvFormula(actor.name),
     action,
-    subject: harmless(subject),
+    subject: escapeCsvFormula(subject),
     before: json(before),
     after: json(after),
     from: ipAddress ?? '',
