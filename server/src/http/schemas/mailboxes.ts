@@ -4,7 +4,7 @@ import type { Actor } from '../../audit/record-audit-entry.ts';
 import { id, time } from './common.ts';
 
 /** What an admin sets of a mailbox (C7). The display name becomes the From name: one line, not empty. */
-export const mailboxSettings = z.strictObject({
+export const mailboxSettingsSchema = z.strictObject({
   displayName: z
     .string()
     .trim()
@@ -16,7 +16,7 @@ export const mailboxSettings = z.strictObject({
   threading: z.enum(['single', 'history']),
 });
 
-export const mailboxShape = z
+export const mailboxSchema = z
   .object({
     id,
     address: z.string(),

@@ -8,7 +8,7 @@ import { saveConnection } from '../../../mailboxes/save-connection.ts';
 import { startConnection } from '../../../mailboxes/start-connection.ts';
 import { ProblemError } from '../../../problems.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf, mailboxSettings, mailboxShape } from '../../schemas/mailboxes.ts';
+import { actorOf, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
 import type { App, Services } from '../../services.ts';
 
 const path = instancePath.extend({ connectionId: id });
@@ -89,8 +89,8 @@ export function connectionRoutes(app: App, { database, queue, connecting }: Serv
         tags,
         summary: 'Save the settings: the address receives from now on',
         params: path,
-        body: mailboxSettings,
-        response: { 201: z.object({ mailbox: mailboxShape }) },
+        body: mailboxSettingsSchema,
+        response: { 201: z.object({ mailbox: mailboxSchema }) },
       },
     },
     async (request, reply) => {

@@ -10,7 +10,7 @@ import { sendTestMessage } from '../../../outbound/send-test-message.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { TemplateError } from '../../../templates/render-template.ts';
 import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
-import { mailboxSettings, mailboxShape } from '../../schemas/mailboxes.ts';
+import { mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
 import type { App, Services } from '../../services.ts';
 
 const path = instancePath.extend({ mailboxId: id });
@@ -55,7 +55,7 @@ export function mailboxPageRoutes(app: App, services: Services): void {
         tags,
         summary: 'One address and how it is doing',
         params: path,
-        response: { 200: z.object({ mailbox: mailboxShape, live }) },
+        response: { 200: z.object({ mailbox: mailboxSchema, live }) },
       },
     },
     async ({ instanceId, params: { mailboxId } }) => {
@@ -138,7 +138,7 @@ export function mailboxPageRoutes(app: App, services: Services): void {
         body: z.strictObject({
           /** The address, or the connection that is being made. */
           of: z.union([z.strictObject({ mailboxId: id }), z.strictObject({ connectionId: id })]),
-          settings: mailboxSettings.extend({ displayName: z.string().max(100) }),
+          settings: mailboxSettingsSchema.extend({ displayName: z.string().max(100) }),
           /** Whose data it is filled with; `latest` is the address's newest conversation. */
           conversationId: z.union([id, z.literal('latest')]).nullable(),
           /** What stands for the answer and for the question, where there is none. */

@@ -6,7 +6,7 @@ import { requestCheck } from '../../../mailboxes/request-check.ts';
 import { changeSettings } from '../../../mailboxes/settings.ts';
 import { ProblemError } from '../../../problems.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf, mailboxSettings, mailboxShape } from '../../schemas/mailboxes.ts';
+import { actorOf, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
 import type { App, Services } from '../../services.ts';
 
 const path = instancePath.extend({ mailboxId: id });
@@ -22,7 +22,7 @@ export function mailboxRoutes(app: App, { database, queue, connecting }: Service
         tags,
         summary: 'The connected addresses',
         params: instancePath,
-        response: { 200: z.object({ mailboxes: z.array(mailboxShape) }) },
+        response: { 200: z.object({ mailboxes: z.array(mailboxSchema) }) },
       },
     },
     async ({ instanceId }) => ({ mailboxes: await database.inInstance(instanceId, mailboxes) }),
@@ -35,8 +35,8 @@ export function mailboxRoutes(app: App, { database, queue, connecting }: Service
         tags,
         summary: 'Change the settings of an address',
         params: path,
-        body: mailboxSettings.partial(),
-        response: { 200: z.object({ mailbox: mailboxShape }) },
+        body: mailboxSettingsSchema.partial(),
+        response: { 200: z.object({ mailbox: mailboxSchema }) },
       },
     },
     async (request) => {
@@ -59,7 +59,7 @@ export function mailboxRoutes(app: App, { database, queue, connecting }: Service
         summary: 'Check that every message of an address is here',
         description: 'Lists Gmail since the connection; what is missing is named and fetched.',
         params: path,
-        response: { 202: z.object({ mailbox: mailboxShape }) },
+        response: { 202: z.object({ mailbox: mailboxSchema }) },
       },
     },
     async ({ instanceId, params: { mailboxId } }, reply) => {
