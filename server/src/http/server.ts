@@ -5,7 +5,7 @@ import swagger from '@fastify/swagger';
 import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerAccessControl } from './access.ts';
-import { documentation } from './openapi.ts';
+import { openApiOptions } from './openapi.ts';
 import { onError } from './problem-documents.ts';
 import { accountRoutes } from './routes/account/account-links.ts';
 import { meRoutes } from './routes/account/profile.ts';
@@ -95,7 +95,7 @@ export async function createServer(
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } },
     zlibOptions: { level: 1 },
   });
-  await app.register(swagger, documentation(services.url));
+  await app.register(swagger, openApiOptions(services.url));
   registerAccessControl(app, services.deployment, services.signIn);
 
   for (const routes of [
