@@ -5,16 +5,16 @@ import { id, time } from './common.ts';
 export const role = z.enum(['admin', 'agent']);
 export const kind = z.enum(['production', 'sandbox']);
 
-const oneLine = (what: string, most: number) =>
+const singleLineString = (what: string, maxLength: number) =>
   z
     .string()
     .trim()
     .min(1, `Give ${what}`)
-    .max(most, `It may have ${most} characters`)
+    .max(maxLength, `It may have ${maxLength} characters`)
     .regex(/^\P{Cc}*$/u, 'It must be one line');
 
-export const personName = oneLine('a name', 100);
-export const instanceName = oneLine('the inbox a name', 60);
+export const personName = singleLineString('a name', 100);
+export const instanceName = singleLineString('the inbox a name', 60);
 export const email = z.email('This is no email address').max(254);
 /** What it must be like is said by instances/passwords.ts; this only keeps out what nobody types. */
 export const password = z.string().max(passwordLength.most * 8);
