@@ -3,9 +3,9 @@ import { createServer } from './server.ts';
 import type { Services } from './services.ts';
 
 /** Prints the OpenAPI document: it follows from the routes alone, so nothing is opened for it. */
-const nothing = {} as Services;
+const noServices = {} as Services;
 const app = await createServer(
-  { ...nothing, url: 'http://localhost', practice: null, notifications: null },
+  { ...noServices, url: 'http://localhost', practice: null, notifications: null },
   pino({ level: 'silent' }),
 );
 process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`);
