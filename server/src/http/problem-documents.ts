@@ -3,25 +3,25 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { type Problem, ProblemError } from '../problems.ts';
 
 /** Answers with a refusal as a problem document. */
-export function sendProblem(reply: FastifyReply, refusal: Problem): FastifyReply {
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
   return reply
-    .status(refusal.status)
+    .status(problem.status)
     .type('application/problem+json')
     .serializer(JSON.stringify)
     .send({
-      type: `about:blank#${refusal.code}`,
-      title: refusal.title,
-      status: refusal.status,
-      detail: refusal.detail,
-      code: refusal.code,
+      type: `about:blank#${problem.code}`,
+      title: problem.title,
+      status: problem.status,
+      detail: problem.detail,
+      code: problem.code,
     });
 }
 
 /** Turns whatever a route threw into a problem document; the unexpected is logged with its request id. */
-export function onError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) {
+export function handleError(error: FastifyError | Error, request: FastifyRequest, reply: FastifyReply) {
   if (error instanceof ProblemError) return sendProblem(reply, error.problem);
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const faults = error.validation.map(
+    const issues = error.validation.map(
       ({ instancePath, message }) =>
         `${instancePath.replace(/^\//, '').replaceAll('/', '.') || 'The request'}: ${message}`,
     );
@@ -29,7 +29,7 @@ export function onError(error: FastifyError | Error, request: FastifyRequest, re
       status: 400,
       code: 'invalid-request',
       title: 'Part of what was sent is not as it should be.',
-      detail: faults.join('; '),
+      detail: issues.join('; '),
     });
   }
   const status = (error as FastifyError).statusCode ?? 500;

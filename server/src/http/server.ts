@@ -6,7 +6,7 @@ import Fastify, { type FastifyBaseLogger, LogController, type RouteOptions } fro
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { registerAccessControl } from './access.ts';
 import { openApiOptions } from './openapi.ts';
-import { onError } from './problem-documents.ts';
+import { handleError } from './problem-documents.ts';
 import { accountRoutes } from './routes/account/account-links.ts';
 import { meRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
@@ -68,7 +68,7 @@ export async function createServer(
   app.addHook('onRoute', onRoute);
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  app.setErrorHandler(onError);
+  app.setErrorHandler(handleError);
   await app.register(helmet, {
     contentSecurityPolicy: {
       directives: {
