@@ -83,7 +83,7 @@ export async function createApp(
       works: runsWorker,
     };
     const app = await createServer(
-      { ...services, url, practice: simulator, notifications, trustedProxies, firstRunToken: bootstrapToken },
+      { ...services, url, simulator, notifications, trustedProxies, bootstrapToken },
       log,
     );
     cleanups.push(() => app.close());

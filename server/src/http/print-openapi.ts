@@ -5,7 +5,7 @@ import type { Services } from './services.ts';
 /** Prints the OpenAPI document: it follows from the routes alone, so nothing is opened for it. */
 const noServices = {} as Services;
 const app = await createServer(
-  { ...noServices, url: 'http://localhost', practice: null, notifications: null },
+  { ...noServices, url: 'http://localhost', simulator: null, notifications: null },
   pino({ level: 'silent' }),
 );
 process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`);

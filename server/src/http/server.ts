@@ -41,10 +41,10 @@ import { invitationRoutes } from './routes/people/invitations.ts';
 import { memberRoutes } from './routes/people/members.ts';
 import { templatePreviewRoutes } from './routes/templates/template-previews.ts';
 import { templateRoutes } from './routes/templates/templates.ts';
-import type { App, Services } from './services.ts';
+import type { HttpServer, Services } from './services.ts';
 import { serveWebPage } from './web-page.ts';
 
-function createFastify(log: FastifyBaseLogger, trustedProxies = 'loopback'): App {
+function createFastify(log: FastifyBaseLogger, trustedProxies = 'loopback'): HttpServer {
   return Fastify({
     trustProxy: trustedProxies,
     loggerInstance: log,
@@ -63,7 +63,7 @@ export async function createServer(
   services: Services,
   log: FastifyBaseLogger,
   onRoute: (route: RouteOptions) => void = () => {},
-): Promise<App> {
+): Promise<HttpServer> {
   const app = createFastify(log, services.trustedProxies);
   app.addHook('onRoute', onRoute);
   app.setValidatorCompiler(validatorCompiler);
@@ -134,7 +134,7 @@ export async function createServer(
     invitationRoutes,
     accountRoutes,
   ]) {
-    app.register(async (scope) => routes(scope as App, services));
+    app.register(async (scope) => routes(scope as HttpServer, services));
   }
   app.get('/api/openapi.json', { config: { access: 'anyone' }, schema: { hide: true } }, () => app.swagger());
   await serveWebPage(app);

@@ -6,7 +6,7 @@ import { getPolicy } from '../../../google-simulator/src/pubsub/topics.ts';
 import { openPubSub, setUpChannel, setUpCommands } from '../google/pubsub.ts';
 import { startWatch } from '../google/watch.ts';
 import { googleNotificationRoutes } from '../http/routes/google/pubsub-notifications.ts';
-import type { App, Services } from '../http/services.ts';
+import type { HttpServer, Services } from '../http/services.ts';
 import { controls } from '../testing/gmail-mailbox.ts';
 import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
@@ -180,7 +180,7 @@ test('a watch that Google does not renew is said, and tried again; without a top
 
 test('pushed: only what Pub/Sub signed for us is heard', async () => {
   jobs.splice(0);
-  const app = Fastify() as unknown as App;
+  const app = Fastify() as unknown as HttpServer;
   const serviceAccount = 'pusher@postroom-simulated.iam.gserviceaccount.com';
   const push = { endpoint: '', serviceAccount };
   googleNotificationRoutes(app, {

@@ -7,15 +7,15 @@ import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
 import { mailWords } from '../../../notifications/locales/mail-texts.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { email, instanceName, password, personName, token } from '../../schemas/people.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const byToken = z.object({ token });
 const tries = { most: 60, seconds: 600 };
 const asks = { byAddress: { most: 3, seconds: 900 }, byPlace: { most: 20, seconds: 900 } };
 
 /** What somebody who is signed out can do about an account: the first one, and a forgotten password. */
-export function accountRoutes(app: App, services: Services): void {
-  const { deployment, database, signIn, connecting, firstRunToken, url } = services;
+export function accountRoutes(app: HttpServer, services: Services): void {
+  const { deployment, database, signIn, connecting, bootstrapToken: firstRunToken, url } = services;
   const tags = ['you'];
   const config = { access: 'anyone' } as const;
   const empty = { 204: z.null() };

@@ -13,7 +13,7 @@ import { languages } from '../../../notifications/locales/mail-texts.ts';
 import { id, time } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import { kind, password, personName, role } from '../../schemas/people.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const me = z
   .object({
@@ -52,7 +52,10 @@ const session = z
 const passwordTries = { most: 10, seconds: 600 };
 
 /** The signed-in user and what is theirs alone: name, password, where they are signed in. */
-export function meRoutes(app: App, { deployment, database, signIn, practice }: Services): void {
+export function meRoutes(
+  app: HttpServer,
+  { deployment, database, signIn, simulator: practice }: Services,
+): void {
   const tags = ['you'];
   const config = { access: 'user' } as const;
   const empty = { 204: z.null() };

@@ -2,13 +2,13 @@ import { fromNodeHeaders } from 'better-auth/node';
 import { auditEverywhere } from '../../../instances/profile.ts';
 import { countAttempt, forgetAttempts, refuseBeyond } from '../../../instances/rate-limit.ts';
 import { ipHeader, signInPath } from '../../../instances/sign-in.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 /** Failures of one account, and of one place (an office is behind one address), in ten minutes. */
 const failures = { ofAccount: { most: 10, seconds: 600 }, ofPlace: { most: 50, seconds: 600 } };
 
 /** better-auth's own routes, handed through: signing in and out, and the second factor. */
-export function signInRoutes(app: App, { deployment, database, signIn, url }: Services): void {
+export function signInRoutes(app: HttpServer, { deployment, database, signIn, url }: Services): void {
   app.route({
     method: ['GET', 'POST'],
     url: `${signInPath}/*`,

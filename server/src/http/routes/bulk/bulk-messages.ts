@@ -17,7 +17,7 @@ import { testBulk } from '../../../outbound/bulk-slice.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ bulkId: id });
 const base = '/api/instances/:instanceId/bulk-messages';
@@ -54,7 +54,7 @@ const content = z.strictObject({
 });
 
 /** Bulk messages (S6), for admins: what goes wrong with them can block the address for everybody. */
-export function bulkRoutes(app: App, { database, queue, renderer, url }: Services): void {
+export function bulkRoutes(app: HttpServer, { database, queue, renderer, url }: Services): void {
   const tags = ['bulk messages'];
   const config = { access: 'admin' } as const;
   const view = (instanceId: string, bulkId: string) =>

@@ -1,12 +1,12 @@
 import type { FastifyReply } from 'fastify';
 import { recipientOfToken, unsubscribe } from '../../../bulk/unsubscribe.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 /**
  * The link of a bulk message. Looking at it changes nothing (mail scanners open every link); the button,
  * or a mail client's one click (RFC 8058), unsubscribes.
  */
-export function unsubscribeRoutes(app: App, { deployment }: Services): void {
+export function unsubscribeRoutes(app: HttpServer, { deployment }: Services): void {
   const route = { config: { access: 'anyone' as const }, schema: { hide: true } };
   app.addContentTypeParser('application/x-www-form-urlencoded', (_request, _payload, done) => done(null));
   app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));

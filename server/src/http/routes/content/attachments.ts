@@ -11,12 +11,12 @@ import { fetchImage } from '../../../conversations/remote-image.ts';
 import { zip } from '../../../conversations/zip.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 /** Types a browser shows as pictures and never runs; SVG is not among them. */
 const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp']);
 
-export function attachmentRoutes(app: App, { database }: Services): void {
+export function attachmentRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['messages'];
   app.get(
     '/api/instances/:instanceId/attachments/:attachmentId',

@@ -4,7 +4,7 @@ import { deleteAttachment, deleteMessage } from '../../../redaction/delete-messa
 import { findPassage, redactPassage } from '../../../redaction/redact-passage.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const ofMessage = instancePath.extend({ messageId: id });
 const passage = z.string().min(1).max(10_000);
@@ -12,7 +12,7 @@ const settings = z.strictObject({ redactCards: z.boolean() });
 const settingsAnswer = z.object({ content: settings.meta({ id: 'ContentSettings' }) });
 
 /** Taking out of Postroom what should not be kept (M1). The Gmail mailbox is not touched. */
-export function redactionRoutes(app: App, { database }: Services): void {
+export function redactionRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['redaction'];
   app.post(
     '/api/instances/:instanceId/messages/:messageId/passage',

@@ -14,7 +14,7 @@ import { ProblemError } from '../../../problems.ts';
 import { countFilters } from '../../../search/count-saved-filters.ts';
 import { rowsFound } from '../../../search/search.ts';
 import { conversationRow, id, instancePath, message, time, timeZone } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });
 const person = z.object({ id, name: z.string() });
@@ -115,7 +115,7 @@ const viewCounts = z
   })
   .meta({ id: 'Views' });
 
-export function conversationRoutes(app: App, { database, queue }: Services): void {
+export function conversationRoutes(app: HttpServer, { database, queue }: Services): void {
   const tags = ['conversations'];
   app.get(
     '/api/instances/:instanceId/views',

@@ -6,13 +6,13 @@ import {
   unmergeConversation,
 } from '../../../conversations/merge-conversations.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });
 const url = '/api/instances/:instanceId/conversations/:conversationId';
 
 /** Conversations that are one, or two, or another customer's; each can be undone. */
-export function mergeRoutes(app: App, { database }: Services): void {
+export function mergeRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['conversations'];
   app.post(
     `${url}/merge`,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { deleteFilter, listFilters, saveFilter } from '../../../conversations/saved-filters.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const ofFilter = instancePath.extend({ filterId: id });
 const filter = z
@@ -9,7 +9,7 @@ const filter = z
   .meta({ id: 'SavedFilter' });
 
 /** Searches kept among the views, for oneself or for everybody. */
-export function filterRoutes(app: App, { database }: Services): void {
+export function filterRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['conversations'];
   app.get(
     '/api/instances/:instanceId/filters',

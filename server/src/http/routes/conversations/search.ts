@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { search } from '../../../search/search.ts';
 import { conversationRow, id, instancePath, timeZone } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const pieces = z.array(z.object({ text: z.string(), hit: z.boolean() }));
 const found = conversationRow
@@ -11,7 +11,7 @@ const found = conversationRow
   })
   .meta({ id: 'FoundConversation' });
 
-export function searchRoutes(app: App, { database }: Services): void {
+export function searchRoutes(app: HttpServer, { database }: Services): void {
   app.get(
     '/api/instances/:instanceId/search',
     {

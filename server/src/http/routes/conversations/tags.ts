@@ -3,14 +3,14 @@ import { changeTag, countTags, deleteTag, makeTag } from '../../../conversations
 import { tagColors } from '../../../database/schema.ts';
 import { id, instancePath, tag } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const ofTag = instancePath.extend({ tagId: id });
 const name = z.string().trim().min(1).max(40);
 const color = z.enum(tagColors);
 
 /** Everybody uses tags and makes new ones; names, colours and deleting are the admins'. */
-export function tagRoutes(app: App, { database }: Services): void {
+export function tagRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['tags'];
   app.get(
     '/api/instances/:instanceId/tags',

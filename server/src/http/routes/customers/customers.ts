@@ -16,7 +16,7 @@ import type { InstanceTransaction } from '../../../database/instance-transaction
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ customerId: id });
 const url = '/api/instances/:instanceId/customers/:customerId';
@@ -53,7 +53,7 @@ const page = z
 const name = z.string().trim().min(1).max(200);
 
 /** The people who write in (A2). */
-export function customerRoutes(app: App, { database }: Services): void {
+export function customerRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['customers'];
   const opened = async (tx: InstanceTransaction, customerId: string) => {
     const found = await openCustomer(tx, customerId);

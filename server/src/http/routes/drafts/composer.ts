@@ -4,7 +4,7 @@ import { deleteSavedReply, listSavedReplies, saveSavedReply } from '../../../dra
 import { changeWritingSettings, undoChoices, writingSettings } from '../../../drafts/writing-settings.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const settings = z
   .object({ undoSeconds: z.number().int(), signature: z.string() })
@@ -13,7 +13,7 @@ const savedReply = z.object({ id, name: z.string(), html: z.string() }).meta({ i
 const ofSavedReply = instancePath.extend({ savedReplyId: id });
 
 /** What helps in writing: a user's settings, saved replys, who can be written to. */
-export function writingRoutes(app: App, { database }: Services): void {
+export function writingRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['writing'];
   app.get(
     '/api/instances/:instanceId/writing-settings',

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import { timelineMessage } from '../../../conversations/timeline.ts';
 import { rescheduleOrCancel } from '../../../outbound/reschedule-or-cancel.ts';
 import { id, instancePath, message, sendTime } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 /** What an agent decides about the sending of one message. */
-export function deliveryRoutes(app: App, { database, queue }: Services): void {
+export function deliveryRoutes(app: HttpServer, { database, queue }: Services): void {
   app.post(
     '/api/instances/:instanceId/messages/:messageId/delivery',
     {

@@ -10,7 +10,7 @@ import { sendDraft } from '../../../outbound/send-draft.ts';
 import { undoSend } from '../../../outbound/undo-send.ts';
 import { ProblemError } from '../../../problems.ts';
 import { id, instancePath, message, nameAndAddress, sendTime, time } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const kind = z.enum(['reply', 'forward', 'note', 'new']);
 const addresses = z.array(z.string().max(320)).max(100);
@@ -59,7 +59,7 @@ const path = instancePath.extend({ draftId: id });
 const ofMessage = instancePath.extend({ messageId: id });
 
 /** What a user is writing, from the first letter to Send, and back. */
-export function draftRoutes(app: App, { database, queue }: Services): void {
+export function draftRoutes(app: HttpServer, { database, queue }: Services): void {
   const tags = ['writing'];
   app.get(
     '/api/instances/:instanceId/drafts',
@@ -226,11 +226,11 @@ export function draftRoutes(app: App, { database, queue }: Services): void {
       return reply.status(204).send(null);
     },
   );
-  app.register(async (uploads) => uploadRoute(uploads as App, database));
+  app.register(async (uploads) => uploadRoute(uploads as HttpServer, database));
 }
 
 /** The one route that takes large bodies: a file as it is, as application/octet-stream. */
-function uploadRoute(app: App, database: Services['database']): void {
+function uploadRoute(app: HttpServer, database: Services['database']): void {
   app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );

@@ -4,7 +4,7 @@ import { composeReply } from '../../../outbound/compose.ts';
 import { composeNote } from '../../../outbound/compose-note.ts';
 import { replyDefaults } from '../../../outbound/reply-defaults.ts';
 import { id, instancePath, message, nameAndAddress, sendTime } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ conversationId: id });
 /** Gmail takes 25 MB; words alone stay far below. */
@@ -12,7 +12,7 @@ const html = z.string().min(1).max(500_000);
 const addresses = z.array(z.string().max(320)).max(100);
 const answered = { 201: z.object({ message }) };
 
-export function replyRoutes(app: App, { database, queue }: Services): void {
+export function replyRoutes(app: HttpServer, { database, queue }: Services): void {
   const tags = ['writing'];
   app.get(
     '/api/instances/:instanceId/conversations/:conversationId/reply-defaults',

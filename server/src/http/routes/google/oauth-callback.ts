@@ -6,13 +6,13 @@ import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
 import { finishSignIn } from '../../../mailboxes/oauth-callback.ts';
 import { instanceIdOfState } from '../../../mailboxes/start-connection.ts';
 import type { Problem } from '../../../problems.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 /**
  * Google's way back. In a popup the page closes itself, and the page that opened it hears the outcome
  * from the live stream; in a full redirect it goes on to the connection's own page.
  */
-export function googleCallbackRoutes(app: App, services: Services): void {
+export function googleCallbackRoutes(app: HttpServer, services: Services): void {
   const { connecting, database, signIn } = services;
   const slugOf = async (instanceId: string) =>
     (

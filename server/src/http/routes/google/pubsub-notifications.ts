@@ -2,13 +2,13 @@ import { notificationsPath } from '../../../config.ts';
 import { readNotification } from '../../../google/pubsub.ts';
 import { verifyPushToken } from '../../../google/push-token.ts';
 import { handleNotifications } from '../../../inbound/handle-notification.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 /**
  * Where Pub/Sub pushes Gmail's notifications. Whoever is not Pub/Sub is refused with 401; what Pub/Sub
  * sends is acknowledged with 204 once it is asked for, also where it makes no sense: it would come again.
  */
-export function googleNotificationRoutes(app: App, services: Services): void {
+export function googleNotificationRoutes(app: HttpServer, services: Services): void {
   const { connecting, notifications, deployment, database, queue } = services;
   const push = notifications?.push;
   if (!connecting || !push) return;

@@ -2,7 +2,7 @@ import { verifySecurityEvent } from '../../../google/security-events.ts';
 import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
 import { handleSecurityEvent } from '../../../mailboxes/handle-security-event.ts';
 import { sendProblem } from '../../problem-documents.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 /** A security event token is about 1 kB. */
 const bodyLimit = 32 * 1024;
@@ -14,7 +14,7 @@ export const securityEventsPath = '/google/security-events';
  * Where Google pushes security events (Cross-Account Protection, RFC 8935): anyone may call it, and
  * only what Google signed for our client is believed. 202: taken; 400: never valid; 503: send it again.
  */
-export function googleSecurityEventRoutes(app: App, { connecting, queue }: Services): void {
+export function googleSecurityEventRoutes(app: HttpServer, { connecting, queue }: Services): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit }, (_request, body, done) => done(null, body));
   app.post(

@@ -7,7 +7,7 @@ import { checkSetUp } from '../../../google/set-up/check.ts';
 import { redirectUri } from '../../../mailboxes/connection-deps.ts';
 import { setUpEvidence } from '../../../mailboxes/set-up-evidence.ts';
 import { instancePath } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 import { securityEventsPath } from './security-events.ts';
 
 const setUp = z
@@ -61,8 +61,8 @@ const proposed = {
 };
 
 /** Setting Google up, for admins: what to type at Google, and whether it is right as far as can be seen. */
-export function googleSetUpRoutes(app: App, services: Services): void {
-  const { deployment, connecting, notifications, url, practice } = services;
+export function googleSetUpRoutes(app: HttpServer, services: Services): void {
+  const { deployment, connecting, notifications, url, simulator: practice } = services;
   const config = { access: 'admin' } as const;
   const tags = ['google'];
   const google = connecting?.google ?? null;

@@ -5,7 +5,7 @@ import { auditActions } from '../../../audit/actions.ts';
 import { type AuditView, auditChoices, auditEntries } from '../../../audit/read-audit-log.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const action = z.enum(auditActions);
 const moment = z.coerce.date().meta({ type: 'string', format: 'date-time' });
@@ -32,7 +32,7 @@ const pageOf = 50;
 const readAtOnce = 1_000;
 
 /** The audit log, for admins (M2). Nothing of it can be changed. */
-export function auditRoutes(app: App, { database }: Services): void {
+export function auditRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['audit'];
   const config = { access: 'admin' } as const;
   app.get(

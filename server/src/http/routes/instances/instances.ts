@@ -4,12 +4,12 @@ import { createProblem, ProblemError } from '../../../problems.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import { instanceName, kind } from '../../schemas/people.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const count = z.number().int();
 
 /** Instances: made, named and deleted by admins (A1). */
-export function instanceRoutes(app: App, { deployment, database, queue }: Services): void {
+export function instanceRoutes(app: HttpServer, { deployment, database, queue }: Services): void {
   const tags = ['instances'];
   const path = '/api/instances/:instanceId';
   app.post(

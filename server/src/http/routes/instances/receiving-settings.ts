@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { changeReceivingSettings, receivingSettings } from '../../../instances/receiving-settings.ts';
 import { instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const settings = z.strictObject({
   messagesPerHour: z.number().int().min(1).max(100_000),
@@ -11,7 +11,7 @@ const settings = z.strictObject({
 const answer = z.object({ receiving: settings.meta({ id: 'Receiving' }) });
 
 /** Settings > Receiving, for admins (R4, R6). */
-export function receivingRoutes(app: App, { database }: Services): void {
+export function receivingRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['receiving'];
   const url = '/api/instances/:instanceId/receiving';
   app.get(

@@ -11,10 +11,10 @@ import { openRenderer } from '../../../templates/renderer.ts';
 import { openTestDatabase } from '../../../testing/database.ts';
 import { startGoogle, type WayBack } from '../../../testing/simulated-google.ts';
 import { createServer } from '../../server.ts';
-import type { App } from '../../services.ts';
+import type { HttpServer } from '../../services.ts';
 
 const url = 'http://localhost:4400';
-let app: App;
+let app: HttpServer;
 let google: Awaited<ReturnType<typeof startGoogle>>;
 let instanceId: string;
 const closing: Array<() => Promise<unknown>> = [];
@@ -39,7 +39,17 @@ beforeAll(async () => {
     allowConsumerAccounts: false,
   };
   app = await createServer(
-    { ...db, signIn, queue, bell, renderer, connecting, url, practice: null, notifications: null },
+    {
+      ...db,
+      signIn,
+      queue,
+      eventNotifier: bell,
+      renderer,
+      connecting,
+      url,
+      simulator: null,
+      notifications: null,
+    },
     pino({ level: 'error' }),
   );
   ({ id: instanceId } = await createInstance(db.deployment, {

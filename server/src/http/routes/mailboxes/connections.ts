@@ -9,7 +9,7 @@ import { startConnection } from '../../../mailboxes/start-connection.ts';
 import { ProblemError } from '../../../problems.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ connectionId: id });
 
@@ -31,7 +31,7 @@ const connectionShape = z
   .meta({ id: 'Connection' });
 
 /** Connecting an address, from the button to Save Changes (C3 to C8). Google's way back is google-callback.ts. */
-export function connectionRoutes(app: App, { database, queue, connecting }: Services): void {
+export function connectionRoutes(app: HttpServer, { database, queue, connecting }: Services): void {
   const tags = ['mailboxes'];
   const needs = (): ConnectionDeps => {
     if (!connecting) throw new ProblemError(googleNotConfigured);

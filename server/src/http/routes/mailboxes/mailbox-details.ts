@@ -11,7 +11,7 @@ import { createProblem, ProblemError } from '../../../problems.ts';
 import { TemplateError } from '../../../templates/render-template.ts';
 import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
 import { mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ mailboxId: id });
 const count = z.number().int();
@@ -43,7 +43,7 @@ const timeZone = z
   .meta({ description: 'IANA name of the time zone in which days begin' });
 
 /** One address: how it is doing, what came and left, a picture of its settings, a test message. */
-export function mailboxPageRoutes(app: App, services: Services): void {
+export function mailboxPageRoutes(app: HttpServer, services: Services): void {
   const { database, renderer, queue, connecting } = services;
   const config = { access: 'admin' } as const;
   const tags = ['mailboxes'];
@@ -65,7 +65,7 @@ export function mailboxPageRoutes(app: App, services: Services): void {
       }));
       if (!found.mailbox || !found.live) throw new ProblemError(noSuchMailbox);
       const quota =
-        connecting && services.works !== false
+        connecting && services.runsWorker !== false
           ? { used: connecting.quota.spent(mailboxId), perMinute: connecting.quota.unitsPerMinute }
           : null;
       return { mailbox: found.mailbox, live: { ...found.live, quota } };

@@ -7,12 +7,12 @@ import { changeSettings } from '../../../mailboxes/settings.ts';
 import { ProblemError } from '../../../problems.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ mailboxId: id });
 
 /** Apps > Email, for admins (C1, C2, C10). */
-export function mailboxRoutes(app: App, { database, queue, connecting }: Services): void {
+export function mailboxRoutes(app: HttpServer, { database, queue, connecting }: Services): void {
   const tags = ['mailboxes'];
   app.get(
     '/api/instances/:instanceId/mailboxes',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { eventsAfter, lastEvent } from '../../../events/read-events.ts';
 import { roleIn } from '../../../instances/instances.ts';
 import { instancePath } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 /** More than this behind, a page reads everything anew instead. */
 const replayAtMost = 1_000;
@@ -14,7 +14,7 @@ const endsAccess = new Set(['people.changed', 'instance.changed']);
  * page saw last: it replays from the table until it has caught up, and only then waits to be rung,
  * so there is no gap between replay and live.
  */
-export function eventRoutes(app: App, { deployment, database, bell }: Services): void {
+export function eventRoutes(app: HttpServer, { deployment, database, eventNotifier: bell }: Services): void {
   app.get(
     '/api/instances/:instanceId/events',
     {

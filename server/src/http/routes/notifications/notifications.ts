@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { markRead, notificationsOf } from '../../../notifications/list-notifications.ts';
 import { choicesOf, choose, ways } from '../../../notifications/preferences.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const notification = z
   .object({
@@ -31,7 +31,7 @@ const choices = z.strictObject({ assigned: way, unassigned: way, mention: way, m
 const chosen = z.object({ choices: choices.meta({ id: 'NoticeChoices' }) });
 
 /** What the signed-in user is told; nobody sees another's (C11). */
-export function notificationRoutes(app: App, { database }: Services): void {
+export function notificationRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['notifications'];
   app.get(
     '/api/instances/:instanceId/notifications',

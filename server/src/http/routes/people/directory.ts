@@ -2,14 +2,14 @@ import { z } from 'zod';
 import { people } from '../../../instances/people.ts';
 import { senders } from '../../../mailboxes/senders.ts';
 import { id, instancePath, sender } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const person = z
   .object({ id, name: z.string(), email: z.string(), role: z.enum(['admin', 'agent']) })
   .meta({ id: 'Person' });
 
 /** What everyone in an instance may know: its people and the addresses to write from. */
-export function workspaceRoutes(app: App, { database }: Services): void {
+export function workspaceRoutes(app: HttpServer, { database }: Services): void {
   app.get(
     '/api/instances/:instanceId/people',
     {

@@ -17,7 +17,7 @@ import { mailWords } from '../../../notifications/locales/mail-texts.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import { email, invitation, link, password, personName, role, token } from '../../schemas/people.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ invitationId: id });
 const byToken = z.object({ token });
@@ -26,7 +26,7 @@ const made = { 201: z.object({ invitation, link }) };
 const tries = { most: 60, seconds: 600 };
 
 /** Invitations (A1): made by admins, accepted by who holds the link. */
-export function invitationRoutes(app: App, services: Services): void {
+export function invitationRoutes(app: HttpServer, services: Services): void {
   const { deployment, database, connecting, signIn, url } = services;
   const tags = ['people'];
   const config = { access: 'admin' } as const;

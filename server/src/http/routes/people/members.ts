@@ -6,12 +6,12 @@ import { linkFor, resetTwoFactor } from '../../../instances/password-links.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import { invitation, member, role } from '../../schemas/people.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ userId: id });
 
 /** Settings > People, for admins (A1). */
-export function memberRoutes(app: App, { database, url }: Services): void {
+export function memberRoutes(app: HttpServer, { database, url }: Services): void {
   const tags = ['people'];
   const config = { access: 'admin' } as const;
   const base = '/api/instances/:instanceId/members';

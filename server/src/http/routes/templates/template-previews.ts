@@ -7,7 +7,7 @@ import { unknownNames } from '../../../templates/data-names.ts';
 import { previewMail } from '../../../templates/preview-mail.ts';
 import { TemplateError } from '../../../templates/render-template.ts';
 import { id, instancePath, nameAndAddress } from '../../schemas/common.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const what = {
   /** The template as it is being written; null is Blank. */
@@ -42,7 +42,7 @@ const preview = z
   .meta({ id: 'TemplatePreview' });
 
 /** What a customer would get with a template, before it is saved. */
-export function templatePreviewRoutes(app: App, { database, renderer, connecting }: Services): void {
+export function templatePreviewRoutes(app: HttpServer, { database, renderer, connecting }: Services): void {
   app.post(
     '/api/instances/:instanceId/template-previews',
     {

@@ -11,7 +11,7 @@ import {
 } from '../../../templates/templates.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
-import type { App, Services } from '../../services.ts';
+import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ templateId: id });
 const versionPath = path.extend({ version: z.coerce.number().int().min(1).max(1_000_000) });
@@ -47,7 +47,7 @@ const change = content.extend({
 const one = { 200: z.object({ template: templateShape }) };
 
 /** The templates a mailbox can be given (S2); Blank is built in and has no row. */
-export function templateRoutes(app: App, { database, renderer }: Services): void {
+export function templateRoutes(app: HttpServer, { database, renderer }: Services): void {
   const tags = ['templates'];
   const config = { access: 'admin' } as const;
   const check = async (html: string) => {
