@@ -13,9 +13,9 @@ export const sendTime = z.coerce
   .meta({ type: 'string', format: 'date-time' });
 
 /** As `Europe/Berlin`. */
-export const timeZone = z.string().max(64).refine(isZone, 'is no time zone').default('UTC');
+export const timeZone = z.string().max(64).refine(isTimeZone, 'is no time zone').default('UTC');
 
-function isZone(name: string): boolean {
+function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
   } catch {
