@@ -1,5 +1,5 @@
 import { createProblem, type Problem } from '../problems.ts';
-import { commonWords, runs } from './common-passwords.ts';
+import { commonWords, keyboardSequences } from './common-passwords.ts';
 
 /** Characters (NIST SP 800-63B-4 §3.1.1.2 asks for 15, or 8 beside a second factor; and to take at least 64). */
 export const passwordLength = { least: 12, most: 128 };
@@ -51,7 +51,7 @@ function isRun(password: string): boolean {
 }
 
 function longestAlong(text: string): number {
-  const rows = runs.flatMap((row) => [row, [...row].reverse().join('')]);
+  const rows = keyboardSequences.flatMap((row) => [row, [...row].reverse().join('')]);
   let length = 1;
   while (length < text.length && rows.some((row) => row.includes(text.slice(0, length + 1)))) length += 1;
   return length;
