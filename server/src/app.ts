@@ -9,7 +9,7 @@ import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
 import { createServer } from './http/server.ts';
 import { makeDemo, makeFirstAdmin } from './instances/bootstrap.ts';
-import { firstRunTokenOf } from './instances/bootstrap-link.ts';
+import { bootstrapTokenFor } from './instances/bootstrap-link.ts';
 import { hasNoUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';
 import { startBackgroundJobs } from './jobs/background-jobs.ts';
@@ -71,7 +71,7 @@ export async function createApp(
     const renderer = openRenderer();
     cleanups.push(() => renderer.close());
     const { url, simulator, notifications, trustedProxies } = config;
-    const bootstrapToken = firstRunTokenOf(config.secret);
+    const bootstrapToken = bootstrapTokenFor(config.secret);
     const services = {
       deployment,
       database,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { checkFirstRun, firstRunTokenOf, makeFirstAdminByLink } from './bootstrap-link.ts';
+import { bootstrapTokenFor, createFirstAdminByLink, verifyBootstrapToken } from './bootstrap-link.ts';
 import { openSignIn } from './sign-in.ts';
 
 let db: TestDatabase;
@@ -20,12 +20,14 @@ const wanted = {
 test('the link of the first start makes one admin with one instance, whoever is as fast, and then opens nothing', async () => {
   const { deployment } = db;
   const needs = { deployment, signIn: openSignIn(deployment, { url: 'http://localhost:4400', secret }) };
-  const token = firstRunTokenOf(secret);
-  expect(firstRunTokenOf(secret)).toBe(token);
-  expect(firstRunTokenOf(`${secret}!`)).not.toBe(token);
-  await checkFirstRun(deployment, token, token);
-  await expect(checkFirstRun(deployment, token, `${token}x`)).rejects.toThrow('This link cannot be used.');
-  const weak = makeFirstAdminByLink(
+  const token = bootstrapTokenFor(secret);
+  expect(bootstrapTokenFor(secret)).toBe(token);
+  expect(bootstrapTokenFor(`${secret}!`)).not.toBe(token);
+  await verifyBootstrapToken(deployment, token, token);
+  await expect(verifyBootstrapToken(deployment, token, `${token}x`)).rejects.toThrow(
+    'This link cannot be used.',
+  );
+  const weak = createFirstAdminByLink(
     needs,
     { token, given: token },
     { ...wanted, password: 'Ana Silva 2026' },
@@ -34,7 +36,7 @@ test('the link of the first start makes one admin with one instance, whoever is 
 
   const outcomes = await Promise.allSettled(
     [1, 2, 3].map((one) =>
-      makeFirstAdminByLink(needs, { token, given: token }, { ...wanted, email: `${one}@new.example` }),
+      createFirstAdminByLink(needs, { token, given: token }, { ...wanted, email: `${one}@new.example` }),
     ),
   );
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
@@ -45,5 +47,5 @@ test('the link of the first start makes one admin with one instance, whoever is 
     .select(['instance.slug', 'membership.role', 'users.name'])
     .execute();
   expect(made).toEqual([{ slug: 'neue-firma', role: 'admin', name: 'Ana Silva' }]);
-  await expect(checkFirstRun(deployment, token, token)).rejects.toThrow('This link cannot be used.');
+  await expect(verifyBootstrapToken(deployment, token, token)).rejects.toThrow('This link cannot be used.');
 });

@@ -10,33 +10,33 @@ import { createUser, type SignIn } from './sign-in.ts';
  * What opens the making of the first admin. Every process of a deployment makes the same one, from its
  * secret; it opens nothing once there is a user.
  */
-export function firstRunTokenOf(secret: string): string {
+export function bootstrapTokenFor(secret: string): string {
   return createHmac('sha256', secret).update('postroom: the first admin').digest('base64url');
 }
 
 /** Throws Refused where the token is another, or a user is there. */
-export async function checkFirstRun(
+export async function verifyBootstrapToken(
   { sql }: Pick<Deployment, 'sql'>,
   token: string,
   given: string,
 ): Promise<void> {
-  const [wanted, said] = [Buffer.from(token), Buffer.from(given)];
-  const fits = wanted.length === said.length && timingSafeEqual(wanted, said);
+  const [wanted, actual] = [Buffer.from(token), Buffer.from(given)];
+  const fits = wanted.length === actual.length && timingSafeEqual(wanted, actual);
   const user = fits ? await sql.selectFrom('users').select('id').limit(1).executeTakeFirst() : null;
-  if (!fits || user) throw new ProblemError(linkIsDead);
+  if (!fits || user) throw new ProblemError(bootstrapLinkInvalid);
 }
 
 /** Makes the first admin with an instance, once: of two at the same moment, one. Throws Refused. */
-export async function makeFirstAdminByLink(
+export async function createFirstAdminByLink(
   { deployment, signIn }: { deployment: Deployment; signIn: SignIn },
   { token, given }: { token: string; given: string },
   wanted: { name: string; email: string; password: string; instance: string },
 ): Promise<{ slug: string }> {
-  const fault = passwordFault(wanted.password, wanted);
+  const passwordError = passwordFault(wanted.password, wanted);
   return deployment.sql.transaction().execute(async (sql) => {
     await raw`select pg_advisory_xact_lock(hashtextextended('the first admin', 0))`.execute(sql);
-    await checkFirstRun({ sql }, token, given);
-    if (fault) throw new ProblemError(fault);
+    await verifyBootstrapToken({ sql }, token, given);
+    if (passwordError) throw new ProblemError(passwordError);
     const slug = slugOf(wanted.instance);
     const instance = await createInstance({ sql }, { slug, name: wanted.instance, kind: 'production' });
     const user = await createUser({ signIn, sql }, wanted);
@@ -45,7 +45,7 @@ export async function makeFirstAdminByLink(
   });
 }
 
-const linkIsDead = createProblem(
+const bootstrapLinkInvalid = createProblem(
   404,
   'first-run-over',
   'This link cannot be used.',

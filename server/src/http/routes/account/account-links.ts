@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { checkFirstRun, makeFirstAdminByLink } from '../../../instances/bootstrap-link.ts';
+import { createFirstAdminByLink, verifyBootstrapToken } from '../../../instances/bootstrap-link.ts';
 import { linkByMail, ownerOfLink, setPasswordByLink } from '../../../instances/password-links.ts';
 import { auditEverywhere } from '../../../instances/profile.ts';
 import { limit } from '../../../instances/rate-limit.ts';
@@ -36,7 +36,7 @@ export function accountRoutes(app: HttpServer, services: Services): void {
     },
     async ({ params, ip }, reply) => {
       await limit(deployment, `link ${ip}`, tries);
-      await checkFirstRun(deployment, firstRun(), params.token);
+      await verifyBootstrapToken(deployment, firstRun(), params.token);
       return reply.status(204).send(null);
     },
   );
@@ -54,7 +54,7 @@ export function accountRoutes(app: HttpServer, services: Services): void {
     },
     async ({ params, body, ip }, reply) => {
       await limit(deployment, `link ${ip}`, tries);
-      const made = await makeFirstAdminByLink(
+      const made = await createFirstAdminByLink(
         { deployment, signIn },
         { token: firstRun(), given: params.token },
         body,
