@@ -8,7 +8,7 @@ import { openEventBell } from './events/event-notifier.ts';
 import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
 import { createServer } from './http/server.ts';
-import { makeDemo, makeFirstAdmin } from './instances/bootstrap.ts';
+import { createDemo, createFirstAdmin } from './instances/bootstrap.ts';
 import { bootstrapTokenFor } from './instances/bootstrap-link.ts';
 import { hasNoUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';
@@ -55,8 +55,8 @@ export async function createApp(
     });
     cleanups.push(() => queue.stop());
     const signIn = openSignIn(deployment, config);
-    if (config.firstAdmin) await makeFirstAdmin(deployment, signIn, config.firstAdmin);
-    if (config.demo) await makeDemo(deployment, signIn, config.dataDirectory);
+    if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
+    if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
     const connecting = createConnectionDeps(config, { deployment, database, locks });
     if (runsWorker) {
       const worker = await startBackgroundJobs(

@@ -9,15 +9,15 @@ import { passwordFault } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 
 /** Makes the first admin, with an instance to be admin of, from the configuration. Repeats change nothing. */
-export async function makeFirstAdmin(
+export async function createFirstAdmin(
   deployment: Deployment,
   signIn: SignIn,
   admin: { email: string; password: string },
 ): Promise<void> {
   const name = admin.email.split('@')[0]!;
-  const fault = passwordFault(admin.password, { name, email: admin.email });
-  if (fault && (await hasNoUsers(deployment))) {
-    throw new StartupError(`POSTROOM_ADMIN_PASSWORD: ${fault.title} ${fault.detail}`);
+  const passwordError = passwordFault(admin.password, { name, email: admin.email });
+  if (passwordError && (await hasNoUsers(deployment))) {
+    throw new StartupError(`POSTROOM_ADMIN_PASSWORD: ${passwordError.title} ${passwordError.detail}`);
   }
   const user = await createUser({ signIn, sql: deployment.sql }, { ...admin, name });
   if (!user.created) return;
@@ -41,7 +41,7 @@ export type DemoUsers = Record<'admin' | 'agent', { name: string; email: string;
  * Makes the practice instance Acme with an admin and an agent. Their passwords are made once and
  * kept in demo.json of the data directory, readable by its owner alone.
  */
-export async function makeDemo(
+export async function createDemo(
   deployment: Deployment,
   signIn: SignIn,
   dataDirectory: string,
