@@ -6,7 +6,7 @@ import pg from 'pg';
 import { connect } from '../server/src/database/connect.ts';
 import { startEmbeddedPostgres } from '../server/src/database/embedded-postgres.ts';
 import { migrate } from '../server/src/database/migrate.ts';
-import { createInstance, giveRole } from '../server/src/instances/instances.ts';
+import { assignRole, createInstance } from '../server/src/instances/instances.ts';
 import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';
 import { openPerson, type Person } from './api-client.ts';
 import { openGoogle } from './simulated-google.ts';
@@ -152,7 +152,7 @@ async function openInstances(
       const person = async (name: string, role: 'admin' | 'agent') => {
         const email = `${name}@${slug}.example`;
         const { id } = await createUser({ signIn, sql: deployment.sql }, { email, name, password });
-        await giveRole(deployment, { instanceId, userId: id, role });
+        await assignRole(deployment, { instanceId, userId: id, role });
         return openPerson(url, { email, password, instanceId }, noteFault);
       };
       desks.push({

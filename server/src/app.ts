@@ -10,7 +10,7 @@ import { createSealer } from './google/seal.ts';
 import { createServer } from './http/server.ts';
 import { createDemo, createFirstAdmin } from './instances/bootstrap.ts';
 import { bootstrapTokenFor } from './instances/bootstrap-link.ts';
-import { hasNoUsers } from './instances/instances.ts';
+import { isWithoutUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';
 import { startBackgroundJobs } from './jobs/background-jobs.ts';
 import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
@@ -88,7 +88,7 @@ export async function createApp(
     );
     cleanups.push(() => app.close());
     const address = await app.listen({ host: config.host, port: config.port });
-    const bootstrapUrl = (await hasNoUsers(deployment)) ? `${url}/first-run/${bootstrapToken}` : null;
+    const bootstrapUrl = (await isWithoutUsers(deployment)) ? `${url}/first-run/${bootstrapToken}` : null;
     return { address, bootstrapUrl, stop };
   } catch (error) {
     await stop();

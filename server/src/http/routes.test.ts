@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { giveRole } from '../instances/instances.ts';
+import { assignRole } from '../instances/instances.ts';
 import { httpBench } from '../testing/http-fixture.ts';
 import { type Row, table } from '../testing/route-cases.ts';
 import { seedWorld, type World } from '../testing/seeded-instance.ts';
@@ -36,7 +36,7 @@ async function seed(owner: keyof typeof people, admin: keyof typeof people, agen
     agent: people[agent].id,
   });
   if (admin === agent) {
-    await giveRole(deployment, { instanceId: world.instanceId, userId: people[admin].id, role: 'admin' });
+    await assignRole(deployment, { instanceId: world.instanceId, userId: people[admin].id, role: 'admin' });
   }
   return world;
 }

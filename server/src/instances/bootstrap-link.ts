@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { sql as raw } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import { createProblem, ProblemError } from '../problems.ts';
-import { createInstance, giveRole, slugOf } from './instances.ts';
+import { assignRole, createInstance, slugOf } from './instances.ts';
 import { passwordFault } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 
@@ -40,7 +40,7 @@ export async function createFirstAdminByLink(
     const slug = slugOf(wanted.instance);
     const instance = await createInstance({ sql }, { slug, name: wanted.instance, kind: 'production' });
     const user = await createUser({ signIn, sql }, wanted);
-    await giveRole({ sql }, { instanceId: instance.id, userId: user.id, role: 'admin' });
+    await assignRole({ sql }, { instanceId: instance.id, userId: user.id, role: 'admin' });
     return { slug };
   });
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
 import { StartupError } from '../problems.ts';
-import { createInstance, giveRole, hasNoUsers } from './instances.ts';
+import { assignRole, createInstance, isWithoutUsers } from './instances.ts';
 import { passwordFault } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 
@@ -16,7 +16,7 @@ export async function createFirstAdmin(
 ): Promise<void> {
   const name = admin.email.split('@')[0]!;
   const passwordError = passwordFault(admin.password, { name, email: admin.email });
-  if (passwordError && (await hasNoUsers(deployment))) {
+  if (passwordError && (await isWithoutUsers(deployment))) {
     throw new StartupError(`POSTROOM_ADMIN_PASSWORD: ${passwordError.title} ${passwordError.detail}`);
   }
   const user = await createUser({ signIn, sql: deployment.sql }, { ...admin, name });
@@ -32,7 +32,7 @@ export async function createFirstAdmin(
     name: domain.charAt(0).toUpperCase() + domain.slice(1),
     kind: 'production',
   });
-  await giveRole(deployment, { instanceId: instance.id, userId: user.id, role: 'admin' });
+  await assignRole(deployment, { instanceId: instance.id, userId: user.id, role: 'admin' });
 }
 
 export type DemoUsers = Record<'admin' | 'agent', { name: string; email: string; password: string }>;
@@ -54,7 +54,7 @@ export async function createDemo(
   }
   for (const role of ['admin', 'agent'] as const) {
     const user = await createUser({ signIn, sql: deployment.sql }, users[role]);
-    if (user.created) await giveRole(deployment, { instanceId: instance.id, userId: user.id, role });
+    if (user.created) await assignRole(deployment, { instanceId: instance.id, userId: user.id, role });
   }
   return users;
 }

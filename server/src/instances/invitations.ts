@@ -5,7 +5,7 @@ import { type Database, type InstanceTransaction, unbound } from '../database/in
 import type { Role } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
-import { giveRole } from './instances.ts';
+import { assignRole } from './instances.ts';
 import { passwordFault } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 import { hashOf, newToken } from './tokens.ts';
@@ -179,7 +179,7 @@ export async function acceptInvitation(
     const user = await unbound(tx, async () => {
       const made = await createUser({ signIn, sql: tx.sql }, { email, name, password });
       if (!made.created) throw new ProblemError(hasAccount);
-      await giveRole(tx, { instanceId, userId: made.id, role });
+      await assignRole(tx, { instanceId, userId: made.id, role });
       return made;
     });
     await joined(tx, { id: user.id, name, ipAddress }, { email, role });
@@ -198,7 +198,7 @@ export async function joinByInvitation(
   const { instanceId } = invitation;
   await database.inInstance(instanceId, async (tx) => {
     const { role } = await take(tx, invitation, token);
-    await unbound(tx, () => giveRole(tx, { instanceId, userId: user.id, role }));
+    await unbound(tx, () => assignRole(tx, { instanceId, userId: user.id, role }));
     await joined(tx, user, { email: user.email, role });
   });
   return invitation;

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { setAccount } from '../../../google-simulator/src/accounts.ts';
-import { giveRole } from '../instances/instances.ts';
+import { assignRole } from '../instances/instances.ts';
 import { type Admin, connectingBench, someSettings } from '../testing/connection-fixture.ts';
 import { finishSignIn } from './oauth-callback.ts';
 
@@ -197,7 +197,7 @@ test('a Google account is connected in one instance of the deployment only (C6)'
   const told = JSON.stringify(elsewhere.outcome);
   for (const secret of [acme.instanceId, acme.instanceName]) expect(told).not.toContain(secret);
   // Who is in both is told where.
-  await giveRole(bench.needs.deployment, {
+  await assignRole(bench.needs.deployment, {
     instanceId: acme.instanceId,
     userId: other.browser.userId,
     role: 'agent',

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { Actor } from '../audit/record-audit-entry.ts';
 import { createQuota } from '../google/quota.ts';
 import { createSealer } from '../google/seal.ts';
-import { createInstance, giveRole } from '../instances/instances.ts';
+import { assignRole, createInstance } from '../instances/instances.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { type ConnectionView, connection } from '../mailboxes/connection-view.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
@@ -58,7 +58,7 @@ export async function connectingBench() {
       const slug = `i${userId}`;
       const name = `Instance ${userId.slice(-8)}`;
       const { id } = await createInstance(database.deployment, { slug, name, kind: 'production' });
-      await giveRole(database.deployment, { instanceId: id, userId, role: 'admin' });
+      await assignRole(database.deployment, { instanceId: id, userId, role: 'admin' });
       return {
         instanceId: id,
         instanceName: name,

@@ -4,7 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { openEventBell } from '../events/event-notifier.ts';
 import { createServer } from '../http/server.ts';
 import type { Services } from '../http/services.ts';
-import { giveRole } from '../instances/instances.ts';
+import { assignRole } from '../instances/instances.ts';
 import { createUser, openSignIn } from '../instances/sign-in.ts';
 import { openQueue } from '../queue/queue.ts';
 import { openRenderer } from '../templates/renderer.ts';
@@ -51,7 +51,7 @@ export async function httpBench({ notifications = null }: Partial<Pick<Services,
         { signIn, sql: needs.deployment.sql },
         { email, name: `Some ${role}`, password },
       );
-      await giveRole(needs.deployment, { instanceId, userId: id, role });
+      await assignRole(needs.deployment, { instanceId, userId: id, role });
       const signedIn = await app.inject({
         method: 'POST',
         url: '/api/auth/sign-in/email',

@@ -3,7 +3,7 @@ import { zstdCompressSync } from 'node:zlib';
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
-import { createInstance, giveRole } from '../instances/instances.ts';
+import { assignRole, createInstance } from '../instances/instances.ts';
 
 /** An instance with something of everything in it, as routes.test.ts asks for it. */
 export type World = {
@@ -29,8 +29,8 @@ export async function seedWorld(
     name: `Name ${mark}`,
     kind: 'production',
   });
-  await giveRole(deployment, { instanceId, userId: members.admin, role: 'admin' });
-  await giveRole(deployment, { instanceId, userId: members.agent, role: 'agent' });
+  await assignRole(deployment, { instanceId, userId: members.admin, role: 'admin' });
+  await assignRole(deployment, { instanceId, userId: members.agent, role: 'agent' });
   const ids: Record<string, string> = {};
   for (const name of idNames) ids[name] = uuid();
   ids.adminUserId = members.admin;

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { closeInstance, membershipsOf, openInstance, renameInstance } from '../../../instances/instances.ts';
+import {
+  createInstanceWithAdmin,
+  membershipsOf,
+  renameInstance,
+  requestInstanceDeletion,
+} from '../../../instances/instances.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
@@ -27,7 +32,10 @@ export function instanceRoutes(app: HttpServer, { deployment, database, queue }:
     async (request, reply) => {
       const own = await membershipsOf(deployment, request.user.id);
       if (!own.some(({ role }) => role === 'admin')) throw new ProblemError(adminsOnly);
-      const made = await openInstance({ deployment, database }, { ...request.body, actor: actorOf(request) });
+      const made = await createInstanceWithAdmin(
+        { deployment, database },
+        { ...request.body, actor: actorOf(request) },
+      );
       return reply.status(201).send(made);
     },
   );
@@ -109,7 +117,7 @@ export function instanceRoutes(app: HttpServer, { deployment, database, queue }:
     async (request, reply) => {
       const { instanceId, body, user } = request;
       await database.inInstance(instanceId, async (tx) => {
-        await closeInstance(tx, body.name, new Date());
+        await requestInstanceDeletion(tx, body.name, new Date());
         await queue.enqueue(tx, 'sweep-instances', {});
       });
       request.log.warn(

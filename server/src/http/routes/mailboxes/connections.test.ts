@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openEventBell } from '../../../events/event-notifier.ts';
 import { createQuota } from '../../../google/quota.ts';
 import { createSealer } from '../../../google/seal.ts';
-import { createInstance, giveRole } from '../../../instances/instances.ts';
+import { assignRole, createInstance } from '../../../instances/instances.ts';
 import { createUser, openSignIn } from '../../../instances/sign-in.ts';
 import { openGmailAccess } from '../../../mailboxes/gmail-access.ts';
 import { openQueue } from '../../../queue/queue.ts';
@@ -66,7 +66,7 @@ beforeAll(async () => {
         password: 'long enough',
       },
     );
-    await giveRole(db.deployment, { instanceId, userId: id, role });
+    await assignRole(db.deployment, { instanceId, userId: id, role });
   }
   closing.push(
     () => db.close(),

@@ -307,9 +307,9 @@ test('an admin makes a password link, but for nobody who has other inboxes', asy
   expect((await pool.query('select 1 from two_factor where user_id = $1', [agent.id])).rowCount).toBe(0);
   expect((await admin.call('DELETE', `/members/${agent.id}/two-factor`)).status).toBe(204);
   expect(await actions(instanceId)).toHaveLength(3);
-  const { giveRole } = await import('../../../instances/instances.ts');
+  const { assignRole } = await import('../../../instances/instances.ts');
   const elsewhere = (await bench.admin()).instanceId;
-  await giveRole(bench.needs.deployment, { instanceId: elsewhere, userId: agent.id, role: 'agent' });
+  await assignRole(bench.needs.deployment, { instanceId: elsewhere, userId: agent.id, role: 'agent' });
   expect((await admin.call('POST', `/members/${agent.id}/password-link`)).body.code).toBe('in-other-inboxes');
   expect((await admin.call('DELETE', `/members/${agent.id}/two-factor`)).body.code).toBe('in-other-inboxes');
 });
