@@ -11,7 +11,7 @@ import { createUser, type SignIn } from './sign-in.ts';
 import { hashOf, newToken } from './tokens.ts';
 
 /** How long an invitation can be accepted (ms). */
-const validFor = 7 * 24 * 3_600_000;
+const validityMs = 7 * 24 * 3_600_000;
 
 export type InvitationView = {
   id: string;
@@ -24,7 +24,7 @@ export type InvitationView = {
 };
 
 /** What can still be accepted, or has expired and can be sent again; the newest first. */
-export function openInvitations(tx: InstanceTransaction): Promise<InvitationView[]> {
+export function pendingInvitations(tx: InstanceTransaction): Promise<InvitationView[]> {
   return tx.sql
     .selectFrom('invitation')
     .where('acceptedAt', 'is', null)
@@ -43,13 +43,13 @@ export async function invite(
   { email, role, actor, now }: { email: string; role: Role; actor: Actor; now: Date },
 ): Promise<{ id: string; token: string }> {
   const address = email.toLowerCase();
-  const here = await tx.sql
+  const membership = await tx.sql
     .selectFrom('membership')
     .innerJoin('users', 'users.id', 'membership.userId')
     .where('users.email', '=', address)
     .select('membership.deactivatedAt')
     .executeTakeFirst();
-  if (here) throw new ProblemError(here.deactivatedAt ? isDeactivated : isHere);
+  if (membership) throw new ProblemError(membership.deactivatedAt ? memberDeactivated : alreadyMember);
   const { token, hash } = newToken();
   const id = uuid();
   const inserted = await tx.sql
@@ -63,27 +63,27 @@ export async function invite(
       invitedBy: actor.id,
       sentFrom: null,
       createdAt: now,
-      expiresAt: new Date(now.getTime() + validFor),
+      expiresAt: new Date(now.getTime() + validityMs),
       acceptedAt: null,
       revokedAt: null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!inserted) throw new ProblemError(isInvited);
+  if (!inserted) throw new ProblemError(alreadyInvited);
   await audit(tx, actor, { action: 'user.invited', subject: address, after: { role } });
   record(tx, { type: 'people.changed', data: {} }, actor.id);
   return { id, token };
 }
 
 /** Makes a fresh link for an invitation; the earlier one opens nothing any more. */
-export async function inviteAgain(
+export async function renewInvitation(
   tx: InstanceTransaction,
   { id, actor, now }: { id: string; actor: Actor; now: Date },
 ): Promise<{ id: string; token: string }> {
   const { token, hash } = newToken();
-  const expiresAt = new Date(now.getTime() + validFor);
-  const changed = await stillOpen(tx, id, { tokenHash: hash, expiresAt, sentFrom: null });
+  const expiresAt = new Date(now.getTime() + validityMs);
+  const changed = await updatePendingInvitation(tx, id, { tokenHash: hash, expiresAt, sentFrom: null });
   await audit(tx, actor, { action: 'user.invited-again', subject: changed.email });
   record(tx, { type: 'people.changed', data: {} }, actor.id);
   return { id, token };
@@ -94,17 +94,17 @@ export async function revokeInvitation(
   tx: InstanceTransaction,
   { id, actor, now }: { id: string; actor: Actor; now: Date },
 ): Promise<void> {
-  const changed = await stillOpen(tx, id, { revokedAt: now });
+  const changed = await updatePendingInvitation(tx, id, { revokedAt: now });
   await audit(tx, actor, { action: 'user.invitation-revoked', subject: changed.email });
   record(tx, { type: 'people.changed', data: {} }, actor.id);
 }
 
 /** Notes from which address an invitation was sent. */
-export async function noteSent(tx: InstanceTransaction, id: string, sentFrom: string): Promise<void> {
-  await stillOpen(tx, id, { sentFrom });
+export async function recordSentFrom(tx: InstanceTransaction, id: string, sentFrom: string): Promise<void> {
+  await updatePendingInvitation(tx, id, { sentFrom });
 }
 
-async function stillOpen(
+async function updatePendingInvitation(
   tx: InstanceTransaction,
   id: string,
   values: Partial<{ tokenHash: string; expiresAt: Date; sentFrom: string | null; revokedAt: Date }>,
@@ -160,7 +160,7 @@ export async function invitationOf(deployment: Deployment, token: string): Promi
       'users.id as userId',
     ])
     .executeTakeFirst();
-  if (!found) throw new ProblemError(linkIsDead);
+  if (!found) throw new ProblemError(invitationInvalid);
   const { userId, ...invitation } = found;
   return { ...invitation, hasAccount: userId !== null };
 }
@@ -172,17 +172,17 @@ export async function acceptInvitation(
 ): Promise<Invitation> {
   const invitation = await invitationOf(deployment, token);
   const { email, instanceId } = invitation;
-  const fault = passwordFault(password, { name, email });
-  if (fault) throw new ProblemError(fault);
+  const passwordError = passwordFault(password, { name, email });
+  if (passwordError) throw new ProblemError(passwordError);
   await database.inInstance(instanceId, async (tx) => {
-    const { role } = await take(tx, invitation, token);
+    const { role } = await claimInvitation(tx, invitation, token);
     const user = await unbound(tx, async () => {
       const made = await createUser({ signIn, sql: tx.sql }, { email, name, password });
-      if (!made.created) throw new ProblemError(hasAccount);
+      if (!made.created) throw new ProblemError(accountExists);
       await assignRole(tx, { instanceId, userId: made.id, role });
       return made;
     });
-    await joined(tx, { id: user.id, name, ipAddress }, { email, role });
+    await recordJoined(tx, { id: user.id, name, ipAddress }, { email, role });
   });
   return invitation;
 }
@@ -194,19 +194,20 @@ export async function joinByInvitation(
   user: { email: string } & Actor,
 ): Promise<Invitation> {
   const invitation = await invitationOf(deployment, token);
-  if (invitation.email !== user.email.toLowerCase()) throw new ProblemError(forAnother(invitation.email));
+  if (invitation.email !== user.email.toLowerCase())
+    throw new ProblemError(addressMismatch(invitation.email));
   const { instanceId } = invitation;
   await database.inInstance(instanceId, async (tx) => {
-    const { role } = await take(tx, invitation, token);
+    const { role } = await claimInvitation(tx, invitation, token);
     await unbound(tx, () => assignRole(tx, { instanceId, userId: user.id, role }));
-    await joined(tx, user, { email: user.email, role });
+    await recordJoined(tx, user, { email: user.email, role });
   });
   return invitation;
 }
 
 /** Of two who use a link at once, the second finds it used. */
-async function take(tx: InstanceTransaction, { id }: Invitation, token: string) {
-  const taken = await tx.sql
+async function claimInvitation(tx: InstanceTransaction, { id }: Invitation, token: string) {
+  const claimed = await tx.sql
     .updateTable('invitation')
     .set({ acceptedAt: new Date() })
     .where('id', '=', id)
@@ -215,28 +216,32 @@ async function take(tx: InstanceTransaction, { id }: Invitation, token: string) 
     .where('revokedAt', 'is', null)
     .returning('role')
     .executeTakeFirst();
-  if (!taken) throw new ProblemError(linkIsDead);
-  return taken;
+  if (!claimed) throw new ProblemError(invitationInvalid);
+  return claimed;
 }
 
-async function joined(tx: InstanceTransaction, actor: Actor, { email, role }: { email: string; role: Role }) {
+async function recordJoined(
+  tx: InstanceTransaction,
+  actor: Actor,
+  { email, role }: { email: string; role: Role },
+) {
   await audit(tx, actor, { action: 'user.joined', subject: email, after: { role } });
   record(tx, { type: 'people.changed', data: { userId: actor.id } }, actor.id);
 }
 
-const isHere = createProblem(
+const alreadyMember = createProblem(
   409,
   'is-member',
   'This person is in this inbox already.',
   'Look at the list of people.',
 );
-const isDeactivated = createProblem(
+const memberDeactivated = createProblem(
   409,
   'is-deactivated',
   'This person was in this inbox and has no access now.',
   'Give them access again in the list of people.',
 );
-const isInvited = createProblem(
+const alreadyInvited = createProblem(
   409,
   'is-invited',
   'This person has been invited already.',
@@ -248,19 +253,19 @@ const noSuchInvitation = createProblem(
   'There is no such invitation.',
   'It may just have been accepted or taken back.',
 );
-const linkIsDead = createProblem(
+const invitationInvalid = createProblem(
   404,
   'invitation-dead',
   'This invitation cannot be used.',
   'It was used already, taken back, or is older than a week. Ask for a new one.',
 );
-const hasAccount = createProblem(
+const accountExists = createProblem(
   409,
   'has-account',
   'You have an account already.',
   'Sign in, then open the link again.',
 );
-const forAnother = (email: string) =>
+const addressMismatch = (email: string) =>
   createProblem(
     403,
     'invitation-for-another',

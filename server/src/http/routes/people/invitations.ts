@@ -4,11 +4,11 @@ import {
   acceptInvitation,
   invitationOf,
   invite,
-  inviteAgain,
   joinByInvitation,
   languageOf,
-  noteSent,
-  openInvitations,
+  pendingInvitations,
+  recordSentFrom,
+  renewInvitation,
   revokeInvitation,
 } from '../../../instances/invitations.ts';
 import { limit } from '../../../instances/rate-limit.ts';
@@ -36,7 +36,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
     const address = `${url}/invitation/${token}`;
     const { name, invited } = await database.inInstance(instanceId, async (tx) => ({
       ...(await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow()),
-      invited: (await openInvitations(tx)).find((one) => one.id === id)!,
+      invited: (await pendingInvitations(tx)).find((one) => one.id === id)!,
     }));
     // Who has an account reads their own language; somebody new is written to in that of who invites.
     const known = await languageOf(deployment, invited.email);
@@ -49,7 +49,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
           link: address,
         })
       : null;
-    if (sentFrom) await database.inInstance(instanceId, (tx) => noteSent(tx, id, sentFrom));
+    if (sentFrom) await database.inInstance(instanceId, (tx) => recordSentFrom(tx, id, sentFrom));
     return { invitation: { ...invited, sentFrom }, link: { url: address, sentFrom } };
   };
 
@@ -83,7 +83,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
     async (request, reply) => {
       const { invitationId } = request.params;
       const one = await database.inInstance(request.instanceId, (tx) =>
-        inviteAgain(tx, { id: invitationId, actor: actorOf(request), now: new Date() }),
+        renewInvitation(tx, { id: invitationId, actor: actorOf(request), now: new Date() }),
       );
       return reply.status(201).send(await send(request, one));
     },

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { handOn } from '../../../conversations/reassign.ts';
-import { openInvitations } from '../../../instances/invitations.ts';
+import { pendingInvitations } from '../../../instances/invitations.ts';
 import { changeRole, deactivate, members, reactivate } from '../../../instances/members.ts';
 import { linkFor, resetTwoFactor } from '../../../instances/password-links.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
@@ -32,7 +32,7 @@ export function memberRoutes(app: HttpServer, { database, url }: Services): void
     ({ instanceId }) =>
       database.inInstance(instanceId, async (tx) => ({
         members: await members(tx),
-        invitations: await openInvitations(tx),
+        invitations: await pendingInvitations(tx),
       })),
   );
   app.patch(
