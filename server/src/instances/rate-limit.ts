@@ -3,10 +3,14 @@ import type { Deployment } from '../database/connect.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 /** How often within so many seconds. */
-export type Limit = { most: number; seconds: number };
+export type RateLimit = { max: number; seconds: number };
 
 /** Counts one attempt in the whole deployment, whichever process it came to. */
-export async function countAttempt(deployment: Deployment, key: string, { seconds }: Limit): Promise<void> {
+export async function countAttempt(
+  deployment: Deployment,
+  key: string,
+  { seconds }: RateLimit,
+): Promise<void> {
   await sql`
     insert into attempt (key, count, resets_at) values (${key}, 1, now() + ${seconds} * interval '1 second')
     on conflict (key) do update set
@@ -16,14 +20,18 @@ export async function countAttempt(deployment: Deployment, key: string, { second
 }
 
 /** Throws Refused where what was counted has reached the limit already. */
-export async function refuseBeyond(deployment: Deployment, key: string, { most }: Limit): Promise<void> {
+export async function assertBelowLimit(
+  deployment: Deployment,
+  key: string,
+  { max }: RateLimit,
+): Promise<void> {
   const row = await deployment.sql
     .selectFrom('attempt')
     .where('key', '=', key)
     .where('resetsAt', '>', new Date())
     .select(['count', 'resetsAt'])
     .executeTakeFirst();
-  if (!row || row.count < most) return;
+  if (!row || row.count < max) return;
   const minutes = Math.max(1, Math.ceil((row.resetsAt.getTime() - Date.now()) / 60_000));
   throw new ProblemError(
     createProblem(
@@ -36,12 +44,16 @@ export async function refuseBeyond(deployment: Deployment, key: string, { most }
 }
 
 /** Refuses beyond the limit, else counts: for what costs something each time. */
-export async function limit(deployment: Deployment, key: string, to: Limit): Promise<void> {
-  await refuseBeyond(deployment, key, to);
-  await countAttempt(deployment, key, to);
+export async function enforceRateLimit(
+  deployment: Deployment,
+  key: string,
+  rateLimit: RateLimit,
+): Promise<void> {
+  await assertBelowLimit(deployment, key, rateLimit);
+  await countAttempt(deployment, key, rateLimit);
 }
 
-export async function forgetAttempts(deployment: Deployment, key: string): Promise<void> {
+export async function resetAttempts(deployment: Deployment, key: string): Promise<void> {
   await deployment.sql.deleteFrom('attempt').where('key', '=', key).execute();
 }
 

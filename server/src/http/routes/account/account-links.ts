@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { createFirstAdminByLink, verifyBootstrapToken } from '../../../instances/bootstrap-link.ts';
 import { linkByMail, ownerOfLink, setPasswordByLink } from '../../../instances/password-links.ts';
 import { auditEverywhere } from '../../../instances/profile.ts';
-import { limit } from '../../../instances/rate-limit.ts';
+import { enforceRateLimit } from '../../../instances/rate-limit.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
 import { mailWords } from '../../../notifications/locales/mail-texts.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
@@ -35,7 +35,7 @@ export function accountRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ params, ip }, reply) => {
-      await limit(deployment, `link ${ip}`, tries);
+      await enforceRateLimit(deployment, `link ${ip}`, tries);
       await verifyBootstrapToken(deployment, firstRun(), params.token);
       return reply.status(204).send(null);
     },
@@ -53,7 +53,7 @@ export function accountRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ params, body, ip }, reply) => {
-      await limit(deployment, `link ${ip}`, tries);
+      await enforceRateLimit(deployment, `link ${ip}`, tries);
       const made = await createFirstAdminByLink(
         { deployment, signIn },
         { token: firstRun(), given: params.token },
@@ -76,8 +76,8 @@ export function accountRoutes(app: HttpServer, services: Services): void {
     },
     async (request, reply) => {
       const address = request.body.email.toLowerCase();
-      await limit(deployment, `password asked from ${request.ip}`, asks.byPlace);
-      await limit(deployment, `password asked for ${address}`, asks.byAddress);
+      await enforceRateLimit(deployment, `password asked from ${request.ip}`, asks.byPlace);
+      await enforceRateLimit(deployment, `password asked for ${address}`, asks.byAddress);
       // Not waited for: how long it takes says whether there is an account.
       void sendLink(address).catch((error) => request.log.error(error, 'a password link could not be sent'));
       return reply.status(202).send(null);
@@ -108,7 +108,7 @@ export function accountRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ params, ip }) => {
-      await limit(deployment, `link ${ip}`, tries);
+      await enforceRateLimit(deployment, `link ${ip}`, tries);
       return ownerOfLink(deployment.sql, params.token);
     },
   );
@@ -125,7 +125,7 @@ export function accountRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ params, body, ip }) => {
-      await limit(deployment, `link ${ip}`, tries);
+      await enforceRateLimit(deployment, `link ${ip}`, tries);
       const owner = await setPasswordByLink({ deployment, signIn }, { ...params, ...body });
       const actor = { id: owner.id, name: owner.name, ipAddress: ip };
       await auditEverywhere({ deployment, database }, actor, {

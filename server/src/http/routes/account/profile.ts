@@ -8,7 +8,7 @@ import {
   keepLanguage,
   sessionsOf,
 } from '../../../instances/profile.ts';
-import { limit } from '../../../instances/rate-limit.ts';
+import { enforceRateLimit } from '../../../instances/rate-limit.ts';
 import { languages } from '../../../notifications/locales/mail-texts.ts';
 import { id, time } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
@@ -108,7 +108,7 @@ export function meRoutes(
     },
     async (request, reply) => {
       const { email, sessionId } = request.user;
-      await limit(deployment, `password of ${request.user.id}`, passwordTries);
+      await enforceRateLimit(deployment, `password of ${request.user.id}`, passwordTries);
       const change = { actor: actorOf(request), email, sessionId, ...request.body };
       await changePassword({ deployment, database, signIn }, change);
       return reply.status(204).send(null);

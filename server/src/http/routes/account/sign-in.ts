@@ -1,6 +1,6 @@
 import { fromNodeHeaders } from 'better-auth/node';
 import { auditEverywhere } from '../../../instances/profile.ts';
-import { countAttempt, forgetAttempts, refuseBeyond } from '../../../instances/rate-limit.ts';
+import { assertBelowLimit, countAttempt, resetAttempts } from '../../../instances/rate-limit.ts';
 import { ipHeader, signInPath } from '../../../instances/sign-in.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -21,8 +21,8 @@ export function signInRoutes(app: HttpServer, { deployment, database, signIn, ur
       const address = path === 'sign-in/email' ? emailIn(request.body) : null;
       const account = address === null ? null : `sign-in as ${address}`;
       if (changes) {
-        await refuseBeyond(deployment, place, failures.ofPlace);
-        if (account) await refuseBeyond(deployment, account, failures.ofAccount);
+        await assertBelowLimit(deployment, place, failures.ofPlace);
+        if (account) await assertBelowLimit(deployment, account, failures.ofAccount);
       }
       const headers = fromNodeHeaders(request.headers);
       headers.set(ipHeader, request.ip);
@@ -37,7 +37,7 @@ export function signInRoutes(app: HttpServer, { deployment, database, signIn, ur
       if (changes && answer.status >= 400 && answer.status < 500) {
         await countAttempt(deployment, place, failures.ofPlace);
         if (account) await countAttempt(deployment, account, failures.ofAccount);
-      } else if (account && answer.ok) await forgetAttempts(deployment, account);
+      } else if (account && answer.ok) await resetAttempts(deployment, account);
       if (before && answer.ok) {
         const { id, name, email, twoFactorEnabled } = before.user;
         const action =

@@ -11,7 +11,7 @@ import {
   renewInvitation,
   revokeInvitation,
 } from '../../../instances/invitations.ts';
-import { limit } from '../../../instances/rate-limit.ts';
+import { enforceRateLimit } from '../../../instances/rate-limit.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
 import { mailWords } from '../../../notifications/locales/mail-texts.ts';
 import { id, instancePath } from '../../schemas/common.ts';
@@ -114,7 +114,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       schema: { tags, summary: 'What an invitation is to', params: byToken, response: opened },
     },
     async ({ params, ip }) => {
-      await limit(deployment, `link ${ip}`, tries);
+      await enforceRateLimit(deployment, `link ${ip}`, tries);
       return invitationOf(deployment, params.token);
     },
   );
@@ -131,7 +131,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ params, body, ip }) => {
-      await limit(deployment, `link ${ip}`, tries);
+      await enforceRateLimit(deployment, `link ${ip}`, tries);
       return acceptInvitation({ deployment, database, signIn }, { ...params, ...body, ipAddress: ip });
     },
   );
