@@ -51,10 +51,10 @@ export async function changeRole(
   { userId, role, actor }: { userId: string; role: Role; actor: Actor },
 ): Promise<void> {
   const { member, admins } = await lockMember(tx, userId);
-  if (member.deactivatedAt) throw new ProblemError(noAccessNow);
+  if (member.deactivatedAt) throw new ProblemError(memberInactive);
   if (member.role === role) return;
   if (role !== 'admin' && admins.length === 1) throw new ProblemError(lastAdmin);
-  await set(tx, userId, { role });
+  await updateMembership(tx, userId, { role });
   await audit(tx, actor, {
     action: 'user.role-changed',
     subject: member.email,
@@ -72,7 +72,7 @@ export async function deactivate(
   const { member, admins } = await lockMember(tx, userId);
   if (member.deactivatedAt) return;
   if (member.role === 'admin' && admins.length === 1) throw new ProblemError(lastAdmin);
-  await set(tx, userId, { deactivatedAt: now });
+  await updateMembership(tx, userId, { deactivatedAt: now });
   await audit(tx, actor, { action: 'user.deactivated', subject: member.email });
   record(tx, { type: 'people.changed', data: { userId } }, actor.id);
 }
@@ -84,7 +84,7 @@ export async function reactivate(
 ): Promise<void> {
   const { member } = await lockMember(tx, userId);
   if (!member.deactivatedAt) return;
-  await set(tx, userId, { deactivatedAt: null });
+  await updateMembership(tx, userId, { deactivatedAt: null });
   await audit(tx, actor, { action: 'user.reactivated', subject: member.email, after: { role: member.role } });
   record(tx, { type: 'people.changed', data: { userId } }, actor.id);
 }
@@ -111,7 +111,7 @@ async function lockAdmins(tx: InstanceTransaction): Promise<void> {
   );
 }
 
-async function set(
+async function updateMembership(
   tx: InstanceTransaction,
   userId: string,
   values: { role?: Role; deactivatedAt?: Date | null },
@@ -138,7 +138,7 @@ const lastAdmin = createProblem(
   'This is the only admin of this inbox, and it needs one.',
   'Make somebody else an admin first.',
 );
-const noAccessNow = createProblem(
+const memberInactive = createProblem(
   409,
   'deactivated',
   'This person has no access now.',
