@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { createFirstAdminByLink, verifyBootstrapToken } from '../../../instances/bootstrap-link.ts';
-import { linkByMail, ownerOfLink, setPasswordByLink } from '../../../instances/password-links.ts';
+import {
+  createPasswordLinkByEmail,
+  ownerOfLink,
+  setPasswordByLink,
+} from '../../../instances/password-links.ts';
 import { auditEverywhere } from '../../../instances/profile.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
@@ -85,7 +89,7 @@ export function accountRoutes(app: HttpServer, services: Services): void {
   );
   const sendLink = async (address: string) => {
     if (!connecting) return;
-    const link = await linkByMail(deployment, address, new Date());
+    const link = await createPasswordLinkByEmail(deployment, address, new Date());
     if (!link) return;
     for (const instanceId of link.instanceIds) {
       const sent = await sendAccountMail(connecting, instanceId, {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { handOn } from '../../../conversations/reassign.ts';
 import { pendingInvitations } from '../../../instances/invitations.ts';
 import { changeRole, deactivate, members, reactivate } from '../../../instances/members.ts';
-import { linkFor, resetTwoFactor } from '../../../instances/password-links.ts';
+import { createPasswordLink, resetTwoFactor } from '../../../instances/password-links.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import { invitation, member, role } from '../../schemas/people.ts';
@@ -125,7 +125,7 @@ export function memberRoutes(app: HttpServer, { database, url }: Services): void
     async (request, reply) => {
       const { userId } = request.params;
       const { token, expiresAt } = await database.inInstance(request.instanceId, (tx) =>
-        linkFor(tx, { userId, actor: actorOf(request), now: new Date() }),
+        createPasswordLink(tx, { userId, actor: actorOf(request), now: new Date() }),
       );
       return reply.status(201).send({ url: `${url}/password/${token}`, expiresAt });
     },
