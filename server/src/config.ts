@@ -58,7 +58,7 @@ const environmentSchema = z.object({
   POSTROOM_ADMIN_EMAIL: z.email('must be an email address').optional(),
   POSTROOM_ADMIN_PASSWORD: z
     .string()
-    .min(passwordLength.least, `must have at least ${passwordLength.least} characters`)
+    .min(passwordLength.min, `must have at least ${passwordLength.min} characters`)
     .optional(),
   POSTROOM_TRUSTED_PROXIES: z.string().default('loopback'),
   POSTROOM_ALLOW_CONSUMER_ACCOUNTS: flag,

@@ -3,7 +3,7 @@ import { sql as raw } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { assignRole, createInstance, slugOf } from './instances.ts';
-import { passwordFault } from './passwords.ts';
+import { passwordProblem } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function createFirstAdminByLink(
   { token, given }: { token: string; given: string },
   wanted: { name: string; email: string; password: string; instance: string },
 ): Promise<{ slug: string }> {
-  const passwordError = passwordFault(wanted.password, wanted);
+  const passwordError = passwordProblem(wanted.password, wanted);
   return deployment.sql.transaction().execute(async (sql) => {
     await raw`select pg_advisory_xact_lock(hashtextextended('the first admin', 0))`.execute(sql);
     await verifyBootstrapToken({ sql }, token, given);

@@ -5,7 +5,7 @@ import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
 import { StartupError } from '../problems.ts';
 import { assignRole, createInstance, isWithoutUsers } from './instances.ts';
-import { passwordFault } from './passwords.ts';
+import { passwordProblem } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 
 /** Makes the first admin, with an instance to be admin of, from the configuration. Repeats change nothing. */
@@ -15,7 +15,7 @@ export async function createFirstAdmin(
   admin: { email: string; password: string },
 ): Promise<void> {
   const name = admin.email.split('@')[0]!;
-  const passwordError = passwordFault(admin.password, { name, email: admin.email });
+  const passwordError = passwordProblem(admin.password, { name, email: admin.email });
   if (passwordError && (await isWithoutUsers(deployment))) {
     throw new StartupError(`POSTROOM_ADMIN_PASSWORD: ${passwordError.title} ${passwordError.detail}`);
   }

@@ -6,7 +6,7 @@ import type { Schema } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchMember } from './members.ts';
-import { passwordFault } from './passwords.ts';
+import { passwordProblem } from './passwords.ts';
 import { hashPassword, type SignIn } from './sign-in.ts';
 import { hashOf, newToken } from './tokens.ts';
 
@@ -157,7 +157,7 @@ export async function setPasswordByLink(
   const hash = await hashPassword(signIn, password);
   return deployment.sql.transaction().execute(async (sql) => {
     const owner = await ownerOfLink(sql, token);
-    const passwordError = passwordFault(password, owner);
+    const passwordError = passwordProblem(password, owner);
     if (passwordError) throw new ProblemError(passwordError);
     const used = await sql
       .deleteFrom('passwordLink')

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { passwordFault } from './passwords.ts';
+import { passwordProblem } from './passwords.ts';
 
 const person = { name: 'Ana Maria Silva', email: 'ana.silva@acme.example' };
-const codeOf = (password: string) => passwordFault(password, person)?.code ?? null;
+const codeOf = (password: string) => passwordProblem(password, person)?.code ?? null;
 
 describe('length is what counts', () => {
   test.each([

@@ -5,7 +5,7 @@ import { record } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { membershipsOf } from './instances.ts';
 import { storePassword } from './password-links.ts';
-import { passwordFault } from './passwords.ts';
+import { passwordProblem } from './passwords.ts';
 import { hashPassword, isPasswordOf, type SignIn } from './sign-in.ts';
 
 type Needs = { deployment: Deployment; database: Database; signIn: SignIn };
@@ -57,7 +57,7 @@ export async function changePassword(
 ): Promise<void> {
   const { deployment, signIn } = needs;
   if (!(await isPasswordOf(signIn, deployment.sql, actor.id, current))) throw new ProblemError(wrongPassword);
-  const fault = passwordFault(password, { name: actor.name, email });
+  const fault = passwordProblem(password, { name: actor.name, email });
   if (fault) throw new ProblemError(fault);
   const hash = await hashPassword(signIn, password);
   await deployment.sql.transaction().execute(async (sql) => {

@@ -25,7 +25,7 @@ export function openSignIn(deployment: Deployment, options: { url: string; secre
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
-      minPasswordLength: passwordLength.least,
+      minPasswordLength: passwordLength.min,
       // Those of before keep working, however long they are.
       maxPasswordLength: 256,
     },

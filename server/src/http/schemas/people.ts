@@ -17,7 +17,7 @@ export const personName = singleLineString('a name', 100);
 export const instanceName = singleLineString('the inbox a name', 60);
 export const email = z.email('This is no email address').max(254);
 /** What it must be like is said by instances/passwords.ts; this only keeps out what nobody types. */
-export const password = z.string().max(passwordLength.most * 8);
+export const password = z.string().max(passwordLength.max * 8);
 export const token = z.string().max(200);
 
 export const member = z
