@@ -8,11 +8,11 @@ import { storePassword } from './password-links.ts';
 import { passwordProblem } from './passwords.ts';
 import { hashPassword, isPasswordOf, type SignIn } from './sign-in.ts';
 
-type Needs = { deployment: Deployment; database: Database; signIn: SignIn };
+type Deps = { deployment: Deployment; database: Database; signIn: SignIn };
 
 /** Records what a user did to their own account in every instance they have access to. */
-export async function auditEverywhere(
-  { deployment, database }: Pick<Needs, 'deployment' | 'database'>,
+export async function auditInEveryInstance(
+  { deployment, database }: Pick<Deps, 'deployment' | 'database'>,
   actor: Actor,
   entry: Parameters<typeof audit>[2],
 ): Promise<void> {
@@ -26,27 +26,27 @@ export async function auditEverywhere(
 
 /** Changes the name colleagues and, where it is set so, customers see. */
 export async function changeName(
-  needs: Pick<Needs, 'deployment' | 'database'>,
+  deps: Pick<Deps, 'deployment' | 'database'>,
   { actor, email, name }: { actor: Actor; email: string; name: string },
 ): Promise<void> {
   if (name === actor.name) return;
-  await needs.deployment.sql
+  await deps.deployment.sql
     .updateTable('users')
     .set({ name, updatedAt: new Date() })
     .where('id', '=', actor.id)
     .execute();
   const change = { before: { name: actor.name }, after: { name } };
-  await auditEverywhere(needs, actor, { action: 'user.renamed', subject: email, ...change });
+  await auditInEveryInstance(deps, actor, { action: 'user.renamed', subject: email, ...change });
 }
 
 /** Keeps the language a user reads Postroom in: mail of Postroom's own to them is in it. */
-export async function keepLanguage({ sql }: Deployment, userId: string, language: string): Promise<void> {
+export async function saveLanguage({ sql }: Deployment, userId: string, language: string): Promise<void> {
   await sql.updateTable('users').set({ language }).where('id', '=', userId).execute();
 }
 
 /** Changes the password and ends every other session. Throws Refused. */
 export async function changePassword(
-  needs: Needs,
+  deps: Deps,
   {
     actor,
     email,
@@ -55,17 +55,17 @@ export async function changePassword(
     password,
   }: { actor: Actor; email: string; sessionId: string; current: string; password: string },
 ): Promise<void> {
-  const { deployment, signIn } = needs;
+  const { deployment, signIn } = deps;
   if (!(await isPasswordOf(signIn, deployment.sql, actor.id, current))) throw new ProblemError(wrongPassword);
-  const fault = passwordProblem(password, { name: actor.name, email });
-  if (fault) throw new ProblemError(fault);
+  const passwordError = passwordProblem(password, { name: actor.name, email });
+  if (passwordError) throw new ProblemError(passwordError);
   const hash = await hashPassword(signIn, password);
   await deployment.sql.transaction().execute(async (sql) => {
     await storePassword(sql, actor.id, hash);
     await sql.deleteFrom('passwordLink').where('userId', '=', actor.id).execute();
     await sql.deleteFrom('session').where('userId', '=', actor.id).where('id', '<>', sessionId).execute();
   });
-  await auditEverywhere(needs, actor, { action: 'user.password-changed', subject: email });
+  await auditInEveryInstance(deps, actor, { action: 'user.password-changed', subject: email });
 }
 
 export type SessionView = {
@@ -96,7 +96,7 @@ export async function sessionsOf(
 }
 
 /** Ends one session of a user, or (null) all but the one that asks. */
-export async function endSessions(
+export async function revokeSessions(
   { sql }: Deployment,
   user: { id: string; sessionId: string },
   sessionId: string | null,

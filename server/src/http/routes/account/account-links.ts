@@ -5,7 +5,7 @@ import {
   ownerOfLink,
   setPasswordByLink,
 } from '../../../instances/password-links.ts';
-import { auditEverywhere } from '../../../instances/profile.ts';
+import { auditInEveryInstance } from '../../../instances/profile.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
 import { mailWords } from '../../../notifications/locales/mail-texts.ts';
@@ -132,7 +132,7 @@ export function accountRoutes(app: HttpServer, services: Services): void {
       await enforceRateLimit(deployment, `link ${ip}`, tries);
       const owner = await setPasswordByLink({ deployment, signIn }, { ...params, ...body });
       const actor = { id: owner.id, name: owner.name, ipAddress: ip };
-      await auditEverywhere({ deployment, database }, actor, {
+      await auditInEveryInstance({ deployment, database }, actor, {
         action: 'user.password-set-by-link',
         subject: owner.email,
       });

@@ -4,8 +4,8 @@ import { membershipsOf } from '../../../instances/instances.ts';
 import {
   changeName,
   changePassword,
-  endSessions,
-  keepLanguage,
+  revokeSessions,
+  saveLanguage,
   sessionsOf,
 } from '../../../instances/profile.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
@@ -91,7 +91,7 @@ export function meRoutes(
       const { name, language } = request.body;
       const { id, email } = request.user;
       if (name) await changeName({ deployment, database }, { actor: actorOf(request), email, name });
-      if (language) await keepLanguage(deployment, id, language);
+      if (language) await saveLanguage(deployment, id, language);
       return reply.status(204).send(null);
     },
   );
@@ -130,7 +130,7 @@ export function meRoutes(
     '/api/me/sessions',
     { config, schema: { tags, summary: 'Sign out everywhere else', response: empty } },
     async ({ user }, reply) => {
-      await endSessions(deployment, user, null);
+      await revokeSessions(deployment, user, null);
       return reply.status(204).send(null);
     },
   );
@@ -146,7 +146,7 @@ export function meRoutes(
       },
     },
     async ({ user, params }, reply) => {
-      await endSessions(deployment, user, params.sessionId);
+      await revokeSessions(deployment, user, params.sessionId);
       return reply.status(204).send(null);
     },
   );

@@ -1,5 +1,5 @@
 import { fromNodeHeaders } from 'better-auth/node';
-import { auditEverywhere } from '../../../instances/profile.ts';
+import { auditInEveryInstance } from '../../../instances/profile.ts';
 import { assertBelowLimit, countAttempt, resetAttempts } from '../../../instances/rate-limit.ts';
 import { ipHeader, signInPath } from '../../../instances/sign-in.ts';
 import type { HttpServer, Services } from '../../services.ts';
@@ -49,7 +49,7 @@ export function signInRoutes(app: HttpServer, { deployment, database, signIn, ur
                 ? 'user.backup-codes-made'
                 : null;
         const actor = { id, name, ipAddress: request.ip };
-        if (action) await auditEverywhere({ deployment, database }, actor, { action, subject: email });
+        if (action) await auditInEveryInstance({ deployment, database }, actor, { action, subject: email });
       }
       reply.status(answer.status);
       for (const [name, value] of answer.headers) {
