@@ -36,10 +36,10 @@ export function bindToInstances(deployment: Deployment): Database {
         try {
           const tx: InstanceTransaction = { instanceId, sql: connection, withCommit: [] };
           const result = await work(tx);
-          const last = tx.withCommit.map((statement) => statement());
+          const finalStatements = tx.withCommit.map((statement) => statement());
           // Where one of them fails Postgres runs none behind it, the commit neither. The first fails where
           // `work` swallowed an error of a statement: the commit alone would roll back and say nothing.
-          await sql.raw(['select 1', ...last, 'commit'].join('; ')).execute(connection);
+          await sql.raw(['select 1', ...finalStatements, 'commit'].join('; ')).execute(connection);
           return result;
         } catch (error) {
           await sql`rollback`.execute(connection).catch(() => {});
@@ -54,7 +54,7 @@ export function bindToInstances(deployment: Deployment): Database {
  * Runs `work` in a bound transaction with the rights of the deployment, for what belongs to no one
  * instance: users and their membership. Its statements must say themselves which instance they mean.
  */
-export async function unbound<T>(tx: InstanceTransaction, work: () => Promise<T>): Promise<T> {
+export async function asDeployment<T>(tx: InstanceTransaction, work: () => Promise<T>): Promise<T> {
   await sql`reset role`.execute(tx.sql);
   const result = await work();
   await sql`set local role postroom_app`.execute(tx.sql);

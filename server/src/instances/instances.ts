@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
-import { type Database, type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
+import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
 import type { InstanceKind, Role } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
@@ -130,7 +130,7 @@ export function slugOf(name: string): string {
 export async function renameInstance(tx: InstanceTransaction, name: string, actor: Actor): Promise<void> {
   const before = await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow();
   if (before.name === name) return;
-  await unbound(tx, () =>
+  await asDeployment(tx, () =>
     tx.sql.updateTable('instance').set({ name }).where('id', '=', tx.instanceId).execute(),
   );
   await audit(tx, actor, { action: 'instance.renamed', subject: name, before, after: { name } });
@@ -148,7 +148,7 @@ export async function requestInstanceDeletion(
 ): Promise<void> {
   const { name } = await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow();
   if (typedName.trim() !== name) throw new ProblemError(nameMismatch(name));
-  await unbound(tx, () =>
+  await asDeployment(tx, () =>
     tx.sql
       .updateTable('instance')
       .set({ deletedAt: now, slug: `deleted-${tx.instanceId}` })

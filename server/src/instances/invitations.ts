@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
-import { type Database, type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
+import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Role } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
@@ -176,7 +176,7 @@ export async function acceptInvitation(
   if (passwordError) throw new ProblemError(passwordError);
   await database.inInstance(instanceId, async (tx) => {
     const { role } = await claimInvitation(tx, invitation, token);
-    const user = await unbound(tx, async () => {
+    const user = await asDeployment(tx, async () => {
       const made = await createUser({ signIn, sql: tx.sql }, { email, name, password });
       if (!made.created) throw new ProblemError(accountExists);
       await assignRole(tx, { instanceId, userId: made.id, role });
@@ -199,7 +199,7 @@ export async function joinByInvitation(
   const { instanceId } = invitation;
   await database.inInstance(instanceId, async (tx) => {
     const { role } = await claimInvitation(tx, invitation, token);
-    await unbound(tx, () => assignRole(tx, { instanceId, userId: user.id, role }));
+    await asDeployment(tx, () => assignRole(tx, { instanceId, userId: user.id, role }));
     await recordJoined(tx, user, { email: user.email, role });
   });
   return invitation;

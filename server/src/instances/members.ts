@@ -1,5 +1,5 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
-import { type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
+import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Role } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
@@ -106,7 +106,7 @@ async function lockMember(tx: InstanceTransaction, userId: string) {
 }
 
 async function lockAdmins(tx: InstanceTransaction): Promise<void> {
-  await unbound(tx, () =>
+  await asDeployment(tx, () =>
     tx.sql.selectFrom('instance').where('id', '=', tx.instanceId).select('id').forUpdate().execute(),
   );
 }
@@ -116,7 +116,7 @@ async function updateMembership(
   userId: string,
   values: { role?: Role; deactivatedAt?: Date | null },
 ): Promise<void> {
-  await unbound(tx, () =>
+  await asDeployment(tx, () =>
     tx.sql
       .updateTable('membership')
       .set(values)

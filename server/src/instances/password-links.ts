@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
-import { type InstanceTransaction, unbound } from '../database/instance-transaction.ts';
+import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Schema } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
@@ -22,7 +22,7 @@ export async function createPasswordLink(
   { userId, actor, now }: { userId: string; actor: Actor; now: Date },
 ): Promise<{ token: string; expiresAt: Date }> {
   const member = await memberOf(tx, userId);
-  const link = await unbound(tx, async () => {
+  const link = await asDeployment(tx, async () => {
     await assertAdminOfAllInstances(tx, userId, actor);
     return storeLink(tx.sql, userId, new Date(now.getTime() + validityMs.handed));
   });
@@ -66,7 +66,7 @@ export async function resetTwoFactor(
   { userId, actor }: { userId: string; actor: Actor },
 ): Promise<void> {
   const member = await memberOf(tx, userId);
-  const disabled = await unbound(tx, async () => {
+  const disabled = await asDeployment(tx, async () => {
     await assertAdminOfAllInstances(tx, userId, actor);
     await tx.sql.deleteFrom('twoFactor').where('userId', '=', userId).execute();
     return tx.sql
