@@ -64,7 +64,7 @@ async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> 
           '  Stop it first, or set POSTROOM_DATA_DIR to another directory for this one.',
       );
     }
-    if (postgres.adopted) log.info('took over the Postgres that an earlier Postroom left running');
+    if (postgres.reused) log.info('took over the Postgres that an earlier Postroom left running');
     return postgres;
   } catch (error) {
     if (error instanceof StartupError) throw error;

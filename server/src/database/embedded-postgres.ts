@@ -17,17 +17,17 @@ export type EmbeddedPostgres = {
   kind: 'started';
   connection: Connection;
   /** It was running already, left by a Postroom that was killed. */
-  adopted: boolean;
+  reused: boolean;
   /** Resolves when Postgres ends without having been asked to. */
-  died: Promise<void>;
+  terminated: Promise<void>;
   stop(): Promise<void>;
 };
 
 const superuser = 'postroom';
 const database = 'postroom';
 /** sun_path holds 108 bytes, the last of them 0 (unix(7)); Postgres adds `/.s.PGSQL.5432`. */
-const longestSocketDirectory = 107 - '/.s.PGSQL.5432'.length;
-const startLimitMs = 60_000;
+const maxSocketDirectoryBytes = 107 - '/.s.PGSQL.5432'.length;
+const startTimeoutMs = 60_000;
 
 /**
  * Starts the Postgres of a data directory, made on first use, or takes over the one that a killed
@@ -37,47 +37,47 @@ const startLimitMs = 60_000;
  */
 export async function startEmbeddedPostgres(
   dataDirectory: string,
-  options: { programs?: PostgresPrograms } = {},
+  options: { binaries?: PostgresPrograms } = {},
 ): Promise<EmbeddedPostgres | { kind: 'already-running'; connection: Connection }> {
   await mkdir(dataDirectory, { recursive: true });
   const cluster = path.join(dataDirectory, 'postgres');
   const user = await unprivilegedUser();
-  const programs = options.programs ?? (await postgresPrograms(user));
+  const binaries = options.binaries ?? (await postgresPrograms(user));
   const sockets = await socketDirectory(dataDirectory, user);
   const connection: Connection = { host: sockets, user: superuser, database };
 
-  await ownDirectory(cluster, user);
-  if (!(await exists(path.join(cluster, 'PG_VERSION')))) await initialise(programs, cluster, user);
+  await createOwnedDirectory(cluster, user);
+  if (!(await exists(path.join(cluster, 'PG_VERSION')))) await initializeCluster(binaries, cluster, user);
   const running = await postmaster(cluster);
-  const adopted = running !== null && (await answers(connection));
+  const reused = running !== null && (await acceptsConnections(connection));
   let pid = running;
-  let died = new Promise<void>(() => {});
-  if (!adopted) ({ pid, died } = await start(programs, cluster, sockets, user));
-  await waitUntilReady(connection, died);
+  let terminated = new Promise<void>(() => {});
+  if (!reused) ({ pid, terminated } = await start(binaries, cluster, sockets, user));
+  await waitUntilReady(connection, terminated);
   await createDatabase(connection);
 
-  const keeper = await keepAlone(connection);
-  if (!keeper) return { kind: 'already-running', connection };
+  const lockHolder = await lockDataDirectory(connection);
+  if (!lockHolder) return { kind: 'already-running', connection };
   let stopping = false;
-  const lost = new Promise<void>((resolve) => {
-    keeper.on('end', () => !stopping && resolve());
-    keeper.on('error', () => !stopping && resolve());
+  const lockLost = new Promise<void>((resolve) => {
+    lockHolder.on('end', () => !stopping && resolve());
+    lockHolder.on('error', () => !stopping && resolve());
   });
   return {
     kind: 'started',
     connection,
-    adopted,
-    died: lost,
+    reused,
+    terminated: lockLost,
     async stop() {
       stopping = true;
-      await keeper.end().catch(() => {});
+      await lockHolder.end().catch(() => {});
       await stopPostmaster(cluster, pid);
     },
   };
 }
 
 /** The lock of a data directory: held on one connection for life, so that it dies with its holder. */
-async function keepAlone(connection: Connection): Promise<pg.Client | null> {
+async function lockDataDirectory(connection: Connection): Promise<pg.Client | null> {
   const client = new pg.Client({ ...connection, application_name: 'postroom keeper', keepAlive: true });
   await client.connect();
   const { rows } = await client.query(
@@ -88,25 +88,25 @@ async function keepAlone(connection: Connection): Promise<pg.Client | null> {
   return null;
 }
 
-async function initialise(
-  programs: PostgresPrograms,
+async function initializeCluster(
+  binaries: PostgresPrograms,
   cluster: string,
   user: SystemUser | null,
 ): Promise<void> {
   // A start that was killed half-way leaves files without PG_VERSION's last word: begin anew.
   const settings = ['-U', superuser, '-A', 'trust', '-E', 'UTF8', '--locale=C.UTF-8', '--no-instructions'];
-  const { code, said } = await run(programs.initdb, settings, cluster, user);
+  const { code, output } = await run(binaries.initdb, settings, cluster, user);
   if (code !== 0) {
-    throw new Error(`Postgres could not make its tables in ${cluster}:\n${said.trim()}`);
+    throw new Error(`Postgres could not make its tables in ${cluster}:\n${output.trim()}`);
   }
 }
 
 async function start(
-  programs: PostgresPrograms,
+  binaries: PostgresPrograms,
   cluster: string,
   sockets: string,
   user: SystemUser | null,
-): Promise<{ pid: number; died: Promise<void> }> {
+): Promise<{ pid: number; terminated: Promise<void> }> {
   const settings = {
     listen_addresses: '',
     unix_socket_directories: sockets,
@@ -117,36 +117,36 @@ async function start(
     log_min_messages: 'warning',
   };
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
-  const child = spawn(programs.postgres, ['-D', here, ...flags], {
-    ...as(cluster, user),
+  const child = spawn(binaries.postgres, ['-D', workingDirectory, ...flags], {
+    ...spawnOptions(cluster, user),
     stdio: ['ignore', 'ignore', 'pipe'],
     // Of its own group: Ctrl-C at the terminal must not end it before those who use it.
     detached: true,
   });
-  let said = '';
+  let output = '';
   child.stderr.on('data', (chunk) => {
-    said = (said + chunk).slice(-4_000);
+    output = (output + chunk).slice(-4_000);
   });
-  const died = new Promise<void>((_resolve, reject) => {
+  const terminated = new Promise<void>((_resolve, reject) => {
     child.on('error', reject);
-    child.on('exit', () => reject(new Error(`Postgres ended:\n${said.trim()}`)));
+    child.on('exit', () => reject(new Error(`Postgres ended:\n${output.trim()}`)));
   });
-  died.catch(() => {});
+  terminated.catch(() => {});
   child.unref();
   (child.stderr as unknown as { unref(): void }).unref();
-  if (child.pid === undefined) await died;
-  return { pid: child.pid!, died };
+  if (child.pid === undefined) await terminated;
+  return { pid: child.pid!, terminated };
 }
 
-async function waitUntilReady(connection: Connection, died: Promise<void>): Promise<void> {
-  const deadline = Date.now() + startLimitMs;
-  while (!(await answers(connection))) {
+async function waitUntilReady(connection: Connection, terminated: Promise<void>): Promise<void> {
+  const deadline = Date.now() + startTimeoutMs;
+  while (!(await acceptsConnections(connection))) {
     if (Date.now() > deadline) throw new Error('Postgres did not answer within a minute of its start.');
-    await Promise.race([sleep(20), died]);
+    await Promise.race([sleep(20), terminated]);
   }
 }
 
-async function answers(connection: Connection): Promise<boolean> {
+async function acceptsConnections(connection: Connection): Promise<boolean> {
   const client = new pg.Client({ ...connection, database: 'postgres' });
   client.on('error', () => {});
   try {
@@ -177,17 +177,17 @@ async function createDatabase(connection: Connection): Promise<void> {
 async function postmaster(cluster: string): Promise<number | null> {
   const text = await readFile(path.join(cluster, 'postmaster.pid'), 'utf8').catch(() => '');
   const pid = Number.parseInt(text, 10);
-  return pid > 0 && alive(pid) ? pid : null;
+  return pid > 0 && isRunning(pid) ? pid : null;
 }
 
 /** SIGINT is Postgres's fast shutdown: what is committed is kept, who is connected is cut off. */
 async function stopPostmaster(cluster: string, pid: number | null): Promise<void> {
-  if (pid === null || !alive(pid)) return;
+  if (pid === null || !isRunning(pid)) return;
   process.kill(pid, 'SIGINT');
-  while (alive(pid) && (await exists(path.join(cluster, 'postmaster.pid')))) await sleep(10);
+  while (isRunning(pid) && (await exists(path.join(cluster, 'postmaster.pid')))) await sleep(10);
 }
 
-function alive(pid: number): boolean {
+function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
@@ -198,24 +198,24 @@ function alive(pid: number): boolean {
 
 /** The socket's directory: in the data directory where its path is short enough, else a private one. */
 async function socketDirectory(dataDirectory: string, user: SystemUser | null): Promise<string> {
-  const inside = path.join(dataDirectory, 'socket');
-  const reachable = !user && Buffer.byteLength(inside) <= longestSocketDirectory;
+  const inDataDirectory = path.join(dataDirectory, 'socket');
+  const reachable = !user && Buffer.byteLength(inDataDirectory) <= maxSocketDirectoryBytes;
   const name = createHash('sha256').update(path.resolve(dataDirectory)).digest('hex').slice(0, 16);
-  const directory = reachable ? inside : path.join(tmpdir(), `postroom-${name}`);
-  await ownDirectory(directory, user);
+  const directory = reachable ? inDataDirectory : path.join(tmpdir(), `postroom-${name}`);
+  await createOwnedDirectory(directory, user);
   return directory;
 }
 
 /** Makes a directory that belongs to Postgres's user alone. */
-async function ownDirectory(directory: string, user: SystemUser | null): Promise<void> {
+async function createOwnedDirectory(directory: string, user: SystemUser | null): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   if (user) await chown(directory, user.uid, user.gid);
 }
 
 /** The cluster as its own processes see it: reached without passing folders closed to their user. */
-const here = '/proc/self/cwd';
+const workingDirectory = '/proc/self/cwd';
 
-function as(cluster: string, user: SystemUser | null) {
+function spawnOptions(cluster: string, user: SystemUser | null) {
   // The directory is entered before the user is changed, so a folder above may be root's alone.
   return {
     cwd: cluster,
@@ -225,19 +225,19 @@ function as(cluster: string, user: SystemUser | null) {
 }
 
 function run(program: string, args: string[], cluster: string, user: SystemUser | null) {
-  return new Promise<{ code: number | null; said: string }>((resolve, reject) => {
-    const child = spawn(program, ['-D', here, ...args], {
-      ...as(cluster, user),
+  return new Promise<{ code: number | null; output: string }>((resolve, reject) => {
+    const child = spawn(program, ['-D', workingDirectory, ...args], {
+      ...spawnOptions(cluster, user),
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let said = '';
+    let output = '';
     for (const stream of [child.stdout, child.stderr]) {
       stream.on('data', (chunk) => {
-        said = (said + chunk).slice(-4_000);
+        output = (output + chunk).slice(-4_000);
       });
     }
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code, said }));
+    child.on('close', (code) => resolve({ code, output }));
   });
 }
 

@@ -33,7 +33,7 @@ async function openServer(url: string | undefined) {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-test-'));
   // Postgres before 16 leaves its folder for a moment and must be able to come back.
   await chmod(directory, 0o755);
-  const postgres = await startEmbeddedPostgres(directory, { programs: debians() });
+  const postgres = await startEmbeddedPostgres(directory, { binaries: debians() });
   if (postgres.kind !== 'started') throw new Error('A new directory cannot be in use');
   await forgetful(postgres.connection);
   const stop = async () => {
