@@ -55,7 +55,7 @@ test('a check that another process has begun is waited for, and its outcome told
   const taken = Promise.withResolvers<void>();
   const elsewhere = openLocks(bench.needs.deployment.connection);
   await bench.read((tx) => tx.sql.updateTable('mailboxCheck').set({ state: 'listing' }).execute());
-  const other = elsewhere.ifFree(`check ${bench.mailboxId}`, () => {
+  const other = elsewhere.tryLock(`check ${bench.mailboxId}`, () => {
     taken.resolve();
     return letGo.promise;
   });

@@ -13,17 +13,17 @@ test('a name is held by one at a time, within a process and between processes', 
   const [one, other] = [openLocks(bench.connection), openLocks(bench.connection)];
   const { promise: held, resolve: hold } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<string>();
-  const holding = one.ifFree('mailbox', () => {
+  const holding = one.tryLock('mailbox', () => {
     hold();
     return released;
   });
   await held;
-  expect(await other.ifFree('mailbox', async () => 'stolen')).toEqual({ kind: 'busy' });
-  expect(await one.ifFree('mailbox', async () => 'again')).toEqual({ kind: 'busy' });
-  expect(await other.ifFree('another', async () => 'free')).toEqual({ kind: 'done', result: 'free' });
+  expect(await other.tryLock('mailbox', async () => 'stolen')).toEqual({ kind: 'busy' });
+  expect(await one.tryLock('mailbox', async () => 'again')).toEqual({ kind: 'busy' });
+  expect(await other.tryLock('another', async () => 'free')).toEqual({ kind: 'done', result: 'free' });
   release('read');
   expect(await holding).toEqual({ kind: 'done', result: 'read' });
-  expect(await other.ifFree('mailbox', async () => 'mine')).toEqual({ kind: 'done', result: 'mine' });
+  expect(await other.tryLock('mailbox', async () => 'mine')).toEqual({ kind: 'done', result: 'mine' });
   await one.close();
   await other.close();
 });
@@ -32,13 +32,13 @@ test('a lock dies with its holder: its work is told, and others may go on', asyn
   const [one, other] = [openLocks(bench.connection), openLocks(bench.connection)];
   let told = false;
   const { promise: held, resolve: hold } = Promise.withResolvers<void>();
-  const work = one.ifFree('delivery', async (signal) => {
+  const work = one.tryLock('delivery', async (signal) => {
     hold();
     await new Promise((resolve) => signal.addEventListener('abort', resolve));
     told = true;
   });
   await held;
-  expect((await other.ifFree('delivery', async () => {})).kind).toBe('busy');
+  expect((await other.tryLock('delivery', async () => {})).kind).toBe('busy');
   const client = new pg.Client(bench.connection);
   await client.connect();
   await client.query(`select pg_terminate_backend(l.pid) from pg_locks l
@@ -46,19 +46,19 @@ test('a lock dies with its holder: its work is told, and others may go on', asyn
   await client.end();
   await work;
   expect(told).toBe(true);
-  expect(await other.ifFree('delivery', async () => 'mine')).toEqual({ kind: 'done', result: 'mine' });
-  expect(await one.ifFree('delivery', async () => 'anew')).toEqual({ kind: 'done', result: 'anew' });
+  expect(await other.tryLock('delivery', async () => 'mine')).toEqual({ kind: 'done', result: 'mine' });
+  expect(await one.tryLock('delivery', async () => 'anew')).toEqual({ kind: 'done', result: 'anew' });
   await one.close();
   await other.close();
 });
 
 test('work that throws lets go', async () => {
   const locks = openLocks(bench.connection);
-  const failing = locks.ifFree('x', async () => {
+  const failing = locks.tryLock('x', async () => {
     throw new Error('no');
   });
   await expect(failing).rejects.toThrow('no');
-  expect((await locks.ifFree('x', async () => {})).kind).toBe('done');
+  expect((await locks.tryLock('x', async () => {})).kind).toBe('done');
   await locks.close();
 });
 
@@ -68,7 +68,7 @@ test('many asked for at once take their turns on the one connection', async () =
   process.on('warning', note);
   const locks = openLocks(bench.connection);
   const names = Array.from({ length: 20 }, (_, index) => `one of many ${index}`);
-  const turns = await Promise.all(names.map((name) => locks.ifFree(name, async () => name)));
+  const turns = await Promise.all(names.map((name) => locks.tryLock(name, async () => name)));
   await locks.close();
   process.off('warning', note);
   expect(turns).toEqual(names.map((result) => ({ kind: 'done', result })));
@@ -82,7 +82,7 @@ test('many at once ask the driver one at a time', async () => {
   process.on('warning', hear);
   const locks = openLocks(bench.connection);
   const names = Array.from({ length: 20 }, (_, index) => `mailbox ${index}`);
-  const turns = await Promise.all(names.map((name) => locks.ifFree(name, async () => name)));
+  const turns = await Promise.all(names.map((name) => locks.tryLock(name, async () => name)));
   expect(turns).toEqual(names.map((result) => ({ kind: 'done', result })));
   await locks.close();
   await new Promise(setImmediate);

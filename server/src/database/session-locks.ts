@@ -10,7 +10,7 @@ export type Locks = {
    * Runs `work` while holding `name`, or answers busy at once where this or another process holds it.
    * The signal aborts when the connection is lost, and with it the lock.
    */
-  ifFree<T>(
+  tryLock<T>(
     name: string,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<{ kind: 'done'; result: T } | { kind: 'busy' }>;
@@ -20,24 +20,24 @@ export type Locks = {
 /** Opens the locks of one process. The connection is made on first use and again after a loss. */
 export function openLocks(connection: Connection): Locks {
   const held = new Set<string>();
-  let session: Promise<{ client: pg.Client; ask: Ask; lost: AbortController }> | null = null;
+  let session: Promise<{ client: pg.Client; query: LockQuery; lost: AbortController }> | null = null;
 
   async function open() {
     const client = new pg.Client({ ...connection, application_name: 'postroom locks', keepAlive: true });
     const lost = new AbortController();
-    const lose = () => {
+    const onLost = () => {
       // It may say so twice, and another may be open by then.
       if (!lost.signal.aborted) session = null;
       lost.abort(new Error('The connection that held the lock was lost'));
     };
-    client.on('error', lose);
-    client.on('end', lose);
+    client.on('error', onLost);
+    client.on('end', onLost);
     await client.connect();
-    return { client, ask: oneByOne(client), lost };
+    return { client, ask: serializeQueries(client), lost };
   }
 
   return {
-    async ifFree(name, work) {
+    async tryLock(name, work) {
       if (held.has(name)) return { kind: 'busy' }; // a session may take its own lock twice
       held.add(name);
       try {
@@ -45,14 +45,14 @@ export function openLocks(connection: Connection): Locks {
           session = null;
           throw error;
         });
-        const { ask, lost } = await session;
-        const free = await ask('select pg_try_advisory_lock(hashtextextended($1, 0)) as yes', name);
+        const { query, lost } = await session;
+        const free = await query('select pg_try_advisory_lock(hashtextextended($1, 0)) as yes', name);
         if (!free) return { kind: 'busy' };
         try {
           return { kind: 'done', result: await work(lost.signal) };
         } finally {
           if (!lost.signal.aborted) {
-            await ask('select pg_advisory_unlock(hashtextextended($1, 0)) as yes', name).catch(() => {});
+            await query('select pg_advisory_unlock(hashtextextended($1, 0)) as yes', name).catch(() => {});
           }
         }
       } finally {
@@ -66,14 +66,14 @@ export function openLocks(connection: Connection): Locks {
   };
 }
 
-type Ask = (question: string, name: string) => Promise<boolean>;
+type LockQuery = (statement: string, name: string) => Promise<boolean>;
 
 /** Asks a connection one question at a time, as pg wants it. */
-function oneByOne(client: pg.Client): Ask {
+function serializeQueries(client: pg.Client): LockQuery {
   let last: Promise<unknown> = Promise.resolve();
-  return (question, name) => {
-    const asked = last.then(() => client.query<{ yes: boolean }>(question, [name]));
-    last = asked.catch(() => {});
-    return asked.then(({ rows }) => rows[0]?.yes ?? false);
+  return (statement, name) => {
+    const result = last.then(() => client.query<{ yes: boolean }>(statement, [name]));
+    last = result.catch(() => {});
+    return result.then(({ rows }) => rows[0]?.yes ?? false);
   };
 }

@@ -42,7 +42,7 @@ export async function checkMailbox(
   mailboxRef: { instanceId: string; mailboxId: string },
   signal: AbortSignal,
 ): Promise<'ended' | 'busy'> {
-  const lockResult = await deps.locks.ifFree(`check ${mailboxRef.mailboxId}`, async (lockLost) => {
+  const lockResult = await deps.locks.tryLock(`check ${mailboxRef.mailboxId}`, async (lockLost) => {
     const stop = AbortSignal.any([signal, lockLost]);
     const mailbox = await connectedMailbox(deps.database, mailboxRef);
     if (!mailbox) return;

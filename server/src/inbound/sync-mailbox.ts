@@ -46,13 +46,13 @@ async function runSync(
   signal: AbortSignal,
 ): Promise<'read' | 'stopped' | 'busy'> {
   for (;;) {
-    const lockResult = await deps.locks.ifFree(`sync ${mailboxRef.mailboxId}`, (lockLost) =>
+    const lockResult = await deps.locks.tryLock(`sync ${mailboxRef.mailboxId}`, (lockLost) =>
       syncAllBatches(deps, mailboxRef, AbortSignal.any([signal, lockLost])),
     );
     if (lockResult.kind === 'busy') {
       await requestSync(deps.database, mailboxRef, true);
       // The reader may have let go before the word was left: then the turn is ours after all.
-      const retryResult = await deps.locks.ifFree(`sync ${mailboxRef.mailboxId}`, async () => {});
+      const retryResult = await deps.locks.tryLock(`sync ${mailboxRef.mailboxId}`, async () => {});
       if (retryResult.kind === 'busy') return 'busy';
       continue;
     }

@@ -49,7 +49,7 @@ export function openGmailAccess(deps: {
             .where('refreshToken', '=', refreshToken)
             .execute();
         }),
-      withRefreshLock: (work) => locks.ifFree(`refresh ${mailboxId}`, work),
+      withRefreshLock: (work) => locks.tryLock(`refresh ${mailboxId}`, work),
     };
     const open = (rejected?: string) => accessToken(google, sealer, store, { rejected, signal });
     return openGmail({

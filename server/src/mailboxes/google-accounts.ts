@@ -88,7 +88,7 @@ export async function isAccountUsedElsewhere(
  */
 export async function withAccountLock<T>(locks: Locks, sub: string, work: () => Promise<T>): Promise<T> {
   for (;;) {
-    const lockResult = await locks.ifFree(`google account ${sub}`, work);
+    const lockResult = await locks.tryLock(`google account ${sub}`, work);
     if (lockResult.kind === 'done') return lockResult.result;
     await sleep(50 + Math.random() * 100);
   }

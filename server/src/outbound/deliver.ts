@@ -41,7 +41,7 @@ export async function deliver(
   const { database, locks } = deps;
   const conversationId = knownConversationId ?? (await findConversationId(database, instanceId, messageId));
   if (!conversationId) return;
-  await locks.ifFree(`send ${conversationId}`, async (lockLost) => {
+  await locks.tryLock(`send ${conversationId}`, async (lockLost) => {
     const stop = AbortSignal.any([signal, lockLost]);
     while (!stop.aborted) {
       const startedAt = new Date();
