@@ -1,5 +1,5 @@
 import { type QueryCreator, sql } from 'kysely';
-import { lockNames } from '../database/advisory-locks.ts';
+import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import type { Schema } from '../database/schema.ts';
@@ -36,7 +36,7 @@ export async function recordSent(
   // that meet would wait for each other.
   await takeCopy(tx, { instanceId, mailboxId, gmailId, gmailThreadId, internalDate });
   // Whoever stores what cites it, a report above all, goes before or after, not beside.
-  if (copy.rfcMessageId) await lockNames(tx, [copy.rfcMessageId]);
+  if (copy.rfcMessageId) await takeAdvisoryLocks(tx, [copy.rfcMessageId]);
   const [delivery] = await deliveryOf(tx, { messageId, mailboxId });
   if (!delivery) return false;
   const { conversationId, recipients, snippet, writtenAt, requestedFrom } = delivery;

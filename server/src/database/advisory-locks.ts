@@ -6,7 +6,7 @@ import type { InstanceTransaction } from './instance-transaction.ts';
  * Makes whoever else locks one of these names in this instance wait until this transaction ends. Take
  * all that are needed at once: they are locked in one order, so that two who wait cannot wait for each other.
  */
-export async function lockNames(tx: InstanceTransaction, names: string[]): Promise<void> {
+export async function takeAdvisoryLocks(tx: InstanceTransaction, names: string[]): Promise<void> {
   const keys = [...new Set(names)].map((name) => lockKey(`${tx.instanceId} ${name}`)).sort(ascending);
   await sql`select pg_advisory_xact_lock(key) from unnest(${sql.val(keys.map(String))}::bigint[]) as key`.execute(
     tx.sql,

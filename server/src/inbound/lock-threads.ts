@@ -1,5 +1,5 @@
 import { namedIn } from '../conversations/delivery-reports.ts';
-import { lockNames } from '../database/advisory-locks.ts';
+import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { MessageToStore } from './message-to-store.ts';
 
@@ -27,7 +27,7 @@ export async function lockThreads(
     parsed.writer.address,
     parsed.addressee.address,
   ]);
-  await lockNames(tx, names);
+  await takeAdvisoryLocks(tx, names);
 }
 
 /** The Message-IDs a message cites, nearest first (In-Reply-To, then References from the newest back), each once. */

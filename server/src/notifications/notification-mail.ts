@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { lockNames } from '../database/advisory-locks.ts';
+import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
@@ -95,7 +95,7 @@ async function mailOf(
   const { notice, disconnection } = mailWords(language);
   if (data.conversationId) {
     if (await hasRead(tx, userId, data.conversationId, createdAt)) return null;
-    await lockNames(tx, [`notice ${userId} ${data.conversationId}`]);
+    await takeAdvisoryLocks(tx, [`notice ${userId} ${data.conversationId}`]);
     if (await wasMailed(tx, userId, data.conversationId, new Date(now.getTime() - quietFor))) return null;
   }
   const words = data.conversationId
