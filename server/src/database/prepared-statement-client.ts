@@ -1,26 +1,27 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 
-const names = new Map<string, string>();
+const statementNames = new Map<string, string>();
 
 /**
  * Has Postgres keep the plan of a statement with this text on each connection of ours that asks it:
  * planning one that joins many tables takes longer than running it. Only for texts that are few and do
  * not change, as each connection keeps them all.
  */
-export function keepPlan(text: string): void {
-  if (!names.has(text)) names.set(text, createHash('sha256').update(text).digest('base64url'));
+export function registerStatement(text: string): void {
+  if (!statementNames.has(text))
+    statementNames.set(text, createHash('sha256').update(text).digest('base64url'));
 }
 
 /** A connection that asks by name what has one (PREPARE, as the extended query protocol does it). */
-export class NamingClient extends pg.Client {
+export class PreparedStatementClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
-    const ask = this.query.bind(this) as (...given: unknown[]) => unknown;
-    const asked = (text: unknown, values: unknown, ...more: unknown[]) => {
-      const name = typeof text === 'string' && Array.isArray(values) ? names.get(text) : undefined;
-      return name ? ask({ name, text, values }, ...more) : ask(text, values, ...more);
+    const originalQuery = this.query.bind(this) as (...args: unknown[]) => unknown;
+    const namedQuery = (text: unknown, values: unknown, ...rest: unknown[]) => {
+      const name = typeof text === 'string' && Array.isArray(values) ? statementNames.get(text) : undefined;
+      return name ? originalQuery({ name, text, values }, ...rest) : originalQuery(text, values, ...rest);
     };
-    this.query = asked as typeof this.query;
+    this.query = namedQuery as typeof this.query;
   }
 }

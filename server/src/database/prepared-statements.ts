@@ -1,6 +1,6 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely';
 import type { InstanceTransaction } from './instance-transaction.ts';
-import { keepPlan } from './prepared-statement-client.ts';
+import { registerStatement } from './prepared-statement-client.ts';
 import type { Schema } from './schema.ts';
 
 /** Stands for a value while a query is put together. */
@@ -24,7 +24,7 @@ export function prepared<Values extends Record<string, unknown>, Row>(
   return async ({ sql }, values) => {
     if (!compiled) {
       compiled = build(sql, marks).compile();
-      keepPlan(compiled.sql);
+      registerStatement(compiled.sql);
     }
     const parameters = compiled.parameters.map((value) =>
       value instanceof Mark ? values[value.name] : value,
