@@ -4,7 +4,7 @@ import { registerStatement } from './prepared-statement-client.ts';
 import type { Schema } from './schema.ts';
 
 /** Stands for a value while a query is put together. */
-class Mark {
+class Placeholder {
   readonly name: string;
   constructor(name: string) {
     this.name = name;
@@ -19,15 +19,15 @@ class Mark {
 export function prepared<Values extends Record<string, unknown>, Row>(
   build: (sql: Kysely<Schema>, values: Values) => Compilable<Row>,
 ): (tx: Pick<InstanceTransaction, 'sql'>, values: Values) => Promise<Row[]> {
-  const marks = new Proxy({} as Values, { get: (_, name) => new Mark(String(name)) });
+  const placeholders = new Proxy({} as Values, { get: (_, name) => new Placeholder(String(name)) });
   let compiled: CompiledQuery<Row> | null = null;
   return async ({ sql }, values) => {
     if (!compiled) {
-      compiled = build(sql, marks).compile();
+      compiled = build(sql, placeholders).compile();
       registerStatement(compiled.sql);
     }
     const parameters = compiled.parameters.map((value) =>
-      value instanceof Mark ? values[value.name] : value,
+      value instanceof Placeholder ? values[value.name] : value,
     );
     const { rows } = await sql.executeQuery<Row>({ ...compiled, parameters });
     return rows;
