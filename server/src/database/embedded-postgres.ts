@@ -7,8 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { Connection } from './connect.ts';
 import {
-  type PostgresPrograms,
-  postgresPrograms,
+  type PostgresBinaries,
+  postgresBinaries,
   type SystemUser,
   unprivilegedUser,
 } from './postgres-binaries.ts';
@@ -37,12 +37,12 @@ const startTimeoutMs = 60_000;
  */
 export async function startEmbeddedPostgres(
   dataDirectory: string,
-  options: { binaries?: PostgresPrograms } = {},
+  options: { binaries?: PostgresBinaries } = {},
 ): Promise<EmbeddedPostgres | { kind: 'already-running'; connection: Connection }> {
   await mkdir(dataDirectory, { recursive: true });
   const cluster = path.join(dataDirectory, 'postgres');
   const user = await unprivilegedUser();
-  const binaries = options.binaries ?? (await postgresPrograms(user));
+  const binaries = options.binaries ?? (await postgresBinaries(user));
   const sockets = await socketDirectory(dataDirectory, user);
   const connection: Connection = { host: sockets, user: superuser, database };
 
@@ -89,7 +89,7 @@ async function lockDataDirectory(connection: Connection): Promise<pg.Client | nu
 }
 
 async function initializeCluster(
-  binaries: PostgresPrograms,
+  binaries: PostgresBinaries,
   cluster: string,
   user: SystemUser | null,
 ): Promise<void> {
@@ -102,7 +102,7 @@ async function initializeCluster(
 }
 
 async function start(
-  binaries: PostgresPrograms,
+  binaries: PostgresBinaries,
   cluster: string,
   sockets: string,
   user: SystemUser | null,

