@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { BulkState, StoredRefusal } from '../database/schema.ts';
+import type { BulkState, StoredProblem } from '../database/schema.ts';
 import { ProblemError } from '../problems.ts';
 import { noSuchBulk } from './bulk-drafts.ts';
 
@@ -22,7 +22,7 @@ export type BulkView = {
   subject: string;
   html: string;
   state: BulkState;
-  reason: StoredRefusal | null;
+  reason: StoredProblem | null;
   author: string | null;
   createdAt: Date;
   startedAt: Date | null;

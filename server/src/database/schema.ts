@@ -19,7 +19,7 @@ export type Recipients = {
 export type SendAs = { address: string; name: string; accepted: boolean; isPrimary: boolean };
 
 /** Why a connection was refused, as it crosses HTTP. */
-export type StoredRefusal = { code: string; sentence: string; remedy: string };
+export type StoredProblem = { code: string; sentence: string; remedy: string };
 
 export type ConversationStatus = 'open' | 'snoozed' | 'done';
 export type Direction = 'inbound' | 'outbound' | 'note';
@@ -244,7 +244,7 @@ export type Schema = {
   };
   notificationHealth: {
     onlyOne: Generated<boolean>;
-    problem: ColumnType<StoredRefusal | null, string | null, string | null>;
+    problem: ColumnType<StoredProblem | null, string | null, string | null>;
     changedAt: DefaultNow;
   };
   mailboxCheck: {
@@ -300,7 +300,7 @@ export type Schema = {
     stateHash: string;
     secrets: string;
     state: ConnectionState;
-    problem: ColumnType<StoredRefusal | null, string | null, string | null>;
+    problem: ColumnType<StoredProblem | null, string | null, string | null>;
     googleSub: string | null;
     address: string | null;
     googleName: string | null;
@@ -530,7 +530,7 @@ export type Schema = {
     subject: string;
     html: string;
     state: Generated<BulkState>;
-    reason: ColumnType<StoredRefusal | null, string | null | undefined, string | null>;
+    reason: ColumnType<StoredProblem | null, string | null | undefined, string | null>;
     nextSliceAt: DefaultNow;
     createdAt: DefaultNow;
     startedAt: Date | null;

@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { ConnectionState, SendAs, StoredRefusal } from '../database/schema.ts';
+import type { ConnectionState, SendAs, StoredProblem } from '../database/schema.ts';
 import type { MailboxSettings } from './settings.ts';
 
 /** A connection as the page that started it sees it. */
@@ -7,7 +7,7 @@ export type ConnectionView = {
   id: string;
   state: ConnectionState;
   address: string | null;
-  problem: StoredRefusal | null;
+  problem: StoredProblem | null;
   /** Those kept from before for a known address; otherwise what is suggested (C7). */
   settings: MailboxSettings;
   /** Whether saving gives a listed address its access back, rather than adding one (C12). */

@@ -1,4 +1,4 @@
-import type { StoredRefusal } from '../database/schema.ts';
+import type { StoredProblem } from '../database/schema.ts';
 
 /** What is known about hearing of a mailbox's news. */
 export type NotificationHealth = {
@@ -7,7 +7,7 @@ export type NotificationHealth = {
   notifiedAt: Date | null;
   notificationMissedAt: Date | null;
   /** Why notifications reach this deployment not at all; null where they do. */
-  problem: StoredRefusal | null;
+  problem: StoredProblem | null;
 };
 
 /**

@@ -7,7 +7,7 @@ import { escapeForHtml, mailMerge, toSingleLine } from '../bulk/mail-merge.ts';
 import { unsubscribePath } from '../bulk/unsubscribe.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import type { NameAndAddress, StoredRefusal } from '../database/schema.ts';
+import type { NameAndAddress, StoredProblem } from '../database/schema.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { record } from '../events/record-event.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
@@ -72,7 +72,7 @@ export async function writeSlice(
       .selectAll()
       .executeTakeFirstOrThrow();
     const { counts } = await bulkMessage(tx, bulkId);
-    const finish = async (values: { state: 'done' | 'stopped'; reason: StoredRefusal | null }) => {
+    const finish = async (values: { state: 'done' | 'stopped'; reason: StoredProblem | null }) => {
       const reason = values.reason && JSON.stringify(values.reason);
       await tx.sql
         .updateTable('bulkMessage')
@@ -81,7 +81,7 @@ export async function writeSlice(
         .execute();
       recordBulkChanged(tx, bulkId);
     };
-    const postpone = async (reason: StoredRefusal) => {
+    const postpone = async (reason: StoredProblem) => {
       await tx.sql
         .updateTable('bulkMessage')
         .set({ reason: JSON.stringify(reason), nextSliceAt: new Date(now.getTime() + postponeMs) })
@@ -323,27 +323,27 @@ async function isAtLimit(tx: InstanceTransaction, mailboxId: string, now: Date):
   return row !== undefined;
 }
 
-const deleted = (address: string): StoredRefusal => ({
+const deleted = (address: string): StoredProblem => ({
   code: 'mailbox-deleted',
   sentence: `${address} was deleted.`,
   remedy: 'Connect the address again, then resume.',
 });
-const atLimit = (address: string): StoredRefusal => ({
+const atLimit = (address: string): StoredProblem => ({
   code: 'sending-limit',
   sentence: `${address} has reached Google's sending limit.`,
   remedy: 'Resume when Google lets the address send again, usually a day later. Nobody gets it twice.',
 });
-const tooManyBounces = (bounced: number, of: number): StoredRefusal => ({
+const tooManyBounces = (bounced: number, of: number): StoredProblem => ({
   code: 'bouncing',
   sentence: `${bounced} of ${of} messages came back. Google may block an address that many cannot receive from.`,
   remedy: 'Look at the report and correct the list. Resume if you are sure of the rest.',
 });
-const disconnected = (address: string): StoredRefusal => ({
+const disconnected = (address: string): StoredProblem => ({
   code: 'disconnected',
   sentence: `${address} is disconnected from Gmail.`,
   remedy: 'It goes on by itself when an admin has reconnected the address.',
 });
-const allowanceUsed = (address: string): StoredRefusal => ({
+const allowanceUsed = (address: string): StoredProblem => ({
   code: 'allowance-used',
   sentence: `${address} has used what bulk messages may take of Google's daily limit.`,
   remedy: 'It goes on by itself as the last 24 hours pass.',
