@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { wakeConversation } from '../conversations/change-conversation.ts';
-import { analyzeGrown } from '../database/analyze-tables.ts';
+import { analyzeGrownTables } from '../database/analyze-tables.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { Locks } from '../database/session-locks.ts';
@@ -114,7 +114,7 @@ export async function startBackgroundJobs(
   await queue.boss.schedule('sweep-connections', '*/5 * * * *', {});
   await queue.boss.schedule('sweep-instances', '*/5 * * * *', {});
   await queue.boss.schedule('sweep-blobs', '17 3 * * *', {});
-  const analyze = () => analyzeGrown(deployment.sql);
+  const analyze = () => analyzeGrownTables(deployment.sql);
   startTicker('looking for grown tables', 1_000, analyze, log, signal);
   if (gmail) {
     // Each in its own time: a slow mailbox holds up no other.
