@@ -5,7 +5,7 @@ import type { Queue } from '../queue/queue.ts';
 import { type ConversationChange, changeConversation, markRead } from './change-conversation.ts';
 
 /** A change of one conversation among many. */
-export type OneOfMany = ConversationChange & {
+export type BatchChange = ConversationChange & {
   conversationId: string;
   /** Whether the asking user has read it. */
   read?: boolean | undefined;
@@ -13,46 +13,46 @@ export type OneOfMany = ConversationChange & {
   expect?: { status?: ConversationStatus | undefined; assigneeId?: string | null | undefined } | undefined;
 };
 
-export type ManyChanged = {
+export type BatchResult = {
   /** What to send to have all of it undone. */
-  undo: OneOfMany[];
+  undo: BatchChange[];
   /** Those left as they are: gone, or changed by somebody else since. */
   left: string[];
 };
 
 /** Changes many conversations in one transaction. Throws Refused as the change of one does. */
-export async function changeMany(
+export async function changeConversations(
   tx: InstanceTransaction,
-  changes: OneOfMany[],
+  changes: BatchChange[],
   user: { id: string; now: Date },
   enqueue: Queue['enqueue'],
-): Promise<ManyChanged> {
-  const before = await standing(
+): Promise<BatchResult> {
+  const before = await lockConversationStates(
     tx,
     user.id,
     changes.map(({ conversationId }) => conversationId),
   );
-  const undo: OneOfMany[] = [];
+  const undo: BatchChange[] = [];
   const left: string[] = [];
   for (const { conversationId, read, expect, ...change } of changes) {
-    const was = before.get(conversationId);
-    const asExpected =
-      was &&
-      (expect?.status === undefined || expect.status === was.status) &&
-      (expect?.assigneeId === undefined || expect.assigneeId === was.assigneeId);
-    if (!asExpected) {
+    const previous = before.get(conversationId);
+    const isAsExpected =
+      previous &&
+      (expect?.status === undefined || expect.status === previous.status) &&
+      (expect?.assigneeId === undefined || expect.assigneeId === previous.assigneeId);
+    if (!isAsExpected) {
       left.push(conversationId);
       continue;
     }
     await changeConversation(tx, conversationId, change, user.id, enqueue);
     if (read === true) await markRead(tx, conversationId, user.id, user.now);
     if (read === false) await markUnread(tx, conversationId, user.id);
-    undo.push(backTo(was, { conversationId, read, ...change }));
+    undo.push(undoChange(previous, { conversationId, read, ...change }));
   }
   return { undo, left };
 }
 
-type Standing = {
+type ConversationState = {
   status: ConversationStatus;
   snoozedUntil: Date | null;
   assigneeId: string | null;
@@ -61,11 +61,11 @@ type Standing = {
 };
 
 /** How they stand, locked in one order, so that two who change the same ones do not wait for each other. */
-async function standing(
+async function lockConversationStates(
   tx: InstanceTransaction,
   userId: string,
   ids: string[],
-): Promise<Map<string, Standing>> {
+): Promise<Map<string, ConversationState>> {
   const rows = await tx.sql
     .selectFrom('conversation')
     .where('id', 'in', ids)
@@ -96,17 +96,20 @@ async function standing(
 }
 
 /** The change that brings one back to how it stood. */
-function backTo(was: Standing, change: OneOfMany): OneOfMany {
+function undoChange(previous: ConversationState, change: BatchChange): BatchChange {
   const status = change.status ?? (change.snoozedUntil ? 'snoozed' : undefined);
-  const added = change.addTags?.filter((id) => !was.tags.includes(id));
-  const removed = change.removeTags?.filter((id) => was.tags.includes(id));
+  const added = change.addTags?.filter((id) => !previous.tags.includes(id));
+  const removed = change.removeTags?.filter((id) => previous.tags.includes(id));
   return {
     conversationId: change.conversationId,
-    ...(status && { status: was.status, ...(was.snoozedUntil && { snoozedUntil: was.snoozedUntil }) }),
-    ...(change.assigneeId !== undefined && { assigneeId: was.assigneeId }),
+    ...(status && {
+      status: previous.status,
+      ...(previous.snoozedUntil && { snoozedUntil: previous.snoozedUntil }),
+    }),
+    ...(change.assigneeId !== undefined && { assigneeId: previous.assigneeId }),
     ...(added?.length && { removeTags: added }),
     ...(removed?.length && { addTags: removed }),
-    ...(change.read !== undefined && { read: !was.unread }),
+    ...(change.read !== undefined && { read: !previous.unread }),
     expect: { status, assigneeId: change.assigneeId },
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeMany } from '../../../conversations/batch-change.ts';
+import { changeConversations } from '../../../conversations/batch-change.ts';
 import {
   changeConversation,
   markRead,
@@ -210,7 +210,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
     },
     ({ instanceId, user, body }) =>
       database.inInstance(instanceId, (tx) =>
-        changeMany(tx, body.changes, { id: user.id, now: new Date() }, queue.enqueue),
+        changeConversations(tx, body.changes, { id: user.id, now: new Date() }, queue.enqueue),
       ),
   );
   app.get(
