@@ -35,7 +35,7 @@ export async function changeConversation(
   actorId: string,
   enqueue: Queue['enqueue'],
 ): Promise<void> {
-  if (change.assigneeId) await mustBeMember(tx, change.assigneeId);
+  if (change.assigneeId) await assertMember(tx, change.assigneeId);
   const status = change.status ?? (change.snoozedUntil ? 'snoozed' : undefined);
   if (status === 'snoozed' && !change.snoozedUntil) {
     throw new ProblemError(
@@ -58,7 +58,7 @@ export async function changeConversation(
     .executeTakeFirst();
   if (!before) throw new ProblemError(noSuchConversation);
   if (change.version !== undefined && change.version < before.version && before.changedBy !== actorId) {
-    throw new ProblemError(await changedMeanwhile(tx, before.changedBy));
+    throw new ProblemError(await changeConflict(tx, before.changedBy));
   }
   const tagged = await changeTags(tx, conversationId, change, actorId);
   if (Object.keys(values).length === 0 && !tagged) return;
@@ -83,11 +83,11 @@ async function changeTags(
   { addTags = [], removeTags = [] }: ConversationChange,
   actorId: string,
 ): Promise<boolean> {
-  const note = async (kind: 'tagged' | 'untagged', tags: Array<{ tagId: string }>) => {
+  const recordTagEvents = async (kind: 'tagged' | 'untagged', tags: Array<{ tagId: string }>) => {
     if (tags.length === 0) return;
     const ids = tags.map(({ tagId }) => tagId);
-    const named = await tx.sql.selectFrom('tag').where('id', 'in', ids).select(['id', 'name']).execute();
-    for (const { id: tagId, name: tagName } of named)
+    const tagNames = await tx.sql.selectFrom('tag').where('id', 'in', ids).select(['id', 'name']).execute();
+    for (const { id: tagId, name: tagName } of tagNames)
       await noteEvent(tx, { conversationId, kind, actorId, tagId, tagName, at: new Date() });
   };
   if (removeTags.length > 0) {
@@ -97,34 +97,34 @@ async function changeTags(
       .where('tagId', 'in', removeTags)
       .returning('tagId')
       .execute();
-    await note('untagged', removed);
+    await recordTagEvents('untagged', removed);
   }
   if (addTags.length > 0) {
-    const there = await tx.sql
+    const existing = await tx.sql
       .selectFrom('tag')
       .where('id', 'in', addTags)
       .select('id')
       .forKeyShare()
       .execute();
-    if (there.length < new Set(addTags).size) throw new ProblemError(noSuchTag);
+    if (existing.length < new Set(addTags).size) throw new ProblemError(noSuchTag);
     const added = await tx.sql
       .insertInto('conversationTag')
-      .values(there.map(({ id }) => ({ instanceId: tx.instanceId, conversationId, tagId: id })))
+      .values(existing.map(({ id }) => ({ instanceId: tx.instanceId, conversationId, tagId: id })))
       .onConflict((conflict) => conflict.doNothing())
       .returning('tagId')
       .execute();
-    await note('tagged', added);
+    await recordTagEvents('tagged', added);
   }
   return addTags.length + removeTags.length > 0;
 }
 
 /** Brings a snoozed conversation back when its time has come; earlier, or not snoozed: nothing. */
-export async function wakeConversation(
+export async function unsnoozeConversation(
   tx: InstanceTransaction,
   conversationId: string,
   now: Date,
 ): Promise<void> {
-  const woken = await tx.sql
+  const reopened = await tx.sql
     .updateTable('conversation')
     .set({ status: 'open', snoozedUntil: null })
     .where('id', '=', conversationId)
@@ -132,12 +132,12 @@ export async function wakeConversation(
     .where('snoozedUntil', '<=', now)
     .returning('id')
     .executeTakeFirst();
-  if (!woken) return;
+  if (!reopened) return;
   await noteEvent(tx, { conversationId, kind: 'woken', actorId: null, at: now });
   record(tx, { type: 'conversation.changed', data: { conversationId } });
 }
 
-async function changedMeanwhile(tx: InstanceTransaction, userId: string | null): Promise<Problem> {
+async function changeConflict(tx: InstanceTransaction, userId: string | null): Promise<Problem> {
   const who = userId
     ? await tx.sql.selectFrom('users').where('id', '=', userId).select('name').executeTakeFirst()
     : undefined;
@@ -150,7 +150,7 @@ async function changedMeanwhile(tx: InstanceTransaction, userId: string | null):
 }
 
 /** Throws Refused where this person has no access to the instance. */
-export async function mustBeMember(tx: InstanceTransaction, userId: string): Promise<void> {
+export async function assertMember(tx: InstanceTransaction, userId: string): Promise<void> {
   const member = await tx.sql
     .selectFrom('membership')
     .where('userId', '=', userId)
@@ -176,12 +176,12 @@ export async function markRead(
   userId: string,
   now: Date,
 ): Promise<void> {
-  const known = await tx.sql
+  const conversation = await tx.sql
     .selectFrom('conversation')
     .where('id', '=', conversationId)
     .select('id')
     .executeTakeFirst();
-  if (!known) throw new ProblemError(noSuchConversation);
+  if (!conversation) throw new ProblemError(noSuchConversation);
   await tx.sql
     .insertInto('conversationRead')
     .values({ instanceId: tx.instanceId, conversationId, userId, readAt: now })

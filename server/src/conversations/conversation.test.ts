@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
 import { writingBench } from '../testing/composer-fixture.ts';
-import { wakeConversation } from './change-conversation.ts';
+import { unsnoozeConversation } from './change-conversation.ts';
 import { mentionedIn } from './mentions.ts';
 
 let bench: Awaited<ReturnType<typeof writingBench>>;
@@ -25,7 +25,7 @@ test('what people do is in the timeline, and what changes nothing is not', async
   await change({ status: 'open', assigneeId: null });
   const until = new Date(Date.now() + 60_000);
   await change({ snoozedUntil: until.toISOString() });
-  await bench.inAcme((tx) => wakeConversation(tx, conversationId, new Date(until.getTime() + 1)));
+  await bench.inAcme((tx) => unsnoozeConversation(tx, conversationId, new Date(until.getTime() + 1)));
   const page = await open(conversationId);
   expect(kinds(page)).toEqual(['assigned', 'done', 'reopened', 'unassigned', 'snoozed', 'woken']);
   expect(page.events[0]).toMatchObject({ actor: { id: bench.agent.id }, assignee: { id: colleague.id } });

@@ -1,7 +1,7 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
-import { mustBeMember } from './change-conversation.ts';
+import { assertMember } from './change-conversation.ts';
 
 /** Gives all that is assigned to one person and not done to another, or to nobody. Answers how many. */
 export async function handOn(
@@ -9,7 +9,7 @@ export async function handOn(
   { from, to, actorId }: { from: string; to: string | null; actorId: string },
 ): Promise<number> {
   if (to === from) throw new ProblemError(toThemselves);
-  if (to) await mustBeMember(tx, to);
+  if (to) await assertMember(tx, to);
   const changed = await tx.sql
     .updateTable('conversation')
     .set({ assigneeId: to })

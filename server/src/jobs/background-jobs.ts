@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import { wakeConversation } from '../conversations/change-conversation.ts';
+import { unsnoozeConversation } from '../conversations/change-conversation.ts';
 import { analyzeGrownTables } from '../database/analyze-tables.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
@@ -93,7 +93,7 @@ export async function startBackgroundJobs(
     'release-held': ({ instanceId, mailboxId }) =>
       database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue)),
     'wake-conversation': ({ instanceId, conversationId }) =>
-      database.inInstance(instanceId, (tx) => wakeConversation(tx, conversationId, new Date())),
+      database.inInstance(instanceId, (tx) => unsnoozeConversation(tx, conversationId, new Date())),
     'check-mailbox': (ref) => releaseSlotWhenSlow(check(ref), 'checking a mailbox failed', ref),
     'sweep-connections': async () => {
       if (connecting) await sweepConnections(connecting, new Date());
