@@ -16,11 +16,11 @@ export async function deleteMessage(
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  const { message, others, subject } = await around(tx, messageId);
+  const { message, others: otherMessages, subject } = await around(tx, messageId);
   const { conversationId } = message;
   if (message.deletedAt) return;
   await mustHaveLeft(tx, [messageId]);
-  await deleteFiles(tx, await filesLike(tx, conversationId, { messageId }, false));
+  await deleteFiles(tx, await filesToDelete(tx, conversationId, { messageId }, false));
   await tx.sql.deleteFrom('rawMessage').where('messageId', '=', messageId).execute();
   await tx.sql
     .updateTable('message')
@@ -46,7 +46,7 @@ export async function deleteMessage(
   await tx.sql.deleteFrom('unmatchedReport').where('reportMessageId', '=', messageId).execute();
   await tx.sql.deleteFrom('redaction').where('messageId', '=', messageId).execute();
   // The subject goes with the last message that had it.
-  if (!others.some((other) => other.subject.includes(subject))) {
+  if (!otherMessages.some((other) => other.subject.includes(subject))) {
     await tx.sql.updateTable('conversation').set({ subject: '' }).where('id', '=', conversationId).execute();
   }
   await mark(tx, { messageId, conversationId, kind: 'message' }, actor, now);
@@ -76,7 +76,7 @@ export async function deleteAttachment(
   if (!file?.messageId) throw new ProblemError(noSuchMessage);
   const { message } = await around(tx, file.messageId);
   const { conversationId } = message;
-  const files = await filesLike(tx, conversationId, { attachmentId }, everywhere);
+  const files = await filesToDelete(tx, conversationId, { attachmentId }, everywhere);
   const messageIds = [...new Set(files.flatMap(({ messageId }) => (messageId ? [messageId] : [])))];
   await mustHaveLeft(tx, messageIds);
   await deleteFiles(tx, files);
@@ -92,17 +92,17 @@ export async function deleteAttachment(
 }
 
 /** The files to delete: one, or all of a message; and with `everywhere`, or in drafts, the same ones beside it. */
-async function filesLike(
+async function filesToDelete(
   tx: InstanceTransaction,
   conversationId: string,
-  which: { messageId: string } | { attachmentId: string },
+  selection: { messageId: string } | { attachmentId: string },
   everywhere: boolean,
 ) {
-  const chosen = tx.sql.selectFrom('attachment').select('attachment.id');
-  const these =
-    'messageId' in which
-      ? chosen.where('attachment.messageId', '=', which.messageId)
-      : chosen.where('attachment.id', '=', which.attachmentId);
+  const selectAttachment = tx.sql.selectFrom('attachment').select('attachment.id');
+  const selected =
+    'messageId' in selection
+      ? selectAttachment.where('attachment.messageId', '=', selection.messageId)
+      : selectAttachment.where('attachment.id', '=', selection.attachmentId);
   return tx.sql
     .selectFrom('attachment')
     .leftJoin('message', (join) =>
@@ -117,9 +117,9 @@ async function filesLike(
     )
     .where((eb) =>
       eb.or([
-        eb('attachment.id', 'in', these),
+        eb('attachment.id', 'in', selected),
         eb.and([
-          eb('attachment.sha256', 'in', these.clearSelect().select('attachment.sha256')),
+          eb('attachment.sha256', 'in', selected.clearSelect().select('attachment.sha256')),
           eb.or([
             eb('draft.conversationId', '=', conversationId),
             ...(everywhere ? [eb('message.conversationId', '=', conversationId)] : []),
