@@ -3,7 +3,7 @@ import type { ConversationStatus } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
 import { createProblem, type Problem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
-import { noteChange, noteEvent } from './conversation-events.ts';
+import { recordChangeEvents, recordConversationEvent } from './conversation-events.ts';
 import { noSuchTag } from './tags.ts';
 
 /** What a person may change about a conversation; what is left out stays. */
@@ -68,7 +68,7 @@ export async function changeConversation(
       .set({ ...values, version: before.version + 1, changedBy: actorId })
       .where('id', '=', conversationId)
       .execute();
-    await noteChange(tx, { conversationId, actorId, before, after: values });
+    await recordChangeEvents(tx, { conversationId, actorId, before, after: values });
   }
   if (status === 'snoozed') {
     const data = { instanceId: tx.instanceId, conversationId };
@@ -88,7 +88,7 @@ async function changeTags(
     const ids = tags.map(({ tagId }) => tagId);
     const tagNames = await tx.sql.selectFrom('tag').where('id', 'in', ids).select(['id', 'name']).execute();
     for (const { id: tagId, name: tagName } of tagNames)
-      await noteEvent(tx, { conversationId, kind, actorId, tagId, tagName, at: new Date() });
+      await recordConversationEvent(tx, { conversationId, kind, actorId, tagId, tagName, at: new Date() });
   };
   if (removeTags.length > 0) {
     const removed = await tx.sql
@@ -133,7 +133,7 @@ export async function unsnoozeConversation(
     .returning('id')
     .executeTakeFirst();
   if (!reopened) return;
-  await noteEvent(tx, { conversationId, kind: 'woken', actorId: null, at: now });
+  await recordConversationEvent(tx, { conversationId, kind: 'woken', actorId: null, at: now });
   record(tx, { type: 'conversation.changed', data: { conversationId } });
 }
 

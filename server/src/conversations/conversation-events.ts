@@ -22,7 +22,7 @@ export type ConversationEvent = {
 };
 
 /** Adds to the timeline that somebody did something; nobody: its time had come. */
-export async function noteEvent(
+export async function recordConversationEvent(
   tx: InstanceTransaction,
   event: {
     conversationId: string;
@@ -52,7 +52,7 @@ export async function noteEvent(
 }
 
 /** Adds what a change of status or assignee was; what stayed as it was is no event. */
-export async function noteChange(
+export async function recordChangeEvents(
   tx: InstanceTransaction,
   {
     conversationId,
@@ -72,29 +72,30 @@ export async function noteChange(
 ): Promise<void> {
   const event = { conversationId, actorId, at: new Date() };
   const { status, assigneeId, snoozedUntil } = after;
-  if (status === 'snoozed') await noteEvent(tx, { ...event, kind: 'snoozed', until: snoozedUntil ?? null });
+  if (status === 'snoozed')
+    await recordConversationEvent(tx, { ...event, kind: 'snoozed', until: snoozedUntil ?? null });
   else if (status && status !== before.status) {
-    await noteEvent(tx, { ...event, kind: status === 'done' ? 'done' : 'reopened' });
+    await recordConversationEvent(tx, { ...event, kind: status === 'done' ? 'done' : 'reopened' });
   }
   if (assigneeId === undefined || assigneeId === before.assigneeId) return;
   const kind = assigneeId ? 'assigned' : 'unassigned';
-  await noteEvent(tx, { ...event, kind, assigneeId });
+  await recordConversationEvent(tx, { ...event, kind, assigneeId });
 }
 
 /** What was done with a conversation and what its address met from a moment on, oldest first, the newest 200. */
-export async function eventsOf(
+export async function timelineEvents(
   tx: InstanceTransaction,
   conversationId: string,
   since: Date | null,
 ): Promise<ConversationEvent[]> {
   const events = [
-    ...(await doneWith(tx, conversationId, since)),
-    ...(await metBy(tx, conversationId, since)),
+    ...(await eventsOfConversation(tx, conversationId, since)),
+    ...(await eventsOfMailbox(tx, conversationId, since)),
   ];
-  return events.sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-atMost);
+  return events.sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-maxEvents);
 }
 
-const atMost = 200;
+const maxEvents = 200;
 
 const cameIn = sql<{ messages: number; subject: string; sentAt: string; id: string } | null>`
   case when event.kind = 'merged' then (
@@ -103,7 +104,7 @@ const cameIn = sql<{ messages: number; subject: string; sentAt: string; id: stri
     from message where message.instance_id = event.instance_id and message.id = any(merge.message_ids)
     order by message.sent_at, message.id limit 1) end`;
 
-async function doneWith(
+async function eventsOfConversation(
   tx: InstanceTransaction,
   conversationId: string,
   since: Date | null,
@@ -131,30 +132,41 @@ async function doneWith(
     ])
     .orderBy('event.at', 'desc')
     .orderBy('event.id', 'desc')
-    .limit(atMost);
+    .limit(maxEvents);
   if (since) query = query.where('event.at', '>=', since);
   const rows = await query.execute();
   return rows
     .reverse()
-    .map(({ actorId, actorName, assigneeId, assigneeName, tagName, nameNow, cameIn, ...event }) => ({
-      ...event,
-      cameIn: cameIn && {
-        messages: cameIn.messages,
-        subject: cameIn.subject,
-        first: placeOf({ sentAt: new Date(cameIn.sentAt), id: cameIn.id }),
-      },
-      tag: nameNow ?? tagName,
-      mailbox: null,
-      actor: actorId && actorName ? { id: actorId, name: actorName } : null,
-      assignee: assigneeId && assigneeName ? { id: assigneeId, name: assigneeName } : null,
-    }));
+    .map(
+      ({
+        actorId,
+        actorName,
+        assigneeId,
+        assigneeName,
+        tagName,
+        nameNow: currentTagName,
+        cameIn,
+        ...event
+      }) => ({
+        ...event,
+        cameIn: cameIn && {
+          messages: cameIn.messages,
+          subject: cameIn.subject,
+          first: placeOf({ sentAt: new Date(cameIn.sentAt), id: cameIn.id }),
+        },
+        tag: currentTagName ?? tagName,
+        mailbox: null,
+        actor: actorId && actorName ? { id: actorId, name: actorName } : null,
+        assignee: assigneeId && assigneeName ? { id: assigneeId, name: assigneeName } : null,
+      }),
+    );
 }
 
 /**
  * The times its address was disconnected from Gmail and connected again while the conversation was not done:
  * a message of a customer's opens one that is.
  */
-async function metBy(
+async function eventsOfMailbox(
   tx: InstanceTransaction,
   conversationId: string,
   since: Date | null,
@@ -181,7 +193,7 @@ async function metBy(
               and message.direction = 'inbound' and message.kind = 'ordinary'
               and message.sent_at between ended.at and met.at))
     order by met.at desc
-    limit ${atMost}`.execute(tx.sql);
+    limit ${maxEvents}`.execute(tx.sql);
   return rows.map(({ id, kind, address, at }) => ({
     id,
     kind,

@@ -6,7 +6,7 @@ import { record } from '../events/record-event.ts';
 import { baseSubject } from '../mail/compose/subjects.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchConversation } from './change-conversation.ts';
-import { noteEvent } from './conversation-events.ts';
+import { recordConversationEvent } from './conversation-events.ts';
 import { showLastInFront } from './last-message-preview.ts';
 
 /**
@@ -98,7 +98,13 @@ export async function mergeConversation(
       at: now,
     })
     .execute();
-  await noteEvent(tx, { conversationId: intoId, kind: 'merged', actorId, otherId: mergeId, at: now });
+  await recordConversationEvent(tx, {
+    conversationId: intoId,
+    kind: 'merged',
+    actorId,
+    otherId: mergeId,
+    at: now,
+  });
   await showLastInFront(tx, intoId);
   tell(tx, [fromId, intoId], actorId);
   return { mergeId };
@@ -177,7 +183,7 @@ export async function unmergeConversation(
   await joinAs(tx, formerId, participants);
   await settle(tx, formerId);
   await settle(tx, conversationId);
-  await noteEvent(tx, { conversationId, kind: 'unmerged', actorId, otherId: mergeId, at: now });
+  await recordConversationEvent(tx, { conversationId, kind: 'unmerged', actorId, otherId: mergeId, at: now });
   tell(tx, [formerId, conversationId], actorId);
   return { conversationId: formerId };
 }
@@ -235,8 +241,14 @@ export async function splitConversation(
     on conflict do nothing`.execute(tx.sql);
   await settle(tx, id);
   await settle(tx, conversationId);
-  await noteEvent(tx, { conversationId, kind: 'split', actorId, otherId: id, at: now });
-  await noteEvent(tx, { conversationId: id, kind: 'split', actorId, otherId: conversationId, at: now });
+  await recordConversationEvent(tx, { conversationId, kind: 'split', actorId, otherId: id, at: now });
+  await recordConversationEvent(tx, {
+    conversationId: id,
+    kind: 'split',
+    actorId,
+    otherId: conversationId,
+    at: now,
+  });
   tell(tx, [id, conversationId], actorId);
   return { conversationId: id };
 }
@@ -265,7 +277,7 @@ export async function moveToCustomer(
     .set((eb) => ({ customerId, version: eb('version', '+', 1), changedBy: actorId }))
     .where('id', '=', conversationId)
     .execute();
-  await noteEvent(tx, { conversationId, kind: 'moved', actorId, otherId: before, at: now });
+  await recordConversationEvent(tx, { conversationId, kind: 'moved', actorId, otherId: before, at: now });
   tell(tx, [conversationId], actorId);
   for (const one of [before, customerId])
     record(tx, { type: 'customer.changed', data: { customerId: one } }, actorId);

@@ -10,7 +10,7 @@ import type {
   ReportKind,
 } from '../database/schema.ts';
 import { isSameFrom } from '../mail/mime/addresses.ts';
-import { type ConversationEvent, eventsOf } from './conversation-events.ts';
+import { type ConversationEvent, timelineEvents } from './conversation-events.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list-conversations.ts';
 import { type Place, placeOf, readPlace } from './message-cursor.ts';
 
@@ -152,7 +152,7 @@ async function pageOf(
   const ids = page.map(({ id }) => id);
   const messages =
     ids.length > 0 ? await timeline(tx, (select) => select.where('message.id', 'in', ids)) : [];
-  const events = await eventsOf(tx, conversationId, more ? first.sentAt : null);
+  const events = await timelineEvents(tx, conversationId, more ? first.sentAt : null);
   return {
     messages,
     earlier: more ? placeOf(first) : null,
