@@ -4,8 +4,8 @@ import {
   openAttachment,
   openRawMessage,
   openSource,
-  refersTo,
-  withBytes,
+  readFiles,
+  referencesUrl,
 } from '../../../conversations/files.ts';
 import { fetchImage } from '../../../conversations/remote-image.ts';
 import { zip } from '../../../conversations/zip.ts';
@@ -114,7 +114,7 @@ export function attachmentRoutes(app: HttpServer, { database }: Services): void 
         .header('content-type', 'application/zip')
         .header('content-disposition', disposition('attachment', 'attachments.zip'))
         .header('content-security-policy', "default-src 'none'; sandbox")
-        .send(zip(withBytes(open, files), new Date()));
+        .send(zip(readFiles(open, files), new Date()));
     },
   );
   app.get(
@@ -132,7 +132,7 @@ export function attachmentRoutes(app: HttpServer, { database }: Services): void 
     },
     async ({ instanceId, params, query }, reply) => {
       const { messageId } = params;
-      const asked = await database.inInstance(instanceId, (tx) => refersTo(tx, messageId, query.url));
+      const asked = await database.inInstance(instanceId, (tx) => referencesUrl(tx, messageId, query.url));
       if (!asked) throw new ProblemError(noSuchFile('picture'));
       const image = await fetchImage(query.url.startsWith('//') ? `https:${query.url}` : query.url);
       if (image.kind === 'refused') throw new ProblemError(noRemoteImage);
