@@ -24,9 +24,9 @@ export async function saveFilter(
   user: { id: string; isAdmin: boolean },
 ): Promise<SavedFilter> {
   const { id, ...values } = filter;
-  const there = await find(tx, id);
-  if (there) {
-    mustBeMine(there, user);
+  const existing = await find(tx, id);
+  if (existing) {
+    assertMayEdit(existing, user);
     await tx.sql.updateTable('savedFilter').set(values).where('id', '=', id).execute();
   } else {
     await tx.sql
@@ -35,7 +35,7 @@ export async function saveFilter(
       .execute();
   }
   record(tx, { type: 'filter.changed', data: { filterId: id } }, user.id);
-  return { ...filter, own: !there || there.ownerId === user.id };
+  return { ...filter, own: !existing || existing.ownerId === user.id };
 }
 
 /** Deletes a filter. One that is not there any more is as wanted. */
@@ -44,9 +44,9 @@ export async function deleteFilter(
   id: string,
   user: { id: string; isAdmin: boolean },
 ): Promise<void> {
-  const there = await find(tx, id);
-  if (!there) return;
-  mustBeMine(there, user);
+  const existing = await find(tx, id);
+  if (!existing) return;
+  assertMayEdit(existing, user);
   await tx.sql.deleteFrom('savedFilter').where('id', '=', id).execute();
   record(tx, { type: 'filter.changed', data: { filterId: id } }, user.id);
 }
@@ -60,7 +60,7 @@ async function find(tx: InstanceTransaction, id: string) {
     .executeTakeFirst();
 }
 
-function mustBeMine(
+function assertMayEdit(
   filter: { ownerId: string | null; shared: boolean },
   user: { id: string; isAdmin: boolean },
 ): void {
