@@ -6,26 +6,35 @@ import type { Direction } from '../database/schema.ts';
  * Shows a message as its conversation's newest in the list, unless a newer one stands there. `former`:
  * when it was said to be written until now, where Gmail's date of it replaces ours.
  */
-export async function showInFront(
+export async function updateLastMessagePreview(
   tx: InstanceTransaction,
   conversationId: string,
-  message: { at: Date; snippet: string; direction: Direction; former?: Date },
+  message: { at: Date; snippet: string; direction: Direction; previousDate?: Date },
 ): Promise<void> {
-  const { at, snippet, direction, former = at } = message;
-  await show(tx, { conversationId, at, snippet, direction, former });
+  const { at, snippet, direction, previousDate = at } = message;
+  await updatePreview(tx, { conversationId, at, snippet, direction, previousDate });
 }
 
-type Shown = { conversationId: string; at: Date; snippet: string; direction: Direction; former: Date };
-const show = prepared((db, { conversationId, at, snippet, direction, former }: Shown) =>
+type Preview = {
+  conversationId: string;
+  at: Date;
+  snippet: string;
+  direction: Direction;
+  previousDate: Date;
+};
+const updatePreview = prepared((db, { conversationId, at, snippet, direction, previousDate }: Preview) =>
   db
     .updateTable('conversation')
     .set({ snippet, lastDirection: direction, lastMessageAt: at })
     .where('id', '=', conversationId)
-    .where((eb) => eb.or([eb('lastMessageAt', '<=', at), eb('lastMessageAt', '=', former)])),
+    .where((eb) => eb.or([eb('lastMessageAt', '<=', at), eb('lastMessageAt', '=', previousDate)])),
 );
 
 /** Shows the newest email that is left in front, after one of a conversation was taken back. */
-export async function showLastInFront(tx: InstanceTransaction, conversationId: string): Promise<void> {
+export async function refreshLastMessagePreview(
+  tx: InstanceTransaction,
+  conversationId: string,
+): Promise<void> {
   const last = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)

@@ -7,7 +7,7 @@ import { baseSubject } from '../mail/compose/subjects.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchConversation } from './change-conversation.ts';
 import { recordConversationEvent } from './conversation-events.ts';
-import { showLastInFront } from './last-message-preview.ts';
+import { refreshLastMessagePreview } from './last-message-preview.ts';
 
 /**
  * Makes a conversation part of another: its messages, tags, drafts, and what Gmail threads with it become
@@ -105,7 +105,7 @@ export async function mergeConversation(
     otherId: mergeId,
     at: now,
   });
-  await showLastInFront(tx, intoId);
+  await refreshLastMessagePreview(tx, intoId);
   tell(tx, [fromId, intoId], actorId);
   return { mergeId };
 }
@@ -369,7 +369,7 @@ async function settle(tx: InstanceTransaction, conversationId: string): Promise<
     }))
     .where('id', '=', conversationId)
     .execute();
-  await showLastInFront(tx, conversationId);
+  await refreshLastMessagePreview(tx, conversationId);
 }
 
 function tell(tx: InstanceTransaction, conversationIds: string[], actorId: string): void {

@@ -7,7 +7,7 @@ import { record } from '../events/record-event.ts';
 import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';
 import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
 import { settleReports } from './delivery-reports.ts';
-import { showInFront } from './last-message-preview.ts';
+import { updateLastMessagePreview } from './last-message-preview.ts';
 
 /** What Gmail made of a message of ours, as read back from its Sent copy. */
 export type SentCopy = {
@@ -63,11 +63,11 @@ export async function recordSent(
   // It knows other send-as addresses than we do, or has another name for one.
   if (requestedFrom && !isSameFrom(requestedFrom, copy.from))
     await scheduleSendAsRefresh(tx, mailboxId, new Date());
-  await showInFront(tx, conversationId, {
+  await updateLastMessagePreview(tx, conversationId, {
     at: internalDate,
     snippet,
     direction: 'outbound',
-    former: writtenAt,
+    previousDate: writtenAt,
   });
   await settleReports(tx, {
     id: messageId,

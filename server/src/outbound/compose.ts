@@ -1,5 +1,5 @@
 import { noSuchConversation } from '../conversations/change-conversation.ts';
-import { showInFront } from '../conversations/last-message-preview.ts';
+import { updateLastMessagePreview } from '../conversations/last-message-preview.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
@@ -113,7 +113,7 @@ export async function composeReply(
     })
     .execute();
   if (!held) await enqueueDelivery(tx, { messageId: id, mailboxId, conversationId, sendAfter, now }, enqueue);
-  await showInFront(tx, conversationId, { at: now, snippet, direction: 'outbound' });
+  await updateLastMessagePreview(tx, conversationId, { at: now, snippet, direction: 'outbound' });
   record(
     tx,
     { type: 'message.stored', data: { conversationId, messageId: id, direction: 'outbound' } },

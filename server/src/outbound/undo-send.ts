@@ -1,5 +1,5 @@
 import { v4 as uuid } from 'uuid';
-import { showLastInFront } from '../conversations/last-message-preview.ts';
+import { refreshLastMessagePreview } from '../conversations/last-message-preview.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, NameAndAddress } from '../database/schema.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
@@ -118,7 +118,7 @@ async function deleteMessage(
       .where('status', '=', 'done')
       .where('doneAt', '>', new Date(now.getTime() - doneTogetherMs))
       .execute();
-    await showLastInFront(tx, conversationId);
+    await refreshLastMessagePreview(tx, conversationId);
   }
   record(tx, { type: 'conversation.changed', data: { conversationId } });
 }

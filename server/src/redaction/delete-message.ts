@@ -1,5 +1,5 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
-import { showLastInFront } from '../conversations/last-message-preview.ts';
+import { refreshLastMessagePreview } from '../conversations/last-message-preview.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { ProblemError } from '../problems.ts';
@@ -50,7 +50,7 @@ export async function deleteMessage(
     await tx.sql.updateTable('conversation').set({ subject: '' }).where('id', '=', conversationId).execute();
   }
   await mark(tx, { messageId, conversationId, kind: 'message' }, actor, now);
-  await showLastInFront(tx, conversationId);
+  await refreshLastMessagePreview(tx, conversationId);
   await audit(tx, actor, {
     action: 'message.deleted',
     subject: 'A message',

@@ -1,5 +1,5 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
-import { showLastInFront } from '../conversations/last-message-preview.ts';
+import { refreshLastMessagePreview } from '../conversations/last-message-preview.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { minPassageLength, passageFinder, passageLength } from '../mail/redaction/passages.ts';
 import type { Finder } from '../mail/redaction/redact.ts';
@@ -63,7 +63,7 @@ export async function redactPassage(
   await mustHaveLeft(tx, changed);
   for (const id of changed) await mark(tx, { messageId: id, conversationId, kind: 'passage' }, actor, now);
   await redactBeside(tx, { conversationId, messageIds: changed, subject }, find);
-  await showLastInFront(tx, conversationId);
+  await refreshLastMessagePreview(tx, conversationId);
   await audit(tx, actor, {
     action: 'message.redacted',
     subject: 'A passage of a message',
