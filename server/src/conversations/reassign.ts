@@ -4,11 +4,11 @@ import { createProblem, ProblemError } from '../problems.ts';
 import { assertMember } from './change-conversation.ts';
 
 /** Gives all that is assigned to one person and not done to another, or to nobody. Answers how many. */
-export async function handOn(
+export async function reassignConversations(
   tx: InstanceTransaction,
   { from, to, actorId }: { from: string; to: string | null; actorId: string },
 ): Promise<number> {
-  if (to === from) throw new ProblemError(toThemselves);
+  if (to === from) throw new ProblemError(sameAssignee);
   if (to) await assertMember(tx, to);
   const changed = await tx.sql
     .updateTable('conversation')
@@ -23,7 +23,7 @@ export async function handOn(
   return changed.length;
 }
 
-const toThemselves = createProblem(
+const sameAssignee = createProblem(
   400,
   'hand-on-to-themselves',
   'The conversations cannot go to the person who leaves.',

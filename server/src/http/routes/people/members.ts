@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { handOn } from '../../../conversations/reassign.ts';
+import { reassignConversations } from '../../../conversations/reassign.ts';
 import { pendingInvitations } from '../../../instances/invitations.ts';
 import { changeRole, deactivate, members, reactivate } from '../../../instances/members.ts';
 import { createPasswordLink, resetTwoFactor } from '../../../instances/password-links.ts';
@@ -74,7 +74,9 @@ export function memberRoutes(app: HttpServer, { database, url }: Services): void
       const { userId } = params;
       return database.inInstance(instanceId, async (tx) => {
         await deactivate(tx, { userId, actor: actorOf(request), now: new Date() });
-        return { handedOn: await handOn(tx, { from: userId, to: body.handTo, actorId: user.id }) };
+        return {
+          handedOn: await reassignConversations(tx, { from: userId, to: body.handTo, actorId: user.id }),
+        };
       });
     },
   );
