@@ -123,9 +123,9 @@ export async function rowsOf(
 /** Where a page of the list ends: the next one starts after it. */
 export type Cursor = { lastMessageAt: Date; id: string };
 
-type Asked = { view: View; userId: string; mailboxId?: string | undefined };
+type ViewQuery = { view: View; userId: string; mailboxId?: string | undefined };
 
-function idsInView(tx: InstanceTransaction, { view, userId, mailboxId }: Asked) {
+function idsInView(tx: InstanceTransaction, { view, userId, mailboxId }: ViewQuery) {
   const select = tx.sql
     .selectFrom('conversation')
     .where((eb) => inView(eb, view, userId))
@@ -136,7 +136,7 @@ function idsInView(tx: InstanceTransaction, { view, userId, mailboxId }: Asked) 
 /** One page of a view, newest first. `after` is the `next` of the page before; a garbled one starts anew. */
 export async function listConversations(
   tx: InstanceTransaction,
-  query: Asked & { after?: string | undefined; limit: number },
+  query: ViewQuery & { after?: string | undefined; limit: number },
 ): Promise<{ conversations: ConversationRow[]; next: string | null }> {
   const found = await pageOf(idsInView(tx, query), query).execute();
   return toPage(tx, query.userId, found, query.limit);
@@ -178,7 +178,7 @@ export async function toPage(tx: InstanceTransaction, userId: string, found: Cur
 /** Which of these conversations a view holds now: how a page keeps its list true as things happen. */
 export async function rowsInView(
   tx: InstanceTransaction,
-  query: Asked & { ids: string[] },
+  query: ViewQuery & { ids: string[] },
 ): Promise<ConversationRow[]> {
   const found = await idsInView(tx, query).where('conversation.id', 'in', query.ids).execute();
   return rowsOf(
