@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
 import { writingBench } from '../testing/composer-fixture.ts';
 import { unsnoozeConversation } from './change-conversation.ts';
-import { mentionedIn } from './mentions.ts';
+import { findMentions } from './mentions.ts';
 
 let bench: Awaited<ReturnType<typeof writingBench>>;
 let colleague: (typeof bench)['agent'];
@@ -198,7 +198,7 @@ test('the longest name that fits is meant, and whole words only', () => {
     { id: '2', name: 'Ana Silva' },
     { id: '3', name: 'Émile' },
   ];
-  const named = (text: string) => mentionedIn(text, people).map(({ id }) => id);
+  const named = (text: string) => findMentions(text, people).map(({ id }) => id);
   expect(named('@Ana Silva, @émile!')).toEqual(['2', '3']);
   expect(named('@Ana, see @Anabel and mail ben@ana')).toEqual(['1']);
   expect(named('@ Ana')).toEqual([]);

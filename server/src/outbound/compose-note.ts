@@ -1,5 +1,5 @@
 import { noSuchConversation } from '../conversations/change-conversation.ts';
-import { noteMentions } from '../conversations/mentions.ts';
+import { recordMentions } from '../conversations/mentions.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { record } from '../events/record-event.ts';
@@ -45,7 +45,7 @@ export async function composeNote(
     .returning('id')
     .executeTakeFirst();
   if (!inserted) return;
-  await noteMentions(tx, { messageId: note.id, conversationId, text, authorId: author.id, now });
+  await recordMentions(tx, { messageId: note.id, conversationId, text, authorId: author.id, now });
   record(
     tx,
     { type: 'message.stored', data: { conversationId, messageId: note.id, direction: 'note' } },
