@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inboxBench } from '../testing/inbox-fixture.ts';
 import {
   mergeConversation,
-  mergedInto,
+  mergeTarget,
   moveToCustomer,
   splitConversation,
   unmergeConversation,
@@ -44,7 +44,7 @@ test('two conversations become one, go on as one, and come apart again', async (
   const [before, with2] = [await open(two), await participants(two)];
   const { mergeId } = await bench.read((tx) => mergeConversation(tx, { fromId: two, intoId: one, ...by() }));
   expect(await open(two)).toBeNull();
-  expect(await bench.read((tx) => mergedInto(tx, two))).toBe(one);
+  expect(await bench.read((tx) => mergeTarget(tx, two))).toBe(one);
   expect(await texts(one)).toEqual(['first of one', 'first of two']);
   const first = (await open(one))!.messages[1]!;
   expect((await open(one))!.events).toMatchObject([

@@ -17,9 +17,9 @@ export async function mergeConversation(
   tx: InstanceTransaction,
   { fromId, intoId, actorId, now }: { fromId: string; intoId: string; actorId: string; now: Date },
 ): Promise<{ mergeId: string }> {
-  if (fromId === intoId) throw new ProblemError(oneAlone);
+  if (fromId === intoId) throw new ProblemError(sameConversation);
   const { instanceId } = tx;
-  const [from, into] = await lockBoth(tx, fromId, intoId);
+  const [from, into] = await lockConversations(tx, fromId, intoId);
   const move = { conversationId: intoId };
   const messages = await tx.sql
     .updateTable('message')
@@ -106,7 +106,7 @@ export async function mergeConversation(
     at: now,
   });
   await refreshLastMessagePreview(tx, intoId);
-  tell(tx, [fromId, intoId], actorId);
+  recordChanges(tx, [fromId, intoId], actorId);
   return { mergeId };
 }
 
@@ -124,7 +124,7 @@ export async function unmergeConversation(
   }: { conversationId: string; mergeId: string; actorId: string; now: Date },
 ): Promise<{ conversationId: string }> {
   const { instanceId } = tx;
-  const into = await lock(tx, conversationId);
+  const into = await lockConversation(tx, conversationId);
   const merge = await tx.sql
     .deleteFrom('conversationMerge')
     .where('id', '=', mergeId)
@@ -154,11 +154,11 @@ export async function unmergeConversation(
       lastMessageAt: createdAt,
     })
     .execute();
-  const back = { conversationId: formerId };
+  const formerConversation = { conversationId: formerId };
   for (const { mailboxId: of, gmailThreadId } of threads) {
     await tx.sql
       .updateTable('gmailThread')
-      .set(back)
+      .set(formerConversation)
       .where('conversationId', '=', conversationId)
       .where('mailboxId', '=', of)
       .where('gmailThreadId', '=', gmailThreadId)
@@ -175,16 +175,16 @@ export async function unmergeConversation(
   if (merge.eventIds.length > 0) {
     await tx.sql
       .updateTable('conversationEvent')
-      .set(back)
+      .set(formerConversation)
       .where('id', 'in', merge.eventIds)
       .where('conversationId', '=', conversationId)
       .execute();
   }
-  await joinAs(tx, formerId, participants);
-  await settle(tx, formerId);
-  await settle(tx, conversationId);
+  await addParticipants(tx, formerId, participants);
+  await refreshSummary(tx, formerId);
+  await refreshSummary(tx, conversationId);
   await recordConversationEvent(tx, { conversationId, kind: 'unmerged', actorId, otherId: mergeId, at: now });
-  tell(tx, [formerId, conversationId], actorId);
+  recordChanges(tx, [formerId, conversationId], actorId);
   return { conversationId: formerId };
 }
 
@@ -202,7 +202,7 @@ export async function splitConversation(
   }: { conversationId: string; messageId: string; actorId: string; now: Date },
 ): Promise<{ conversationId: string }> {
   const { instanceId } = tx;
-  const old = await lock(tx, conversationId);
+  const old = await lockConversation(tx, conversationId);
   const all = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
@@ -211,7 +211,7 @@ export async function splitConversation(
     .orderBy('id')
     .execute();
   const at = all.findIndex(({ id }) => id === messageId);
-  if (at < 1) throw new ProblemError(nothingBefore);
+  if (at < 1) throw new ProblemError(nothingToSplit);
   const moved = all.slice(at).map(({ id }) => id);
   const id = uuid();
   const { customerId, mailboxId, assigneeId } = old;
@@ -239,8 +239,8 @@ export async function splitConversation(
     ) a
     where m.conversation_id = ${id} and m.direction <> 'note' and not m.from_new_participant and a.address <> ''
     on conflict do nothing`.execute(tx.sql);
-  await settle(tx, id);
-  await settle(tx, conversationId);
+  await refreshSummary(tx, id);
+  await refreshSummary(tx, conversationId);
   await recordConversationEvent(tx, { conversationId, kind: 'split', actorId, otherId: id, at: now });
   await recordConversationEvent(tx, {
     conversationId: id,
@@ -249,7 +249,7 @@ export async function splitConversation(
     otherId: conversationId,
     at: now,
   });
-  tell(tx, [id, conversationId], actorId);
+  recordChanges(tx, [id, conversationId], actorId);
   return { conversationId: id };
 }
 
@@ -263,7 +263,7 @@ export async function moveToCustomer(
     now,
   }: { conversationId: string; customerId: string; actorId: string; now: Date },
 ): Promise<void> {
-  const { customerId: before } = await lock(tx, conversationId);
+  const { customerId: before } = await lockConversation(tx, conversationId);
   if (before === customerId) return;
   const customer = await tx.sql
     .selectFrom('customer')
@@ -278,13 +278,13 @@ export async function moveToCustomer(
     .where('id', '=', conversationId)
     .execute();
   await recordConversationEvent(tx, { conversationId, kind: 'moved', actorId, otherId: before, at: now });
-  tell(tx, [conversationId], actorId);
+  recordChanges(tx, [conversationId], actorId);
   for (const one of [before, customerId])
     record(tx, { type: 'customer.changed', data: { customerId: one } }, actorId);
 }
 
 /** Where a conversation went that is part of another now; null where it is of none. */
-export async function mergedInto(tx: InstanceTransaction, conversationId: string): Promise<string | null> {
+export async function mergeTarget(tx: InstanceTransaction, conversationId: string): Promise<string | null> {
   const merge = await tx.sql
     .selectFrom('conversationMerge')
     .where('formerId', '=', conversationId)
@@ -293,7 +293,7 @@ export async function mergedInto(tx: InstanceTransaction, conversationId: string
   return merge?.intoId ?? null;
 }
 
-async function lock(tx: InstanceTransaction, id: string) {
+async function lockConversation(tx: InstanceTransaction, id: string) {
   const row = await tx.sql
     .selectFrom('conversation')
     .where('id', '=', id)
@@ -305,9 +305,9 @@ async function lock(tx: InstanceTransaction, id: string) {
 }
 
 /** In one order whoever does it: two who do must not wait for each other. */
-async function lockBoth(tx: InstanceTransaction, fromId: string, intoId: string) {
-  const first = await lock(tx, fromId < intoId ? fromId : intoId);
-  const second = await lock(tx, fromId < intoId ? intoId : fromId);
+async function lockConversations(tx: InstanceTransaction, fromId: string, intoId: string) {
+  const first = await lockConversation(tx, fromId < intoId ? fromId : intoId);
+  const second = await lockConversation(tx, fromId < intoId ? intoId : fromId);
   return first.id === fromId ? ([first, second] as const) : ([second, first] as const);
 }
 
@@ -319,20 +319,26 @@ async function moveDrafts(tx: InstanceTransaction, fromId: string, intoId: strin
     .select(['id', 'userId', 'kind'])
     .execute();
   for (const { id, userId, kind } of drafts) {
-    const taken = await tx.sql
+    const existingDraft = await tx.sql
       .selectFrom('draft')
       .where('conversationId', '=', intoId)
       .where('userId', '=', userId)
       .where('kind', '=', kind)
       .select('id')
       .executeTakeFirst();
-    const place = taken ? { conversationId: null, kind: 'new' as const } : { conversationId: intoId };
-    await tx.sql.updateTable('draft').set(place).where('id', '=', id).execute();
-    recordDraftChanged(tx, { draftId: id, userId, conversationId: taken ? null : intoId });
+    const draftChange = existingDraft
+      ? { conversationId: null, kind: 'new' as const }
+      : { conversationId: intoId };
+    await tx.sql.updateTable('draft').set(draftChange).where('id', '=', id).execute();
+    recordDraftChanged(tx, { draftId: id, userId, conversationId: existingDraft ? null : intoId });
   }
 }
 
-async function joinAs(tx: InstanceTransaction, conversationId: string, addresses: string[]): Promise<void> {
+async function addParticipants(
+  tx: InstanceTransaction,
+  conversationId: string,
+  addresses: string[],
+): Promise<void> {
   if (addresses.length === 0) return;
   await tx.sql
     .insertInto('participant')
@@ -342,7 +348,7 @@ async function joinAs(tx: InstanceTransaction, conversationId: string, addresses
 }
 
 /** Subject by the first message where there is none, dates and snippet by what it holds now. */
-async function settle(tx: InstanceTransaction, conversationId: string): Promise<void> {
+async function refreshSummary(tx: InstanceTransaction, conversationId: string): Promise<void> {
   const first = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
@@ -372,13 +378,13 @@ async function settle(tx: InstanceTransaction, conversationId: string): Promise<
   await refreshLastMessagePreview(tx, conversationId);
 }
 
-function tell(tx: InstanceTransaction, conversationIds: string[], actorId: string): void {
+function recordChanges(tx: InstanceTransaction, conversationIds: string[], actorId: string): void {
   for (const conversationId of conversationIds) {
     record(tx, { type: 'conversation.changed', data: { conversationId } }, actorId);
   }
 }
 
-const oneAlone = createProblem(
+const sameConversation = createProblem(
   400,
   'same-conversation',
   'This is one conversation, not two.',
@@ -390,7 +396,7 @@ const noSuchMerge = createProblem(
   'These conversations are not merged any more.',
   'Somebody may have parted them already.',
 );
-const nothingBefore = createProblem(
+const nothingToSplit = createProblem(
   409,
   'nothing-to-split',
   'There is nothing before this message to split it from.',

@@ -6,7 +6,7 @@ import {
   noSuchConversation,
 } from '../../../conversations/change-conversation.ts';
 import { listConversations, rowsInView } from '../../../conversations/list-conversations.ts';
-import { mergedInto } from '../../../conversations/merge-conversations.ts';
+import { mergeTarget } from '../../../conversations/merge-conversations.ts';
 import { present } from '../../../conversations/presence.ts';
 import { earlierMessages, openConversation } from '../../../conversations/timeline.ts';
 import { countedViews, countViews, views } from '../../../conversations/views.ts';
@@ -234,7 +234,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         const page = await openConversation(tx, conversationId, user.id, query.from ?? null);
         if (page) return page;
         // A link to what is part of another now leads there.
-        const into = await mergedInto(tx, conversationId);
+        const into = await mergeTarget(tx, conversationId);
         return into ? openConversation(tx, into, user.id) : null;
       });
       if (!found) throw new ProblemError(noSuchConversation);
