@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationEventKind, ConversationStatus } from '../database/schema.ts';
-import { placeOf } from './message-cursor.ts';
+import { writeMessageCursor } from './message-cursor.ts';
 
 /** What somebody did with a conversation, or what its address met, as its timeline shows it. */
 export type ConversationEvent = {
@@ -152,7 +152,7 @@ async function eventsOfConversation(
         cameIn: cameIn && {
           messages: cameIn.messages,
           subject: cameIn.subject,
-          first: placeOf({ sentAt: new Date(cameIn.sentAt), id: cameIn.id }),
+          first: writeMessageCursor({ sentAt: new Date(cameIn.sentAt), id: cameIn.id }),
         },
         tag: currentTagName ?? tagName,
         mailbox: null,

@@ -12,7 +12,7 @@ import type {
 import { isSameFrom } from '../mail/mime/addresses.ts';
 import { type ConversationEvent, timelineEvents } from './conversation-events.ts';
 import { type ConversationRow, conversationRows, toConversationRow } from './list-conversations.ts';
-import { type Place, placeOf, readPlace } from './message-cursor.ts';
+import { type MessageCursor, readMessageCursor, writeMessageCursor } from './message-cursor.ts';
 
 export type TimelineMessage = {
   id: string;
@@ -114,7 +114,7 @@ export async function openConversation(
   return {
     conversation: toConversationRow(row),
     customer,
-    ...(await pageOf(tx, conversationId, { from: from === null ? null : readPlace(from) })),
+    ...(await pageOf(tx, conversationId, { from: from === null ? null : readMessageCursor(from) })),
   };
 }
 
@@ -124,13 +124,13 @@ export async function earlierMessages(
   conversationId: string,
   before: string,
 ): Promise<Pick<ConversationPage, 'messages' | 'earlier' | 'events'>> {
-  return pageOf(tx, conversationId, { before: readPlace(before) });
+  return pageOf(tx, conversationId, { before: readMessageCursor(before) });
 }
 
 async function pageOf(
   tx: InstanceTransaction,
   conversationId: string,
-  { before = null, from = null }: { before?: Place | null; from?: Place | null },
+  { before = null, from = null }: { before?: MessageCursor | null; from?: MessageCursor | null },
 ) {
   const atMost = from ? knownAtMost : pageOfMessages;
   const newest = await tx.sql
@@ -155,12 +155,12 @@ async function pageOf(
   const events = await timelineEvents(tx, conversationId, more ? first.sentAt : null);
   return {
     messages,
-    earlier: more ? placeOf(first) : null,
+    earlier: more ? writeMessageCursor(first) : null,
     events: before ? events.filter(({ at }) => at < before.sentAt) : events,
   };
 }
 
-function isBefore(one: Place, other: Place): boolean {
+function isBefore(one: MessageCursor, other: MessageCursor): boolean {
   const [a, b] = [one.sentAt.getTime(), other.sentAt.getTime()];
   return a < b || (a === b && one.id < other.id);
 }

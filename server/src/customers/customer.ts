@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
-import { placeOf, readPlace } from '../conversations/message-cursor.ts';
+import { readMessageCursor, writeMessageCursor } from '../conversations/message-cursor.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Direction } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
@@ -187,7 +187,7 @@ export async function customerTimeline(
     )
     .where('conversation.customerId', '=', customerId)
     .$if(before !== null, (select) => {
-      const { sentAt, id } = readPlace(before!);
+      const { sentAt, id } = readMessageCursor(before!);
       return select.where((eb) => eb(eb.refTuple('message.sentAt', 'message.id'), '<', eb.tuple(sentAt, id)));
     })
     .select([
@@ -207,7 +207,7 @@ export async function customerTimeline(
     .execute();
   const messages = rows.slice(0, pageOfMessages);
   const last = messages.at(-1);
-  return { messages, next: rows.length > pageOfMessages && last ? placeOf(last) : null };
+  return { messages, next: rows.length > pageOfMessages && last ? writeMessageCursor(last) : null };
 }
 
 /** Locks a customer. Throws Refused where the instance has none of this id. */
