@@ -7,7 +7,7 @@ import {
 } from '../../../conversations/change-conversation.ts';
 import { listConversations, rowsInView } from '../../../conversations/list-conversations.ts';
 import { mergeTarget } from '../../../conversations/merge-conversations.ts';
-import { present } from '../../../conversations/presence.ts';
+import { updatePresence } from '../../../conversations/presence.ts';
 import { earlierMessages, openConversation } from '../../../conversations/timeline.ts';
 import { countedViews, countViews, views } from '../../../conversations/views.ts';
 import { ProblemError } from '../../../problems.ts';
@@ -271,7 +271,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
     },
     async ({ instanceId, user, params, body }) => ({
       people: await database.inInstance(instanceId, (tx) =>
-        present(tx, params.conversationId, { userId: user.id, here: body.here, now: new Date() }),
+        updatePresence(tx, params.conversationId, { userId: user.id, here: body.here, now: new Date() }),
       ),
     }),
   );
