@@ -6,7 +6,7 @@ import type { Finder } from '../mail/redaction/redact.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { redactSaid } from './message-content.ts';
 import { filesWith, redactFiles, redactRawCopy } from './redact-files.ts';
-import { redactBeside } from './redact-related.ts';
+import { redactRelated } from './redact-related.ts';
 import { around, mark, mustHaveLeft } from './redaction-record.ts';
 
 /** Where a passage stands, before anything is taken out. */
@@ -62,7 +62,7 @@ export async function redactPassage(
   }
   await mustHaveLeft(tx, changed);
   for (const id of changed) await mark(tx, { messageId: id, conversationId, kind: 'passage' }, actor, now);
-  await redactBeside(tx, { conversationId, messageIds: changed, subject }, find);
+  await redactRelated(tx, { conversationId, messageIds: changed, subject }, find);
   await refreshLastMessagePreview(tx, conversationId);
   await audit(tx, actor, {
     action: 'message.redacted',

@@ -7,7 +7,7 @@ import { redactFiles } from './redact-files.ts';
  * Takes what is found out of what stands beside messages: the conversation's subject, the drafts in it,
  * reports about and by these messages, and what a check of the mailbox noted of them.
  */
-export async function redactBeside(
+export async function redactRelated(
   tx: InstanceTransaction,
   at: { conversationId: string; messageIds: string[]; subject: string },
   find: Finder,
