@@ -10,14 +10,14 @@ const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 
 /** Of which the words can be changed; a larger one goes as a whole. */
-const textAtMost = 2 * 1024 * 1024;
+const maxTextBytes = 2 * 1024 * 1024;
 
 type Owner = { messageId: string } | { draftId: string };
 
 /** The files of a message or draft in which something is found, by name or content. */
-export async function filesWith(tx: InstanceTransaction, owner: Owner, find: Finder) {
+export async function filesContaining(tx: InstanceTransaction, owner: Owner, find: Finder) {
   const files = await filesOf(tx, owner);
-  return files.filter(({ filename, bytes }) => find(filename).length > 0 || fileHolds(bytes, find));
+  return files.filter(({ filename, bytes }) => find(filename).length > 0 || fileContains(bytes, find));
 }
 
 /**
@@ -26,20 +26,20 @@ export async function filesWith(tx: InstanceTransaction, owner: Owner, find: Fin
  * Answers how many files changed.
  */
 export async function redactFiles(tx: InstanceTransaction, owner: Owner, find: Finder): Promise<number> {
-  const files = await filesWith(tx, owner, find);
+  const files = await filesContaining(tx, owner, find);
   for (const { id, filename, mediaType, bytes, sha256 } of files) {
-    const clean = fileHolds(bytes, find) ? await redactFile(mediaType, bytes, find) : bytes;
+    const clean = fileContains(bytes, find) ? await redactFile(mediaType, bytes, find) : bytes;
     if (!clean) await tx.sql.deleteFrom('attachment').where('id', '=', id).execute();
     else {
-      const next = createHash('sha256').update(clean).digest();
+      const newHash = createHash('sha256').update(clean).digest();
       await tx.sql
         .insertInto('blob')
-        .values({ instanceId: tx.instanceId, sha256: next, bytes: clean })
+        .values({ instanceId: tx.instanceId, sha256: newHash, bytes: clean })
         .onConflict((conflict) => conflict.doNothing())
         .execute();
       await tx.sql
         .updateTable('attachment')
-        .set({ filename: redactText(filename, find), sha256: next, size: clean.length })
+        .set({ filename: redactText(filename, find), sha256: newHash, size: clean.length })
         .where('id', '=', id)
         .execute();
     }
@@ -81,12 +81,12 @@ export async function redactFile(mediaType: string, bytes: Buffer, find: Finder)
     const clean = await redactRaw(bytes, find, { force: true });
     return clean && clean.length > 0 && !containsMatch(clean, find) ? clean : null;
   }
-  if (!isText(mediaType) || bytes.length > textAtMost) return null;
+  if (!isText(mediaType) || bytes.length > maxTextBytes) return null;
   const utf8 = bytes.toString('utf8');
   const text = utf8.includes('\ufffd') ? bytes.toString('latin1') : utf8;
-  const words = /html/.test(mediaType) ? redactHtml(text, find).html : redactText(text, find);
-  if (words === null || find(words).length > 0) return null;
-  return Buffer.from(words);
+  const redactedText = /html/.test(mediaType) ? redactHtml(text, find).html : redactText(text, find);
+  if (redactedText === null || find(redactedText).length > 0) return null;
+  return Buffer.from(redactedText);
 }
 
 /** Whether its words can be read and changed. */
@@ -95,9 +95,9 @@ export function isText(mediaType: string): boolean {
 }
 
 /** UTF-16 is what Windows calls Unicode. */
-function fileHolds(bytes: Buffer, find: Finder): boolean {
+function fileContains(bytes: Buffer, find: Finder): boolean {
   if (containsMatch(bytes, find)) return true;
-  if (bytes.length > textAtMost) return false;
+  if (bytes.length > maxTextBytes) return false;
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return find(bytes.toString('utf16le')).length > 0;
   if (first === 0xfe && second === 0xff) {

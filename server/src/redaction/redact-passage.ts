@@ -5,7 +5,7 @@ import { minPassageLength, passageFinder, passageLength } from '../mail/redactio
 import type { Finder } from '../mail/redaction/redact.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { redactSaid } from './message-content.ts';
-import { filesWith, redactFiles, redactRawCopy } from './redact-files.ts';
+import { filesContaining, redactFiles, redactRawCopy } from './redact-files.ts';
 import { redactRelated } from './redact-related.ts';
 import { around, mark, mustHaveLeft } from './redaction-record.ts';
 
@@ -28,7 +28,7 @@ export async function findPassage(
   const here = redactSaid(message, find)?.count ?? 0;
   const files: string[] = [];
   for (const { id } of [message, ...others]) {
-    files.push(...(await filesWith(tx, { messageId: id }, find)).map(({ filename }) => filename));
+    files.push(...(await filesContaining(tx, { messageId: id }, find)).map(({ filename }) => filename));
   }
   if (here === 0) throw new ProblemError(notThere);
   return {
