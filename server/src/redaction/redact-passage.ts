@@ -10,7 +10,7 @@ import { redactRelated } from './redact-related.ts';
 import { around, mark, mustHaveLeft } from './redaction-record.ts';
 
 /** Where a passage stands, before anything is taken out. */
-export type PassagePlaces = {
+export type PassageOccurrences = {
   /** How often in the message it was marked in, its files not counted. */
   here: number;
   /** The other messages of the conversation that hold it, most of them as quotations. */
@@ -22,15 +22,15 @@ export type PassagePlaces = {
 export async function findPassage(
   tx: InstanceTransaction,
   { messageId, passage }: { messageId: string; passage: string },
-): Promise<PassagePlaces> {
-  const find = finderOf(passage);
+): Promise<PassageOccurrences> {
+  const find = createPassageFinder(passage);
   const { message, others } = await around(tx, messageId);
   const here = redactSaid(message, find)?.count ?? 0;
   const files: string[] = [];
   for (const { id } of [message, ...others]) {
     files.push(...(await filesContaining(tx, { messageId: id }, find)).map(({ filename }) => filename));
   }
-  if (here === 0) throw new ProblemError(notThere);
+  if (here === 0) throw new ProblemError(passageNotFound);
   return {
     here,
     others: others.flatMap((other) => {
@@ -52,13 +52,13 @@ export async function redactPassage(
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  const find = finderOf(passage);
+  const find = createPassageFinder(passage);
   const { message, others, subject } = await around(tx, messageId);
   const { conversationId } = message;
-  if (!redactSaid(message, find)) throw new ProblemError(notThere);
+  if (!redactSaid(message, find)) throw new ProblemError(passageNotFound);
   const changed: string[] = [];
   for (const one of everywhere ? [message, ...others] : [message]) {
-    if (await redactOne(tx, one, find)) changed.push(one.id);
+    if (await redactMessage(tx, one, find)) changed.push(one.id);
   }
   await mustHaveLeft(tx, changed);
   for (const id of changed) await mark(tx, { messageId: id, conversationId, kind: 'passage' }, actor, now);
@@ -73,13 +73,13 @@ export async function redactPassage(
 
 type Row = Awaited<ReturnType<typeof around>>['message'];
 
-async function redactOne(tx: InstanceTransaction, message: Row, find: Finder): Promise<boolean> {
+async function redactMessage(tx: InstanceTransaction, message: Row, find: Finder): Promise<boolean> {
   const redacted = redactSaid(message, find);
   if (redacted) {
-    const { invitation, ...said } = redacted.said;
+    const { invitation, ...content } = redacted.said;
     await tx.sql
       .updateTable('message')
-      .set({ ...said, invitation: invitation && JSON.stringify(invitation) })
+      .set({ ...content, invitation: invitation && JSON.stringify(invitation) })
       .where('id', '=', message.id)
       .execute();
   }
@@ -90,12 +90,12 @@ async function redactOne(tx: InstanceTransaction, message: Row, find: Finder): P
   return always || raw;
 }
 
-function finderOf(passage: string): Finder {
+function createPassageFinder(passage: string): Finder {
   if (passageLength(passage) < minPassageLength) throw new ProblemError(tooShort);
   return passageFinder(passage);
 }
 
-const notThere = createProblem(
+const passageNotFound = createProblem(
   409,
   'passage-not-found',
   'These words do not stand in the message as they are marked.',
