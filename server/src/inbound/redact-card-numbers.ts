@@ -3,7 +3,7 @@ import { zstdCompress, zstdDecompress } from 'node:zlib';
 import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
 import { redactText } from '../mail/redaction/redact.ts';
 import { containsMatch, redactRaw } from '../mail/redaction/redact-raw.ts';
-import { redactSaid } from '../redaction/message-content.ts';
+import { redactContent } from '../redaction/message-content.ts';
 import { isText, redactFile } from '../redaction/redact-files.ts';
 import type { MessageToStore } from './message-to-store.ts';
 import type { ParsedMessage } from './parse-message.ts';
@@ -15,14 +15,14 @@ import type { ParsedMessage } from './parse-message.ts';
 export async function redactCardNumbers(message: MessageToStore): Promise<MessageToStore> {
   const { parsed } = message;
   const { text: bodyText, html: bodyHtml, subject, ownText, ownHtml, snippet, invitation } = parsed;
-  const redacted = redactSaid(
+  const redacted = redactContent(
     { subject, bodyText, bodyHtml, ownText, ownHtml, snippet, invitation },
     findCardNumbers,
   );
   const files = await Promise.all(parsed.attachments.map(redactAttachment));
   const changedFiles = files.some((file, at) => file !== parsed.attachments[at]);
   if (!redacted && !changedFiles) return message;
-  const content = redacted?.said;
+  const content = redacted?.content;
   const raw = await promisify(zstdDecompress)(message.zstd);
   const redactedBytes = (await redactRaw(raw, findCardNumbers, { force: true }))!;
   return {

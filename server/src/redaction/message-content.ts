@@ -5,7 +5,7 @@ import { extractOwnText, foldHtml } from '../mail/quoting/fold-quotes.ts';
 import { type Finder, redactHtml, redactionMark, redactJson, redactText } from '../mail/redaction/redact.ts';
 
 /** What a message says, in all its forms. */
-export type Said = {
+export type MessageContent = {
   subject: string;
   bodyText: string;
   bodyHtml: string | null;
@@ -20,37 +20,40 @@ export type Said = {
  * text is then written anew from the HTML, which is what people see: in the sender's own the same words
  * may stand in another form. So are the folded forms and the snippet, which may hold a part of it.
  */
-export function redactSaid(said: Said, find: Finder): { said: Said; count: number } | null {
-  const subject = redactText(said.subject, find);
-  const html = said.bodyHtml === null ? { html: null, count: 0 } : redactHtml(said.bodyHtml, find);
-  const inText = find(said.bodyText).length;
-  const invitation = redactJson(said.invitation, find);
+export function redactContent(
+  content: MessageContent,
+  find: Finder,
+): { content: MessageContent; count: number } | null {
+  const subject = redactText(content.subject, find);
+  const html = content.bodyHtml === null ? { html: null, count: 0 } : redactHtml(content.bodyHtml, find);
+  const textMatches = find(content.bodyText).length;
+  const invitation = redactJson(content.invitation, find);
   const elsewhere =
-    subject !== said.subject || JSON.stringify(invitation) !== JSON.stringify(said.invitation);
-  const count = Math.max(html.count, inText) + (elsewhere ? 1 : 0);
-  if (count === 0 && !standsInFolded(said, find)) return null;
+    subject !== content.subject || JSON.stringify(invitation) !== JSON.stringify(content.invitation);
+  const count = Math.max(html.count, textMatches) + (elsewhere ? 1 : 0);
+  if (count === 0 && !foundInOwnText(content, find)) return null;
   const bodyHtml = html.html;
   const bodyText = redactText(
-    said.bodyHtml === null ? said.bodyText : bodyHtml === null ? redactionMark : textFromHtml(bodyHtml),
+    content.bodyHtml === null ? content.bodyText : bodyHtml === null ? redactionMark : textFromHtml(bodyHtml),
     find,
   );
-  const own = extractOwnText(bodyText);
-  const ownText = own === bodyText.trim() ? null : own;
+  const ownPart = extractOwnText(bodyText);
+  const ownText = ownPart === bodyText.trim() ? null : ownPart;
   return {
     count,
-    said: {
+    content: {
       subject,
       bodyText,
       bodyHtml,
       ownText,
-      ownHtml: bodyHtml === null || said.ownHtml === null ? null : foldHtml(bodyHtml),
-      snippet: snippetOf(own || bodyText),
+      ownHtml: bodyHtml === null || content.ownHtml === null ? null : foldHtml(bodyHtml),
+      snippet: snippetOf(ownPart || bodyText),
       invitation,
     },
   };
 }
 
 /** What is left where a quotation between was folded may stand together there alone. */
-function standsInFolded({ ownText, ownHtml }: Said, find: Finder): boolean {
+function foundInOwnText({ ownText, ownHtml }: MessageContent, find: Finder): boolean {
   return find(ownText ?? '').length > 0 || redactHtml(ownHtml ?? '', find).count > 0;
 }

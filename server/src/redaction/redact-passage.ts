@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { minPassageLength, passageFinder, passageLength } from '../mail/redaction/passages.ts';
 import type { Finder } from '../mail/redaction/redact.ts';
 import { createProblem, ProblemError } from '../problems.ts';
-import { redactSaid } from './message-content.ts';
+import { redactContent } from './message-content.ts';
 import { filesContaining, redactFiles, redactRawCopy } from './redact-files.ts';
 import { redactRelated } from './redact-related.ts';
 import { around, mark, mustHaveLeft } from './redaction-record.ts';
@@ -25,7 +25,7 @@ export async function findPassage(
 ): Promise<PassageOccurrences> {
   const find = createPassageFinder(passage);
   const { message, others } = await around(tx, messageId);
-  const here = redactSaid(message, find)?.count ?? 0;
+  const here = redactContent(message, find)?.count ?? 0;
   const files: string[] = [];
   for (const { id } of [message, ...others]) {
     files.push(...(await filesContaining(tx, { messageId: id }, find)).map(({ filename }) => filename));
@@ -34,7 +34,7 @@ export async function findPassage(
   return {
     here,
     others: others.flatMap((other) => {
-      const count = redactSaid(other, find)?.count ?? 0;
+      const count = redactContent(other, find)?.count ?? 0;
       return count > 0 ? [{ messageId: other.id, count }] : [];
     }),
     files,
@@ -55,7 +55,7 @@ export async function redactPassage(
   const find = createPassageFinder(passage);
   const { message, others, subject } = await around(tx, messageId);
   const { conversationId } = message;
-  if (!redactSaid(message, find)) throw new ProblemError(passageNotFound);
+  if (!redactContent(message, find)) throw new ProblemError(passageNotFound);
   const changed: string[] = [];
   for (const one of everywhere ? [message, ...others] : [message]) {
     if (await redactMessage(tx, one, find)) changed.push(one.id);
@@ -74,9 +74,9 @@ export async function redactPassage(
 type Row = Awaited<ReturnType<typeof around>>['message'];
 
 async function redactMessage(tx: InstanceTransaction, message: Row, find: Finder): Promise<boolean> {
-  const redacted = redactSaid(message, find);
+  const redacted = redactContent(message, find);
   if (redacted) {
-    const { invitation, ...content } = redacted.said;
+    const { invitation, ...content } = redacted.content;
     await tx.sql
       .updateTable('message')
       .set({ ...content, invitation: invitation && JSON.stringify(invitation) })
