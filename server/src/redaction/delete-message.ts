@@ -4,7 +4,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { ProblemError } from '../problems.ts';
 import { redactRawCopy } from './redact-files.ts';
-import { around, mark, mustHaveLeft, noSuchMessage } from './redaction-record.ts';
+import { assertSent, lockConversationMessages, noSuchMessage, recordRedaction } from './redaction-record.ts';
 
 /**
  * Deletes a message (M1): nothing it said or brought is left. Its place in the conversation and its ids
@@ -16,10 +16,10 @@ export async function deleteMessage(
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  const { message, others: otherMessages, subject } = await around(tx, messageId);
+  const { message, others: otherMessages, subject } = await lockConversationMessages(tx, messageId);
   const { conversationId } = message;
   if (message.deletedAt) return;
-  await mustHaveLeft(tx, [messageId]);
+  await assertSent(tx, [messageId]);
   await deleteFiles(tx, await filesToDelete(tx, conversationId, { messageId }, false));
   await tx.sql.deleteFrom('rawMessage').where('messageId', '=', messageId).execute();
   await tx.sql
@@ -49,7 +49,7 @@ export async function deleteMessage(
   if (!otherMessages.some((other) => other.subject.includes(subject))) {
     await tx.sql.updateTable('conversation').set({ subject: '' }).where('id', '=', conversationId).execute();
   }
-  await mark(tx, { messageId, conversationId, kind: 'message' }, actor, now);
+  await recordRedaction(tx, { messageId, conversationId, kind: 'message' }, actor, now);
   await refreshLastMessagePreview(tx, conversationId);
   await audit(tx, actor, {
     action: 'message.deleted',
@@ -74,15 +74,15 @@ export async function deleteAttachment(
     .select(['messageId', 'sha256'])
     .executeTakeFirst();
   if (!file?.messageId) throw new ProblemError(noSuchMessage);
-  const { message } = await around(tx, file.messageId);
+  const { message } = await lockConversationMessages(tx, file.messageId);
   const { conversationId } = message;
   const files = await filesToDelete(tx, conversationId, { attachmentId }, everywhere);
   const messageIds = [...new Set(files.flatMap(({ messageId }) => (messageId ? [messageId] : [])))];
-  await mustHaveLeft(tx, messageIds);
+  await assertSent(tx, messageIds);
   await deleteFiles(tx, files);
   for (const messageId of messageIds) {
     await redactRawCopy(tx, messageId, () => [], { force: true });
-    await mark(tx, { messageId, conversationId, kind: 'attachment' }, actor, now);
+    await recordRedaction(tx, { messageId, conversationId, kind: 'attachment' }, actor, now);
   }
   await audit(tx, actor, {
     action: 'attachment.deleted',

@@ -7,7 +7,7 @@ import { createProblem, ProblemError } from '../problems.ts';
 import { redactContent } from './message-content.ts';
 import { filesContaining, redactFiles, redactRawCopy } from './redact-files.ts';
 import { redactRelated } from './redact-related.ts';
-import { around, mark, mustHaveLeft } from './redaction-record.ts';
+import { assertSent, lockConversationMessages, recordRedaction } from './redaction-record.ts';
 
 /** Where a passage stands, before anything is taken out. */
 export type PassageOccurrences = {
@@ -24,7 +24,7 @@ export async function findPassage(
   { messageId, passage }: { messageId: string; passage: string },
 ): Promise<PassageOccurrences> {
   const find = createPassageFinder(passage);
-  const { message, others } = await around(tx, messageId);
+  const { message, others } = await lockConversationMessages(tx, messageId);
   const here = redactContent(message, find)?.count ?? 0;
   const files: string[] = [];
   for (const { id } of [message, ...others]) {
@@ -53,15 +53,16 @@ export async function redactPassage(
   now: Date,
 ): Promise<void> {
   const find = createPassageFinder(passage);
-  const { message, others, subject } = await around(tx, messageId);
+  const { message, others, subject } = await lockConversationMessages(tx, messageId);
   const { conversationId } = message;
   if (!redactContent(message, find)) throw new ProblemError(passageNotFound);
   const changed: string[] = [];
   for (const one of everywhere ? [message, ...others] : [message]) {
     if (await redactMessage(tx, one, find)) changed.push(one.id);
   }
-  await mustHaveLeft(tx, changed);
-  for (const id of changed) await mark(tx, { messageId: id, conversationId, kind: 'passage' }, actor, now);
+  await assertSent(tx, changed);
+  for (const id of changed)
+    await recordRedaction(tx, { messageId: id, conversationId, kind: 'passage' }, actor, now);
   await redactRelated(tx, { conversationId, messageIds: changed, subject }, find);
   await refreshLastMessagePreview(tx, conversationId);
   await audit(tx, actor, {
@@ -71,7 +72,7 @@ export async function redactPassage(
   });
 }
 
-type Row = Awaited<ReturnType<typeof around>>['message'];
+type Row = Awaited<ReturnType<typeof lockConversationMessages>>['message'];
 
 async function redactMessage(tx: InstanceTransaction, message: Row, find: Finder): Promise<boolean> {
   const redacted = redactContent(message, find);

@@ -6,13 +6,13 @@ import { record } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 /** Leaves word on a message that something was taken out of it, by whom and when. */
-export async function mark(
+export async function recordRedaction(
   tx: InstanceTransaction,
-  what: { messageId: string; conversationId: string; kind: RedactionKind },
+  redaction: { messageId: string; conversationId: string; kind: RedactionKind },
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  const { messageId, conversationId, kind } = what;
+  const { messageId, conversationId, kind } = redaction;
   const { instanceId } = tx;
   await tx.sql
     .insertInto('redaction')
@@ -27,8 +27,8 @@ export async function mark(
 }
 
 /** A message and the others of its conversation, locked in one order. */
-export async function around(tx: InstanceTransaction, messageId: string) {
-  const known = await tx.sql
+export async function lockConversationMessages(tx: InstanceTransaction, messageId: string) {
+  const found = await tx.sql
     .selectFrom('message')
     .innerJoin('conversation', (join) =>
       join
@@ -39,10 +39,10 @@ export async function around(tx: InstanceTransaction, messageId: string) {
     .select(['message.conversationId', 'conversation.subject'])
     .forUpdate('conversation')
     .executeTakeFirst();
-  if (!known) throw new ProblemError(noSuchMessage);
+  if (!found) throw new ProblemError(noSuchMessage);
   const messages = await tx.sql
     .selectFrom('message')
-    .where('conversationId', '=', known.conversationId)
+    .where('conversationId', '=', found.conversationId)
     .select([
       'id',
       'conversationId',
@@ -60,11 +60,11 @@ export async function around(tx: InstanceTransaction, messageId: string) {
     .execute();
   const message = messages.find(({ id }) => id === messageId);
   if (!message) throw new ProblemError(noSuchMessage);
-  return { message, others: messages.filter((one) => one !== message), subject: known.subject };
+  return { message, others: messages.filter((one) => one !== message), subject: found.subject };
 }
 
 /** What is on its way is not changed behind the writer's back: it would leave as it is now. */
-export async function mustHaveLeft(tx: InstanceTransaction, messageIds: string[]): Promise<void> {
+export async function assertSent(tx: InstanceTransaction, messageIds: string[]): Promise<void> {
   if (messageIds.length === 0) return;
   const waiting = await tx.sql
     .selectFrom('delivery')
@@ -72,7 +72,7 @@ export async function mustHaveLeft(tx: InstanceTransaction, messageIds: string[]
     .where('state', 'in', ['queued', 'sending', 'held'])
     .select('messageId')
     .execute();
-  if (waiting.length > 0) throw new ProblemError(notLeftYet);
+  if (waiting.length > 0) throw new ProblemError(notSentYet);
 }
 
 export const noSuchMessage = createProblem(
@@ -81,7 +81,7 @@ export const noSuchMessage = createProblem(
   'There is no such message here.',
   'It may have been deleted, or the link is of another inbox.',
 );
-const notLeftYet = createProblem(
+const notSentYet = createProblem(
   409,
   'not-sent-yet',
   'A message that holds this has not been sent yet.',
