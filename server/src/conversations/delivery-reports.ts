@@ -5,25 +5,28 @@ import type { Report } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
 
 /** How many of a report's references may be the message it is about: the nearest ones. */
-const referencesAtMost = 3;
+const maxReferences = 3;
 
 /** The Message-IDs by which a report may name a message of ours, the surest first. */
-export function namedIn(
+export function candidateMessageIds(
   { originalMessageId }: Report,
   { inReplyTo, references }: { inReplyTo: string | null; references: string[] },
 ): string[] {
-  const ids = [originalMessageId, inReplyTo, ...references.slice(-referencesAtMost).reverse()];
+  const ids = [originalMessageId, inReplyTo, ...references.slice(-maxReferences).reverse()];
   return [...new Set(ids.filter((id) => id !== null))];
 }
 
 /** A message of ours as reports are held against it; `recipients` are To, Cc and Bcc, normalised. */
-export type Reported = { id: string; recipients: string[] };
+export type ReportedMessage = { id: string; recipients: string[] };
 
 /**
  * Those of a report who are believed about a message. Whoever has seen a Message-ID can forge a report:
  * it counts only for those we wrote to, unless it names the delivery, which only they have seen.
  */
-export function believedOf({ deliveryId, recipients }: Report, message: Reported): Report['recipients'] {
+export function trustedRecipients(
+  { deliveryId, recipients }: Report,
+  message: ReportedMessage,
+): Report['recipients'] {
   if (deliveryId === message.id) return recipients;
   return recipients.filter(({ addresses }) =>
     addresses.some((address) => message.recipients.includes(address)),
@@ -31,7 +34,10 @@ export function believedOf({ deliveryId, recipients }: Report, message: Reported
 }
 
 /** The address we wrote to, where the report knows it by another one as well. */
-export function recipientOf({ addresses }: Report['recipients'][number], message: Reported): string {
+export function reportedRecipient(
+  { addresses }: Report['recipients'][number],
+  message: ReportedMessage,
+): string {
   return addresses.find((address) => message.recipients.includes(address)) ?? addresses[0] ?? '';
 }
 
@@ -39,19 +45,19 @@ export function recipientOf({ addresses }: Report['recipients'][number], message
  * Ties the reports that came before the Sent copy of the message they are about: they join its
  * conversation, as if they had come after it. The caller holds the lock on its Message-ID.
  */
-export async function settleReports(
+export async function attachWaitingReports(
   tx: InstanceTransaction,
-  message: Reported & { conversationId: string; rfcMessageId: string | null },
+  message: ReportedMessage & { conversationId: string; rfcMessageId: string | null },
 ): Promise<void> {
   if (!message.rfcMessageId) return;
-  const waiting = await waitingFor(tx, { rfcMessageId: message.rfcMessageId });
+  const waiting = await findWaitingReports(tx, { rfcMessageId: message.rfcMessageId });
   for (const found of waiting) {
-    const failed = believedOf(found.report, message);
-    if (failed.length > 0) await settle(tx, message, found, failed);
+    const failed = trustedRecipients(found.report, message);
+    if (failed.length > 0) await attachReport(tx, message, found, failed);
   }
 }
 
-const waitingFor = prepared((db, { rfcMessageId }: { rfcMessageId: string }) =>
+const findWaitingReports = prepared((db, { rfcMessageId }: { rfcMessageId: string }) =>
   db
     .selectFrom('unmatchedReport')
     .innerJoin('message', (join) =>
@@ -70,9 +76,9 @@ const waitingFor = prepared((db, { rfcMessageId }: { rfcMessageId: string }) =>
     .orderBy('message.sentAt'),
 );
 
-async function settle(
+async function attachReport(
   tx: InstanceTransaction,
-  message: Reported & { conversationId: string },
+  message: ReportedMessage & { conversationId: string },
   report: { id: string; conversationId: string; sentAt: Date; snippet: string },
   failed: Report['recipients'],
 ): Promise<void> {
@@ -102,7 +108,7 @@ async function settle(
         messageId: message.id,
         reportMessageId: report.id,
         kind: one.kind,
-        recipient: recipientOf(one, message),
+        recipient: reportedRecipient(one, message),
         status: one.status,
         reason: one.reason ?? '',
         diagnostic: one.diagnostic,

@@ -6,7 +6,7 @@ import type { Schema } from '../database/schema.ts';
 import { record } from '../events/record-event.ts';
 import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';
 import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
-import { settleReports } from './delivery-reports.ts';
+import { attachWaitingReports } from './delivery-reports.ts';
 import { updateLastMessagePreview } from './last-message-preview.ts';
 
 /** What Gmail made of a message of ours, as read back from its Sent copy. */
@@ -69,7 +69,7 @@ export async function recordSent(
     direction: 'outbound',
     previousDate: writtenAt,
   });
-  await settleReports(tx, {
+  await attachWaitingReports(tx, {
     id: messageId,
     conversationId,
     rfcMessageId: copy.rfcMessageId,

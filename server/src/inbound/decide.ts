@@ -1,5 +1,9 @@
 import { v7 as uuid } from 'uuid';
-import { believedOf, namedIn, recipientOf } from '../conversations/delivery-reports.ts';
+import {
+  candidateMessageIds,
+  reportedRecipient,
+  trustedRecipients,
+} from '../conversations/delivery-reports.ts';
 import type { Direction, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Changes } from './changes.ts';
@@ -52,7 +56,7 @@ export function decide(message: MessageToStore, context: Context, changes: Chang
   if (reported) report(reported, id, message, changes);
   else if (parsed.report) {
     const unmatched = { reportMessageId: id, report: parsed.report };
-    for (const rfcMessageId of namedIn(parsed.report, parsed.threadingHeaders))
+    for (const rfcMessageId of candidateMessageIds(parsed.report, parsed.threadingHeaders))
       changes.unmatchedReports.push({ ...unmatched, rfcMessageId });
   }
   const hasPermanentFailure = reported?.failed.some(({ kind }) => kind === 'failed') ?? false;
@@ -134,13 +138,13 @@ function findReportedMessage({ fetched, parsed }: MessageToStore, context: Conte
   const inThread = sent.filter((one) => one.conversationId === context.threads.get(fetched.gmailThreadId));
   const candidates = [
     ...sent.filter(({ id }) => id === report.deliveryId),
-    ...namedIn(report, threadingHeaders).flatMap((id) =>
+    ...candidateMessageIds(report, threadingHeaders).flatMap((id) =>
       sent.filter(({ rfcMessageId }) => rfcMessageId === id),
     ),
     ...inThread.toReversed(),
   ];
   for (const message of candidates) {
-    const failed = believedOf(report, message);
+    const failed = trustedRecipients(report, message);
     if (failed.length > 0) return { message, failed };
   }
   return null;
@@ -162,7 +166,7 @@ function report(
       status,
       reason,
       diagnostic,
-      recipient: recipientOf(one, reported),
+      recipient: reportedRecipient(one, reported),
       receivedAt: fetched.internalDate,
     });
   }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { namedIn } from '../conversations/delivery-reports.ts';
+import { candidateMessageIds } from '../conversations/delivery-reports.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationStatus, Direction, SendAs } from '../database/schema.ts';
 import { defaultMessagesPerHour } from '../instances/receiving-settings.ts';
@@ -161,7 +161,7 @@ async function messagesOf(
     if (parsed.deliveryId) ids.add(parsed.deliveryId);
     for (const id of referencedIds(threadingHeaders)) rfcIds.add(id);
     if (!report) continue;
-    for (const id of namedIn(report, threadingHeaders)) rfcIds.add(id);
+    for (const id of candidateMessageIds(report, threadingHeaders)) rfcIds.add(id);
     if (report.deliveryId) ids.add(report.deliveryId);
     const thread = threads.get(fetched.gmailThreadId);
     if (thread) reportedThreads.add(thread);

@@ -1,4 +1,4 @@
-import { namedIn } from '../conversations/delivery-reports.ts';
+import { candidateMessageIds } from '../conversations/delivery-reports.ts';
 import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { MessageToStore } from './message-to-store.ts';
@@ -22,7 +22,7 @@ export async function lockThreads(
   const names = messages.flatMap(({ fetched, parsed }) => [
     `${mailboxId} ${fetched.gmailThreadId}`,
     ...referencedIds(parsed.threadingHeaders).slice(0, maxLockedReferences),
-    ...(parsed.report ? namedIn(parsed.report, parsed.threadingHeaders) : []),
+    ...(parsed.report ? candidateMessageIds(parsed.report, parsed.threadingHeaders) : []),
     ...(parsed.threadingHeaders.rfcMessageId ? [parsed.threadingHeaders.rfcMessageId] : []),
     parsed.writer.address,
     parsed.addressee.address,
