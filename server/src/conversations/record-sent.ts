@@ -34,19 +34,19 @@ export async function recordSent(
   const { mailboxId, gmailId, gmailThreadId, internalDate } = copy;
   // First the copy, then the delivery: in the order of whoever stores an arriving message, or two
   // that meet would wait for each other.
-  await takeCopy(tx, { instanceId, mailboxId, gmailId, gmailThreadId, internalDate });
+  await insertCopy(tx, { instanceId, mailboxId, gmailId, gmailThreadId, internalDate });
   // Whoever stores what cites it, a report above all, goes before or after, not beside.
   if (copy.rfcMessageId) await takeAdvisoryLocks(tx, [copy.rfcMessageId]);
-  const [delivery] = await deliveryOf(tx, { messageId, mailboxId });
+  const [delivery] = await lockDelivery(tx, { messageId, mailboxId });
   if (!delivery) return false;
   const { conversationId, recipients, snippet, writtenAt, requestedFrom } = delivery;
   if (delivery.gmailId === gmailId) {
-    await nameCopy(tx, { messageId, mailboxId, gmailId });
+    await linkCopy(tx, { messageId, mailboxId, gmailId });
     return true;
   }
   const { to, cc, bcc } = recipients;
   const addresses = [...new Set([...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address)))];
-  await writeSent(tx, {
+  await storeSent(tx, {
     instanceId,
     messageId,
     mailboxId,
@@ -86,14 +86,14 @@ type Copy = {
   gmailThreadId: string;
   internalDate: Date;
 };
-const takeCopy = prepared((db, { instanceId, mailboxId, gmailId, gmailThreadId, internalDate }: Copy) =>
+const insertCopy = prepared((db, { instanceId, mailboxId, gmailId, gmailThreadId, internalDate }: Copy) =>
   db
     .insertInto('gmailMessage')
     .values({ instanceId, mailboxId, gmailId, gmailThreadId, internalDate, messageId: null })
     .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId', 'gmailId']).doNothing()),
 );
 
-const deliveryOf = prepared((db, { messageId, mailboxId }: { messageId: string; mailboxId: string }) =>
+const lockDelivery = prepared((db, { messageId, mailboxId }: { messageId: string; mailboxId: string }) =>
   db
     .selectFrom('delivery')
     .innerJoin('message', (join) =>
@@ -114,10 +114,10 @@ const deliveryOf = prepared((db, { messageId, mailboxId }: { messageId: string; 
     .forUpdate('delivery'),
 );
 
-type Named = { messageId: string; mailboxId: string; gmailId: string };
-const nameCopy = prepared((db, named: Named) => copyOf(db, named));
+type CopyOfMessage = { messageId: string; mailboxId: string; gmailId: string };
+const linkCopy = prepared((db, key: CopyOfMessage) => copyUpdate(db, key));
 
-function copyOf(db: QueryCreator<Schema>, { messageId, mailboxId, gmailId }: Named) {
+function copyUpdate(db: QueryCreator<Schema>, { messageId, mailboxId, gmailId }: CopyOfMessage) {
   return db
     .updateTable('gmailMessage')
     .set({ messageId })
@@ -125,7 +125,7 @@ function copyOf(db: QueryCreator<Schema>, { messageId, mailboxId, gmailId }: Nam
     .where('gmailId', '=', gmailId);
 }
 
-type Sent = Named &
+type SentValues = CopyOfMessage &
   Copy & {
     conversationId: string;
     rfcMessageId: string | null;
@@ -135,10 +135,10 @@ type Sent = Named &
     now: Date;
   };
 /** One round trip for all that hangs on nothing else. */
-const writeSent = prepared((db, sent: Sent) => {
+const storeSent = prepared((db, sent: SentValues) => {
   const { instanceId, messageId, mailboxId, gmailId, gmailThreadId, conversationId } = sent;
   return db
-    .with('copy', (creator) => copyOf(creator, { messageId, mailboxId, gmailId }).returning('gmailId'))
+    .with('copy', (creator) => copyUpdate(creator, { messageId, mailboxId, gmailId }).returning('gmailId'))
     .with('thread', (creator) =>
       creator
         .insertInto('gmailThread')
