@@ -6,7 +6,7 @@ import { createProblem, ProblemError } from '../problems.ts';
 
 export type Tag = { id: string; name: string; color: TagColor };
 
-const mayHave = 500;
+const maxTags = 500;
 
 /** The tags of the instance, by name. */
 export async function listTags(tx: InstanceTransaction): Promise<Tag[]> {
@@ -37,25 +37,25 @@ export async function countTags(tx: InstanceTransaction): Promise<Array<Tag & { 
  * Makes a tag while writing its name, or answers the one that has it already. Without a colour it gets the
  * one used least.
  */
-export async function makeTag(
+export async function createTag(
   tx: InstanceTransaction,
   { id, name, color }: { id: string; name: string; color?: TagColor | undefined },
   actor: Actor,
 ): Promise<Tag> {
   const tags = await listTags(tx);
-  const there = tags.find((tag) => tag.name.toLowerCase() === name.toLowerCase());
-  if (there) return there;
-  if (tags.length >= mayHave) throw new ProblemError(tooMany);
+  const existing = tags.find((tag) => tag.name.toLowerCase() === name.toLowerCase());
+  if (existing) return existing;
+  if (tags.length >= maxTags) throw new ProblemError(tooMany);
   const uses = (one: TagColor) => tags.filter((tag) => tag.color === one).length;
-  const made = { name, color: color ?? tagColors.toSorted((a, b) => uses(a) - uses(b))[0]! };
+  const values = { name, color: color ?? tagColors.toSorted((a, b) => uses(a) - uses(b))[0]! };
   const saved = await tx.sql
     .insertInto('tag')
-    .values({ instanceId: tx.instanceId, id, ...made })
+    .values({ instanceId: tx.instanceId, id, ...values })
     .onConflict((conflict) => conflict.doNothing())
     .returning(['id', 'name', 'color'])
     .executeTakeFirst();
   if (!saved) throw new ProblemError(nameTaken(name));
-  await audit(tx, actor, { action: 'tag.made', subject: id, after: made });
+  await audit(tx, actor, { action: 'tag.made', subject: id, after: values });
   record(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
   return saved;
 }
@@ -116,6 +116,6 @@ const nameTaken = (name: string) =>
 const tooMany = createProblem(
   409,
   'too-many-tags',
-  `There are ${mayHave} tags already.`,
+  `There are ${maxTags} tags already.`,
   'Use one of them, or ask an admin to delete some under Settings > Tags.',
 );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { changeTag, countTags, deleteTag, makeTag } from '../../../conversations/tags.ts';
+import { changeTag, countTags, createTag, deleteTag } from '../../../conversations/tags.ts';
 import { tagColors } from '../../../database/schema.ts';
 import { id, instancePath, tag } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
@@ -39,7 +39,7 @@ export function tagRoutes(app: HttpServer, { database }: Services): void {
     },
     (request) =>
       database.inInstance(request.instanceId, (tx) =>
-        makeTag(tx, { id: request.params.tagId, ...request.body }, actorOf(request)),
+        createTag(tx, { id: request.params.tagId, ...request.body }, actorOf(request)),
       ),
   );
   app.patch(
