@@ -92,8 +92,8 @@ export type ConversationPage = {
 };
 
 /** How many messages a page has, and how many at most where the first one wanted is known. */
-const pageOfMessages = 30;
-const knownAtMost = 300;
+const messagesPerPage = 30;
+const maxMessages = 300;
 
 /**
  * One conversation with its newest messages, oldest first; null where the instance has no such conversation.
@@ -132,7 +132,7 @@ async function pageOf(
   conversationId: string,
   { before = null, from = null }: { before?: MessageCursor | null; from?: MessageCursor | null },
 ) {
-  const atMost = from ? knownAtMost : pageOfMessages;
+  const atMost = from ? maxMessages : messagesPerPage;
   const newest = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
@@ -314,7 +314,7 @@ async function timeline(
           changedAt: row.changedAt ?? row.sentAt,
         }
       : null,
-    reports: whatCounts(reports.filter(({ messageId }) => messageId === row.id)),
+    reports: latestReports(reports.filter(({ messageId }) => messageId === row.id)),
     deleted: row.deletedAt !== null,
     redactions: redactions
       .filter(({ messageId }) => messageId === row.id)
@@ -335,12 +335,12 @@ function changedFrom(row: {
 }
 
 /** Of each recipient the last report: that it was given up outlasts that it was tried, a complaint stands beside it. */
-function whatCounts(reports: Array<MessageReport & { messageId: string }>): MessageReport[] {
-  const counting = new Map<string, MessageReport>();
+function latestReports(reports: Array<MessageReport & { messageId: string }>): MessageReport[] {
+  const latest = new Map<string, MessageReport>();
   for (const { messageId: _messageId, ...report } of reports) {
     const key = `${report.kind === 'complaint'} ${report.recipient}`;
-    if (report.kind === 'delayed' && counting.get(key)?.kind === 'failed') continue;
-    counting.set(key, report);
+    if (report.kind === 'delayed' && latest.get(key)?.kind === 'failed') continue;
+    latest.set(key, report);
   }
-  return [...counting.values()];
+  return [...latest.values()];
 }
