@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { listFilters } from '../conversations/saved-filters.ts';
-import { countedAtMost } from '../conversations/views.ts';
+import { maxCount } from '../conversations/views.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { narrow } from './field-filters.ts';
 import { type Narrowing, parseSearch } from './parse-search.ts';
@@ -26,7 +26,7 @@ export async function countFilters(
     if (words.length > 0 || !narrowings.some(isFew)) continue;
     const narrowed = await narrow(tx, narrowings, asked);
     if (narrowed.problems.length > 0 || narrowed.attachment !== null) continue;
-    const held = choice(tx, narrowed, true).limit(countedAtMost);
+    const held = choice(tx, narrowed, true).limit(maxCount);
     const { rows } = await sql<{ holds: number }>`select count(*)::int as holds from (${held}) held`.execute(
       tx.sql,
     );

@@ -9,7 +9,7 @@ import { listConversations, rowsInView } from '../../../conversations/list-conve
 import { mergeTarget } from '../../../conversations/merge-conversations.ts';
 import { updatePresence } from '../../../conversations/presence.ts';
 import { earlierMessages, openConversation } from '../../../conversations/timeline.ts';
-import { countedViews, countViews, views } from '../../../conversations/views.ts';
+import { countableViews, countViews, views } from '../../../conversations/views.ts';
 import { ProblemError } from '../../../problems.ts';
 import { countFilters } from '../../../search/count-saved-filters.ts';
 import { rowsFound } from '../../../search/search.ts';
@@ -97,8 +97,8 @@ const undoOfOne = z.object({
 const viewCounts = z
   .object({
     // Each at most 10,000, where counting stops.
-    ...(Object.fromEntries(countedViews.map((view) => [view, z.number().int()])) as Record<
-      (typeof countedViews)[number],
+    ...(Object.fromEntries(countableViews.map((view) => [view, z.number().int()])) as Record<
+      (typeof countableViews)[number],
       z.ZodNumber
     >),
     mailboxes: z.array(
