@@ -79,7 +79,7 @@ export async function changeCustomer(
   change: { name?: string | undefined; addAddress?: string | undefined; removeAddress?: string | undefined },
   actor: Actor,
 ): Promise<void> {
-  await mustBeCustomer(tx, id);
+  await lockCustomer(tx, id);
   if (change.name !== undefined) {
     await tx.sql.updateTable('customer').set({ name: change.name }).where('id', '=', id).execute();
   }
@@ -100,11 +100,11 @@ export async function changeCustomer(
   record(tx, { type: 'customer.changed', data: { customerId: id } }, actor.id);
 }
 
-async function addAddress(tx: InstanceTransaction, customerId: string, written: string): Promise<void> {
-  const outcome = checkRecipient(written);
+async function addAddress(tx: InstanceTransaction, customerId: string, typedAddress: string): Promise<void> {
+  const outcome = checkRecipient(typedAddress);
   if (outcome.kind === 'invalid') {
     throw new ProblemError(
-      createProblem(400, 'invalid-address', `“${written}” is not an email address.`, outcome.reason),
+      createProblem(400, 'invalid-address', `“${typedAddress}” is not an email address.`, outcome.reason),
     );
   }
   const address = normalizeAddress(outcome.recipient.address);
@@ -120,7 +120,7 @@ async function addAddress(tx: InstanceTransaction, customerId: string, written: 
     .where('address', '=', address)
     .select('customerId')
     .executeTakeFirst();
-  if (owner?.customerId !== customerId) throw new ProblemError(otherCustomers);
+  if (owner?.customerId !== customerId) throw new ProblemError(addressTaken);
 }
 
 /** Notes something about a customer. */
@@ -128,7 +128,7 @@ export async function addCustomerNote(
   tx: InstanceTransaction,
   { customerId, body, authorId, now }: { customerId: string; body: string; authorId: string; now: Date },
 ): Promise<void> {
-  await mustBeCustomer(tx, customerId);
+  await lockCustomer(tx, customerId);
   await tx.sql
     .insertInto('customerNote')
     .values({ instanceId: tx.instanceId, id: uuid(), customerId, authorId, body, createdAt: now })
@@ -142,7 +142,7 @@ export async function deleteCustomerNote(
   { customerId, noteId }: { customerId: string; noteId: string },
   actor: Actor,
 ): Promise<void> {
-  await mustBeCustomer(tx, customerId);
+  await lockCustomer(tx, customerId);
   const gone = await tx.sql
     .deleteFrom('customerNote')
     .where('id', '=', noteId)
@@ -169,7 +169,7 @@ export type CustomerMessage = {
   sentAt: Date;
 };
 
-const pageOfMessages = 30;
+const messagesPerPage = 30;
 
 /** What was written with a customer in all conversations, newest first; `before`: the `next` of a page. */
 export async function customerTimeline(
@@ -177,7 +177,7 @@ export async function customerTimeline(
   customerId: string,
   before: string | null,
 ): Promise<{ messages: CustomerMessage[]; next: string | null }> {
-  await mustBeCustomer(tx, customerId);
+  await lockCustomer(tx, customerId);
   const rows = await tx.sql
     .selectFrom('message')
     .innerJoin('conversation', (join) =>
@@ -203,15 +203,15 @@ export async function customerTimeline(
     ])
     .orderBy('message.sentAt', 'desc')
     .orderBy('message.id', 'desc')
-    .limit(pageOfMessages + 1)
+    .limit(messagesPerPage + 1)
     .execute();
-  const messages = rows.slice(0, pageOfMessages);
+  const messages = rows.slice(0, messagesPerPage);
   const last = messages.at(-1);
-  return { messages, next: rows.length > pageOfMessages && last ? writeMessageCursor(last) : null };
+  return { messages, next: rows.length > messagesPerPage && last ? writeMessageCursor(last) : null };
 }
 
 /** Locks a customer. Throws Refused where the instance has none of this id. */
-export async function mustBeCustomer(tx: InstanceTransaction, id: string) {
+export async function lockCustomer(tx: InstanceTransaction, id: string) {
   const customer = await tx.sql
     .selectFrom('customer')
     .where('id', '=', id)
@@ -228,7 +228,7 @@ const lastAddress = createProblem(
   'A customer has at least one address.',
   'Add another one first.',
 );
-const otherCustomers = createProblem(
+const addressTaken = createProblem(
   409,
   'address-taken',
   'This address belongs to another customer.',

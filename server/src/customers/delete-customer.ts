@@ -3,7 +3,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { record } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
-import { mustBeCustomer } from './customer.ts';
+import { lockCustomer } from './customer.ts';
 
 /**
  * Deletes a customer and everything of theirs, for good: addresses, notes, conversations with their
@@ -16,7 +16,7 @@ export async function deleteCustomer(
   customerId: string,
   actor: Actor,
 ): Promise<void> {
-  await mustBeCustomer(tx, customerId);
+  await lockCustomer(tx, customerId);
   const conversations = await tx.sql
     .selectFrom('conversation')
     .where('customerId', '=', customerId)

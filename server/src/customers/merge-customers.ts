@@ -3,7 +3,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { record } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
-import { mustBeCustomer } from './customer.ts';
+import { lockCustomer } from './customer.ts';
 
 /**
  * Makes a customer part of another: addresses, conversations and notes become the other's. It can be
@@ -17,8 +17,8 @@ export async function mergeCustomer(
 ): Promise<void> {
   if (fromId === intoId) throw new ProblemError(oneAlone);
   // In one order whoever merges: two who do it at once must not wait for each other.
-  for (const id of [fromId, intoId].sort()) await mustBeCustomer(tx, id);
-  const from = await mustBeCustomer(tx, fromId);
+  for (const id of [fromId, intoId].sort()) await lockCustomer(tx, id);
+  const from = await lockCustomer(tx, fromId);
   const addresses = await tx.sql
     .updateTable('customerAddress')
     .set({ customerId: intoId })
@@ -66,7 +66,7 @@ export async function unmergeCustomer(
   { customerId, mergeId }: { customerId: string; mergeId: string },
   actor: Actor,
 ): Promise<void> {
-  await mustBeCustomer(tx, customerId);
+  await lockCustomer(tx, customerId);
   const merge = await tx.sql
     .deleteFrom('customerMerge')
     .where('id', '=', mergeId)
