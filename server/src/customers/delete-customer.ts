@@ -25,7 +25,7 @@ export async function deleteCustomer(
     .forUpdate()
     .execute();
   const ids = conversations.map(({ id }) => id);
-  await mustHaveLeft(tx, customerId);
+  await assertAllSent(tx, customerId);
   const addresses = await tx.sql
     .selectFrom('customerAddress')
     .where('customerId', '=', customerId)
@@ -60,7 +60,7 @@ export async function deleteCustomer(
       )
       .execute();
   }
-  await forgetInChecks(
+  await removeFromChecks(
     tx,
     addresses.map(({ address }) => address),
   );
@@ -81,7 +81,7 @@ export async function deleteCustomer(
   }
 }
 
-async function mustHaveLeft(tx: InstanceTransaction, customerId: string): Promise<void> {
+async function assertAllSent(tx: InstanceTransaction, customerId: string): Promise<void> {
   const waiting = await tx.sql
     .selectFrom('delivery')
     .innerJoin('message', (join) =>
@@ -112,16 +112,16 @@ async function mustHaveLeft(tx: InstanceTransaction, customerId: string): Promis
 }
 
 /** What checks of the mailboxes noted of their messages. */
-async function forgetInChecks(tx: InstanceTransaction, addresses: string[]): Promise<void> {
+async function removeFromChecks(tx: InstanceTransaction, addresses: string[]): Promise<void> {
   const checks = await tx.sql.selectFrom('mailboxCheck').select(['mailboxId', 'missing']).execute();
   for (const { mailboxId, missing } of checks) {
-    const left = missing.filter(
+    const remaining = missing.filter(
       ({ from }) => !addresses.some((address) => from.toLowerCase().includes(address)),
     );
-    if (left.length === missing.length) continue;
+    if (remaining.length === missing.length) continue;
     await tx.sql
       .updateTable('mailboxCheck')
-      .set({ missing: JSON.stringify(left) })
+      .set({ missing: JSON.stringify(remaining) })
       .where('mailboxId', '=', mailboxId)
       .execute();
   }
