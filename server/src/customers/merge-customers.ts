@@ -15,7 +15,7 @@ export async function mergeCustomer(
   actor: Actor,
   now: Date,
 ): Promise<void> {
-  if (fromId === intoId) throw new ProblemError(oneAlone);
+  if (fromId === intoId) throw new ProblemError(sameCustomer);
   // In one order whoever merges: two who do it at once must not wait for each other.
   for (const id of [fromId, intoId].sort()) await lockCustomer(tx, id);
   const from = await lockCustomer(tx, fromId);
@@ -57,7 +57,7 @@ export async function mergeCustomer(
     })
     .execute();
   await audit(tx, actor, { action: 'customer.merged', subject: 'Two customers', after: { fromId, intoId } });
-  tell(tx, [fromId, intoId], conversations, actor);
+  recordChanges(tx, [fromId, intoId], conversations, actor);
 }
 
 /** Parts two customers again: what the former one had, and still is the other's, goes back. Throws Refused. */
@@ -76,11 +76,11 @@ export async function unmergeCustomer(
   if (!merge) throw new ProblemError(noSuchMerge);
   const { formerId: id, formerName: name, formerCreatedAt: createdAt } = merge;
   await tx.sql.insertInto('customer').values({ instanceId: tx.instanceId, id, name, createdAt }).execute();
-  const back = { customerId: id };
+  const formerCustomer = { customerId: id };
   if (merge.addresses.length > 0) {
     await tx.sql
       .updateTable('customerAddress')
-      .set(back)
+      .set(formerCustomer)
       .where('customerId', '=', customerId)
       .where('address', 'in', merge.addresses)
       .execute();
@@ -88,7 +88,7 @@ export async function unmergeCustomer(
   if (merge.noteIds.length > 0) {
     await tx.sql
       .updateTable('customerNote')
-      .set(back)
+      .set(formerCustomer)
       .where('customerId', '=', customerId)
       .where('id', 'in', merge.noteIds)
       .execute();
@@ -98,7 +98,7 @@ export async function unmergeCustomer(
       ? []
       : await tx.sql
           .updateTable('conversation')
-          .set(back)
+          .set(formerCustomer)
           .where('customerId', '=', customerId)
           .where('id', 'in', merge.conversationIds)
           .returning('id')
@@ -108,10 +108,10 @@ export async function unmergeCustomer(
     subject: 'Two customers',
     after: { fromId: id, intoId: customerId },
   });
-  tell(tx, [id, customerId], conversations, actor);
+  recordChanges(tx, [id, customerId], conversations, actor);
 }
 
-function tell(
+function recordChanges(
   tx: InstanceTransaction,
   customerIds: string[],
   conversations: Array<{ id: string }>,
@@ -125,7 +125,7 @@ function tell(
   }
 }
 
-const oneAlone = createProblem(
+const sameCustomer = createProblem(
   400,
   'same-customer',
   'This is one customer, not two.',
