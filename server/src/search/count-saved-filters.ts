@@ -9,8 +9,8 @@ import { choice } from './search.ts';
 export type FilterCount = { filterId: string; holds: number };
 
 /** So many filters are counted; who has more reads no numbers. */
-const filtersAtMost = 30;
-const fewStates = /^(open|mine|unassigned|snoozed|quiet)$/i;
+const maxFilters = 30;
+const countableStates = /^(open|mine|unassigned|snoozed|quiet)$/i;
 
 /**
  * How many conversations a user's saved filters hold, at most `countedAtMost` each, of those that cost as little to
@@ -18,22 +18,22 @@ const fewStates = /^(open|mine|unassigned|snoozed|quiet)$/i;
  */
 export async function countFilters(
   tx: InstanceTransaction,
-  asked: { userId: string; zone: string },
+  context: { userId: string; zone: string },
 ): Promise<FilterCount[]> {
   const counts: FilterCount[] = [];
-  for (const { id, query } of (await listFilters(tx, asked.userId)).slice(0, filtersAtMost)) {
-    const { words, narrowings } = parseSearch(query);
-    if (words.length > 0 || !narrowings.some(isFew)) continue;
-    const narrowed = await narrow(tx, narrowings, asked);
+  for (const { id, query } of (await listFilters(tx, context.userId)).slice(0, maxFilters)) {
+    const { words: textTerms, narrowings: fieldFilters } = parseSearch(query);
+    if (textTerms.length > 0 || !fieldFilters.some(isCountable)) continue;
+    const narrowed = await narrow(tx, fieldFilters, context);
     if (narrowed.problems.length > 0 || narrowed.attachment !== null) continue;
-    const held = choice(tx, narrowed, true).limit(maxCount);
-    const { rows } = await sql<{ holds: number }>`select count(*)::int as holds from (${held}) held`.execute(
-      tx.sql,
-    );
+    const matching = choice(tx, narrowed, true).limit(maxCount);
+    const { rows } = await sql<{
+      holds: number;
+    }>`select count(*)::int as holds from (${matching}) held`.execute(tx.sql);
     counts.push({ filterId: id, holds: rows[0]!.holds });
   }
   return counts;
 }
 
-const isFew = ({ field, value, not }: Narrowing) =>
-  !not && (field === 'tag' || (field === 'is' && fewStates.test(value)));
+const isCountable = ({ field, value, not }: Narrowing) =>
+  !not && (field === 'tag' || (field === 'is' && countableStates.test(value)));
