@@ -2,11 +2,11 @@ import { sql } from 'kysely';
 import { type ConversationRow, pageOf, rowsOf, toPage } from '../conversations/list-conversations.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type Narrowed, narrow, type SearchProblem } from './field-filters.ts';
-import { lookedFor, mark, type Piece, passage } from './highlight.ts';
+import { excerpt, highlight, highlightTerms, type Segment } from './highlight.ts';
 import { parseSearch, type Words } from './parse-search.ts';
 
 /** The message of a conversation that was found, with the hits marked. */
-export type Hit = { messageId: string; subject: Piece[]; text: Piece[]; files: Piece[] };
+export type Hit = { messageId: string; subject: Segment[]; text: Segment[]; files: Segment[] };
 
 export type SearchPage = {
   conversations: Array<ConversationRow & { hit: Hit | null }>;
@@ -188,15 +188,16 @@ async function hitsOf(tx: InstanceTransaction, shown: Match[], words: Words[][])
         and attachment.message_id = message.id and not inline order by position)`.as('files'),
     ])
     .execute();
-  const [inSubject, inText] = [lookedFor(words, 'subject'), lookedFor(words, 'text')];
+  const [inSubject, inText] = [highlightTerms(words, 'subject'), highlightTerms(words, 'text')];
   return new Map(
     messages.map(({ id, conversationId, subject, text, files }) => [
       conversationId,
       {
         messageId: id,
-        subject: mark(subject, inSubject),
-        text: passage(text, inText),
-        files: files.map((name) => mark(name, inText)).find((pieces) => pieces.some(({ hit }) => hit)) ?? [],
+        subject: highlight(subject, inSubject),
+        text: excerpt(text, inText),
+        files:
+          files.map((name) => highlight(name, inText)).find((pieces) => pieces.some(({ hit }) => hit)) ?? [],
       },
     ]),
   );
