@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { listFilters } from '../conversations/saved-filters.ts';
 import { maxCount } from '../conversations/views.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { narrow } from './field-filters.ts';
+import { resolveFieldFilters } from './field-filters.ts';
 import { type Narrowing, parseSearch } from './parse-search.ts';
 import { choice } from './search.ts';
 
@@ -24,7 +24,7 @@ export async function countFilters(
   for (const { id, query } of (await listFilters(tx, context.userId)).slice(0, maxFilters)) {
     const { words: textTerms, narrowings: fieldFilters } = parseSearch(query);
     if (textTerms.length > 0 || !fieldFilters.some(isCountable)) continue;
-    const narrowed = await narrow(tx, fieldFilters, context);
+    const narrowed = await resolveFieldFilters(tx, fieldFilters, context);
     if (narrowed.problems.length > 0 || narrowed.attachment !== null) continue;
     const matching = choice(tx, narrowed, true).limit(maxCount);
     const { rows } = await sql<{

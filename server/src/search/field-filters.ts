@@ -14,7 +14,7 @@ type Condition = (
   eb: ExpressionBuilder<Schema, 'conversation'>,
 ) => ExpressionWrapper<Schema, 'conversation', SqlBool>;
 
-export type Narrowed = {
+export type ResolvedFilters = {
   /** What a conversation must be. */
   conditions: Condition[];
   /** What a message must have been: `h/attachment` as the index knows it, and when it was sent. */
@@ -27,38 +27,44 @@ export type Narrowed = {
 const states = ['open', 'snoozed', 'done', 'mine', 'unassigned', 'quiet'] as const;
 
 /** Finds out who and what the fields of a search name. Days are those of the asking user's time zone. */
-export async function narrow(
+export async function resolveFieldFilters(
   tx: InstanceTransaction,
-  narrowings: Narrowing[],
+  fieldFilters: Narrowing[],
   { userId, zone }: { userId: string; zone: string },
-): Promise<Narrowed> {
-  const narrowed: Narrowed = { conditions: [], attachment: null, before: null, after: null, problems: [] };
-  for (const { field, value, not } of narrowings) {
+): Promise<ResolvedFilters> {
+  const resolved: ResolvedFilters = {
+    conditions: [],
+    attachment: null,
+    before: null,
+    after: null,
+    problems: [],
+  };
+  for (const { field, value, not } of fieldFilters) {
     const add = (condition: Condition) =>
-      narrowed.conditions.push(not ? (eb) => eb.not(condition(eb)) as never : condition);
-    const unknown = (code: SearchProblem['code']) => narrowed.problems.push({ code, value });
+      resolved.conditions.push(not ? (eb) => eb.not(condition(eb)) as never : condition);
+    const unknown = (code: SearchProblem['code']) => resolved.problems.push({ code, value });
     const key = value.toLowerCase();
     if (field === 'has') {
-      if (/^attachments?$|^files?$/.test(key)) narrowed.attachment = !not;
+      if (/^attachments?$|^files?$/.test(key)) resolved.attachment = !not;
       else unknown('unknown-has');
     } else if (field === 'before' || field === 'after') {
       const day = readDay(value);
       if (!day) unknown('unknown-day');
-      else if ((field === 'before') !== not) narrowed.before = await startOf(tx, day, zone);
-      else narrowed.after = await startOf(tx, day, zone);
+      else if ((field === 'before') !== not) resolved.before = await startOfDay(tx, day, zone);
+      else resolved.after = await startOfDay(tx, day, zone);
     } else if (field === 'is') {
       const state = states.find((one) => one === key);
       if (state) add((eb) => inView(eb, state, userId) as never);
-      else if (key === 'unread') add(unread(userId));
+      else if (key === 'unread') add(isUnread(userId));
       else unknown('unknown-is');
     } else if (field === 'tag') {
       const tag = await tx.sql.selectFrom('tag').where('nameKey', '=', key).select('id').executeTakeFirst();
-      if (tag) add(tagged(tag.id));
+      if (tag) add(hasTag(tag.id));
       else unknown('unknown-tag');
     } else if (field === 'assignee') {
       if (/^(nobody|none|no)$/.test(key)) add((eb) => eb('conversation.assigneeId', 'is', null) as never);
       else {
-        const ids = key === 'me' ? [userId] : await peopleCalled(tx, key);
+        const ids = key === 'me' ? [userId] : await findPeople(tx, key);
         if (ids.length === 0) unknown('unknown-person');
         else if (not)
           add(
@@ -71,15 +77,15 @@ export async function narrow(
         else add((eb) => eb('conversation.assigneeId', 'in', ids) as never);
       }
     } else {
-      const ids = await mailboxesCalled(tx, key);
+      const ids = await findMailboxes(tx, key);
       if (ids.length === 0) unknown('unknown-mailbox');
       else add((eb) => eb('conversation.mailboxId', 'in', ids) as never);
     }
   }
-  return narrowed;
+  return resolved;
 }
 
-const tagged =
+const hasTag =
   (tagId: string): Condition =>
   (eb) =>
     eb.exists(
@@ -91,7 +97,7 @@ const tagged =
         .select('conversationTag.tagId'),
     ) as never;
 
-const unread =
+const isUnread =
   (userId: string): Condition =>
   (eb) =>
     eb.and([
@@ -110,28 +116,30 @@ const unread =
     ]) as never;
 
 /** By the beginning of the name, of a later word of it, or of the address. */
-async function peopleCalled(tx: InstanceTransaction, key: string): Promise<string[]> {
+async function findPeople(tx: InstanceTransaction, key: string): Promise<string[]> {
   const rows = await tx.sql
     .selectFrom('membership')
     .innerJoin('users', 'users.id', 'membership.userId')
     .select(['users.id', 'users.name', 'users.email'])
     .execute();
-  return rows.filter(({ name, email }) => begins(name, key) || begins(email, key)).map(({ id }) => id);
-}
-
-async function mailboxesCalled(tx: InstanceTransaction, key: string): Promise<string[]> {
-  const rows = await tx.sql.selectFrom('mailbox').select(['id', 'address', 'displayName']).execute();
   return rows
-    .filter(({ address, displayName }) => begins(address, key) || begins(displayName, key))
+    .filter(({ name, email }) => startsWord(name, key) || startsWord(email, key))
     .map(({ id }) => id);
 }
 
-function begins(text: string, key: string): boolean {
+async function findMailboxes(tx: InstanceTransaction, key: string): Promise<string[]> {
+  const rows = await tx.sql.selectFrom('mailbox').select(['id', 'address', 'displayName']).execute();
+  return rows
+    .filter(({ address, displayName }) => startsWord(address, key) || startsWord(displayName, key))
+    .map(({ id }) => id);
+}
+
+function startsWord(text: string, key: string): boolean {
   const folded = text.toLowerCase();
   return folded.startsWith(key) || folded.includes(` ${key}`);
 }
 
-async function startOf(tx: InstanceTransaction, day: string, zone: string): Promise<Date> {
+async function startOfDay(tx: InstanceTransaction, day: string, zone: string): Promise<Date> {
   const { rows } = await sql<{ at: Date }>`select ${day}::timestamp at time zone ${zone} as at`.execute(
     tx.sql,
   );

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { type ConversationRow, pageOf, rowsOf, toPage } from '../conversations/list-conversations.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { type Narrowed, narrow, type SearchProblem } from './field-filters.ts';
+import { type ResolvedFilters, resolveFieldFilters, type SearchProblem } from './field-filters.ts';
 import { excerpt, highlight, highlightTerms, type Segment } from './highlight.ts';
 import { parseSearch, type Words } from './parse-search.ts';
 
@@ -36,7 +36,7 @@ export async function search(
 ): Promise<SearchPage> {
   const { userId, limit } = query;
   const { words, narrowings } = parseSearch(query.text);
-  const narrowed = await narrow(tx, narrowings, query);
+  const narrowed = await resolveFieldFilters(tx, narrowings, query);
   const nothing = { conversations: [], next: null, more: false, problems: narrowed.problems };
   if (narrowed.problems.length > 0) return nothing;
   const asked = await toQuery(tx, words, narrowed.attachment);
@@ -76,7 +76,7 @@ export async function rowsFound(
   query: { text: string; userId: string; zone: string; ids: string[] },
 ): Promise<{ conversations: ConversationRow[]; ordered: boolean }> {
   const { words, narrowings } = parseSearch(query.text);
-  const narrowed = await narrow(tx, narrowings, query);
+  const narrowed = await resolveFieldFilters(tx, narrowings, query);
   const byWords = words.length > 0 || narrowed.attachment !== null || narrowed.problems.length > 0;
   if (byWords) return { conversations: await rowsOf(tx, query.userId, query.ids), ordered: false };
   const found = await choice(tx, narrowed, true).where('conversation.id', 'in', query.ids).execute();
@@ -108,7 +108,11 @@ async function toQuery(
 }
 
 /** The conversations that the fields of a search leave. `byMessage`: those of the messages asked here as well. */
-export function choice(tx: InstanceTransaction, { conditions, before, after }: Narrowed, byMessage: boolean) {
+export function choice(
+  tx: InstanceTransaction,
+  { conditions, before, after }: ResolvedFilters,
+  byMessage: boolean,
+) {
   let select = tx.sql.selectFrom('conversation').select(['conversation.id', 'conversation.lastMessageAt']);
   for (const condition of conditions) select = select.where((eb) => condition(eb));
   if (byMessage && before) select = select.where('conversation.lastMessageAt', '<', before);
@@ -119,7 +123,7 @@ export function choice(tx: InstanceTransaction, { conditions, before, after }: N
 async function matches(
   tx: InstanceTransaction,
   asked: string,
-  narrowed: Narrowed,
+  narrowed: ResolvedFilters,
   wanted: number,
 ): Promise<Match[]> {
   const { before, after, conditions } = narrowed;
