@@ -3,7 +3,7 @@ import { listFilters } from '../conversations/saved-filters.ts';
 import { maxCount } from '../conversations/views.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { resolveFieldFilters } from './field-filters.ts';
-import { type Narrowing, parseSearch } from './parse-search.ts';
+import { type FieldFilter, parseSearch } from './parse-search.ts';
 import { choice } from './search.ts';
 
 export type FilterCount = { filterId: string; holds: number };
@@ -22,7 +22,7 @@ export async function countFilters(
 ): Promise<FilterCount[]> {
   const counts: FilterCount[] = [];
   for (const { id, query } of (await listFilters(tx, context.userId)).slice(0, maxFilters)) {
-    const { words: textTerms, narrowings: fieldFilters } = parseSearch(query);
+    const { textTerms, fieldFilters } = parseSearch(query);
     if (textTerms.length > 0 || !fieldFilters.some(isCountable)) continue;
     const narrowed = await resolveFieldFilters(tx, fieldFilters, context);
     if (narrowed.problems.length > 0 || narrowed.attachment !== null) continue;
@@ -35,5 +35,5 @@ export async function countFilters(
   return counts;
 }
 
-const isCountable = ({ field, value, not }: Narrowing) =>
+const isCountable = ({ field, value, not }: FieldFilter) =>
   !not && (field === 'tag' || (field === 'is' && countableStates.test(value)));

@@ -2,7 +2,7 @@ import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } fro
 import { inView } from '../conversations/views.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Schema } from '../database/schema.ts';
-import { type Narrowing, readDay } from './parse-search.ts';
+import { type FieldFilter, readDay } from './parse-search.ts';
 
 /** What of a search could not be understood, for the page to say: nothing is found by it. */
 export type SearchProblem = {
@@ -29,7 +29,7 @@ const states = ['open', 'snoozed', 'done', 'mine', 'unassigned', 'quiet'] as con
 /** Finds out who and what the fields of a search name. Days are those of the asking user's time zone. */
 export async function resolveFieldFilters(
   tx: InstanceTransaction,
-  fieldFilters: Narrowing[],
+  fieldFilters: FieldFilter[],
   { userId, zone }: { userId: string; zone: string },
 ): Promise<ResolvedFilters> {
   const resolved: ResolvedFilters = {

@@ -1,4 +1,4 @@
-import type { Words } from './parse-search.ts';
+import type { TextTerm } from './parse-search.ts';
 
 /** A piece of text, and whether it is what was searched for. */
 export type Segment = { text: string; hit: boolean };
@@ -23,7 +23,7 @@ function fold(text: string): string {
 type HighlightTerms = { words: Set<string>; prefixes: string[] };
 
 /** The words to mark. Of a field's words only those of `field` and the ones looked for everywhere. */
-export function highlightTerms(words: Words[][], field: 'subject' | 'text'): HighlightTerms {
+export function highlightTerms(words: TextTerm[][], field: 'subject' | 'text'): HighlightTerms {
   const highlighted: HighlightTerms = { words: new Set(), prefixes: [] };
   for (const one of words.flat()) {
     if (one.not || (one.field !== '' && one.field !== field)) continue;

@@ -50,25 +50,25 @@ const shown = (pieces: Array<{ text: string; hit: boolean }>) =>
   pieces.map(({ text, hit }) => (hit ? `[${text}]` : text)).join('');
 
 test('what was found is marked as it is written, accents and capitals or not', () => {
-  const looked = highlightTerms(parseSearch('strasse -not "creme brul').words, 'text');
+  const looked = highlightTerms(parseSearch('strasse -not "creme brul').textTerms, 'text');
   expect(shown(highlight('Die Straße zur Crème, not here: STRASSEN', looked))).toBe(
     'Die [Straße] zur [Crème], not here: STRASSEN',
   );
-  expect(shown(highlight('In the StraßenBahn', highlightTerms(parseSearch('strass').words, 'text')))).toBe(
-    'In the [StraßenBahn]',
-  );
-  expect(shown(highlight('Invoice', highlightTerms(parseSearch('subject:invoice').words, 'subject')))).toBe(
-    '[Invoice]',
-  );
-  expect(shown(highlight('Invoice', highlightTerms(parseSearch('subject:invoice').words, 'text')))).toBe(
+  expect(
+    shown(highlight('In the StraßenBahn', highlightTerms(parseSearch('strass').textTerms, 'text'))),
+  ).toBe('In the [StraßenBahn]');
+  expect(
+    shown(highlight('Invoice', highlightTerms(parseSearch('subject:invoice').textTerms, 'subject'))),
+  ).toBe('[Invoice]');
+  expect(shown(highlight('Invoice', highlightTerms(parseSearch('subject:invoice').textTerms, 'text')))).toBe(
     'Invoice',
   );
 });
 
 test('of a long text the passage of the first hit is shown', () => {
   const text = `${'Once upon a time. '.repeat(30)}The parcel\n\n was lost. ${'And so on. '.repeat(30)}`;
-  const found = shown(excerpt(text, highlightTerms(parseSearch('parcel ').words, 'text')));
+  const found = shown(excerpt(text, highlightTerms(parseSearch('parcel ').textTerms, 'text')));
   expect(found).toMatch(/^… .*The \[parcel\] was lost\. And so .*…$/);
   expect(found.length).toBeLessThan(240);
-  expect(shown(excerpt('Short.', highlightTerms(parseSearch('parcel').words, 'text')))).toBe('Short.');
+  expect(shown(excerpt('Short.', highlightTerms(parseSearch('parcel').textTerms, 'text')))).toBe('Short.');
 });

@@ -14,15 +14,15 @@ export const fields = [
 export type Field = (typeof fields)[number];
 
 /** What a message must hold, or with `not` must not: all of these, each one of several where OR stands between. */
-export type Words = { text: string; field: '' | 'from' | 'to' | 'subject'; not: boolean; prefix: boolean };
+export type TextTerm = { text: string; field: '' | 'from' | 'to' | 'subject'; not: boolean; prefix: boolean };
 
-export type Narrowing = {
+export type FieldFilter = {
   field: 'has' | 'before' | 'after' | 'tag' | 'assignee' | 'mailbox' | 'is';
   value: string;
   not: boolean;
 };
 
-export type ParsedSearch = { words: Words[][]; narrowings: Narrowing[] };
+export type ParsedSearch = { textTerms: TextTerm[][]; fieldFilters: FieldFilter[] };
 
 const token = /(-?)(?:([a-z]+):)?(?:"([^"]*)("|$)|([^\s"]+))/giu;
 const emptyField = new RegExp(`^-?(${fields.join('|')}):$`, 'i');
@@ -34,36 +34,36 @@ const textual = new Set(['from', 'to', 'subject']);
  * the beginning of one while it is being typed, that is unless a space or quotation mark follows.
  */
 export function parseSearch(text: string): ParsedSearch {
-  const words: Words[][] = [];
-  const narrowings: Narrowing[] = [];
-  let or = false;
+  const textTerms: TextTerm[][] = [];
+  const fieldFilters: FieldFilter[] = [];
+  let isAlternative = false;
   for (const match of text.matchAll(token)) {
-    const [whole, minus = '', name = '', quoted, , bare = ''] = match;
-    const known = (fields as readonly string[]).includes(name.toLowerCase());
-    const field = (known ? name.toLowerCase() : '') as Field | '';
+    const [whole, minus = '', name = '', quoted, , unquoted = ''] = match;
+    const isField = (fields as readonly string[]).includes(name.toLowerCase());
+    const field = (isField ? name.toLowerCase() : '') as Field | '';
     // A name that is no field of ours is what was written: `http://…`, `Re:hello`.
-    const value = quoted ?? (known || !name ? bare : `${name}:${bare}`);
+    const value = quoted ?? (isField || !name ? unquoted : `${name}:${unquoted}`);
     if (!field && quoted === undefined && value === 'OR') {
-      or = words.length > 0;
+      isAlternative = textTerms.length > 0;
       continue;
     }
     if (value.trim() === '' || emptyField.test(whole)) continue;
     const last = match.index + whole.length === text.length;
     if (field && !textual.has(field)) {
-      narrowings.push({ field: field as Narrowing['field'], value: value.trim(), not: minus === '-' });
+      fieldFilters.push({ field: field as FieldFilter['field'], value: value.trim(), not: minus === '-' });
       continue;
     }
-    const one: Words = {
+    const term: TextTerm = {
       text: value,
-      field: field as Words['field'],
+      field: field as TextTerm['field'],
       not: minus === '-',
       prefix: (last && quoted === undefined) || (field !== '' && quoted === undefined),
     };
-    if (or) words.at(-1)!.push(one);
-    else words.push([one]);
-    or = false;
+    if (isAlternative) textTerms.at(-1)!.push(term);
+    else textTerms.push([term]);
+    isAlternative = false;
   }
-  return { words, narrowings };
+  return { textTerms, fieldFilters };
 }
 
 /** A day, month or year as one types it, `2026-03-01`, `2026-03`, `2026`: its first day; null for anything else. */

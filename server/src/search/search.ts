@@ -3,7 +3,7 @@ import { type ConversationRow, pageOf, rowsOf, toPage } from '../conversations/l
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type ResolvedFilters, resolveFieldFilters, type SearchProblem } from './field-filters.ts';
 import { excerpt, highlight, highlightTerms, type Segment } from './highlight.ts';
-import { parseSearch, type Words } from './parse-search.ts';
+import { parseSearch, type TextTerm } from './parse-search.ts';
 
 /** The message of a conversation that was found, with the hits marked. */
 export type Hit = { messageId: string; subject: Segment[]; text: Segment[]; files: Segment[] };
@@ -35,7 +35,7 @@ export async function search(
   query: { text: string; userId: string; zone: string; limit: number; after?: string | undefined },
 ): Promise<SearchPage> {
   const { userId, limit } = query;
-  const { words, narrowings } = parseSearch(query.text);
+  const { textTerms: words, fieldFilters: narrowings } = parseSearch(query.text);
   const narrowed = await resolveFieldFilters(tx, narrowings, query);
   const nothing = { conversations: [], next: null, more: false, problems: narrowed.problems };
   if (narrowed.problems.length > 0) return nothing;
@@ -75,7 +75,7 @@ export async function rowsFound(
   tx: InstanceTransaction,
   query: { text: string; userId: string; zone: string; ids: string[] },
 ): Promise<{ conversations: ConversationRow[]; ordered: boolean }> {
-  const { words, narrowings } = parseSearch(query.text);
+  const { textTerms: words, fieldFilters: narrowings } = parseSearch(query.text);
   const narrowed = await resolveFieldFilters(tx, narrowings, query);
   const byWords = words.length > 0 || narrowed.attachment !== null || narrowed.problems.length > 0;
   if (byWords) return { conversations: await rowsOf(tx, query.userId, query.ids), ordered: false };
@@ -87,7 +87,7 @@ export async function rowsFound(
 /** The words as the database asks for them; null where there are none to ask for. */
 async function toQuery(
   tx: InstanceTransaction,
-  words: Words[][],
+  words: TextTerm[][],
   attachment: boolean | null,
 ): Promise<string | null> {
   const marks = { '': '', from: 'f', to: 't', subject: 's' };
@@ -174,7 +174,11 @@ function bestOf(found: Match[]): Match[] {
   return [...best.values()].sort((a, b) => score(b) - score(a) || b.sentAt.getTime() - a.sentAt.getTime());
 }
 
-async function hitsOf(tx: InstanceTransaction, shown: Match[], words: Words[][]): Promise<Map<string, Hit>> {
+async function hitsOf(
+  tx: InstanceTransaction,
+  shown: Match[],
+  words: TextTerm[][],
+): Promise<Map<string, Hit>> {
   if (shown.length === 0) return new Map();
   const messages = await tx.sql
     .selectFrom('message')
