@@ -4,7 +4,7 @@ import { maxCount } from '../conversations/views.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { resolveFieldFilters } from './field-filters.ts';
 import { type FieldFilter, parseSearch } from './parse-search.ts';
-import { choice } from './search.ts';
+import { selectConversations } from './search.ts';
 
 export type FilterCount = { filterId: string; holds: number };
 
@@ -26,7 +26,7 @@ export async function countFilters(
     if (textTerms.length > 0 || !fieldFilters.some(isCountable)) continue;
     const narrowed = await resolveFieldFilters(tx, fieldFilters, context);
     if (narrowed.problems.length > 0 || narrowed.attachment !== null) continue;
-    const matching = choice(tx, narrowed, true).limit(maxCount);
+    const matching = selectConversations(tx, narrowed, true).limit(maxCount);
     const { rows } = await sql<{
       holds: number;
     }>`select count(*)::int as holds from (${matching}) held`.execute(tx.sql);

@@ -12,7 +12,7 @@ import { earlierMessages, openConversation } from '../../../conversations/timeli
 import { countableViews, countViews, views } from '../../../conversations/views.ts';
 import { ProblemError } from '../../../problems.ts';
 import { countFilters } from '../../../search/count-saved-filters.ts';
-import { rowsFound } from '../../../search/search.ts';
+import { matchingRows } from '../../../search/search.ts';
 import { conversationRow, id, instancePath, message, time, timeZone } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -191,7 +191,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
       database.inInstance(instanceId, async (tx) =>
         text === undefined
           ? { conversations: await rowsInView(tx, { ...query, userId: user.id }), ordered: true }
-          : rowsFound(tx, { ...query, text, userId: user.id }),
+          : matchingRows(tx, { ...query, text, userId: user.id }),
       ),
   );
   app.post(
