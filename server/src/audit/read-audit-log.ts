@@ -54,7 +54,7 @@ export async function auditEntries(
 }
 
 /** Who and what stands in the log, to choose from: each person by the name written last. */
-export async function auditChoices(
+export async function auditFilterOptions(
   tx: InstanceTransaction,
 ): Promise<{ actors: Array<{ id: string; name: string }>; actions: AuditAction[] }> {
   const actors = await tx.sql

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { stringify } from 'csv-stringify';
 import { z } from 'zod';
 import { auditActions } from '../../../audit/actions.ts';
-import { type AuditView, auditChoices, auditEntries } from '../../../audit/read-audit-log.ts';
+import { type AuditView, auditEntries, auditFilterOptions } from '../../../audit/read-audit-log.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
@@ -60,7 +60,7 @@ export function auditRoutes(app: HttpServer, { database }: Services): void {
         const entries = await auditEntries(tx, asked, { after, limit: pageOf + 1 });
         const shown = entries.slice(0, pageOf);
         const next = entries.length > pageOf ? shown.at(-1)!.id : null;
-        return { entries: shown, next, ...(await auditChoices(tx)) };
+        return { entries: shown, next, ...(await auditFilterOptions(tx)) };
       }),
   );
   app.get(
