@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { ListedRecipient } from './parse-recipient-list.ts';
@@ -191,7 +191,7 @@ export async function findUnsubscribed(tx: InstanceTransaction, addresses: strin
 
 /** Tells whoever looks that a bulk message changed. */
 export function recordBulkChanged(tx: InstanceTransaction, bulkId: string): void {
-  record(tx, { type: 'bulk.changed', data: { bulkId } });
+  recordEvent(tx, { type: 'bulk.changed', data: { bulkId } });
 }
 
 /** The bulk message, locked; refused once it has been started. */

@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationStatus } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, type Problem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { recordChangeEvents, recordConversationEvent } from './conversation-events.ts';
@@ -74,7 +74,7 @@ export async function changeConversation(
     const data = { instanceId: tx.instanceId, conversationId };
     await enqueue(tx, 'wake-conversation', data, { startAfter: change.snoozedUntil! });
   }
-  record(tx, { type: 'conversation.changed', data: { conversationId } }, actorId);
+  recordEvent(tx, { type: 'conversation.changed', data: { conversationId } }, actorId);
 }
 
 async function changeTags(
@@ -134,7 +134,7 @@ export async function unsnoozeConversation(
     .executeTakeFirst();
   if (!reopened) return;
   await recordConversationEvent(tx, { conversationId, kind: 'woken', actorId: null, at: now });
-  record(tx, { type: 'conversation.changed', data: { conversationId } });
+  recordEvent(tx, { type: 'conversation.changed', data: { conversationId } });
 }
 
 async function changeConflict(tx: InstanceTransaction, userId: string | null): Promise<Problem> {

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import type { Report } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 
 /** How many of a report's references may be the message it is about: the nearest ones. */
 const maxReferences = 3;
@@ -125,11 +125,11 @@ async function attachReport(
       .execute();
     await removeIfEmpty(tx, report.conversationId, conversationId);
   }
-  record(tx, {
+  recordEvent(tx, {
     type: 'message.stored',
     data: { conversationId, messageId: report.id, direction: 'inbound' },
   });
-  record(tx, { type: 'delivery.changed', data: { conversationId, messageId: message.id } });
+  recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId: message.id } });
 }
 
 /** A conversation that only held the report is gone; what Gmail threads with it goes on in the other. */
@@ -148,5 +148,5 @@ async function removeIfEmpty(tx: InstanceTransaction, conversationId: string, in
       .execute();
     await tx.sql.deleteFrom('conversation').where('id', '=', conversationId).execute();
   }
-  record(tx, { type: 'conversation.changed', data: { conversationId } });
+  recordEvent(tx, { type: 'conversation.changed', data: { conversationId } });
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { baseSubject } from '../mail/compose/subjects.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchConversation } from './change-conversation.ts';
@@ -280,7 +280,7 @@ export async function moveToCustomer(
   await recordConversationEvent(tx, { conversationId, kind: 'moved', actorId, otherId: before, at: now });
   recordChanges(tx, [conversationId], actorId);
   for (const one of [before, customerId])
-    record(tx, { type: 'customer.changed', data: { customerId: one } }, actorId);
+    recordEvent(tx, { type: 'customer.changed', data: { customerId: one } }, actorId);
 }
 
 /** Where a conversation went that is part of another now; null where it is of none. */
@@ -380,7 +380,7 @@ async function refreshSummary(tx: InstanceTransaction, conversationId: string): 
 
 function recordChanges(tx: InstanceTransaction, conversationIds: string[], actorId: string): void {
   for (const conversationId of conversationIds) {
-    record(tx, { type: 'conversation.changed', data: { conversationId } }, actorId);
+    recordEvent(tx, { type: 'conversation.changed', data: { conversationId } }, actorId);
   }
 }
 

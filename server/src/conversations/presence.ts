@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 
 /** Who said nothing for this long (ms) has gone; a page says so every 20 seconds. */
 const presenceTimeoutMs = 45_000;
@@ -50,7 +50,7 @@ export async function updatePresence(
       .where('userId', '=', userId)
       .execute();
   }
-  if (here !== wasPresent) record(tx, { type: 'presence.changed', data: { conversationId } }, userId);
+  if (here !== wasPresent) recordEvent(tx, { type: 'presence.changed', data: { conversationId } }, userId);
   return tx.sql
     .selectFrom('presence')
     .innerJoin('users', 'users.id', 'presence.userId')

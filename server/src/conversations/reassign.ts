@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { assertMember } from './change-conversation.ts';
 
@@ -18,7 +18,7 @@ export async function reassignConversations(
     .returning('id')
     .execute();
   for (const { id } of changed) {
-    record(tx, { type: 'conversation.changed', data: { conversationId: id } }, actorId);
+    recordEvent(tx, { type: 'conversation.changed', data: { conversationId: id } }, actorId);
   }
   return changed.length;
 }

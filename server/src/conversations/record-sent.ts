@@ -3,7 +3,7 @@ import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import type { Schema } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';
 import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
 import { attachWaitingReports } from './delivery-reports.ts';
@@ -75,7 +75,7 @@ export async function recordSent(
     rfcMessageId: copy.rfcMessageId,
     recipients: addresses,
   });
-  record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+  recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   return true;
 }
 

@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 /** A search kept among the views. `own`: the asking user made it. */
@@ -34,7 +34,7 @@ export async function saveFilter(
       .values({ instanceId: tx.instanceId, ownerId: user.id, ...filter })
       .execute();
   }
-  record(tx, { type: 'filter.changed', data: { filterId: id } }, user.id);
+  recordEvent(tx, { type: 'filter.changed', data: { filterId: id } }, user.id);
   return { ...filter, own: !existing || existing.ownerId === user.id };
 }
 
@@ -48,7 +48,7 @@ export async function deleteFilter(
   if (!existing) return;
   assertMayEdit(existing, user);
   await tx.sql.deleteFrom('savedFilter').where('id', '=', id).execute();
-  record(tx, { type: 'filter.changed', data: { filterId: id } }, user.id);
+  recordEvent(tx, { type: 'filter.changed', data: { filterId: id } }, user.id);
 }
 
 async function find(tx: InstanceTransaction, id: string) {

@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type TagColor, tagColors } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 export type Tag = { id: string; name: string; color: TagColor };
@@ -56,7 +56,7 @@ export async function createTag(
     .executeTakeFirst();
   if (!saved) throw new ProblemError(nameTaken(name));
   await audit(tx, actor, { action: 'tag.made', subject: id, after: values });
-  record(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
+  recordEvent(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
   return saved;
 }
 
@@ -84,7 +84,7 @@ export async function changeTag(
   if (taken) throw new ProblemError(nameTaken(after.name));
   await tx.sql.updateTable('tag').set(after).where('id', '=', id).execute();
   await audit(tx, actor, { action: 'tag.changed', subject: id, before, after });
-  record(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
+  recordEvent(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
   return { id, ...after };
 }
 
@@ -97,7 +97,7 @@ export async function deleteTag(tx: InstanceTransaction, id: string, actor: Acto
     .executeTakeFirst();
   if (!before) return;
   await audit(tx, actor, { action: 'tag.deleted', subject: id, before });
-  record(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
+  recordEvent(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
 }
 
 export const noSuchTag = createProblem(

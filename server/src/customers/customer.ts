@@ -4,7 +4,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import { readMessageCursor, writeMessageCursor } from '../conversations/message-cursor.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Direction } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
@@ -97,7 +97,7 @@ export async function changeCustomer(
       .where('address', '=', change.removeAddress)
       .execute();
   }
-  record(tx, { type: 'customer.changed', data: { customerId: id } }, actor.id);
+  recordEvent(tx, { type: 'customer.changed', data: { customerId: id } }, actor.id);
 }
 
 async function addAddress(tx: InstanceTransaction, customerId: string, typedAddress: string): Promise<void> {
@@ -133,7 +133,7 @@ export async function addCustomerNote(
     .insertInto('customerNote')
     .values({ instanceId: tx.instanceId, id: uuid(), customerId, authorId, body, createdAt: now })
     .execute();
-  record(tx, { type: 'customer.changed', data: { customerId } }, authorId);
+  recordEvent(tx, { type: 'customer.changed', data: { customerId } }, authorId);
 }
 
 /** Deletes a note about a customer. One that is not there any more is as wanted. */
@@ -155,7 +155,7 @@ export async function deleteCustomerNote(
     subject: 'A note about a customer',
     after: { customerId },
   });
-  record(tx, { type: 'customer.changed', data: { customerId } }, actor.id);
+  recordEvent(tx, { type: 'customer.changed', data: { customerId } }, actor.id);
 }
 
 export type CustomerMessage = {

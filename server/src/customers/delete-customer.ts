@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { lockCustomer } from './customer.ts';
 
@@ -75,9 +75,9 @@ export async function deleteCustomer(
     subject: 'A customer and everything of theirs',
     after: { customerId, conversations: ids.length },
   });
-  record(tx, { type: 'customer.changed', data: { customerId } }, actor.id);
+  recordEvent(tx, { type: 'customer.changed', data: { customerId } }, actor.id);
   for (const conversationId of ids) {
-    record(tx, { type: 'conversation.changed', data: { conversationId } }, actor.id);
+    recordEvent(tx, { type: 'conversation.changed', data: { conversationId } }, actor.id);
   }
 }
 

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { lockCustomer } from './customer.ts';
 
@@ -118,10 +118,10 @@ function recordChanges(
   actor: Actor,
 ): void {
   for (const customerId of customerIds) {
-    record(tx, { type: 'customer.changed', data: { customerId } }, actor.id);
+    recordEvent(tx, { type: 'customer.changed', data: { customerId } }, actor.id);
   }
   for (const { id: conversationId } of conversations) {
-    record(tx, { type: 'conversation.changed', data: { conversationId } }, actor.id);
+    recordEvent(tx, { type: 'conversation.changed', data: { conversationId } }, actor.id);
   }
 }
 

@@ -1,7 +1,7 @@
 import { noSuchConversation } from '../conversations/change-conversation.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, DraftRecipients } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { deleteUnusedBlobs } from './blobs.ts';
@@ -108,7 +108,7 @@ export function recordDraftChanged(
   tx: InstanceTransaction,
   { draftId, userId, conversationId }: { draftId: string; userId: string; conversationId: string | null },
 ): void {
-  record(
+  recordEvent(
     tx,
     { type: 'draft.changed', data: { draftId, userId, ...(conversationId && { conversationId }) } },
     userId,

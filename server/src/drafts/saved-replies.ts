@@ -1,6 +1,6 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
@@ -46,7 +46,7 @@ export async function saveSavedReply(
       after,
     });
   }
-  record(tx, { type: 'saved-reply.changed', data: { savedReplyId: id } }, actor.id);
+  recordEvent(tx, { type: 'saved-reply.changed', data: { savedReplyId: id } }, actor.id);
   return saved;
 }
 
@@ -59,7 +59,7 @@ export async function deleteSavedReply(tx: InstanceTransaction, id: string, acto
     .executeTakeFirst();
   if (!before) return;
   await audit(tx, actor, { action: 'saved-reply.deleted', subject: before.name, before });
-  record(tx, { type: 'saved-reply.changed', data: { savedReplyId: id } }, actor.id);
+  recordEvent(tx, { type: 'saved-reply.changed', data: { savedReplyId: id } }, actor.id);
 }
 
 const nameTaken = (name: string) =>

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Connection } from '../database/connect.ts';
-import { channel } from './record-event.ts';
+import { eventChannel } from './record-event.ts';
 
 /** Wakes the live streams of one process when an instance has new events. */
 export type EventBell = {
@@ -42,7 +42,7 @@ export function openEventBell(
     });
     try {
       await next.connect();
-      await next.query(`listen ${channel}`);
+      await next.query(`listen ${eventChannel}`);
       client = next;
       ringAll();
     } catch {

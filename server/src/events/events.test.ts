@@ -3,7 +3,7 @@ import { createInstance } from '../instances/instances.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { openEventBell } from './event-notifier.ts';
 import { eventsAfter, lastEvent } from './read-events.ts';
-import { record } from './record-event.ts';
+import { recordEvent } from './record-event.ts';
 
 let bench: TestDatabase;
 let instanceId: string;
@@ -16,8 +16,8 @@ afterAll(() => bench?.close());
 
 const happen = (mailboxId: string, fail = false) =>
   bench.database.inInstance(instanceId, async (tx) => {
-    record(tx, { type: 'mailbox.changed', data: { mailboxId } });
-    record(tx, { type: 'mailbox.changed', data: { mailboxId: `${mailboxId} again` } });
+    recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
+    recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId: `${mailboxId} again` } });
     if (fail) throw new Error('rolled back');
   });
 

@@ -5,25 +5,25 @@ import type { Event } from './event-types.ts';
 const pending = new WeakMap<InstanceTransaction, Array<{ event: Event; actorId: string | null }>>();
 
 /** The channel on which a commit tells every process that an instance has new events. */
-export const channel = 'postroom_events';
+export const eventChannel = 'postroom_events';
 
 /**
  * Records an event with the transaction that causes it. Numbers are given just before the commit:
  * the counter's row lock makes commits of one instance follow each other, so numbers have no gap
  * and a reader that has seen n has seen all before n.
  */
-export function record(tx: InstanceTransaction, event: Event, actorId: string | null = null): void {
+export function recordEvent(tx: InstanceTransaction, event: Event, actorId: string | null = null): void {
   const events = pending.get(tx);
   if (events) {
     events.push({ event, actorId });
     return;
   }
   pending.set(tx, [{ event, actorId }]);
-  tx.withCommit.push(() => writing(tx));
+  tx.withCommit.push(() => insertStatement(tx));
 }
 
 /** One round trip with the commit: everybody else's events wait from here on, and not for this process. */
-function writing(tx: InstanceTransaction): string {
+function insertStatement(tx: InstanceTransaction): string {
   const events = (pending.get(tx) ?? []).map(({ event: { type, data }, actorId }) => ({
     type,
     data,
@@ -42,5 +42,5 @@ function writing(tx: InstanceTransaction): string {
         jsonb_to_recordset(${escapeLiteral(JSON.stringify(events))}::jsonb) as (type text, data jsonb, actor_id uuid)
       ) with ordinality as entry (type, data, actor_id, number)
     )
-    select pg_notify(${escapeLiteral(channel)}, ${escapeLiteral(tx.instanceId)})`;
+    select pg_notify(${escapeLiteral(eventChannel)}, ${escapeLiteral(tx.instanceId)})`;
 }

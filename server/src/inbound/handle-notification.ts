@@ -1,6 +1,6 @@
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { MailboxNotification } from '../google/pubsub.ts';
 import type { Queue } from '../queue/queue.ts';
 
@@ -49,7 +49,7 @@ export async function handleNotifications(
   }
   for (const { instanceId, mailboxId } of firstNotified) {
     await database.inInstance(instanceId, async (tx) =>
-      record(tx, { type: 'mailbox.changed', data: { mailboxId } }),
+      recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } }),
     );
   }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { Changes } from './changes.ts';
 
 /** Writes what was decided, a statement a table, and records what happened. */
@@ -20,10 +20,10 @@ export async function writeChanges(
   await writeUnmatchedReports(tx, changes);
   await updateLastReceived(tx, mailboxId, changes);
   for (const { id: messageId, conversationId, direction } of changes.messages) {
-    record(tx, { type: 'message.stored', data: { conversationId, messageId, direction } });
+    recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction } });
   }
   for (const { messageId, conversationId } of changes.reports) {
-    record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+    recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   }
 }
 

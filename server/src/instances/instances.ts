@@ -3,7 +3,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
 import type { InstanceKind, Role } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 /** An instance as one user sees it. */
@@ -134,7 +134,7 @@ export async function renameInstance(tx: InstanceTransaction, name: string, acto
     tx.sql.updateTable('instance').set({ name }).where('id', '=', tx.instanceId).execute(),
   );
   await audit(tx, actor, { action: 'instance.renamed', subject: name, before, after: { name } });
-  record(tx, { type: 'instance.changed', data: {} }, actor.id);
+  recordEvent(tx, { type: 'instance.changed', data: {} }, actor.id);
 }
 
 /**
@@ -155,7 +155,7 @@ export async function requestInstanceDeletion(
       .where('id', '=', tx.instanceId)
       .execute(),
   );
-  record(tx, { type: 'instance.changed', data: {} });
+  recordEvent(tx, { type: 'instance.changed', data: {} });
 }
 
 const nameMismatch = (name: string) =>

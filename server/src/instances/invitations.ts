@@ -3,7 +3,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Role } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { assignRole } from './instances.ts';
 import { passwordProblem } from './passwords.ts';
@@ -72,7 +72,7 @@ export async function invite(
     .executeTakeFirst();
   if (!inserted) throw new ProblemError(alreadyInvited);
   await audit(tx, actor, { action: 'user.invited', subject: address, after: { role } });
-  record(tx, { type: 'people.changed', data: {} }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: {} }, actor.id);
   return { id, token };
 }
 
@@ -85,7 +85,7 @@ export async function renewInvitation(
   const expiresAt = new Date(now.getTime() + validityMs);
   const changed = await updatePendingInvitation(tx, id, { tokenHash: hash, expiresAt, sentFrom: null });
   await audit(tx, actor, { action: 'user.invited-again', subject: changed.email });
-  record(tx, { type: 'people.changed', data: {} }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: {} }, actor.id);
   return { id, token };
 }
 
@@ -96,7 +96,7 @@ export async function revokeInvitation(
 ): Promise<void> {
   const changed = await updatePendingInvitation(tx, id, { revokedAt: now });
   await audit(tx, actor, { action: 'user.invitation-revoked', subject: changed.email });
-  record(tx, { type: 'people.changed', data: {} }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: {} }, actor.id);
 }
 
 /** Notes from which address an invitation was sent. */
@@ -226,7 +226,7 @@ async function recordJoined(
   { email, role }: { email: string; role: Role },
 ) {
   await audit(tx, actor, { action: 'user.joined', subject: email, after: { role } });
-  record(tx, { type: 'people.changed', data: { userId: actor.id } }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: { userId: actor.id } }, actor.id);
 }
 
 const alreadyMember = createProblem(

@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Role } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 /** A person of an instance as its admins see them. */
@@ -61,7 +61,7 @@ export async function changeRole(
     before: { role: member.role },
     after: { role },
   });
-  record(tx, { type: 'people.changed', data: { userId } }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: { userId } }, actor.id);
 }
 
 /** Takes a member's access away; what they wrote stays theirs. Throws Refused for the last admin. */
@@ -74,7 +74,7 @@ export async function deactivate(
   if (member.role === 'admin' && admins.length === 1) throw new ProblemError(lastAdmin);
   await updateMembership(tx, userId, { deactivatedAt: now });
   await audit(tx, actor, { action: 'user.deactivated', subject: member.email });
-  record(tx, { type: 'people.changed', data: { userId } }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: { userId } }, actor.id);
 }
 
 /** Gives a member access again, in the role held before. */
@@ -86,7 +86,7 @@ export async function reactivate(
   if (!member.deactivatedAt) return;
   await updateMembership(tx, userId, { deactivatedAt: null });
   await audit(tx, actor, { action: 'user.reactivated', subject: member.email, after: { role: member.role } });
-  record(tx, { type: 'people.changed', data: { userId } }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: { userId } }, actor.id);
 }
 
 /**

@@ -3,7 +3,7 @@ import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Schema } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchMember } from './members.ts';
 import { passwordProblem } from './passwords.ts';
@@ -79,7 +79,7 @@ export async function resetTwoFactor(
   });
   if (!disabled) return;
   await audit(tx, actor, { action: 'user.two-factor-reset', subject: member.email });
-  record(tx, { type: 'people.changed', data: { userId } }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: { userId } }, actor.id);
 }
 
 async function memberOf(tx: InstanceTransaction, userId: string): Promise<{ email: string }> {

@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { membershipsOf } from './instances.ts';
 import { storePassword } from './password-links.ts';
@@ -19,7 +19,7 @@ export async function auditInEveryInstance(
   for (const { id } of await membershipsOf(deployment, actor.id)) {
     await database.inInstance(id, async (tx) => {
       await audit(tx, actor, entry);
-      record(tx, { type: 'people.changed', data: { userId: actor.id } }, actor.id);
+      recordEvent(tx, { type: 'people.changed', data: { userId: actor.id } }, actor.id);
     });
   }
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { ConnectionDeps } from './connection-deps.ts';
 import { revokeAbandoned } from './revoke-abandoned.ts';
 
@@ -28,7 +28,7 @@ export function endPendingConnection(
       .where('state', 'in', ['waiting', 'authorised']);
     if (userId) query = query.where('userId', '=', userId);
     const changed = await query.returning('id').executeTakeFirst();
-    if (changed) record(tx, { type: 'connection.changed', data: { connectionId } });
+    if (changed) recordEvent(tx, { type: 'connection.changed', data: { connectionId } });
     return changed !== undefined;
   });
 }

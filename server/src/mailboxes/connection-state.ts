@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { type Disconnection, isTemporary } from '../google/disconnections.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -52,7 +52,7 @@ export async function markDisconnected(
     .executeTakeFirst();
   if (!changed) return false;
   await recordMailboxEvent(tx, mailboxId, 'disconnected', now);
-  record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+  recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   await notifyAdmins(tx, { kind: 'mailbox.disconnected', data: { mailboxId, code } }, now);
   return true;
 }
@@ -78,7 +78,7 @@ export async function markConnected(
     .executeTakeFirst();
   if (!changed) return false;
   await recordMailboxEvent(tx, mailboxId, 'reconnected', now);
-  record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+  recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   await notifyAdmins(tx, { kind: 'mailbox.connected', data: { mailboxId } }, now);
   const mailboxRef = { instanceId: tx.instanceId, mailboxId };
   await enqueue(tx, 'sync', mailboxRef);

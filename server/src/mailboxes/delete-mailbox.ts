@@ -1,5 +1,5 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { revoke } from '../google/oauth.ts';
 import { stopWatch } from '../google/watch.ts';
 import { ProblemError } from '../problems.ts';
@@ -28,7 +28,7 @@ export async function deleteMailbox(
       .executeTakeFirst();
     if (!deleted) throw new ProblemError(noSuchMailbox);
     await audit(tx, actor, { action: 'mailbox.deleted', subject: deleted.address });
-    record(tx, { type: 'mailbox.changed', data: { mailboxId: mailboxRef.mailboxId } }, actor.id);
+    recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId: mailboxRef.mailboxId } }, actor.id);
   });
   await revokeGrant(deps, mailboxRef);
 }

@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { GoogleResult } from '../google/errors.ts';
 import { type AuthorizedAccount, exchangeCode, type SignInSecrets } from '../google/oauth.ts';
 import { getProfile, type Profile } from '../google/profile.ts';
@@ -153,7 +153,7 @@ async function evaluateAccount(
           .execute();
         return { kind: 'unmatched', problem: problems.linkCancelled };
       }
-      record(tx, { type: 'connection.changed', data: { connectionId: connectionRef.connectionId } });
+      recordEvent(tx, { type: 'connection.changed', data: { connectionId: connectionRef.connectionId } });
       return problem
         ? { kind: 'refused', ...connectionRef, problem }
         : { kind: 'authorised', ...connectionRef };
@@ -191,7 +191,7 @@ export async function setRefused(
     .where('id', '=', connectionId)
     .where('state', 'in', ['waiting', 'authorised'])
     .execute();
-  record(tx, { type: 'connection.changed', data: { connectionId } });
+  recordEvent(tx, { type: 'connection.changed', data: { connectionId } });
 }
 
 function toStoredProblem({ code, title: sentence, detail: remedy }: Problem): string {

@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { noSuchMailbox } from './connection-problems.ts';
@@ -32,7 +32,7 @@ export async function requestCheck(
     )
     .execute();
   await enqueue(tx, 'check-mailbox', { instanceId, mailboxId });
-  record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+  recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
 }
 
 const disconnected = (address: string) =>

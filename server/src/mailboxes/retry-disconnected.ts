@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { type Disconnection, isTemporary } from '../google/disconnections.ts';
 import { listHistory } from '../google/history.ts';
 import type { Queue } from '../queue/queue.ts';
@@ -84,6 +84,6 @@ async function changeDisconnectionCode(
       .where('disconnectedAt', '<=', startedAt)
       .returning('id')
       .executeTakeFirst();
-    if (changed) record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+    if (changed) recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   });
 }

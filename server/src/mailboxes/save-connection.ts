@@ -1,6 +1,6 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { Tokens } from '../google/oauth.ts';
 import { getProfile } from '../google/profile.ts';
 import type { Sealer } from '../google/seal.ts';
@@ -98,8 +98,8 @@ async function saveMailbox(
         subject: account.address,
         after: settings,
       });
-      record(tx, { type: 'mailbox.changed', data: { mailboxId } }, actor.id);
-      record(
+      recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } }, actor.id);
+      recordEvent(
         tx,
         { type: 'connection.changed', data: { connectionId: connectionRef.connectionId } },
         actor.id,

@@ -1,6 +1,6 @@
 import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { listSendAs, type SendAsAddress } from '../google/send-as.ts';
 import { markDisconnected } from './connection-state.ts';
@@ -99,7 +99,8 @@ export async function reloadSendAs(
     if (!mailbox) return;
     const columns = sendAsColumns(answer.value, mailbox.dynamicAliasName, startedAt);
     await tx.sql.updateTable('mailbox').set(columns).where('id', '=', mailboxId).execute();
-    if (!isSame(mailbox.sendAs, answer.value)) record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+    if (!isSame(mailbox.sendAs, answer.value))
+      recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   });
 }
 

@@ -1,7 +1,7 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Threading } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { type Problem, ProblemError } from '../problems.ts';
 import { noSuchMailbox, noSuchTemplate } from './connection-problems.ts';
 
@@ -41,7 +41,7 @@ export async function changeSettings(
     .where('id', '=', mailboxId)
     .execute();
   await audit(tx, actor, { action: 'mailbox.settings-changed', subject: address, before, after });
-  record(tx, { type: 'mailbox.changed', data: { mailboxId } }, actor.id);
+  recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } }, actor.id);
 }
 
 /** Why a template cannot be chosen; null where it can. */

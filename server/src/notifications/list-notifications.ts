@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
 import type { Notice } from './notify.ts';
 
@@ -84,7 +84,7 @@ export async function markRead(
     .where('createdAt', '<=', through)
     .returning('id')
     .execute();
-  if (changed.length > 0) record(tx, { type: 'notification.changed', data: { userId } }, userId);
+  if (changed.length > 0) recordEvent(tx, { type: 'notification.changed', data: { userId } }, userId);
 }
 
 async function namedMailboxes(tx: InstanceTransaction, ids: string[]) {

@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { type Way, whoWants } from './preferences.ts';
 
 /** What a user can be told, with ids and codes only: the words are the page's. */
@@ -112,6 +112,6 @@ async function tell(
     )
     .execute();
   for (const userId of new Set(notices.map((one) => one.userId))) {
-    record(tx, { type: 'notification.changed', data: { userId } });
+    recordEvent(tx, { type: 'notification.changed', data: { userId } });
   }
 }

@@ -9,7 +9,7 @@ import type { Deployment } from '../database/connect.ts';
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress, StoredProblem } from '../database/schema.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
@@ -248,7 +248,7 @@ async function writeMessage(
   await tx.sql.insertInto('delivery').values({ instanceId, messageId, mailboxId, state: 'queued' }).execute();
   const data = { instanceId, messageId, mailboxId, conversationId, behind: true };
   await enqueue(tx, 'send', data, { lowPriority: true });
-  record(tx, { type: 'message.stored', data: { conversationId, messageId, direction: 'outbound' } });
+  recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction: 'outbound' } });
   return messageId;
 }
 

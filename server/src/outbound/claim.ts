@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
 import type { NameAndAddress } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 /**
@@ -55,7 +55,7 @@ export async function claimNext(
   const { messageId, mailboxId, dynamicAliasName, sendAsReadAt } = next;
   const attempts = next.attempts + 1;
   // Of the first attempt the page hears a moment later what became of it.
-  if (attempts > 1) record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+  if (attempts > 1) recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   return {
     instanceId: tx.instanceId,
     messageId,

@@ -2,7 +2,7 @@ import { noSuchConversation } from '../conversations/change-conversation.ts';
 import { recordMentions } from '../conversations/mentions.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
@@ -46,7 +46,7 @@ export async function composeNote(
     .executeTakeFirst();
   if (!inserted) return;
   await recordMentions(tx, { messageId: note.id, conversationId, text, authorId: author.id, now });
-  record(
+  recordEvent(
     tx,
     { type: 'message.stored', data: { conversationId, messageId: note.id, direction: 'note' } },
     author.id,

@@ -3,7 +3,7 @@ import { updateLastMessagePreview } from '../conversations/last-message-preview.
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
@@ -114,7 +114,7 @@ export async function composeReply(
     .execute();
   if (!held) await enqueueDelivery(tx, { messageId: id, mailboxId, conversationId, sendAfter, now }, enqueue);
   await updateLastMessagePreview(tx, conversationId, { at: now, snippet, direction: 'outbound' });
-  record(
+  recordEvent(
     tx,
     { type: 'message.stored', data: { conversationId, messageId: id, direction: 'outbound' } },
     author.id,

@@ -1,6 +1,6 @@
 import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DeliveryState } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { backoff } from '../google/retry-delay.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
@@ -136,7 +136,7 @@ export async function recordDeliveryFailure(
         .set({ sendingLimitedUntil: nextAttemptAt })
         .where('id', '=', mailboxId)
         .execute();
-      record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+      recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
     }
     const changed = await tx.sql
       .updateTable('delivery')
@@ -162,7 +162,7 @@ export async function recordDeliveryFailure(
         { instanceId, messageId, mailboxId, conversationId },
         { startAfter: nextAttemptAt },
       );
-    record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+    recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
     if (state === 'failed') await reopen(tx, conversationId, messageId);
     return false;
   });
@@ -184,5 +184,5 @@ async function reopen(tx: InstanceTransaction, conversationId: string, messageId
     )
     .returning('id')
     .executeTakeFirst();
-  if (reopened) record(tx, { type: 'conversation.changed', data: { conversationId } });
+  if (reopened) recordEvent(tx, { type: 'conversation.changed', data: { conversationId } });
 }

@@ -1,6 +1,6 @@
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { Queue } from '../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
 
@@ -50,7 +50,7 @@ export async function releaseHeld(
       .execute();
     if (!needsConfirmation)
       await enqueueDelivery(tx, { messageId, mailboxId, conversationId, sendAfter, now }, enqueue);
-    record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+    recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { enqueueDelivery } from './enqueue-delivery.ts';
@@ -50,7 +50,7 @@ export async function rescheduleOrCancel(
     if (!delivery.disconnectedAt)
       await enqueueDelivery(tx, { messageId, mailboxId, conversationId, sendAfter, now }, enqueue);
   }
-  record(tx, { type: 'delivery.changed', data: { conversationId, messageId } }, actorId);
+  recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } }, actorId);
 }
 
 /** A delivery nobody is working on, locked. Throws Refused where there is none, or it is too late. */

@@ -3,7 +3,7 @@ import { refreshLastMessagePreview } from '../conversations/last-message-preview
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, NameAndAddress } from '../database/schema.ts';
 import { recordDraftChanged } from '../drafts/save-draft.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { ProblemError } from '../problems.ts';
 import { beingSent, lockUnsentDelivery } from './reschedule-or-cancel.ts';
 
@@ -120,7 +120,7 @@ async function deleteMessage(
       .execute();
     await refreshLastMessagePreview(tx, conversationId);
   }
-  record(tx, { type: 'conversation.changed', data: { conversationId } });
+  recordEvent(tx, { type: 'conversation.changed', data: { conversationId } });
 }
 
 /** Whether it was sent and a report says it did not arrive. */

@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import type { Actor } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { RedactionKind } from '../database/schema.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 /** Leaves word on a message that something was taken out of it, by whom and when. */
@@ -23,7 +23,7 @@ export async function recordRedaction(
     .set((eb) => ({ redactedAt: eb.fn.coalesce('redactedAt', eb.val(now)) }))
     .where('id', '=', messageId)
     .execute();
-  record(tx, { type: 'message.redacted', data: { conversationId, messageId } }, actor.id);
+  recordEvent(tx, { type: 'message.redacted', data: { conversationId, messageId } }, actor.id);
 }
 
 /** A message and the others of its conversation, locked in one order. */

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { record } from '../events/record-event.ts';
+import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 
 /** A layout outbound messages are rendered into. `usedBy`: the addresses that use it. */
@@ -86,7 +86,7 @@ export async function saveTemplate(
     ...(before && { before: { name: before.name, html: before.html } }),
     after: { name, html, ...(restoredFrom && { restoredFrom }) },
   });
-  record(tx, { type: 'template.changed', data: { templateId } }, actor.id);
+  recordEvent(tx, { type: 'template.changed', data: { templateId } }, actor.id);
   return templateId;
 }
 
@@ -141,7 +141,7 @@ export async function deleteTemplate(
     subject: before.name,
     before: { name: before.name, html: before.html },
   });
-  record(tx, { type: 'template.changed', data: { templateId: id } }, actor.id);
+  recordEvent(tx, { type: 'template.changed', data: { templateId: id } }, actor.id);
 }
 
 async function select(tx: InstanceTransaction, id: string | null): Promise<TemplateView[]> {
