@@ -4,7 +4,7 @@ import { type Connection, connect } from './database/connect.ts';
 import { bindToInstances } from './database/instance-transaction.ts';
 import { migrate } from './database/migrate.ts';
 import { openLocks } from './database/session-locks.ts';
-import { openEventBell } from './events/event-notifier.ts';
+import { createEventNotifier } from './events/event-notifier.ts';
 import { createQuota } from './google/quota.ts';
 import { createSealer } from './google/seal.ts';
 import { createServer } from './http/server.ts';
@@ -66,7 +66,7 @@ export async function createApp(
       cleanups.push(worker.stop);
     }
     if (!runsWeb) return { address: null, bootstrapUrl: null, stop };
-    const eventNotifier = openEventBell(connection);
+    const eventNotifier = createEventNotifier(connection);
     cleanups.push(() => eventNotifier.close());
     const renderer = openRenderer();
     cleanups.push(() => renderer.close());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInstance } from '../instances/instances.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { openEventBell } from './event-notifier.ts';
+import { createEventNotifier } from './event-notifier.ts';
 import { eventsAfter, lastEvent } from './read-events.ts';
 import { recordEvent } from './record-event.ts';
 
@@ -37,7 +37,7 @@ test('numbers have no gap, whatever races and whatever is rolled back', async ()
 });
 
 test('a commit rings the bell of its instance', async () => {
-  const bell = openEventBell(bench.connection);
+  const bell = createEventNotifier(bench.connection);
   let rings = 0;
   bell.listen(instanceId, () => {
     rings += 1;

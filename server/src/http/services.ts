@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Deployment } from '../database/connect.ts';
 import type { Database } from '../database/instance-transaction.ts';
-import type { EventBell } from '../events/event-notifier.ts';
+import type { EventNotifier } from '../events/event-notifier.ts';
 import type { Channel, PushTarget } from '../google/pubsub.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
@@ -25,7 +25,7 @@ export type Services = {
   database: Database;
   signIn: SignIn;
   queue: Queue;
-  eventNotifier: EventBell;
+  eventNotifier: EventNotifier;
   renderer: Renderer;
   /** null: no Google client is configured, so no address can be connected. */
   connecting: ConnectionDeps | null;

@@ -1,7 +1,7 @@
 import type { RouteOptions } from 'fastify';
 import { pino } from 'pino';
 import { v7 as uuid } from 'uuid';
-import { openEventBell } from '../events/event-notifier.ts';
+import { createEventNotifier } from '../events/event-notifier.ts';
 import { createServer } from '../http/server.ts';
 import type { Services } from '../http/services.ts';
 import { assignRole } from '../instances/instances.ts';
@@ -18,7 +18,7 @@ export async function httpBench({ notifications = null }: Partial<Pick<Services,
   const { needs } = bench;
   const { url } = needs;
   const queue = await openQueue(needs.deployment, { isWorker: false, onError: () => {} });
-  const bell = openEventBell(needs.deployment.connection);
+  const bell = createEventNotifier(needs.deployment.connection);
   const renderer = openRenderer();
   const signIn = openSignIn(needs.deployment, { url, secret });
   const services = {

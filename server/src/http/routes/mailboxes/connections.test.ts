@@ -1,6 +1,6 @@
 import pino from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openEventBell } from '../../../events/event-notifier.ts';
+import { createEventNotifier } from '../../../events/event-notifier.ts';
 import { createQuota } from '../../../google/quota.ts';
 import { createSealer } from '../../../google/seal.ts';
 import { assignRole, createInstance } from '../../../instances/instances.ts';
@@ -24,7 +24,7 @@ beforeAll(async () => {
   google = await startGoogle();
   const renderer = openRenderer();
   const queue = await openQueue(db.deployment, { isWorker: false, onError: () => {} });
-  const bell = openEventBell(db.connection);
+  const bell = createEventNotifier(db.connection);
   const signIn = openSignIn(db.deployment, { url, secret: 'a secret that is long enough for this' });
   const sealer = createSealer(['a secret that is long enough for this']);
   const quota = createQuota();
