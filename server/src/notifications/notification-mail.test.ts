@@ -8,7 +8,7 @@ import { bounceOf, inboxBench } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
 import { languages, mailWords } from './locales/mail-texts.ts';
 import { mailNotice, takeDueNotices } from './notification-mail.ts';
-import { type Choices, choose } from './preferences.ts';
+import { type NotificationPreferences, updatePreferences } from './preferences.ts';
 
 let bench: Awaited<ReturnType<typeof inboxBench>>;
 let userId: string;
@@ -33,7 +33,8 @@ beforeEach(async () => {
   );
 });
 
-const choosing = (changes: Partial<Choices>) => bench.read((tx) => choose(tx, userId, changes));
+const choosing = (changes: Partial<NotificationPreferences>) =>
+  bench.read((tx) => updatePreferences(tx, userId, changes));
 const notices = () =>
   bench.read((tx) =>
     tx.sql.selectFrom('notification').selectAll().where('userId', '=', userId).orderBy('id').execute(),

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
-import { type Way, whoWants } from './preferences.ts';
+import { type NotificationChannel, subscribers } from './preferences.ts';
 
 /** What a user can be told, with ids and codes only: the words are the page's. */
 export type Notice =
@@ -20,7 +20,7 @@ const mailAfter = 60_000;
 
 /** Tells every admin of the instance who wants it, in the transaction of what happened. */
 export async function notifyAdmins(tx: InstanceTransaction, notice: Notice, now: Date): Promise<void> {
-  const admins = (await whoWants(tx, 'mailbox')).filter(({ role }) => role === 'admin');
+  const admins = (await subscribers(tx, 'mailbox')).filter(({ role }) => role === 'admin');
   await tell(
     tx,
     admins.map((admin) => ({ ...admin, notice })),
@@ -35,7 +35,7 @@ export async function notifyMentioned(
   notice: Notice,
   now: Date,
 ): Promise<void> {
-  const wanting = (await whoWants(tx, 'mention')).filter((one) => one.userId === userId);
+  const wanting = (await subscribers(tx, 'mention')).filter((one) => one.userId === userId);
   await tell(
     tx,
     wanting.map(({ way }) => ({ userId, way, notice })),
@@ -63,8 +63,8 @@ export async function notifyOfMail(
 ): Promise<void> {
   const theirs = arrivals.filter(({ assigneeId }) => assigneeId !== null);
   const nobodys = wanted ? arrivals.filter((one) => one.isNew && one.assigneeId === null) : [];
-  const assignees = theirs.length > 0 ? await whoWants(tx, 'assigned') : [];
-  const all = nobodys.length > 0 ? await whoWants(tx, 'unassigned') : [];
+  const assignees = theirs.length > 0 ? await subscribers(tx, 'assigned') : [];
+  const all = nobodys.length > 0 ? await subscribers(tx, 'unassigned') : [];
   const notices = [
     ...newestOfEach(theirs).flatMap(({ assigneeId, ...one }) =>
       assignees
@@ -92,7 +92,7 @@ function noticeOf(
 
 async function tell(
   tx: InstanceTransaction,
-  notices: Array<{ userId: string; way: Way; notice: Notice }>,
+  notices: Array<{ userId: string; way: NotificationChannel; notice: Notice }>,
   now: Date,
 ): Promise<void> {
   if (notices.length === 0) return;

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { markRead, notificationsOf } from '../../../notifications/list-notifications.ts';
-import { choicesOf, choose, ways } from '../../../notifications/preferences.ts';
+import {
+  notificationChannels,
+  preferencesOf,
+  updatePreferences,
+} from '../../../notifications/preferences.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -26,7 +30,7 @@ const notification = z
   .meta({ id: 'Notification' });
 const page = z.object({ notifications: z.array(notification), unread: z.number().int() });
 
-const way = z.enum(ways);
+const way = z.enum(notificationChannels);
 const choices = z.strictObject({ assigned: way, unassigned: way, mention: way, mailbox: way });
 const chosen = z.object({ choices: choices.meta({ id: 'NoticeChoices' }) });
 
@@ -75,7 +79,7 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
       },
     },
     async ({ instanceId, user }) => ({
-      choices: await database.inInstance(instanceId, (tx) => choicesOf(tx, user.id)),
+      choices: await database.inInstance(instanceId, (tx) => preferencesOf(tx, user.id)),
     }),
   );
   app.patch(
@@ -91,7 +95,7 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
       },
     },
     async ({ instanceId, user, body }) => ({
-      choices: await database.inInstance(instanceId, (tx) => choose(tx, user.id, body)),
+      choices: await database.inInstance(instanceId, (tx) => updatePreferences(tx, user.id, body)),
     }),
   );
 }
