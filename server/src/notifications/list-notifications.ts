@@ -19,7 +19,7 @@ export type NotificationView = {
 };
 
 /** How many a page shows; older ones are of no use any more. */
-const shown = 30;
+const pageSize = 30;
 
 /** The newest notifications of one user, newest first, and how many of all are unread. */
 export async function notificationsOf(
@@ -32,7 +32,7 @@ export async function notificationsOf(
     .select(['id', 'kind', 'data', 'createdAt', 'readAt'])
     .orderBy('createdAt', 'desc')
     .orderBy('id', 'desc')
-    .limit(shown)
+    .limit(pageSize)
     .execute();
   const { unread } = await tx.sql
     .selectFrom('notification')
@@ -40,19 +40,19 @@ export async function notificationsOf(
     .where('readAt', 'is', null)
     .select((eb) => eb.fn.countAll<number>().as('unread'))
     .executeTakeFirstOrThrow();
-  const mailboxes = await namedMailboxes(
+  const mailboxes = await mailboxesById(
     tx,
     rows.flatMap(({ data }) => (data.mailboxId ? [data.mailboxId] : [])),
   );
-  const conversations = await namedConversations(
+  const conversations = await conversationsById(
     tx,
     rows.flatMap(({ data }) => (data.conversationId ? [data.conversationId] : [])),
   );
-  const people = await namedPeople(
+  const people = await usersById(
     tx,
     rows.flatMap(({ data }) => (data.by ? [data.by] : [])),
   );
-  const writers = await namedWriters(
+  const senders = await sendersByMessageId(
     tx,
     rows.flatMap(({ data }) => (data.messageId && !data.by ? [data.messageId] : [])),
   );
@@ -63,9 +63,9 @@ export async function notificationsOf(
       const conversation = conversations.get(data.conversationId ?? '') ?? null;
       if (!mailbox && !conversation) return [];
       const reason = disconnections[data.code as Disconnection] ?? null;
-      const by = people.get(data.by ?? '') ?? writers.get(data.messageId ?? '') ?? null;
-      const about = { mailbox, conversation, by, reason };
-      return [{ id, kind: kind as Notice['kind'], ...about, createdAt, read: readAt !== null }];
+      const by = people.get(data.by ?? '') ?? senders.get(data.messageId ?? '') ?? null;
+      const subject = { mailbox, conversation, by, reason };
+      return [{ id, kind: kind as Notice['kind'], ...subject, createdAt, read: readAt !== null }];
     }),
   };
 }
@@ -87,7 +87,7 @@ export async function markRead(
   if (changed.length > 0) recordEvent(tx, { type: 'notification.changed', data: { userId } }, userId);
 }
 
-async function namedMailboxes(tx: InstanceTransaction, ids: string[]) {
+async function mailboxesById(tx: InstanceTransaction, ids: string[]) {
   if (ids.length === 0) return new Map<string, NonNullable<NotificationView['mailbox']>>();
   const rows = await tx.sql
     .selectFrom('mailbox')
@@ -97,7 +97,7 @@ async function namedMailboxes(tx: InstanceTransaction, ids: string[]) {
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-async function namedConversations(tx: InstanceTransaction, ids: string[]) {
+async function conversationsById(tx: InstanceTransaction, ids: string[]) {
   if (ids.length === 0) return new Map<string, { id: string; subject: string }>();
   const rows = await tx.sql
     .selectFrom('conversation')
@@ -107,7 +107,7 @@ async function namedConversations(tx: InstanceTransaction, ids: string[]) {
   return new Map(rows.map((row) => [row.id, row]));
 }
 
-async function namedWriters(tx: InstanceTransaction, ids: string[]) {
+async function sendersByMessageId(tx: InstanceTransaction, ids: string[]) {
   if (ids.length === 0) return new Map<string, string>();
   const rows = await tx.sql
     .selectFrom('message')
@@ -117,7 +117,7 @@ async function namedWriters(tx: InstanceTransaction, ids: string[]) {
   return new Map(rows.map(({ id, fromName, fromAddress }) => [id, fromName || fromAddress]));
 }
 
-async function namedPeople(tx: InstanceTransaction, ids: string[]) {
+async function usersById(tx: InstanceTransaction, ids: string[]) {
   if (ids.length === 0) return new Map<string, string>();
   const rows = await tx.sql.selectFrom('users').where('id', 'in', ids).select(['id', 'name']).execute();
   return new Map(rows.map(({ id, name }) => [id, name]));
