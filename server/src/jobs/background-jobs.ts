@@ -20,7 +20,7 @@ import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
 import { retryConnection, takeDueRetries } from '../mailboxes/retry-disconnected.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
 import { sweepConnections } from '../mailboxes/sweep-connections.ts';
-import { mailNotice, takeDueNotices } from '../notifications/notification-mail.ts';
+import { claimDueNotifications, sendNotificationMail } from '../notifications/notification-mail.ts';
 import { takeDueBulk, writeSlice } from '../outbound/bulk-slice.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { findWronglyHeld, releaseHeld } from '../outbound/held-deliveries.ts';
@@ -139,8 +139,8 @@ export async function startBackgroundJobs(
     };
     startTicker('looking for bulk messages', 1_000, writeBulkSlices, log, signal);
     const mailNotices = async () => {
-      for (const ref of await takeDueNotices(deployment, new Date())) {
-        const sending = track(mailNotice(connecting, ref, new Date())).catch((error) => {
+      for (const ref of await claimDueNotifications(deployment, new Date())) {
+        const sending = track(sendNotificationMail(connecting, ref, new Date())).catch((error) => {
           if (!signal.aborted) log.error({ err: error, ...ref }, 'sending a notice by mail failed');
         });
         if ((await sending) === 'dropped')

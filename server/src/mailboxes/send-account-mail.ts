@@ -8,7 +8,7 @@ import type { ConnectionDeps } from './connection-deps.ts';
 export type AccountMail = {
   to: { name: string; address: string };
   subject: string;
-  words: string[];
+  texts: string[];
   link: string;
   /** Stands below the link. */
   footer?: string;
@@ -24,7 +24,7 @@ const accountMailHeader = 'X-Postroom-Account-Mail';
 export async function sendAccountMail(
   deps: ConnectionDeps,
   instanceId: string,
-  { to, subject, words, link, footer }: AccountMail,
+  { to, subject, texts: words, link, footer }: AccountMail,
 ): Promise<string | null> {
   const id = uuid();
   const mailbox = await deps.database.inInstance(instanceId, async (tx) => {

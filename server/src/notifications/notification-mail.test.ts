@@ -7,7 +7,7 @@ import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { bounceOf, inboxBench } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
 import { languages, mailWords } from './locales/mail-texts.ts';
-import { mailNotice, takeDueNotices } from './notification-mail.ts';
+import { claimDueNotifications, sendNotificationMail } from './notification-mail.ts';
 import { type NotificationPreferences, updatePreferences } from './preferences.ts';
 
 let bench: Awaited<ReturnType<typeof inboxBench>>;
@@ -46,8 +46,8 @@ const reply = (fields: Record<string, string> = {}) =>
 /** As the ticker does it, when the mails of now are due. */
 async function mailDue(now = new Date(Date.now() + 61_000)) {
   const outcomes = [];
-  for (const at of await takeDueNotices(bench.needs.deployment, now)) {
-    outcomes.push(await mailNotice(bench.needs, at, now));
+  for (const at of await claimDueNotifications(bench.needs.deployment, now)) {
+    outcomes.push(await sendNotificationMail(bench.needs, at, now));
   }
   return outcomes;
 }

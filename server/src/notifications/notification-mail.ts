@@ -9,15 +9,15 @@ import type { MailWords } from './locales/en.ts';
 import { mailWords } from './locales/mail-texts.ts';
 import type { Notice } from './notify.ts';
 
-type At = { instanceId: string; notificationId: string };
+type NotificationRef = { instanceId: string; notificationId: string };
 
 /** Who showed themselves at a conversation this lately (ms) is looking at Postroom. */
-const looking = 45_000;
+const activeWithinMs = 45_000;
 /** At most one mail about a conversation in this time (ms). */
-const quietFor = 15 * 60_000;
+const minIntervalMs = 15 * 60_000;
 
 /** Takes up the notices whose mail is due, each once: one that is lost afterwards still stands in Postroom. */
-export async function takeDueNotices(deployment: Deployment, now: Date): Promise<At[]> {
+export async function claimDueNotifications(deployment: Deployment, now: Date): Promise<NotificationRef[]> {
   return deployment.sql
     .updateTable('notification')
     .set({ mailDueAt: null })
@@ -39,20 +39,20 @@ export async function takeDueNotices(deployment: Deployment, now: Date): Promise
  * Sends a notice by mail through a connected mailbox of its instance. `unneeded`: read meanwhile, the user
  * looks at Postroom right now, or was told of the conversation just before. `dropped`: nothing could send it.
  */
-export async function mailNotice(
-  needs: ConnectionDeps,
-  { instanceId, notificationId }: At,
+export async function sendNotificationMail(
+  deps: ConnectionDeps,
+  { instanceId, notificationId }: NotificationRef,
   now: Date,
 ): Promise<'sent' | 'unneeded' | 'dropped'> {
-  const mail = await needs.database.inInstance(instanceId, (tx) =>
-    mailOf(tx, notificationId, { url: needs.url, now }),
+  const mail = await deps.database.inInstance(instanceId, (tx) =>
+    composeNotificationMail(tx, notificationId, { url: deps.url, now }),
   );
   if (!mail) return 'unneeded';
-  return (await sendAccountMail(needs, instanceId, mail)) ? 'sent' : 'dropped';
+  return (await sendAccountMail(deps, instanceId, mail)) ? 'sent' : 'dropped';
 }
 
 /** The mail of a notice, noted as sent; null where it needs none. */
-async function mailOf(
+async function composeNotificationMail(
   tx: InstanceTransaction,
   id: string,
   { url, now }: { url: string; now: Date },
@@ -74,7 +74,7 @@ async function mailOf(
         exists(
           selectFrom('presence')
             .whereRef('presence.userId', '=', 'notification.userId')
-            .where('seenAt', '>', new Date(now.getTime() - looking))
+            .where('seenAt', '>', new Date(now.getTime() - activeWithinMs))
             .select('seenAt'),
         ),
       ),
@@ -96,18 +96,19 @@ async function mailOf(
   if (data.conversationId) {
     if (await hasRead(tx, userId, data.conversationId, createdAt)) return null;
     await takeAdvisoryLocks(tx, [`notice ${userId} ${data.conversationId}`]);
-    if (await wasMailed(tx, userId, data.conversationId, new Date(now.getTime() - quietFor))) return null;
+    if (await wasMailed(tx, userId, data.conversationId, new Date(now.getTime() - minIntervalMs)))
+      return null;
   }
-  const words = data.conversationId
-    ? await ofMessage(tx, kind as Notice['kind'], data, notice)
-    : await ofMailbox(tx, kind as Notice['kind'], data, { notice, disconnection });
-  if (!words) return null;
+  const texts = data.conversationId
+    ? await messageMailText(tx, kind as Notice['kind'], data, notice)
+    : await mailboxMailText(tx, kind as Notice['kind'], data, { notice, disconnection });
+  if (!texts) return null;
   await tx.sql.updateTable('notification').set({ mailedAt: now }).where('id', '=', id).execute();
-  const place = data.conversationId ? `inbox/open/${data.conversationId}` : `apps/email/${data.mailboxId}`;
+  const path = data.conversationId ? `inbox/open/${data.conversationId}` : `apps/email/${data.mailboxId}`;
   return {
     to: { name, address: email },
-    ...words,
-    link: `${url}/${slug}/${place}`,
+    ...texts,
+    link: `${url}/${slug}/${path}`,
     footer: notice.foot,
   };
 }
@@ -134,15 +135,15 @@ async function wasMailed(tx: InstanceTransaction, userId: string, conversationId
   return before !== undefined;
 }
 
-type Said = Pick<AccountMail, 'subject' | 'words'>;
+type MailText = Pick<AccountMail, 'subject' | 'words'>;
 
 /** From what is stored now: a message redacted or deleted meanwhile is not quoted. */
-async function ofMessage(
+async function messageMailText(
   tx: InstanceTransaction,
   kind: Notice['kind'],
   { messageId, by }: Record<string, string>,
-  words: MailWords['notice'],
-): Promise<Said | null> {
+  texts: MailWords['notice'],
+): Promise<MailText | null> {
   const message = await tx.sql
     .selectFrom('message')
     .innerJoin('conversation', 'conversation.id', 'message.conversationId')
@@ -158,23 +159,23 @@ async function ofMessage(
     .executeTakeFirst();
   if (!message) return null;
   const { snippet, fromName, fromAddress, colleague } = message;
-  const subject = message.subject || words.noSubject;
-  const writer = fromName ? `${fromName} (${fromAddress})` : fromAddress;
+  const subject = message.subject || texts.noSubject;
+  const sender = fromName ? `${fromName} (${fromAddress})` : fromAddress;
   const quoted = snippet ? [snippet] : [];
   if (kind === 'mention') {
-    const said = words.mention({ writer: colleague ?? words.colleague, subject });
-    return { subject: said, words: [`${said}.`, ...quoted] };
+    const sentence = texts.mention({ writer: colleague ?? texts.colleague, subject });
+    return { subject: sentence, texts: [`${sentence}.`, ...quoted] };
   }
-  const what = (kind === 'message.assigned' ? words.assigned : words.unassigned)({ writer, subject });
-  return { subject: `${fromName || fromAddress}: ${subject}`, words: [what, ...quoted] };
+  const what = (kind === 'message.assigned' ? texts.assigned : texts.unassigned)({ writer: sender, subject });
+  return { subject: `${fromName || fromAddress}: ${subject}`, texts: [what, ...quoted] };
 }
 
-async function ofMailbox(
+async function mailboxMailText(
   tx: InstanceTransaction,
   kind: Notice['kind'],
   { mailboxId, code }: Record<string, string>,
   { notice, disconnection }: Pick<MailWords, 'notice' | 'disconnection'>,
-): Promise<Said | null> {
+): Promise<MailText | null> {
   const mailbox = await tx.sql
     .selectFrom('mailbox')
     .where('id', '=', mailboxId!)
@@ -184,7 +185,7 @@ async function ofMailbox(
   return kind === 'mailbox.disconnected'
     ? {
         subject: notice.disconnected(mailbox.address),
-        words: code && code in disconnections ? disconnection(code as Disconnection) : [],
+        texts: code && code in disconnections ? disconnection(code as Disconnection) : [],
       }
-    : { subject: notice.connected(mailbox.address), words: [notice.connectedWords] };
+    : { subject: notice.connected(mailbox.address), texts: [notice.connectedWords] };
 }
