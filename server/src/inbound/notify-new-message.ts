@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import { notifyOfMail } from '../notifications/notify.ts';
+import { notifyReceivedMessages } from '../notifications/notify.ts';
 import type { Changes } from './changes.ts';
 import type { Context } from './load-context.ts';
 
@@ -28,5 +28,5 @@ export async function notifyNewMessages(
       return [{ conversationId, messageId, assigneeId: conversation.assigneeId, isNew }];
     },
   );
-  await notifyOfMail(tx, arrivals, { wanted: context.notifyUnassigned, now });
+  await notifyReceivedMessages(tx, arrivals, { wanted: context.notifyUnassigned, now });
 }

@@ -1,12 +1,12 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
-import type { Notice } from './notify.ts';
+import type { NewNotification } from './notify.ts';
 
 /** A notification as its user sees it; what it is about as it is called now. */
 export type NotificationView = {
   id: string;
-  kind: Notice['kind'];
+  kind: NewNotification['kind'];
   /** Of one about a mailbox. */
   mailbox: { id: string; address: string; displayName: string } | null;
   /** Of one about a conversation, and who caused it: a colleague, or who wrote. */
@@ -65,7 +65,7 @@ export async function notificationsOf(
       const reason = disconnections[data.code as Disconnection] ?? null;
       const by = people.get(data.by ?? '') ?? senders.get(data.messageId ?? '') ?? null;
       const subject = { mailbox, conversation, by, reason };
-      return [{ id, kind: kind as Notice['kind'], ...subject, createdAt, read: readAt !== null }];
+      return [{ id, kind: kind as NewNotification['kind'], ...subject, createdAt, read: readAt !== null }];
     }),
   };
 }

@@ -7,7 +7,7 @@ import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { type AccountMail, sendAccountMail } from '../mailboxes/send-account-mail.ts';
 import type { MailWords } from './locales/en.ts';
 import { mailWords } from './locales/mail-texts.ts';
-import type { Notice } from './notify.ts';
+import type { NewNotification } from './notify.ts';
 
 type NotificationRef = { instanceId: string; notificationId: string };
 
@@ -100,8 +100,8 @@ async function composeNotificationMail(
       return null;
   }
   const texts = data.conversationId
-    ? await messageMailText(tx, kind as Notice['kind'], data, notice)
-    : await mailboxMailText(tx, kind as Notice['kind'], data, { notice, disconnection });
+    ? await messageMailText(tx, kind as NewNotification['kind'], data, notice)
+    : await mailboxMailText(tx, kind as NewNotification['kind'], data, { notice, disconnection });
   if (!texts) return null;
   await tx.sql.updateTable('notification').set({ mailedAt: now }).where('id', '=', id).execute();
   const path = data.conversationId ? `inbox/open/${data.conversationId}` : `apps/email/${data.mailboxId}`;
@@ -140,7 +140,7 @@ type MailText = Pick<AccountMail, 'subject' | 'words'>;
 /** From what is stored now: a message redacted or deleted meanwhile is not quoted. */
 async function messageMailText(
   tx: InstanceTransaction,
-  kind: Notice['kind'],
+  kind: NewNotification['kind'],
   { messageId, by }: Record<string, string>,
   texts: MailWords['notice'],
 ): Promise<MailText | null> {
@@ -172,7 +172,7 @@ async function messageMailText(
 
 async function mailboxMailText(
   tx: InstanceTransaction,
-  kind: Notice['kind'],
+  kind: NewNotification['kind'],
   { mailboxId, code }: Record<string, string>,
   { notice, disconnection }: Pick<MailWords, 'notice' | 'disconnection'>,
 ): Promise<MailText | null> {
