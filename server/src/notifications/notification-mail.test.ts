@@ -6,7 +6,7 @@ import { parseMime } from '../mail/mime/parse-mime.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { bounceOf, inboxBench } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
-import { languages, mailWords } from './locales/mail-texts.ts';
+import { languages, mailTexts } from './locales/mail-texts.ts';
 import { claimDueNotifications, sendNotificationMail } from './notification-mail.ts';
 import { type NotificationPreferences, updatePreferences } from './preferences.ts';
 
@@ -151,7 +151,7 @@ test('the mail is in the language its reader reads Postroom in, every letter as 
 });
 
 test.each(languages)('there are words for every kind of notice in %s', async (code) => {
-  const { notice, disconnection } = mailWords(code);
+  const { notice, disconnection } = mailTexts(code);
   const of = { writer: 'Ana', subject: 'Größe' };
   for (const said of [notice.mention(of), notice.assigned(of), notice.unassigned(of)]) {
     expect(said).toMatch(/Ana.*Größe|Größe.*Ana/);

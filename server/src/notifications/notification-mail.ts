@@ -6,7 +6,7 @@ import { type Disconnection, disconnections } from '../google/disconnections.ts'
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { type AccountMail, sendAccountMail } from '../mailboxes/send-account-mail.ts';
 import type { MailWords } from './locales/en.ts';
-import { mailWords } from './locales/mail-texts.ts';
+import { mailTexts } from './locales/mail-texts.ts';
 import type { NewNotification } from './notify.ts';
 
 type NotificationRef = { instanceId: string; notificationId: string };
@@ -92,7 +92,7 @@ async function composeNotificationMail(
     .executeTakeFirst();
   if (!found) return null;
   const { userId, kind, data, createdAt, name, email, language, slug } = found;
-  const { notice, disconnection } = mailWords(language);
+  const { notice, disconnection } = mailTexts(language);
   if (data.conversationId) {
     if (await hasRead(tx, userId, data.conversationId, createdAt)) return null;
     await takeAdvisoryLocks(tx, [`notice ${userId} ${data.conversationId}`]);

@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { saveDraft } from '../drafts/save-draft.ts';
 import { escapeHtml } from '../mail/html/escape-html.ts';
-import { mailWords } from '../notifications/locales/mail-texts.ts';
+import { mailTexts } from '../notifications/locales/mail-texts.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Author } from './compose.ts';
 import { sendDraft } from './send-draft.ts';
@@ -23,7 +23,7 @@ export async function sendTestMessage(
   enqueue: Queue['enqueue'],
 ): Promise<{ conversationId: string; messageId: string }> {
   const draftId = uuid();
-  const texts = mailWords(language).test;
+  const texts = mailTexts(language).test;
   await saveDraft(tx, {
     id: draftId,
     userId: author.id,

@@ -8,6 +8,6 @@ type Language = keyof typeof catalogues;
 export const languages = Object.keys(catalogues) as [Language, ...Language[]];
 
 /** The words for mail to somebody who reads this language; English where none is known of them. */
-export function mailWords(language: string | null | undefined): MailWords {
+export function mailTexts(language: string | null | undefined): MailWords {
   return catalogues[languages.find((one) => one === language) ?? 'en'];
 }

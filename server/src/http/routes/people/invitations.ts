@@ -13,7 +13,7 @@ import {
 } from '../../../instances/invitations.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
 import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
-import { mailWords } from '../../../notifications/locales/mail-texts.ts';
+import { mailTexts } from '../../../notifications/locales/mail-texts.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import { email, invitation, link, password, personName, role, token } from '../../schemas/people.ts';
@@ -40,7 +40,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
     }));
     // Who has an account reads their own language; somebody new is written to in that of who invites.
     const known = await languageOf(deployment, invited.email);
-    const words = mailWords(known ?? user.language).invitation;
+    const words = mailTexts(known ?? user.language).invitation;
     const sentFrom = connecting
       ? await sendAccountMail(connecting, instanceId, {
           to: { name: '', address: invited.email },
