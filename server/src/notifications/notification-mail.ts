@@ -5,7 +5,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
 import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { type AccountMail, sendAccountMail } from '../mailboxes/send-account-mail.ts';
-import type { MailWords } from './locales/en.ts';
+import type { MailTexts } from './locales/en.ts';
 import { mailTexts } from './locales/mail-texts.ts';
 import type { NewNotification } from './notify.ts';
 
@@ -109,7 +109,7 @@ async function composeNotificationMail(
     to: { name, address: email },
     ...texts,
     link: `${url}/${slug}/${path}`,
-    footer: notice.foot,
+    footer: notice.footer,
   };
 }
 
@@ -142,7 +142,7 @@ async function messageMailText(
   tx: InstanceTransaction,
   kind: NewNotification['kind'],
   { messageId, by }: Record<string, string>,
-  texts: MailWords['notice'],
+  texts: MailTexts['notice'],
 ): Promise<MailText | null> {
   const message = await tx.sql
     .selectFrom('message')
@@ -174,7 +174,7 @@ async function mailboxMailText(
   tx: InstanceTransaction,
   kind: NewNotification['kind'],
   { mailboxId, code }: Record<string, string>,
-  { notice, disconnection }: Pick<MailWords, 'notice' | 'disconnection'>,
+  { notice, disconnection }: Pick<MailTexts, 'notice' | 'disconnection'>,
 ): Promise<MailText | null> {
   const mailbox = await tx.sql
     .selectFrom('mailbox')
@@ -187,5 +187,5 @@ async function mailboxMailText(
         subject: notice.disconnected(mailbox.address),
         texts: code && code in disconnections ? disconnection(code as Disconnection) : [],
       }
-    : { subject: notice.connected(mailbox.address), texts: [notice.connectedWords] };
+    : { subject: notice.connected(mailbox.address), texts: [notice.connectedText] };
 }

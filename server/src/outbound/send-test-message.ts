@@ -34,7 +34,7 @@ export async function sendTestMessage(
       mailboxId: mailbox.id,
       subject: texts.subject(mailbox.address),
       html: texts
-        .words(author.name, mailbox.address)
+        .paragraphs(author.name, mailbox.address)
         .map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
         .join(''),
       to: [author.email],

@@ -1,5 +1,5 @@
 import type { Disconnection } from '../../google/disconnections.ts';
-import type { MailWords } from './en.ts';
+import type { MailTexts } from './en.ts';
 
 const byItself =
   'Die Adresse verbindet sich dann innerhalb einer Stunde von selbst wieder; „Neu verbinden“ tut es sofort.';
@@ -57,23 +57,24 @@ const disconnections: Record<Disconnection, [why: string, whatToDo: string]> = {
 };
 
 /** Mail of Postroom's own, in German. */
-export const de: MailWords = {
+export const de: MailTexts = {
   invitation: {
     subject: (by, inbox) => `${by} lädt Sie zu ${inbox} in Postroom ein`,
-    words: (by, inbox) => [
+    paragraphs: (by, inbox) => [
       `${by.name} (${by.email}) lädt Sie ein, in ${inbox} gemeinsam E-Mails zu beantworten, mit Postroom.`,
       'Öffnen Sie diesen Link innerhalb einer Woche, um Ihr Passwort zu wählen und zu beginnen. Er gilt einmal.',
     ],
   },
   password: {
     subject: 'Ein neues Passwort für Postroom',
-    words: [
+    paragraphs: [
       'Jemand, vermutlich Sie, hat ein neues Passwort für Ihr Postroom-Konto angefordert.',
       'Öffnen Sie diesen Link innerhalb einer Stunde, um eines zu wählen. Er gilt einmal. Wenn Sie es nicht waren, hat sich nichts geändert, und Sie müssen nichts tun.',
     ],
   },
   notice: {
-    foot: 'Sie haben gewählt, dies per E-Mail zu erfahren. Ändern können Sie es in Postroom unter Einstellungen > Mitteilungen.',
+    footer:
+      'Sie haben gewählt, dies per E-Mail zu erfahren. Ändern können Sie es in Postroom unter Einstellungen > Mitteilungen.',
     noSubject: '(kein Betreff)',
     colleague: 'Jemand aus Ihrem Team',
     mention: ({ writer, subject }) => `${writer} hat Sie in „${subject}“ erwähnt`,
@@ -82,12 +83,12 @@ export const de: MailWords = {
       `${writer} hat „${subject}“ begonnen; noch niemand hat es übernommen.`,
     disconnected: (address) => `${address} ist von Gmail getrennt`,
     connected: (address) => `${address} ist wieder verbunden`,
-    connectedWords: 'Die Adresse empfängt und sendet wieder.',
+    connectedText: 'Die Adresse empfängt und sendet wieder.',
   },
   disconnection: (code) => disconnections[code],
   test: {
     subject: (address) => `Testnachricht von ${address}`,
-    words: (name, address) => [
+    paragraphs: (name, address) => [
       `Guten Tag ${name},`,
       `diese Nachricht kam von Postroom über ${address}. So sieht aus, was Kunden bekommen.`,
       'Antworten Sie darauf, und Ihre Antwort erscheint im Posteingang von Postroom.',

@@ -1,33 +1,34 @@
 import { type Disconnection, disconnections } from '../../google/disconnections.ts';
 
-type Of = { writer: string; subject: string };
+type SubjectAndSender = { writer: string; subject: string };
 
 /** Every word of the mails Postroom itself writes to its users, in English; another language is another object of this shape. */
 export const en = {
   invitation: {
     subject: (by: string, inbox: string) => `${by} invites you to ${inbox} in Postroom`,
-    words: (by: { name: string; email: string }, inbox: string) => [
+    paragraphs: (by: { name: string; email: string }, inbox: string) => [
       `${by.name} (${by.email}) invites you to answer mail together in ${inbox}, with Postroom.`,
       'Open this link within a week to choose your password and begin. It works once.',
     ],
   },
   password: {
     subject: 'A new password for Postroom',
-    words: [
+    paragraphs: [
       'Somebody, probably you, asked for a new password for your Postroom account.',
       'Open this link within an hour to choose one. It works once. If it was not you, nothing has changed and nothing needs to be done.',
     ],
   },
   notice: {
-    foot: 'You chose to be told by mail. Change it in Postroom under Settings > Notifications.',
+    footer: 'You chose to be told by mail. Change it in Postroom under Settings > Notifications.',
     noSubject: '(no subject)',
     colleague: 'A colleague',
-    mention: ({ writer, subject }: Of) => `${writer} mentioned you in “${subject}”`,
-    assigned: ({ writer, subject }: Of) => `${writer} wrote to you in “${subject}”.`,
-    unassigned: ({ writer, subject }: Of) => `${writer} began “${subject}”, which nobody has taken yet.`,
+    mention: ({ writer, subject }: SubjectAndSender) => `${writer} mentioned you in “${subject}”`,
+    assigned: ({ writer, subject }: SubjectAndSender) => `${writer} wrote to you in “${subject}”.`,
+    unassigned: ({ writer, subject }: SubjectAndSender) =>
+      `${writer} began “${subject}”, which nobody has taken yet.`,
     disconnected: (address: string) => `${address} is disconnected from Gmail`,
     connected: (address: string) => `${address} is connected again`,
-    connectedWords: 'It receives and sends again.',
+    connectedText: 'It receives and sends again.',
   },
   /** Why an address is disconnected, and what to do. */
   disconnection: (code: Disconnection): string[] => [
@@ -36,7 +37,7 @@ export const en = {
   ],
   test: {
     subject: (address: string) => `Test message from ${address}`,
-    words: (name: string, address: string) => [
+    paragraphs: (name: string, address: string) => [
       `Hello ${name},`,
       `this message came from Postroom through ${address}. What customers get looks like this.`,
       'Answer it, and your answer appears in the inbox of Postroom.',
@@ -44,4 +45,4 @@ export const en = {
   },
 };
 
-export type MailWords = typeof en;
+export type MailTexts = typeof en;

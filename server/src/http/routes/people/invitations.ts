@@ -45,7 +45,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       ? await sendAccountMail(connecting, instanceId, {
           to: { name: '', address: invited.email },
           subject: words.subject(user.name, name),
-          texts: words.words(user, name),
+          texts: words.paragraphs(user, name),
           link: address,
         })
       : null;
