@@ -1,7 +1,7 @@
 import type { Disconnection } from '../../google/disconnections.ts';
 import type { MailTexts } from './en.ts';
 
-const byItself =
+const reconnectsAutomatically =
   'Die Adresse verbindet sich dann innerhalb einer Stunde von selbst wieder; „Neu verbinden“ tut es sofort.';
 
 /** As the web says them (web/src/words/de/server.ts); a test holds the two together. */
@@ -16,15 +16,15 @@ const disconnections: Record<Disconnection, [why: string, whatToDo: string]> = {
   ],
   'account-closed': [
     'Das Google-Konto wurde gesperrt oder gelöscht.',
-    `Lassen Sie Ihren Google-Workspace-Administrator das Konto wiederherstellen. ${byItself}`,
+    `Lassen Sie Ihren Google-Workspace-Administrator das Konto wiederherstellen. ${reconnectsAutomatically}`,
   ],
   'account-hijacked': [
     'Google hat das Konto gesperrt, weil jemand anders hineingekommen sein könnte.',
-    `Lassen Sie Ihren Google-Workspace-Administrator das Konto sichern und wiederherstellen. ${byItself}`,
+    `Lassen Sie Ihren Google-Workspace-Administrator das Konto sichern und wiederherstellen. ${reconnectsAutomatically}`,
   ],
   'blocked-by-admin': [
     'Ihr Google-Workspace-Administrator erlaubt Postroom nicht, Gmail zu nutzen.',
-    `Lassen Sie den Administrator Postroom in der Google-Admin-Konsole unter Sicherheit > API-Steuerung vertrauen. ${byItself}`,
+    `Lassen Sie den Administrator Postroom in der Google-Admin-Konsole unter Sicherheit > API-Steuerung vertrauen. ${reconnectsAutomatically}`,
   ],
   'sign-in-expired': [
     'Ihre Organisation verlangt nach einer gewissen Zeit eine neue Anmeldung bei Google, und diese Zeit ist um.',
@@ -36,15 +36,15 @@ const disconnections: Record<Disconnection, [why: string, whatToDo: string]> = {
   ],
   'gmail-off': [
     'Gmail ist für dieses Google-Konto abgeschaltet.',
-    `Lassen Sie Ihren Google-Workspace-Administrator Gmail für das Konto einschalten. ${byItself}`,
+    `Lassen Sie Ihren Google-Workspace-Administrator Gmail für das Konto einschalten. ${reconnectsAutomatically}`,
   ],
   'gmail-api-off': [
     'Die Gmail API ist im Google-Cloud-Projekt dieser Installation abgeschaltet.',
-    `Wer Postroom betreibt, schaltet die Gmail API in der Google-Cloud-Konsole ein. ${byItself}`,
+    `Wer Postroom betreibt, schaltet die Gmail API in der Google-Cloud-Konsole ein. ${reconnectsAutomatically}`,
   ],
   'client-refused': [
     'Google nimmt Client-ID und Secret dieses Postroom nicht an.',
-    `Wer Postroom betreibt, prüft GOOGLE_CLIENT_ID und GOOGLE_CLIENT_SECRET. ${byItself}`,
+    `Wer Postroom betreibt, prüft GOOGLE_CLIENT_ID und GOOGLE_CLIENT_SECRET. ${reconnectsAutomatically}`,
   ],
   'tokens-unreadable': [
     'Postroom kann den aufbewahrten Zugriff nicht lesen, weil das Geheimnis dieser Installation geändert wurde.',
