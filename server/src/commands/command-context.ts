@@ -8,13 +8,13 @@ import { openLocks } from '../database/session-locks.ts';
 import { openParser } from '../inbound/parser.ts';
 import { StartupError } from '../problems.ts';
 
-export type CommandHouse = Awaited<ReturnType<typeof openCommandHouse>>;
+export type CommandContext = Awaited<ReturnType<typeof openCommandContext>>;
 
 /**
  * What a command works with: the same database as the server, running or not, and Google. Where the
  * server's own Postgres runs it is shared; where not, it is started and stopped again.
  */
-export async function openCommandHouse(config: Config) {
+export async function openCommandContext(config: Config) {
   const postgres = config.databaseUrl ? null : await startEmbeddedPostgres(config.dataDirectory);
   const connection = postgres?.connection ?? { connectionString: config.databaseUrl! };
   const deployment = connect(connection);

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
 import { StartupError } from '../problems.ts';
-import { openCommandHouse } from './command-context.ts';
+import { openCommandContext } from './command-context.ts';
 import { verify } from './verify.ts';
 
 const usage = `Usage: npm run postroom -- verify [--mailbox support@acme.com] [--instance acme]
@@ -16,7 +16,7 @@ try {
     console.error(usage);
     process.exit(2);
   }
-  const house = await openCommandHouse(await readConfig(process.env));
+  const house = await openCommandContext(await readConfig(process.env));
   // Stopped in the middle, what it holds is let go in order, its Postgres too.
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkMailbox } from '../inbound/completeness-check.ts';
 import { type CheckView, mailbox as mailboxView } from '../mailboxes/mailbox-view.ts';
-import type { CommandHouse } from './command-context.ts';
+import type { CommandContext } from './command-context.ts';
 
 const lookAgain = 2_000;
 
@@ -12,7 +12,7 @@ type Result = { address: string; check: CheckView | null; disconnected: boolean;
  * the server is checking already is waited for. Answers whether every message of every one is here now.
  */
 export async function verify(
-  house: Omit<CommandHouse, 'close'>,
+  house: Omit<CommandContext, 'close'>,
   asked: { mailbox?: string | undefined; instance?: string | undefined },
   say: (line: string) => void,
   signal: AbortSignal = new AbortController().signal,
@@ -60,7 +60,7 @@ export async function verify(
 
 /** Checks a mailbox; where another process does, waits for the end of that check. */
 async function checkOrWait(
-  house: Omit<CommandHouse, 'close'>,
+  house: Omit<CommandContext, 'close'>,
   at: { instanceId: string; mailboxId: string },
   look: () => ReturnType<typeof mailboxView>,
   signal: AbortSignal,
@@ -78,7 +78,7 @@ function progress({ state, stored, expected, fetched }: CheckView): string {
 }
 
 async function chosen(
-  { deployment }: Pick<CommandHouse, 'deployment'>,
+  { deployment }: Pick<CommandContext, 'deployment'>,
   { mailbox, instance }: { mailbox?: string | undefined; instance?: string | undefined },
 ) {
   let query = deployment.sql
