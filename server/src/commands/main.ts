@@ -16,17 +16,17 @@ try {
     console.error(usage);
     process.exit(2);
   }
-  const house = await openCommandContext(await readConfig(process.env));
+  const context = await openCommandContext(await readConfig(process.env));
   // Stopped in the middle, what it holds is let go in order, its Postgres too.
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => stopping.abort(new Error('Stopped')));
   }
   try {
-    const all = await verify(house, { mailbox, instance }, console.log, stopping.signal);
+    const all = await verify(context, { mailbox, instance }, console.log, stopping.signal);
     process.exitCode = all && !stopping.signal.aborted ? 0 : 1;
   } finally {
-    await house.close();
+    await context.close();
   }
 } catch (error) {
   console.error(error instanceof StartupError ? error.message : error);
