@@ -7,7 +7,7 @@ import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fas
 import { registerAccessControl } from './access.ts';
 import { openApiOptions } from './openapi.ts';
 import { handleError } from './problem-documents.ts';
-import { accountRoutes } from './routes/account/account-links.ts';
+import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { meRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
 import { bulkRoutes } from './routes/bulk/bulk-messages.ts';
@@ -132,7 +132,7 @@ export async function createServer(
     instanceRoutes,
     memberRoutes,
     invitationRoutes,
-    accountRoutes,
+    accountLinkRoutes,
   ]) {
     app.register(async (scope) => routes(scope as HttpServer, services));
   }

@@ -13,19 +13,19 @@ import { createProblem, ProblemError } from '../../../problems.ts';
 import { email, instanceName, password, personName, token } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
-const byToken = z.object({ token });
-const tries = { most: 60, seconds: 600 };
-const asks = { byAddress: { most: 3, seconds: 900 }, byPlace: { most: 20, seconds: 900 } };
+const tokenPath = z.object({ token });
+const linkRateLimit = { max: 60, seconds: 600 };
+const passwordResetRateLimits = { byAddress: { max: 3, seconds: 900 }, byIp: { max: 20, seconds: 900 } };
 
 /** What somebody who is signed out can do about an account: the first one, and a forgotten password. */
-export function accountRoutes(app: HttpServer, services: Services): void {
-  const { deployment, database, signIn, connecting, bootstrapToken: firstRunToken, url } = services;
+export function accountLinkRoutes(app: HttpServer, services: Services): void {
+  const { deployment, database, signIn, connecting, bootstrapToken, url } = services;
   const tags = ['you'];
   const config = { access: 'anyone' } as const;
   const empty = { 204: z.null() };
-  const firstRun = () => {
-    if (!firstRunToken) throw new ProblemError(noFirstRun);
-    return firstRunToken;
+  const requireBootstrapToken = () => {
+    if (!bootstrapToken) throw new ProblemError(bootstrapNotAvailable);
+    return bootstrapToken;
   };
   app.get(
     '/api/first-run/:token',
@@ -34,13 +34,13 @@ export function accountRoutes(app: HttpServer, services: Services): void {
       schema: {
         tags,
         summary: 'Whether the link of the first start opens',
-        params: byToken,
+        params: tokenPath,
         response: empty,
       },
     },
     async ({ params, ip }, reply) => {
-      await enforceRateLimit(deployment, `link ${ip}`, tries);
-      await verifyBootstrapToken(deployment, firstRun(), params.token);
+      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
+      await verifyBootstrapToken(deployment, requireBootstrapToken(), params.token);
       return reply.status(204).send(null);
     },
   );
@@ -51,16 +51,16 @@ export function accountRoutes(app: HttpServer, services: Services): void {
       schema: {
         tags,
         summary: 'Make the first admin and the first instance',
-        params: byToken,
+        params: tokenPath,
         body: z.strictObject({ name: personName, email, password, instance: instanceName }),
         response: { 201: z.object({ slug: z.string() }) },
       },
     },
     async ({ params, body, ip }, reply) => {
-      await enforceRateLimit(deployment, `link ${ip}`, tries);
+      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
       const made = await createFirstAdminByLink(
         { deployment, signIn },
-        { token: firstRun(), given: params.token },
+        { token: requireBootstrapToken(), given: params.token },
         body,
       );
       return reply.status(201).send(made);
@@ -80,8 +80,8 @@ export function accountRoutes(app: HttpServer, services: Services): void {
     },
     async (request, reply) => {
       const address = request.body.email.toLowerCase();
-      await enforceRateLimit(deployment, `password asked from ${request.ip}`, asks.byPlace);
-      await enforceRateLimit(deployment, `password asked for ${address}`, asks.byAddress);
+      await enforceRateLimit(deployment, `password asked from ${request.ip}`, passwordResetRateLimits.byIp);
+      await enforceRateLimit(deployment, `password asked for ${address}`, passwordResetRateLimits.byAddress);
       // Not waited for: how long it takes says whether there is an account.
       void sendLink(address).catch((error) => request.log.error(error, 'a password link could not be sent'));
       return reply.status(202).send(null);
@@ -107,12 +107,12 @@ export function accountRoutes(app: HttpServer, services: Services): void {
       schema: {
         tags,
         summary: 'Whose password a link sets',
-        params: byToken,
+        params: tokenPath,
         response: { 200: z.object({ email: z.string() }) },
       },
     },
     async ({ params, ip }) => {
-      await enforceRateLimit(deployment, `link ${ip}`, tries);
+      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
       return ownerOfLink(deployment.sql, params.token);
     },
   );
@@ -123,13 +123,13 @@ export function accountRoutes(app: HttpServer, services: Services): void {
       schema: {
         tags,
         summary: 'Set a new password by a link; every session of the user ends',
-        params: byToken,
+        params: tokenPath,
         body: z.strictObject({ password }),
         response: { 200: z.object({ email: z.string() }) },
       },
     },
     async ({ params, body, ip }) => {
-      await enforceRateLimit(deployment, `link ${ip}`, tries);
+      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
       const owner = await setPasswordByLink({ deployment, signIn }, { ...params, ...body });
       const actor = { id: owner.id, name: owner.name, ipAddress: ip };
       await auditInEveryInstance({ deployment, database }, actor, {
@@ -141,4 +141,4 @@ export function accountRoutes(app: HttpServer, services: Services): void {
   );
 }
 
-const noFirstRun = createProblem(404, 'first-run-over', 'This link cannot be used.', 'Sign in.');
+const bootstrapNotAvailable = createProblem(404, 'first-run-over', 'This link cannot be used.', 'Sign in.');
