@@ -28,7 +28,7 @@ import { googleCallbackRoutes } from './routes/google/oauth-callback.ts';
 import { googleNotificationRoutes } from './routes/google/pubsub-notifications.ts';
 import { googleSecurityEventRoutes } from './routes/google/security-events.ts';
 import { googleSetUpRoutes } from './routes/google/setup.ts';
-import { auditRoutes } from './routes/instances/audit-log.ts';
+import { auditLogRoutes } from './routes/instances/audit-log.ts';
 import { instanceRoutes } from './routes/instances/instances.ts';
 import { receivingRoutes } from './routes/instances/receiving-settings.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
@@ -128,7 +128,7 @@ export async function createServer(
     customerRoutes,
     mergeRoutes,
     eventRoutes,
-    auditRoutes,
+    auditLogRoutes,
     instanceRoutes,
     memberRoutes,
     invitationRoutes,

@@ -8,13 +8,13 @@ import { id, instancePath, time } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const action = z.enum(auditActions);
-const moment = z.coerce.date().meta({ type: 'string', format: 'date-time' });
+const dateTime = z.coerce.date().meta({ type: 'string', format: 'date-time' });
 const filter = z.object({
   actorId: id.optional(),
   action: action.optional(),
   subject: z.string().max(200).optional(),
-  from: moment.optional(),
-  until: moment.optional(),
+  from: dateTime.optional(),
+  until: dateTime.optional(),
 });
 const entry = z
   .object({
@@ -28,11 +28,11 @@ const entry = z
     ipAddress: z.string().nullable(),
   })
   .meta({ id: 'AuditEntry' });
-const pageOf = 50;
-const readAtOnce = 1_000;
+const pageSize = 50;
+const exportBatchSize = 1_000;
 
 /** The audit log, for admins (M2). Nothing of it can be changed. */
-export function auditRoutes(app: HttpServer, { database }: Services): void {
+export function auditLogRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['audit'];
   const config = { access: 'admin' } as const;
   app.get(
@@ -57,9 +57,9 @@ export function auditRoutes(app: HttpServer, { database }: Services): void {
     },
     ({ instanceId, query: { after = null, ...asked } }) =>
       database.inInstance(instanceId, async (tx) => {
-        const entries = await auditEntries(tx, asked, { after, limit: pageOf + 1 });
-        const shown = entries.slice(0, pageOf);
-        const next = entries.length > pageOf ? shown.at(-1)!.id : null;
+        const entries = await auditEntries(tx, asked, { after, limit: pageSize + 1 });
+        const shown = entries.slice(0, pageSize);
+        const next = entries.length > pageSize ? shown.at(-1)!.id : null;
         return { entries: shown, next, ...(await auditFilterOptions(tx)) };
       }),
   );
@@ -74,10 +74,10 @@ export function auditRoutes(app: HttpServer, { database }: Services): void {
         let after: string | null = null;
         for (;;) {
           const entries: AuditView[] = await database.inInstance(instanceId, (tx) =>
-            auditEntries(tx, query, { after, limit: readAtOnce }),
+            auditEntries(tx, query, { after, limit: exportBatchSize }),
           );
-          for (const one of entries) yield rowOf(one);
-          if (entries.length < readAtOnce) return;
+          for (const one of entries) yield csvRowOf(one);
+          if (entries.length < exportBatchSize) return;
           after = entries.at(-1)!.id;
         }
       };
@@ -90,7 +90,7 @@ export function auditRoutes(app: HttpServer, { database }: Services): void {
   );
 }
 
-function rowOf({ at, actor, action, subject, before, after, ipAddress }: AuditView) {
+function csvRowOf({ at, actor, action, subject, before, after, ipAddress }: AuditView) {
   const json = (value: unknown) => (value === null ? '' : escapeCsvFormula(JSON.stringify(value)));
   return {
     at: at.toISOString(),
