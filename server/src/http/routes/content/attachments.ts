@@ -14,7 +14,14 @@ import { id, instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /** Types a browser shows as pictures and never runs; SVG is not among them. */
-const pictures = new Set(['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif', 'image/bmp']);
+const inlineImageTypes = new Set([
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'image/avif',
+  'image/bmp',
+]);
 
 export function attachmentRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['messages'];
@@ -35,7 +42,7 @@ export function attachmentRoutes(app: HttpServer, { database }: Services): void 
       );
       if (!attachment) throw new ProblemError(noSuchFile('attachment'));
       const isPdf = attachment.mediaType === 'application/pdf';
-      const shown = (pictures.has(attachment.mediaType) || isPdf) && !query.download;
+      const shown = (inlineImageTypes.has(attachment.mediaType) || isPdf) && !query.download;
       return (
         reply
           .header('content-type', shown ? attachment.mediaType : 'application/octet-stream')
