@@ -10,7 +10,7 @@ import { handleError } from './problem-documents.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { meRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
-import { bulkRoutes } from './routes/bulk/bulk-messages.ts';
+import { bulkMessageRoutes } from './routes/bulk/bulk-messages.ts';
 import { unsubscribeRoutes } from './routes/bulk/unsubscribe.ts';
 import { attachmentRoutes } from './routes/content/attachments.ts';
 import { redactionRoutes } from './routes/content/redactions.ts';
@@ -121,7 +121,7 @@ export async function createServer(
     writingRoutes,
     templateRoutes,
     templatePreviewRoutes,
-    bulkRoutes,
+    bulkMessageRoutes,
     unsubscribeRoutes,
     attachmentRoutes,
     redactionRoutes,

@@ -22,7 +22,7 @@ import type { HttpServer, Services } from '../../services.ts';
 const path = instancePath.extend({ bulkId: id });
 const base = '/api/instances/:instanceId/bulk-messages';
 const count = z.number().int();
-const bulkShape = z
+const bulkMessageSchema = z
   .object({
     id,
     mailboxId: id,
@@ -46,7 +46,7 @@ const bulkShape = z
     }),
   })
   .meta({ id: 'BulkMessage' });
-const one = { 200: z.object({ bulkMessage: bulkShape }) };
+const bulkMessageResponse = { 200: z.object({ bulkMessage: bulkMessageSchema }) };
 const content = z.strictObject({
   mailboxId: id,
   subject: z.string().max(500),
@@ -54,7 +54,7 @@ const content = z.strictObject({
 });
 
 /** Bulk messages (S6), for admins: what goes wrong with them can block the address for everybody. */
-export function bulkRoutes(app: HttpServer, { database, queue, renderer, url }: Services): void {
+export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, url }: Services): void {
   const tags = ['bulk messages'];
   const config = { access: 'admin' } as const;
   const view = (instanceId: string, bulkId: string) =>
@@ -67,14 +67,14 @@ export function bulkRoutes(app: HttpServer, { database, queue, renderer, url }: 
         tags,
         summary: 'The bulk messages, newest first',
         params: instancePath,
-        response: { 200: z.object({ bulkMessages: z.array(bulkShape) }) },
+        response: { 200: z.object({ bulkMessages: z.array(bulkMessageSchema) }) },
       },
     },
     async ({ instanceId }) => ({ bulkMessages: await database.inInstance(instanceId, bulkMessages) }),
   );
   app.get(
     `${base}/:bulkId`,
-    { config, schema: { tags, summary: 'One bulk message', params: path, response: one } },
+    { config, schema: { tags, summary: 'One bulk message', params: path, response: bulkMessageResponse } },
     ({ instanceId, params }) => view(instanceId, params.bulkId),
   );
   app.put(
@@ -87,7 +87,7 @@ export function bulkRoutes(app: HttpServer, { database, queue, renderer, url }: 
         description: 'The id is made by the caller. Refused once it has been started.',
         params: path,
         body: content,
-        response: one,
+        response: bulkMessageResponse,
       },
     },
     async (request) => {
@@ -127,7 +127,7 @@ export function bulkRoutes(app: HttpServer, { database, queue, renderer, url }: 
         ]),
         response: {
           200: z.object({
-            bulkMessage: bulkShape,
+            bulkMessage: bulkMessageSchema,
             added: count,
             duplicates: count,
             unsubscribed: count,
@@ -161,7 +161,7 @@ export function bulkRoutes(app: HttpServer, { database, queue, renderer, url }: 
         summary: 'Take customers out again: one by his position, or all',
         params: path,
         querystring: z.object({ position: z.coerce.number().int().optional() }),
-        response: one,
+        response: bulkMessageResponse,
       },
     },
     async (request) => {
@@ -293,22 +293,22 @@ export function bulkRoutes(app: HttpServer, { database, queue, renderer, url }: 
       return reply.status(202).send({ address: user.email });
     },
   );
-  for (const order of ['start', 'pause', 'resume', 'cancel'] as const) {
+  for (const command of ['start', 'pause', 'resume', 'cancel'] as const) {
     app.post(
-      `${base}/:bulkId/${order}`,
+      `${base}/:bulkId/${command}`,
       {
         config,
         schema: {
           tags,
-          summary: `${order[0]!.toUpperCase()}${order.slice(1)} a bulk message`,
+          summary: `${command[0]!.toUpperCase()}${command.slice(1)} a bulk message`,
           params: path,
-          response: one,
+          response: bulkMessageResponse,
         },
       },
       async (request) => {
         const { instanceId, params } = request;
         await database.inInstance(instanceId, (tx) =>
-          changeBulkState(tx, params.bulkId, order, actorOf(request), new Date()),
+          changeBulkState(tx, params.bulkId, command, actorOf(request), new Date()),
         );
         return view(instanceId, params.bulkId);
       },
