@@ -13,7 +13,7 @@ import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ connectionId: id });
 
-const connectionShape = z
+const connectionSchema = z
   .object({
     id,
     state: z.enum(['waiting', 'authorised', 'refused', 'saved', 'cancelled', 'expired']),
@@ -33,7 +33,7 @@ const connectionShape = z
 /** Connecting an address, from the button to Save Changes (C3 to C8). Google's way back is google-callback.ts. */
 export function connectionRoutes(app: HttpServer, { database, queue, connecting }: Services): void {
   const tags = ['mailboxes'];
-  const needs = (): ConnectionDeps => {
+  const requireDeps = (): ConnectionDeps => {
     if (!connecting) throw new ProblemError(googleNotConfigured);
     return connecting;
   };
@@ -53,7 +53,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
     },
     async ({ instanceId, user, body }, reply) => {
       const started = await database.inInstance(instanceId, (tx) =>
-        startConnection(needs(), tx, {
+        startConnection(requireDeps(), tx, {
           session: { userId: user.id, sessionId: user.sessionId },
           mailboxId: body.mailboxId ?? null,
           now: new Date(),
@@ -70,7 +70,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
         tags,
         summary: 'How far connecting has come',
         params: path,
-        response: { 200: connectionShape },
+        response: { 200: connectionSchema },
       },
     },
     async ({ instanceId, user, params }) => {
@@ -97,7 +97,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
       const { instanceId, body } = request;
       const { connectionId } = request.params;
       const outcome = await saveConnection(
-        needs(),
+        requireDeps(),
         { instanceId, connectionId },
         {
           settings: body,
@@ -126,7 +126,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
       },
     },
     async ({ instanceId, user, params }, reply) => {
-      await cancelConnection(needs(), { instanceId, connectionId: params.connectionId }, user.id);
+      await cancelConnection(requireDeps(), { instanceId, connectionId: params.connectionId }, user.id);
       return reply.status(204).send(null);
     },
   );
