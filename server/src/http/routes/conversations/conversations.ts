@@ -80,7 +80,7 @@ const change = {
   addTags: z.array(id).max(50).optional(),
   removeTags: z.array(id).max(50).optional(),
 };
-const oneOfMany = z
+const batchChange = z
   .strictObject({
     conversationId: id,
     ...change,
@@ -90,8 +90,8 @@ const oneOfMany = z
   })
   .meta({ id: 'OneOfMany' });
 /** The same as it is answered, with dates that leave as ISO 8601. */
-const undoOfOne = z.object({
-  ...oneOfMany.shape,
+const undoChange = z.object({
+  ...batchChange.shape,
   snoozedUntil: time.nullable().optional(),
 });
 const viewCounts = z
@@ -202,9 +202,9 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         tags,
         summary: 'Change many conversations at once; the answer says how to undo it',
         params: instancePath,
-        body: z.strictObject({ changes: z.array(oneOfMany).min(1).max(100) }),
+        body: z.strictObject({ changes: z.array(batchChange).min(1).max(100) }),
         response: {
-          200: z.object({ undo: z.array(undoOfOne), left: z.array(id) }).meta({ id: 'ManyChanged' }),
+          200: z.object({ undo: z.array(undoChange), left: z.array(id) }).meta({ id: 'ManyChanged' }),
         },
       },
     },
