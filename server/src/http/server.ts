@@ -34,7 +34,7 @@ import { receivingRoutes } from './routes/instances/receiving-settings.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
 import { mailboxPageRoutes } from './routes/mailboxes/mailbox-details.ts';
 import { mailboxRoutes } from './routes/mailboxes/mailboxes.ts';
-import { eventRoutes } from './routes/notifications/live-events.ts';
+import { liveEventRoutes } from './routes/notifications/live-events.ts';
 import { notificationRoutes } from './routes/notifications/notifications.ts';
 import { workspaceRoutes } from './routes/people/directory.ts';
 import { invitationRoutes } from './routes/people/invitations.ts';
@@ -127,7 +127,7 @@ export async function createServer(
     redactionRoutes,
     customerRoutes,
     mergeRoutes,
-    eventRoutes,
+    liveEventRoutes,
     auditLogRoutes,
     instanceRoutes,
     memberRoutes,

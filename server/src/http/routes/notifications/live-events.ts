@@ -5,16 +5,16 @@ import { instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /** More than this behind, a page reads everything anew instead. */
-const replayAtMost = 1_000;
+const maxReplay = 1_000;
 const keepAliveMs = 15_000;
-const endsAccess = new Set(['people.changed', 'instance.changed']);
+const accessEvents = new Set(['people.changed', 'instance.changed']);
 
 /**
  * Live updates as server-sent events (WHATWG HTML §9.2). The stream resumes after the number the
  * page saw last: it replays from the table until it has caught up, and only then waits to be rung,
  * so there is no gap between replay and live.
  */
-export function eventRoutes(app: HttpServer, { deployment, database, eventNotifier: bell }: Services): void {
+export function liveEventRoutes(app: HttpServer, { deployment, database, eventNotifier }: Services): void {
   app.get(
     '/api/instances/:instanceId/events',
     {
@@ -30,7 +30,7 @@ export function eventRoutes(app: HttpServer, { deployment, database, eventNotifi
       const { instanceId, user } = request;
       const resumed = Number(request.headers['last-event-id'] ?? Number.NaN);
       const newest = await lastEvent(database, instanceId);
-      let seen = Number.isSafeInteger(resumed) ? resumed : (request.query.after ?? newest);
+      let lastSentSeq = Number.isSafeInteger(resumed) ? resumed : (request.query.after ?? newest);
 
       reply.hijack();
       const out = reply.raw;
@@ -40,34 +40,35 @@ export function eventRoutes(app: HttpServer, { deployment, database, eventNotifi
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       });
-      const say = (type: string, data: object, seq?: number) =>
+      const writeEvent = (type: string, data: object, seq?: number) =>
         out.write(
           `${seq === undefined ? '' : `id: ${seq}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`,
         );
 
-      say('hello', { seq: newest });
-      if (seen > newest || newest - seen > replayAtMost) {
-        seen = newest;
-        say('reset', { seq: newest }, newest);
+      writeEvent('hello', { seq: newest });
+      if (lastSentSeq > newest || newest - lastSentSeq > maxReplay) {
+        lastSentSeq = newest;
+        writeEvent('reset', { seq: newest }, newest);
       }
 
       let sending = false;
-      let again = false;
-      const send = async () => {
-        again = true;
+      let hasMore = false;
+      const sendNewEvents = async () => {
+        hasMore = true;
         if (sending) return;
         sending = true;
         try {
-          while (again && !out.destroyed) {
-            again = false;
-            const events = await eventsAfter(database, instanceId, seen, 200);
+          while (hasMore && !out.destroyed) {
+            hasMore = false;
+            const events = await eventsAfter(database, instanceId, lastSentSeq, 200);
             for (const { seq, type, data } of events) {
               // Who has just lost access hears no more.
-              if (endsAccess.has(type) && !(await roleIn(deployment, user.id, instanceId))) return out.end();
-              say('message', { seq, type, ...data }, seq);
-              seen = seq;
+              if (accessEvents.has(type) && !(await roleIn(deployment, user.id, instanceId)))
+                return out.end();
+              writeEvent('message', { seq, type, ...data }, seq);
+              lastSentSeq = seq;
             }
-            if (events.length === 200) again = true;
+            if (events.length === 200) hasMore = true;
           }
         } catch (error) {
           // The page comes back with the number it saw last.
@@ -77,13 +78,13 @@ export function eventRoutes(app: HttpServer, { deployment, database, eventNotifi
           sending = false;
         }
       };
-      const unlisten = bell.listen(instanceId, send);
+      const unsubscribe = eventNotifier.listen(instanceId, sendNewEvents);
       const keepAlive = setInterval(() => out.write(': still here\n\n'), keepAliveMs);
       out.on('close', () => {
-        unlisten();
+        unsubscribe();
         clearInterval(keepAlive);
       });
-      await send();
+      await sendNewEvents();
     },
   );
 }
