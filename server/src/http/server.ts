@@ -16,7 +16,7 @@ import { attachmentRoutes } from './routes/content/attachments.ts';
 import { redactionRoutes } from './routes/content/redactions.ts';
 import { conversationRoutes } from './routes/conversations/conversations.ts';
 import { mergeRoutes } from './routes/conversations/merge-and-split.ts';
-import { filterRoutes } from './routes/conversations/saved-filters.ts';
+import { savedFilterRoutes } from './routes/conversations/saved-filters.ts';
 import { searchRoutes } from './routes/conversations/search.ts';
 import { tagRoutes } from './routes/conversations/tags.ts';
 import { customerRoutes } from './routes/customers/customers.ts';
@@ -111,7 +111,7 @@ export async function createServer(
     googleSetUpRoutes,
     conversationRoutes,
     tagRoutes,
-    filterRoutes,
+    savedFilterRoutes,
     searchRoutes,
     notificationRoutes,
     receivingRoutes,

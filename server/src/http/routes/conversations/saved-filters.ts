@@ -3,13 +3,13 @@ import { deleteFilter, listFilters, saveFilter } from '../../../conversations/sa
 import { id, instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
-const ofFilter = instancePath.extend({ filterId: id });
+const filterPath = instancePath.extend({ filterId: id });
 const filter = z
   .object({ id, name: z.string(), query: z.string(), shared: z.boolean(), own: z.boolean() })
   .meta({ id: 'SavedFilter' });
 
 /** Searches kept among the views, for oneself or for everybody. */
-export function filterRoutes(app: HttpServer, { database }: Services): void {
+export function savedFilterRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['conversations'];
   app.get(
     '/api/instances/:instanceId/filters',
@@ -33,7 +33,7 @@ export function filterRoutes(app: HttpServer, { database }: Services): void {
       schema: {
         tags,
         summary: 'Save a filter, or change one of yours',
-        params: ofFilter,
+        params: filterPath,
         body: z.strictObject({
           name: z.string().trim().min(1).max(60),
           query: z.string().trim().min(1).max(500),
@@ -51,7 +51,7 @@ export function filterRoutes(app: HttpServer, { database }: Services): void {
     '/api/instances/:instanceId/filters/:filterId',
     {
       config: { access: 'member' },
-      schema: { tags, summary: 'Delete a saved filter', params: ofFilter, response: { 204: z.null() } },
+      schema: { tags, summary: 'Delete a saved filter', params: filterPath, response: { 204: z.null() } },
     },
     async ({ instanceId, user, role, params }, reply) => {
       await database.inInstance(instanceId, (tx) =>
