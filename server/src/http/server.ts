@@ -24,7 +24,7 @@ import { writingRoutes } from './routes/drafts/composer.ts';
 import { deliveryRoutes } from './routes/drafts/deliveries.ts';
 import { draftRoutes } from './routes/drafts/drafts.ts';
 import { replyRoutes } from './routes/drafts/replies.ts';
-import { googleCallbackRoutes } from './routes/google/oauth-callback.ts';
+import { oauthCallbackRoutes } from './routes/google/oauth-callback.ts';
 import { googleNotificationRoutes } from './routes/google/pubsub-notifications.ts';
 import { googleSecurityEventRoutes } from './routes/google/security-events.ts';
 import { googleSetUpRoutes } from './routes/google/setup.ts';
@@ -105,7 +105,7 @@ export async function createServer(
     mailboxRoutes,
     mailboxPageRoutes,
     connectionRoutes,
-    googleCallbackRoutes,
+    oauthCallbackRoutes,
     googleSecurityEventRoutes,
     googleNotificationRoutes,
     googleSetUpRoutes,

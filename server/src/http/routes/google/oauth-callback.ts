@@ -12,7 +12,7 @@ import type { HttpServer, Services } from '../../services.ts';
  * Google's way back. In a popup the page closes itself, and the page that opened it hears the outcome
  * from the live stream; in a full redirect it goes on to the connection's own page.
  */
-export function googleCallbackRoutes(app: HttpServer, services: Services): void {
+export function oauthCallbackRoutes(app: HttpServer, services: Services): void {
   const { connecting, database, signIn } = services;
   const slugOf = async (instanceId: string) =>
     (
@@ -21,7 +21,7 @@ export function googleCallbackRoutes(app: HttpServer, services: Services): void 
       )
     ).slug;
   /** Where the same admin may begin anew; nobody else learns that there is such an instance. */
-  const again = async (state: string | undefined, userId: string | undefined) => {
+  const retryPath = async (state: string | undefined, userId: string | undefined) => {
     const instanceId = state && userId ? instanceIdOfState(state) : null;
     if (!instanceId || !userId) return null;
     const role = await roleIn(services.deployment, userId, instanceId);
@@ -31,18 +31,21 @@ export function googleCallbackRoutes(app: HttpServer, services: Services): void 
     '/oauth/google/callback',
     { config: { access: 'anyone' }, schema: { hide: true } },
     async (request, reply) => {
-      if (!connecting) return explain(reply, googleNotConfigured, null);
+      if (!connecting) return sendProblemPage(reply, googleNotConfigured, null);
       const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });
       const browser = session && { userId: session.user.id, sessionId: session.session.id };
       // Whatever comes is judged, not only what is well formed: a person is looking at the answer.
-      const given = request.query as Record<string, unknown>;
+      const query = request.query as Record<string, unknown>;
       const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-      const callback = { state: text(given.state), code: text(given.code), error: text(given.error) };
+      const callback = { state: text(query.state), code: text(query.code), error: text(query.error) };
       const outcome = await finishSignIn(connecting, callback, browser, new Date());
       if (outcome.kind === 'unmatched') {
-        return explain(reply, outcome.problem, await again(callback.state, browser?.userId));
+        return sendProblemPage(reply, outcome.problem, await retryPath(callback.state, browser?.userId));
       }
-      return goOn(reply, `/${await slugOf(outcome.instanceId)}/apps/email/connect/${outcome.connectionId}`);
+      return sendContinuePage(
+        reply,
+        `/${await slugOf(outcome.instanceId)}/apps/email/connect/${outcome.connectionId}`,
+      );
     },
   );
 }
@@ -54,24 +57,25 @@ small{color:light-dark(#6b6660,#a39e97)}
 a{color:light-dark(#0b6e6e,#5cc4c0)}`;
 
 // A window that no script opened stays open, so this goes on by itself in a full redirect.
-const closeOrGoOn = "window.close();setTimeout(()=>location.replace(document.querySelector('a').href),300);";
+const closeOrContinueScript =
+  "window.close();setTimeout(()=>location.replace(document.querySelector('a').href),300);";
 
-function goOn(reply: FastifyReply, path: string): FastifyReply {
-  const body = `<p>Back to Postroom … <a href="${escaped(path)}">Go on</a></p><script>${closeOrGoOn}</script>`;
+function sendContinuePage(reply: FastifyReply, path: string): FastifyReply {
+  const body = `<p>Back to Postroom … <a href="${escaped(path)}">Go on</a></p><script>${closeOrContinueScript}</script>`;
   return page(reply, 200, 'Postroom', body);
 }
 
-function explain(
+function sendProblemPage(
   reply: FastifyReply,
-  { title: sentence, detail: remedy, status }: Problem,
-  again: string | null,
+  { title, detail, status }: Problem,
+  retryPath: string | null,
 ): FastifyReply {
-  const body = `<small>Postroom</small><h1>${escaped(sentence)}</h1><p>${escaped(remedy)}</p><p>Nothing was changed.</p><p><a href="${escaped(again ?? '/')}">${again ? 'Sign in with Google again' : 'Open Postroom'}</a></p>`;
+  const body = `<small>Postroom</small><h1>${escaped(title)}</h1><p>${escaped(detail)}</p><p>Nothing was changed.</p><p><a href="${escaped(retryPath ?? '/')}">${retryPath ? 'Sign in with Google again' : 'Open Postroom'}</a></p>`;
   return page(reply, status, 'Sign in with Google · Postroom', body);
 }
 
 function page(reply: FastifyReply, status: number, title: string, body: string): FastifyReply {
-  const hash = createHash('sha256').update(closeOrGoOn).digest('base64');
+  const hash = createHash('sha256').update(closeOrContinueScript).digest('base64');
   return reply
     .status(status)
     .type('text/html; charset=utf-8')
