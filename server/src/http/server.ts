@@ -25,7 +25,7 @@ import { deliveryRoutes } from './routes/drafts/deliveries.ts';
 import { draftRoutes } from './routes/drafts/drafts.ts';
 import { replyRoutes } from './routes/drafts/replies.ts';
 import { oauthCallbackRoutes } from './routes/google/oauth-callback.ts';
-import { googleNotificationRoutes } from './routes/google/pubsub-notifications.ts';
+import { pubsubNotificationRoutes } from './routes/google/pubsub-notifications.ts';
 import { googleSecurityEventRoutes } from './routes/google/security-events.ts';
 import { googleSetUpRoutes } from './routes/google/setup.ts';
 import { auditLogRoutes } from './routes/instances/audit-log.ts';
@@ -107,7 +107,7 @@ export async function createServer(
     connectionRoutes,
     oauthCallbackRoutes,
     googleSecurityEventRoutes,
-    googleNotificationRoutes,
+    pubsubNotificationRoutes,
     googleSetUpRoutes,
     conversationRoutes,
     tagRoutes,

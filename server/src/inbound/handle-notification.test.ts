@@ -5,7 +5,7 @@ import { deleteSubscription, getSubscription } from '../../../google-simulator/s
 import { getPolicy } from '../../../google-simulator/src/pubsub/topics.ts';
 import { openPubSub, setUpChannel, setUpCommands } from '../google/pubsub.ts';
 import { startWatch } from '../google/watch.ts';
-import { googleNotificationRoutes } from '../http/routes/google/pubsub-notifications.ts';
+import { pubsubNotificationRoutes } from '../http/routes/google/pubsub-notifications.ts';
 import type { HttpServer, Services } from '../http/services.ts';
 import { controls } from '../testing/gmail-mailbox.ts';
 import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
@@ -183,7 +183,7 @@ test('pushed: only what Pub/Sub signed for us is heard', async () => {
   const app = Fastify() as unknown as HttpServer;
   const serviceAccount = 'pusher@postroom-simulated.iam.gserviceaccount.com';
   const push = { endpoint: '', serviceAccount };
-  googleNotificationRoutes(app, {
+  pubsubNotificationRoutes(app, {
     connecting: bench.needs,
     notifications: { channel, push },
     deployment: bench.needs.deployment,

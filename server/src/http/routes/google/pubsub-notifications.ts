@@ -8,7 +8,7 @@ import type { HttpServer, Services } from '../../services.ts';
  * Where Pub/Sub pushes Gmail's notifications. Whoever is not Pub/Sub is refused with 401; what Pub/Sub
  * sends is acknowledged with 204 once it is asked for, also where it makes no sense: it would come again.
  */
-export function googleNotificationRoutes(app: HttpServer, services: Services): void {
+export function pubsubNotificationRoutes(app: HttpServer, services: Services): void {
   const { connecting, notifications, deployment, database, queue } = services;
   const push = notifications?.push;
   if (!connecting || !push) return;
@@ -23,8 +23,9 @@ export function googleNotificationRoutes(app: HttpServer, services: Services): v
       if (verified.kind !== 'ok') return reply.status(503).send();
       if (!verified.value) return reply.status(401).send();
       const { message } = (request.body ?? {}) as { message?: { data?: unknown } };
-      const notified = typeof message?.data === 'string' ? readNotification(message.data) : null;
-      if (notified) await handleNotifications({ deployment, database, enqueue: queue.enqueue }, [notified]);
+      const notification = typeof message?.data === 'string' ? readNotification(message.data) : null;
+      if (notification)
+        await handleNotifications({ deployment, database, enqueue: queue.enqueue }, [notification]);
       else request.log.warn('a push from Pub/Sub was no notification of Gmail');
       return reply.status(204).send();
     },
