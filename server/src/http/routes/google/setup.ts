@@ -10,7 +10,7 @@ import { instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 import { securityEventsPath } from './security-events.ts';
 
-const setUp = z
+const setupSchema = z
   .object({
     /** The simulated Google stands in for Google. */
     practice: z.boolean(),
@@ -28,7 +28,7 @@ const setUp = z
     securityEventsUrl: z.string(),
   })
   .meta({ id: 'GoogleSetUp' });
-const check = z
+const checkSchema = z
   .object({
     id: z.enum([
       'gmail-api',
@@ -55,14 +55,14 @@ const check = z
   .meta({ id: 'GoogleSetUpCheck' });
 
 /** What is shown where no topic is configured yet. */
-const proposed = {
+const exampleChannel = {
   topic: 'projects/my-project/topics/gmail',
   subscription: 'projects/my-project/subscriptions/gmail-postroom',
 };
 
 /** Setting Google up, for admins: what to type at Google, and whether it is right as far as can be seen. */
 export function googleSetUpRoutes(app: HttpServer, services: Services): void {
-  const { deployment, connecting, notifications, url, simulator: practice } = services;
+  const { deployment, connecting, notifications, url, simulator } = services;
   const config = { access: 'admin' } as const;
   const tags = ['google'];
   const google = connecting?.google ?? null;
@@ -75,12 +75,12 @@ export function googleSetUpRoutes(app: HttpServer, services: Services): void {
         tags,
         summary: 'What setting Google up needs: addresses, permissions, commands',
         params: instancePath,
-        response: { 200: z.object({ setUp }) },
+        response: { 200: z.object({ setupSchema }) },
       },
     },
     () => ({
       setUp: {
-        practice: practice !== null,
+        practice: simulator !== null,
         clientId: google?.clientId ?? null,
         url,
         redirectUri: redirectUri(url),
@@ -88,7 +88,7 @@ export function googleSetUpRoutes(app: HttpServer, services: Services): void {
         topic: notifications?.channel.topic ?? null,
         pushServiceAccount: push?.serviceAccount ?? null,
         pushEndpoint: `${url}${notificationsPath}`,
-        commands: setUpCommands(notifications?.channel ?? proposed, push),
+        commands: setUpCommands(notifications?.channel ?? exampleChannel, push),
         securityEventsUrl: `${url}${securityEventsPath}`,
       },
     }),
@@ -102,7 +102,7 @@ export function googleSetUpRoutes(app: HttpServer, services: Services): void {
         summary: 'Look at each step of setting Google up, as far as it can be seen',
         description: 'Asks Google, and changes nothing there.',
         params: instancePath,
-        response: { 200: z.object({ checks: z.array(check) }) },
+        response: { 200: z.object({ checks: z.array(checkSchema) }) },
       },
     },
     async () => ({
