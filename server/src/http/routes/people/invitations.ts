@@ -20,10 +20,10 @@ import { email, invitation, link, password, personName, role, token } from '../.
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ invitationId: id });
-const byToken = z.object({ token });
-const made = { 201: z.object({ invitation, link }) };
+const tokenPath = z.object({ token });
+const invitationResponse = { 201: z.object({ invitation, link }) };
 /** Tries of one address at links: more than anybody needs, far less than a guess takes. */
-const tries = { most: 60, seconds: 600 };
+const linkRateLimit = { max: 60, seconds: 600 };
 
 /** Invitations (A1): made by admins, accepted by who holds the link. */
 export function invitationRoutes(app: HttpServer, services: Services): void {
@@ -32,20 +32,23 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
   const config = { access: 'admin' } as const;
   const base = '/api/instances/:instanceId/invitations';
 
-  const send = async ({ instanceId, user }: FastifyRequest, { id, token }: { id: string; token: string }) => {
+  const sendInvitation = async (
+    { instanceId, user }: FastifyRequest,
+    { id, token }: { id: string; token: string },
+  ) => {
     const address = `${url}/invitation/${token}`;
     const { name, invited } = await database.inInstance(instanceId, async (tx) => ({
       ...(await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow()),
       invited: (await pendingInvitations(tx)).find((one) => one.id === id)!,
     }));
     // Who has an account reads their own language; somebody new is written to in that of who invites.
-    const known = await languageOf(deployment, invited.email);
-    const words = mailTexts(known ?? user.language).invitation;
+    const invitedLanguage = await languageOf(deployment, invited.email);
+    const texts = mailTexts(invitedLanguage ?? user.language).invitation;
     const sentFrom = connecting
       ? await sendAccountMail(connecting, instanceId, {
           to: { name: '', address: invited.email },
-          subject: words.subject(user.name, name),
-          texts: words.paragraphs(user, name),
+          subject: texts.subject(user.name, name),
+          texts: texts.paragraphs(user, name),
           link: address,
         })
       : null;
@@ -64,28 +67,33 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
           'Sent from a connected address of the instance; where there is none, sentFrom is null and the link is to be handed over. It works once, for a week.',
         params: instancePath,
         body: z.strictObject({ email, role }),
-        response: made,
+        response: invitationResponse,
       },
     },
     async (request, reply) => {
       const one = await database.inInstance(request.instanceId, (tx) =>
         invite(tx, { ...request.body, actor: actorOf(request), now: new Date() }),
       );
-      return reply.status(201).send(await send(request, one));
+      return reply.status(201).send(await sendInvitation(request, one));
     },
   );
   app.post(
     `${base}/:invitationId/resend`,
     {
       config,
-      schema: { tags, summary: 'Send an invitation again, with a fresh link', params: path, response: made },
+      schema: {
+        tags,
+        summary: 'Send an invitation again, with a fresh link',
+        params: path,
+        response: invitationResponse,
+      },
     },
     async (request, reply) => {
       const { invitationId } = request.params;
       const one = await database.inInstance(request.instanceId, (tx) =>
         renewInvitation(tx, { id: invitationId, actor: actorOf(request), now: new Date() }),
       );
-      return reply.status(201).send(await send(request, one));
+      return reply.status(201).send(await sendInvitation(request, one));
     },
   );
   app.delete(
@@ -103,18 +111,23 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
     },
   );
 
-  const opened = {
+  const invitationDetailsResponse = {
     200: z.object({ instance: z.string(), email: z.string(), role, hasAccount: z.boolean() }),
   };
-  const joined = { 200: z.object({ slug: z.string() }) };
+  const joinedResponse = { 200: z.object({ slug: z.string() }) };
   app.get(
     '/api/invitations/:token',
     {
       config: { access: 'anyone' },
-      schema: { tags, summary: 'What an invitation is to', params: byToken, response: opened },
+      schema: {
+        tags,
+        summary: 'What an invitation is to',
+        params: tokenPath,
+        response: invitationDetailsResponse,
+      },
     },
     async ({ params, ip }) => {
-      await enforceRateLimit(deployment, `link ${ip}`, tries);
+      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
       return invitationOf(deployment, params.token);
     },
   );
@@ -125,13 +138,13 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       schema: {
         tags,
         summary: 'Accept an invitation with a new account',
-        params: byToken,
+        params: tokenPath,
         body: z.strictObject({ name: personName, password }),
-        response: joined,
+        response: joinedResponse,
       },
     },
     async ({ params, body, ip }) => {
-      await enforceRateLimit(deployment, `link ${ip}`, tries);
+      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
       return acceptInvitation({ deployment, database, signIn }, { ...params, ...body, ipAddress: ip });
     },
   );
@@ -139,7 +152,12 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
     '/api/invitations/:token/join',
     {
       config: { access: 'user' },
-      schema: { tags, summary: 'Accept an invitation, signed in', params: byToken, response: joined },
+      schema: {
+        tags,
+        summary: 'Accept an invitation, signed in',
+        params: tokenPath,
+        response: joinedResponse,
+      },
     },
     async (request) =>
       joinByInvitation({ deployment, database }, request.params.token, {
