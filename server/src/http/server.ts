@@ -32,7 +32,7 @@ import { auditLogRoutes } from './routes/instances/audit-log.ts';
 import { instanceRoutes } from './routes/instances/instances.ts';
 import { receivingRoutes } from './routes/instances/receiving-settings.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
-import { mailboxPageRoutes } from './routes/mailboxes/mailbox-details.ts';
+import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
 import { mailboxRoutes } from './routes/mailboxes/mailboxes.ts';
 import { liveEventRoutes } from './routes/notifications/live-events.ts';
 import { notificationRoutes } from './routes/notifications/notifications.ts';
@@ -103,7 +103,7 @@ export async function createServer(
     meRoutes,
     workspaceRoutes,
     mailboxRoutes,
-    mailboxPageRoutes,
+    mailboxDetailRoutes,
     connectionRoutes,
     oauthCallbackRoutes,
     googleSecurityEventRoutes,

@@ -16,7 +16,7 @@ import type { HttpServer, Services } from '../../services.ts';
 const path = instancePath.extend({ mailboxId: id });
 const count = z.number().int();
 
-const live = z
+const mailboxStatus = z
   .object({
     authorisedAt: time.nullable(),
     /** `behind`: it is being read; `waiting`: Google failed, and is asked again at `retryAt`. */
@@ -43,7 +43,7 @@ const timeZone = z
   .meta({ description: 'IANA name of the time zone in which days begin' });
 
 /** One address: how it is doing, what came and left, a picture of its settings, a test message. */
-export function mailboxPageRoutes(app: HttpServer, services: Services): void {
+export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
   const { database, renderer, queue, connecting } = services;
   const config = { access: 'admin' } as const;
   const tags = ['mailboxes'];
@@ -55,7 +55,7 @@ export function mailboxPageRoutes(app: HttpServer, services: Services): void {
         tags,
         summary: 'One address and how it is doing',
         params: path,
-        response: { 200: z.object({ mailbox: mailboxSchema, live }) },
+        response: { 200: z.object({ mailbox: mailboxSchema, mailboxStatus }) },
       },
     },
     async ({ instanceId, params: { mailboxId } }) => {
@@ -160,7 +160,7 @@ export function mailboxPageRoutes(app: HttpServer, services: Services): void {
       },
     },
     async ({ instanceId, user, body: { of, ...body } }) => {
-      const { conversationId, ...made } = await database.inInstance(instanceId, async (tx) => {
+      const { conversationId, ...preview } = await database.inInstance(instanceId, async (tx) => {
         const sender =
           'mailboxId' in of
             ? await mailboxSender(tx, of.mailboxId)
@@ -174,10 +174,10 @@ export function mailboxPageRoutes(app: HttpServer, services: Services): void {
         const asked = { ...body, mailbox: sender, author: user, now: new Date(), conversationId };
         return { ...(await previewSettings(tx, asked)), conversationId };
       });
-      const { from, replyTo, to, subject } = made;
+      const { from, replyTo, to, subject } = preview;
       const shown = { from, replyTo, to, subject, conversationId };
       try {
-        return { ...shown, html: await renderPreview(renderer, made), fault: null };
+        return { ...shown, html: await renderPreview(renderer, preview), fault: null };
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
         return { ...shown, html: null, fault: error.message };
