@@ -8,7 +8,7 @@ import { registerAccessControl } from './access.ts';
 import { openApiOptions } from './openapi.ts';
 import { handleError } from './problem-documents.ts';
 import { accountLinkRoutes } from './routes/account/account-links.ts';
-import { meRoutes } from './routes/account/profile.ts';
+import { profileRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
 import { bulkMessageRoutes } from './routes/bulk/bulk-messages.ts';
 import { unsubscribeRoutes } from './routes/bulk/unsubscribe.ts';
@@ -100,7 +100,7 @@ export async function createServer(
 
   for (const routes of [
     signInRoutes,
-    meRoutes,
+    profileRoutes,
     workspaceRoutes,
     mailboxRoutes,
     mailboxDetailRoutes,

@@ -15,7 +15,7 @@ import { actorOf } from '../../schemas/mailboxes.ts';
 import { kind, password, personName, role } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
-const me = z
+const profileSchema = z
   .object({
     user: z.object({
       id: z.string(),
@@ -49,13 +49,10 @@ const session = z
     current: z.boolean(),
   })
   .meta({ id: 'Session' });
-const passwordTries = { most: 10, seconds: 600 };
+const passwordRateLimit = { max: 10, seconds: 600 };
 
 /** The signed-in user and what is theirs alone: name, password, where they are signed in. */
-export function meRoutes(
-  app: HttpServer,
-  { deployment, database, signIn, simulator: practice }: Services,
-): void {
+export function profileRoutes(app: HttpServer, { deployment, database, signIn, simulator }: Services): void {
   const tags = ['you'];
   const config = { access: 'user' } as const;
   const empty = { 204: z.null() };
@@ -63,7 +60,7 @@ export function meRoutes(
     '/api/me',
     {
       config,
-      schema: { tags, summary: 'The signed-in user and their instances', response: { 200: me } },
+      schema: { tags, summary: 'The signed-in user and their instances', response: { 200: profileSchema } },
     },
     async ({ user: { id, name, email, twoFactor, language } }) => ({
       user: { id, name, email, twoFactor, language },
@@ -73,7 +70,7 @@ export function meRoutes(
           lastEvent: await lastEvent(database, one.id),
         })),
       ),
-      practice,
+      practice: simulator,
     }),
   );
   app.patch(
@@ -108,7 +105,7 @@ export function meRoutes(
     },
     async (request, reply) => {
       const { email, sessionId } = request.user;
-      await enforceRateLimit(deployment, `password of ${request.user.id}`, passwordTries);
+      await enforceRateLimit(deployment, `password of ${request.user.id}`, passwordRateLimit);
       const change = { actor: actorOf(request), email, sessionId, ...request.body };
       await changePassword({ deployment, database, signIn }, change);
       return reply.status(204).send(null);
