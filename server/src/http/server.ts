@@ -15,7 +15,7 @@ import { unsubscribeRoutes } from './routes/bulk/unsubscribe.ts';
 import { attachmentRoutes } from './routes/content/attachments.ts';
 import { redactionRoutes } from './routes/content/redactions.ts';
 import { conversationRoutes } from './routes/conversations/conversations.ts';
-import { mergeRoutes } from './routes/conversations/merge-and-split.ts';
+import { mergeAndSplitRoutes } from './routes/conversations/merge-and-split.ts';
 import { savedFilterRoutes } from './routes/conversations/saved-filters.ts';
 import { searchRoutes } from './routes/conversations/search.ts';
 import { tagRoutes } from './routes/conversations/tags.ts';
@@ -126,7 +126,7 @@ export async function createServer(
     attachmentRoutes,
     redactionRoutes,
     customerRoutes,
-    mergeRoutes,
+    mergeAndSplitRoutes,
     liveEventRoutes,
     auditLogRoutes,
     instanceRoutes,

@@ -12,7 +12,7 @@ const path = instancePath.extend({ conversationId: id });
 const url = '/api/instances/:instanceId/conversations/:conversationId';
 
 /** Conversations that are one, or two, or another customer's; each can be undone. */
-export function mergeRoutes(app: HttpServer, { database }: Services): void {
+export function mergeAndSplitRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['conversations'];
   app.post(
     `${url}/merge`,
