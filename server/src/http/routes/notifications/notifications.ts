@@ -30,9 +30,14 @@ const notification = z
   .meta({ id: 'Notification' });
 const page = z.object({ notifications: z.array(notification), unread: z.number().int() });
 
-const way = z.enum(notificationChannels);
-const choices = z.strictObject({ assigned: way, unassigned: way, mention: way, mailbox: way });
-const chosen = z.object({ choices: choices.meta({ id: 'NoticeChoices' }) });
+const channel = z.enum(notificationChannels);
+const preferences = z.strictObject({
+  assigned: channel,
+  unassigned: channel,
+  mention: channel,
+  mailbox: channel,
+});
+const preferencesResponse = z.object({ choices: preferences.meta({ id: 'NoticeChoices' }) });
 
 /** What the signed-in user is told; nobody sees another's (C11). */
 export function notificationRoutes(app: HttpServer, { database }: Services): void {
@@ -75,7 +80,7 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
         description:
           'Of mail to a conversation of mine, of a new one nobody has taken, of being mentioned, and (admins) of addresses: not at all, in Postroom and by the browser, or by mail as well. Automatic mail is never told.',
         params: instancePath,
-        response: { 200: chosen },
+        response: { 200: preferencesResponse },
       },
     },
     async ({ instanceId, user }) => ({
@@ -90,8 +95,8 @@ export function notificationRoutes(app: HttpServer, { database }: Services): voi
         tags,
         summary: 'Choose what I am told, and how',
         params: instancePath,
-        body: choices.partial(),
-        response: { 200: chosen },
+        body: preferences.partial(),
+        response: { 200: preferencesResponse },
       },
     },
     async ({ instanceId, user, body }) => ({
