@@ -30,7 +30,7 @@ import { googleSecurityEventRoutes } from './routes/google/security-events.ts';
 import { googleSetUpRoutes } from './routes/google/setup.ts';
 import { auditLogRoutes } from './routes/instances/audit-log.ts';
 import { instanceRoutes } from './routes/instances/instances.ts';
-import { receivingRoutes } from './routes/instances/receiving-settings.ts';
+import { receivingSettingsRoutes } from './routes/instances/receiving-settings.ts';
 import { connectionRoutes } from './routes/mailboxes/connections.ts';
 import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
 import { mailboxRoutes } from './routes/mailboxes/mailboxes.ts';
@@ -114,7 +114,7 @@ export async function createServer(
     savedFilterRoutes,
     searchRoutes,
     notificationRoutes,
-    receivingRoutes,
+    receivingSettingsRoutes,
     replyRoutes,
     deliveryRoutes,
     draftRoutes,

@@ -8,10 +8,10 @@ const settings = z.strictObject({
   messagesPerHour: z.number().int().min(1).max(100_000),
   newConversationAfterDays: z.number().int().min(1).max(3_650).nullable(),
 });
-const answer = z.object({ receiving: settings.meta({ id: 'Receiving' }) });
+const settingsResponse = z.object({ receiving: settings.meta({ id: 'Receiving' }) });
 
 /** Settings > Receiving, for admins (R4, R6). */
-export function receivingRoutes(app: HttpServer, { database }: Services): void {
+export function receivingSettingsRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['receiving'];
   const url = '/api/instances/:instanceId/receiving';
   app.get(
@@ -24,7 +24,7 @@ export function receivingRoutes(app: HttpServer, { database }: Services): void {
         description:
           'What one address sends beyond messagesPerHour is kept in a conversation of its own, set done. A reply to a conversation done for more than newConversationAfterDays opens a new one; null: it reopens the old one.',
         params: instancePath,
-        response: { 200: answer },
+        response: { 200: settingsResponse },
       },
     },
     async ({ instanceId }) => ({ receiving: await database.inInstance(instanceId, receivingSettings) }),
@@ -38,7 +38,7 @@ export function receivingRoutes(app: HttpServer, { database }: Services): void {
         summary: 'Change how mail is received',
         params: instancePath,
         body: settings.partial(),
-        response: { 200: answer },
+        response: { 200: settingsResponse },
       },
     },
     async (request) => ({
