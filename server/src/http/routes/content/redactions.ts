@@ -6,10 +6,10 @@ import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
-const ofMessage = instancePath.extend({ messageId: id });
+const messagePath = instancePath.extend({ messageId: id });
 const passage = z.string().min(1).max(10_000);
 const settings = z.strictObject({ redactCards: z.boolean() });
-const settingsAnswer = z.object({ content: settings.meta({ id: 'ContentSettings' }) });
+const settingsResponse = z.object({ content: settings.meta({ id: 'ContentSettings' }) });
 
 /** Taking out of Postroom what should not be kept (M1). The Gmail mailbox is not touched. */
 export function redactionRoutes(app: HttpServer, { database }: Services): void {
@@ -21,7 +21,7 @@ export function redactionRoutes(app: HttpServer, { database }: Services): void {
       schema: {
         tags,
         summary: 'Where a passage stands, before it is redacted',
-        params: ofMessage,
+        params: messagePath,
         body: z.strictObject({ passage }),
         response: {
           200: z.object({
@@ -46,15 +46,15 @@ export function redactionRoutes(app: HttpServer, { database }: Services): void {
         summary: 'Redact a passage of a message, for good',
         description:
           'It is taken out of text, HTML, subject, snippet, files and raw copy; with everywhere, out of the other messages of the conversation too. Nothing changes in Gmail.',
-        params: ofMessage,
+        params: messagePath,
         body: z.strictObject({ passage, everywhere: z.boolean() }),
         response: { 204: z.null() },
       },
     },
     async (request, reply) => {
       const { instanceId, params, body } = request;
-      const what = { messageId: params.messageId, ...body };
-      await database.inInstance(instanceId, (tx) => redactPassage(tx, what, actorOf(request), new Date()));
+      const input = { messageId: params.messageId, ...body };
+      await database.inInstance(instanceId, (tx) => redactPassage(tx, input, actorOf(request), new Date()));
       return reply.status(204).send(null);
     },
   );
@@ -66,7 +66,7 @@ export function redactionRoutes(app: HttpServer, { database }: Services): void {
         tags,
         summary: 'Delete a message from Postroom, for good',
         description: 'It never comes back by reading the mailbox again. Nothing changes in Gmail.',
-        params: ofMessage,
+        params: messagePath,
         response: { 204: z.null() },
       },
     },
@@ -95,8 +95,10 @@ export function redactionRoutes(app: HttpServer, { database }: Services): void {
     },
     async (request, reply) => {
       const { instanceId, params, query } = request;
-      const what = { attachmentId: params.attachmentId, everywhere: query.everywhere };
-      await database.inInstance(instanceId, (tx) => deleteAttachment(tx, what, actorOf(request), new Date()));
+      const input = { attachmentId: params.attachmentId, everywhere: query.everywhere };
+      await database.inInstance(instanceId, (tx) =>
+        deleteAttachment(tx, input, actorOf(request), new Date()),
+      );
       return reply.status(204).send(null);
     },
   );
@@ -109,7 +111,7 @@ export function redactionRoutes(app: HttpServer, { database }: Services): void {
         tags,
         summary: 'What is taken out of messages as they are stored',
         params: instancePath,
-        response: { 200: settingsAnswer },
+        response: { 200: settingsResponse },
       },
     },
     async ({ instanceId }) => ({ content: await database.inInstance(instanceId, contentSettings) }),
@@ -123,7 +125,7 @@ export function redactionRoutes(app: HttpServer, { database }: Services): void {
         summary: 'Set what is taken out of messages as they are stored',
         params: instancePath,
         body: settings,
-        response: { 200: settingsAnswer },
+        response: { 200: settingsResponse },
       },
     },
     async (request) => ({
