@@ -10,7 +10,7 @@ const path = instancePath.extend({ conversationId: id });
 /** Gmail takes 25 MB; words alone stay far below. */
 const html = z.string().min(1).max(500_000);
 const addresses = z.array(z.string().max(320)).max(100);
-const answered = { 201: z.object({ message }) };
+const messageResponse = { 201: z.object({ message }) };
 
 export function replyRoutes(app: HttpServer, { database, queue }: Services): void {
   const tags = ['writing'];
@@ -57,7 +57,7 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
           /** Left out: at once. */
           sendAt: sendTime.optional(),
         }),
-        response: answered,
+        response: messageResponse,
       },
     },
     async ({ instanceId, user, params, body }, reply) => {
@@ -87,7 +87,7 @@ export function replyRoutes(app: HttpServer, { database, queue }: Services): voi
         summary: 'Add a note only colleagues see',
         params: path,
         body: z.strictObject({ id, html }),
-        response: answered,
+        response: messageResponse,
       },
     },
     async ({ instanceId, user, params, body }, reply) => {
