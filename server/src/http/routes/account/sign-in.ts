@@ -5,7 +5,7 @@ import { ipHeader, signInPath } from '../../../instances/sign-in.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 /** Failures of one account, and of one place (an office is behind one address), in ten minutes. */
-const failures = { ofAccount: { most: 10, seconds: 600 }, ofPlace: { most: 50, seconds: 600 } };
+const failureLimits = { ofAccount: { max: 10, seconds: 600 }, ofIp: { max: 50, seconds: 600 } };
 
 /** better-auth's own routes, handed through: signing in and out, and the second factor. */
 export function signInRoutes(app: HttpServer, { deployment, database, signIn, url }: Services): void {
@@ -17,12 +17,12 @@ export function signInRoutes(app: HttpServer, { deployment, database, signIn, ur
     async handler(request, reply) {
       const path = (request.params as { '*': string })['*'];
       const changes = request.method === 'POST';
-      const place = `sign-in from ${request.ip}`;
+      const ipKey = `sign-in from ${request.ip}`;
       const address = path === 'sign-in/email' ? emailIn(request.body) : null;
-      const account = address === null ? null : `sign-in as ${address}`;
+      const accountKey = address === null ? null : `sign-in as ${address}`;
       if (changes) {
-        await assertBelowLimit(deployment, place, failures.ofPlace);
-        if (account) await assertBelowLimit(deployment, account, failures.ofAccount);
+        await assertBelowLimit(deployment, ipKey, failureLimits.ofIp);
+        if (accountKey) await assertBelowLimit(deployment, accountKey, failureLimits.ofAccount);
       }
       const headers = fromNodeHeaders(request.headers);
       headers.set(ipHeader, request.ip);
@@ -35,9 +35,9 @@ export function signInRoutes(app: HttpServer, { deployment, database, signIn, ur
         }),
       );
       if (changes && answer.status >= 400 && answer.status < 500) {
-        await countAttempt(deployment, place, failures.ofPlace);
-        if (account) await countAttempt(deployment, account, failures.ofAccount);
-      } else if (account && answer.ok) await resetAttempts(deployment, account);
+        await countAttempt(deployment, ipKey, failureLimits.ofIp);
+        if (accountKey) await countAttempt(deployment, accountKey, failureLimits.ofAccount);
+      } else if (accountKey && answer.ok) await resetAttempts(deployment, accountKey);
       if (before && answer.ok) {
         const { id, name, email, twoFactorEnabled } = before.user;
         const action =
