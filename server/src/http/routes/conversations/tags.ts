@@ -5,7 +5,7 @@ import { id, instancePath, tag } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
-const ofTag = instancePath.extend({ tagId: id });
+const tagPath = instancePath.extend({ tagId: id });
 const name = z.string().trim().min(1).max(40);
 const color = z.enum(tagColors);
 
@@ -32,7 +32,7 @@ export function tagRoutes(app: HttpServer, { database }: Services): void {
       schema: {
         tags,
         summary: 'Make a tag; where one has this name already it is the answer',
-        params: ofTag,
+        params: tagPath,
         body: z.strictObject({ name, color: color.optional() }),
         response: { 200: tag },
       },
@@ -49,7 +49,7 @@ export function tagRoutes(app: HttpServer, { database }: Services): void {
       schema: {
         tags,
         summary: 'Give a tag another name or colour',
-        params: ofTag,
+        params: tagPath,
         body: z.strictObject({ name: name.optional(), color: color.optional() }),
         response: { 200: tag },
       },
@@ -66,7 +66,7 @@ export function tagRoutes(app: HttpServer, { database }: Services): void {
       schema: {
         tags,
         summary: 'Delete a tag and take it off every conversation',
-        params: ofTag,
+        params: tagPath,
         response: { 204: z.null() },
       },
     },
