@@ -9,7 +9,7 @@ import { TemplateError } from '../../../templates/render-template.ts';
 import { id, instancePath, nameAndAddress } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
-const what = {
+const previewInput = {
   /** The template as it is being written; null is Blank. */
   html: z.string().max(200_000, 'A template may have 200,000 characters').nullable(),
   /** Whose data it is filled with; null is an example. */
@@ -51,7 +51,7 @@ export function templatePreviewRoutes(app: HttpServer, { database, renderer, con
         tags: ['templates'],
         summary: 'Fill a template as it is, with the data of a conversation',
         params: instancePath,
-        body: z.strictObject(what),
+        body: z.strictObject(previewInput),
         response: { 200: z.object({ preview }) },
       },
     },
@@ -87,7 +87,7 @@ export function templatePreviewRoutes(app: HttpServer, { database, renderer, con
         summary: 'Send yourself what a customer would get with a template as it is',
         description: 'It leaves at once through the address named, to your own alone, and is kept nowhere.',
         params: instancePath,
-        body: z.strictObject({ ...what, mailboxId: id }),
+        body: z.strictObject({ ...previewInput, mailboxId: id }),
         response: { 200: z.object({ to: z.string() }) },
       },
     },
