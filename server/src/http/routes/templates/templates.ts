@@ -15,7 +15,7 @@ import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ templateId: id });
 const versionPath = path.extend({ version: z.coerce.number().int().min(1).max(1_000_000) });
-const templateShape = z
+const templateSchema = z
   .object({
     id,
     name: z.string(),
@@ -27,7 +27,7 @@ const templateShape = z
     usedBy: z.array(z.string()),
   })
   .meta({ id: 'Template' });
-const versionShape = z
+const versionSchema = z
   .object({
     version: z.number().int(),
     name: z.string(),
@@ -44,7 +44,7 @@ const change = content.extend({
   /** As last read; where somebody saved since, it is refused. Left out, what they saved is overwritten. */
   version: z.number().int().optional(),
 });
-const one = { 200: z.object({ template: templateShape }) };
+const templateResponse = { 200: z.object({ template: templateSchema }) };
 
 /** The templates a mailbox can be given (S2); Blank is built in and has no row. */
 export function templateRoutes(app: HttpServer, { database, renderer }: Services): void {
@@ -72,14 +72,14 @@ export function templateRoutes(app: HttpServer, { database, renderer }: Services
         tags,
         summary: 'The templates, by name',
         params: instancePath,
-        response: { 200: z.object({ templates: z.array(templateShape) }) },
+        response: { 200: z.object({ templates: z.array(templateSchema) }) },
       },
     },
     async ({ instanceId }) => ({ templates: await database.inInstance(instanceId, templates) }),
   );
   app.get(
     '/api/instances/:instanceId/templates/:templateId',
-    { config, schema: { tags, summary: 'One template', params: path, response: one } },
+    { config, schema: { tags, summary: 'One template', params: path, response: templateResponse } },
     async ({ instanceId, params }) => {
       const found = await database.inInstance(instanceId, (tx) => template(tx, params.templateId));
       if (!found) throw new ProblemError(noSuchTemplate);
@@ -96,14 +96,17 @@ export function templateRoutes(app: HttpServer, { database, renderer }: Services
         description: 'Refused where what the agent writes would not always be in the message.',
         params: instancePath,
         body: content,
-        response: { 201: one[200] },
+        response: { 201: templateResponse[200] },
       },
     },
     async (request, reply) => reply.status(201).send(await save(request, null)),
   );
   app.put(
     '/api/instances/:instanceId/templates/:templateId',
-    { config, schema: { tags, summary: 'Change a template', params: path, body: change, response: one } },
+    {
+      config,
+      schema: { tags, summary: 'Change a template', params: path, body: change, response: templateResponse },
+    },
     (request) => save(request, request.params.templateId),
   );
   app.delete(
@@ -141,7 +144,7 @@ export function templateRoutes(app: HttpServer, { database, renderer }: Services
         tags,
         summary: 'The versions of a template, newest first',
         params: path,
-        response: { 200: z.object({ versions: z.array(versionShape) }) },
+        response: { 200: z.object({ versions: z.array(versionSchema) }) },
       },
     },
     async ({ instanceId, params }) => ({
@@ -156,7 +159,7 @@ export function templateRoutes(app: HttpServer, { database, renderer }: Services
         tags,
         summary: 'One version of a template, with its HTML',
         params: versionPath,
-        response: { 200: z.object({ version: versionShape.extend({ html: z.string() }) }) },
+        response: { 200: z.object({ version: versionSchema.extend({ html: z.string() }) }) },
       },
     },
     async ({ instanceId, params }) => ({
@@ -171,7 +174,7 @@ export function templateRoutes(app: HttpServer, { database, renderer }: Services
         tags,
         summary: 'Take up an earlier version again, as a new one',
         params: versionPath,
-        response: one,
+        response: templateResponse,
       },
     },
     async (request) => {
