@@ -36,7 +36,7 @@ import { mailboxDetailRoutes } from './routes/mailboxes/mailbox-details.ts';
 import { mailboxRoutes } from './routes/mailboxes/mailboxes.ts';
 import { liveEventRoutes } from './routes/notifications/live-events.ts';
 import { notificationRoutes } from './routes/notifications/notifications.ts';
-import { workspaceRoutes } from './routes/people/directory.ts';
+import { directoryRoutes } from './routes/people/directory.ts';
 import { invitationRoutes } from './routes/people/invitations.ts';
 import { memberRoutes } from './routes/people/members.ts';
 import { templatePreviewRoutes } from './routes/templates/template-previews.ts';
@@ -101,7 +101,7 @@ export async function createServer(
   for (const routes of [
     signInRoutes,
     profileRoutes,
-    workspaceRoutes,
+    directoryRoutes,
     mailboxRoutes,
     mailboxDetailRoutes,
     connectionRoutes,

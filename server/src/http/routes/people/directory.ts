@@ -9,7 +9,7 @@ const person = z
   .meta({ id: 'Person' });
 
 /** What everyone in an instance may know: its people and the addresses to write from. */
-export function workspaceRoutes(app: HttpServer, { database }: Services): void {
+export function directoryRoutes(app: HttpServer, { database }: Services): void {
   app.get(
     '/api/instances/:instanceId/people',
     {
