@@ -20,7 +20,7 @@ import { savedFilterRoutes } from './routes/conversations/saved-filters.ts';
 import { searchRoutes } from './routes/conversations/search.ts';
 import { tagRoutes } from './routes/conversations/tags.ts';
 import { customerRoutes } from './routes/customers/customers.ts';
-import { writingRoutes } from './routes/drafts/composer.ts';
+import { composerRoutes } from './routes/drafts/composer.ts';
 import { deliveryRoutes } from './routes/drafts/deliveries.ts';
 import { draftRoutes } from './routes/drafts/drafts.ts';
 import { replyRoutes } from './routes/drafts/replies.ts';
@@ -118,7 +118,7 @@ export async function createServer(
     replyRoutes,
     deliveryRoutes,
     draftRoutes,
-    writingRoutes,
+    composerRoutes,
     templateRoutes,
     templatePreviewRoutes,
     bulkMessageRoutes,

@@ -13,7 +13,7 @@ const savedReply = z.object({ id, name: z.string(), html: z.string() }).meta({ i
 const ofSavedReply = instancePath.extend({ savedReplyId: id });
 
 /** What helps in writing: a user's settings, saved replys, who can be written to. */
-export function writingRoutes(app: HttpServer, { database }: Services): void {
+export function composerRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['writing'];
   app.get(
     '/api/instances/:instanceId/writing-settings',
