@@ -56,7 +56,7 @@ const content = z.strictObject({
   html: z.string().max(500_000),
 });
 const path = instancePath.extend({ draftId: id });
-const ofMessage = instancePath.extend({ messageId: id });
+const messagePath = instancePath.extend({ messageId: id });
 
 /** What a user is writing, from the first letter to Send, and back. */
 export function draftRoutes(app: HttpServer, { database, queue }: Services): void {
@@ -159,7 +159,7 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
         tags,
         summary: 'Take a message back into a draft, or copy one that came back',
         description: 'Refused once Gmail may have been asked to send it.',
-        params: ofMessage,
+        params: messagePath,
         response: { 200: z.object({ draft, conversationId: id }) },
       },
     },
@@ -181,7 +181,7 @@ export function draftRoutes(app: HttpServer, { database, queue }: Services): voi
       schema: {
         tags,
         summary: 'Begin a draft that forwards a message, with its attachments',
-        params: ofMessage,
+        params: messagePath,
         response: { 200: z.object({ draft }) },
       },
     },
