@@ -7,11 +7,11 @@ import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
 import { changePassword } from '../../../google-simulator/src/revocation.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { openQueue, type Queue } from '../queue/queue.ts';
-import { type Admin, connectingBench } from '../testing/connection-fixture.ts';
+import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
 import { startBackgroundJobs } from './background-jobs.ts';
 
 /** The work as it runs in a process, with its real queue, over mailboxes in different trouble. */
-let bench: Awaited<ReturnType<typeof connectingBench>>;
+let bench: Awaited<ReturnType<typeof createConnectionFixture>>;
 let queue: Queue;
 let acme: Admin;
 let working: { stop(): Promise<void> };
@@ -25,7 +25,7 @@ const [healthy, slow, dead, flooded] = [
 
 // For each test a Google of its own: what one spends of an address's units of the minute, the next would lack.
 beforeEach(async () => {
-  bench = await connectingBench();
+  bench = await createConnectionFixture();
   queue = await openQueue(bench.needs.deployment, { isWorker: true, onError: () => {} });
   const { deployment, database, locks } = bench.needs;
   working = await startBackgroundJobs(

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Disconnection } from '../google/disconnections.ts';
 import { disconnections } from '../google/disconnections.ts';
-import { type Admin, connectingBench, someSettings } from '../testing/connection-fixture.ts';
+import { type Admin, createConnectionFixture, defaultSettings } from '../testing/connection-fixture.ts';
 import { markDisconnected } from './connection-state.ts';
 import { deleteMailbox } from './delete-mailbox.ts';
 import { changeSettings } from './settings.ts';
 
-let bench: Awaited<ReturnType<typeof connectingBench>>;
+let bench: Awaited<ReturnType<typeof createConnectionFixture>>;
 let acme: Admin;
 let mailboxId: string;
 beforeAll(async () => {
-  bench = await connectingBench();
+  bench = await createConnectionFixture();
 });
 afterAll(() => bench.close());
 beforeEach(async () => {
   bench.google.removeEveryAccess();
-  await bench.forgetMailboxes();
+  await bench.truncateMailboxes();
   acme = await bench.admin();
   mailboxId = await bench.connect(acme, address);
 });
@@ -64,7 +64,11 @@ test('reconnecting takes up the same record, its settings and where it was read 
   await disconnect('access-ended');
   for (const mailbox of [mailboxId, undefined]) {
     const { id } = await bench.authorise(acme, address, { mailboxId: mailbox });
-    expect(await bench.look(acme, id)).toMatchObject({ state: 'authorised', reconnects: true, settings });
+    expect(await bench.readConnection(acme, id)).toMatchObject({
+      state: 'authorised',
+      reconnects: true,
+      settings,
+    });
     expect(await bench.save(acme, id, settings)).toEqual({ kind: 'saved', mailboxId });
     const after = await row();
     expect(after).toMatchObject({ ...settings, cursor: '42', disconnectedAt: null, disconnectedCode: null });
@@ -90,7 +94,10 @@ test('a deleted address begins anew, in its old record (C10)', async () => {
   );
   await deleteMailbox(bench.needs, { instanceId: acme.instanceId, mailboxId }, acme.actor, new Date());
   const { id } = await bench.authorise(acme, address);
-  expect(await bench.look(acme, id)).toMatchObject({ reconnects: false, settings: someSettings });
+  expect(await bench.readConnection(acme, id)).toMatchObject({
+    reconnects: false,
+    settings: defaultSettings,
+  });
   expect(await bench.save(acme, id)).toEqual({ kind: 'saved', mailboxId });
   expect((await row()).cursor).toBe(bench.google.historyIdOf(address));
 });

@@ -6,17 +6,17 @@ import { type Disconnection, disconnections } from '../google/disconnections.ts'
 import { createSealer } from '../google/seal.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
-import { type Admin, connectingBench } from '../testing/connection-fixture.ts';
+import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
 import { controls } from '../testing/gmail-mailbox.ts';
 import { grantPurpose } from './gmail-access.ts';
 
-let bench: Awaited<ReturnType<typeof connectingBench>>;
+let bench: Awaited<ReturnType<typeof createConnectionFixture>>;
 let world: ReturnType<typeof controls>;
 let parser: Parser;
 let acme: Admin;
 let mailboxId: string;
 beforeAll(async () => {
-  bench = await connectingBench();
+  bench = await createConnectionFixture();
   world = controls(bench.google);
   parser = openParser();
 });
@@ -25,7 +25,7 @@ afterAll(async () => {
   await bench.close();
 });
 beforeEach(async () => {
-  await bench.forgetMailboxes();
+  await bench.truncateMailboxes();
   acme = await bench.admin();
 });
 

@@ -1,21 +1,21 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { getProfile } from '../google/profile.ts';
-import { type Admin, connectingBench } from '../testing/connection-fixture.ts';
+import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
 import { cancelConnection } from './cancel-connection.ts';
 import { deleteMailbox } from './delete-mailbox.ts';
 import { sweepConnections } from './sweep-connections.ts';
 
-let bench: Awaited<ReturnType<typeof connectingBench>>;
+let bench: Awaited<ReturnType<typeof createConnectionFixture>>;
 let acme: Admin;
 let other: Admin;
 beforeAll(async () => {
-  bench = await connectingBench();
+  bench = await createConnectionFixture();
 });
 afterAll(() => bench.close());
 beforeEach(async () => {
   [acme, other] = await Promise.all([bench.admin(), bench.admin()]);
   bench.google.removeEveryAccess();
-  await bench.forgetMailboxes();
+  await bench.truncateMailboxes();
 });
 
 const address = 'support@acme.example';
@@ -30,9 +30,9 @@ test('a cancelled authorisation is revoked', async () => {
   const { id } = await bench.authorise(acme, address);
   const at = { instanceId: acme.instanceId, connectionId: id };
   await cancelConnection(bench.needs, at, other.browser.userId);
-  expect(await bench.look(acme, id)).toMatchObject({ state: 'authorised' });
+  expect(await bench.readConnection(acme, id)).toMatchObject({ state: 'authorised' });
   await cancelConnection(bench.needs, at, acme.browser.userId);
-  expect(await bench.look(acme, id)).toMatchObject({ state: 'cancelled' });
+  expect(await bench.readConnection(acme, id)).toMatchObject({ state: 'cancelled' });
   expect(bench.google.tokens()).toEqual([]);
   expect(await bench.save(acme, id)).toMatchObject({ problem: { code: 'not-authorised' } });
 });
@@ -40,13 +40,13 @@ test('a cancelled authorisation is revoked', async () => {
 test('an abandoned one is swept, again and again until Google answers (C7)', async () => {
   const { id } = await bench.authorise(acme, address);
   await sweepConnections(bench.needs, new Date());
-  expect(await bench.look(acme, id)).toMatchObject({ state: 'authorised' });
+  expect(await bench.readConnection(acme, id)).toMatchObject({ state: 'authorised' });
   const nowhere = { ...bench.needs.google.addresses, revoke: 'http://127.0.0.1:1/' };
   await sweepConnections(
     { ...bench.needs, google: { ...bench.needs.google, addresses: nowhere } },
     inTwoHours(),
   );
-  expect(await bench.look(acme, id)).toMatchObject({ state: 'expired' });
+  expect(await bench.readConnection(acme, id)).toMatchObject({ state: 'expired' });
   expect(bench.google.tokens()).not.toEqual([]);
   await sweepConnections(bench.needs, new Date());
   expect(bench.google.tokens()).toEqual([]);

@@ -2,20 +2,20 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { setAccount } from '../../../google-simulator/src/accounts.ts';
 import { assignRole } from '../instances/instances.ts';
-import { type Admin, connectingBench, someSettings } from '../testing/connection-fixture.ts';
+import { type Admin, createConnectionFixture, defaultSettings } from '../testing/connection-fixture.ts';
 import { finishSignIn } from './oauth-callback.ts';
 
-let bench: Awaited<ReturnType<typeof connectingBench>>;
+let bench: Awaited<ReturnType<typeof createConnectionFixture>>;
 let acme: Admin;
 let other: Admin;
 beforeAll(async () => {
-  bench = await connectingBench();
+  bench = await createConnectionFixture();
 });
 afterAll(() => bench.close());
 beforeEach(async () => {
   [acme, other] = await Promise.all([bench.admin(), bench.admin()]);
   bench.google.removeEveryAccess();
-  await bench.forgetMailboxes();
+  await bench.truncateMailboxes();
 });
 
 const soon = () => new Date();
@@ -25,18 +25,18 @@ test('an address is connected: nothing is listed before saving, everything is af
   const { id, outcome } = await bench.authorise(acme, 'support@acme.example');
   expect(outcome).toEqual({ kind: 'authorised', instanceId: acme.instanceId, connectionId: id });
   expect(await bench.list(acme)).toEqual([]);
-  expect(await bench.look(acme, id)).toMatchObject({
+  expect(await bench.readConnection(acme, id)).toMatchObject({
     state: 'authorised',
     address: 'support@acme.example',
     reconnects: false,
     settings: { templateId: null, dynamicAliasName: false, threading: 'single' },
   });
   expect(await bench.save(acme, id)).toMatchObject({ kind: 'saved' });
-  expect(await bench.look(acme, id)).toMatchObject({ state: 'saved' });
+  expect(await bench.readConnection(acme, id)).toMatchObject({ state: 'saved' });
   expect(await bench.list(acme)).toMatchObject([
     {
       address: 'support@acme.example',
-      ...someSettings,
+      ...defaultSettings,
       templateName: 'Blank',
       state: 'connected',
       disconnected: null,
@@ -86,7 +86,7 @@ test.each([
   setAccount(store, clock, 'billing@acme.example', { mailOff: true });
   const { id, outcome } = await bench.authorise(acme, as);
   expect(outcome).toMatchObject({ kind: 'refused', problem: { code } });
-  expect(await bench.look(acme, id)).toMatchObject({ state: 'refused', problem: { code } });
+  expect(await bench.readConnection(acme, id)).toMatchObject({ state: 'refused', problem: { code } });
   expect(await bench.save(acme, id)).toMatchObject({ problem: { code: 'not-authorised' } });
   expect(bench.google.tokens()).toEqual([]);
 });
@@ -122,7 +122,7 @@ test('Deny at Google changes nothing and says so (C3)', async () => {
   });
   const outcome = await finishSignIn(bench.needs, back, acme.browser, soon());
   expect(outcome).toMatchObject({ kind: 'refused', problem: { code: 'consent-refused' } });
-  expect(await bench.look(acme, started.id)).toMatchObject({
+  expect(await bench.readConnection(acme, started.id)).toMatchObject({
     state: 'refused',
     problem: { code: 'consent-refused' },
   });
@@ -154,7 +154,7 @@ test('a link works once, in the browser it was made for, for ten minutes (C3)', 
   const both = await Promise.all([finish(back, acme.browser), finish(back, acme.browser)]);
   expect(both.map(({ kind }) => kind).sort()).toEqual(['authorised', 'unmatched']);
   expect(await finish(back, acme.browser)).toMatchObject(stray('link-used'));
-  expect(await bench.look(acme, started.id)).toMatchObject({ state: 'authorised' });
+  expect(await bench.readConnection(acme, started.id)).toMatchObject({ state: 'authorised' });
 });
 
 test('a forged code, and a code of another sign-in, are refused', async () => {
@@ -212,7 +212,7 @@ test('a Google account is connected in one instance of the deployment only (C6)'
 
 test('of two admins who save at the same moment one is refused (C6)', async () => {
   for (const second of [other, acme]) {
-    await bench.forgetMailboxes();
+    await bench.truncateMailboxes();
     const [one, two] = [
       await bench.authorise(acme, 'sales@acme.example'),
       await bench.authorise(second, 'sales@acme.example'),

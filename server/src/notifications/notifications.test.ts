@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench?.close());
 beforeEach(async () => {
-  await bench.forgetMailboxes();
+  await bench.truncateMailboxes();
   acme = await bench.admin();
   mailboxId = await bench.connect(acme, address);
   [alex, bo, agent] = [

@@ -17,7 +17,7 @@ import { startGoogle } from './simulated-google.ts';
 /** An admin of an instance, at a browser. */
 export type Admin = { instanceId: string; instanceName: string; browser: BrowserSession; actor: Actor };
 
-export const someSettings: MailboxSettings = {
+export const defaultSettings: MailboxSettings = {
   displayName: 'Acme Support',
   templateId: null,
   dynamicAliasName: false,
@@ -25,14 +25,14 @@ export const someSettings: MailboxSettings = {
 };
 
 /** Everything connecting needs, over a database and a Google of its own, and its steps in short. */
-export async function connectingBench() {
+export async function createConnectionFixture() {
   const database = await openTestDatabase();
   const google = await startGoogle();
   const sealer = createSealer(['a secret for testing, long enough']);
   // What a quota holds back is tested in its own room (google/quota.test.ts).
   const quota = createQuota({ unitsPerMinute: 1_000_000 });
   const gmail = openGmailAccess({ ...database, google: google.config, sealer, quota });
-  const needs: ConnectionDeps = {
+  const deps: ConnectionDeps = {
     ...database,
     sealer,
     quota,
@@ -44,7 +44,7 @@ export async function connectingBench() {
   const { inInstance } = database.database;
 
   return {
-    needs,
+    needs: deps,
     google,
     inInstance,
 
@@ -69,7 +69,7 @@ export async function connectingBench() {
 
     start: (admin: Admin, mailboxId: string | null = null) =>
       inInstance(admin.instanceId, (tx) =>
-        startConnection(needs, tx, { session: admin.browser, mailboxId, now: new Date() }),
+        startConnection(deps, tx, { session: admin.browser, mailboxId, now: new Date() }),
       ),
 
     /** From the button through Google's pages and back. */
@@ -80,7 +80,7 @@ export async function connectingBench() {
     ): Promise<{ id: string; outcome: OAuthCallbackOutcome }> {
       const started = await this.start(admin, options.mailboxId);
       const back = await google.signIn(started.authorizationUrl, { as, untick: options.untick });
-      return { id: started.id, outcome: await finishSignIn(needs, back, admin.browser, new Date()) };
+      return { id: started.id, outcome: await finishSignIn(deps, back, admin.browser, new Date()) };
     },
 
     save: (
@@ -89,10 +89,10 @@ export async function connectingBench() {
       settings: Partial<MailboxSettings> = {},
     ): Promise<SaveOutcome> =>
       saveConnection(
-        needs,
+        deps,
         { instanceId: admin.instanceId, connectionId },
         {
-          settings: { ...someSettings, ...settings },
+          settings: { ...defaultSettings, ...settings },
           actor: admin.actor,
           now: new Date(),
           onConnected: async () => {},
@@ -107,7 +107,7 @@ export async function connectingBench() {
       return saved.mailboxId;
     },
 
-    look: (admin: Admin, id: string): Promise<ConnectionView | null> =>
+    readConnection: (admin: Admin, id: string): Promise<ConnectionView | null> =>
       inInstance(admin.instanceId, (tx) =>
         connection(tx, id, { userId: admin.browser.userId, now: new Date() }),
       ),
@@ -115,7 +115,7 @@ export async function connectingBench() {
     list: (admin: Admin): Promise<MailboxView[]> => inInstance(admin.instanceId, mailboxes),
 
     /** As if no address had ever been connected in the deployment. */
-    async forgetMailboxes(): Promise<void> {
+    async truncateMailboxes(): Promise<void> {
       await database.deployment.pool.query('truncate connection, mailbox_grant, mailbox cascade');
     },
 

@@ -8,13 +8,13 @@ import { assignRole } from '../instances/instances.ts';
 import { createUser, openSignIn } from '../instances/sign-in.ts';
 import { openQueue } from '../queue/queue.ts';
 import { openRenderer } from '../templates/renderer.ts';
-import { connectingBench } from './connection-fixture.ts';
+import { createConnectionFixture } from './connection-fixture.ts';
 
 const secret = 'a secret for testing, long enough';
 
 /** The HTTP door over a connecting bench, listening on a free port, and people to call it as. */
 export async function httpBench({ notifications = null }: Partial<Pick<Services, 'notifications'>> = {}) {
-  const bench = await connectingBench();
+  const bench = await createConnectionFixture();
   const { needs } = bench;
   const { url } = needs;
   const queue = await openQueue(needs.deployment, { isWorker: false, onError: () => {} });

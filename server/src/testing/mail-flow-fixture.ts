@@ -5,11 +5,11 @@ import { openParser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { openRenderer } from '../templates/renderer.ts';
-import { connectingBench } from './connection-fixture.ts';
+import { createConnectionFixture } from './connection-fixture.ts';
 
 /** One instance with support@acme.example connected, and both streets to walk by hand. */
 export async function streetsBench() {
-  const bench = await connectingBench();
+  const bench = await createConnectionFixture();
   const { database, locks, gmail, url } = bench.needs;
   const admin = await bench.admin();
   const { instanceId } = admin;

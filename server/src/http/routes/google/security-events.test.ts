@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => bench?.close());
 beforeEach(async () => {
-  await bench.forgetMailboxes();
+  await bench.truncateMailboxes();
   await bench.needs.deployment.pool.query('delete from pgboss.job');
   acme = await bench.admin();
   mailboxId = await bench.connect(acme, account);

@@ -134,7 +134,7 @@ test('who is deactivated hears and sees nothing more, and their open conversatio
     await bench.person(instanceId, 'agent'),
     await bench.person(instanceId, 'agent'),
   ];
-  await bench.forgetMailboxes();
+  await bench.truncateMailboxes();
   const mailboxId = await bench.connect(acme, 'support@acme.example');
   const ids = await conversations(instanceId, mailboxId, agent.id, ['open', 'snoozed', 'done']);
   const stream = await fetch(`${bench.address}/api/instances/${instanceId}/events`, {
@@ -187,7 +187,7 @@ async function conversations(instanceId: string, mailboxId: string, assigneeId: 
 test('an invitation is in the language of who invites, a password link in that of whose account it is', async () => {
   const acme = await bench.admin();
   const admin = await bench.person(acme.instanceId, 'admin');
-  await bench.forgetMailboxes();
+  await bench.truncateMailboxes();
   await bench.connect(acme, 'support@acme.example');
   const newest = async (address: string) => {
     const { id } = messagesWith(bench.google.simulator, address, { limit: 1 })[0]!;
@@ -240,7 +240,7 @@ test('invitations and password links leave by a connected address, and no copy b
   const acme = await bench.admin();
   const { instanceId } = acme;
   const admin = await bench.person(instanceId, 'admin');
-  await bench.forgetMailboxes();
+  await bench.truncateMailboxes();
   const mailboxId = await bench.connect(acme, 'support@acme.example');
   const colleague = 'john@acme.example';
   const invited = await admin.call('POST', '/invitations', { email: colleague, role: 'agent' });
@@ -388,7 +388,7 @@ test('an admin makes an instance, names it, and deletes it with all that is in i
   const path = `/instances/${instanceId}`;
   expect((await ask('PATCH', path, { name: 'Tests' }, cookie)).status).toBe(204);
 
-  await bench.forgetMailboxes();
+  await bench.truncateMailboxes();
   const there = {
     ...acme,
     instanceId,
