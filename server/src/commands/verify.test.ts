@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLocks } from '../database/session-locks.ts';
 import { openParser } from '../inbound/parser.ts';
-import { controls } from '../testing/gmail-mailbox.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { streetsBench } from '../testing/mail-flow-fixture.ts';
 import { verify } from './verify.ts';
 
@@ -40,7 +40,7 @@ test('says how many of how many, names what was missing, and whether all is here
 });
 
 test('what cannot be checked is no success', async () => {
-  await controls(bench.google).fault('messages.list', '503', 1);
+  await simulatorControls(bench.google).fault('messages.list', '503', 1);
   const { all, lines } = await told();
   expect(all).toBe(false);
   expect(lines.at(-1)).toMatch(/Google did not answer/);

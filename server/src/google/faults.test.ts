@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
-import { controls, openMailbox } from '../testing/gmail-mailbox.ts';
+import { openMailbox, simulatorControls } from '../testing/gmail-mailbox.ts';
 import { startGoogle } from '../testing/simulated-google.ts';
 import type { GoogleFailure } from './errors.ts';
 import { findSent } from './find-sent.ts';
@@ -11,11 +11,11 @@ import { createQuota } from './quota.ts';
 import { sendMessage } from './send.ts';
 
 let google: Awaited<ReturnType<typeof startGoogle>>;
-let world: ReturnType<typeof controls>;
+let world: ReturnType<typeof simulatorControls>;
 let support: Gmail;
 beforeAll(async () => {
   google = await startGoogle();
-  world = controls(google);
+  world = simulatorControls(google);
   support = await openMailbox(google, 'support@acme.example');
 });
 afterAll(() => google.stop());

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { controls, openMailbox } from '../testing/gmail-mailbox.ts';
+import { openMailbox, simulatorControls } from '../testing/gmail-mailbox.ts';
 import { startGoogle } from '../testing/simulated-google.ts';
 import type { GoogleResult } from './errors.ts';
 import { findSent } from './find-sent.ts';
@@ -13,12 +13,12 @@ import { listSendAs } from './send-as.ts';
 import { stopWatch } from './watch.ts';
 
 let google: Awaited<ReturnType<typeof startGoogle>>;
-let world: ReturnType<typeof controls>;
+let world: ReturnType<typeof simulatorControls>;
 let support: Gmail;
 let ana: Gmail;
 beforeAll(async () => {
   google = await startGoogle();
-  world = controls(google);
+  world = simulatorControls(google);
   await world.quota(null);
   support = await openMailbox(google, 'support@acme.example');
   ana = await openMailbox(google, 'ana.silva@mail.example');

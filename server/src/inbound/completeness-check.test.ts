@@ -9,7 +9,7 @@ import { messageTimeoutMs } from '../google/gmail.ts';
 import type { getRawMessage } from '../google/messages.ts';
 import { createQuota } from '../google/quota.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
-import { controls } from '../testing/gmail-mailbox.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { streetsBench } from '../testing/mail-flow-fixture.ts';
 import { checkMailbox } from './completeness-check.ts';
 import { takeDueChecks } from './completeness-check-state.ts';
@@ -137,7 +137,7 @@ test('more than a page; and Google failing in between is no missing mail', async
   await noteAsStored(known.map(({ id }) => id));
   await bench.sync();
   await lose('619');
-  const control = controls(bench.google);
+  const control = simulatorControls(bench.google);
   await control.fault('messages.list', '503', 1);
   await check();
   const failed = await outcome();
@@ -212,7 +212,7 @@ test('what was missing stays named, however often fetching it is interrupted', a
   expect(failed.state).toBe('failed');
   expect(failed.failure).toMatch(/allowance/);
   expect(failed.missing).toHaveLength(2);
-  await controls(bench.google).fault('messages.list', '503', 1);
+  await simulatorControls(bench.google).fault('messages.list', '503', 1);
   await check();
   expect((await outcome()).missing).toHaveLength(2);
   await check();
@@ -264,7 +264,7 @@ test('more than are named are fetched all the same; what is named is readable', 
 test('a mailbox that cannot be read to its end is not checked: nothing is called missing', async () => {
   await arriveAndRead('One', 'Two');
   await lose('Two');
-  await controls(bench.google).fault('history.list', '503', 1);
+  await simulatorControls(bench.google).fault('history.list', '503', 1);
   await check();
   expect(await outcome()).toMatchObject({ state: 'failed', missing: [] });
 });

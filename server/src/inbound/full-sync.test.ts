@@ -2,7 +2,7 @@ import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addMessage, changeLabels, deleteForEver } from '../../../google-simulator/src/mail/messages.ts';
 import { composeReply } from '../outbound/compose.ts';
-import { controls } from '../testing/gmail-mailbox.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
@@ -36,7 +36,7 @@ test('what we send before catching up hides nothing that came in the days before
 
   // Days without Postroom: Gmail forgets the cursor, and what was held leaves first.
   arrived('Days ago', 3);
-  await controls(bench.google).expireHistory(support);
+  await simulatorControls(bench.google).expireHistory(support);
   const id = uuid();
   const author = { id: bench.admin.actor.id, name: 'John', email: 'john@acme.example' };
   const words = { to: ['ana@far.example'], cc: [], bcc: [], html: '<p>Hello</p>' };
@@ -59,7 +59,7 @@ test('what is deleted, trashed or marked as spam in Gmail later stays here, and 
   await bench.sync();
   changeLabels(simulator, support, trashed.id, { add: ['INBOX'], remove: ['TRASH'] });
   await bench.sync();
-  await controls(bench.google).expireHistory(support);
+  await simulatorControls(bench.google).expireHistory(support);
   await bench.sync();
   only(await messages('Deleted in Gmail'));
   only(await messages('Trashed in Gmail'));

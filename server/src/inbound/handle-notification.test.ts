@@ -7,7 +7,7 @@ import { openPubSub, setUpChannel, setUpCommands } from '../google/pubsub.ts';
 import { startWatch } from '../google/watch.ts';
 import { pubsubNotificationRoutes } from '../http/routes/google/pubsub-notifications.ts';
 import type { HttpServer, Services } from '../http/services.ts';
-import { controls } from '../testing/gmail-mailbox.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
@@ -169,7 +169,7 @@ test('a watch for another topic stands in the way once, and is replaced', async 
 });
 
 test('a watch that Google does not renew is said, and tried again; without a topic nothing counts as heard', async () => {
-  const control = controls(bench.google);
+  const control = simulatorControls(bench.google);
   await control.fault('watch', '503', 1);
   await watchAll();
   expect((await mailbox()).watchProblem).toMatch(/Google did not answer/);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addMessage, markSpam, messagesWith, notSpam } from '../../../google-simulator/src/mail/messages.ts';
 import { units } from '../google/quota.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { controls } from '../testing/gmail-mailbox.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
 import { openParser } from './parser.ts';
 import { syncMailbox } from './sync-mailbox.ts';
@@ -12,10 +12,10 @@ type Bench = Awaited<ReturnType<typeof streetsBench>>;
 const support = 'support@acme.example';
 
 let bench: Bench;
-let control: ReturnType<typeof controls>;
+let control: ReturnType<typeof simulatorControls>;
 beforeAll(async () => {
   bench = await streetsBench();
-  control = controls(bench.google);
+  control = simulatorControls(bench.google);
 });
 afterAll(() => bench?.close());
 

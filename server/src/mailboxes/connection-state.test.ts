@@ -7,17 +7,17 @@ import { createSealer } from '../google/seal.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
-import { controls } from '../testing/gmail-mailbox.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { grantPurpose } from './gmail-access.ts';
 
 let bench: Awaited<ReturnType<typeof createConnectionFixture>>;
-let world: ReturnType<typeof controls>;
+let world: ReturnType<typeof simulatorControls>;
 let parser: Parser;
 let acme: Admin;
 let mailboxId: string;
 beforeAll(async () => {
   bench = await createConnectionFixture();
-  world = controls(bench.google);
+  world = simulatorControls(bench.google);
   parser = openParser();
 });
 afterAll(async () => {

@@ -5,18 +5,18 @@ import { createQuota } from '../google/quota.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
 import { backoff, nextPollDelay } from '../inbound/poll-interval.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
-import { controls } from '../testing/gmail-mailbox.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { streetsBench } from '../testing/mail-flow-fixture.ts';
 import { openGmailAccess } from './gmail-access.ts';
 
 type Bench = Awaited<ReturnType<typeof streetsBench>>;
 let bench: Bench;
-let world: ReturnType<typeof controls>;
+let world: ReturnType<typeof simulatorControls>;
 let parser: Parser;
 let count = 0;
 beforeAll(async () => {
   bench = await streetsBench();
-  world = controls(bench.google);
+  world = simulatorControls(bench.google);
   parser = openParser();
 });
 afterAll(async () => {

@@ -3,18 +3,18 @@ import { setAccount } from '../../../google-simulator/src/accounts.ts';
 import { defaultClient, saveClient } from '../../../google-simulator/src/clients.ts';
 import { type Disconnection, disconnections, isTemporary } from '../google/disconnections.ts';
 import type { Admin } from '../testing/connection-fixture.ts';
-import { controls } from '../testing/gmail-mailbox.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { httpBench } from '../testing/http-fixture.ts';
 import { markDisconnected } from './connection-state.ts';
 import { retryConnection, takeDueRetries } from './retry-disconnected.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
-let world: ReturnType<typeof controls>;
+let world: ReturnType<typeof simulatorControls>;
 let acme: Admin;
 let mailboxId: string;
 beforeAll(async () => {
   bench = await httpBench();
-  world = controls(bench.google);
+  world = simulatorControls(bench.google);
 });
 afterAll(() => bench?.close());
 beforeEach(async () => {

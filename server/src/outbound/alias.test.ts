@@ -6,7 +6,7 @@ import { timelineMessage } from '../conversations/timeline.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
 import { senders } from '../mailboxes/senders.ts';
 import { changeSettings } from '../mailboxes/settings.ts';
-import { controls } from '../testing/gmail-mailbox.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { inboxBench } from '../testing/inbox-fixture.ts';
 import { composeReply } from './compose.ts';
 
@@ -96,7 +96,7 @@ test('what Gmail makes of a From is shown beside the one asked for, and asks for
 
 test('a Google that does not answer holds back no message', async () => {
   await readLongAgo();
-  const control = controls(bench.google);
+  const control = simulatorControls(bench.google);
   await control.fault('settings.sendAs.list', '503');
   expect((await answered()).sentFrom).toBe(`${lena.name} <${support}>`);
   await control.clear();

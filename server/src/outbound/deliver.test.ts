@@ -4,7 +4,7 @@ import { headerOf } from '../../../google-simulator/src/mail/headers.ts';
 import { messagesWith, moveToTrash, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { send as sendAtGoogle } from '../../../google-simulator/src/mail/send.ts';
 import { quota } from '../../../google-simulator/src/quota.ts';
-import { controls } from '../testing/gmail-mailbox.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
@@ -16,14 +16,14 @@ const support = 'support@acme.example';
 const ana = 'ana.silva@mail.example';
 
 let bench: Bench;
-let control: ReturnType<typeof controls>;
+let control: ReturnType<typeof simulatorControls>;
 let conversationId: string;
 let author: { id: string; name: string; email: string };
 let count = 0;
 
 beforeAll(async () => {
   bench = await streetsBench();
-  control = controls(bench.google);
+  control = simulatorControls(bench.google);
   author = { id: bench.admin.actor.id, name: 'John Carter', email: 'john@acme.example' };
   await bench.needs.deployment.pool.query('update users set name = $1, email = $2 where id = $3', [
     author.name,

@@ -35,7 +35,7 @@ export async function openMailbox(
 }
 
 /** Hands on the simulated world, by its control endpoints. */
-export function controls(google: Google) {
+export function simulatorControls(google: Google) {
   const call = async (method: string, path: string, body?: object) => {
     const answer = await fetch(`${google.url}/control${path}`, {
       method,
