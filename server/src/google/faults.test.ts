@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
 import { openMailbox, simulatorControls } from '../testing/gmail-mailbox.ts';
-import { startGoogle } from '../testing/simulated-google.ts';
+import { startSimulatedGoogle } from '../testing/simulated-google.ts';
 import type { GoogleFailure } from './errors.ts';
 import { findSent } from './find-sent.ts';
 import type { Gmail } from './gmail.ts';
@@ -10,11 +10,11 @@ import { getProfile } from './profile.ts';
 import { createQuota } from './quota.ts';
 import { sendMessage } from './send.ts';
 
-let google: Awaited<ReturnType<typeof startGoogle>>;
+let google: Awaited<ReturnType<typeof startSimulatedGoogle>>;
 let world: ReturnType<typeof simulatorControls>;
 let support: Gmail;
 beforeAll(async () => {
-  google = await startGoogle();
+  google = await startSimulatedGoogle();
   world = simulatorControls(google);
   support = await openMailbox(google, 'support@acme.example');
 });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openMailbox, simulatorControls } from '../testing/gmail-mailbox.ts';
-import { startGoogle } from '../testing/simulated-google.ts';
+import { startSimulatedGoogle } from '../testing/simulated-google.ts';
 import type { GoogleResult } from './errors.ts';
 import { findSent } from './find-sent.ts';
 import type { Gmail } from './gmail.ts';
@@ -12,12 +12,12 @@ import { deliveryHeader, maxMessageBytes, sendMessage } from './send.ts';
 import { listSendAs } from './send-as.ts';
 import { stopWatch } from './watch.ts';
 
-let google: Awaited<ReturnType<typeof startGoogle>>;
+let google: Awaited<ReturnType<typeof startSimulatedGoogle>>;
 let world: ReturnType<typeof simulatorControls>;
 let support: Gmail;
 let ana: Gmail;
 beforeAll(async () => {
-  google = await startGoogle();
+  google = await startSimulatedGoogle();
   world = simulatorControls(google);
   await world.quota(null);
   support = await openMailbox(google, 'support@acme.example');

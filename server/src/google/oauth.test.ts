@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { setAccount, setDomain } from '../../../google-simulator/src/accounts.ts';
 import { changePassword } from '../../../google-simulator/src/revocation.ts';
-import { startGoogle, type WayBack } from '../testing/simulated-google.ts';
+import { type CallbackQuery, startSimulatedGoogle } from '../testing/simulated-google.ts';
 import type { GoogleClientConfig } from './config.ts';
 import {
   authorizationUrl,
@@ -12,9 +12,9 @@ import {
   revoke,
 } from './oauth.ts';
 
-let google: Awaited<ReturnType<typeof startGoogle>>;
+let google: Awaited<ReturnType<typeof startSimulatedGoogle>>;
 beforeAll(async () => {
-  google = await startGoogle();
+  google = await startSimulatedGoogle();
 });
 afterAll(() => google.stop());
 beforeEach(() => google.removeEveryAccess());
@@ -29,7 +29,7 @@ async function signIn(as: string, options: { untick?: string; deny?: boolean } =
 }
 
 function exchange(
-  { proof, back }: { proof: ReturnType<typeof createSignInSecrets>; back: WayBack },
+  { proof, back }: { proof: ReturnType<typeof createSignInSecrets>; back: CallbackQuery },
   config: GoogleClientConfig = google.config,
 ) {
   return exchangeCode(config, { code: back.code ?? '', redirectUri, secrets: proof, now: now() });
@@ -101,7 +101,7 @@ test('a code works once, with its own verifier', async () => {
 
 test('an id_token must be for this sign-in, from this issuer, for this client, signed by its keys', async () => {
   const unproven = { kind: 'refused', code: 'identity-unproven' };
-  const other = await startGoogle();
+  const other = await startSimulatedGoogle();
   const addresses = google.config.addresses;
   const replayed = await signIn('support@acme.example');
   expect(await exchange({ ...replayed, proof: { ...replayed.proof, nonce: 'another' } })).toMatchObject(

@@ -12,7 +12,7 @@ import { type SaveOutcome, saveConnection } from '../mailboxes/save-connection.t
 import type { MailboxSettings } from '../mailboxes/settings.ts';
 import { type BrowserSession, startConnection } from '../mailboxes/start-connection.ts';
 import { openTestDatabase } from './database.ts';
-import { startGoogle } from './simulated-google.ts';
+import { startSimulatedGoogle } from './simulated-google.ts';
 
 /** An admin of an instance, at a browser. */
 export type Admin = { instanceId: string; instanceName: string; browser: BrowserSession; actor: Actor };
@@ -27,7 +27,7 @@ export const defaultSettings: MailboxSettings = {
 /** Everything connecting needs, over a database and a Google of its own, and its steps in short. */
 export async function createConnectionFixture() {
   const database = await openTestDatabase();
-  const google = await startGoogle();
+  const google = await startSimulatedGoogle();
   const sealer = createSealer(['a secret for testing, long enough']);
   // What a quota holds back is tested in its own room (google/quota.test.ts).
   const quota = createQuota({ unitsPerMinute: 1_000_000 });

@@ -2,9 +2,9 @@ import type { FaultKind } from '../../../google-simulator/src/faults.ts';
 import { type Gmail, openGmail } from '../google/gmail.ts';
 import { authorizationUrl, createSignInSecrets, exchangeCode, refresh } from '../google/oauth.ts';
 import { createQuota, type GmailQuota, type Priority } from '../google/quota.ts';
-import type { startGoogle } from './simulated-google.ts';
+import type { startSimulatedGoogle } from './simulated-google.ts';
 
-type Google = Awaited<ReturnType<typeof startGoogle>>;
+type Google = Awaited<ReturnType<typeof startSimulatedGoogle>>;
 const redirectUri = 'http://localhost:4400/oauth/google/callback';
 
 /** Signs in at the simulated Google and opens the account's mailbox, outside any house. */

@@ -8,10 +8,10 @@ import { startSimulator } from '../../../google-simulator/src/server.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
 
 /** What Google sends the browser back with. */
-export type WayBack = { state?: string; code?: string; error?: string };
+export type CallbackQuery = { state?: string; code?: string; error?: string };
 
 /** A simulated Google of this test's own, with the demo's people, and hands to use its pages with. */
-export async function startGoogle() {
+export async function startSimulatedGoogle() {
   const stateDirectory = await mkdtemp(path.join(tmpdir(), 'postroom-google-'));
   const { url, simulator, stop } = await startSimulator({ port: 0, stateDirectory, seed: 'demo' });
   const config: GoogleClientConfig = {
@@ -37,7 +37,7 @@ export async function startGoogle() {
     async signIn(
       authorizationUrl: string,
       { as, untick, deny }: { as: string; untick?: string; deny?: boolean },
-    ): Promise<WayBack> {
+    ): Promise<CallbackQuery> {
       const request = new URL(authorizationUrl).search.slice(1);
       const consent = `${config.addresses.authorization}/account?${new URLSearchParams({ request, account: as })}`;
       const page = await (await fetch(consent)).text();

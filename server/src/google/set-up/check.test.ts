@@ -1,15 +1,15 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultClient, saveClient } from '../../../../google-simulator/src/clients.ts';
-import { startGoogle } from '../../testing/simulated-google.ts';
+import { startSimulatedGoogle } from '../../testing/simulated-google.ts';
 import { type GoogleClientConfig, googleAddresses } from '../config.ts';
 import { openPubSub, setUpChannel } from '../pubsub.ts';
 import { checkSetUp, type SetUp } from './check.ts';
 import { checkUrl } from './check-client.ts';
 
-let google: Awaited<ReturnType<typeof startGoogle>>;
+let google: Awaited<ReturnType<typeof startSimulatedGoogle>>;
 beforeAll(async () => {
-  google = await startGoogle();
+  google = await startSimulatedGoogle();
 });
 afterAll(() => google.stop());
 

@@ -9,19 +9,19 @@ import { openGmailAccess } from '../../../mailboxes/gmail-access.ts';
 import { openQueue } from '../../../queue/queue.ts';
 import { openRenderer } from '../../../templates/renderer.ts';
 import { openTestDatabase } from '../../../testing/database.ts';
-import { startGoogle, type WayBack } from '../../../testing/simulated-google.ts';
+import { type CallbackQuery, startSimulatedGoogle } from '../../../testing/simulated-google.ts';
 import { createServer } from '../../server.ts';
 import type { HttpServer } from '../../services.ts';
 
 const url = 'http://localhost:4400';
 let app: HttpServer;
-let google: Awaited<ReturnType<typeof startGoogle>>;
+let google: Awaited<ReturnType<typeof startSimulatedGoogle>>;
 let instanceId: string;
 const closing: Array<() => Promise<unknown>> = [];
 
 beforeAll(async () => {
   const db = await openTestDatabase();
-  google = await startGoogle();
+  google = await startSimulatedGoogle();
   const renderer = openRenderer();
   const queue = await openQueue(db.deployment, { isWorker: false, onError: () => {} });
   const bell = createEventNotifier(db.connection);
@@ -104,7 +104,7 @@ const api =
     });
     return { status: answer.statusCode, body: answer.body ? answer.json() : null };
   };
-const callback = (cookie: string, query: WayBack) =>
+const callback = (cookie: string, query: CallbackQuery) =>
   app.inject({
     url: `/oauth/google/callback?${new URLSearchParams(Object.entries(query))}`,
     headers: { cookie },
