@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { httpBench } from '../testing/http-fixture.ts';
+import { createHttpFixture } from '../testing/http-fixture.ts';
 import { audit } from './record-audit-entry.ts';
 
-let bench: Awaited<ReturnType<typeof httpBench>>;
+let bench: Awaited<ReturnType<typeof createHttpFixture>>;
 beforeAll(async () => {
-  bench = await httpBench();
+  bench = await createHttpFixture();
 });
 afterAll(() => bench?.close());
 

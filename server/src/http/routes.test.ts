@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assignRole } from '../instances/instances.ts';
-import { httpBench } from '../testing/http-fixture.ts';
+import { createHttpFixture } from '../testing/http-fixture.ts';
 import { type Row, table } from '../testing/route-cases.ts';
 import { seedWorld, type World } from '../testing/seeded-instance.ts';
 
-type Person = Awaited<ReturnType<Awaited<ReturnType<typeof httpBench>>['person']>>;
-let bench: Awaited<ReturnType<typeof httpBench>>;
+type Person = Awaited<ReturnType<Awaited<ReturnType<typeof createHttpFixture>>['person']>>;
+let bench: Awaited<ReturnType<typeof createHttpFixture>>;
 let people: Record<'admin' | 'agent' | 'outsider', Person>;
 let outside: World;
 
@@ -16,7 +16,7 @@ beforeAll(async () => {
     serviceAccount: 'push@test.example',
   };
   // So that the route Pub/Sub pushes to is there as well.
-  bench = await httpBench({ notifications: { channel: { topic, subscription }, push } });
+  bench = await createHttpFixture({ notifications: { channel: { topic, subscription }, push } });
   const { instanceId } = await bench.admin();
   people = {
     admin: await bench.person(instanceId, 'admin'),

@@ -4,16 +4,16 @@ import { defaultClient, saveClient } from '../../../google-simulator/src/clients
 import { type Disconnection, disconnections, isTemporary } from '../google/disconnections.ts';
 import type { Admin } from '../testing/connection-fixture.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { httpBench } from '../testing/http-fixture.ts';
+import { createHttpFixture } from '../testing/http-fixture.ts';
 import { markDisconnected } from './connection-state.ts';
 import { retryConnection, takeDueRetries } from './retry-disconnected.ts';
 
-let bench: Awaited<ReturnType<typeof httpBench>>;
+let bench: Awaited<ReturnType<typeof createHttpFixture>>;
 let world: ReturnType<typeof simulatorControls>;
 let acme: Admin;
 let mailboxId: string;
 beforeAll(async () => {
-  bench = await httpBench();
+  bench = await createHttpFixture();
   world = simulatorControls(bench.google);
 });
 afterAll(() => bench?.close());

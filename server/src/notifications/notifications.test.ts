@@ -5,9 +5,9 @@ import { disconnections } from '../google/disconnections.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { retryConnection } from '../mailboxes/retry-disconnected.ts';
 import type { Admin } from '../testing/connection-fixture.ts';
-import { httpBench } from '../testing/http-fixture.ts';
+import { createHttpFixture } from '../testing/http-fixture.ts';
 
-type Bench = Awaited<ReturnType<typeof httpBench>>;
+type Bench = Awaited<ReturnType<typeof createHttpFixture>>;
 type Person = Awaited<ReturnType<Bench['person']>>;
 let bench: Bench;
 let acme: Admin;
@@ -16,7 +16,7 @@ let alex: Person;
 let bo: Person;
 let agent: Person;
 beforeAll(async () => {
-  bench = await httpBench();
+  bench = await createHttpFixture();
 });
 afterAll(() => bench?.close());
 beforeEach(async () => {

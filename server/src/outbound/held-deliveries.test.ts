@@ -3,11 +3,11 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
 import type { Admin } from '../testing/connection-fixture.ts';
-import { httpBench } from '../testing/http-fixture.ts';
+import { createHttpFixture } from '../testing/http-fixture.ts';
 import { composeReply } from './compose.ts';
 import { findWronglyHeld, releaseHeld } from './held-deliveries.ts';
 
-type Bench = Awaited<ReturnType<typeof httpBench>>;
+type Bench = Awaited<ReturnType<typeof createHttpFixture>>;
 type Person = Awaited<ReturnType<Bench['person']>>;
 let bench: Bench;
 let acme: Admin;
@@ -15,7 +15,7 @@ let agent: Person;
 let mailboxId: string;
 let conversationId: string;
 beforeAll(async () => {
-  bench = await httpBench();
+  bench = await createHttpFixture();
   acme = await bench.admin();
   agent = await bench.person(acme.instanceId, 'agent');
   mailboxId = await bench.connect(acme, address);

@@ -4,7 +4,7 @@ import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
 import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { openRenderer } from '../templates/renderer.ts';
-import { httpBench } from './http-fixture.ts';
+import { createHttpFixture } from './http-fixture.ts';
 
 /** What is written, as a test sends it; what is left out is empty. */
 export type Written = {
@@ -20,7 +20,7 @@ export type Written = {
 
 /** An agent at the HTTP door who writes from support@acme.example, and the street out to walk by hand. */
 export async function writingBench() {
-  const bench = await httpBench();
+  const bench = await createHttpFixture();
   const { database, locks, gmail } = bench.needs;
   const acme = await bench.admin();
   const { instanceId } = acme;

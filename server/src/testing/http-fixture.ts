@@ -13,22 +13,24 @@ import { createConnectionFixture } from './connection-fixture.ts';
 const secret = 'a secret for testing, long enough';
 
 /** The HTTP door over a connecting bench, listening on a free port, and people to call it as. */
-export async function httpBench({ notifications = null }: Partial<Pick<Services, 'notifications'>> = {}) {
-  const bench = await createConnectionFixture();
-  const { needs } = bench;
-  const { url } = needs;
-  const queue = await openQueue(needs.deployment, { isWorker: false, onError: () => {} });
-  const bell = createEventNotifier(needs.deployment.connection);
+export async function createHttpFixture({
+  notifications = null,
+}: Partial<Pick<Services, 'notifications'>> = {}) {
+  const fixture = await createConnectionFixture();
+  const { needs: deps } = fixture;
+  const { url } = deps;
+  const queue = await openQueue(deps.deployment, { isWorker: false, onError: () => {} });
+  const eventNotifier = createEventNotifier(deps.deployment.connection);
   const renderer = openRenderer();
-  const signIn = openSignIn(needs.deployment, { url, secret });
+  const signIn = openSignIn(deps.deployment, { url, secret });
   const services = {
-    ...needs,
+    ...deps,
     signIn,
     queue,
-    bell,
+    bell: eventNotifier,
     renderer,
-    connecting: needs,
-    practice: null,
+    connecting: deps,
+    simulator: null,
     notifications,
   };
   const routes: RouteOptions[] = [];
@@ -36,7 +38,7 @@ export async function httpBench({ notifications = null }: Partial<Pick<Services,
   const address = await app.listen({ host: '127.0.0.1', port: 0 });
 
   return {
-    ...bench,
+    ...fixture,
     app,
     address,
     queue,
@@ -48,10 +50,10 @@ export async function httpBench({ notifications = null }: Partial<Pick<Services,
       const password = 'long enough to sign in';
       const email = `${uuid()}@postroom.example`;
       const { id } = await createUser(
-        { signIn, sql: needs.deployment.sql },
+        { signIn, sql: deps.deployment.sql },
         { email, name: `Some ${role}`, password },
       );
-      await assignRole(needs.deployment, { instanceId, userId: id, role });
+      await assignRole(deps.deployment, { instanceId, userId: id, role });
       const signedIn = await app.inject({
         method: 'POST',
         url: '/api/auth/sign-in/email',
@@ -88,7 +90,7 @@ export async function httpBench({ notifications = null }: Partial<Pick<Services,
 
     /** The tasks of this name that were asked for and wait. */
     async waiting(name: string): Promise<object[]> {
-      const { rows } = await needs.deployment.pool.query(
+      const { rows } = await deps.deployment.pool.query(
         `select data from pgboss.job where name = $1 and state = 'created'`,
         [name],
       );
@@ -97,10 +99,10 @@ export async function httpBench({ notifications = null }: Partial<Pick<Services,
 
     async close() {
       await app.close();
-      await bell.close();
+      await eventNotifier.close();
       await renderer.close();
       await queue.stop();
-      await bench.close();
+      await fixture.close();
     },
   };
 }

@@ -4,13 +4,13 @@ import type { SecurityEventRequest } from '../../../../../google-simulator/src/c
 import { signingKey } from '../../../../../google-simulator/src/sign-in/keys.ts';
 import { verifySecurityEvent } from '../../../google/security-events.ts';
 import type { Admin } from '../../../testing/connection-fixture.ts';
-import { httpBench } from '../../../testing/http-fixture.ts';
+import { createHttpFixture } from '../../../testing/http-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof httpBench>>;
+let bench: Awaited<ReturnType<typeof createHttpFixture>>;
 let acme: Admin;
 let mailboxId: string;
 beforeAll(async () => {
-  bench = await httpBench();
+  bench = await createHttpFixture();
 });
 afterAll(() => bench?.close());
 beforeEach(async () => {

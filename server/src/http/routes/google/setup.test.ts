@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { httpBench } from '../../../testing/http-fixture.ts';
+import { createHttpFixture } from '../../../testing/http-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof httpBench>>;
+let bench: Awaited<ReturnType<typeof createHttpFixture>>;
 let owner: Awaited<ReturnType<typeof bench.admin>>;
 let admin: Awaited<ReturnType<typeof bench.person>>;
 
 beforeAll(async () => {
-  bench = await httpBench();
+  bench = await createHttpFixture();
   owner = await bench.admin();
   admin = await bench.person(owner.instanceId, 'admin');
 });

@@ -1,13 +1,13 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { httpBench } from '../../../testing/http-fixture.ts';
+import { createHttpFixture } from '../../../testing/http-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof httpBench>>;
+let bench: Awaited<ReturnType<typeof createHttpFixture>>;
 let admin: Awaited<ReturnType<typeof bench.person>>;
 let instanceId: string;
 let mailboxId: string;
 beforeAll(async () => {
-  bench = await httpBench();
+  bench = await createHttpFixture();
   const connecting = await bench.admin();
   ({ instanceId } = connecting);
   mailboxId = await bench.connect(connecting, 'support@acme.example');

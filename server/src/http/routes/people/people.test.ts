@@ -2,11 +2,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../../../google-simulator/src/mail/messages.ts';
 import { parseMime } from '../../../mail/mime/parse-mime.ts';
 import { sweepDeletedInstances } from '../../../mailboxes/delete-instances.ts';
-import { httpBench } from '../../../testing/http-fixture.ts';
+import { createHttpFixture } from '../../../testing/http-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof httpBench>>;
+let bench: Awaited<ReturnType<typeof createHttpFixture>>;
 beforeAll(async () => {
-  bench = await httpBench();
+  bench = await createHttpFixture();
 });
 afterAll(() => bench?.close());
 
