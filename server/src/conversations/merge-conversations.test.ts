@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inboxBench } from '../testing/inbox-fixture.ts';
+import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import {
   mergeConversation,
   mergeTarget,
@@ -9,9 +9,9 @@ import {
 } from './merge-conversations.ts';
 import { openConversation } from './timeline.ts';
 
-let bench: Awaited<ReturnType<typeof inboxBench>>;
+let bench: Awaited<ReturnType<typeof createInboxFixture>>;
 beforeAll(async () => {
-  bench = await inboxBench();
+  bench = await createInboxFixture();
 });
 afterAll(() => bench?.close());
 

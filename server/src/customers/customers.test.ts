@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { whereStands } from '../testing/find-in-database.ts';
-import { inboxBench } from '../testing/inbox-fixture.ts';
+import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { addCustomerNote, changeCustomer, customerTimeline, openCustomer } from './customer.ts';
 import { deleteCustomer } from './delete-customer.ts';
 import { exportCustomer } from './export-customer.ts';
 import { listCustomers } from './list-customers.ts';
 import { mergeCustomer, unmergeCustomer } from './merge-customers.ts';
 
-let bench: Awaited<ReturnType<typeof inboxBench>>;
+let bench: Awaited<ReturnType<typeof createInboxFixture>>;
 beforeAll(async () => {
-  bench = await inboxBench();
+  bench = await createInboxFixture();
 });
 afterAll(() => bench?.close());
 

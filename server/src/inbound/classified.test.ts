@@ -2,19 +2,19 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
 import { recordSent } from '../conversations/record-sent.ts';
 import { openConversation } from '../conversations/timeline.ts';
-import { bounceOf, inboxBench } from '../testing/inbox-fixture.ts';
+import { bounceOf, createInboxFixture } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const ana = 'ana@far.example';
 
-let bench: Awaited<ReturnType<typeof inboxBench>>;
+let bench: Awaited<ReturnType<typeof createInboxFixture>>;
 let count = 0;
 /** A fresh conversation with its own subject, and our answer in it. */
 let topic: string;
 let conversationId: string;
 beforeAll(async () => {
-  bench = await inboxBench();
+  bench = await createInboxFixture();
 });
 afterAll(() => bench?.close());
 beforeEach(async () => {

@@ -2,14 +2,14 @@ import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addMessage, messagesWith } from '../../../google-simulator/src/mail/messages.ts';
 import { openConversation } from '../conversations/timeline.ts';
-import { inboxBench } from '../testing/inbox-fixture.ts';
+import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const sales = 'sales@acme.example';
 const ana = 'ana@far.example';
 
-let bench: Awaited<ReturnType<typeof inboxBench>>;
+let bench: Awaited<ReturnType<typeof createInboxFixture>>;
 let salesId: string;
 let count = 0;
 /** A fresh conversation with its own subject, and the Message-ID that opened it. */
@@ -17,7 +17,7 @@ let topic: string;
 let opening: string;
 let conversationId: string;
 beforeAll(async () => {
-  bench = await inboxBench();
+  bench = await createInboxFixture();
   salesId = await bench.connect(bench.admin, sales);
   await bench.settings({ messagesPerHour: 1_000 });
   // What leaves has more words than what was written.

@@ -4,20 +4,20 @@ import { markRead } from '../conversations/change-conversation.ts';
 import { disconnections } from '../google/disconnections.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
-import { bounceOf, inboxBench } from '../testing/inbox-fixture.ts';
+import { bounceOf, createInboxFixture } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
 import { languages, mailTexts } from './locales/mail-texts.ts';
 import { claimDueNotifications, sendNotificationMail } from './notification-mail.ts';
 import { type NotificationPreferences, updatePreferences } from './preferences.ts';
 
-let bench: Awaited<ReturnType<typeof inboxBench>>;
+let bench: Awaited<ReturnType<typeof createInboxFixture>>;
 let userId: string;
 let topic: string;
 let opening: string;
 let conversationId: string;
 let count = 0;
 beforeAll(async () => {
-  bench = await inboxBench();
+  bench = await createInboxFixture();
   userId = bench.admin.browser.userId;
 });
 afterAll(() => bench?.close());

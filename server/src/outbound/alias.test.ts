@@ -7,18 +7,18 @@ import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
 import { senders } from '../mailboxes/senders.ts';
 import { changeSettings } from '../mailboxes/settings.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { inboxBench } from '../testing/inbox-fixture.ts';
+import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { composeReply } from './compose.ts';
 
 const support = 'support@acme.example';
 const never = new AbortController().signal;
 const lena = { name: 'Lena Okafor', email: 'lena@acme.example' };
 
-let bench: Awaited<ReturnType<typeof inboxBench>>;
+let bench: Awaited<ReturnType<typeof createInboxFixture>>;
 let author: typeof lena & { id: string };
 
 beforeAll(async () => {
-  bench = await inboxBench();
+  bench = await createInboxFixture();
   author = { ...lena, id: bench.admin.actor.id };
   await bench.needs.deployment.pool.query('update users set name = $1, email = $2', [lena.name, lena.email]);
   await bench.needs.deployment.pool.query('update mailbox set dynamic_alias_name = true');

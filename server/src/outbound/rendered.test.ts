@@ -5,7 +5,7 @@ import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages
 import { deleteMessage } from '../redaction/delete-message.ts';
 import { redactPassage } from '../redaction/redact-passage.ts';
 import { saveTemplate } from '../templates/templates.ts';
-import { inboxBench } from '../testing/inbox-fixture.ts';
+import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { rescheduleOrCancel } from './reschedule-or-cancel.ts';
@@ -13,14 +13,14 @@ import { rescheduleOrCancel } from './reschedule-or-cancel.ts';
 /** Messages as they arrive at the customer's, read by another parser than ours (mailparser). */
 
 const ana = 'ana.silva@mail.example';
-let bench: Awaited<ReturnType<typeof inboxBench>>;
+let bench: Awaited<ReturnType<typeof createInboxFixture>>;
 let author: { id: string; name: string; email: string };
 let conversationId: string;
 let subject: string;
 let count = 0;
 
 beforeAll(async () => {
-  bench = await inboxBench();
+  bench = await createInboxFixture();
   author = { id: bench.admin.actor.id, name: 'Jörg Müßig', email: 'joerg@acme.example' };
   await bench.needs.deployment.pool.query('update users set name = $1', [author.name]);
 });

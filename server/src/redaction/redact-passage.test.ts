@@ -3,13 +3,13 @@ import { timelineMessage } from '../conversations/timeline.ts';
 import { redactionMark as mark } from '../mail/redaction/redact.ts';
 import { earlierEmails, withHistory } from '../outbound/quoted-history.ts';
 import { whereStands } from '../testing/find-in-database.ts';
-import { inboxBench } from '../testing/inbox-fixture.ts';
+import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { deleteAttachment, deleteMessage } from './delete-message.ts';
 import { findPassage, redactPassage } from './redact-passage.ts';
 
-let bench: Awaited<ReturnType<typeof inboxBench>>;
+let bench: Awaited<ReturnType<typeof createInboxFixture>>;
 beforeAll(async () => {
-  bench = await inboxBench();
+  bench = await createInboxFixture();
 });
 afterAll(() => bench?.close());
 

@@ -7,7 +7,7 @@ import { replyDefaults } from '../outbound/reply-defaults.ts';
 import { only, streetsBench } from './mail-flow-fixture.ts';
 
 /** Mail from outside: `from` is who sends it; other header fields as they stand. */
-export type Mail = {
+export type IncomingMail = {
   from?: string;
   to?: string[];
   subject: string;
@@ -18,9 +18,9 @@ export type Mail = {
 const support = 'support@acme.example';
 
 /** The streets, with hands for whole conversations: people write in, agents answer, and what came of it is read. */
-export async function inboxBench() {
-  const bench = await streetsBench();
-  const { read, google, mailboxId, admin } = bench;
+export async function createInboxFixture() {
+  const fixture = await streetsBench();
+  const { read, google, mailboxId, admin } = fixture;
   const author = { id: admin.actor.id, name: 'John Carter', email: 'john@acme.example' };
 
   /** A message arrives at Google, in every mailbox of `to` that there is. */
@@ -30,7 +30,7 @@ export async function inboxBench() {
     subject,
     fields = {},
     body = 'Hello',
-  }: Mail) {
+  }: IncomingMail) {
     const all = { From: from, To: to.join(', '), Subject: subject, ...fields };
     const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
     deliver(google.simulator, {
@@ -49,12 +49,12 @@ export async function inboxBench() {
     );
 
   return {
-    ...bench,
+    ...fixture,
     send,
     /** The same, read at once. */
-    async receive(mail: Mail) {
+    async receive(mail: IncomingMail) {
       send(mail);
-      await bench.sync();
+      await fixture.sync();
     },
     messages,
     conversation,
@@ -71,7 +71,7 @@ export async function inboxBench() {
       read((tx) =>
         tx.sql
           .insertInto('instanceSetting')
-          .values({ instanceId: bench.instanceId, newConversationAfterDays: null, ...values })
+          .values({ instanceId: fixture.instanceId, newConversationAfterDays: null, ...values })
           .onConflict((conflict) => conflict.column('instanceId').doUpdateSet(values))
           .execute(),
       ),
@@ -79,12 +79,12 @@ export async function inboxBench() {
     async write(conversationId: string, to: string[]): Promise<string> {
       const id = uuid();
       const reply = { id, conversationId, mailboxId, to, cc: [], bcc: [], html: '<p>An answer</p>', author };
-      await read((tx) => composeReply(tx, { ...reply, now: new Date() }, bench.enqueue));
+      await read((tx) => composeReply(tx, { ...reply, now: new Date() }, fixture.enqueue));
       return id;
     },
     async answer(conversationId: string, to: string[]): Promise<{ id: string; rfcMessageId: string }> {
       const id = await this.write(conversationId, to);
-      await bench.deliver(id);
+      await fixture.deliver(id);
       const { rfcMessageId } = await read((tx) =>
         tx.sql.selectFrom('message').where('id', '=', id).select('rfcMessageId').executeTakeFirstOrThrow(),
       );
@@ -106,7 +106,7 @@ export function bounceOf(
   original: string,
   recipient: string,
   { action = 'failed', status = '5.1.1' } = {},
-): Pick<Mail, 'from' | 'fields' | 'body'> {
+): Pick<IncomingMail, 'from' | 'fields' | 'body'> {
   return {
     from: 'Mail Delivery System <mailer-daemon@far.example>',
     fields: {
