@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assignRole } from '../instances/instances.ts';
 import { createHttpFixture } from '../testing/http-fixture.ts';
-import { type Row, table } from '../testing/route-cases.ts';
+import { type RouteCase, routeCases } from '../testing/route-cases.ts';
 import { seedWorld, type World } from '../testing/seeded-instance.ts';
 
 type Person = Awaited<ReturnType<Awaited<ReturnType<typeof createHttpFixture>>['person']>>;
@@ -42,7 +42,7 @@ async function seed(owner: keyof typeof people, admin: keyof typeof people, agen
 }
 
 /** Calls a row's route with the ids of a world, in that instance or in another. */
-async function call(row: Row, world: World, who: Person | null, instanceId = world.instanceId) {
+async function call(row: RouteCase, world: World, who: Person | null, instanceId = world.instanceId) {
   const method = row.route.split(' ')[0]!;
   const path = row.call.replace(/:(\w+)/g, (_, name) =>
     name === 'instanceId' ? instanceId : world.ids[name]!,
@@ -89,7 +89,7 @@ test('every route is in the table, as it registers, and nothing else is', () => 
     .flatMap(({ method, url, config }) => methods(method).map((one) => `${one} ${url} ${config?.access}`))
     // Fastify's own, beside each GET.
     .filter((one) => !one.startsWith('HEAD '));
-  expect(table.map(({ route, access }) => `${route} ${access}`).sort()).toEqual(registered.sort());
+  expect(routeCases.map(({ route, access }) => `${route} ${access}`).sort()).toEqual(registered.sort());
 });
 
 test('what is outside the API is the web page, the same for anyone', () => {
@@ -102,7 +102,7 @@ test('what is outside the API is the web page, the same for anyone', () => {
 
 test('what must not be answered to others is known when it is', async () => {
   const world = await seed('admin', 'admin', 'agent');
-  const page = table.find(
+  const page = routeCases.find(
     ({ route }) => route === 'GET /api/instances/:instanceId/conversations/:conversationId',
   );
   const { text } = await call(page!, world, people.admin);
@@ -113,12 +113,12 @@ test('what must not be answered to others is known when it is', async () => {
   await expect(expectNothingOf(world, outer)).rejects.toThrow('to deeply equal []');
 });
 
-describe.each(table)('$route', (row) => {
+describe.each(routeCases)('$route', (row) => {
   test('signed out', async () => {
     const world = await seed('admin', 'admin', 'agent');
     const before = await world.state();
     const answer = await call(row, world, null);
-    if (row.access === 'anyone') expect(answer.status).toBe(row.ok);
+    if (row.access === 'anyone') expect(answer.status).toBe(row.status);
     else expect(answer).toMatchObject({ status: 401, code: 'signed-out' });
     await expectNothingOf(world, answer);
     expect(await world.state()).toBe(before);
@@ -128,7 +128,8 @@ describe.each(table)('$route', (row) => {
     const world = await seed('agent', 'admin', 'agent');
     const before = await world.state();
     const answer = await call(row, world, people.agent);
-    if (row.access !== 'admin') return expect(answer).toMatchObject({ status: row.agent ?? row.ok });
+    if (row.access !== 'admin')
+      return expect(answer).toMatchObject({ status: row.agentStatus ?? row.status });
     expect(answer).toMatchObject({ status: 403, code: 'admins-only' });
     await expectNothingOf(world, answer);
     expect(await world.state()).toBe(before);
@@ -137,7 +138,7 @@ describe.each(table)('$route', (row) => {
   test.runIf(row.access !== 'anyone')('an admin', async () => {
     const world = await seed('admin', 'admin', 'agent');
     const answer = await call(row, world, people.admin);
-    expect(answer).toMatchObject({ status: row.ok });
+    expect(answer).toMatchObject({ status: row.status });
     await expectNothingOf(outside, answer);
   });
 
@@ -151,7 +152,7 @@ describe.each(table)('$route', (row) => {
     // In his own instance, with the ids of this one.
     const answer = await call(row, world, people.outsider, outside.instanceId);
     const named = /:(?!instanceId)\w+/.test(row.route);
-    expect(answer).toMatchObject({ status: row.elsewhere ?? (named ? 404 : row.ok) });
+    expect(answer).toMatchObject({ status: row.otherInstanceStatus ?? (named ? 404 : row.status) });
     await expectNothingOf(world, answer);
     expect(await world.state()).toBe(before);
   });
