@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { whereStands } from '../testing/find-in-database.ts';
+import { findInDatabase } from '../testing/find-in-database.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { addCustomerNote, changeCustomer, customerTimeline, openCustomer } from './customer.ts';
 import { deleteCustomer } from './delete-customer.ts';
@@ -141,12 +141,12 @@ test('deleted, nothing of a customer is left in any table, and the mailbox bring
     { direction: 'outbound' },
   ]);
 
-  expect((await whereStands(bench.needs.deployment, secret)).length).toBeGreaterThan(5);
+  expect((await findInDatabase(bench.needs.deployment, secret)).length).toBeGreaterThan(5);
   await bench.read((tx) => deleteCustomer(tx, id, actor));
-  expect(await whereStands(bench.needs.deployment, secret)).toEqual([]);
+  expect(await findInDatabase(bench.needs.deployment, secret)).toEqual([]);
   await bench.needs.deployment.pool.query('update mailbox set cursor = 1');
   await bench.sync();
-  expect(await whereStands(bench.needs.deployment, secret)).toEqual([]);
+  expect(await findInDatabase(bench.needs.deployment, secret)).toEqual([]);
   expect(await Array.fromAsync(exportCustomer(bench.needs.database, bench.instanceId, id))).toEqual([]);
   const audited = await bench.read((tx) =>
     tx.sql

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { timelineMessage } from '../conversations/timeline.ts';
 import { redactionMark as mark } from '../mail/redaction/redact.ts';
 import { earlierEmails, withHistory } from '../outbound/quoted-history.ts';
-import { whereStands } from '../testing/find-in-database.ts';
+import { findInDatabase } from '../testing/find-in-database.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { deleteAttachment, deleteMessage } from './delete-message.ts';
 import { findPassage, redactPassage } from './redact-passage.ts';
@@ -15,7 +15,7 @@ afterAll(() => bench?.close());
 
 const now = new Date();
 const only = async (subject: string) => (await bench.messages(subject))[0]!;
-const stands = (text: string) => whereStands(bench.needs.deployment, text);
+const stands = (text: string) => findInDatabase(bench.needs.deployment, text);
 
 const rfcId = (subject: string) => `<${Buffer.from(subject).toString('hex')}@far.example>`;
 

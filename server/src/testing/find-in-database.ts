@@ -2,7 +2,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import type { Deployment } from '../database/connect.ts';
 
 /** Where a text stands in the whole database: `table.column` of every row, bytes decompressed and decoded. */
-export async function whereStands({ pool }: Deployment, text: string): Promise<string[]> {
+export async function findInDatabase({ pool }: Deployment, text: string): Promise<string[]> {
   const { rows: columns } = await pool.query<{ schema: string; table: string; column: string; type: string }>(
     `select n.nspname as schema, c.relname as table, a.attname as column, format_type(a.atttypid, null) as type
      from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
@@ -11,23 +11,23 @@ export async function whereStands({ pool }: Deployment, text: string): Promise<s
   );
   const found = new Set<string>();
   for (const { schema, table, column, type } of columns) {
-    const place = `${table}.${column}`;
+    const columnName = `${table}.${column}`;
     const name = `"${schema}"."${table}"`;
     if (type === 'bytea') {
       const { rows } = await pool.query<{ bytes: Buffer | null }>(`select "${column}" as bytes from ${name}`);
-      if (rows.some(({ bytes }) => bytes && formsOf(bytes).some((form) => holds(form, text))))
-        found.add(place);
+      if (rows.some(({ bytes }) => bytes && decodedForms(bytes).some((form) => containsText(form, text))))
+        found.add(columnName);
     } else {
       const { rows } = await pool.query<{ value: string | null }>(
         `select "${column}"::text as value from ${name}`,
       );
-      if (rows.some(({ value }) => value !== null && holds(value, text))) found.add(place);
+      if (rows.some(({ value }) => value !== null && containsText(value, text))) found.add(columnName);
     }
   }
   return [...found].sort();
 }
 
-function formsOf(bytes: Buffer): string[] {
+function decodedForms(bytes: Buffer): string[] {
   const forms = [bytes];
   try {
     forms.push(zstdDecompressSync(bytes));
@@ -51,7 +51,7 @@ function formsOf(bytes: Buffer): string[] {
 }
 
 /** White space and case are no difference; a jsonb or tsvector writes a text in its own way. */
-function holds(value: string, text: string): boolean {
+function containsText(value: string, text: string): boolean {
   const plain = (one: string) => one.replace(/[\s'"\\>]+/g, '').toLowerCase();
   return [value, value.replace(/<[^<>]*>/g, '')].some((form) => plain(form).includes(plain(text)));
 }
