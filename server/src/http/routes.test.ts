@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { assignRole } from '../instances/instances.ts';
 import { createHttpFixture } from '../testing/http-fixture.ts';
 import { type RouteCase, routeCases } from '../testing/route-cases.ts';
-import { seedWorld, type World } from '../testing/seeded-instance.ts';
+import { type SeededInstance, seedInstance } from '../testing/seeded-instance.ts';
 
 type Person = Awaited<ReturnType<Awaited<ReturnType<typeof createHttpFixture>>['person']>>;
 let bench: Awaited<ReturnType<typeof createHttpFixture>>;
 let people: Record<'admin' | 'agent' | 'outsider', Person>;
-let outside: World;
+let outside: SeededInstance;
 
 beforeAll(async () => {
   const [topic, subscription] = ['projects/test/topics/gmail', 'projects/test/subscriptions/gmail'];
@@ -30,7 +30,7 @@ afterAll(() => bench?.close());
 /** A world of its own for each call: what one changes is not in another's way. */
 async function seed(owner: keyof typeof people, admin: keyof typeof people, agent: keyof typeof people) {
   const { deployment } = bench.needs;
-  const world = await seedWorld(deployment, {
+  const world = await seedInstance(deployment, {
     owner: people[owner].id,
     admin: people[admin].id,
     agent: people[agent].id,
@@ -42,7 +42,12 @@ async function seed(owner: keyof typeof people, admin: keyof typeof people, agen
 }
 
 /** Calls a row's route with the ids of a world, in that instance or in another. */
-async function call(row: RouteCase, world: World, who: Person | null, instanceId = world.instanceId) {
+async function call(
+  row: RouteCase,
+  world: SeededInstance,
+  who: Person | null,
+  instanceId = world.instanceId,
+) {
   const method = row.route.split(' ')[0]!;
   const path = row.call.replace(/:(\w+)/g, (_, name) =>
     name === 'instanceId' ? instanceId : world.ids[name]!,
@@ -75,8 +80,8 @@ async function call(row: RouteCase, world: World, who: Person | null, instanceId
 }
 
 /** Nothing of the world stands in what was answered, but what the caller sent himself. */
-async function expectNothingOf(world: World, { text, asked }: { text: string; asked: string }) {
-  if (!asked.includes(world.mark)) expect(text).not.toContain(world.mark);
+async function expectNothingOf(world: SeededInstance, { text, asked }: { text: string; asked: string }) {
+  if (!asked.includes(world.marker)) expect(text).not.toContain(world.marker);
   expect((await world.everyId()).filter((id) => text.includes(id) && !asked.includes(id))).toEqual([]);
 }
 
@@ -106,10 +111,10 @@ test('what must not be answered to others is known when it is', async () => {
     ({ route }) => route === 'GET /api/instances/:instanceId/conversations/:conversationId',
   );
   const { text } = await call(page!, world, people.admin);
-  expect(text).toContain(world.mark);
+  expect(text).toContain(world.marker);
   expect(await world.everyId()).toEqual(expect.arrayContaining([world.ids.messageId, world.ids.draftId]));
-  await expect(expectNothingOf(world, { text, asked: '' })).rejects.toThrow(world.mark);
-  const outer = { text: text.replaceAll(world.mark, ''), asked: '' };
+  await expect(expectNothingOf(world, { text, asked: '' })).rejects.toThrow(world.marker);
+  const outer = { text: text.replaceAll(world.marker, ''), asked: '' };
   await expect(expectNothingOf(world, outer)).rejects.toThrow('to deeply equal []');
 });
 

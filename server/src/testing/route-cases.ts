@@ -1,6 +1,6 @@
 import { v7 as uuid } from 'uuid';
 import type { Access } from '../http/access.ts';
-import type { World } from './seeded-instance.ts';
+import type { SeededInstance } from './seeded-instance.ts';
 
 /** One route, and what the one entitled to it gets in a seeded world (seeded.ts). */
 export type RouteCase = {
@@ -11,7 +11,7 @@ export type RouteCase = {
   status: number;
   /** What is called, where the path is not enough: parameters are filled from the world's ids. */
   call: string;
-  body: (world: World) => object | Buffer | undefined;
+  body: (world: SeededInstance) => object | Buffer | undefined;
   /**
    * What the admin of another instance gets in his own, with the ids of this one: 404 where the
    * path has an id, and what is his own elsewhere, unless said otherwise.
@@ -25,7 +25,7 @@ export type RouteCase = {
 
 type RouteCaseOptions = {
   call?: string;
-  body?: object | ((world: World) => object);
+  body?: object | ((world: SeededInstance) => object);
   otherInstanceStatus?: number;
   agentStatus?: number;
   stream?: true;
@@ -148,7 +148,7 @@ export const routeCases: RouteCase[] = [
   instanceRoute('GET /search', 'member', 200, { call: '/search?q=is:open' }),
   instanceRoute('GET /tags', 'member', 200),
   instanceRoute('PUT /tags/:tagId', 'member', 200, {
-    body: ({ mark: marker }) => ({ name: marker }),
+    body: ({ marker }) => ({ name: marker }),
     otherInstanceStatus: 200,
   }),
   instanceRoute('PATCH /tags/:tagId', 'admin', 200, { body: { color: 'pink' } }),
@@ -251,15 +251,15 @@ export const routeCases: RouteCase[] = [
     call: '/customers/:customerId/merges/:messageId',
   }),
   instanceRoute('POST /customers/:customerId/delete', 'admin', 409, {
-    body: ({ mark: marker }) => ({ name: `Ana ${marker}` }),
+    body: ({ marker }) => ({ name: `Ana ${marker}` }),
   }),
   instanceRoute('GET /customers/:customerId/export.zip', 'admin', 200),
   // redacting and deleting
   instanceRoute('POST /messages/:messageId/passage', 'member', 200, {
-    body: ({ mark: marker }) => ({ passage: marker }),
+    body: ({ marker }) => ({ passage: marker }),
   }),
   instanceRoute('POST /messages/:messageId/redact', 'member', 204, {
-    body: ({ mark: marker }) => ({ passage: marker, everywhere: false }),
+    body: ({ marker }) => ({ passage: marker, everywhere: false }),
   }),
   instanceRoute('DELETE /messages/:messageId', 'member', 204),
   instanceRoute('DELETE /attachments/:attachmentId', 'member', 204),

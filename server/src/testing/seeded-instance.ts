@@ -6,12 +6,12 @@ import type { Deployment } from '../database/connect.ts';
 import { assignRole, createInstance } from '../instances/instances.ts';
 
 /** An instance with something of everything in it, as routes.test.ts asks for it. */
-export type World = {
+export type SeededInstance = {
   instanceId: string;
   /** By the name a route's path gives it: `:conversationId` is `ids.conversationId`. */
   ids: Record<string, string>;
   /** Stands in every text of it, so that an answer that carries any is known. */
-  mark: string;
+  marker: string;
   /** Every id in it. */
   everyId(): Promise<string[]>;
   /** A hash of all its rows. */
@@ -19,14 +19,14 @@ export type World = {
 };
 
 /** Makes an instance; what belongs to a user (drafts, notifications) is the owner's. */
-export async function seedWorld(
+export async function seedInstance(
   deployment: Deployment,
   members: { owner: string; admin: string; agent: string },
-): Promise<World> {
-  const mark = `mark${uuid().replaceAll('-', '')}`;
+): Promise<SeededInstance> {
+  const marker = `mark${uuid().replaceAll('-', '')}`;
   const { id: instanceId } = await createInstance(deployment, {
-    slug: mark,
-    name: `Name ${mark}`,
+    slug: marker,
+    name: `Name ${marker}`,
     kind: 'production',
   });
   await assignRole(deployment, { instanceId, userId: members.admin, role: 'admin' });
@@ -36,29 +36,35 @@ export async function seedWorld(
   ids.adminUserId = members.admin;
   ids.agentUserId = members.agent;
   const { owner } = members;
-  const put = async (table: string, values: Record<string, unknown>) => {
+  const insert = async (table: string, values: Record<string, unknown>) => {
     const columns = Object.keys(values).map((column) => sql.ref(column));
     const given = Object.values(values).map((value) => sql`${value}`);
     await sql`insert into ${sql.table(table)} (instance_id, ${sql.join(columns)})
       values (${instanceId}, ${sql.join(given)})`.execute(deployment.sql.withoutPlugins());
   };
   const { mailboxId, templateId, customerId, conversationId, messageId, draftId, bulkId } = ids;
-  const address = `${mark}@acme.example`;
+  const address = `${marker}@acme.example`;
   const sentAt = new Date(Date.now() - 60_000);
-  const sha256 = createHash('sha256').update(mark).digest();
+  const sha256 = createHash('sha256').update(marker).digest();
 
-  await put('template', { id: templateId, name: mark, html: `${mark} {{draft.htmlBody}}` });
-  const version = { template_id: templateId, version: 1, name: mark, html: `${mark} {{draft.htmlBody}}` };
-  await put('template_version', { ...version, author_name: mark });
-  const google = { google_sub: mark, cursor: '1', connected_at: sentAt };
-  await put('mailbox', { id: mailboxId, address, display_name: mark, template_id: templateId, ...google });
-  await put('customer', { id: customerId, name: `Ana ${mark}` });
-  await put('customer_address', { address: `ana@${mark}.example`, customer_id: customerId });
+  await insert('template', { id: templateId, name: marker, html: `${marker} {{draft.htmlBody}}` });
+  const version = { template_id: templateId, version: 1, name: marker, html: `${marker} {{draft.htmlBody}}` };
+  await insert('template_version', { ...version, author_name: marker });
+  const google = { google_sub: marker, cursor: '1', connected_at: sentAt };
+  await insert('mailbox', {
+    id: mailboxId,
+    address,
+    display_name: marker,
+    template_id: templateId,
+    ...google,
+  });
+  await insert('customer', { id: customerId, name: `Ana ${marker}` });
+  await insert('customer_address', { address: `ana@${marker}.example`, customer_id: customerId });
   const of = { customer_id: customerId, mailbox_id: mailboxId };
-  await put('conversation', {
+  await insert('conversation', {
     id: conversationId,
-    subject: mark,
-    snippet: mark,
+    subject: marker,
+    snippet: marker,
     last_message_at: sentAt,
     ...of,
   });
@@ -66,86 +72,104 @@ export async function seedWorld(
     conversation_id: conversationId,
     mailbox_id: mailboxId,
     sent_at: sentAt,
-    subject: mark,
-    from_name: `Ana ${mark}`,
-    body_text: mark,
-    body_html: `<p>${mark}</p>`,
-    snippet: mark,
+    subject: marker,
+    from_name: `Ana ${marker}`,
+    body_text: marker,
+    body_html: `<p>${marker}</p>`,
+    snippet: marker,
   };
-  const from = { direction: 'inbound', origin: 'gmail', from_address: `ana@${mark}.example` };
-  await put('message', { id: messageId, ...message, ...from });
+  const from = { direction: 'inbound', origin: 'gmail', from_address: `ana@${marker}.example` };
+  await insert('message', { id: messageId, ...message, ...from });
   const to = JSON.stringify({
-    to: [{ name: `Ana ${mark}`, address: `ana@${mark}.example` }],
+    to: [{ name: `Ana ${marker}`, address: `ana@${marker}.example` }],
     cc: [],
     bcc: [],
     replyTo: [],
   });
-  const ours = { direction: 'outbound', origin: 'postroom', from_address: address, author_id: owner };
-  await put('message', { id: ids.queuedId, ...message, ...ours, recipients: to });
+  const outbound = { direction: 'outbound', origin: 'postroom', from_address: address, author_id: owner };
+  await insert('message', { id: ids.queuedId, ...message, ...outbound, recipients: to });
   const later = new Date(Date.now() + 3_600_000);
-  await put('delivery', {
+  await insert('delivery', {
     message_id: ids.queuedId,
     mailbox_id: mailboxId,
     state: 'queued',
     send_after: later,
     scheduled: true,
   });
-  await put('raw_message', {
+  await insert('raw_message', {
     message_id: messageId,
-    size: mark.length,
-    zstd: zstdCompressSync(Buffer.from(mark)),
+    size: marker.length,
+    zstd: zstdCompressSync(Buffer.from(marker)),
   });
-  await put('blob', { sha256, bytes: Buffer.from(mark) });
-  const file = { position: 0, filename: `${mark}.txt`, media_type: 'text/plain', size: mark.length, sha256 };
-  await put('attachment', { id: ids.attachmentId, message_id: messageId, inline: false, ...file });
-  await put('draft', {
+  await insert('blob', { sha256, bytes: Buffer.from(marker) });
+  const file = {
+    position: 0,
+    filename: `${marker}.txt`,
+    media_type: 'text/plain',
+    size: marker.length,
+    sha256,
+  };
+  await insert('attachment', { id: ids.attachmentId, message_id: messageId, inline: false, ...file });
+  await insert('draft', {
     id: draftId,
     user_id: owner,
     conversation_id: conversationId,
     kind: 'reply',
     mailbox_id: mailboxId,
-    html: `<p>${mark}</p>`,
-    recipients: JSON.stringify({ to: [`ana@${mark}.example`], cc: [], bcc: [] }),
+    html: `<p>${marker}</p>`,
+    recipients: JSON.stringify({ to: [`ana@${marker}.example`], cc: [], bcc: [] }),
   });
-  await put('savedReply', { id: ids.savedReplyId, name: mark, html: `<p>${mark}</p>` });
-  await put('tag', { id: ids.tagId, name: mark, color: 'teal' });
-  await put('conversation_tag', { conversation_id: conversationId, tag_id: ids.tagId });
-  await put('saved_filter', { id: ids.filterId, owner_id: owner, shared: false, name: mark, query: mark });
-  await put('bulk_message', {
+  await insert('savedReply', { id: ids.savedReplyId, name: marker, html: `<p>${marker}</p>` });
+  await insert('tag', { id: ids.tagId, name: marker, color: 'teal' });
+  await insert('conversation_tag', { conversation_id: conversationId, tag_id: ids.tagId });
+  await insert('saved_filter', {
+    id: ids.filterId,
+    owner_id: owner,
+    shared: false,
+    name: marker,
+    query: marker,
+  });
+  await insert('bulk_message', {
     id: bulkId,
     author_id: owner,
     mailbox_id: mailboxId,
-    subject: mark,
-    html: `<p>${mark}</p>`,
+    subject: marker,
+    html: `<p>${marker}</p>`,
   });
-  const recipient = { bulk_id: bulkId, position: 1, address: `bo@${mark}.example`, name: mark, fields: '{}' };
-  await put('bulk_recipient', { ...recipient, token: mark });
-  await put('connection', {
+  const recipient = {
+    bulk_id: bulkId,
+    position: 1,
+    address: `bo@${marker}.example`,
+    name: marker,
+    fields: '{}',
+  };
+  await insert('bulk_recipient', { ...recipient, token: marker });
+  await insert('connection', {
     id: ids.connectionId,
     user_id: owner,
     session_id: uuid(),
-    state_hash: mark,
-    secrets: mark,
+    state_hash: marker,
+    secrets: marker,
     state: 'waiting',
     address,
     expires_at: later,
   });
-  await put('notification', {
+  await insert('notification', {
     id: ids.notificationId,
     user_id: owner,
     kind: 'mailbox.connected',
     data: JSON.stringify({ mailboxId }),
   });
-  await put('audit_entry', {
+  await insert('audit_entry', {
     id: ids.entryId,
-    actor_name: mark,
+    actor_name: marker,
     action: 'mailbox.connected',
     subject: address,
   });
-  const invited = { role: 'agent', token_hash: mark, expires_at: later };
-  await put('invitation', { id: ids.invitationId, email: `cy@${mark}.example`, ...invited });
-  await put('event', { seq: 1, type: 'conversation.changed', data: JSON.stringify({ conversationId }) });
-  await put('event_sequence', { last_seq: 1 });
+  const invited = { role: 'agent', token_hash: marker, expires_at: later };
+  await insert('invitation', { id: ids.invitationId, email: `cy@${marker}.example`, ...invited });
+  await insert('event', { seq: 1, type: 'conversation.changed', data: JSON.stringify({ conversationId }) });
+  await insert('event_sequence', { last_seq: 1 });
 
   const rows = async () => {
     const { rows: tables } = await deployment.pool.query(
@@ -162,7 +186,7 @@ export async function seedWorld(
   return {
     instanceId,
     ids,
-    mark,
+    marker,
     async everyId() {
       const found = (await rows()).match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? [];
       return [...new Set(found)].filter((id) => !Object.values(members).includes(id));
