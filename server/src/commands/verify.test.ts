@@ -2,14 +2,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openLocks } from '../database/session-locks.ts';
 import { openParser } from '../inbound/parser.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { streetsBench } from '../testing/mail-flow-fixture.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { verify } from './verify.ts';
 
 const parser = openParser();
-let bench: Awaited<ReturnType<typeof streetsBench>>;
+let bench: Awaited<ReturnType<typeof createMailFlowFixture>>;
 
 beforeAll(async () => {
-  bench = await streetsBench();
+  bench = await createMailFlowFixture();
   const { pool } = bench.needs.deployment;
   await pool.query(`update mailbox set connected_at = now() - interval '1 hour'`);
   bench.google.simulator.clock.advance(-10_000);

@@ -10,17 +10,17 @@ import type { getRawMessage } from '../google/messages.ts';
 import { createQuota } from '../google/quota.ts';
 import { openGmailAccess } from '../mailboxes/gmail-access.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { streetsBench } from '../testing/mail-flow-fixture.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { checkMailbox } from './completeness-check.ts';
 import { takeDueChecks } from './completeness-check-state.ts';
 import { openParser } from './parser.ts';
 
 const address = 'support@acme.example';
 const parser = openParser();
-let bench: Awaited<ReturnType<typeof streetsBench>>;
+let bench: Awaited<ReturnType<typeof createMailFlowFixture>>;
 
 beforeEach(async () => {
-  bench = await streetsBench();
+  bench = await createMailFlowFixture();
   // Connected an hour ago, so that what arrives can be older than the check that expects it.
   await bench.needs.deployment.pool.query(`update mailbox set connected_at = now() - interval '1 hour'`);
 });

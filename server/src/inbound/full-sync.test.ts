@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addMessage, changeLabels, deleteForEver } from '../../../google-simulator/src/mail/messages.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
+import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const day = 24 * 3_600_000;
 
-let bench: Awaited<ReturnType<typeof streetsBench>>;
+let bench: Awaited<ReturnType<typeof createMailFlowFixture>>;
 beforeAll(async () => {
-  bench = await streetsBench();
+  bench = await createMailFlowFixture();
 });
 afterAll(() => bench?.close());
 

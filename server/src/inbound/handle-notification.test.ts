@@ -8,7 +8,7 @@ import { startWatch } from '../google/watch.ts';
 import { pubsubNotificationRoutes } from '../http/routes/google/pubsub-notifications.ts';
 import type { HttpServer, Services } from '../http/services.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
+import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
 import { clearWatches, renewWatch, takeDueWatches } from './renew-watch.ts';
@@ -18,7 +18,7 @@ const channel = {
   subscription: 'projects/postroom-simulated/subscriptions/gmail-postroom',
 };
 const log = Fastify({ logger: false }).log;
-let bench: Awaited<ReturnType<typeof streetsBench>>;
+let bench: Awaited<ReturnType<typeof createMailFlowFixture>>;
 let pubsub: ReturnType<typeof openPubSub>;
 const jobs: Array<{ name: string; data: unknown }> = [];
 const enqueue = async (_tx: unknown, name: string, data: unknown) => {
@@ -26,7 +26,7 @@ const enqueue = async (_tx: unknown, name: string, data: unknown) => {
 };
 
 beforeAll(async () => {
-  bench = await streetsBench();
+  bench = await createMailFlowFixture();
   pubsub = openPubSub(bench.google.config.addresses.pubsubRoot);
 });
 afterAll(() => bench.close());

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { streetsBench } from '../testing/mail-flow-fixture.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { openParser } from './parser.ts';
 import { receive } from './receive.ts';
 
 const parser = openParser();
-let bench: Awaited<ReturnType<typeof streetsBench>>;
+let bench: Awaited<ReturnType<typeof createMailFlowFixture>>;
 beforeAll(async () => {
-  bench = await streetsBench();
+  bench = await createMailFlowFixture();
 });
 afterAll(async () => {
   await bench.close();

@@ -4,17 +4,17 @@ import { addMessage, markSpam, messagesWith, notSpam } from '../../../google-sim
 import { units } from '../google/quota.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
+import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { openParser } from './parser.ts';
 import { syncMailbox } from './sync-mailbox.ts';
 
-type Bench = Awaited<ReturnType<typeof streetsBench>>;
+type Bench = Awaited<ReturnType<typeof createMailFlowFixture>>;
 const support = 'support@acme.example';
 
 let bench: Bench;
 let control: ReturnType<typeof simulatorControls>;
 beforeAll(async () => {
-  bench = await streetsBench();
+  bench = await createMailFlowFixture();
   control = simulatorControls(bench.google);
 });
 afterAll(() => bench?.close());

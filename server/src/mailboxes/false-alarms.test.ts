@@ -6,16 +6,16 @@ import { openParser, type Parser } from '../inbound/parser.ts';
 import { backoff, nextPollDelay } from '../inbound/poll-interval.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { streetsBench } from '../testing/mail-flow-fixture.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { openGmailAccess } from './gmail-access.ts';
 
-type Bench = Awaited<ReturnType<typeof streetsBench>>;
+type Bench = Awaited<ReturnType<typeof createMailFlowFixture>>;
 let bench: Bench;
 let world: ReturnType<typeof simulatorControls>;
 let parser: Parser;
 let count = 0;
 beforeAll(async () => {
-  bench = await streetsBench();
+  bench = await createMailFlowFixture();
   world = simulatorControls(bench.google);
   parser = openParser();
 });

@@ -8,13 +8,13 @@ import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { redactionMark } from '../mail/redaction/redact.ts';
-import { streetsBench } from '../testing/mail-flow-fixture.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { takeDueBulk, testBulk, writeSlice } from './bulk-slice.ts';
 
-let bench: Awaited<ReturnType<typeof streetsBench>>;
+let bench: Awaited<ReturnType<typeof createMailFlowFixture>>;
 let bulkId: string;
 beforeEach(async () => {
-  bench = await streetsBench();
+  bench = await createMailFlowFixture();
   bulkId = uuid();
 });
 afterEach(() => bench.close());

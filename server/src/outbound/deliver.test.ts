@@ -5,13 +5,13 @@ import { messagesWith, moveToTrash, rawOf } from '../../../google-simulator/src/
 import { send as sendAtGoogle } from '../../../google-simulator/src/mail/send.ts';
 import { quota } from '../../../google-simulator/src/quota.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
-import { only, streetsBench } from '../testing/mail-flow-fixture.ts';
+import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { releaseHeld } from './held-deliveries.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
 
-type Bench = Awaited<ReturnType<typeof streetsBench>>;
+type Bench = Awaited<ReturnType<typeof createMailFlowFixture>>;
 const support = 'support@acme.example';
 const ana = 'ana.silva@mail.example';
 
@@ -22,7 +22,7 @@ let author: { id: string; name: string; email: string };
 let count = 0;
 
 beforeAll(async () => {
-  bench = await streetsBench();
+  bench = await createMailFlowFixture();
   control = simulatorControls(bench.google);
   author = { id: bench.admin.actor.id, name: 'John Carter', email: 'john@acme.example' };
   await bench.needs.deployment.pool.query('update users set name = $1, email = $2 where id = $3', [

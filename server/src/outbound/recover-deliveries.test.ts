@@ -1,12 +1,12 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { streetsBench } from '../testing/mail-flow-fixture.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { composeReply } from './compose.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
 
-let bench: Awaited<ReturnType<typeof streetsBench>>;
+let bench: Awaited<ReturnType<typeof createMailFlowFixture>>;
 beforeAll(async () => {
-  bench = await streetsBench();
+  bench = await createMailFlowFixture();
 });
 afterAll(() => bench?.close());
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { fetchMessage } from '../inbound/fetch-message.ts';
 import { openRenderer } from '../templates/renderer.ts';
-import { streetsBench } from '../testing/mail-flow-fixture.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { sendTemplateTest } from './send-template-test.ts';
 
-let bench: Awaited<ReturnType<typeof streetsBench>>;
+let bench: Awaited<ReturnType<typeof createMailFlowFixture>>;
 const renderer = openRenderer();
 beforeAll(async () => {
-  bench = await streetsBench();
+  bench = await createMailFlowFixture();
 });
 afterAll(async () => {
   await renderer.close();

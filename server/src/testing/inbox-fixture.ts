@@ -4,7 +4,7 @@ import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
 import type { Schema } from '../database/schema.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { replyDefaults } from '../outbound/reply-defaults.ts';
-import { only, streetsBench } from './mail-flow-fixture.ts';
+import { createMailFlowFixture, only } from './mail-flow-fixture.ts';
 
 /** Mail from outside: `from` is who sends it; other header fields as they stand. */
 export type IncomingMail = {
@@ -19,7 +19,7 @@ const support = 'support@acme.example';
 
 /** The streets, with hands for whole conversations: people write in, agents answer, and what came of it is read. */
 export async function createInboxFixture() {
-  const fixture = await streetsBench();
+  const fixture = await createMailFlowFixture();
   const { read, google, mailboxId, admin } = fixture;
   const author = { id: admin.actor.id, name: 'John Carter', email: 'john@acme.example' };
 
