@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { unzipped } from '../server/src/testing/unzip.ts';
+import { unzip } from '../server/src/testing/unzip.ts';
 import { scan } from './accessibility.ts';
 import { openBrowser, person, picture } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
@@ -173,7 +173,7 @@ test('what was redacted is found by no search, quoted by no later reply and in n
     `${instance}/conversations/${conversationId}`,
   );
   const archive = await page.request.get(`${stage.url}${instance}/customers/${of.id}/export.zip`);
-  const files = await unzipped(await archive.body());
+  const files = await unzip(await archive.body());
   const texts = Object.entries(files).map(([name, bytes]) => `${name}\n${bytes}`);
   expect(texts.filter((text) => text.includes('does not open')).length).toBeGreaterThan(0);
   expect(texts.filter((text) => text.includes('quokka'))).toEqual([]);

@@ -1,7 +1,7 @@
 import { fromBufferPromise } from 'yauzl';
 
 /** The files of a ZIP archive by their names, read by another program's library than writes ours. */
-export async function unzipped(archive: Buffer): Promise<Record<string, Buffer>> {
+export async function unzip(archive: Buffer): Promise<Record<string, Buffer>> {
   const found: Record<string, Buffer> = {};
   const opened = await fromBufferPromise(archive);
   for await (const entry of opened.eachEntry()) {
