@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
-import { writingBench } from '../testing/composer-fixture.ts';
+import { createComposerFixture } from '../testing/composer-fixture.ts';
 import { unsnoozeConversation } from './change-conversation.ts';
 import { findMentions } from './mentions.ts';
 
-let bench: Awaited<ReturnType<typeof writingBench>>;
+let bench: Awaited<ReturnType<typeof createComposerFixture>>;
 let colleague: (typeof bench)['agent'];
 beforeAll(async () => {
-  bench = await writingBench();
+  bench = await createComposerFixture();
   colleague = await bench.person(bench.acme.instanceId, 'agent');
 });
 afterAll(() => bench?.close());

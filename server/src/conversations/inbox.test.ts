@@ -1,10 +1,10 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writingBench } from '../testing/composer-fixture.ts';
+import { createComposerFixture } from '../testing/composer-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof writingBench>>;
+let bench: Awaited<ReturnType<typeof createComposerFixture>>;
 beforeAll(async () => {
-  bench = await writingBench();
+  bench = await createComposerFixture();
 });
 afterAll(() => bench?.close());
 

@@ -1,15 +1,15 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { redactionMark } from '../mail/redaction/redact.ts';
-import { ana, writingBench } from '../testing/composer-fixture.ts';
+import { ana, createComposerFixture } from '../testing/composer-fixture.ts';
 
 const card = '4111 1111 1111 1111';
 const digits = card.replaceAll(' ', '');
 const kept = `${redactionMark}1111`;
 
-let bench: Awaited<ReturnType<typeof writingBench>>;
+let bench: Awaited<ReturnType<typeof createComposerFixture>>;
 beforeAll(async () => {
-  bench = await writingBench();
+  bench = await createComposerFixture();
   await bench.agent.call('PATCH', '/writing-settings', { undoSeconds: 0 });
   await bench.inAcme((tx) =>
     tx.sql

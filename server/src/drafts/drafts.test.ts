@@ -1,15 +1,15 @@
 import { sql } from 'kysely';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ana, writingBench } from '../testing/composer-fixture.ts';
+import { ana, createComposerFixture } from '../testing/composer-fixture.ts';
 import { maxAttachmentBytes } from './attachments.ts';
 import { sweepBlobs } from './blobs.ts';
 
-let bench: Awaited<ReturnType<typeof writingBench>>;
+let bench: Awaited<ReturnType<typeof createComposerFixture>>;
 let conversationId: string;
 let inbound: string;
 beforeAll(async () => {
-  bench = await writingBench();
+  bench = await createComposerFixture();
   await bench.agent.call('PATCH', '/writing-settings', { undoSeconds: 0 });
 });
 afterAll(() => bench?.close());

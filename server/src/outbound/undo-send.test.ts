@@ -1,15 +1,15 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
-import { ana, writingBench } from '../testing/composer-fixture.ts';
+import { ana, createComposerFixture } from '../testing/composer-fixture.ts';
 import { claimNext, startAttempt } from './claim.ts';
 import { releaseHeld } from './held-deliveries.ts';
 import { findDeliveriesToRecover } from './recover-deliveries.ts';
 
-let bench: Awaited<ReturnType<typeof writingBench>>;
+let bench: Awaited<ReturnType<typeof createComposerFixture>>;
 let conversationId: string;
 beforeAll(async () => {
-  bench = await writingBench();
+  bench = await createComposerFixture();
 });
 afterAll(() => bench?.close());
 beforeEach(async () => {
@@ -55,7 +55,7 @@ test('a message leaves after the seconds of undo, whoever asks for it before', a
   await bench.needs.deployment.pool.query(`update delivery set changed_at = now() - interval '1 minute'`);
   expect(await findDeliveriesToRecover(bench.needs.deployment, new Date())).toEqual([]);
   expect(await bench.inAcme((tx) => claimNext(tx, conversationId, new Date()))).toBeNull();
-  await bench.ago(id, 60);
+  await bench.backdate(id, 60);
   // Its job died: the rescue finds it once its time is past.
   expect(await findDeliveriesToRecover(bench.needs.deployment, new Date())).toMatchObject([
     { messageId: id },
@@ -83,7 +83,7 @@ test('undone, it is a draft again as it was written, and nothing is sent', async
     snippet: 'It has not come.',
     lastDirection: 'inbound',
   });
-  await bench.ago(id, 60);
+  await bench.backdate(id, 60);
   await bench.deliver(id);
   expect(bench.accepted(id)).toBe(0);
   // The request that sent it, once more, sends nothing: the draft has another id.
@@ -91,7 +91,7 @@ test('undone, it is a draft again as it was written, and nothing is sent', async
   expect(await undo(id)).toMatchObject({ status: 404 });
   const again = body.draft.id;
   await bench.agent.call('POST', `/drafts/${again}/send`, { version: 1 });
-  await bench.ago(again, 60);
+  await bench.backdate(again, 60);
   await bench.deliver(again);
   expect(bench.accepted(again)).toBe(1);
 });
@@ -111,7 +111,7 @@ test('what was begun in its place since stays below what is taken back', async (
 
 test('once sending has begun it is too late, and the words say so', async () => {
   const id = await sent();
-  await bench.ago(id, 60);
+  await bench.backdate(id, 60);
   await bench.inAcme(async (tx) => {
     const now = new Date();
     await startAttempt(tx, (await claimNext(tx, conversationId, now))!, { from: null, now });
@@ -136,7 +136,7 @@ test('undo and send race to one outcome: it is a draft and unsent, or sent and n
   for (let round = 0; round < 5; round += 1) {
     ({ conversationId } = await bench.conversation());
     const id = await sent();
-    await bench.ago(id, 60);
+    await bench.backdate(id, 60);
     const [undone] = await Promise.all([undo(id), bench.deliver(id)]);
     expect(bench.accepted(id)).toBe(undone.status === 200 ? 0 : 1);
   }
@@ -166,7 +166,7 @@ test('send later: at its time, sooner, at another time, or never', async () => {
   expect(bench.accepted(id)).toBe(1);
   const never = await sent('<p>Never</p>', { sendAt: at.toISOString() });
   expect((await decide(never, 'cancel')).body.message.delivery).toMatchObject({ state: 'cancelled' });
-  await bench.ago(never, 7 * 86_400);
+  await bench.backdate(never, 7 * 86_400);
   await bench.deliver(never);
   expect(bench.accepted(never)).toBe(0);
   expect((await undo(never)).body.draft.html).toBe('<p>Never</p>');
@@ -183,8 +183,8 @@ test('messages of a conversation leave in the order written, whatever undo time 
   expect(inSeconds((await delivery(second)).sendAfter)).toBeGreaterThan(25);
   await bench.deliver(second);
   expect(bench.accepted(second)).toBe(0);
-  await bench.ago(first, 60);
-  await bench.ago(second, 60);
+  await bench.backdate(first, 60);
+  await bench.backdate(second, 60);
   await bench.deliver(second);
   expect([bench.accepted(first), bench.accepted(second)]).toEqual([1, 1]);
   const texts = (await page()).messages.slice(1).map(({ text }: { text: string }) => text);

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writingBench } from '../testing/composer-fixture.ts';
+import { createComposerFixture } from '../testing/composer-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof writingBench>>;
+let bench: Awaited<ReturnType<typeof createComposerFixture>>;
 let mailboxId: string;
 let instanceId: string;
 beforeAll(async () => {
-  bench = await writingBench();
+  bench = await createComposerFixture();
   mailboxId = bench.mailboxId;
   instanceId = bench.acme.instanceId;
 });

@@ -7,7 +7,7 @@ import { openRenderer } from '../templates/renderer.ts';
 import { createHttpFixture } from './http-fixture.ts';
 
 /** What is written, as a test sends it; what is left out is empty. */
-export type Written = {
+export type DraftInput = {
   kind?: 'reply' | 'forward' | 'note' | 'new';
   conversationId?: string | null;
   to?: string[];
@@ -19,18 +19,18 @@ export type Written = {
 };
 
 /** An agent at the HTTP door who writes from support@acme.example, and the street out to walk by hand. */
-export async function writingBench() {
-  const bench = await createHttpFixture();
-  const { database, locks, gmail } = bench.needs;
-  const acme = await bench.admin();
+export async function createComposerFixture() {
+  const fixture = await createHttpFixture();
+  const { database, locks, gmail } = fixture.needs;
+  const acme = await fixture.admin();
   const { instanceId } = acme;
-  const agent = await bench.person(instanceId, 'agent');
-  const mailboxId = await bench.connect(acme, 'support@acme.example');
+  const agent = await fixture.person(instanceId, 'agent');
+  const mailboxId = await fixture.connect(acme, 'support@acme.example');
   const renderer = openRenderer();
-  const never = new AbortController().signal;
-  const { enqueue } = bench.queue;
+  const neverAborted = new AbortController().signal;
+  const { enqueue } = fixture.queue;
   return {
-    ...bench,
+    ...fixture,
     acme,
     agent,
     mailboxId,
@@ -69,7 +69,7 @@ export async function writingBench() {
     },
 
     /** Saves a draft as `who`; answers what the API does. */
-    save: (id: string, { version = 0, ...written }: Written, who = agent) =>
+    save: (id: string, { version = 0, ...draft }: DraftInput, who = agent) =>
       who.call('PUT', `/drafts/${id}`, {
         kind: 'reply',
         conversationId: null,
@@ -79,7 +79,7 @@ export async function writingBench() {
         bcc: [],
         subject: '',
         html: '<p>Hello</p>',
-        ...written,
+        ...draft,
         version,
       }),
     /** Uploads a file to a draft, as bytes. */
@@ -91,29 +91,29 @@ export async function writingBench() {
     /** Delivers what is due of the conversation of this message. */
     deliver: (messageId: string) =>
       deliver(
-        { database, locks, gmail, renderer, url: bench.needs.url, enqueue },
+        { database, locks, gmail, renderer, url: fixture.needs.url, enqueue },
         { instanceId, messageId },
-        never,
+        neverAborted,
       ),
     /** How often Google accepted this message. */
     accepted: (messageId: string): number =>
-      readLedger(bench.google.simulator).filter(
+      readLedger(fixture.google.simulator).filter(
         ({ kind, delivery }) => kind === 'accepted' && delivery === messageId,
       ).length,
     /** As if it had been written so many seconds earlier. */
-    ago: (messageId: string, seconds: number) =>
-      bench.needs.deployment.pool.query(
+    backdate: (messageId: string, seconds: number) =>
+      fixture.needs.deployment.pool.query(
         `update delivery set send_after = send_after - $1 * interval '1 second' where message_id = $2`,
         [seconds, messageId],
       ),
     /** The newest message Ana (or another) has, read by another parser than ours. */
     received: (by = ana) => {
-      const [message] = messagesWith(bench.google.simulator, by, { limit: 1 });
-      return simpleParser(rawOf(bench.google.simulator, by, message!.id));
+      const [message] = messagesWith(fixture.google.simulator, by, { limit: 1 });
+      return simpleParser(rawOf(fixture.google.simulator, by, message!.id));
     },
     async close() {
       await renderer.close();
-      await bench.close();
+      await fixture.close();
     },
   };
 }
