@@ -7,7 +7,7 @@ import { parseMime } from '../server/src/mail/mime/parse-mime.ts';
 import type { Stage } from './environment.ts';
 
 /** The least a program can do with a message, as floors do it: fetch it raw, parse it, one INSERT. */
-export async function bareIntake(pool: Pool, gmail: Gmail, id: string): Promise<void> {
+export async function storeDirectly(pool: Pool, gmail: Gmail, id: string): Promise<void> {
   const answer = await getRawMessage(gmail, id);
   if (answer.kind !== 'ok') throw new Error(answer.kind);
   const raw = Buffer.from(answer.value.raw);
@@ -17,13 +17,17 @@ export async function bareIntake(pool: Pool, gmail: Gmail, id: string): Promise<
 }
 
 /** Where bareIntake inserts to. */
-export const bareTable = 'create table bare (id text primary key, subject text, body text, raw bytea)';
+export const baselineTable = 'create table bare (id text primary key, subject text, body text, raw bytea)';
 
 /** A mailbox at Gmail with tokens of its own, and no quota but the requests at once. */
-export async function openBareGmail(stage: Stage, account: string, concurrency: number): Promise<Gmail> {
-  const { tokens } = await signIn(stage.google, account);
+export async function openBaselineGmail(
+  environment: Stage,
+  account: string,
+  concurrency: number,
+): Promise<Gmail> {
+  const { tokens } = await signIn(environment.google, account);
   return openGmail({
-    config: stage.config,
+    config: environment.config,
     mailbox: account,
     token: async () => ({ kind: 'token', accessToken: tokens.access_token! }),
     quota: createQuota({ unitsPerMinute: 1e9, concurrency }),

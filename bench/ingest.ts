@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { listMessages } from '../server/src/google/messages.ts';
-import { bareIntake, bareTable, openBareGmail } from './baseline.ts';
+import { baselineTable, openBaselineGmail, storeDirectly } from './baseline.ts';
 import { openStage, type Stage } from './environment.ts';
 import { chance, realMail } from './sample-mail.ts';
 
@@ -78,8 +78,8 @@ async function ingest(stage: Stage): Promise<Figures> {
 
 async function bareLoop(stage: Stage): Promise<Figures> {
   const pool = new pg.Pool({ ...stage.pool.options, max: 16 });
-  await pool.query(bareTable);
-  const gmails = await Promise.all(accounts.map((account) => openBareGmail(stage, account, concurrency)));
+  await pool.query(baselineTable);
+  const gmails = await Promise.all(accounts.map((account) => openBaselineGmail(stage, account, concurrency)));
   const began = performance.now();
   const before = process.cpuUsage();
   let stored = 0;
@@ -97,7 +97,7 @@ async function bareLoop(stage: Stage): Promise<Figures> {
       await Promise.all(
         Array.from({ length: concurrency }, async () => {
           for (const id of queue) {
-            await bareIntake(pool, gmail, id);
+            await storeDirectly(pool, gmail, id);
             stored += 1;
           }
         }),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listMessages } from '../server/src/google/messages.ts';
-import { bareIntake, bareTable, openBareGmail } from './baseline.ts';
+import { baselineTable, openBaselineGmail, storeDirectly } from './baseline.ts';
 import { openStage, type Stage } from './environment.ts';
 import { chance, realMail } from './sample-mail.ts';
 
@@ -97,15 +97,15 @@ async function listen(stage: Stage, onStored: (messageId: string) => void): Prom
 
 /** Fetching, parsing and inserting the same messages, at the same pace, and nothing else. */
 async function alone(stage: Stage): Promise<number[]> {
-  await stage.pool.query(bareTable);
-  const gmails = await Promise.all(accounts.map((account) => openBareGmail(stage, account, 8)));
+  await stage.pool.query(baselineTable);
+  const gmails = await Promise.all(accounts.map((account) => openBaselineGmail(stage, account, 8)));
   const times: number[] = [];
   for (const gmail of gmails) {
     const page = await listMessages(gmail, {});
     if (page.kind !== 'ok') throw new Error(page.kind);
     for (const { id } of page.value.messages) {
       const began = performance.now();
-      await bareIntake(stage.pool, gmail, id);
+      await storeDirectly(stage.pool, gmail, id);
       times.push(performance.now() - began);
       await sleep(20);
     }

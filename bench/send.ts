@@ -3,7 +3,7 @@ import type { Gmail } from '../server/src/google/gmail.ts';
 import { deliveryHeader, sendMessage } from '../server/src/google/send.ts';
 import { composeMime } from '../server/src/mail/compose/compose-mime.ts';
 import { textFromHtml } from '../server/src/mail/html/text-from-html.ts';
-import { openBareGmail } from './baseline.ts';
+import { openBaselineGmail } from './baseline.ts';
 import { openStage, type Stage } from './environment.ts';
 import { chance, letterTo, sentences } from './sample-mail.ts';
 
@@ -134,7 +134,7 @@ async function deliver(stage: Stage): Promise<Figures> {
 
 async function bareLoop(stage: Stage, answered: Array<Topic & { html: string }>): Promise<Figures> {
   const gmails = new Map<string, Gmail>();
-  for (const account of accounts) gmails.set(account, await openBareGmail(stage, account, concurrency));
+  for (const account of accounts) gmails.set(account, await openBaselineGmail(stage, account, concurrency));
   const began = performance.now();
   const before = process.cpuUsage();
   const queue = answered.values();
