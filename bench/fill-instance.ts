@@ -1,7 +1,7 @@
 import type pg from 'pg';
 
 /** What a filled inbox holds. */
-export type Filled = { conversations: number; messages: number };
+export type FilledInstance = { conversations: number; messages: number };
 
 const wordsEach = 40;
 const vocabulary = 20_000;
@@ -15,11 +15,11 @@ const years = 2;
  * `wo` and a number in hexadecimal, the most common `wo0`. What triggers would write row by row is written at
  * once, by the same functions, and the index is built afterwards. `open`: how many are open instead.
  */
-export async function fill(
+export async function fillInstance(
   pool: pg.Pool,
   instanceId: string,
   { messages, each = 5, open }: { messages: number; each?: number; open?: number },
-): Promise<Filled> {
+): Promise<FilledInstance> {
   const conversations = messages / each;
   const mailboxes = 4;
   const customers = Math.ceil(conversations / 3);

@@ -1,5 +1,5 @@
 import { openStage } from './environment.ts';
-import { fill } from './fill-instance.ts';
+import { fillInstance } from './fill-instance.ts';
 
 const small = 10_000;
 const large = 1_000_000;
@@ -23,7 +23,7 @@ export async function readBench(): Promise<Record<string, number>> {
       await stage.startPostroom('web');
       await stage.signIn();
       const began = performance.now();
-      await fill(stage.pool, stage.instanceId(), { messages });
+      await fillInstance(stage.pool, stage.instanceId(), { messages });
       console.log(`${messages} messages filled in ${Math.round((performance.now() - began) / 1_000)} s`);
       return await measure(stage);
     } finally {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, quiet } from '../e2e/browser.ts';
 import { openStage } from './environment.ts';
-import { fill } from './fill-instance.ts';
+import { fillInstance } from './fill-instance.ts';
 
 const conversations = 100_000;
 const openings = 7;
@@ -27,7 +27,11 @@ export async function webBench(): Promise<Record<string, number>> {
   try {
     await stage.startPostroom('web');
     await stage.signIn();
-    await fill(stage.pool, stage.instanceId(), { messages: conversations, each: 1, open: conversations });
+    await fillInstance(stage.pool, stage.instanceId(), {
+      messages: conversations,
+      each: 1,
+      open: conversations,
+    });
     await lengthen(stage);
     const views: Opened[] = [];
     for (let turn = 0; turn < openings; turn += 1) {
