@@ -2,7 +2,7 @@ import pg from 'pg';
 import { listMessages } from '../server/src/google/messages.ts';
 import { baselineTable, openBaselineGmail, storeDirectly } from './baseline.ts';
 import { openStage, type Stage } from './environment.ts';
-import { chance, realMail } from './sample-mail.ts';
+import { sampleMail, seededRandom } from './sample-mail.ts';
 
 const messages = Number(process.env.N ?? 5_000);
 const concurrency = 8;
@@ -19,11 +19,11 @@ export async function ingestBench(): Promise<Record<string, number>> {
     const web = await environment.startPostroom('web');
     await environment.signIn();
     await environment.connect(accounts);
-    const random = chance(1);
+    const random = seededRandom(1);
     let bytes = 0;
     for (let n = 0; n < messages; n += 1) {
       const to = accounts[n % accounts.length]!;
-      const raw = realMail(n, to, random);
+      const raw = sampleMail(n, to, random);
       bytes += raw.length;
       await environment.deliver(to, raw);
     }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listMessages } from '../server/src/google/messages.ts';
 import { baselineTable, openBaselineGmail, storeDirectly } from './baseline.ts';
 import { openStage, type Stage } from './environment.ts';
-import { chance, realMail } from './sample-mail.ts';
+import { sampleMail, seededRandom } from './sample-mail.ts';
 
 const messages = 600;
 const messagesPerSecond = 10;
@@ -54,14 +54,14 @@ export async function latencyBench(): Promise<Record<string, number>> {
 /** Lets messages arrive at the pace, each mailbox in turn; answers when each did, by Message-ID. */
 async function deliverEvenly(environment: Stage, count: number, run: string): Promise<Map<string, number>> {
   const arrived = new Map<string, number>();
-  const random = chance(3);
+  const random = seededRandom(3);
   const began = performance.now();
   for (let n = 0; n < count; n += 1) {
     await sleep(Math.max(0, began + (n * 1_000) / messagesPerSecond - performance.now()));
     const account = accounts[n % accounts.length]!;
     const id = `<${run}-${n}@far.example>`;
     const raw = Buffer.from(
-      realMail(n, account, random)
+      sampleMail(n, account, random)
         .toString('latin1')
         .replace(/<bench-\d+@far\.example>/, id),
       'latin1',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openStage, type Stage } from './environment.ts';
-import { chance, realMail } from './sample-mail.ts';
+import { sampleMail, seededRandom } from './sample-mail.ts';
 
 /** Gmail's prices: a raw get, and a page of history with up to 500 changes. */
 const get = 20;
@@ -73,9 +73,9 @@ async function play(
   { name, account, messages, everyMs }: (typeof scenes)[number],
 ): Promise<Scene> {
   const before = await stage.unitsSpent(account);
-  const random = chance(7);
+  const random = seededRandom(7);
   for (let n = 0; n < messages; n += 1) {
-    const mail = realMail(n, account, random);
+    const mail = sampleMail(n, account, random);
     await stage.deliver(account, mail.length < 100_000 ? mail : mail.subarray(0, 100_000));
     await sleep(everyMs);
   }

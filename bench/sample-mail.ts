@@ -4,7 +4,7 @@ const words =
   );
 
 /** Chance that repeats itself, so that every run has the same mail (a linear congruential generator). */
-export function chance(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
@@ -13,19 +13,19 @@ export function chance(seed: number): () => number {
 }
 
 /** The nth message of real mail's sizes: most 2 to 10 kB, a quarter to 100 kB, one in fifty to 5 MB. */
-export function realMail(n: number, to: string, random: () => number): Buffer {
-  const dice = random();
-  if (dice < 0.73) return written(n, to, random, between(2_000, 10_000, random));
-  if (dice < 0.98) return written(n, to, random, between(10_000, 100_000, random));
-  return withAttachment(n, to, random, between(100_000, 5_000_000, random));
+export function sampleMail(n: number, to: string, random: () => number): Buffer {
+  const draw = random();
+  if (draw < 0.73) return textMail(n, to, random, randomBetween(2_000, 10_000, random));
+  if (draw < 0.98) return textMail(n, to, random, randomBetween(10_000, 100_000, random));
+  return withAttachment(n, to, random, randomBetween(100_000, 5_000_000, random));
 }
 
-function between(least: number, most: number, random: () => number): number {
+function randomBetween(least: number, most: number, random: () => number): number {
   // Small ones are commoner: even over the logarithm.
   return Math.round(least * (most / least) ** random());
 }
 
-function head(n: number, to: string, random: () => number): string {
+function headerFields(n: number, to: string, random: () => number): string {
   const who = `customer${Math.floor(random() * 1_500)}`;
   return [
     `From: ${who} <${who}@far.example>`,
@@ -49,7 +49,7 @@ export function sentences(length: number, random: () => number): string {
   return lines.join('\r\n');
 }
 
-function written(n: number, to: string, random: () => number, size: number): Buffer {
+function textMail(n: number, to: string, random: () => number, size: number): Buffer {
   const text = sentences(size / 3, random);
   const html = `<html><body><p>${text.replaceAll('\r\n', '</p>\r\n<p>')}</p><blockquote type="cite"><p>${sentences(size / 4, random)}</p></blockquote></body></html>`;
   const parts = ['text/plain', 'text/html'].map(
@@ -57,13 +57,13 @@ function written(n: number, to: string, random: () => number, size: number): Buf
       `--alt\r\nContent-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n${index === 0 ? text : html}\r\n`,
   );
   return Buffer.from(
-    `${head(n, to, random)}Content-Type: multipart/alternative; boundary=alt\r\n\r\n${parts.join('')}--alt--\r\n`,
+    `${headerFields(n, to, random)}Content-Type: multipart/alternative; boundary=alt\r\n\r\n${parts.join('')}--alt--\r\n`,
   );
 }
 
 /** The nth message of a customer who asks something in a few kB. */
-export function letterTo(n: number, to: string, random: () => number): Buffer {
-  return written(n, to, random, between(2_000, 10_000, random));
+export function shortSampleMail(n: number, to: string, random: () => number): Buffer {
+  return textMail(n, to, random, randomBetween(2_000, 10_000, random));
 }
 
 function withAttachment(n: number, to: string, random: () => number, size: number): Buffer {
@@ -72,6 +72,6 @@ function withAttachment(n: number, to: string, random: () => number, size: numbe
     bytes.writeUInt32LE((random() * 2 ** 32) >>> 0, Math.min(at, bytes.length - 4));
   const encoded = bytes.toString('base64').replace(/.{76}/g, '$&\r\n');
   return Buffer.from(
-    `${head(n, to, random)}Content-Type: multipart/mixed; boundary=mix\r\n\r\n--mix\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${sentences(800, random)}\r\n--mix\r\nContent-Type: application/pdf; name=form${n}.pdf\r\nContent-Disposition: attachment; filename=form${n}.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${encoded}\r\n--mix--\r\n`,
+    `${headerFields(n, to, random)}Content-Type: multipart/mixed; boundary=mix\r\n\r\n--mix\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${sentences(800, random)}\r\n--mix\r\nContent-Type: application/pdf; name=form${n}.pdf\r\nContent-Disposition: attachment; filename=form${n}.pdf\r\nContent-Transfer-Encoding: base64\r\n\r\n${encoded}\r\n--mix--\r\n`,
   );
 }

@@ -5,7 +5,7 @@ import { composeMime } from '../server/src/mail/compose/compose-mime.ts';
 import { textFromHtml } from '../server/src/mail/html/text-from-html.ts';
 import { openBaselineGmail } from './baseline.ts';
 import { openStage, type Stage } from './environment.ts';
-import { chance, letterTo, sentences } from './sample-mail.ts';
+import { seededRandom, sentences, shortSampleMail } from './sample-mail.ts';
 
 const sends = Number(process.env.N ?? 1_500);
 /** As many as a process of Postroom sends at once (jobs/worker.ts). */
@@ -67,16 +67,19 @@ type Topic = {
 
 /** The words of the nth answer: one to five kB, as agents write. */
 function answer(n: number): string {
-  const random = chance(n + 1);
+  const random = seededRandom(n + 1);
   const text = sentences(500 + Math.floor(random() * 2_000), random);
   return `<p>${text.replaceAll('\r\n', '</p><p>')}</p>`;
 }
 
 /** Customers write in, each a conversation of its own. */
 async function receive(stage: Stage, count: number): Promise<void> {
-  const random = chance(1);
+  const random = seededRandom(1);
   for (let n = 0; n < count; n += 1) {
-    await stage.deliver(accounts[n % accounts.length]!, letterTo(n, accounts[n % accounts.length]!, random));
+    await stage.deliver(
+      accounts[n % accounts.length]!,
+      shortSampleMail(n, accounts[n % accounts.length]!, random),
+    );
   }
   const worker = await stage.startPostroom('worker');
   await stage.stored(null, count);
