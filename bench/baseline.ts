@@ -4,7 +4,7 @@ import { type Gmail, openGmail } from '../server/src/google/gmail.ts';
 import { getRawMessage } from '../server/src/google/messages.ts';
 import { createQuota } from '../server/src/google/quota.ts';
 import { parseMime } from '../server/src/mail/mime/parse-mime.ts';
-import type { Stage } from './environment.ts';
+import type { BenchEnvironment } from './environment.ts';
 
 /** The least a program can do with a message, as floors do it: fetch it raw, parse it, one INSERT. */
 export async function storeDirectly(pool: Pool, gmail: Gmail, id: string): Promise<void> {
@@ -21,7 +21,7 @@ export const baselineTable = 'create table bare (id text primary key, subject te
 
 /** A mailbox at Gmail with tokens of its own, and no quota but the requests at once. */
 export async function openBaselineGmail(
-  environment: Stage,
+  environment: BenchEnvironment,
   account: string,
   concurrency: number,
 ): Promise<Gmail> {

@@ -16,17 +16,17 @@ const admin = { email: 'admin@acme.example', password: 'a password for measuring
 export type Program = {
   /** Seconds of processor time it has used. */
   processorSeconds(): Promise<number>;
-  end(): Promise<void>;
+  stop(): Promise<void>;
 };
 
 /** One mailbox connected to Postroom, and tokens of its own to ask Gmail beside Postroom. */
-export type Stage = Awaited<ReturnType<typeof openStage>>;
+export type BenchEnvironment = Awaited<ReturnType<typeof startBenchEnvironment>>;
 
 /**
  * A Postgres, a simulated Google as a process, and Postroom as one or more processes over both, with an
  * admin who can call the API: what a bench measures from outside.
  */
-export async function openStage() {
+export async function startBenchEnvironment() {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-bench-'));
   const postgres = await startEmbeddedPostgres(path.join(directory, 'data'));
   if (postgres.kind !== 'started') throw new Error('A new directory cannot be in use');
@@ -154,13 +154,13 @@ export async function openStage() {
       control('deliver', { from, to: [to], raw: raw.toString('base64') }),
 
     /** Waits until so many messages of a mailbox (null: of all) are stored. */
-    async stored(account: string | null, count: number): Promise<void> {
+    async waitUntilStored(account: string | null, count: number): Promise<void> {
       for (;;) {
-        const { rows } = await pool.query<{ stored: number }>(
+        const { rows } = await pool.query<{ waitUntilStored: number }>(
           'select count(*)::int as stored from gmail_message g join mailbox m on m.id = g.mailbox_id where g.message_id is not null and ($1::text is null or m.address = $1)',
           [account],
         );
-        if (rows[0]!.stored >= count) return;
+        if (rows[0]!.waitUntilStored >= count) return;
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
@@ -170,10 +170,10 @@ export async function openStage() {
       return ((await answer.json()) as { unitsSpent: number }).unitsSpent;
     },
 
-    async clear(): Promise<void> {
-      for (const program of running) await program.end();
+    async stop(): Promise<void> {
+      for (const program of running) await program.stop();
       await pool.end();
-      await simulator.end();
+      await simulator.stop();
       await postgres.stop();
       await rm(directory, { recursive: true, force: true });
       await rm(host, { recursive: true, force: true });
@@ -198,27 +198,32 @@ async function start(
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
-  await said(child, file, ready, ended);
+  await waitForOutput(child, file, ready, ended);
   return {
     processorSeconds: () => processorSeconds(child.pid!),
-    async end() {
+    async stop() {
       child.kill('SIGTERM');
       await ended;
     },
   };
 }
 
-function said(child: ChildProcess, file: string, ready: RegExp, ended: Promise<void>): Promise<void> {
+function waitForOutput(
+  child: ChildProcess,
+  file: string,
+  ready: RegExp,
+  ended: Promise<void>,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    let words = '';
-    const hear = (chunk: Buffer) => {
-      if (words.length < 100_000) words += chunk;
-      if (ready.test(words)) resolve();
+    let output = '';
+    const onOutput = (chunk: Buffer) => {
+      if (output.length < 100_000) output += chunk;
+      if (ready.test(output)) resolve();
       if (/"level":(40|50|60)/.test(String(chunk))) process.stderr.write(chunk);
     };
-    child.stdout!.on('data', hear);
-    child.stderr!.on('data', hear);
-    void ended.then(() => reject(new Error(`${file} ended before it was ready:\n${words}`)));
+    child.stdout!.on('data', onOutput);
+    child.stderr!.on('data', onOutput);
+    void ended.then(() => reject(new Error(`${file} ended before it was ready:\n${output}`)));
   });
 }
 

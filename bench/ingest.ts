@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { listMessages } from '../server/src/google/messages.ts';
 import { baselineTable, openBaselineGmail, storeDirectly } from './baseline.ts';
-import { openStage, type Stage } from './environment.ts';
+import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
 import { sampleMail, seededRandom } from './sample-mail.ts';
 
 const messages = Number(process.env.N ?? 5_000);
@@ -14,7 +14,7 @@ const accounts = Array.from({ length: 8 }, (_, index) => `desk${index + 1}@acme.
  * the same concurrency, parses and does one INSERT. The simulator and Postgres share the machine.
  */
 export async function ingestBench(): Promise<Record<string, number>> {
-  const environment = await openStage();
+  const environment = await startBenchEnvironment();
   try {
     const web = await environment.startPostroom('web');
     await environment.signIn();
@@ -27,7 +27,7 @@ export async function ingestBench(): Promise<Record<string, number>> {
       bytes += raw.length;
       await environment.deliver(to, raw);
     }
-    await web.end();
+    await web.stop();
     const baseline = await measureBaseline(environment);
     const measured = await ingest(environment);
     console.table({
@@ -44,7 +44,7 @@ export async function ingestBench(): Promise<Record<string, number>> {
       floorCpuMs: round(baseline.cpuMs),
     };
   } finally {
-    await environment.clear();
+    await environment.stop();
   }
 }
 
@@ -55,7 +55,7 @@ const toTableRow = ({ rate, cpuMs }: Figures) => ({
 });
 
 /** From the first message stored to the last; starting up is not of the rate. */
-async function ingest(environment: Stage): Promise<Figures> {
+async function ingest(environment: BenchEnvironment): Promise<Figures> {
   const worker = await environment.startPostroom('worker');
   const idle = await worker.processorSeconds();
   const count = async () => {
@@ -76,7 +76,7 @@ async function ingest(environment: Stage): Promise<Figures> {
   }
 }
 
-async function measureBaseline(environment: Stage): Promise<Figures> {
+async function measureBaseline(environment: BenchEnvironment): Promise<Figures> {
   const pool = new pg.Pool({ ...environment.pool.options, max: 16 });
   await pool.query(baselineTable);
   const gmails = await Promise.all(

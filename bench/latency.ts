@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listMessages } from '../server/src/google/messages.ts';
 import { baselineTable, openBaselineGmail, storeDirectly } from './baseline.ts';
-import { openStage, type Stage } from './environment.ts';
+import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
 import { sampleMail, seededRandom } from './sample-mail.ts';
 
 const messages = 600;
@@ -14,7 +14,7 @@ const accounts = Array.from({ length: 20 }, (_, index) => `desk${index + 1}@acme
  * session that listens, at 10 messages a second; beside fetching, parsing and inserting it alone.
  */
 export async function latencyBench(): Promise<Record<string, number>> {
-  const environment = await openStage();
+  const environment = await startBenchEnvironment();
   try {
     await environment.startPostroom('all');
     await environment.signIn();
@@ -24,7 +24,7 @@ export async function latencyBench(): Promise<Record<string, number>> {
     const stopListening = await listen(environment, (messageId) => seen.set(messageId, performance.now()));
     await deliverEvenly(environment, 100, 'warm-up'); // code is compiled, connections are open
     const arrived = await deliverEvenly(environment, messages, 'measured');
-    await environment.stored(null, messages + 100);
+    await environment.waitUntilStored(null, messages + 100);
     await sleep(2_000);
     stopListening();
     const { rows } = await environment.pool.query<{ id: string; rfc: string }>(
@@ -47,12 +47,16 @@ export async function latencyBench(): Promise<Record<string, number>> {
       ratio: ratioOf(measured.p50, baseline.p50),
     };
   } finally {
-    await environment.clear();
+    await environment.stop();
   }
 }
 
 /** Lets messages arrive at the pace, each mailbox in turn; answers when each did, by Message-ID. */
-async function deliverEvenly(environment: Stage, count: number, run: string): Promise<Map<string, number>> {
+async function deliverEvenly(
+  environment: BenchEnvironment,
+  count: number,
+  run: string,
+): Promise<Map<string, number>> {
   const arrived = new Map<string, number>();
   const random = seededRandom(3);
   const began = performance.now();
@@ -73,7 +77,10 @@ async function deliverEvenly(environment: Stage, count: number, run: string): Pr
 }
 
 /** A signed-in session at the live stream (server-sent events), as a browser holds one. */
-async function listen(environment: Stage, onStored: (messageId: string) => void): Promise<() => void> {
+async function listen(
+  environment: BenchEnvironment,
+  onStored: (messageId: string) => void,
+): Promise<() => void> {
   const stop = new AbortController();
   const answer = await fetch(`${environment.url}/api/instances/${environment.instanceId()}/events`, {
     headers: { cookie: environment.cookie(), accept: 'text/event-stream' },
@@ -96,7 +103,7 @@ async function listen(environment: Stage, onStored: (messageId: string) => void)
 }
 
 /** Fetching, parsing and inserting the same messages, at the same pace, and nothing else. */
-async function measureBaseline(environment: Stage): Promise<number[]> {
+async function measureBaseline(environment: BenchEnvironment): Promise<number[]> {
   await environment.pool.query(baselineTable);
   const gmails = await Promise.all(accounts.map((account) => openBaselineGmail(environment, account, 8)));
   const times: number[] = [];

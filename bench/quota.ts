@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openStage, type Stage } from './environment.ts';
+import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
 import { sampleMail, seededRandom } from './sample-mail.ts';
 
 /** Gmail's prices: a raw get, and a page of history with up to 500 changes. */
@@ -20,7 +20,7 @@ const scenarios = [
  * possible: its get and its share of a page of history. What a mailbox costs without mail is told apart.
  */
 export async function quotaBench(): Promise<Record<string, number>> {
-  const environment = await openStage();
+  const environment = await startBenchEnvironment();
   try {
     await environment.startPostroom('all');
     await environment.signIn();
@@ -62,14 +62,14 @@ export async function quotaBench(): Promise<Record<string, number>> {
       idleUnitsAnHour: Math.round(idlePerHour),
     };
   } finally {
-    await environment.clear();
+    await environment.stop();
   }
 }
 
 type Measurement = { name: string; units: number; least: number };
 
 async function measureScenario(
-  environment: Stage,
+  environment: BenchEnvironment,
   { name, account, messages, everyMs }: (typeof scenarios)[number],
 ): Promise<Measurement> {
   const before = await environment.unitsSpent(account);
@@ -79,7 +79,7 @@ async function measureScenario(
     await environment.deliver(account, mail.length < 100_000 ? mail : mail.subarray(0, 100_000));
     await sleep(everyMs);
   }
-  await environment.stored(account, messages);
+  await environment.waitUntilStored(account, messages);
   await sleep(settleMs);
   const units = ((await environment.unitsSpent(account)) - before) / messages;
   const pages = everyMs > 0 ? messages : Math.ceil(messages / 500);

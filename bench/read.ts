@@ -1,4 +1,4 @@
-import { openStage } from './environment.ts';
+import { startBenchEnvironment } from './environment.ts';
 import { fillInstance } from './fill-instance.ts';
 
 const small = 10_000;
@@ -18,7 +18,7 @@ type Measured = Record<'list' | 'conversation' | 'one' | 'three' | 'views', { me
 export async function readBench(): Promise<Record<string, number>> {
   const most = Number(process.env.BENCH_MESSAGES ?? large);
   const measureAt = async (messages: number): Promise<Measured> => {
-    const environment = await openStage();
+    const environment = await startBenchEnvironment();
     try {
       await environment.startPostroom('web');
       await environment.signIn();
@@ -27,7 +27,7 @@ export async function readBench(): Promise<Record<string, number>> {
       console.log(`${messages} messages filled in ${Math.round((performance.now() - began) / 1_000)} s`);
       return await measure(environment);
     } finally {
-      await environment.clear();
+      await environment.stop();
     }
   };
   const few = await measureAt(small);
@@ -57,7 +57,7 @@ export async function readBench(): Promise<Record<string, number>> {
   };
 }
 
-async function measure(environment: Awaited<ReturnType<typeof openStage>>): Promise<Measured> {
+async function measure(environment: Awaited<ReturnType<typeof startBenchEnvironment>>): Promise<Measured> {
   const base = `/api/instances/${environment.instanceId()}`;
   const get = async (path: string) => (await environment.call('GET', base + path)).json();
   type Page = { conversations: Array<{ id: string }>; next: string | null };

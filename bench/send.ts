@@ -4,7 +4,7 @@ import { deliveryHeader, sendMessage } from '../server/src/google/send.ts';
 import { composeMime } from '../server/src/mail/compose/compose-mime.ts';
 import { textFromHtml } from '../server/src/mail/html/text-from-html.ts';
 import { openBaselineGmail } from './baseline.ts';
-import { openStage, type Stage } from './environment.ts';
+import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
 import { seededRandom, sentences, shortSampleMail } from './sample-mail.ts';
 
 const sends = Number(process.env.N ?? 1_500);
@@ -19,7 +19,7 @@ const accounts = Array.from({ length: 8 }, (_, index) => `desk${index + 1}@acme.
  * else. The simulator and Postgres share the machine.
  */
 export async function sendBench(): Promise<Record<string, number>> {
-  const environment = await openStage();
+  const environment = await startBenchEnvironment();
   try {
     const web = await environment.startPostroom('web');
     await environment.signIn();
@@ -28,7 +28,7 @@ export async function sendBench(): Promise<Record<string, number>> {
     const targets = await conversations(environment);
     const answered = targets.slice(0, sends).map((topic, n) => ({ ...topic, html: answerHtml(n) }));
     await writeAnswers(environment, answered);
-    await web.end();
+    await web.stop();
     const measured = await deliver(environment);
     const baseline = await measureBaseline(
       environment,
@@ -45,7 +45,7 @@ export async function sendBench(): Promise<Record<string, number>> {
       sends,
     };
   } finally {
-    await environment.clear();
+    await environment.stop();
   }
 }
 
@@ -73,7 +73,7 @@ function answerHtml(n: number): string {
 }
 
 /** Customers write in, each a conversation of its own. */
-async function receive(environment: Stage, count: number): Promise<void> {
+async function receive(environment: BenchEnvironment, count: number): Promise<void> {
   const random = seededRandom(1);
   for (let n = 0; n < count; n += 1) {
     await environment.deliver(
@@ -82,11 +82,11 @@ async function receive(environment: Stage, count: number): Promise<void> {
     );
   }
   const worker = await environment.startPostroom('worker');
-  await environment.stored(null, count);
-  await worker.end();
+  await environment.waitUntilStored(null, count);
+  await worker.stop();
 }
 
-async function conversations(environment: Stage): Promise<AnswerTarget[]> {
+async function conversations(environment: BenchEnvironment): Promise<AnswerTarget[]> {
   const { rows } = await environment.pool.query<AnswerTarget>(
     `select c.id, c.mailbox_id as "mailboxId", b.address as account, m.from_address as customer,
        m.subject, m.rfc_message_id as "rfcMessageId", g.gmail_thread_id as "threadId"
@@ -103,7 +103,7 @@ async function conversations(environment: Stage): Promise<AnswerTarget[]> {
 
 /** Agents answer through the API, while nobody sends. */
 async function writeAnswers(
-  environment: Stage,
+  environment: BenchEnvironment,
   answered: Array<AnswerTarget & { html: string }>,
 ): Promise<void> {
   const queue = answered.values();
@@ -118,7 +118,7 @@ async function writeAnswers(
 }
 
 /** From the first delivery confirmed to the last; starting up is not of the rate. */
-async function deliver(environment: Stage): Promise<Figures> {
+async function deliver(environment: BenchEnvironment): Promise<Figures> {
   const worker = await environment.startPostroom('worker');
   const idle = await worker.processorSeconds();
   for (let last = -1; ; ) {
@@ -130,7 +130,7 @@ async function deliver(environment: Stage): Promise<Figures> {
     const { sent, seconds } = rows[0]!;
     if (sent >= sends) {
       const cpuMs = (((await worker.processorSeconds()) - idle) / sent) * 1_000;
-      await worker.end();
+      await worker.stop();
       return { rate: (sent - 1) / seconds, cpuMs };
     }
     if (sent === last && sent > 0) process.stderr.write(`waiting at ${sent}\n`);
@@ -139,7 +139,7 @@ async function deliver(environment: Stage): Promise<Figures> {
 }
 
 async function measureBaseline(
-  environment: Stage,
+  environment: BenchEnvironment,
   answered: Array<AnswerTarget & { html: string }>,
 ): Promise<Figures> {
   const gmails = new Map<string, Gmail>();

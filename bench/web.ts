@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser, quiet } from '../e2e/browser.ts';
-import { openStage } from './environment.ts';
+import { startBenchEnvironment } from './environment.ts';
 import { fillInstance } from './fill-instance.ts';
 
 const conversations = 100_000;
@@ -22,7 +22,7 @@ const scrollLimitMs = 240_000;
 export async function webBench(): Promise<Record<string, number>> {
   const root = fileURLToPath(new URL('..', import.meta.url));
   execFileSync('npm', ['run', '-s', 'build', '-w', 'web'], { cwd: root, stdio: 'ignore' });
-  const stage = await openStage();
+  const stage = await startBenchEnvironment();
   const browser = await openBrowser();
   try {
     await stage.startPostroom('web');
@@ -66,7 +66,7 @@ export async function webBench(): Promise<Record<string, number>> {
     };
   } finally {
     await browser.close();
-    await stage.clear();
+    await stage.stop();
   }
 }
 
@@ -84,7 +84,10 @@ const noteShown = `window.shown = new Promise((resolve) => {
   }).observe(document, { childList: true, subtree: true });
 });`;
 
-async function open(browser: Browser, stage: Awaited<ReturnType<typeof openStage>>): Promise<Opened> {
+async function open(
+  browser: Browser,
+  stage: Awaited<ReturnType<typeof startBenchEnvironment>>,
+): Promise<Opened> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
   const cookies = stage
     .cookie()
@@ -150,7 +153,7 @@ function scroll(page: Page) {
 }
 
 /** Gives the newest conversations 500 messages each, of the texts there are. */
-async function lengthen({ pool }: Awaited<ReturnType<typeof openStage>>): Promise<void> {
+async function lengthen({ pool }: Awaited<ReturnType<typeof startBenchEnvironment>>): Promise<void> {
   await pool.query(
     `insert into message (instance_id, id, conversation_id, mailbox_id, direction, origin, from_name, from_address,
        recipients, subject, sent_at, body_text, snippet)
