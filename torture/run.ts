@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openAnswers } from './answers.ts';
+import { createAnswers } from './answers.ts';
 import { type Compared, compareMail, compareSends, type Finding } from './compare-mail.ts';
 import { compareEvents, compareTimelines } from './compare-timelines.ts';
 import { openStage, type Stage } from './environment.ts';
@@ -76,7 +76,7 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
     random: chance(seed),
     isStored: isStoredIn(stage),
   });
-  const answers = openAnswers(chance(seed + 1));
+  const answers = createAnswers(chance(seed + 1));
   const weather = openWeather({
     google,
     pool,
