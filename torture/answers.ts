@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Person } from './api-client.ts';
 import type { Desk } from './environment.ts';
-import type { Chance } from './seeded-random.ts';
+import type { SeededRandom } from './seeded-random.ts';
 
 /** An answer that Postroom has taken: it must leave exactly once. */
 export type WrittenAnswer = { id: string; instanceId: string; conversationId: string; mailboxId: string };
@@ -20,7 +20,7 @@ type Defaults = { mailboxId: string; to: Array<{ address: string }>; subject: st
  * Agents answer through the API. The id is made here and asked again with, whatever became of the first
  * request, so that a killed web process leaves no doubt.
  */
-export function createAnswers(random: Chance): Answers {
+export function createAnswers(random: SeededRandom): Answers {
   const taken: WrittenAnswer[] = [];
   // One at a time in a conversation, so that the order they are written in is known.
   const busy = new Set<string>();

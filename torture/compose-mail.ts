@@ -1,4 +1,4 @@
-import type { Chance } from './seeded-random.ts';
+import type { SeededRandom } from './seeded-random.ts';
 
 export type Person = { name: string; address: string };
 
@@ -15,7 +15,7 @@ export type Letter = {
 };
 
 /** The bytes of a message as a customer's mail program writes it (RFC 5322). */
-export function written(letter: Letter, random: Chance): Buffer {
+export function written(letter: Letter, random: SeededRandom): Buffer {
   const fields = [
     `From: ${letter.from.name} <${letter.from.address}>`,
     `To: ${letter.to.join(', ')}`,
@@ -47,7 +47,7 @@ const words =
     ' ',
   );
 
-function filler(random: Chance): string {
+function filler(random: SeededRandom): string {
   return Array.from({ length: random.between(2, 40) }, () =>
     Array.from({ length: 10 }, () => random.pick(words)).join(' '),
   ).join('.\r\n');

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import type { FaultKind } from '../google-simulator/src/faults.ts';
-import type { Chance } from './seeded-random.ts';
+import type { SeededRandom } from './seeded-random.ts';
 import type { Google } from './simulated-google.ts';
 
 type Spell = { kind: FaultKind; methods: string[]; probability?: [number, number]; most?: number };
@@ -59,7 +59,7 @@ export function openWeather({
   google: Google;
   pool: pg.Pool;
   accounts: string[];
-  random: Chance;
+  random: SeededRandom;
   hangs: boolean;
 }): Weather {
   let now: string[] = [];

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import type { Chance } from './seeded-random.ts';
+import type { SeededRandom } from './seeded-random.ts';
 import type { Google } from './simulated-google.ts';
 import type { Kept } from './supervised-processes.ts';
 
@@ -34,7 +34,7 @@ const patience = 800;
 export function openKilling(
   { google, pool }: { google: Google; pool: pg.Pool },
   programs: Kept[],
-  random: Chance,
+  random: SeededRandom,
 ): Killing {
   const workers = programs.filter(({ name }) => name.startsWith('worker'));
   const met = Object.fromEntries([...Object.keys(stages), unconfirmed].map((stage) => [stage, 0])) as Record<

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './compare-mail.ts';
 import type { Stage } from './environment.ts';
-import type { Chance } from './seeded-random.ts';
+import type { SeededRandom } from './seeded-random.ts';
 import type { Seen, watchMailboxes } from './watch-mailboxes.ts';
 
 /** Google's side ends it, Postroom finds out, an admin connects it again: this long at most (ms). */
@@ -11,7 +11,7 @@ const noticedWithin = 180_000;
 export function openRevocation(
   { google, pool, desks }: Stage,
   mailboxes: ReturnType<typeof watchMailboxes>,
-  random: Chance,
+  random: SeededRandom,
   say: (line: string) => void,
 ) {
   let revoked: { mailboxId: string; from: Date; until: Date; noticed: boolean } | null = null;

@@ -6,7 +6,7 @@ import { openStage, type Stage } from './environment.ts';
 import { openWeather } from './fault-injection.ts';
 import { type Killing, openKilling } from './process-killer.ts';
 import { openRevocation } from './revocation.ts';
-import { chance } from './seeded-random.ts';
+import { seededRandom } from './seeded-random.ts';
 import { openTraffic } from './traffic.ts';
 import { untilQuiet } from './wait-until-idle.ts';
 import { listenLive, watchMailboxes } from './watch-mailboxes.ts';
@@ -73,25 +73,25 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
     google,
     desks,
     customers,
-    random: chance(seed),
+    random: seededRandom(seed),
     isStored: isStoredIn(stage),
   });
-  const answers = createAnswers(chance(seed + 1));
+  const answers = createAnswers(seededRandom(seed + 1));
   const weather = openWeather({
     google,
     pool,
     accounts: accounts.flat(),
-    random: chance(seed + 2),
+    random: seededRandom(seed + 2),
     hangs: seconds >= 60,
   });
-  const killing = openKilling(stage, stage.programs, chance(seed + 3));
+  const killing = openKilling(stage, stage.programs, seededRandom(seed + 3));
   const compared: Compared = { google, pool, desks, traffic, answers: answers.taken };
   const watching = new AbortController();
   const mailboxes = watchMailboxes(pool, watching.signal);
   // What ends the run is said first, not that nothing can be watched any more.
   mailboxes.ended.catch(() => {});
   const streams = desks.map((desk) => listenLive(stage.url, desk, watching.signal));
-  const revocation = openRevocation(stage, mailboxes, chance(seed + 4), say);
+  const revocation = openRevocation(stage, mailboxes, seededRandom(seed + 4), say);
 
   const began = performance.now();
   const elapsed = () => performance.now() - began;

@@ -1,5 +1,5 @@
 /** Chance that repeats itself by its seed, so that a run can be played again (mulberry32). */
-export type Chance = {
+export type SeededRandom = {
   /** From 0 to below 1. */
   next(): number;
   /** A whole number from `least` to `most`. */
@@ -11,7 +11,7 @@ export type Chance = {
 };
 
 /** Chance from a seed of 32 bits. */
-export function chance(seed: number): Chance {
+export function seededRandom(seed: number): SeededRandom {
   let state = seed >>> 0;
   const next = () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -1,6 +1,6 @@
 import { type Letter, type Person, written } from './compose-mail.ts';
 import type { Desk } from './environment.ts';
-import type { Chance } from './seeded-random.ts';
+import type { SeededRandom } from './seeded-random.ts';
 import type { Google } from './simulated-google.ts';
 
 /** A topic a customer writes about: one conversation in every instance it reaches. */
@@ -64,7 +64,7 @@ export function openTraffic({
   desks: Desk[];
   /** Accounts of customers at the simulated Google; everyone else is outside. */
   customers: string[];
-  random: Chance;
+  random: SeededRandom;
   isStored(account: string, gmailIds: string[]): Promise<string[]>;
 }): Traffic {
   const stories: Story[] = [];
