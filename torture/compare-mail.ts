@@ -21,7 +21,7 @@ export type Compared = {
 };
 
 /** Whether Gmail's labels let a message come in (R2). */
-export const comesIn = ({ labels }: HeldMessage) =>
+export const isReceivable = ({ labels }: HeldMessage) =>
   !labels.some((label) => label === 'SPAM' || label === 'TRASH' || label === 'DRAFT');
 
 /** Holds what Google's ledger and mailboxes say against the database. */
@@ -31,15 +31,19 @@ export async function compareMail({ google, pool, desks, traffic }: Compared): P
   const ledger = await google.ledger();
   for (const desk of desks) {
     for (const [account, mailboxId] of desk.mailboxes) {
-      const held = await google.held(account);
+      const gmailMessages = await google.held(account);
       const copies = new Map(
         stored.filter((copy) => copy.mailboxId === mailboxId).map((copy) => [copy.gmailId, copy]),
       );
-      findings.push(...lost({ account, held, copies, traffic }));
-      findings.push(...strangers({ account, copies, traffic, held, ledger }));
+      findings.push(...lost({ account, gmailMessages, copies, traffic }));
+      findings.push(...unexpected({ account, copies, traffic, gmailMessages, ledger }));
     }
     const own = stored.filter(({ instanceId }) => instanceId === desk.instanceId);
-    findings.push(...folded(desk, own), ...multiplied(desk, own), ...scattered(desk, own, traffic));
+    findings.push(
+      ...storedAsOne(desk, own),
+      ...storedTwice(desk, own),
+      ...splitConversations(desk, own, traffic),
+    );
   }
   findings.push(...(await orphans(pool)));
   return findings;
@@ -47,53 +51,55 @@ export async function compareMail({ google, pool, desks, traffic }: Compared): P
 
 type OfMailbox = {
   account: string;
-  held: HeldMessage[];
+  gmailMessages: HeldMessage[];
   copies: Map<string, StoredCopy>;
   traffic: Traffic;
 };
 
 /** What should be there and is not, or is there as something else. */
-function lost({ account, held, copies, traffic }: OfMailbox): Finding[] {
+function lost({ account, gmailMessages, copies, traffic }: OfMailbox): Finding[] {
   const findings: Finding[] = [];
-  const say = (id: string, what: string) =>
+  const report = (id: string, what: string) =>
     findings.push({ kind: 'lost', what: `${what}: ${id} of ${account}`, ids: [id, account] });
-  for (const message of held) {
+  for (const message of gmailMessages) {
     const copy = copies.get(message.id);
-    const must = comesIn(message) || traffic.mustStay.has(`${account} ${message.id}`);
+    const isRequired = isReceivable(message) || traffic.mustStay.has(`${account} ${message.id}`);
     if (!copy) {
-      if (must) say(message.id, `not stored (labels ${message.labels}, subject “${message.subject}”)`);
+      if (isRequired)
+        report(message.id, `not stored (labels ${message.labels}, subject “${message.subject}”)`);
     } else if (!copy.messageId) {
-      say(message.id, 'known, but without a message');
+      report(message.id, 'known, but without a message');
     } else if (copy.rfcMessageId !== message.rfcMessageId || copy.subject !== message.subject) {
       // Our own words are stored as written; of them, the Message-ID tells.
       if (copy.origin === 'gmail' || copy.rfcMessageId !== message.rfcMessageId)
-        say(
+        report(
           message.id,
           `stored as another message (${copy.messageId}, ${copy.rfcMessageId}, ${copy.subject})`,
         );
-    } else if (copy.origin === 'gmail' && !copy.hasRaw) say(message.id, 'stored without its bytes');
+    } else if (copy.origin === 'gmail' && !copy.hasRaw) report(message.id, 'stored without its bytes');
   }
-  const there = new Set(held.map(({ id }) => id));
+  const present = new Set(gmailMessages.map(({ id }) => id));
   for (const key of traffic.mustStay) {
     const [of, id] = key.split(' ') as [string, string];
-    if (of === account && !there.has(id) && !copies.get(id)?.messageId)
-      say(id, 'was stored, was then deleted in Gmail, and is gone here');
+    if (of === account && !present.has(id) && !copies.get(id)?.messageId)
+      report(id, 'was stored, was then deleted in Gmail, and is gone here');
   }
   return findings;
 }
 
 /** What is there and should not be. */
-function strangers({
+function unexpected({
   account,
-  held,
+  gmailMessages,
   copies,
   traffic,
   ledger,
 }: OfMailbox & { ledger: readonly LedgerEntry[] }): Finding[] {
-  const ever = new Set([...held.map(({ id }) => id)]);
-  for (const entry of ledger) if (entry.account === account && entry.gmailId) ever.add(entry.gmailId);
+  const everSeen = new Set([...gmailMessages.map(({ id }) => id)]);
+  for (const entry of ledger) if (entry.account === account && entry.gmailId) everSeen.add(entry.gmailId);
   return [...copies.keys()].flatMap((id): Finding[] => {
-    if (!ever.has(id)) return [{ kind: 'doubled', what: `${account} never had ${id}`, ids: [id, account] }];
+    if (!everSeen.has(id))
+      return [{ kind: 'doubled', what: `${account} never had ${id}`, ids: [id, account] }];
     if (traffic.neverOut.has(`${account} ${id}`))
       return [{ kind: 'doubled', what: `${id} of ${account} came in out of Spam`, ids: [id, account] }];
     return [];
@@ -101,7 +107,7 @@ function strangers({
 }
 
 /** Two messages of one mailbox are never one message here. */
-function folded(desk: Desk, copies: StoredCopy[]): Finding[] {
+function storedAsOne(desk: Desk, copies: StoredCopy[]): Finding[] {
   const byMessage = Map.groupBy(
     copies.filter(({ messageId }) => messageId),
     ({ mailboxId, messageId }) => `${mailboxId} ${messageId}`,
@@ -117,7 +123,7 @@ function folded(desk: Desk, copies: StoredCopy[]): Finding[] {
 }
 
 /** One mail that reached several mailboxes of an instance is one message here. */
-function multiplied(desk: Desk, copies: StoredCopy[]): Finding[] {
+function storedTwice(desk: Desk, copies: StoredCopy[]): Finding[] {
   const byMail = Map.groupBy(
     copies.filter(({ messageId, rfcMessageId }) => messageId && rfcMessageId),
     ({ rfcMessageId }) => rfcMessageId,
@@ -133,7 +139,7 @@ function multiplied(desk: Desk, copies: StoredCopy[]): Finding[] {
 }
 
 /** A thread, and a story, is in one conversation of an instance. */
-function scattered(desk: Desk, copies: StoredCopy[], traffic: Traffic): Finding[] {
+function splitConversations(desk: Desk, copies: StoredCopy[], traffic: Traffic): Finding[] {
   const accountOf = new Map([...desk.mailboxes].map(([account, mailboxId]) => [mailboxId, account]));
   const whole = copies.filter(({ conversationId }) => conversationId);
   const threads = Map.groupBy(
@@ -183,32 +189,32 @@ export async function compareSends({ google, pool, answers }: Compared): Promise
   for (const { id, conversationId, mailboxId } of answers) {
     const sends = accepted.get(id) ?? [];
     const row = rows.get(id);
-    const say = (kind: Finding['kind'], what: string) =>
+    const report = (kind: Finding['kind'], what: string) =>
       findings.push({
         kind,
         what: `answer ${id} of conversation ${conversationId} ${what}`,
         ids: [id, conversationId],
       });
-    if (!row) say('lost', 'was taken and is not there');
+    if (!row) report('lost', 'was taken and is not there');
     else if (sends.length === 0)
-      say('lost', `was not sent (${row.state}, ${row.attempts} attempts, ${row.sentence})`);
+      report('lost', `was not sent (${row.state}, ${row.attempts} attempts, ${row.sentence})`);
     else if (sends.length > 1)
-      say('doubled', `was sent ${sends.length} times: ${sends.map(sendWords).join(', ')}`);
+      report('doubled', `was sent ${sends.length} times: ${sends.map(describeSend).join(', ')}`);
     else if (row.state !== 'sent' || row.gmailId !== sends[0]!.gmailId)
-      say('lost', `was sent as ${sends[0]!.gmailId}, and is here ${row.state} as ${row.gmailId}`);
+      report('lost', `was sent as ${sends[0]!.gmailId}, and is here ${row.state} as ${row.gmailId}`);
     const [first] = sends;
     if (!first || !row) continue;
     if (messageOf.get(first.gmailId!) !== id)
-      say('doubled', `has its Sent copy ${first.gmailId} stored as ${messageOf.get(first.gmailId!)}`);
+      report('doubled', `has its Sent copy ${first.gmailId} stored as ${messageOf.get(first.gmailId!)}`);
     const key = `${conversationId} ${mailboxId}`;
-    const words = `${id}, written ${row.createdAt.toISOString()}, ${row.attempts} attempts, sent as ${sendWords(first)}`;
+    const description = `${id}, written ${row.createdAt.toISOString()}, ${row.attempts} attempts, sent as ${describeSend(first)}`;
     const before = lastOf.get(key);
     if (before && before.seq > first.seq)
-      say('disordered', `left before an earlier one: ${words}; ${before.words}`);
-    lastOf.set(key, { seq: first.seq, words });
+      report('disordered', `left before an earlier one: ${description}; ${before.words}`);
+    lastOf.set(key, { seq: first.seq, words: description });
   }
   return findings;
 }
 
-const sendWords = ({ gmailId, account, at }: LedgerEntry) =>
+const describeSend = ({ gmailId, account, at }: LedgerEntry) =>
   `${gmailId} of ${account} at ${new Date(at).toISOString()}`;

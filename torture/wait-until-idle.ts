@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
-import { type Compared, comesIn } from './compare-mail.ts';
+import { type Compared, isReceivable } from './compare-mail.ts';
 import { deliveries, storedCopies } from './database-rows.ts';
 import type { Stage } from './environment.ts';
 
@@ -58,7 +58,7 @@ async function outstanding({ pool, google }: Stage, { desks, traffic }: Compared
   for (const desk of desks) {
     for (const [account, mailboxId] of desk.mailboxes) {
       const missing = (await google.held(account)).filter(
-        (message) => comesIn(message) && !stored.has(`${mailboxId} ${message.id}`),
+        (message) => isReceivable(message) && !stored.has(`${mailboxId} ${message.id}`),
       );
       if (missing.length > 0)
         waiting.push(`${missing.length} messages of ${account} (${looks.get(mailboxId)})`);
