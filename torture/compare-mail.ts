@@ -2,7 +2,7 @@ import type pg from 'pg';
 import type { WrittenAnswer } from './answers.ts';
 import { deliveries, type StoredCopy, storedCopies } from './database-rows.ts';
 import type { Desk } from './environment.ts';
-import type { Google, HeldMessage, LedgerEntry } from './simulated-google.ts';
+import type { GmailMessage, LedgerEntry, SimulatedGoogle } from './simulated-google.ts';
 import type { Traffic } from './traffic.ts';
 
 export type Finding = {
@@ -13,7 +13,7 @@ export type Finding = {
 };
 
 export type Compared = {
-  google: Google;
+  google: SimulatedGoogle;
   pool: pg.Pool;
   desks: Desk[];
   traffic: Traffic;
@@ -21,7 +21,7 @@ export type Compared = {
 };
 
 /** Whether Gmail's labels let a message come in (R2). */
-export const isReceivable = ({ labels }: HeldMessage) =>
+export const isReceivable = ({ labels }: GmailMessage) =>
   !labels.some((label) => label === 'SPAM' || label === 'TRASH' || label === 'DRAFT');
 
 /** Holds what Google's ledger and mailboxes say against the database. */
@@ -31,7 +31,7 @@ export async function compareMail({ google, pool, desks, traffic }: Compared): P
   const ledger = await google.ledger();
   for (const desk of desks) {
     for (const [account, mailboxId] of desk.mailboxes) {
-      const gmailMessages = await google.held(account);
+      const gmailMessages = await google.messagesOf(account);
       const copies = new Map(
         stored.filter((copy) => copy.mailboxId === mailboxId).map((copy) => [copy.gmailId, copy]),
       );
@@ -51,7 +51,7 @@ export async function compareMail({ google, pool, desks, traffic }: Compared): P
 
 type OfMailbox = {
   account: string;
-  gmailMessages: HeldMessage[];
+  gmailMessages: GmailMessage[];
   copies: Map<string, StoredCopy>;
   traffic: Traffic;
 };

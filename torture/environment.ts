@@ -9,7 +9,7 @@ import { migrate } from '../server/src/database/migrate.ts';
 import { assignRole, createInstance } from '../server/src/instances/instances.ts';
 import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';
 import { openPerson, type Person } from './api-client.ts';
-import { openGoogle } from './simulated-google.ts';
+import { connectToSimulator } from './simulated-google.ts';
 import { type Kept, keep } from './supervised-processes.ts';
 
 const secret = 'the secret of a torture run, long enough';
@@ -62,7 +62,7 @@ export async function openStage(options: { accounts: string[][]; customers: stri
   });
   kept.push(simulator);
   await simulator.ready();
-  const google = openGoogle(`http://127.0.0.1:${googlePort}`);
+  const google = connectToSimulator(`http://127.0.0.1:${googlePort}`);
   await google.control('quota', { perMinute: unitsPerMinute });
   for (const email of options.accounts.flat()) {
     await google.control('accounts/add', { email, name: email.split('@')[0]!, workspace: true });

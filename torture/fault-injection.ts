@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { FaultKind } from '../google-simulator/src/faults.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import type { Google } from './simulated-google.ts';
+import type { SimulatedGoogle } from './simulated-google.ts';
 
 type Spell = { kind: FaultKind; methods: string[]; probability?: [number, number]; most?: number };
 
@@ -56,7 +56,7 @@ export function openWeather({
   random,
   hangs,
 }: {
-  google: Google;
+  google: SimulatedGoogle;
   pool: pg.Pool;
   accounts: string[];
   random: SeededRandom;

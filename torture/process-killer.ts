@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { SeededRandom } from './seeded-random.ts';
-import type { Google } from './simulated-google.ts';
+import type { SimulatedGoogle } from './simulated-google.ts';
 import type { Kept } from './supervised-processes.ts';
 
 /** How far the sending of an answer is when a process dies. */
@@ -32,7 +32,7 @@ const patience = 800;
 
 /** Kills at chosen moments: half of the kills wait for an answer at a stage that was met least so far. */
 export function openKilling(
-  { google, pool }: { google: Google; pool: pg.Pool },
+  { google, pool }: { google: SimulatedGoogle; pool: pg.Pool },
   programs: Kept[],
   random: SeededRandom,
 ): Killing {

@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../google-simulator/src/mail/ledger.ts';
 export type { LedgerEntry };
 
 /** A message as the simulated Gmail holds it. */
-export type HeldMessage = {
+export type GmailMessage = {
   id: string;
   threadId: string;
   internalDate: number;
@@ -14,10 +14,10 @@ export type HeldMessage = {
 };
 
 /** The simulated Google from behind: what tests may do to it, and what its people do in the webmail. */
-export type Google = ReturnType<typeof openGoogle>;
+export type SimulatedGoogle = ReturnType<typeof connectToSimulator>;
 
 /** `url`: where the simulator listens. */
-export function openGoogle(url: string) {
+export function connectToSimulator(url: string) {
   async function ask(method: string, target: string, body?: unknown): Promise<Response> {
     const answer = await fetch(`${url}${target}`, {
       method,
@@ -56,9 +56,9 @@ export function openGoogle(url: string) {
       await reading;
       return ledger;
     },
-    async held(account: string): Promise<HeldMessage[]> {
+    async messagesOf(account: string): Promise<GmailMessage[]> {
       const answer = await ask('GET', `/control/mailboxes/${account}/messages`);
-      return ((await answer.json()) as { messages: HeldMessage[] }).messages;
+      return ((await answer.json()) as { messages: GmailMessage[] }).messages;
     },
 
     /** Writes and sends in an account's webmail; `reply` is the id of the message answered. */
@@ -69,7 +69,7 @@ export function openGoogle(url: string) {
       await ask('POST', `/mail/${account}/send`, form);
     },
     /** A button of the webmail, on a whole thread. */
-    async press(
+    async applyAction(
       account: string,
       folder: 'inbox' | 'spam' | 'trash',
       threadId: string,

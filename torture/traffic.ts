@@ -1,7 +1,7 @@
 import { type Letter, type Person, written } from './compose-mail.ts';
 import type { Desk } from './environment.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import type { Google } from './simulated-google.ts';
+import type { SimulatedGoogle } from './simulated-google.ts';
 
 /** A topic a customer writes about: one conversation in every instance it reaches. */
 export type Story = {
@@ -60,7 +60,7 @@ export function openTraffic({
   random,
   isStored,
 }: {
-  google: Google;
+  google: SimulatedGoogle;
   desks: Desk[];
   /** Accounts of customers at the simulated Google; everyone else is outside. */
   customers: string[];
@@ -240,14 +240,14 @@ export function openTraffic({
     async rescue() {
       if (inTrash.length > 0 && random.maybe(0.4)) {
         const { account, threadId } = inTrash.shift()!;
-        return google.press(account, 'trash', threadId, 'restore');
+        return google.applyAction(account, 'trash', threadId, 'restore');
       }
       // A third stays in Spam for good.
       const rescued =
         inSpam.length > 6 ? inSpam.splice(random.between(0, inSpam.length - 1), 1)[0] : undefined;
       if (!rescued) return;
       neverOut.delete(`${rescued.account} ${rescued.gmailId}`);
-      await google.press(rescued.account, 'spam', rescued.threadId, 'not-spam');
+      await google.applyAction(rescued.account, 'spam', rescued.threadId, 'not-spam');
     },
     trash: () => putAway(random.maybe(0.7) ? 'trash' : 'spam'),
     delete: () => putAway('delete'),
@@ -264,7 +264,7 @@ export function openTraffic({
     for (const id of await isStored(account, story.gmailIds.get(account) ?? [])) {
       mustStay.add(`${account} ${id}`);
     }
-    await google.press(account, 'inbox', threadId, how);
+    await google.applyAction(account, 'inbox', threadId, how);
     if (how === 'trash') inTrash.push({ account, threadId });
   }
 

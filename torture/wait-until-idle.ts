@@ -57,7 +57,7 @@ async function outstanding({ pool, google }: Stage, { desks, traffic }: Compared
   const looks = await nextLooks(pool);
   for (const desk of desks) {
     for (const [account, mailboxId] of desk.mailboxes) {
-      const missing = (await google.held(account)).filter(
+      const missing = (await google.messagesOf(account)).filter(
         (message) => isReceivable(message) && !stored.has(`${mailboxId} ${message.id}`),
       );
       if (missing.length > 0)
