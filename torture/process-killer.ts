@@ -20,27 +20,26 @@ const stages = {
 const unconfirmed = 'sent, unconfirmed';
 export type Stage = keyof typeof stages | typeof unconfirmed;
 
-export type Killing = {
+export type ProcessKiller = {
   /** Kills one process, or both workers at once; answers how many died. */
   kill(): Promise<number>;
   /** In how many kills there was an answer at each stage. */
-  met: Record<Stage, number>;
+  killsByStage: Record<Stage, number>;
 };
 
 /** Waits for the stage aimed at for this long at most, in milliseconds. */
-const patience = 800;
+const aimTimeoutMs = 800;
 
 /** Kills at chosen moments: half of the kills wait for an answer at a stage that was met least so far. */
-export function openKilling(
+export function createProcessKiller(
   { google, pool }: { google: SimulatedGoogle; pool: pg.Pool },
   programs: Kept[],
   random: SeededRandom,
-): Killing {
+): ProcessKiller {
   const workers = programs.filter(({ name }) => name.startsWith('worker'));
-  const met = Object.fromEntries([...Object.keys(stages), unconfirmed].map((stage) => [stage, 0])) as Record<
-    Stage,
-    number
-  >;
+  const killsByStage = Object.fromEntries(
+    [...Object.keys(stages), unconfirmed].map((stage) => [stage, 0]),
+  ) as Record<Stage, number>;
 
   /** The stages at which there is an answer now. */
   async function now(): Promise<Stage[]> {
@@ -49,37 +48,40 @@ export function openKilling(
       `select ${named.join(', ')}, array_agg(message_id) filter (where state = 'sending') as sending from delivery where state <> 'sent'`,
     );
     const { sending, ...found } = rows[0] as Record<Stage, boolean | null> & { sending: string[] | null };
-    const there = (Object.keys(stages) as Stage[]).filter((stage) => found[stage]);
-    if (!sending) return there;
+    const reached = (Object.keys(stages) as Stage[]).filter((stage) => found[stage]);
+    if (!sending) return reached;
     const accepted = new Set(
       (await google.ledger()).flatMap(({ kind, delivery }) => (kind === 'accepted' ? [delivery] : [])),
     );
-    return sending.some((id) => accepted.has(id)) ? [...there, unconfirmed] : there;
+    return sending.some((id) => accepted.has(id)) ? [...reached, unconfirmed] : reached;
   }
 
   return {
-    met,
+    killsByStage,
     async kill() {
-      const aim = random.maybe(0.5) ? rarest(met) : null;
-      const until = performance.now() + patience;
-      let there = await now();
-      while (aim && !there.includes(aim) && performance.now() < until) {
+      const target = random.maybe(0.5) ? rarest(killsByStage) : null;
+      const until = performance.now() + aimTimeoutMs;
+      let reached = await now();
+      while (target && !reached.includes(target) && performance.now() < until) {
         await sleep(5);
-        there = await now();
+        reached = await now();
       }
       // On a slow machine a process that is always killed while it starts never does anything: mostly
       // those are killed that run. Aimed at an answer, the two that may be at it.
       const running = programs.filter((program) => program.isReady() || random.maybe(0.1));
       if (running.length === 0) return 0;
-      const atIt = aim && there.includes(aim) ? workers.filter((worker) => running.includes(worker)) : [];
-      const dying = atIt.length > 0 ? atIt : [random.pick(running)];
-      for (const stage of there) met[stage] += 1;
-      await Promise.all(dying.map((program) => program.killAndRestart()));
-      return dying.length;
+      const atIt =
+        target && reached.includes(target) ? workers.filter((worker) => running.includes(worker)) : [];
+      const victims = atIt.length > 0 ? atIt : [random.pick(running)];
+      for (const stage of reached) killsByStage[stage] += 1;
+      await Promise.all(victims.map((program) => program.killAndRestart()));
+      return victims.length;
     },
   };
 }
 
-function rarest(met: Record<Stage, number>): Stage {
-  return (Object.entries(met) as Array<[Stage, number]>).toSorted(([, one], [, other]) => one - other)[0]![0];
+function rarest(killsByStage: Record<Stage, number>): Stage {
+  return (Object.entries(killsByStage) as Array<[Stage, number]>).toSorted(
+    ([, one], [, other]) => one - other,
+  )[0]![0];
 }

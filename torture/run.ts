@@ -4,7 +4,7 @@ import { type Compared, compareMail, compareSends, type Finding } from './compar
 import { compareEvents, compareTimelines } from './compare-timelines.ts';
 import { openStage, type Stage } from './environment.ts';
 import { openWeather } from './fault-injection.ts';
-import { type Killing, openKilling } from './process-killer.ts';
+import { createProcessKiller, type ProcessKiller } from './process-killer.ts';
 import { openRevocation } from './revocation.ts';
 import { seededRandom } from './seeded-random.ts';
 import { openTraffic } from './traffic.ts';
@@ -29,7 +29,7 @@ export type TortureOutcome = {
   messages: number;
   sends: number;
   /** In how many kills there was an answer at each stage of its sending. */
-  killedAt: Killing['met'];
+  killedAt: ProcessKiller['killsByStage'];
   /** Programs that ended by themselves, and what the web process answered with 500 and above. */
   crashes: string[];
   faultsOfWeb: string[];
@@ -84,7 +84,7 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
     random: seededRandom(seed + 2),
     hangs: seconds >= 60,
   });
-  const killing = openKilling(stage, stage.programs, seededRandom(seed + 3));
+  const killing = createProcessKiller(stage, stage.programs, seededRandom(seed + 3));
   const compared: Compared = { google, pool, desks, traffic, answers: answers.taken };
   const watching = new AbortController();
   const mailboxes = watchMailboxes(pool, watching.signal);
@@ -162,7 +162,7 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
     kills,
     messages: traffic.played(),
     sends: answers.taken.length,
-    killedAt: killing.met,
+    killedAt: killing.killsByStage,
     crashes: crashes(),
     faultsOfWeb,
     logs,
