@@ -1,4 +1,4 @@
-import { type Letter, type Person, written } from './compose-mail.ts';
+import { composeMail, type OutgoingMail, type Person } from './compose-mail.ts';
 import type { Desk } from './environment.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimulatedGoogle } from './simulated-google.ts';
@@ -71,7 +71,7 @@ export function openTraffic({
   const byThread = new Map<string, Story>();
   const byMessageId = new Map<string, Story>();
   const bySubject = new Map<string, Story>();
-  const repeatable: Array<{ letter: Letter; account: string }> = [];
+  const repeatable: Array<{ letter: OutgoingMail; account: string }> = [];
   const inSpam: Array<{ account: string; threadId: string; gmailId: string }> = [];
   const inTrash: Array<{ account: string; threadId: string }> = [];
   const mustStay = new Set<string>();
@@ -86,7 +86,7 @@ export function openTraffic({
     return { name: `Customer ${number}`, address: `customer${number}@far.example` };
   };
 
-  function begin(to: string[], customer = someone()): { story: Story; letter: Letter } {
+  function begin(to: string[], customer = someone()): { story: Story; letter: OutgoingMail } {
     numbers += 1;
     const story: Story = {
       number: numbers,
@@ -109,8 +109,8 @@ export function openTraffic({
     };
   }
 
-  async function send(letter: Letter, to = letter.to): Promise<void> {
-    await google.deliver(letter.from.address, to, written(letter, random));
+  async function send(letter: OutgoingMail, to = letter.to): Promise<void> {
+    await google.deliver(letter.from.address, to, composeMail(letter, random));
     await learn();
   }
 
@@ -188,7 +188,7 @@ export function openTraffic({
     async big() {
       await send({
         ...begin([random.pick(accounts)]).letter,
-        attached: random.between(1_000_000, 3_600_000),
+        attachmentBytes: random.between(1_000_000, 3_600_000),
       });
     },
     async 'from the webmail of a customer'() {
