@@ -3,7 +3,7 @@ import type { Compared, Finding } from './compare-mail.ts';
 import { storedCopies } from './database-rows.ts';
 import type { Live } from './watch-mailboxes.ts';
 
-type Shown = {
+type ConversationAnswer = {
   conversation: { id: string; snippet: string; lastMessageAt: string; lastDirection: string };
   messages: Array<{ id: string; direction: string; sentAt: string }>;
 };
@@ -15,7 +15,7 @@ export async function compareTimelines({ pool, desks }: Compared): Promise<Findi
   const { rows: snippets } = await pool.query(`select id, snippet, kind from message`);
   const snippetOf = new Map<string, string>(snippets.map(({ id, snippet }) => [id, snippet]));
   // What programs write by themselves need not bring a conversation forward (R6).
-  const quiet = new Set<string>(
+  const automaticMessages = new Set<string>(
     snippets.flatMap(({ id, kind }) => (kind === 'ordinary' || kind === 'list' ? [] : [id])),
   );
   for (const { instanceId, agents } of desks) {
@@ -23,23 +23,23 @@ export async function compareTimelines({ pool, desks }: Compared): Promise<Findi
     const { rows } = await pool.query(`select id from conversation where instance_id = $1`, [instanceId]);
     for (const { id } of rows) {
       const answer = await agent.call('GET', `/conversations/${id}`);
-      const { conversation, messages } = answer.json() as Shown;
-      const say = (what: string, kind: Finding['kind'] = 'disordered') =>
+      const { conversation, messages } = answer.json() as ConversationAnswer;
+      const report = (what: string, kind: Finding['kind'] = 'disordered') =>
         findings.push({ kind, what: `conversation ${id} ${what}`, ids: [id] });
       if (new Set(messages.map((message) => message.id)).size < messages.length)
-        say('shows a message twice', 'doubled');
+        report('shows a message twice', 'doubled');
       let before = 0;
       for (const message of messages) {
         const at = Date.parse(message.sentAt);
-        if (at < before) say(`shows ${message.id} after a later one`);
+        if (at < before) report(`shows ${message.id} after a later one`);
         before = at;
         const copies = dates.get(message.id) ?? [];
         if (copies.length > 0 && !copies.some(({ internalDate }) => internalDate.getTime() === at))
-          say(
+          report(
             `shows ${message.id} at ${message.sentAt}, and Gmail has ${copies[0]!.internalDate.toISOString()}`,
           );
       }
-      const matches = (shown: Shown['messages']) => {
+      const matches = (shown: ConversationAnswer['messages']) => {
         const newest = shown.filter(({ sentAt }) => sentAt === shown.at(-1)!.sentAt);
         // Of several at the same millisecond any may stand in the list.
         return newest.some(
@@ -49,9 +49,9 @@ export async function compareTimelines({ pool, desks }: Compared): Promise<Findi
             message.direction === conversation.lastDirection,
         );
       };
-      if (!matches(messages) && !matches(messages.filter((message) => !quiet.has(message.id)))) {
+      if (!matches(messages) && !matches(messages.filter((message) => !automaticMessages.has(message.id)))) {
         const { sentAt, direction } = messages.at(-1)!;
-        say(
+        report(
           `ends ${direction} at ${sentAt}, and the list says ${conversation.lastDirection} at ${conversation.lastMessageAt}`,
         );
       }
@@ -63,26 +63,27 @@ export async function compareTimelines({ pool, desks }: Compared): Promise<Findi
 /** Event numbers are 1, 2, 3 … in every instance, each message is told once, and the live stream left none out. */
 export async function compareEvents(pool: pg.Pool, streams: Live[]): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { instanceId, heard, resets } of streams) {
-    const say = (what: string, kind: Finding['kind'] = 'disordered') =>
+  for (const { instanceId, heard: receivedSeqs, resets } of streams) {
+    const report = (what: string, kind: Finding['kind'] = 'disordered') =>
       findings.push({ kind, what: `instance ${instanceId}: ${what}`, ids: [instanceId] });
     const { rows } = await pool.query(`select seq from event where instance_id = $1 order by seq`, [
       instanceId,
     ]);
-    const wrong = rows.findIndex(({ seq }, index) => Number(seq) !== index + 1);
-    if (wrong >= 0) say(`event ${rows[wrong].seq} stands where ${wrong + 1} should`);
-    const gap = heard.findIndex((seq, index) => seq !== (heard[index - 1] ?? 0) + 1);
-    if (resets === 0 && gap >= 0) say(`the live stream told ${heard[gap]} after ${heard[gap - 1] ?? 0}`);
-    if (resets === 0 && heard.length < rows.length)
-      say(`the live stream told ${heard.length} of ${rows.length} events`, 'lost');
-    const { rows: told } = await pool.query(
+    const gapInTable = rows.findIndex(({ seq }, index) => Number(seq) !== index + 1);
+    if (gapInTable >= 0) report(`event ${rows[gapInTable].seq} stands where ${gapInTable + 1} should`);
+    const gapIndex = receivedSeqs.findIndex((seq, index) => seq !== (receivedSeqs[index - 1] ?? 0) + 1);
+    if (resets === 0 && gapIndex >= 0)
+      report(`the live stream told ${receivedSeqs[gapIndex]} after ${receivedSeqs[gapIndex - 1] ?? 0}`);
+    if (resets === 0 && receivedSeqs.length < rows.length)
+      report(`the live stream told ${receivedSeqs.length} of ${rows.length} events`, 'lost');
+    const { rows: storedEvents } = await pool.query(
       `select m.id, count(e.seq)::int as times from message m
        left join event e on e.instance_id = m.instance_id and e.type = 'message.stored' and e.data->>'messageId' = m.id::text
        where m.instance_id = $1 group by m.id having count(e.seq) <> 1`,
       [instanceId],
     );
-    for (const { id, times } of told)
-      say(`message ${id} was told ${times} times`, times ? 'doubled' : 'lost');
+    for (const { id, times } of storedEvents)
+      report(`message ${id} was told ${times} times`, times ? 'doubled' : 'lost');
   }
   return findings;
 }
