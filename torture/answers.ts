@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Person } from './api-client.ts';
+import type { ApiClient } from './api-client.ts';
 import type { Desk } from './environment.ts';
 import type { SeededRandom } from './seeded-random.ts';
 
@@ -8,7 +8,7 @@ export type WrittenAnswer = { id: string; instanceId: string; conversationId: st
 
 export type Answers = {
   /** Writes one answer, as an agent of some instance; false where there is nothing to answer yet. */
-  write(agent: { desk: Desk; person: Person }): Promise<boolean>;
+  write(agent: { desk: Desk; person: ApiClient }): Promise<boolean>;
   /** Those taken so far, in the order taken within each conversation. */
   taken: readonly WrittenAnswer[];
 };

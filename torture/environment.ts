@@ -8,7 +8,7 @@ import { startEmbeddedPostgres } from '../server/src/database/embedded-postgres.
 import { migrate } from '../server/src/database/migrate.ts';
 import { assignRole, createInstance } from '../server/src/instances/instances.ts';
 import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';
-import { openPerson, type Person } from './api-client.ts';
+import { type ApiClient, createApiClient } from './api-client.ts';
 import { connectToSimulator } from './simulated-google.ts';
 import { type Kept, keep } from './supervised-processes.ts';
 
@@ -18,8 +18,8 @@ const password = 'long enough to sign in';
 /** An instance, who works in it, and its mailboxes: ids by account. */
 export type Desk = {
   instanceId: string;
-  admin: Person;
-  agents: Person[];
+  admin: ApiClient;
+  agents: ApiClient[];
   accounts: string[];
   mailboxes: Map<string, string>;
 };
@@ -153,7 +153,7 @@ async function openInstances(
         const email = `${name}@${slug}.example`;
         const { id } = await createUser({ signIn, sql: deployment.sql }, { email, name, password });
         await assignRole(deployment, { instanceId, userId: id, role });
-        return openPerson(url, { email, password, instanceId }, noteFault);
+        return createApiClient(url, { email, password, instanceId }, noteFault);
       };
       desks.push({
         instanceId,
