@@ -10,7 +10,7 @@ import { assignRole, createInstance } from '../server/src/instances/instances.ts
 import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';
 import { type ApiClient, createApiClient } from './api-client.ts';
 import { connectToSimulator } from './simulated-google.ts';
-import { type Kept, keep } from './supervised-processes.ts';
+import { type SupervisedProcess, superviseProcess } from './supervised-processes.ts';
 
 const secret = 'the secret of a torture run, long enough';
 const password = 'long enough to sign in';
@@ -51,10 +51,10 @@ export async function openStage(options: { accounts: string[][]; customers: stri
   pool.on('error', () => {});
   const [port, googlePort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
-  const kept: Kept[] = [];
+  const kept: SupervisedProcess[] = [];
   const faultsOfWeb: string[] = [];
 
-  const simulator = keep('google', 'google-simulator/src/main.ts', {
+  const simulator = superviseProcess('google', 'google-simulator/src/main.ts', {
     args: ['--port', String(googlePort), '--state', path.join(directory, 'google'), '--seed', 'none'],
     env: {},
     ready: /listening on/,
@@ -73,7 +73,7 @@ export async function openStage(options: { accounts: string[][]; customers: stri
 
   const desks = await openInstances(databaseUrl, url, options.accounts, (what) => faultsOfWeb.push(what));
   const start = (name: string, role: 'web' | 'worker') => {
-    const program = keep(name, 'server/src/main.ts', {
+    const program = superviseProcess(name, 'server/src/main.ts', {
       env: {
         POSTROOM_ROLE: role,
         POSTROOM_SECRET: secret,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimulatedGoogle } from './simulated-google.ts';
-import type { Kept } from './supervised-processes.ts';
+import type { SupervisedProcess } from './supervised-processes.ts';
 
 /** How far the sending of an answer is when a process dies. */
 const stages = {
@@ -33,7 +33,7 @@ const aimTimeoutMs = 800;
 /** Kills at chosen moments: half of the kills wait for an answer at a stage that was met least so far. */
 export function createProcessKiller(
   { google, pool }: { google: SimulatedGoogle; pool: pg.Pool },
-  programs: Kept[],
+  programs: SupervisedProcess[],
   random: SeededRandom,
 ): ProcessKiller {
   const workers = programs.filter(({ name }) => name.startsWith('worker'));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** A program that is to run all the time, and is started again whenever it was killed. */
-export type Kept = {
+export type SupervisedProcess = {
   name: string;
   /** Where all its lives write what they say. */
   log: string;
@@ -23,57 +23,59 @@ export type Kept = {
   crashes(): string[];
 };
 
-const triesToStart = 5;
+const maxStartAttempts = 5;
 
 /** Starts a program of ours as people start it, and keeps it running. */
-export function keep(
+export function superviseProcess(
   name: string,
   file: string,
-  how: { args?: string[]; env: Record<string, string>; ready: RegExp; logs: string },
-): Kept {
-  const log = path.join(how.logs, `${name}.log`);
+  options: { args?: string[]; env: Record<string, string>; ready: RegExp; logs: string },
+): SupervisedProcess {
+  const log = path.join(options.logs, `${name}.log`);
   const out = createWriteStream(log, { flags: 'a' });
   const crashes: string[] = [];
   let child: ChildProcess;
   let ended: Promise<void>;
   let ready: Promise<'ready' | 'ended'>;
-  let asked = false;
-  let up = false;
-  let stillborn = 0;
+  let stopRequested = false;
+  let isUp = false;
+  let failedStarts = 0;
   process.on('exit', () => child.kill('SIGKILL'));
 
   function start() {
-    asked = false;
-    up = false;
-    const life = spawn(process.execPath, [path.join(root, file), ...(how.args ?? [])], {
-      env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, ...how.env },
+    stopRequested = false;
+    isUp = false;
+    const startedProcess = spawn(process.execPath, [path.join(root, file), ...(options.args ?? [])], {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    child = life;
-    out.write(`--- ${new Date().toISOString()} process ${life.pid} starts\n`);
+    child = startedProcess;
+    out.write(`--- ${new Date().toISOString()} process ${startedProcess.pid} starts\n`);
     ended = new Promise((resolve) => {
-      life.on('exit', (code, signal) => {
-        out.write(`--- ${new Date().toISOString()} process ${life.pid} ended (${code ?? signal})\n`);
+      startedProcess.on('exit', (code, signal) => {
+        out.write(
+          `--- ${new Date().toISOString()} process ${startedProcess.pid} ended (${code ?? signal})\n`,
+        );
         resolve();
-        if (asked) return;
+        if (stopRequested) return;
         crashes.push(`${name} ended by itself (${code ?? signal}) at ${new Date().toISOString()}`);
-        stillborn += 1;
-        if (stillborn < triesToStart) start();
+        failedStarts += 1;
+        if (failedStarts < maxStartAttempts) start();
       });
     });
     ready = new Promise((resolve) => {
       void ended.then(() => resolve('ended'));
-      let said = '';
-      const hear = (chunk: Buffer) => {
+      let output = '';
+      const onOutput = (chunk: Buffer) => {
         out.write(chunk);
-        if (said.length > 10_000) return;
-        said += chunk;
-        if (!how.ready.test(said)) return;
-        if (child === life) up = true;
+        if (output.length > 10_000) return;
+        output += chunk;
+        if (!options.ready.test(output)) return;
+        if (child === startedProcess) isUp = true;
         resolve('ready');
       };
-      life.stdout.on('data', hear);
-      life.stderr.on('data', hear);
+      startedProcess.stdout.on('data', onOutput);
+      startedProcess.stderr.on('data', onOutput);
     });
   }
   start();
@@ -83,20 +85,20 @@ export function keep(
     log,
     async ready() {
       while ((await ready) === 'ended') {
-        if (stillborn >= triesToStart) throw new Error(`${name} does not start; see ${log}`);
+        if (failedStarts >= maxStartAttempts) throw new Error(`${name} does not start; see ${log}`);
         await sleep(10);
       }
-      stillborn = 0;
+      failedStarts = 0;
     },
-    isReady: () => up,
+    isReady: () => isUp,
     async killAndRestart() {
-      asked = true;
+      stopRequested = true;
       child.kill('SIGKILL');
       await ended;
       start();
     },
     async end() {
-      asked = true;
+      stopRequested = true;
       child.kill('SIGTERM');
       const late = new Promise<never>((_resolve, reject) => {
         setTimeout(reject, 60_000, new Error(`${name} does not stop when asked to`)).unref();
