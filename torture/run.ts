@@ -8,7 +8,7 @@ import { createProcessKiller, type ProcessKiller } from './process-killer.ts';
 import { openRevocation } from './revocation.ts';
 import { seededRandom } from './seeded-random.ts';
 import { openTraffic } from './traffic.ts';
-import { untilQuiet } from './wait-until-idle.ts';
+import { waitUntilIdle } from './wait-until-idle.ts';
 import { listenLive, watchMailboxes } from './watch-mailboxes.ts';
 
 export type TortureOptions = {
@@ -145,7 +145,7 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
 
   say('faults are off, nobody is killed any more');
   for (const program of stage.programs) await program.ready();
-  const quiet = await untilQuiet(stage, compared, say);
+  const quiet = await waitUntilIdle(stage, compared, say);
   if (!quiet) say('it does not become quiet; what is missing is counted as lost');
   watching.abort();
   await Promise.all([mailboxes.ended, ...streams.map(({ ended }) => ended)]);

@@ -5,36 +5,36 @@ import { deliveries, storedCopies } from './database-rows.ts';
 import type { Stage } from './environment.ts';
 
 /** Without any progress for this long after the last thing announced, it will not come any more. */
-const patience = 120_000;
-const atMost = 20 * 60_000;
+const stallTimeoutMs = 120_000;
+const maxWaitMs = 20 * 60_000;
 
 /**
  * Waits until all that is to come has come, and nothing changes for three seconds; gives up where
  * nothing moves. Says what it waits for. Answers whether it became quiet.
  */
-export async function untilQuiet(
-  stage: Stage,
+export async function waitUntilIdle(
+  environment: Stage,
   compared: Compared,
-  say: (line: string) => void,
+  report: (line: string) => void,
 ): Promise<boolean> {
   const began = performance.now();
   let state = '';
-  let stillSince = began;
-  let saidAt = began;
-  while (performance.now() - began < atMost) {
-    const { waiting, announced, fingerprint } = await outstanding(stage, compared);
+  let unchangedSince = began;
+  let reportedAt = began;
+  while (performance.now() - began < maxWaitMs) {
+    const { waiting, announced, fingerprint } = await outstanding(environment, compared);
     const now = performance.now();
     if (fingerprint !== state) {
       state = fingerprint;
-      stillSince = now;
+      unchangedSince = now;
     }
-    const still = now - stillSince;
-    if (waiting.length === 0 && still > 3_000) return true;
+    const unchangedMs = now - unchangedSince;
+    if (waiting.length === 0 && unchangedMs > 3_000) return true;
     // A wait that Google asked for, or that doubled with each failure, is part of it.
-    if (still > patience && announced < Date.now() - patience) return false;
-    if (now - saidAt > 5_000) {
-      saidAt = now;
-      say(`waiting for ${waiting.join(', ') || 'quiet'}`);
+    if (unchangedMs > stallTimeoutMs && announced < Date.now() - stallTimeoutMs) return false;
+    if (now - reportedAt > 5_000) {
+      reportedAt = now;
+      report(`waiting for ${waiting.join(', ') || 'quiet'}`);
     }
     await sleep(500);
   }
@@ -42,7 +42,7 @@ export async function untilQuiet(
 }
 
 /** When each mailbox is looked at next, in words. */
-async function nextLooks(pool: pg.Pool): Promise<Map<string, string>> {
+async function nextPolls(pool: pg.Pool): Promise<Map<string, string>> {
   const { rows } = await pool.query(
     `select id, sync_failures as failures,
        ceil(extract(epoch from greatest(sync_not_before, next_sync_at) - now()))::int as seconds from mailbox`,
@@ -54,14 +54,14 @@ async function outstanding({ pool, google }: Stage, { desks, traffic }: Compared
   const copies = await storedCopies(pool);
   const stored = new Set(copies.map(({ mailboxId, gmailId }) => `${mailboxId} ${gmailId}`));
   const waiting: string[] = [];
-  const looks = await nextLooks(pool);
+  const polls = await nextPolls(pool);
   for (const desk of desks) {
     for (const [account, mailboxId] of desk.mailboxes) {
       const missing = (await google.messagesOf(account)).filter(
         (message) => isReceivable(message) && !stored.has(`${mailboxId} ${message.id}`),
       );
       if (missing.length > 0)
-        waiting.push(`${missing.length} messages of ${account} (${looks.get(mailboxId)})`);
+        waiting.push(`${missing.length} messages of ${account} (${polls.get(mailboxId)})`);
     }
   }
   const unsent = (await deliveries(pool)).filter(({ state }) => state !== 'sent');
