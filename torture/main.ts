@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { counted, showFindings } from './report.ts';
+import { countFindings, printFindings } from './report.ts';
 import { torture } from './run.ts';
 
 // `npm run torture -- --seconds 120 [--seed N] [--messages N] [--sends N]`: prints a table for people and,
@@ -32,8 +32,8 @@ const outcome = await torture({
   killEvery: 2_000,
   say: (line) => console.log(`  ${line}`),
 });
-const figures = counted(outcome);
-await showFindings(outcome);
+const figures = countFindings(outcome);
+await printFindings(outcome);
 console.table({
   ...figures,
   'messages played in': outcome.messages,
