@@ -5,7 +5,7 @@ import { compareEvents, compareTimelines } from './compare-timelines.ts';
 import { openStage, type Stage } from './environment.ts';
 import { openWeather } from './fault-injection.ts';
 import { createProcessKiller, type ProcessKiller } from './process-killer.ts';
-import { openRevocation } from './revocation.ts';
+import { createRevocation } from './revocation.ts';
 import { seededRandom } from './seeded-random.ts';
 import { openTraffic } from './traffic.ts';
 import { waitUntilIdle } from './wait-until-idle.ts';
@@ -91,7 +91,7 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
   // What ends the run is said first, not that nothing can be watched any more.
   mailboxes.ended.catch(() => {});
   const streams = desks.map((desk) => listenLive(stage.url, desk, watching.signal));
-  const revocation = openRevocation(stage, mailboxes, seededRandom(seed + 4), say);
+  const revocation = createRevocation(stage, mailboxes, seededRandom(seed + 4), say);
 
   const began = performance.now();
   const elapsed = () => performance.now() - began;
