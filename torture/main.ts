@@ -30,7 +30,7 @@ const outcome = await torture({
   messages,
   sends,
   killEvery: 2_000,
-  say: (line) => console.log(`  ${line}`),
+  report: (line) => console.log(`  ${line}`),
 });
 const figures = countFindings(outcome);
 await printFindings(outcome);

@@ -13,7 +13,7 @@ test('kills, faults and mail at once: nothing lost, doubled, disordered, or fals
     messages: 250,
     sends: 25,
     killEvery: 2_000,
-    say: (line) => console.log(`  ${line}`),
+    report: (line) => console.log(`  ${line}`),
   });
   await printFindings(outcome);
   expect(countFindings(outcome)).toEqual({ lost: 0, doubled: 0, disordered: 0, falseDisconnections: 0 });
