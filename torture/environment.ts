@@ -24,7 +24,7 @@ export type Desk = {
   mailboxes: Map<string, string>;
 };
 
-export type Stage = Awaited<ReturnType<typeof openStage>>;
+export type TortureEnvironment = Awaited<ReturnType<typeof startTortureEnvironment>>;
 
 /**
  * What a mailbox may spend at Google in a minute: that of projects made before May 2026 (facts §3), so
@@ -36,7 +36,7 @@ const unitsPerMinute = 15_000;
  * The whole of it, each part a process of its own: one Postgres, the simulated Google, two workers and
  * a web process; two instances with their people, and their mailboxes connected through the pages.
  */
-export async function openStage(options: { accounts: string[][]; customers: string[] }) {
+export async function startTortureEnvironment(options: { accounts: string[][]; customers: string[] }) {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-torture-'));
   const logs = path.join(directory, 'logs');
   await mkdir(logs);
@@ -51,7 +51,7 @@ export async function openStage(options: { accounts: string[][]; customers: stri
   pool.on('error', () => {});
   const [port, googlePort] = [await freePort(), await freePort()];
   const url = `http://127.0.0.1:${port}`;
-  const kept: SupervisedProcess[] = [];
+  const processes: SupervisedProcess[] = [];
   const faultsOfWeb: string[] = [];
 
   const simulator = superviseProcess('google', 'google-simulator/src/main.ts', {
@@ -60,7 +60,7 @@ export async function openStage(options: { accounts: string[][]; customers: stri
     ready: /listening on/,
     logs,
   });
-  kept.push(simulator);
+  processes.push(simulator);
   await simulator.ready();
   const google = connectToSimulator(`http://127.0.0.1:${googlePort}`);
   await google.control('quota', { perMinute: unitsPerMinute });
@@ -71,7 +71,7 @@ export async function openStage(options: { accounts: string[][]; customers: stri
     await google.control('accounts/add', { email, name: email.split('@')[0]!, workspace: false });
   }
 
-  const desks = await openInstances(databaseUrl, url, options.accounts, (what) => faultsOfWeb.push(what));
+  const desks = await createInstances(databaseUrl, url, options.accounts, (what) => faultsOfWeb.push(what));
   const start = (name: string, role: 'web' | 'worker') => {
     const program = superviseProcess(name, 'server/src/main.ts', {
       env: {
@@ -86,7 +86,7 @@ export async function openStage(options: { accounts: string[][]; customers: stri
       ready: /Postroom is ready/,
       logs,
     });
-    kept.push(program);
+    processes.push(program);
     return program;
   };
   const programs = [start('web', 'web'), start('worker-1', 'worker'), start('worker-2', 'worker')];
@@ -105,15 +105,15 @@ export async function openStage(options: { accounts: string[][]; customers: stri
     logs,
     /** The three that are killed. */
     programs,
-    crashes: () => kept.flatMap((program) => program.crashes()),
+    crashes: () => processes.flatMap((program) => program.crashes()),
     faultsOfWeb,
     /** Stops everything; the logs stay where `keepLogs`. */
-    async clear({ keepLogs }: { keepLogs: boolean }): Promise<void> {
-      for (const program of kept.toReversed()) await program.end();
+    async stop({ keepLogs }: { keepLogs: boolean }): Promise<void> {
+      for (const program of processes.toReversed()) await program.end();
       await pool.end();
       await postgres.stop();
-      const gone = keepLogs ? [path.join(directory, 'data'), path.join(directory, 'google')] : [directory];
-      for (const each of [...gone, host]) await rm(each, { recursive: true, force: true });
+      const removed = keepLogs ? [path.join(directory, 'data'), path.join(directory, 'google')] : [directory];
+      for (const each of [...removed, host]) await rm(each, { recursive: true, force: true });
     },
   };
 }
@@ -135,7 +135,7 @@ function environmentOf(google: string): Record<string, string> {
   };
 }
 
-async function openInstances(
+async function createInstances(
   databaseUrl: string,
   url: string,
   accounts: string[][],

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './compare-mail.ts';
-import type { Stage } from './environment.ts';
+import type { TortureEnvironment } from './environment.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { Seen, watchMailboxes } from './watch-mailboxes.ts';
 
@@ -9,7 +9,7 @@ const noticeTimeoutMs = 180_000;
 
 /** One mailbox whose owner takes the access away, and the looks at which mailboxes are said to be disconnected. */
 export function createRevocation(
-  { google, pool, desks }: Stage,
+  { google, pool, desks }: TortureEnvironment,
   mailboxes: ReturnType<typeof watchMailboxes>,
   random: SeededRandom,
   report: (line: string) => void,

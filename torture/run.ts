@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createAnswers } from './answers.ts';
 import { type Compared, compareMail, compareSends, type Finding } from './compare-mail.ts';
 import { compareEvents, compareTimelines } from './compare-timelines.ts';
-import { openStage, type Stage } from './environment.ts';
+import { startTortureEnvironment, type TortureEnvironment } from './environment.ts';
 import { openWeather } from './fault-injection.ts';
 import { createProcessKiller, type ProcessKiller } from './process-killer.ts';
 import { createRevocation } from './revocation.ts';
@@ -47,9 +47,9 @@ const writeGraceMs = 5 * 60_000;
 
 /** Plays it all, waits until it is quiet, compares, and clears up. Logs are kept where anything was found. */
 export async function torture(options: TortureOptions): Promise<TortureOutcome> {
-  const environment = await openStage({ accounts, customers });
+  const environment = await startTortureEnvironment({ accounts, customers });
   const stopped = () => {
-    void environment.clear({ keepLogs: false }).finally(() => process.exit(130));
+    void environment.stop({ keepLogs: false }).finally(() => process.exit(130));
   };
   process.once('SIGINT', stopped).once('SIGTERM', stopped);
   let outcome: TortureOutcome | null = null;
@@ -61,11 +61,11 @@ export async function torture(options: TortureOptions): Promise<TortureOutcome> 
     process.off('SIGINT', stopped).off('SIGTERM', stopped);
     const keepLogs = !outcome || outcome.findings.length + outcome.crashes.length > 0;
     // What was found is said, whatever becomes of the rest.
-    await environment.clear({ keepLogs }).catch((error: Error) => outcome?.crashes.push(error.message));
+    await environment.stop({ keepLogs }).catch((error: Error) => outcome?.crashes.push(error.message));
   }
 }
 
-async function play(environment: Stage, options: TortureOptions): Promise<TortureOutcome> {
+async function play(environment: TortureEnvironment, options: TortureOptions): Promise<TortureOutcome> {
   const { google, pool, desks } = environment;
   const { seconds, seed, report } = options;
   // Each part with chance of its own: how fast the machine is does not change what is played.
@@ -182,7 +182,7 @@ async function runPaced(
 }
 
 const isStoredIn =
-  ({ pool, desks }: Stage) =>
+  ({ pool, desks }: TortureEnvironment) =>
   async (account: string, gmailIds: string[]): Promise<string[]> => {
     const mailboxId = desks.flatMap((desk) => desk.mailboxes.get(account) ?? [])[0];
     const { rows } = await pool.query(

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { type Compared, isReceivable } from './compare-mail.ts';
 import { deliveries, storedCopies } from './database-rows.ts';
-import type { Stage } from './environment.ts';
+import type { TortureEnvironment } from './environment.ts';
 
 /** Without any progress for this long after the last thing announced, it will not come any more. */
 const stallTimeoutMs = 120_000;
@@ -13,7 +13,7 @@ const maxWaitMs = 20 * 60_000;
  * nothing moves. Says what it waits for. Answers whether it became quiet.
  */
 export async function waitUntilIdle(
-  environment: Stage,
+  environment: TortureEnvironment,
   compared: Compared,
   report: (line: string) => void,
 ): Promise<boolean> {
@@ -50,7 +50,7 @@ async function nextPolls(pool: pg.Pool): Promise<Map<string, string>> {
   return new Map(rows.map(({ id, failures, seconds }) => [id, `${failures} failures, due in ${seconds} s`]));
 }
 
-async function outstanding({ pool, google }: Stage, { desks, traffic }: Compared) {
+async function outstanding({ pool, google }: TortureEnvironment, { desks, traffic }: Compared) {
   const copies = await storedCopies(pool);
   const stored = new Set(copies.map(({ mailboxId, gmailId }) => `${mailboxId} ${gmailId}`));
   const waiting: string[] = [];
