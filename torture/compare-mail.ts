@@ -100,7 +100,7 @@ function unexpected({
   return [...copies.keys()].flatMap((id): Finding[] => {
     if (!everSeen.has(id))
       return [{ kind: 'doubled', what: `${account} never had ${id}`, ids: [id, account] }];
-    if (traffic.neverOut.has(`${account} ${id}`))
+    if (traffic.staysInSpam.has(`${account} ${id}`))
       return [{ kind: 'doubled', what: `${id} of ${account} came in out of Spam`, ids: [id, account] }];
     return [];
   });
