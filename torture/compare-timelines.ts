@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Compared, Finding } from './compare-mail.ts';
 import { storedCopies } from './database-rows.ts';
-import type { Live } from './watch-mailboxes.ts';
+import type { LiveStream } from './watch-mailboxes.ts';
 
 type ConversationAnswer = {
   conversation: { id: string; snippet: string; lastMessageAt: string; lastDirection: string };
@@ -61,9 +61,9 @@ export async function compareTimelines({ pool, desks }: Compared): Promise<Findi
 }
 
 /** Event numbers are 1, 2, 3 … in every instance, each message is told once, and the live stream left none out. */
-export async function compareEvents(pool: pg.Pool, streams: Live[]): Promise<Finding[]> {
+export async function compareEvents(pool: pg.Pool, streams: LiveStream[]): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const { instanceId, heard: receivedSeqs, resets } of streams) {
+  for (const { instanceId, receivedSeqs, resets } of streams) {
     const report = (what: string, kind: Finding['kind'] = 'disordered') =>
       findings.push({ kind, what: `instance ${instanceId}: ${what}`, ids: [instanceId] });
     const { rows } = await pool.query(`select seq from event where instance_id = $1 order by seq`, [

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Finding } from './compare-mail.ts';
 import type { TortureEnvironment } from './environment.ts';
 import type { SeededRandom } from './seeded-random.ts';
-import type { Seen, watchMailboxes } from './watch-mailboxes.ts';
+import type { SeenDisconnection, watchMailboxes } from './watch-mailboxes.ts';
 
 /** Google's side ends it, Postroom finds out, an admin connects it again: this long at most (ms). */
 const noticeTimeoutMs = 180_000;
@@ -42,7 +42,7 @@ export function createRevocation(
         `select data->>'mailboxId' as "mailboxId", data->>'code' as code, min(created_at) as at, '' as address
          from notification where kind = 'mailbox.disconnected' group by 1, 2, date_trunc('second', created_at)`,
       );
-      const reported = [...mailboxes.seen(), ...(rows as Seen[])];
+      const reported = [...mailboxes.seen(), ...(rows as SeenDisconnection[])];
       const findings = reported
         .filter(
           ({ mailboxId, at }) => mailboxId !== revoked?.mailboxId || at < revoked.from || at > revoked.until,

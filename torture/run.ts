@@ -9,7 +9,7 @@ import { createRevocation } from './revocation.ts';
 import { seededRandom } from './seeded-random.ts';
 import { openTraffic } from './traffic.ts';
 import { waitUntilIdle } from './wait-until-idle.ts';
-import { listenLive, watchMailboxes } from './watch-mailboxes.ts';
+import { followLiveStream, watchMailboxes } from './watch-mailboxes.ts';
 
 export type TortureOptions = {
   seconds: number;
@@ -90,7 +90,7 @@ async function play(environment: TortureEnvironment, options: TortureOptions): P
   const mailboxes = watchMailboxes(pool, watching.signal);
   // What ends the run is said first, not that nothing can be watched any more.
   mailboxes.ended.catch(() => {});
-  const streams = desks.map((desk) => listenLive(environment.url, desk, watching.signal));
+  const streams = desks.map((desk) => followLiveStream(environment.url, desk, watching.signal));
   const revocation = createRevocation(environment, mailboxes, seededRandom(seed + 4), report);
 
   const began = performance.now();

@@ -3,32 +3,32 @@ import type pg from 'pg';
 import type { Desk } from './environment.ts';
 
 /** A mailbox seen marked as disconnected. */
-export type Seen = { mailboxId: string; address: string; code: string; at: Date };
+export type SeenDisconnection = { mailboxId: string; address: string; code: string; at: Date };
 
 /** Looks at the mailboxes again and again, through a connection of its own. */
 export function watchMailboxes(pool: pg.Pool, signal: AbortSignal) {
-  const seen = new Map<string, Seen>();
-  const look = async () => {
+  const seen = new Map<string, SeenDisconnection>();
+  const readDisconnected = async () => {
     const { rows } = await pool.query(
       `select id as "mailboxId", address, disconnected_code as code, disconnected_at as at
        from mailbox where disconnected_at is not null`,
     );
-    for (const row of rows as Seen[]) seen.set(`${row.mailboxId} ${row.at.toISOString()}`, row);
-    return rows as Seen[];
+    for (const row of rows as SeenDisconnection[]) seen.set(`${row.mailboxId} ${row.at.toISOString()}`, row);
+    return rows as SeenDisconnection[];
   };
   const ended = (async () => {
     while (!signal.aborted) {
-      await look();
+      await readDisconnected();
       await sleep(200);
     }
   })();
-  return { look, ended, seen: () => [...seen.values()] };
+  return { look: readDisconnected, ended, seen: () => [...seen.values()] };
 }
 
-export type Live = {
+export type LiveStream = {
   instanceId: string;
   /** The numbers of the events heard, in the order heard. */
-  heard: number[];
+  receivedSeqs: number[];
   /** Where the stream said that it left something out. */
   resets: number;
 };
@@ -36,10 +36,14 @@ export type Live = {
 /**
  * Keeps an agent's live stream open as a browser does: a broken one is resumed after the number heard last.
  */
-export function listenLive(url: string, desk: Desk, signal: AbortSignal): Live & { ended: Promise<void> } {
-  const live: Live = { instanceId: desk.instanceId, heard: [], resets: 0 };
-  const once = async () => {
-    const after = live.heard.at(-1) ?? 0;
+export function followLiveStream(
+  url: string,
+  desk: Desk,
+  signal: AbortSignal,
+): LiveStream & { ended: Promise<void> } {
+  const stream: LiveStream = { instanceId: desk.instanceId, receivedSeqs: [], resets: 0 };
+  const readStream = async () => {
+    const after = stream.receivedSeqs.at(-1) ?? 0;
     const answer = await fetch(`${url}/api/instances/${desk.instanceId}/events`, {
       headers: { cookie: desk.agents[0]!.cookie(), 'last-event-id': String(after) },
       signal,
@@ -52,16 +56,16 @@ export function listenLive(url: string, desk: Desk, signal: AbortSignal): Live &
       for (const block of blocks) {
         const type = /^event: (.*)$/m.exec(block)?.[1];
         const number = Number(/^id: (\d+)$/m.exec(block)?.[1]);
-        if (type === 'reset') live.resets += 1;
-        if (type === 'message') live.heard.push(number);
+        if (type === 'reset') stream.resets += 1;
+        if (type === 'message') stream.receivedSeqs.push(number);
       }
     }
   };
   const ended = (async () => {
     while (!signal.aborted) {
-      await once().catch(() => {});
+      await readStream().catch(() => {});
       await sleep(200);
     }
   })();
-  return Object.assign(live, { ended });
+  return Object.assign(stream, { ended });
 }
