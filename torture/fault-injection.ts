@@ -3,53 +3,53 @@ import type { FaultKind } from '../google-simulator/src/faults.ts';
 import type { SeededRandom } from './seeded-random.ts';
 import type { SimulatedGoogle } from './simulated-google.ts';
 
-type Spell = { kind: FaultKind; methods: string[]; probability?: [number, number]; most?: number };
+type FaultSpec = { kind: FaultKind; methods: string[]; probability?: [number, number]; times?: number };
 
-const reading = ['history.list', 'messages.get', 'messages.list', '*'];
-const everything = ['history.list', 'messages.get', 'messages.list', 'messages.send', 'watch', '*'];
+const readMethods = ['history.list', 'messages.get', 'messages.list', '*'];
+const allMethods = ['history.list', 'messages.get', 'messages.list', 'messages.send', 'watch', '*'];
 
 /**
  * What goes wrong at Google without ending any access. None of these may disconnect a mailbox, lose a
  * message or double one.
  */
-const spells: Spell[] = [
-  { kind: '500', methods: everything },
-  { kind: '502', methods: everything },
-  { kind: '503', methods: everything },
-  { kind: '504', methods: everything },
-  { kind: 'rate-limit', methods: everything },
-  { kind: 'userRateLimitExceeded', methods: everything },
-  { kind: 'rateLimitExceeded', methods: everything },
+const faultSpecs: FaultSpec[] = [
+  { kind: '500', methods: allMethods },
+  { kind: '502', methods: allMethods },
+  { kind: '503', methods: allMethods },
+  { kind: '504', methods: allMethods },
+  { kind: 'rate-limit', methods: allMethods },
+  { kind: 'userRateLimitExceeded', methods: allMethods },
+  { kind: 'rateLimitExceeded', methods: allMethods },
   { kind: 'sending-limit', methods: ['messages.send'] },
-  { kind: 'cut', methods: everything },
-  { kind: 'lost-response', methods: everything },
+  { kind: 'cut', methods: allMethods },
+  { kind: 'lost-response', methods: allMethods },
   { kind: 'lost-response', methods: ['messages.send'], probability: [0.5, 1] },
-  { kind: 'slow', methods: everything },
-  { kind: 'portal', methods: everything },
-  { kind: 'portal-401', methods: everything },
+  { kind: 'slow', methods: allMethods },
+  { kind: 'portal', methods: allMethods },
+  { kind: 'portal-401', methods: allMethods },
   { kind: 'not-yet', methods: ['messages.get'], probability: [0.5, 1] },
 ];
 
 /** Gmail's second 401, to a fresh token, is an answer (facts §1): one, and none again for a while. */
-const unauthorized: Spell = { kind: 'unauthorized', methods: reading, most: 1 };
+const unauthorized: FaultSpec = { kind: 'unauthorized', methods: readMethods, times: 1 };
 const unauthorizedEvery = 20_000;
 
 /** Troubles of the token endpoint, which is of no one account. */
-const tokenSpells: FaultKind[] = ['503', 'cut', 'slow', 'lost-response', 'portal', 'portal-401'];
+const tokenFaultKinds: FaultKind[] = ['503', 'cut', 'slow', 'lost-response', 'portal', 'portal-401'];
 
 /** How long a hanging call lasts is its caller's time-out: half a minute. */
-const hanging: Spell = { kind: 'hang', methods: ['history.list', 'messages.list'], most: 1 };
+const hangingFault: FaultSpec = { kind: 'hang', methods: ['history.list', 'messages.list'], times: 1 };
 
-export type Weather = {
+export type FaultInjector = {
   /** Changes what goes wrong; answers for how long it stays so, in milliseconds. */
   change(): Promise<number>;
   clear(): Promise<void>;
   /** What is wrong now, in words. */
-  words(): string;
+  describe(): string;
 };
 
 /** Faults that come and go. `hangs`: also calls that hang until their caller gives up. */
-export function openWeather({
+export function createFaultInjector({
   google,
   pool,
   accounts,
@@ -61,11 +61,16 @@ export function openWeather({
   accounts: string[];
   random: SeededRandom;
   hangs: boolean;
-}): Weather {
-  let now: string[] = [];
+}): FaultInjector {
+  let activeFaults: string[] = [];
   let lastUnauthorized = Number.NEGATIVE_INFINITY;
 
-  async function cast({ kind, methods, probability = [0.2, 1], most }: Spell): Promise<void> {
+  async function injectFault({
+    kind,
+    methods,
+    probability = [0.2, 1],
+    times: most,
+  }: FaultSpec): Promise<void> {
     const account = random.maybe(0.4) ? '*' : random.pick(accounts);
     const method = random.pick(methods);
     await google.fault({
@@ -78,20 +83,20 @@ export function openWeather({
       // Found again within the waits of a reader (inbound/fetch.ts).
       delayMs: kind === 'not-yet' ? 3_000 : random.between(200, 6_000),
     });
-    now.push(`${kind} on ${method} of ${account}`);
+    activeFaults.push(`${kind} on ${method} of ${account}`);
   }
 
   /** Access tokens near their end, or past it: every process wants to refresh them at once. */
-  async function ageTokens(): Promise<void> {
+  async function expireTokens(): Promise<void> {
     const seconds = random.pick([-60, 10, 60, 240]);
     await pool.query(`update mailbox_grant set access_token_expires_at = now() + make_interval(secs => $1)`, [
       seconds,
     ]);
-    now.push(`tokens expire in ${seconds} s`);
+    activeFaults.push(`tokens expire in ${seconds} s`);
     if (random.maybe(0.7)) {
-      const kind = random.pick(tokenSpells);
+      const kind = random.pick(tokenFaultKinds);
       await google.fault({ kind, method: 'token', times: null, probability: 0.6, delayMs: 1_500 });
-      now.push(`${kind} on token`);
+      activeFaults.push(`${kind} on token`);
     }
   }
 
@@ -99,35 +104,35 @@ export function openWeather({
     const fault = random.pick([{ copies: 0 }, { copies: 2 }, { delayMs: random.between(500, 4_000) }]);
     const account = random.maybe(0.5) ? '*' : random.pick(accounts);
     await google.control('notifications', { account, ...fault });
-    now.push(`notifications of ${account}: ${JSON.stringify(fault)}`);
+    activeFaults.push(`notifications of ${account}: ${JSON.stringify(fault)}`);
   }
 
   return {
     async change() {
       await google.clearFaults();
-      now = [];
+      activeFaults = [];
       if (random.maybe(0.35)) return random.between(500, 2_500);
       for (let count = random.between(1, 3); count > 0; count -= 1) {
-        if (hangs && random.maybe(0.05)) await cast(hanging);
-        else await cast(random.pick(spells));
+        if (hangs && random.maybe(0.05)) await injectFault(hangingFault);
+        else await injectFault(random.pick(faultSpecs));
       }
       if (random.maybe(0.2) && performance.now() - lastUnauthorized > unauthorizedEvery) {
         lastUnauthorized = performance.now();
-        await cast(unauthorized);
+        await injectFault(unauthorized);
       }
-      if (random.maybe(0.2)) await ageTokens();
+      if (random.maybe(0.2)) await expireTokens();
       if (random.maybe(0.4)) await disturbNotifications();
       if (random.maybe(0.3)) {
         const account = random.pick(accounts);
         await google.control('expire-history', { account });
-        now.push(`history of ${account} expired`);
+        activeFaults.push(`history of ${account} expired`);
       }
       return random.between(500, 4_000);
     },
     async clear() {
       await google.clearFaults();
-      now = [];
+      activeFaults = [];
     },
-    words: () => now.join(', ') || 'fair',
+    describe: () => activeFaults.join(', ') || 'fair',
   };
 }

@@ -3,7 +3,7 @@ import { createAnswers } from './answers.ts';
 import { type Compared, compareMail, compareSends, type Finding } from './compare-mail.ts';
 import { compareEvents, compareTimelines } from './compare-timelines.ts';
 import { startTortureEnvironment, type TortureEnvironment } from './environment.ts';
-import { openWeather } from './fault-injection.ts';
+import { createFaultInjector } from './fault-injection.ts';
 import { createProcessKiller, type ProcessKiller } from './process-killer.ts';
 import { createRevocation } from './revocation.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -77,7 +77,7 @@ async function play(environment: TortureEnvironment, options: TortureOptions): P
     isStored: isStoredIn(environment),
   });
   const answers = createAnswers(seededRandom(seed + 1));
-  const faultInjector = openWeather({
+  const faultInjector = createFaultInjector({
     google,
     pool,
     accounts: accounts.flat(),
@@ -137,7 +137,7 @@ async function play(environment: TortureEnvironment, options: TortureOptions): P
         await sleep(5_000);
         const { rows } = await pool.query('select count(*)::int as n from gmail_message');
         report(
-          `${Math.round(elapsed() / 1_000)} s: ${traffic.played()} messages played, ${rows[0].n} stored, ${answers.taken.length} answers taken, ${kills} kills; weather: ${faultInjector.words()}`,
+          `${Math.round(elapsed() / 1_000)} s: ${traffic.played()} messages played, ${rows[0].n} stored, ${answers.taken.length} answers taken, ${kills} kills; weather: ${faultInjector.describe()}`,
         );
       }
     })(),
