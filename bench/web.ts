@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, quiet } from '../e2e/browser.ts';
+import { openBrowser, waitForNetworkIdle } from '../e2e/browser.ts';
 import { startBenchEnvironment } from './environment.ts';
 import { fillInstance } from './fill-instance.ts';
 
@@ -102,7 +102,7 @@ async function openPage(
   await page.goto(environment.url, { waitUntil: 'commit' });
   const shownMs = await page.evaluate<number>('window.shown');
   // What is fetched when idle is counted as well, apart.
-  await quiet(page, 2_000);
+  await waitForNetworkIdle(page, 2_000);
   const sent = (kind: 'js' | 'css', isFirst: boolean) =>
     page.evaluate<number>(
       `performance.getEntriesByType('resource')

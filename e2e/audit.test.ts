@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan, tabTo } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { ask, connect, instanceOf, signIn } from './steps.ts';
 
@@ -12,7 +12,7 @@ let page: Page;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  page = await (await person(browser)).newPage();
+  page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
 });
 afterAll(async () => {
@@ -24,7 +24,7 @@ test('what admins change is in the log with before and after, is found, and expo
   const instance = `/api/instances/${await instanceOf(page, stage)}`;
   await page.goto(`${stage.url}/acme/settings/audit`);
   await page.getByText('Nothing is recorded yet').waitFor();
-  await picture(page, 'audit-empty');
+  await saveScreenshot(page, 'audit-empty');
   const mailboxId = await connect(page, stage, 'support@acme.example');
   await ask(page, stage, 'PATCH', `${instance}/mailboxes/${mailboxId}`, { displayName: 'Acme Help' });
   await ask(page, stage, 'PATCH', `${instance}/receiving`, { newConversationAfterDays: 14 });
@@ -50,7 +50,7 @@ test('what admins change is in the log with before and after, is found, and expo
   ] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
-    await picture(page, `audit-${width}-${colorScheme}`);
+    await saveScreenshot(page, `audit-${width}-${colorScheme}`);
     await scan(page);
   }
   await page.emulateMedia({ colorScheme: 'light' });
@@ -74,7 +74,7 @@ test('what admins change is in the log with before and after, is found, and expo
   await page.getByRole('button', { name: 'Show everything' }).click();
   await expect.poll(() => list.getByRole('listitem').count()).toBe(4);
 
-  const agent = await (await person(browser)).newPage();
+  const agent = await (await newUserContext(browser)).newPage();
   await signIn(agent, stage, 'agent');
   await agent.goto(`${stage.url}/acme/settings`);
   expect(await agent.getByRole('link', { name: 'Audit log' }).count()).toBe(0);

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { connect, control, deliver, instanceOf, signIn } from './steps.ts';
 
@@ -10,7 +10,7 @@ let browser: Browser;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  const page = await (await person(browser)).newPage();
+  const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await connect(page, stage, 'support@acme.example');
   await page.context().close();
@@ -30,7 +30,7 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
   onTestFailed,
 }) => {
   onTestFailed(() => console.log(stage.server.said()));
-  const page = await (await person(browser)).newPage();
+  const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await page.getByRole('link', { name: 'Bulk' }).click();
   await page.getByText('No bulk messages yet').waitFor();
@@ -51,12 +51,12 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
   await frame.getByText('Your order 18 is ready.').waitFor();
   await page.getByText('Gmail may block support@acme.example').waitFor();
   await scan(page);
-  await picture(page, 'bulk-check');
+  await saveScreenshot(page, 'bulk-check');
   await page.getByRole('button', { name: 'Send to 2 customers' }).click();
   await page.getByText('2 of 2 sent').waitFor();
   await page.getByText('Done', { exact: true }).waitFor({ timeout: 40_000 });
   await scan(page);
-  await picture(page, 'bulk-done');
+  await saveScreenshot(page, 'bulk-done');
 
   const bulkId = page.url().split('/').at(-1)!;
   const base = `${stage.url}/api/instances/${await instanceOf(page, stage)}/bulk-messages/${bulkId}`;
@@ -65,7 +65,7 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
 
   expect(await accepted()).toHaveLength(2);
 
-  const webmail = await (await person(browser)).newPage();
+  const webmail = await (await newUserContext(browser)).newPage();
   await webmail.goto(`${stage.google}/mail/ana.silva@mail.example/inbox`);
   await webmail.getByRole('link', { name: /News for Ana/ }).click();
   const link = await webmail
@@ -76,16 +76,16 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
   await webmail.goto(link!);
   await webmail.getByText('Shall ana.silva@mail.example get no more messages').waitFor();
   await scan(webmail);
-  await picture(webmail, 'unsubscribe');
+  await saveScreenshot(webmail, 'unsubscribe');
   await webmail.getByRole('button', { name: 'Unsubscribe' }).click();
   await webmail.getByText('You are unsubscribed.').waitFor();
   await webmail.setViewportSize({ width: 400, height: 700 });
   await webmail.emulateMedia({ colorScheme: 'dark' });
   await scan(webmail);
-  await picture(webmail, 'unsubscribed-phone-dark');
+  await saveScreenshot(webmail, 'unsubscribed-phone-dark');
 
   await page.getByRole('link', { name: 'Bulk' }).click();
-  await picture(page, 'bulk-list');
+  await saveScreenshot(page, 'bulk-list');
   await page.getByRole('button', { name: 'Write a bulk message' }).click();
   await page.getByLabel('Subject').fill('Again');
   await page.getByRole('textbox', { name: 'Message' }).click();
@@ -95,7 +95,7 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
   await page.getByRole('button', { name: 'Add the list' }).click();
   await page.getByText('1 has unsubscribed and is left out.').waitFor();
   await page.setViewportSize({ width: 400, height: 800 });
-  await picture(page, 'bulk-phone');
+  await saveScreenshot(page, 'bulk-phone');
   await scan(page);
 });
 
@@ -103,7 +103,7 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   onTestFailed,
 }) => {
   onTestFailed(() => console.log(stage.server.said()));
-  const page = await (await person(browser)).newPage();
+  const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await deliver(stage, 'From afar', '<p>Hello</p>');
   await page.getByRole('link', { name: /From afar/ }).waitFor();
@@ -127,7 +127,7 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   await page.getByRole('button', { name: 'Add those found' }).click();
   await page.getByText('24 customers', { exact: true }).waitFor();
   await scan(page);
-  await picture(page, 'bulk-customers');
+  await saveScreenshot(page, 'bulk-customers');
   await page.getByRole('button', { name: 'Send a test to me' }).click();
   await page.getByText('A test is on its way to').waitFor();
 
@@ -140,7 +140,7 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   const paused = (await accepted()).length;
   expect(paused - before).toBeLessThan(24);
   await scan(page);
-  await picture(page, 'bulk-paused');
+  await saveScreenshot(page, 'bulk-paused');
   await control(stage, '/faults', {
     account: 'support@acme.example',
     method: 'messages.send',
@@ -152,18 +152,18 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   await page.getByText('Stopped', { exact: true }).waitFor({ timeout: 60_000 });
   await page.getByRole('alert').getByText(/limit/).first().waitFor();
   await scan(page);
-  await picture(page, 'bulk-stopped');
+  await saveScreenshot(page, 'bulk-stopped');
   await page.setViewportSize({ width: 400, height: 800 });
   await page.emulateMedia({ colorScheme: 'dark' });
   await scan(page);
-  await picture(page, 'bulk-stopped-phone-dark');
+  await saveScreenshot(page, 'bulk-stopped-phone-dark');
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('button', { name: 'Cancel the rest' }).click();
   await page.getByRole('button', { name: 'Cancel for good' }).click();
   await page.getByText('Cancelled', { exact: true }).waitFor();
-  await picture(page, 'bulk-cancelled-dark');
+  await saveScreenshot(page, 'bulk-cancelled-dark');
   await page.getByRole('link', { name: 'Bulk' }).click();
   await page.getByRole('link', { name: 'News for all' }).waitFor();
   await scan(page);
-  await picture(page, 'bulk-list-dark');
+  await saveScreenshot(page, 'bulk-list-dark');
 });

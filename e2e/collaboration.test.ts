@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { connect, control, signIn } from './steps.ts';
 
@@ -13,8 +13,8 @@ let agent: Page;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  admin = await (await person(browser)).newPage();
-  agent = await (await person(browser)).newPage();
+  admin = await (await newUserContext(browser)).newPage();
+  agent = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
   await connect(admin, stage, 'support@acme.example');
   await signIn(agent, stage, 'agent');
@@ -46,7 +46,7 @@ test('two agents on one conversation see each other and what the other does, and
   const { admin: boss, agent: colleague } = stage.demo;
   await admin.getByText(`${colleague.name} is looking at this too`).waitFor();
   await agent.getByText(`${boss.name} is looking at this too`).waitFor();
-  await picture(admin, 'presence');
+  await saveScreenshot(admin, 'presence');
 
   // What one does, the other sees without a reload.
   await admin.getByRole('button', { name: /^Assignee/ }).click();
@@ -63,7 +63,7 @@ test('two agents on one conversation see each other and what the other does, and
   await agent.getByRole('button', { name: /^Assignee/ }).click();
   await agent.getByRole('menuitem', { name: 'Unassigned' }).click();
   await agent.getByText(`${boss.name} has changed this conversation in the meantime.`).waitFor();
-  await picture(agent, 'changed-meanwhile');
+  await saveScreenshot(agent, 'changed-meanwhile');
   await agent.getByRole('button', { name: 'Reopen' }).waitFor();
   await agent.getByRole('button', { name: `Assignee: ${colleague.name}` }).waitFor();
   await agent.unroute('**/events**');
@@ -77,7 +77,7 @@ test('two agents on one conversation see each other and what the other does, and
   await admin.getByRole('listbox', { name: 'Colleagues' }).getByText(`@${colleague.name}`).waitFor();
   await admin.keyboard.press('Enter');
   await admin.keyboard.type('please look.');
-  await picture(admin, 'mention');
+  await saveScreenshot(admin, 'mention');
   await admin.getByRole('button', { name: 'Add note' }).click();
   await noteIn(admin).waitFor();
   await agent.getByRole('button', { name: 'Notifications, 1 unread' }).click();
@@ -99,7 +99,7 @@ test('offline and back: it is said, and what was missed appears without a reload
   const bar = agent.getByText('Reconnecting …');
   await stage.server.end('SIGKILL');
   await bar.waitFor();
-  await picture(agent, 'reconnecting');
+  await saveScreenshot(agent, 'reconnecting');
   await arrive('Ana Silva <ana@far.example>', 'Came meanwhile', 'Second');
   await stage.startServer();
   await bar.waitFor({ state: 'hidden' });
@@ -118,12 +118,12 @@ test('customers: found, noted about, merged and parted, and deleted with all tha
   await column.getByLabel('Note about the customer').fill('Prefers the phone');
   await column.getByRole('button', { name: 'Add note' }).click();
   await column.getByText('Prefers the phone').first().waitFor();
-  await picture(admin, 'customer-column');
+  await saveScreenshot(admin, 'customer-column');
 
   await admin.getByRole('link', { name: 'Customers' }).click();
   await admin.getByLabel('Search by name or address').fill('berg');
   await admin.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
-  await picture(admin, 'customers');
+  await saveScreenshot(admin, 'customers');
   await scan(admin, 'customers');
   await admin.getByRole('link', { name: /Bea Berg/ }).click();
   await admin.getByRole('heading', { name: 'Bea Berg' }).waitFor();
@@ -134,7 +134,7 @@ test('customers: found, noted about, merged and parted, and deleted with all tha
   await admin.getByRole('button', { name: /Merge Beatrice Berg/ }).click();
   await admin.getByText('Beatrice Berg (bea@two.example) was merged into this customer').waitFor();
   await admin.getByRole('link', { name: /From work/ }).waitFor();
-  await picture(admin, 'customer-merged');
+  await saveScreenshot(admin, 'customer-merged');
   await scan(admin, 'customer');
   await admin.getByRole('button', { name: 'Part again' }).click();
   await expect.poll(() => admin.getByRole('link', { name: /From work/ }).count()).toBe(0);
@@ -149,7 +149,7 @@ test('customers: found, noted about, merged and parted, and deleted with all tha
   await dialog.getByText('Your Gmail mailbox is not touched').waitFor();
   expect(await dialog.getByRole('button', { name: 'Delete customer' }).isDisabled()).toBe(true);
   await dialog.getByLabel('Type “Bea Berg” to confirm').fill('Bea Berg');
-  await picture(admin, 'customer-delete');
+  await saveScreenshot(admin, 'customer-delete');
   await scan(admin, 'delete customer');
   await dialog.getByRole('button', { name: 'Delete customer' }).click();
   await admin.getByText('Bea Berg was deleted').waitFor();
@@ -169,7 +169,7 @@ test('conversations are merged, parted, split and joined again from the page', a
   await admin.getByRole('button', { name: 'Merge “Cid two” into this conversation' }).click();
   await expect.poll(() => timeline.getByRole('article').count()).toBe(2);
   await timeline.getByText(/merged “Cid two” into this conversation: 1 message came in/).waitFor();
-  await picture(admin, 'merged');
+  await saveScreenshot(admin, 'merged');
   await scan(admin, 'merged');
   // An old link leads to where it went.
   await agent.goto(former);
@@ -213,7 +213,7 @@ test('conversations are merged, parted, split and joined again from the page', a
   await timeline.getByText(/split this conversation/).waitFor();
   await expect.poll(() => timeline.getByRole('article').count()).toBe(1);
   await timeline.getByText('first of Cid').waitFor();
-  await picture(admin, 'split');
+  await saveScreenshot(admin, 'split');
   await scan(admin, 'split');
   // Each is a conversation of the same customer, with its own message.
   await open(agent, /Cid.*second of Cid/s);
@@ -234,15 +234,15 @@ test.each([
   await signIn(at, stage);
   await at.goto(`${stage.url}/acme/customers`);
   await at.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
-  await picture(at, `customers-${colorScheme}`);
+  await saveScreenshot(at, `customers-${colorScheme}`);
   await scan(at, 'customers');
   await at.getByRole('link', { name: /Beatrice Berg/ }).click();
   await at.getByRole('link', { name: /From work/ }).waitFor();
-  await picture(at, `customer-${colorScheme}`);
+  await saveScreenshot(at, `customer-${colorScheme}`);
   await scan(at, 'customer');
   await at.getByRole('link', { name: /From work/ }).click();
   await at.getByRole('article').waitFor();
-  await picture(at, `timeline-${colorScheme}`);
+  await saveScreenshot(at, `timeline-${colorScheme}`);
   await scan(at, 'timeline');
   await context.close();
 });

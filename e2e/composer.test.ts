@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { connect, control, deliver, instanceOf, signIn, undoFor } from './steps.ts';
 
@@ -12,10 +12,10 @@ let instanceId: string;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  const admin = await (await person(browser)).newPage();
+  const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
   await connect(admin, stage, 'support@acme.example');
-  agent = await (await person(browser)).newPage();
+  agent = await (await newUserContext(browser)).newPage();
   await signIn(agent, stage, 'agent');
   instanceId = await instanceOf(agent, stage);
 });
@@ -108,7 +108,7 @@ test('a reply with an attachment and a picture in the text, by keyboard alone, t
   await agent.getByRole('list', { name: 'Attachments' }).getByText('Rechnung März.txt').waitFor();
   await saved(agent);
   await scan(agent);
-  await picture(agent, 'composer-reply');
+  await saveScreenshot(agent, 'composer-reply');
   await body(agent).press('Control+Enter');
 
   // Taken back with its undo, all of it is there again.
@@ -116,7 +116,7 @@ test('a reply with an attachment and a picture in the text, by keyboard alone, t
     .getByText(/^Sending in \d+ s$/)
     .waitFor();
   await scan(agent);
-  await picture(agent, 'composer-undo');
+  await saveScreenshot(agent, 'composer-undo');
   await timeline(agent).getByRole('button', { name: 'Undo' }).focus();
   await agent.keyboard.press('Enter');
   await composer(agent, 'Reply').waitFor();
@@ -173,7 +173,7 @@ test('a draft survives a reload, and two windows never write over each other', a
   await agent.getByText('Unfinished reply').waitFor();
   await agent.getByText('First words').waitFor();
   await scan(agent);
-  await picture(agent, 'composer-unfinished');
+  await saveScreenshot(agent, 'composer-unfinished');
   await agent.getByRole('button', { name: 'Go on writing' }).click();
   await expect.poll(() => body(agent).textContent()).toBe('First words');
 
@@ -197,7 +197,7 @@ test('a draft survives a reload, and two windows never write over each other', a
   const conflict = agent.getByRole('alert').filter({ hasText: 'This draft was changed in another window.' });
   await conflict.getByText('First words of the second').waitFor();
   await scan(agent);
-  await picture(agent, 'composer-conflict');
+  await saveScreenshot(agent, 'composer-conflict');
   await conflict.getByRole('button', { name: 'Keep this one' }).click();
   await saved(agent);
   // The other window hears of it at the latest when it goes on.
@@ -215,7 +215,7 @@ function draftsOf(page: Page): string {
   return `${stage.url}/api/instances/${instanceId}/drafts?conversationId=${page.url().split('/').at(-1)}`;
 }
 test('a colleague who is answering is seen', async () => {
-  const admin = await (await person(browser)).newPage();
+  const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
   await opened(agent, 'Twice answered');
   await admin.goto(agent.url());
@@ -224,7 +224,7 @@ test('a colleague who is answering is seen', async () => {
   await body(agent).click();
   await agent.keyboard.type('I am on it');
   await admin.getByText('John Carter is answering too').waitFor();
-  await picture(admin, 'composer-colleague');
+  await saveScreenshot(admin, 'composer-colleague');
   await discard(agent);
   await admin.getByText('John Carter is answering too').waitFor({ state: 'hidden' });
   await admin.context().close();
@@ -253,7 +253,7 @@ test('a message is forwarded with its files to somebody looked up by name', asyn
   await expect.poll(() => focused(agent)).toBe('To');
   await agent.keyboard.type('tom');
   await agent.getByRole('option', { name: /tom\.becker@mail\.example/ }).waitFor();
-  await picture(agent, 'composer-lookup');
+  await saveScreenshot(agent, 'composer-lookup');
   await agent.keyboard.press('ArrowDown');
   await agent.keyboard.press('Enter');
   await composer(agent, 'Forward').getByText('Tom Becker <tom.becker@mail.example>').waitFor();
@@ -263,7 +263,7 @@ test('a message is forwarded with its files to somebody looked up by name', asyn
   await agent.keyboard.type('Please look at this.');
   await saved(agent);
   await scan(agent);
-  await picture(agent, 'composer-forward');
+  await saveScreenshot(agent, 'composer-forward');
   await agent.keyboard.press('Control+Enter');
   await timeline(agent).getByText('Sent', { exact: true }).waitFor();
   const source = await newest('tom.becker@mail.example', /Fwd: The broken lamp/);
@@ -284,13 +284,13 @@ test('a new message waits for its time, is sent at once, and can be begun in a w
   await agent.keyboard.type('It comes on Friday.');
   await saved(agent);
   await scan(agent);
-  await picture(agent, 'composer-new');
+  await saveScreenshot(agent, 'composer-new');
   const opening = agent.waitForEvent('popup');
   await agent.getByRole('button', { name: 'Open in a window of its own' }).click();
   const own = await opening;
   await expect.poll(() => body(own).textContent()).toBe('It comes on Friday.');
   await scan(own);
-  await picture(own, 'composer-window');
+  await saveScreenshot(own, 'composer-window');
   await body(own).click();
   await own.keyboard.press('Control+End');
   await own.keyboard.type(' Be at home.');
@@ -298,13 +298,13 @@ test('a new message waits for its time, is sent at once, and can be begun in a w
   await own.getByRole('menuitem', { name: /Next week/ }).click();
   await own.getByText(/^Will be sent /).waitFor();
   await scan(own);
-  await picture(own, 'composer-window-later');
+  await saveScreenshot(own, 'composer-window-later');
   await own.close();
 
   await agent.goto(`${stage.url}/acme/inbox/open`);
   await agent.getByRole('link', { name: /Your new lamp/ }).click();
   await timeline(agent).getByText('Scheduled', { exact: true }).waitFor();
-  await picture(agent, 'composer-scheduled');
+  await saveScreenshot(agent, 'composer-scheduled');
   await timeline(agent).getByRole('button', { name: 'Edit' }).click();
   await composer(agent, 'New message').waitFor();
   await expect.poll(() => body(agent).textContent()).toBe('It comes on Friday. Be at home.');
@@ -324,7 +324,7 @@ test('too much is refused before it is uploaded, and a shortcut and the signatur
   await agent.getByRole('textbox', { name: 'Text' }).click();
   await agent.keyboard.type('Thank you, {{customer.firstName}}, from {{user.name}}.');
   await scan(agent);
-  await picture(agent, 'writing-settings');
+  await saveScreenshot(agent, 'writing-settings');
   await agent.getByRole('button', { name: 'Save shortcut' }).click();
   await agent.getByText('/thank-you').waitFor();
 
@@ -337,7 +337,7 @@ test('too much is refused before it is uploaded, and a shortcut and the signatur
   await body(agent).click();
   await agent.keyboard.type('/tha');
   await agent.getByRole('option', { name: /thank-you/ }).waitFor();
-  await picture(agent, 'composer-shortcut');
+  await saveScreenshot(agent, 'composer-shortcut');
   await agent.keyboard.press('Enter');
   await expect.poll(() => body(agent).textContent()).toContain('Thank you, Ana, from John Carter.');
   await composer(agent, 'Reply').getByText('John, Acme Support').waitFor();
@@ -346,7 +346,7 @@ test('too much is refused before it is uploaded, and a shortcut and the signatur
   expect(uploads).toEqual([]);
   await scan(agent);
   await agent.getByRole('button', { name: 'Later, or with Done' }).click();
-  await picture(agent, 'composer-ways');
+  await saveScreenshot(agent, 'composer-ways');
   await agent.getByRole('menuitem', { name: 'Send and set done' }).click();
   await timeline(agent).getByText('Sent', { exact: true }).waitFor();
   await agent.getByRole('button', { name: 'Reopen' }).waitFor();
@@ -368,7 +368,7 @@ test('what failed says why: tried again, or edited and resent', async () => {
   await failed.waitFor();
   await timeline(agent).getByRole('alert').filter({ hasText: 'Gmail did not find the mailbox' }).waitFor();
   await scan(agent);
-  await picture(agent, 'composer-failed');
+  await saveScreenshot(agent, 'composer-failed');
   await timeline(agent).getByRole('button', { name: 'Edit and resend' }).click();
   await expect.poll(() => body(agent).textContent()).toBe('Will this leave?');
   await control(stage, '/faults', {
@@ -397,7 +397,7 @@ test('what came back can be edited and sent again', async () => {
   await agent.keyboard.press('Control+Enter');
   await timeline(agent).getByText('Not delivered', { exact: true }).waitFor({ timeout: 40_000 });
   await scan(agent);
-  await picture(agent, 'composer-came-back');
+  await saveScreenshot(agent, 'composer-came-back');
   await timeline(agent).getByRole('button', { name: 'Edit and resend' }).click();
   await composer(agent, 'Reply').getByText('nobody.here@mail.example').waitFor();
   await expect.poll(() => body(agent).textContent()).toBe('Please answer.');
@@ -426,7 +426,7 @@ test('an address at Google’s limit says so before and after Send', async () =>
     .getByText(/support@acme\.example is at Google’s sending limit until/)
     .waitFor();
   await scan(agent);
-  await picture(agent, 'composer-limited');
+  await saveScreenshot(agent, 'composer-limited');
   await agent.keyboard.press('Escape');
 });
 
@@ -447,21 +447,21 @@ test('on a phone the composer takes the screen', async () => {
   await saved(phone);
   expect(await region.boundingBox()).toEqual({ x: 0, y: 0, width: 400, height: 800 });
   await scan(phone);
-  await picture(phone, 'composer-phone');
+  await saveScreenshot(phone, 'composer-phone');
   await phone.getByRole('button', { name: 'Close, and keep as a draft' }).click();
   await phone.getByText('Unfinished reply').waitFor();
   await scan(phone);
-  await picture(phone, 'composer-phone-unfinished');
+  await saveScreenshot(phone, 'composer-phone-unfinished');
   await phone.getByRole('button', { name: 'Go on writing' }).click();
   await phone.getByRole('button', { name: 'Send', exact: true }).click();
   await timeline(phone)
     .getByText(/^Sending in \d+ s$/)
     .waitFor();
   await scan(phone);
-  await picture(phone, 'composer-phone-undo');
+  await saveScreenshot(phone, 'composer-phone-undo');
   await phone.goto(`${stage.url}/acme/settings/writing`);
   await phone.getByRole('heading', { name: 'Shortcuts' }).waitFor();
   await scan(phone);
-  await picture(phone, 'writing-settings-phone');
+  await saveScreenshot(phone, 'writing-settings-phone');
   await context.close();
 });

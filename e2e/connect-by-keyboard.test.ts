@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
-import { openBrowser, person } from './browser.ts';
+import { newUserContext, openBrowser } from './browser.ts';
 import { addresses } from './connect-steps.ts';
 import { openStage, type Stage } from './environment.ts';
 import { signIn } from './steps.ts';
@@ -42,7 +42,7 @@ async function tabTo(page: Page, wanted: RegExp): Promise<void> {
 }
 
 test('an address is connected, changed, tested and deleted by keyboard alone', async () => {
-  const page = await (await person(browser)).newPage();
+  const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await tabTo(page, /^a .*Apps/);
   await page.keyboard.press('Enter');

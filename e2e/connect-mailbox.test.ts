@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
-import { openBrowser, picture } from './browser.ts';
+import { openBrowser, saveScreenshot } from './browser.ts';
 import {
   addresses,
   adminAt,
@@ -226,5 +226,5 @@ test.each(cases)('$name: its own sentence, nothing changed, the button again', a
   expect(await addresses(page, stage)).toEqual(before);
   if (one.account) await expect.poll(() => hasAccess(stage, one.account!)).toBe(false);
   await scan(page);
-  await picture(page, `connecting-${one.name.replace(/\W+/g, '-')}`);
+  await saveScreenshot(page, `connecting-${one.name.replace(/\W+/g, '-')}`);
 });

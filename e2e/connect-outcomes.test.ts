@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { addresses, adminAt, choose, connectPage, finish, hasAccess, openGoogle } from './connect-steps.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, signIn } from './steps.ts';
@@ -24,7 +24,7 @@ const google = (page: Page) => page.getByRole('button', { name: 'Sign in with Go
 const save = (page: Page) => page.getByRole('button', { name: 'Save Changes' });
 
 test('where windows are blocked it goes on in the same one, and comes back with the outcome', async () => {
-  const page = await (await person(browser)).newPage();
+  const page = await (await newUserContext(browser)).newPage();
   await page.addInitScript(() => {
     (globalThis as never as { open: () => null }).open = () => null;
   });
@@ -34,7 +34,7 @@ test('where windows are blocked it goes on in the same one, and comes back with 
   await google(page).click();
   await page.getByText('Your browser blocked the Google window.').waitFor();
   await scan(page);
-  await picture(page, 'connecting-blocked');
+  await saveScreenshot(page, 'connecting-blocked');
   const here = page.getByRole('link', { name: 'Sign in on this page instead' });
   await here.click();
   await choose(page, support);
@@ -58,7 +58,7 @@ test('a link of Google’s works once, and in the browser it was made for', asyn
   await window.getByRole('heading', { name: 'Choose an account' }).waitFor();
 
   // Answered in another browser, where nobody is signed in, and where a colleague is.
-  const stranger = await (await person(browser)).newPage();
+  const stranger = await (await newUserContext(browser)).newPage();
   await stranger.goto(window.url());
   await choose(stranger, support);
   const used = stranger.waitForRequest(/oauth\/google\/callback/);
@@ -68,10 +68,10 @@ test('a link of Google’s works once, and in the browser it was made for', asyn
   await stranger.getByText('Nothing was changed.').waitFor();
   expect(await stranger.textContent('body')).not.toContain('acme.example');
   await scan(stranger);
-  await picture(stranger, 'connecting-another-browser');
+  await saveScreenshot(stranger, 'connecting-another-browser');
   await stranger.getByRole('link', { name: 'Open Postroom' }).click();
   await stranger.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();
-  const colleague = await (await person(browser)).newPage();
+  const colleague = await (await newUserContext(browser)).newPage();
   await signIn(colleague, stage, 'agent');
   await colleague.goto(callback);
   await colleague.getByText('This sign-in was started in another browser').waitFor();
@@ -133,7 +133,7 @@ test('of two admins who save at once one is told that it is connected', async ()
     `update membership set role = 'admin' from users where users.id = user_id and email = 'john@acme.example'`,
   );
   const alex = await adminAt(browser, stage);
-  const john = await (await person(browser)).newPage();
+  const john = await (await newUserContext(browser)).newPage();
   await signIn(john, stage, 'agent');
   await john.goto(connectPage(stage));
   await toForm(alex, billing);
@@ -153,7 +153,7 @@ test('of two admins who save at once one is told that it is connected', async ()
 });
 
 test('reconnecting with the wrong account changes nothing, and says which one is meant', async () => {
-  const page = await (await person(browser)).newPage();
+  const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await connect(page, stage, support);
   const before = await addresses(page, stage);
@@ -170,7 +170,7 @@ test('reconnecting with the wrong account changes nothing, and says which one is
   await page.getByText(`You signed in as john@acme.example, but this reconnects ${support}.`).waitFor();
   await page.getByText(`Sign in as ${support}.`).waitFor();
   await scan(page);
-  await picture(page, 'connecting-wrong-account');
+  await saveScreenshot(page, 'connecting-wrong-account');
   await expect.poll(() => hasAccess(stage, 'john@acme.example')).toBe(false);
   window = await openGoogle(page);
   await window.getByRole('button', { name: 'Allow' }).waitFor();

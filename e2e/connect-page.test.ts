@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { addresses, hasAccess } from './connect-steps.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
@@ -14,7 +14,7 @@ let mailboxId: string;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  page = await (await person(browser)).newPage();
+  page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   // Whoever sends themselves a message gets it.
   await control(stage, '/accounts/add', { email: 'admin@acme.example', name: 'Alex Admin' });
@@ -120,7 +120,7 @@ test.each([
       "Math.max(...[...document.querySelectorAll('main')].map((m) => m.scrollHeight))",
     );
     await at.setViewportSize({ width, height: Math.max(900, Number(high) + 80) });
-    await picture(at, `page-${name.replace(' ', '-')}-${what}`);
+    await saveScreenshot(at, `page-${name.replace(' ', '-')}-${what}`);
     await at.setViewportSize({ width, height: 900 });
   };
   await look('list', 'apps/email', 'Template: Acme brand');
@@ -138,7 +138,7 @@ test('deleting says what stays, gives the access back, and keeps the conversatio
     .getByText('Conversations and messages stay in Postroom; nothing is deleted in Gmail.')
     .waitFor();
   await scan(page);
-  await picture(page, 'page-delete');
+  await saveScreenshot(page, 'page-delete');
   await dialog.getByRole('button', { name: 'Keep' }).click();
   expect(await addresses(page, stage)).toHaveLength(2);
   await page.getByRole('button', { name: 'Delete address' }).click();

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { addresses, finish, openGoogle } from './connect-steps.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, deliver, signIn, undoFor } from './steps.ts';
@@ -14,8 +14,8 @@ let agent: Page;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  admin = await (await person(browser)).newPage();
-  agent = await (await person(browser)).newPage();
+  admin = await (await newUserContext(browser)).newPage();
+  agent = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
   await connect(admin, stage, address);
   await deliver(stage, 'Where is it?', '<p>Hello</p>');
@@ -40,7 +40,7 @@ test('removed at Google, held, connected again from where it is mentioned, sent'
   await agent.getByRole('article').waitFor();
 
   // The owner removes Postroom on Google's own page of third-party access.
-  const owner = await (await person(browser)).newPage();
+  const owner = await (await newUserContext(browser)).newPage();
   await owner.goto(`${stage.google}/connections?account=${address}`);
   await owner.getByRole('button', { name: 'Remove access of Postroom' }).click();
   await owner.getByText('The app no longer has access to this account.').waitFor();
@@ -53,13 +53,13 @@ test('removed at Google, held, connected again from where it is mentioned, sent'
   await bar.getByText('Nothing is received, and what is sent is held. Nothing is lost.').waitFor();
   await bar.getByText(askAdmin).waitFor();
   await scan(agent);
-  await picture(agent, 'back-agent-conversation');
+  await saveScreenshot(agent, 'back-agent-conversation');
   await agent.getByRole('button', { name: 'Reply', exact: true }).click();
   await agent.getByText(/Your message will be held and sent when an admin reconnects it/).waitFor();
   await agent.getByRole('textbox', { name: 'Message' }).click();
   await agent.keyboard.type('It is on its way.');
   await scan(agent);
-  await picture(agent, 'back-agent-composer');
+  await saveScreenshot(agent, 'back-agent-composer');
   await agent.getByRole('button', { name: 'Send', exact: true }).click();
   const messages = agent.getByRole('region', { name: 'Messages' });
   await messages.getByText('Held', { exact: true }).waitFor();
@@ -73,24 +73,24 @@ test('removed at Google, held, connected again from where it is mentioned, sent'
   await admin.getByText(/Disconnected since/).waitFor();
   await admin.getByRole('link', { name: 'Reconnect', exact: true }).waitFor();
   await scan(admin);
-  await picture(admin, 'back-admin-list');
+  await saveScreenshot(admin, 'back-admin-list');
   await admin.getByRole('main').getByRole('link', { name: 'Acme Support' }).click();
   await admin.getByRole('heading', { name: address }).waitFor();
   await admin.getByText('1 message is held until you reconnect').waitFor();
   await admin.getByText('Nothing is read while the address is disconnected').waitFor();
   await scan(admin);
-  await picture(admin, 'back-admin-page');
+  await saveScreenshot(admin, 'back-admin-page');
   await admin.goto(`${stage.url}/acme/inbox/open`);
   await admin.getByRole('link', { name: /Where is it\?/ }).click();
   // In the list of mailboxes, above the page, in the conversation and at the held message.
   await expect.poll(() => wayBack(admin).count()).toBe(4);
   await scan(admin);
-  await picture(admin, 'back-admin-conversation');
+  await saveScreenshot(admin, 'back-admin-conversation');
 
   // One click there, and Google's button.
   await wayBack(admin).last().click();
   await admin.getByText('Messages that arrived meanwhile are fetched').waitFor();
-  await picture(admin, 'back-admin-reconnect');
+  await saveScreenshot(admin, 'back-admin-reconnect');
   await deliver(stage, 'Written meanwhile', '<p>Anybody?</p>');
   const google = await openGoogle(admin);
   await google.getByRole('button', { name: 'Allow' }).waitFor();

@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { person } from './browser.ts';
+import { newUserContext } from './browser.ts';
 import { inDatabase, type Stage } from './environment.ts';
 import { ask, control, instanceOf, signIn } from './steps.ts';
 
@@ -7,7 +7,7 @@ export const connectPage = (stage: Stage) => `${stage.url}/acme/apps/email/conne
 
 /** An admin at the first step of connecting, in a browser of their own. */
 export async function adminAt(browser: Browser, stage: Stage, width = 1440): Promise<Page> {
-  const page = await (await person(browser, width)).newPage();
+  const page = await (await newUserContext(browser, width)).newPage();
   await signIn(page, stage);
   await page.goto(connectPage(stage));
   return page;

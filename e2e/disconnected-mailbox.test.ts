@@ -1,7 +1,7 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, deliver, signIn, undoFor } from './steps.ts';
 
@@ -40,9 +40,9 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   onTestFailed,
 }) => {
   onTestFailed(() => console.log(stage.server.said()));
-  const admin = await (await person(browser)).newPage();
-  const agent = await (await person(browser)).newPage();
-  const phone = await (await person(browser, 400, 800)).newPage();
+  const admin = await (await newUserContext(browser)).newPage();
+  const agent = await (await newUserContext(browser)).newPage();
+  const phone = await (await newUserContext(browser, 400, 800)).newPage();
   await signIn(admin, stage);
   await connect(admin, stage, address);
   await deliver(stage, 'Where is it?', '<p>Hello</p>');
@@ -64,16 +64,16 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   const toast = admin.getByRole('alert').filter({ hasText: `${address} is disconnected from Gmail` });
   await toast.waitFor();
   await settled(toast);
-  await picture(admin, 'disconnected-toast');
+  await saveScreenshot(admin, 'disconnected-toast');
   await bell(admin, 1).click();
   const list = admin.getByRole('region', { name: 'Notifications' }).last();
   await list.getByText(`${address} is disconnected from Gmail`).waitFor();
   await scan(admin);
-  await picture(admin, 'disconnected-list');
+  await saveScreenshot(admin, 'disconnected-list');
   await bell(admin, 0).waitFor();
   await list.getByRole('link').first().click();
   await admin.getByText(/Disconnected since/).waitFor();
-  await picture(admin, 'disconnected-email');
+  await saveScreenshot(admin, 'disconnected-email');
   await signIn(phone, stage);
   await bell(phone, 0).click();
   await phone
@@ -82,7 +82,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
     .getByText(`${address} is disconnected from Gmail`)
     .waitFor();
   await scan(phone);
-  await picture(phone, 'disconnected-phone');
+  await saveScreenshot(phone, 'disconnected-phone');
   // Agents are not told by notification: theirs are of conversations.
   await bell(agent, 0).waitFor();
 
@@ -98,7 +98,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   await answerWith(agent, 'Written today');
   await agent.getByRole('button', { name: 'Send', exact: true }).click();
   await expect.poll(() => messages.getByText('Held', { exact: true }).count()).toBe(2);
-  await picture(agent, 'disconnected-held');
+  await saveScreenshot(agent, 'disconnected-held');
   await twoDaysAgo('Written long ago');
   // It stands before everything else now, and the page had begun later.
   await agent.reload();
@@ -110,7 +110,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   await messages.getByText('Sent', { exact: true }).waitFor();
   await messages.getByText(new RegExp(`^Written on .*, while ${address} was disconnected`)).waitFor();
   await scan(agent);
-  await picture(agent, 'disconnected-question');
+  await saveScreenshot(agent, 'disconnected-question');
   await messages.getByRole('button', { name: 'Send now' }).click();
   await expect.poll(() => messages.getByText('Sent', { exact: true }).count(), { timeout: 20_000 }).toBe(2);
   expect(await messages.getByText('Held', { exact: true }).count()).toBe(0);

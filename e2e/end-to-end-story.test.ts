@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 
 let stage: Stage;
@@ -54,7 +54,7 @@ async function writeMail(
       .getByLabel('Attach files')
       .setInputFiles({ name: 'Rechnung März.txt', mimeType: 'text/plain', buffer: Buffer.from('Total: 42') });
   }
-  await picture(page, 'webmail-compose');
+  await saveScreenshot(page, 'webmail-compose');
   await sendWebmail(page);
 }
 
@@ -68,39 +68,39 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   onTestFailed,
 }) => {
   onTestFailed(() => console.log(stage.server.said()));
-  const admin = await (await person(browser)).newPage();
-  const agent = await (await person(browser)).newPage();
-  const customer = await (await person(browser)).newPage();
+  const admin = await (await newUserContext(browser)).newPage();
+  const agent = await (await newUserContext(browser)).newPage();
+  const customer = await (await newUserContext(browser)).newPage();
 
   // 1. The admin connects support@acme.example.
   await signIn(admin, 'admin');
   await admin.getByRole('link', { name: 'Apps' }).click();
-  await picture(admin, 'email-empty');
+  await saveScreenshot(admin, 'email-empty');
   await admin.getByRole('button', { name: 'Add Email Address' }).first().click();
   await admin.getByRole('menuitem', { name: 'Gmail' }).click();
   await admin.getByRole('button', { name: 'Continue' }).click();
-  await picture(admin, 'connect-sign-in');
+  await saveScreenshot(admin, 'connect-sign-in');
   const opening = admin.waitForEvent('popup');
   await admin.getByRole('button', { name: 'Sign in with Google' }).click();
   const google = await opening;
   await google.getByRole('heading', { name: 'Choose an account' }).waitFor();
-  await picture(google, 'google-chooser');
+  await saveScreenshot(google, 'google-chooser');
   await google.getByRole('link', { name: /support@acme\.example/ }).click();
   await google.getByRole('checkbox').first().waitFor();
   expect(await google.getByRole('checkbox').count()).toBe(2);
-  await picture(google, 'google-consent');
+  await saveScreenshot(google, 'google-consent');
   await google.getByRole('button', { name: 'Allow' }).click();
   await admin.getByLabel('Display name').fill('Acme Help');
   await admin.getByRole('combobox', { name: 'Template' }).click();
   await admin.getByRole('option', { name: 'Acme brand' }).click();
   await admin.getByRole('switch', { name: 'Dynamic Alias Name' }).check({ force: true });
   await admin.getByRole('radio', { name: /Single message replies/ }).check();
-  await picture(admin, 'connect-settings');
+  await saveScreenshot(admin, 'connect-settings');
   await admin.getByRole('button', { name: 'Save Changes' }).click();
   const row = admin.getByRole('listitem').filter({ hasText: 'support@acme.example' });
   await row.getByText('Connected').waitFor();
   expect(await row.textContent()).toContain('Acme Help');
-  await picture(admin, 'email-connected');
+  await saveScreenshot(admin, 'email-connected');
 
   // 2. A customer writes, with an inline image and an attachment; it appears by itself.
   await signIn(agent, 'agent');
@@ -126,7 +126,7 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   const download = agent.waitForEvent('download');
   await agent.getByRole('link', { name: 'Download Rechnung März.txt' }).click();
   expect((await download).suggestedFilename()).toBe('Rechnung März.txt');
-  await picture(agent, 'conversation');
+  await saveScreenshot(agent, 'conversation');
 
   // 3. The agent answers with formatted text; the customer sees it in the same thread, and answers.
   await agent.getByRole('button', { name: 'Reply', exact: true }).click();
@@ -138,10 +138,10 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   await agent.keyboard.type('today');
   await agent.keyboard.press('Control+b');
   await agent.keyboard.type('.');
-  await picture(agent, 'composer');
+  await saveScreenshot(agent, 'composer');
   await agent.getByRole('button', { name: 'Send' }).click();
   await agent.getByRole('article').getByText('Sent', { exact: true }).waitFor();
-  await picture(agent, 'answered');
+  await saveScreenshot(agent, 'answered');
 
   await customer.goto(`${stage.google}/mail/ana.silva@mail.example/inbox`);
   await customer.getByRole('link', { name: /John Carter.*Where is my parcel\?/s }).click();
@@ -150,7 +150,7 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   const answer = customer.getByRole('article', { name: /John Carter/ });
   await answer.frameLocator('iframe').locator('strong, b', { hasText: 'today' }).waitFor();
   await answer.frameLocator('iframe').getByText('John Carter · Acme').waitFor();
-  await picture(customer, 'webmail-thread');
+  await saveScreenshot(customer, 'webmail-thread');
   const original = await answer.getByRole('link', { name: 'Show original' }).getAttribute('href');
   const source = await (await fetch(new URL(original!, stage.google))).text();
   expect(source).toMatch(/From: (&quot;|")?John Carter(&quot;|")? (&lt;|<)john@acme\.example/);
@@ -168,7 +168,7 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   // What she quoted is folded, a click away.
   await timeline.getByRole('button', { name: 'Show quoted text' }).click();
   await timeline.getByRole('article').last().frameLocator('iframe').getByText('wrote:').waitFor();
-  await picture(agent, 'second-message');
+  await saveScreenshot(agent, 'second-message');
 
   // 4. Killed at once, two more messages arrive, started again: both are there, once.
   await stage.server.end('SIGKILL');
@@ -188,5 +188,5 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
     await agent.getByRole('link', { name: new RegExp(subject) }).waitFor();
     expect(await agent.getByRole('link', { name: new RegExp(subject) }).count()).toBe(1);
   }
-  await picture(agent, 'after-the-kill');
+  await saveScreenshot(agent, 'after-the-kill');
 });

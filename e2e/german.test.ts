@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { de } from '../web/src/words/de.ts';
 import { en } from '../web/src/words/en.ts';
 import { scan } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { fillInbox } from './sample-inbox.ts';
 import { connect, signIn } from './steps.ts';
@@ -14,7 +14,7 @@ let browser: Browser;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  const admin = await (await person(browser)).newPage();
+  const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
   await connect(admin, stage, 'support@acme.example');
   await fillInbox(admin, stage);
@@ -49,7 +49,7 @@ async function said(page: Page): Promise<string[]> {
 }
 
 async function isGerman(page: Page, what: string): Promise<void> {
-  await picture(page, `german-${what}`);
+  await saveScreenshot(page, `german-${what}`);
   expect(await page.locator('html').getAttribute('lang')).toBe('de');
   const texts = new Set((await said(page)).map((text) => text.trim()));
   expect(

@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan as everybody } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { openStage, type Stage, startProgram } from './environment.ts';
 import { connect, signIn } from './steps.ts';
 
@@ -24,7 +24,7 @@ async function standing(page: Page, id: string): Promise<string | null> {
 }
 
 test('with the simulated Google the page says so, and what it sees there', async () => {
-  const page = await (await person(browser)).newPage();
+  const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await page.goto(`${stage.url}/acme/apps/email`);
   await page.getByRole('link', { name: 'Set up Google' }).click();
@@ -41,7 +41,7 @@ test('with the simulated Google the page says so, and what it sees there', async
 });
 
 test('what is to be typed elsewhere is copied by keyboard', async () => {
-  const context = await person(browser);
+  const context = await newUserContext(browser);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
   await signIn(page, stage);
@@ -70,7 +70,7 @@ test.each([
 });
 
 test('for an agent the page is not there', async () => {
-  const page = await (await person(browser)).newPage();
+  const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage, 'agent');
   await page.goto(`${stage.url}/acme/apps/email/google`);
   await page.getByRole('heading', { name: 'This page does not exist' }).waitFor();
@@ -84,7 +84,7 @@ test('with nothing configured it says what is missing, and puts the project into
   const alone = { ...env, HTTPS_PROXY: 'http://127.0.0.1:1' };
   const bare = await startProgram('server/src/main.ts', { env: alone, ready: /Postroom is ready/ });
   try {
-    const page = await (await person(browser)).newPage();
+    const page = await (await newUserContext(browser)).newPage();
     await signIn(page, stage);
     await page.goto(`${stage.url}/acme/apps/email`);
     await page.getByText('No Google client is configured yet').waitFor();
@@ -106,7 +106,7 @@ test('with nothing configured it says what is missing, and puts the project into
 });
 
 async function scan(page: Page, what: string, width: number): Promise<void> {
-  await picture(page, what);
+  await saveScreenshot(page, what);
   await everybody(page, what);
   expect(await page.evaluate('document.documentElement.scrollWidth'), what).toBeLessThanOrEqual(width);
 }

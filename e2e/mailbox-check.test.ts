@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
 
@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 test('an admin sees that Google announces mail, and checks that every message is here', async () => {
-  const page = await (await person(browser)).newPage();
+  const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await connect(page, stage, 'support@acme.example');
   for (const subject of ['One', 'Two', 'Three']) await deliver(stage, subject, '<p>Hello</p>');
@@ -27,14 +27,14 @@ test('an admin sees that Google announces mail, and checks that every message is
   await page.getByText('New mail is announced by Google').waitFor();
   await askForCheck(page);
   await page.getByText('3 of 3 messages · checked').waitFor();
-  await picture(page, 'email-checked');
+  await saveScreenshot(page, 'email-checked');
   await page.setViewportSize({ width: 400, height: 800 });
-  await picture(page, 'email-checked-phone');
+  await saveScreenshot(page, 'email-checked-phone');
   expect(await page.getByText('was missing').count()).toBe(0);
 });
 
 test('what was missing is named on asking; where Google does not answer, it says so and when it tries again', async () => {
-  const page = await (await person(browser)).newPage();
+  const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await page.goto(`${stage.url}/acme/apps/email`);
   await lose('Two');
@@ -43,16 +43,16 @@ test('what was missing is named on asking; where Google does not answer, it says
   const dialog = page.getByRole('dialog', { name: 'Messages that were missing' });
   await dialog.getByText('Two', { exact: true }).waitFor();
   await dialog.getByText('Ana <ana@far.example>').waitFor();
-  await picture(page, 'email-check-missing');
+  await saveScreenshot(page, 'email-check-missing');
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await page.getByText('3 of 3 messages · checked').waitFor();
 
   await control(stage, '/faults', { method: 'messages.list', kind: '503', times: 1 });
   await askForCheck(page);
   await page.getByText(/Google did not answer; .* Next check at \d\d:\d\d\.$/).waitFor();
-  await picture(page, 'email-check-failed');
+  await saveScreenshot(page, 'email-check-failed');
   await page.setViewportSize({ width: 400, height: 800 });
-  await picture(page, 'email-check-failed-phone');
+  await saveScreenshot(page, 'email-check-failed-phone');
 });
 
 test('the command checks beside the running server, and starts the database where none runs', async () => {

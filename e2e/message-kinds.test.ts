@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { connect, control, signIn, undoFor } from './steps.ts';
 
@@ -12,7 +12,7 @@ let page: Page;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  page = await (await person(browser)).newPage();
+  page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await connect(page, stage, 'support@acme.example');
   await undoFor(page, stage, 0);
@@ -52,7 +52,7 @@ test('what became of a message, who is new and what a program wrote is seen as i
   expect(await timeline.getByText(/Status 5/).count()).toBe(0);
   await timeline.getByRole('button', { name: 'What the other side said' }).click();
   await timeline.getByText(/Status 5\.1\.1 · 550-5\.1\.1 The email account/).waitFor();
-  await picture(page, 'bounced');
+  await saveScreenshot(page, 'bounced');
 
   // An automatic reply is labelled, and leaves a finished conversation finished.
   await page.getByRole('button', { name: 'Done', exact: true }).click();
@@ -77,12 +77,12 @@ test('what became of a message, who is new and what a program wrote is seen as i
   const composer = page.getByRole('region', { name: 'Reply' });
   await composer.getByText('Eve is new to this conversation and gets no reply.').waitFor();
   await composer.getByText('ana@far.example').waitFor();
-  await picture(page, 'stranger');
+  await saveScreenshot(page, 'stranger');
   expect(await composer.getByText('Eve <eve@bad.example>').count()).toBe(0);
   await composer.getByRole('button', { name: 'Add eve@bad.example' }).click();
   await composer.getByText('Eve <eve@bad.example>').waitFor();
   expect(await composer.getByText('is new to this conversation').count()).toBe(0);
-  await picture(page, 'stranger-added');
+  await saveScreenshot(page, 'stranger-added');
 });
 
 test.each([
@@ -97,7 +97,7 @@ test.each([
   await at.getByLabel('Messages from one address in an hour').fill('50');
   await at.getByRole('radio', { name: /Start a new conversation/ }).check();
   await at.getByLabel('Days').fill('14');
-  await picture(at, `receiving-${colorScheme}`);
+  await saveScreenshot(at, `receiving-${colorScheme}`);
   await scan(at);
   await at.getByRole('button', { name: 'Save Changes' }).click();
   await at.getByText('Changes saved').waitFor();
@@ -111,7 +111,7 @@ test.each([
   await at.getByText(/Status 5\.1\.1/).waitFor();
   await at.getByRole('button', { name: 'Reply', exact: true }).click();
   await at.getByRole('button', { name: 'Add eve@bad.example' }).waitFor();
-  await picture(at, `timeline-${colorScheme}`);
+  await saveScreenshot(at, `timeline-${colorScheme}`);
   await scan(at);
   await context.close();
 });

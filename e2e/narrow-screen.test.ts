@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { de } from '../web/src/words/de.ts';
 import { en } from '../web/src/words/en.ts';
 import { cutWords } from './accessibility.ts';
-import { openBrowser, person, picture, quiet } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { fillInbox } from './sample-inbox.ts';
 import { ask, connect, instanceOf, signIn } from './steps.ts';
@@ -15,7 +15,7 @@ let places: Array<[name: string, path: string]>;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  const admin = await (await person(browser)).newPage();
+  const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
   const mailboxId = await connect(admin, stage, 'support@acme.example');
   const conversationId = (await fillInbox(admin, stage)).get('My parcel is late')!;
@@ -81,8 +81,8 @@ test.each([
     await page.goto(`${stage.url}/acme/${path}`);
     await page.getByRole('navigation', { name: words.rail.label }).waitFor();
     await page.getByRole('main').waitFor();
-    await quiet(page);
-    await picture(page, `phone-${language}-${colorScheme}-${name}`);
+    await waitForNetworkIdle(page);
+    await saveScreenshot(page, `phone-${language}-${colorScheme}-${name}`);
     expect(await page.getByRole('main').isVisible(), name).toBe(true);
     const found = await cutWords(page);
     if (found.length > 0) cut[name] = found;

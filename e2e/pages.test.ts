@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan as everybody } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { connect, deliver, signIn } from './steps.ts';
 
@@ -13,7 +13,7 @@ let page: Page;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  page = await (await person(browser)).newPage();
+  page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await connect(page, stage, 'support@acme.example');
 });
@@ -34,7 +34,7 @@ test.each([
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const at = await context.newPage();
   const scan = async (what: string) => {
-    await picture(at, `${name.replace(/\W+/g, '-')}-${what}`);
+    await saveScreenshot(at, `${name.replace(/\W+/g, '-')}-${what}`);
     await everybody(at, what);
   };
   await at.goto(`${stage.url}/sign-in`);

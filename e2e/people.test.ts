@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeOf, scan, tabTo } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { freePort, openStage, type Stage, startProgram } from './environment.ts';
 import { connect, instanceOf, signIn } from './steps.ts';
 
@@ -36,7 +36,7 @@ async function looks(page: Page, name: string): Promise<void> {
   ] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
-    await picture(page, `${name}-${width}-${colorScheme}`);
+    await saveScreenshot(page, `${name}-${width}-${colorScheme}`);
     await scan(page);
   }
   await page.emulateMedia({ colorScheme: 'light' });
@@ -53,7 +53,7 @@ test('the very first start: a link in the terminal makes the first admin, by key
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-first-'));
   const env = { PORT: String(await freePort()), POSTROOM_DATA_DIR: path.join(directory, 'data') };
   const program = await startProgram('server/src/main.ts', { env, ready: /first-run\/\S+\n/ });
-  const context = await person(browser);
+  const context = await newUserContext(browser);
   try {
     const link = /http:\S+\/first-run\/\S+/.exec(program.said())![0];
     const page = await context.newPage();
@@ -85,7 +85,7 @@ test('the very first start: a link in the terminal makes the first admin, by key
 });
 
 test('an admin invites by a link to copy; the invited person joins; roles change, and one admin stays', async () => {
-  const admin = await (await person(browser)).newPage();
+  const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
   await admin.goto(`${stage.url}/acme/settings`);
   await admin.getByRole('link', { name: 'People' }).click();
@@ -104,7 +104,7 @@ test('an admin invites by a link to copy; the invited person joins; roles change
   await admin.getByRole('region', { name: 'Invited' }).getByText('cy@new.example').waitFor();
   await looks(admin, 'people');
 
-  const guest = await (await person(browser)).newPage();
+  const guest = await (await newUserContext(browser)).newPage();
   await guest.goto(link);
   await guest.getByRole('heading', { name: 'Join Acme' }).waitFor();
   await looks(guest, 'invitation');
@@ -141,14 +141,14 @@ test('an admin invites by a link to copy; the invited person joins; roles change
     .click();
   await admin.getByRole('button', { name: 'Take back' }).click();
   await admin.getByText('The invitation to late@new.example is taken back').waitFor();
-  const stranger = await (await person(browser)).newPage();
+  const stranger = await (await newUserContext(browser)).newPage();
   await stranger.goto(dead);
   await stranger.getByText('This invitation cannot be used.').waitFor();
 });
 
 test('access taken away ends at once, and what was open goes to a colleague', async () => {
-  const admin = await (await person(browser)).newPage();
-  const agent = await (await person(browser)).newPage();
+  const admin = await (await newUserContext(browser)).newPage();
+  const agent = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
   await signIn(agent, stage, 'agent');
   await admin.goto(`${stage.url}/acme/settings/people`);
@@ -169,9 +169,9 @@ test('access taken away ends at once, and what was open goes to a colleague', as
 });
 
 test('one changes name and password; a link of an admin sets a forgotten one; asking by mail says no more', async () => {
-  const admin = await (await person(browser)).newPage();
+  const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
-  const agent = await (await person(browser)).newPage();
+  const agent = await (await newUserContext(browser)).newPage();
   await signIn(agent, stage, 'agent');
   await agent.goto(`${stage.url}/acme/settings/you`);
   await looks(agent, 'you');
@@ -193,7 +193,7 @@ test('one changes name and password; a link of an admin sets a forgotten one; as
   const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
   await looks(admin, 'password-link');
 
-  const other = await (await person(browser)).newPage();
+  const other = await (await newUserContext(browser)).newPage();
   await other.goto(`${stage.url}/sign-in`);
   await other.getByRole('link', { name: 'Forgot your password?' }).click();
   await looks(other, 'forgot');
@@ -215,7 +215,7 @@ test('one changes name and password; a link of an admin sets a forgotten one; as
 });
 
 test('a second step: turned on with an app, asked for, a backup code works once, and it is turned off', async () => {
-  const context = await person(browser);
+  const context = await newUserContext(browser);
   const page = await context.newPage();
   const { email, password } = stage.demo.admin;
   await signIn(page, stage);
@@ -242,7 +242,7 @@ test('a second step: turned on with an app, asked for, a backup code works once,
   await looks(page, 'security');
 
   const ask = async (code: string): Promise<{ page: Page; context: BrowserContext }> => {
-    const fresh = await person(browser);
+    const fresh = await newUserContext(browser);
     const at = await fresh.newPage();
     await signInWith(at, email, password);
     await at.getByLabel('Code', { exact: true }).fill(code);
@@ -275,7 +275,7 @@ test('a second step: turned on with an app, asked for, a backup code works once,
 });
 
 test('an inbox is made, switched to, renamed and deleted by typing its name', async () => {
-  const page = await (await person(browser)).newPage();
+  const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await page.goto(`${stage.url}/acme/settings/inboxes`);
   await page.getByRole('button', { name: 'New inbox' }).click();
@@ -312,7 +312,7 @@ test('an inbox is made, switched to, renamed and deleted by typing its name', as
 });
 
 test('with a connected address, invitations leave by mail', async () => {
-  const page = await (await person(browser)).newPage();
+  const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await connect(page, stage, 'support@acme.example');
   expect(await instanceOf(page, stage)).toMatch(/-/);

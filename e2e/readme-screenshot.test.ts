@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { fillInbox } from './sample-inbox.ts';
 import { connect, deliver, signIn, undoFor } from './steps.ts';
@@ -19,7 +19,7 @@ afterAll(async () => {
 
 // With E2E_PICTURES=docs this takes the picture the README shows.
 test('the inbox of a shop, as the README shows it', async () => {
-  const page = await (await person(browser)).newPage();
+  const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await connect(page, stage, 'support@acme.example');
   await undoFor(page, stage, 0);
@@ -42,5 +42,5 @@ test('the inbox of a shop, as the README shows it', async () => {
   await page.mouse.move(720, 890);
   // What tells of the connection and of the sending has gone.
   await expect.poll(() => page.getByRole('alert').count()).toBe(0);
-  await picture(page, 'inbox');
+  await saveScreenshot(page, 'inbox');
 });

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { ask, connect, control, deliver, instanceOf, signIn, undoFor } from './steps.ts';
 
@@ -20,8 +20,8 @@ const article = (page: Page) => page.getByRole('article').last();
 
 test('a plain, a templated and a history reply as the customer gets them', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(stage.server.said()));
-  const agent = await (await person(browser)).newPage();
-  const customer = await (await person(browser)).newPage();
+  const agent = await (await newUserContext(browser)).newPage();
+  const customer = await (await newUserContext(browser)).newPage();
   await signIn(agent, stage);
   const mailboxId = await connect(agent, stage, 'support@acme.example');
   const base = `/api/instances/${await instanceOf(agent, stage)}`;
@@ -65,13 +65,13 @@ test('a plain, a templated and a history reply as the customer gets them', async
   const shown = article(customer).frameLocator('iframe');
   await shown.getByText('Ada', { exact: true }).waitFor();
   expect(await shown.getByText(/Acme Support$/).count()).toBe(0);
-  await picture(customer, 'received-plain');
+  await saveScreenshot(customer, 'received-plain');
 
   await settle({ templateId: templates.find(({ name }) => name === 'Acme brand')!.id });
   await answer('And on Sundays never.', 2);
   await article(customer).frameLocator('iframe').getByText(/Acme/).first().waitFor();
   await article(customer).scrollIntoViewIfNeeded();
-  await picture(customer, 'received-templated');
+  await saveScreenshot(customer, 'received-templated');
 
   await settle({ threading: 'history' });
   await answer('Except before Christmas.', 3);
@@ -79,15 +79,15 @@ test('a plain, a templated and a history reply as the customer gets them', async
   await quoted.getByText('From nine to one.').first().waitFor();
   await quoted.getByText('When are you open on Saturdays?').first().waitFor();
   await article(customer).scrollIntoViewIfNeeded();
-  await picture(customer, 'received-history');
+  await saveScreenshot(customer, 'received-history');
   await customer.setViewportSize({ width: 400, height: 800 });
-  await picture(customer, 'received-history-phone');
+  await saveScreenshot(customer, 'received-history-phone');
 });
 
 test('a From line that Gmail changed is told on the message', async ({ onTestFailed }) => {
   onTestFailed(() => console.log(stage.server.said()));
-  const admin = await (await person(browser)).newPage();
-  const john = await (await person(browser)).newPage();
+  const admin = await (await newUserContext(browser)).newPage();
+  const john = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
   const base = `/api/instances/${await instanceOf(admin, stage)}`;
   const { mailboxes } = await ask<{ mailboxes: Array<{ id: string }> }>(
@@ -121,5 +121,5 @@ test('a From line that Gmail changed is told on the message', async ({ onTestFai
   await john
     .getByText(/^Gmail sent this from .*support@acme\.example.*, not from John Carter <john@acme\.example>/)
     .waitFor();
-  await picture(john, 'composer-from-changed');
+  await saveScreenshot(john, 'composer-from-changed');
 });

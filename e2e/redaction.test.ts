@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unzip } from '../server/src/testing/unzip.ts';
 import { scan } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { ask, connect, control, instanceOf, signIn, undoFor } from './steps.ts';
 
@@ -13,7 +13,7 @@ let page: Page;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  page = await (await person(browser)).newPage();
+  page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await connect(page, stage, 'support@acme.example');
 });
@@ -76,7 +76,7 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
   await dialog.getByText('Also in 1 other message of this conversation').waitFor();
   await dialog.getByText('Also in these files: codes.txt').waitFor();
   await dialog.getByText('Your Gmail mailbox is not touched: Gmail keeps its copy.').waitFor();
-  await picture(page, 'redact-dialog');
+  await saveScreenshot(page, 'redact-dialog');
   await scan(page, 'dialog');
   await dialog.getByRole('button', { name: 'Redact' }).click();
   await dialog.waitFor({ state: 'hidden' });
@@ -95,7 +95,7 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
     expect(await texts(`/messages/${message.id}/raw`)).not.toMatch(/9142/);
     for (const { id } of message.attachments) expect(await texts(`/attachments/${id}`)).not.toMatch(/9142/);
   }
-  await picture(page, 'redacted');
+  await saveScreenshot(page, 'redacted');
   await scan(page, 'redacted');
 
   // Then the whole message: a mark stays.
@@ -104,7 +104,7 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
   await page.getByRole('button', { name: 'Delete message' }).click();
   await first.getByText('This message was deleted from Postroom.').waitFor();
   await first.getByText(/deleted this message/).waitFor();
-  await picture(page, 'deleted');
+  await saveScreenshot(page, 'deleted');
 });
 
 test('what was redacted is found by no search, quoted by no later reply and in no export of the customer', async () => {
@@ -151,7 +151,7 @@ test('what was redacted is found by no search, quoted by no later reply and in n
   await page.keyboard.type('We look into it.');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByRole('article').getByText('Sent', { exact: true }).waitFor();
-  const customer = await (await person(browser)).newPage();
+  const customer = await (await newUserContext(browser)).newPage();
   await customer.goto(`${stage.google}/mail/${from}/inbox`);
   await customer.getByRole('link', { name: /My account/ }).click();
   const answer = customer.getByRole('article', { name: /Acme Support/ });
@@ -197,7 +197,7 @@ test('files are looked at in place, deleted with a mark, and headers and source 
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.getByRole('button', { name: 'Show dot.png' }).click();
   await page.getByRole('dialog').getByRole('img', { name: 'dot.png' }).waitFor();
-  await picture(page, 'preview-picture');
+  await saveScreenshot(page, 'preview-picture');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   const download = page.waitForEvent('download');
@@ -208,7 +208,7 @@ test('files are looked at in place, deleted with a mark, and headers and source 
   await page.getByRole('menuitem', { name: 'Headers and source' }).click();
   const drawer = page.getByRole('dialog', { name: 'Headers and source' });
   await drawer.getByText('X-Colour').waitFor();
-  await picture(page, 'headers');
+  await saveScreenshot(page, 'headers');
   await scan(page, 'headers');
   await drawer.getByRole('tab', { name: 'Source' }).click();
   await drawer.getByText('X-Colour: green').waitFor();
@@ -228,7 +228,7 @@ test('an admin has card numbers taken out as messages arrive and are written', a
   await page.getByRole('switch', { name: 'Take out card numbers' }).check({ force: true });
   await page.getByRole('button', { name: 'Save Changes' }).click();
   await page.getByText('Changes saved').waitFor();
-  await picture(page, 'content-settings');
+  await saveScreenshot(page, 'content-settings');
   await scan(page, 'content settings');
   await arrive('Card', {}, 'Charge 4111 1111 1111 1111, please.');
   await page.goto(`${stage.url}/acme/inbox/open`);
@@ -250,7 +250,7 @@ test('an admin has card numbers taken out as messages arrive and are written', a
   pressed.resolve();
   await page.getByText('The card number will be removed: only its last four digits').waitFor();
   await page.unroute('**/drafts/*');
-  await picture(page, 'card-in-reply');
+  await saveScreenshot(page, 'card-in-reply');
   await scan(page, 'card in a reply');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   const sent = page.getByRole('article').filter({ hasText: 'Sent' }).last();

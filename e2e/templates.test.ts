@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan as everybody } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { ask, connect, deliver, instanceOf, signIn } from './steps.ts';
 
@@ -15,7 +15,7 @@ let mailboxId: string;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  page = await (await person(browser)).newPage();
+  page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   instanceId = await instanceOf(page, stage);
   mailboxId = await connect(page, stage, 'support@acme.example');
@@ -81,10 +81,10 @@ test('an admin writes a template with a conversation’s data before them, and g
   await page.getByRole('option', { name: /^Late parcel/ }).click();
   await frame(page).getByText('about “Late parcel”:').waitFor();
   await frame(page).getByText('Trading Company').waitFor();
-  await picture(page, 'template-desktop');
+  await saveScreenshot(page, 'template-desktop');
   await page.getByText('Phone', { exact: true }).click();
   await frame(page).getByText('Trading Company').waitFor({ state: 'hidden' });
-  await picture(page, 'template-phone');
+  await saveScreenshot(page, 'template-phone');
   await page.getByText('Plain text', { exact: true }).click();
   await page.locator('pre', { hasText: 'about “Late parcel”:' }).waitFor();
   await page.getByText('Desktop', { exact: true }).click();
@@ -104,7 +104,7 @@ test('an admin writes a template with a conversation’s data before them, and g
   await ask(page, stage, 'PATCH', `/api/instances/${instanceId}/mailboxes/${mailboxId}`, body);
   await page.reload();
   await page.getByText('Used by support@acme.example').waitFor();
-  await picture(page, 'templates-list');
+  await saveScreenshot(page, 'templates-list');
 });
 
 test('what is wrong is said with its line; without the draft nothing is saved', async () => {
@@ -113,7 +113,7 @@ test('what is wrong is said with its line; without the draft nothing is saved', 
   await write(page, '<p>Hello</p>\n{{#if user.name}}\n{{draft.htmlBody}}');
   await page.getByText('{{#if}} at line 2 is never closed').waitFor();
   await page.getByText('There is nothing to show').waitFor();
-  await picture(page, 'template-broken');
+  await saveScreenshot(page, 'template-broken');
   await page.getByRole('button', { name: 'Go to line 2' }).click();
   await page.keyboard.press('End');
   await page.keyboard.insertText('{{/if}}');
@@ -175,7 +175,7 @@ test('versions: every save is kept with its author, and an earlier one is taken 
   expect(await drawer.getByText(`by ${stage.demo.admin.name}`).count()).toBe(2);
   await drawer.getByRole('button', { name: 'Show version 1' }).click();
   await drawer.getByRole('textbox').getByText('Trading Company').waitFor();
-  await picture(page, 'template-versions');
+  await saveScreenshot(page, 'template-versions');
   await drawer.getByRole('button', { name: 'Restore version 1' }).click();
   await drawer.waitFor({ state: 'hidden' });
   await frame(page).getByText('Dear Ana').waitFor();
@@ -187,7 +187,7 @@ test('a test is sent to oneself, through the address chosen', async () => {
   await popover.getByText(`Sends the preview as it is now to ${stage.demo.admin.email}`).waitFor();
   await popover.getByRole('button', { name: 'Send test' }).click();
   await popover.getByText(`Test sent to ${stage.demo.admin.email}`).waitFor();
-  await picture(page, 'template-test');
+  await saveScreenshot(page, 'template-test');
   await page.keyboard.press('Escape');
   await popover.waitFor({ state: 'hidden' });
   await expect
@@ -225,7 +225,7 @@ test('duplicated and deleted by keyboard; one in use asks which takes its place'
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Delete “Shop brand”?' });
   await dialog.getByText('support@acme.example uses it and needs another one.').waitFor();
-  await picture(page, 'template-delete');
+  await saveScreenshot(page, 'template-delete');
   await dialog.getByRole('combobox', { name: 'The template that takes its place' }).click();
   await page.getByRole('option', { name: 'Copy of Shop brand' }).click();
   await dialog.getByRole('button', { name: 'Delete template' }).focus();
@@ -243,7 +243,7 @@ test.each([
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const at = await context.newPage();
   const scan = async (what: string) => {
-    await picture(at, `${what}-${name}`);
+    await saveScreenshot(at, `${what}-${name}`);
     await everybody(at, what);
     const wide = await at.evaluate('document.documentElement.scrollWidth');
     expect(wide, what).toBeLessThanOrEqual(width);
@@ -274,7 +274,7 @@ test.each([
 });
 
 test('for an agent the templates are not there', async () => {
-  const at = await (await person(browser)).newPage();
+  const at = await (await newUserContext(browser)).newPage();
   await signIn(at, stage, 'agent');
   for (const path of ['apps/email/templates', 'apps/email/templates/new']) {
     await at.goto(`${stage.url}/acme/${path}`);

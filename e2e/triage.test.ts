@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan as everybody } from './accessibility.ts';
-import { openBrowser, person, picture } from './browser.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { openStage, type Stage } from './environment.ts';
 import { ask, connect, control, instanceOf, signIn, undoFor } from './steps.ts';
 
@@ -36,14 +36,14 @@ const inView = async (view: string) =>
   ).conversations;
 
 async function scan(page: Page, what: string) {
-  await picture(page, what);
+  await saveScreenshot(page, what);
   await everybody(page, what);
 }
 
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  const admin = await (await person(browser)).newPage();
+  const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
   await connect(admin, stage, 'support@acme.example');
   for (let count = 1; count <= 20; count += 1) {
@@ -55,7 +55,7 @@ beforeAll(async () => {
     );
   }
   await admin.close();
-  agent = await (await person(browser)).newPage();
+  agent = await (await newUserContext(browser)).newPage();
   await signIn(agent, stage, 'agent');
   instance = `/api/instances/${await instanceOf(agent, stage)}`;
   await undoFor(agent, stage, 0);
@@ -125,7 +125,7 @@ test('a morning by keyboard: answered, done, snoozed, assigned and tagged', asyn
     .getByRole('status')
     .filter({ hasText: /day .* 14:00$/ })
     .waitFor();
-  await picture(agent, 'morning-typed-time');
+  await saveScreenshot(agent, 'morning-typed-time');
   await press('Enter');
   await agent.getByRole('link', { name: /Snoozed\s*1/ }).waitFor();
   await agent.getByRole('link', { name: /All open\s*14/ }).waitFor();
