@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser } from './browser.ts';
-import { addresses } from './connect-steps.ts';
+import { listAddresses } from './connect-steps.ts';
 import { openStage, type Stage } from './environment.ts';
 import { signIn } from './steps.ts';
 
@@ -81,7 +81,9 @@ test('an address is connected, changed, tested and deleted by keyboard alone', a
   await page.keyboard.press('Enter');
   const row = page.getByRole('listitem').filter({ hasText: 'support@acme.example' });
   await row.getByText('Connected', { exact: true }).waitFor();
-  expect(await addresses(page, stage)).toMatchObject([{ displayName: 'Acme Help', threading: 'history' }]);
+  expect(await listAddresses(page, stage)).toMatchObject([
+    { displayName: 'Acme Help', threading: 'history' },
+  ]);
 
   await tabTo(page, /^a .*Acme Help/);
   await page.keyboard.press('Enter');
@@ -108,5 +110,5 @@ test('an address is connected, changed, tested and deleted by keyboard alone', a
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Connect your first email address' }).waitFor();
-  expect(await addresses(page, stage)).toEqual([]);
+  expect(await listAddresses(page, stage)).toEqual([]);
 });

@@ -3,15 +3,15 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { openBrowser, saveScreenshot } from './browser.ts';
 import {
-  addresses,
-  adminAt,
-  calm,
-  choose,
-  connectPage,
-  elsewhere,
-  finish,
+  answerConsent,
+  chooseAccount,
+  connectInOtherInstance,
+  connectPageUrl,
   hasAccess,
-  openGoogle,
+  listAddresses,
+  openConnectPage,
+  openGooglePopup,
+  resetSimulator,
 } from './connect-steps.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control } from './steps.ts';
@@ -23,13 +23,17 @@ let page: Page;
 beforeAll(async () => {
   stage = await openStage();
   browser = await openBrowser();
-  page = await adminAt(browser, stage);
+  page = await openConnectPage(browser, stage);
   await connect(page, stage, 'sales@acme.example');
-  await elsewhere(stage, { name: 'Hidden', address: 'desk@other.example', members: [] });
+  await connectInOtherInstance(stage, { name: 'Hidden', address: 'desk@other.example', members: [] });
   await control(stage, '/accounts/add', { email: 'info@other.example', name: 'Other Info' });
-  await elsewhere(stage, { name: 'Sister', address: 'info@other.example', members: ['admin@acme.example'] });
+  await connectInOtherInstance(stage, {
+    name: 'Sister',
+    address: 'info@other.example',
+    members: ['admin@acme.example'],
+  });
 });
-afterEach(() => calm(stage));
+afterEach(() => resetSimulator(stage));
 afterAll(async () => {
   await browser?.close();
   await stage?.clear();
@@ -49,13 +53,13 @@ type Case = {
 };
 
 const allow = (address: string) => async (google: Page) => {
-  await choose(google, address);
-  await finish(google, 'Allow');
+  await chooseAccount(google, address);
+  await answerConsent(google, 'Allow');
 };
 const unticked = (box: RegExp) => async (google: Page) => {
-  await choose(google, support);
+  await chooseAccount(google, support);
   for (const one of await google.getByRole('checkbox', { name: box }).all()) await one.uncheck();
-  await finish(google, 'Allow');
+  await answerConsent(google, 'Allow');
 };
 /** Google shows a page of its own, and leads back from nowhere: the person closes the window. */
 const blocked = (address: string, said: RegExp) => async (google: Page) => {
@@ -77,8 +81,8 @@ const cases: Case[] = [
   {
     name: 'Deny',
     act: async (google) => {
-      await choose(google, support);
-      await finish(google, 'Deny');
+      await chooseAccount(google, support);
+      await answerConsent(google, 'Deny');
     },
     says: 'You did not allow Postroom to use the account, so nothing was connected.',
   },
@@ -212,10 +216,10 @@ const cases: Case[] = [
 ];
 
 test.each(cases)('$name: its own sentence, nothing changed, the button again', async (one) => {
-  await page.goto(connectPage(stage));
-  const before = await addresses(page, stage);
+  await page.goto(connectPageUrl(stage));
+  const before = await listAddresses(page, stage);
   await one.before?.();
-  const google = await openGoogle(page);
+  const google = await openGooglePopup(page);
   await one.act(google);
   const outcome = page.getByRole('alert');
   await outcome.getByText(one.says).waitFor();
@@ -223,7 +227,7 @@ test.each(cases)('$name: its own sentence, nothing changed, the button again', a
   await page.getByRole('button', { name: 'Sign in with Google' }).waitFor();
   await expect.poll(() => google.isClosed()).toBe(true);
   expect(await page.textContent('body')).not.toContain('Hidden');
-  expect(await addresses(page, stage)).toEqual(before);
+  expect(await listAddresses(page, stage)).toEqual(before);
   if (one.account) await expect.poll(() => hasAccess(stage, one.account!)).toBe(false);
   await scan(page);
   await saveScreenshot(page, `connecting-${one.name.replace(/\W+/g, '-')}`);

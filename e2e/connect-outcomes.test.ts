@@ -2,7 +2,15 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { addresses, adminAt, choose, connectPage, finish, hasAccess, openGoogle } from './connect-steps.ts';
+import {
+  answerConsent,
+  chooseAccount,
+  connectPageUrl,
+  hasAccess,
+  listAddresses,
+  openConnectPage,
+  openGooglePopup,
+} from './connect-steps.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, signIn } from './steps.ts';
 
@@ -29,7 +37,7 @@ test('where windows are blocked it goes on in the same one, and comes back with 
     (globalThis as never as { open: () => null }).open = () => null;
   });
   await signIn(page, stage);
-  await page.goto(connectPage(stage));
+  await page.goto(connectPageUrl(stage));
   await page.getByRole('button', { name: 'Continue' }).click();
   await google(page).click();
   await page.getByText('Your browser blocked the Google window.').waitFor();
@@ -37,30 +45,30 @@ test('where windows are blocked it goes on in the same one, and comes back with 
   await saveScreenshot(page, 'connecting-blocked');
   const here = page.getByRole('link', { name: 'Sign in on this page instead' });
   await here.click();
-  await choose(page, support);
+  await chooseAccount(page, support);
   await page.getByRole('button', { name: 'Deny' }).click();
   await page.getByText('You did not allow Postroom to use the account').waitFor();
   await google(page).click();
   await here.click();
-  await choose(page, support);
+  await chooseAccount(page, support);
   await page.getByRole('button', { name: 'Allow' }).click();
   await page.getByText(`${support} is ready.`).waitFor();
   await scan(page);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('heading', { name: 'Email addresses' }).waitFor();
-  expect(await addresses(page, stage)).toEqual([]);
+  expect(await listAddresses(page, stage)).toEqual([]);
   await expect.poll(() => hasAccess(stage, support)).toBe(false);
 });
 
 test('a link of Google’s works once, and in the browser it was made for', async () => {
-  const page = await adminAt(browser, stage);
-  const window = await openGoogle(page);
+  const page = await openConnectPage(browser, stage);
+  const window = await openGooglePopup(page);
   await window.getByRole('heading', { name: 'Choose an account' }).waitFor();
 
   // Answered in another browser, where nobody is signed in, and where a colleague is.
   const stranger = await (await newUserContext(browser)).newPage();
   await stranger.goto(window.url());
-  await choose(stranger, support);
+  await chooseAccount(stranger, support);
   const used = stranger.waitForRequest(/oauth\/google\/callback/);
   await stranger.getByRole('button', { name: 'Allow' }).click();
   const callback = (await used).url();
@@ -82,8 +90,8 @@ test('a link of Google’s works once, and in the browser it was made for', asyn
   const answered = page
     .context()
     .waitForEvent('request', (request) => /oauth\/google\/callback/.test(request.url()));
-  await choose(window, support);
-  await finish(window, 'Allow');
+  await chooseAccount(window, support);
+  await answerConsent(window, 'Allow');
   const replayed = (await answered).url();
   await page.getByText(`${support} is ready.`).waitFor();
   const again = await page.context().newPage();
@@ -94,21 +102,21 @@ test('a link of Google’s works once, and in the browser it was made for', asyn
   await again.getByRole('heading', { name: 'Add a Gmail address' }).waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect.poll(() => hasAccess(stage, support)).toBe(false);
-  expect(await addresses(page, stage)).toEqual([]);
+  expect(await listAddresses(page, stage)).toEqual([]);
 });
 
 /** Brings a page to the form with an account that has just given its access. */
 async function toForm(page: Page, address: string): Promise<void> {
-  const window = await openGoogle(page);
-  await choose(window, address);
-  await finish(window, 'Allow');
+  const window = await openGooglePopup(page);
+  await chooseAccount(window, address);
+  await answerConsent(window, 'Allow');
   await page.getByText(`${address} is ready.`).waitFor();
 }
 
 test('of two tabs with one account the second is told that it is connected', async () => {
-  const first = await adminAt(browser, stage);
+  const first = await openConnectPage(browser, stage);
   const second = await first.context().newPage();
-  await second.goto(connectPage(stage));
+  await second.goto(connectPageUrl(stage));
   await toForm(first, sales);
   await toForm(second, sales);
   await first.getByLabel('Display name').fill('First');
@@ -123,7 +131,7 @@ test('of two tabs with one account the second is told that it is connected', asy
   await second.getByText(`${sales} is already connected here.`).waitFor();
   await google(second).waitFor();
   await scan(second);
-  expect(await addresses(second, stage)).toMatchObject([{ address: sales, displayName: 'First' }]);
+  expect(await listAddresses(second, stage)).toMatchObject([{ address: sales, displayName: 'First' }]);
   expect(await hasAccess(stage, sales)).toBe(true);
 });
 
@@ -132,10 +140,10 @@ test('of two admins who save at once one is told that it is connected', async ()
     stage,
     `update membership set role = 'admin' from users where users.id = user_id and email = 'john@acme.example'`,
   );
-  const alex = await adminAt(browser, stage);
+  const alex = await openConnectPage(browser, stage);
   const john = await (await newUserContext(browser)).newPage();
   await signIn(john, stage, 'agent');
-  await john.goto(connectPage(stage));
+  await john.goto(connectPageUrl(stage));
   await toForm(alex, billing);
   await toForm(john, billing);
   await Promise.all([save(alex).click(), save(john).click()]);
@@ -145,7 +153,7 @@ test('of two admins who save at once one is told that it is connected', async ()
   const refused = [alex, john].filter((page) => /connect\/[\w-]+$/.test(page.url()));
   expect(refused).toHaveLength(1);
   await google(refused[0]!).waitFor();
-  expect(await addresses(alex, stage)).toHaveLength(2);
+  expect(await listAddresses(alex, stage)).toHaveLength(2);
   await inDatabase(
     stage,
     `update membership set role = 'agent' from users where users.id = user_id and email = 'john@acme.example'`,
@@ -156,25 +164,25 @@ test('reconnecting with the wrong account changes nothing, and says which one is
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await connect(page, stage, support);
-  const before = await addresses(page, stage);
+  const before = await listAddresses(page, stage);
   await control(stage, '/revoke', { email: support });
   await page
     .getByRole('link', { name: `Reconnect ${support}` })
     .first()
     .click({ timeout: 90_000 });
   await page.getByText(`Sign in to the Google account of ${support}`).waitFor();
-  let window = await openGoogle(page);
+  let window = await openGooglePopup(page);
   await window.getByRole('link', { name: new RegExp(support) }).click();
-  await choose(window, 'john@acme.example');
-  await finish(window, 'Allow');
+  await chooseAccount(window, 'john@acme.example');
+  await answerConsent(window, 'Allow');
   await page.getByText(`You signed in as john@acme.example, but this reconnects ${support}.`).waitFor();
   await page.getByText(`Sign in as ${support}.`).waitFor();
   await scan(page);
   await saveScreenshot(page, 'connecting-wrong-account');
   await expect.poll(() => hasAccess(stage, 'john@acme.example')).toBe(false);
-  window = await openGoogle(page);
+  window = await openGooglePopup(page);
   await window.getByRole('button', { name: 'Allow' }).waitFor();
-  await finish(window, 'Allow');
+  await answerConsent(window, 'Allow');
   await page.getByText(`${support} is ready.`).waitFor();
   await save(page).click();
   await page
@@ -182,5 +190,5 @@ test('reconnecting with the wrong account changes nothing, and says which one is
     .filter({ hasText: support })
     .getByText('Connected', { exact: true })
     .waitFor();
-  expect(await addresses(page, stage)).toEqual(before);
+  expect(await listAddresses(page, stage)).toEqual(before);
 });

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { addresses, hasAccess } from './connect-steps.ts';
+import { hasAccess, listAddresses } from './connect-steps.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
 
@@ -95,7 +95,7 @@ test('settings are seen as a customer gets them, with a real conversation, befor
   await page.getByLabel('Display name').fill('Acme Help');
   await page.getByRole('button', { name: 'Save Changes' }).click();
   await page.getByText('Changes saved').waitFor();
-  expect(await addresses(page, stage)).toMatchObject([
+  expect(await listAddresses(page, stage)).toMatchObject([
     { displayName: 'Acme Help', threading: 'history' },
     {},
   ]);
@@ -140,7 +140,7 @@ test('deleting says what stays, gives the access back, and keeps the conversatio
   await scan(page);
   await saveScreenshot(page, 'page-delete');
   await dialog.getByRole('button', { name: 'Keep' }).click();
-  expect(await addresses(page, stage)).toHaveLength(2);
+  expect(await listAddresses(page, stage)).toHaveLength(2);
   await page.getByRole('button', { name: 'Delete address' }).click();
   await dialog.getByRole('button', { name: 'Delete address' }).click();
   await page.getByRole('heading', { name: 'Email addresses' }).waitFor();

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { addresses, finish, openGoogle } from './connect-steps.ts';
+import { answerConsent, listAddresses, openGooglePopup } from './connect-steps.ts';
 import { inDatabase, openStage, type Stage } from './environment.ts';
 import { connect, control, deliver, signIn, undoFor } from './steps.ts';
 
@@ -92,9 +92,9 @@ test('removed at Google, held, connected again from where it is mentioned, sent'
   await admin.getByText('Messages that arrived meanwhile are fetched').waitFor();
   await saveScreenshot(admin, 'back-admin-reconnect');
   await deliver(stage, 'Written meanwhile', '<p>Anybody?</p>');
-  const google = await openGoogle(admin);
+  const google = await openGooglePopup(admin);
   await google.getByRole('button', { name: 'Allow' }).waitFor();
-  await finish(google, 'Allow');
+  await answerConsent(google, 'Allow');
   await admin.getByRole('button', { name: 'Save Changes' }).click();
   const row = admin.getByRole('listitem').filter({ hasText: address });
   await row.getByText('Connected', { exact: true }).waitFor();
@@ -122,5 +122,5 @@ test('an app in Testing: after seven days it says why, and whoever runs Postroom
   await row.getByText(/publishes the app in the Google Cloud console/).waitFor();
   await row.getByRole('link', { name: 'Reconnect', exact: true }).waitFor();
   await scan(admin);
-  expect(await addresses(admin, stage)).toMatchObject([{ state: 'disconnected' }]);
+  expect(await listAddresses(admin, stage)).toMatchObject([{ state: 'disconnected' }]);
 });

@@ -3,18 +3,18 @@ import { newUserContext } from './browser.ts';
 import { inDatabase, type Stage } from './environment.ts';
 import { ask, control, instanceOf, signIn } from './steps.ts';
 
-export const connectPage = (stage: Stage) => `${stage.url}/acme/apps/email/connect`;
+export const connectPageUrl = (environment: Stage) => `${environment.url}/acme/apps/email/connect`;
 
 /** An admin at the first step of connecting, in a browser of their own. */
-export async function adminAt(browser: Browser, stage: Stage, width = 1440): Promise<Page> {
+export async function openConnectPage(browser: Browser, environment: Stage, width = 1440): Promise<Page> {
   const page = await (await newUserContext(browser, width)).newPage();
-  await signIn(page, stage);
-  await page.goto(connectPage(stage));
+  await signIn(page, environment);
+  await page.goto(connectPageUrl(environment));
   return page;
 }
 
 /** Presses Google's button; answers Google's own window. */
-export async function openGoogle(page: Page): Promise<Page> {
+export async function openGooglePopup(page: Page): Promise<Page> {
   const agree = page.getByRole('button', { name: 'Continue' });
   const button = page.getByRole('button', { name: 'Sign in with Google' });
   await agree.or(button).first().waitFor();
@@ -27,13 +27,13 @@ export async function openGoogle(page: Page): Promise<Page> {
 }
 
 /** Chooses an account in Google's window, and waits for what it is asked there. */
-export async function choose(google: Page, address: string): Promise<void> {
+export async function chooseAccount(google: Page, address: string): Promise<void> {
   await google.getByRole('link', { name: new RegExp(address) }).click();
   await google.getByRole('button', { name: 'Allow' }).waitFor();
 }
 
 /** Clicks what ends Google's window; it may be gone before the click is answered. */
-export async function finish(google: Page, button: 'Allow' | 'Deny'): Promise<void> {
+export async function answerConsent(google: Page, button: 'Allow' | 'Deny'): Promise<void> {
   await google
     .getByRole('button', { name: button })
     .click({ noWaitAfter: true })
@@ -43,10 +43,10 @@ export async function finish(google: Page, button: 'Allow' | 'Deny'): Promise<vo
 }
 
 /** The addresses of the instance with their settings and state, as the API lists them. */
-export async function addresses(page: Page, stage: Stage): Promise<object[]> {
-  const path = `/api/instances/${await instanceOf(page, stage)}/mailboxes`;
+export async function listAddresses(page: Page, environment: Stage): Promise<object[]> {
+  const path = `/api/instances/${await instanceOf(page, environment)}/mailboxes`;
   type Listed = { address: string; displayName: string; state: string; threading: string };
-  const { mailboxes } = await ask<{ mailboxes: Listed[] }>(page, stage, 'GET', path);
+  const { mailboxes } = await ask<{ mailboxes: Listed[] }>(page, environment, 'GET', path);
   return mailboxes.map(({ address, displayName, state, threading }) => ({
     address,
     displayName,
@@ -56,22 +56,22 @@ export async function addresses(page: Page, stage: Stage): Promise<object[]> {
 }
 
 /** Whether any app has access to the account at Google. */
-export async function hasAccess(stage: Stage, address: string): Promise<boolean> {
-  const page = await fetch(`${stage.google}/connections?account=${encodeURIComponent(address)}`);
+export async function hasAccess(environment: Stage, address: string): Promise<boolean> {
+  const page = await fetch(`${environment.google}/connections?account=${encodeURIComponent(address)}`);
   return !(await page.text()).includes('No app has access to this account.');
 }
 
 /** Another instance of the deployment, in which this Google account is connected. */
-export async function elsewhere(
-  stage: Stage,
+export async function connectInOtherInstance(
+  environment: Stage,
   { name, address, members }: { name: string; address: string; members: string[] },
 ): Promise<void> {
-  const { accounts } = (await (await fetch(`${stage.google}/control/accounts`)).json()) as {
+  const { accounts } = (await (await fetch(`${environment.google}/control/accounts`)).json()) as {
     accounts: Array<{ email: string; sub: string }>;
   };
   const { sub } = accounts.find(({ email }) => email === address)!;
   await inDatabase(
-    stage,
+    environment,
     `with made as (insert into instance (id, slug, name, kind)
         values (gen_random_uuid(), lower($1), $1, 'production') returning id),
       member as (insert into membership (instance_id, user_id, role)
@@ -84,11 +84,11 @@ export async function elsewhere(
 }
 
 /** Takes everything the simulated Google was told back. */
-export async function calm(stage: Stage): Promise<void> {
-  await fetch(`${stage.google}/control/faults`, { method: 'DELETE' });
-  await control(stage, '/clients', { testing: false, testUsers: [], internalTo: null });
-  await control(stage, '/domains', { name: 'acme.example', blocksApps: false });
-  await control(stage, '/accounts', {
+export async function resetSimulator(environment: Stage): Promise<void> {
+  await fetch(`${environment.google}/control/faults`, { method: 'DELETE' });
+  await control(environment, '/clients', { testing: false, testUsers: [], internalTo: null });
+  await control(environment, '/domains', { name: 'acme.example', blocksApps: false });
+  await control(environment, '/accounts', {
     email: 'support@acme.example',
     mailOff: false,
     signsInAs: null,
