@@ -2,13 +2,13 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { openStage, type Stage } from './environment.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, instanceOf, signIn } from './steps.ts';
 
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 /** What the simulated Google took in, to be sent. */
@@ -29,7 +29,7 @@ const accepted = async () => {
 test('a bulk message from a pasted list to the report, and a customer who unsubscribes', async ({
   onTestFailed,
 }) => {
-  onTestFailed(() => console.log(stage.server.said()));
+  onTestFailed(() => console.log(stage.server.output()));
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await page.getByRole('link', { name: 'Bulk' }).click();
@@ -102,7 +102,7 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
 test('a list from a file and a search; paused, resumed, stopped by Google’s limit with the reason, cancelled', async ({
   onTestFailed,
 }) => {
-  onTestFailed(() => console.log(stage.server.said()));
+  onTestFailed(() => console.log(stage.server.output()));
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await deliver(stage, 'From afar', '<p>Hello</p>');

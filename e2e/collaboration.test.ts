@@ -2,16 +2,16 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { openStage, type Stage } from './environment.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, signIn } from './steps.ts';
 
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 let admin: Page;
 let agent: Page;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
   admin = await (await newUserContext(browser)).newPage();
   agent = await (await newUserContext(browser)).newPage();
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 async function arrive(from: string, subject: string, body = 'Hello') {

@@ -2,15 +2,15 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { openStage, type Stage } from './environment.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, instanceOf, signIn, undoFor } from './steps.ts';
 
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 let agent: Page;
 let instanceId: string;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
   const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
@@ -20,13 +20,13 @@ beforeAll(async () => {
   instanceId = await instanceOf(agent, stage);
 });
 beforeEach(async ({ onTestFailed }) => {
-  onTestFailed(() => console.log(stage.server.said()));
+  onTestFailed(() => console.log(stage.server.output()));
   // What is sent leaves at once, where its undo is not what is looked at.
   await undoFor(agent, stage, 0);
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 /** A red dot, 12 by 12. */

@@ -3,18 +3,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser } from './browser.ts';
 import { listAddresses } from './connect-steps.ts';
-import { openStage, type Stage } from './environment.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { signIn } from './steps.ts';
 
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 /** What has the focus, by its role or tag and its name. */

@@ -13,15 +13,15 @@ import {
   openGooglePopup,
   resetSimulator,
 } from './connect-steps.ts';
-import { inDatabase, openStage, type Stage } from './environment.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control } from './steps.ts';
 
 const support = 'support@acme.example';
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 let page: Page;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
   page = await openConnectPage(browser, stage);
   await connect(page, stage, 'sales@acme.example');
@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterEach(() => resetSimulator(stage));
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 type Case = {
@@ -208,7 +208,7 @@ const cases: Case[] = [
     name: 'it takes too long',
     act: async (google) => {
       await google.getByRole('heading', { name: 'Choose an account' }).waitFor();
-      await inDatabase(stage, `update connection set expires_at = now() where state = 'waiting'`);
+      await runInDatabase(stage, `update connection set expires_at = now() where state = 'waiting'`);
       if (!google.isClosed()) await google.close();
     },
     says: 'This sign-in took too long. Nothing was connected.',

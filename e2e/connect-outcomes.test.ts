@@ -11,21 +11,21 @@ import {
   openConnectPage,
   openGooglePopup,
 } from './connect-steps.ts';
-import { inDatabase, openStage, type Stage } from './environment.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, signIn } from './steps.ts';
 
 const support = 'support@acme.example';
 const sales = 'sales@acme.example';
 const billing = 'billing@acme.example';
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 const google = (page: Page) => page.getByRole('button', { name: 'Sign in with Google' });
@@ -136,7 +136,7 @@ test('of two tabs with one account the second is told that it is connected', asy
 });
 
 test('of two admins who save at once one is told that it is connected', async () => {
-  await inDatabase(
+  await runInDatabase(
     stage,
     `update membership set role = 'admin' from users where users.id = user_id and email = 'john@acme.example'`,
   );
@@ -154,7 +154,7 @@ test('of two admins who save at once one is told that it is connected', async ()
   expect(refused).toHaveLength(1);
   await google(refused[0]!).waitFor();
   expect(await listAddresses(alex, stage)).toHaveLength(2);
-  await inDatabase(
+  await runInDatabase(
     stage,
     `update membership set role = 'agent' from users where users.id = user_id and email = 'john@acme.example'`,
   );

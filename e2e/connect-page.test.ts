@@ -3,16 +3,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { hasAccess, listAddresses } from './connect-steps.ts';
-import { inDatabase, openStage, type Stage } from './environment.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
 
 const support = 'support@acme.example';
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 let page: Page;
 let mailboxId: string;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
   page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 const fact = (name: string) =>
@@ -148,5 +148,5 @@ test('deleting says what stays, gives the access back, and keeps the conversatio
   await expect.poll(() => hasAccess(stage, support)).toBe(false);
   await page.goto(`${stage.url}/acme/inbox/open`);
   await page.getByRole('link', { name: /Where is my parcel/ }).waitFor();
-  expect(await inDatabase(stage, 'select from message')).toBe(2);
+  expect(await runInDatabase(stage, 'select from message')).toBe(2);
 });

@@ -3,16 +3,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { answerConsent, listAddresses, openGooglePopup } from './connect-steps.ts';
-import { inDatabase, openStage, type Stage } from './environment.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, signIn, undoFor } from './steps.ts';
 
 const address = 'support@acme.example';
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 let admin: Page;
 let agent: Page;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
   admin = await (await newUserContext(browser)).newPage();
   agent = await (await newUserContext(browser)).newPage();
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 const wayBack = (page: Page) => page.getByRole('link', { name: `Reconnect ${address}` });
@@ -35,7 +35,7 @@ const askAdmin = 'Ask an admin to reconnect it.';
 test('removed at Google, held, connected again from where it is mentioned, sent', async ({
   onTestFailed,
 }) => {
-  onTestFailed(() => console.log(stage.server.said()));
+  onTestFailed(() => console.log(stage.server.output()));
   await agent.getByRole('link', { name: /Where is it\?/ }).click();
   await agent.getByRole('article').waitFor();
 
@@ -109,7 +109,7 @@ test('removed at Google, held, connected again from where it is mentioned, sent'
 });
 
 test('an app in Testing: after seven days it says why, and whoever runs Postroom what to do', async () => {
-  await inDatabase(
+  await runInDatabase(
     stage,
     `update mailbox_grant set granted_at = now() - interval '7 days', access_token_expires_at = now()`,
   );

@@ -1,12 +1,16 @@
 import type { Browser, Page } from 'playwright-core';
 import { newUserContext } from './browser.ts';
-import { inDatabase, type Stage } from './environment.ts';
+import { runInDatabase, type TestEnvironment } from './environment.ts';
 import { ask, control, instanceOf, signIn } from './steps.ts';
 
-export const connectPageUrl = (environment: Stage) => `${environment.url}/acme/apps/email/connect`;
+export const connectPageUrl = (environment: TestEnvironment) => `${environment.url}/acme/apps/email/connect`;
 
 /** An admin at the first step of connecting, in a browser of their own. */
-export async function openConnectPage(browser: Browser, environment: Stage, width = 1440): Promise<Page> {
+export async function openConnectPage(
+  browser: Browser,
+  environment: TestEnvironment,
+  width = 1440,
+): Promise<Page> {
   const page = await (await newUserContext(browser, width)).newPage();
   await signIn(page, environment);
   await page.goto(connectPageUrl(environment));
@@ -43,7 +47,7 @@ export async function answerConsent(google: Page, button: 'Allow' | 'Deny'): Pro
 }
 
 /** The addresses of the instance with their settings and state, as the API lists them. */
-export async function listAddresses(page: Page, environment: Stage): Promise<object[]> {
+export async function listAddresses(page: Page, environment: TestEnvironment): Promise<object[]> {
   const path = `/api/instances/${await instanceOf(page, environment)}/mailboxes`;
   type Listed = { address: string; displayName: string; state: string; threading: string };
   const { mailboxes } = await ask<{ mailboxes: Listed[] }>(page, environment, 'GET', path);
@@ -56,21 +60,21 @@ export async function listAddresses(page: Page, environment: Stage): Promise<obj
 }
 
 /** Whether any app has access to the account at Google. */
-export async function hasAccess(environment: Stage, address: string): Promise<boolean> {
+export async function hasAccess(environment: TestEnvironment, address: string): Promise<boolean> {
   const page = await fetch(`${environment.google}/connections?account=${encodeURIComponent(address)}`);
   return !(await page.text()).includes('No app has access to this account.');
 }
 
 /** Another instance of the deployment, in which this Google account is connected. */
 export async function connectInOtherInstance(
-  environment: Stage,
+  environment: TestEnvironment,
   { name, address, members }: { name: string; address: string; members: string[] },
 ): Promise<void> {
   const { accounts } = (await (await fetch(`${environment.google}/control/accounts`)).json()) as {
     accounts: Array<{ email: string; sub: string }>;
   };
   const { sub } = accounts.find(({ email }) => email === address)!;
-  await inDatabase(
+  await runInDatabase(
     environment,
     `with made as (insert into instance (id, slug, name, kind)
         values (gen_random_uuid(), lower($1), $1, 'production') returning id),
@@ -84,7 +88,7 @@ export async function connectInOtherInstance(
 }
 
 /** Takes everything the simulated Google was told back. */
-export async function resetSimulator(environment: Stage): Promise<void> {
+export async function resetSimulator(environment: TestEnvironment): Promise<void> {
   await fetch(`${environment.google}/control/faults`, { method: 'DELETE' });
   await control(environment, '/clients', { testing: false, testUsers: [], internalTo: null });
   await control(environment, '/domains', { name: 'acme.example', blocksApps: false });

@@ -2,19 +2,19 @@ import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { inDatabase, openStage, type Stage } from './environment.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, signIn, undoFor } from './steps.ts';
 
 const address = 'support@acme.example';
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 const bell = (page: Page, unread: number) =>
@@ -39,7 +39,7 @@ const answerWith = async (page: Page, text: string) => {
 test('a lost access shows by itself, holds what is written, and asks about what grew old', async ({
   onTestFailed,
 }) => {
-  onTestFailed(() => console.log(stage.server.said()));
+  onTestFailed(() => console.log(stage.server.output()));
   const admin = await (await newUserContext(browser)).newPage();
   const agent = await (await newUserContext(browser)).newPage();
   const phone = await (await newUserContext(browser, 400, 800)).newPage();
@@ -57,7 +57,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   // waits for it): here it is due at once.
   await expect
     .poll(async () => {
-      await inDatabase(stage, 'update mailbox set next_sync_at = now()');
+      await runInDatabase(stage, 'update mailbox set next_sync_at = now()');
       return bell(admin, 1).count();
     })
     .toBe(1);
@@ -118,7 +118,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
 
 /** As if the message of these words had been written two days before. */
 async function twoDaysAgo(words: string): Promise<void> {
-  const rowCount = await inDatabase(
+  const rowCount = await runInDatabase(
     stage,
     `with old as (update message set sent_at = sent_at - interval '2 days' where body_text like $1 returning id)
       update delivery set created_at = created_at - interval '2 days', send_after = send_after - interval '2 days'

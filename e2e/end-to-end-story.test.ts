@@ -1,18 +1,18 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { openStage, type Stage } from './environment.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 /** A red dot, 12 by 12. */
@@ -67,7 +67,7 @@ async function sendWebmail(page: Page) {
 test('connect a Gmail address, receive a message, answer it, and lose nothing to a kill', async ({
   onTestFailed,
 }) => {
-  onTestFailed(() => console.log(stage.server.said()));
+  onTestFailed(() => console.log(stage.server.output()));
   const admin = await (await newUserContext(browser)).newPage();
   const agent = await (await newUserContext(browser)).newPage();
   const customer = await (await newUserContext(browser)).newPage();

@@ -11,12 +11,12 @@ import pg from 'pg';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** What Node keeps of a program it has read, so that each start after the first takes half the time. */
-const compiled = path.join(root, 'node_modules', '.postroom', 'compiled');
+const compileCache = path.join(root, 'node_modules', '.postroom', 'compiled');
 
 /** A program of ours as people start it: a process of its own. */
 export type Program = {
   process: ChildProcess;
-  said: () => string;
+  output: () => string;
   end(signal: NodeJS.Signals): Promise<void>;
 };
 
@@ -30,25 +30,25 @@ export async function startProgram(
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       TMPDIR: tmpdir(),
-      NODE_COMPILE_CACHE: compiled,
+      NODE_COMPILE_CACHE: compileCache,
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
+  let output = '';
   const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
   await new Promise<void>((resolve, reject) => {
-    const hear = (chunk: Buffer) => {
-      said += chunk;
-      if (ready.test(said)) resolve();
+    const onOutput = (chunk: Buffer) => {
+      output += chunk;
+      if (ready.test(output)) resolve();
     };
-    child.stdout.on('data', hear);
-    child.stderr.on('data', hear);
-    void ended.then(() => reject(new Error(`${file} ended before it was ready:\n${said}`)));
+    child.stdout.on('data', onOutput);
+    child.stderr.on('data', onOutput);
+    void ended.then(() => reject(new Error(`${file} ended before it was ready:\n${output}`)));
   });
   return {
     process: child,
-    said: () => said,
+    output: () => output,
     async end(signal) {
       child.kill(signal);
       await ended;
@@ -56,9 +56,9 @@ export async function startProgram(
   };
 }
 
-const given = new Set<number>();
+const usedPorts = new Set<number>();
 /** Every second of the ports that Linux gives, by the worker: what one is about to listen on no other is given. */
-const mine = (port: number) => (port >> 1) % 2 === Number(process.env.VITEST_POOL_ID ?? 0) % 2;
+const isPortOfWorker = (port: number) => (port >> 1) % 2 === Number(process.env.VITEST_POOL_ID ?? 0) % 2;
 
 /** A port nobody listens on, and that nobody else here was given. */
 export async function freePort(): Promise<number> {
@@ -66,12 +66,12 @@ export async function freePort(): Promise<number> {
   await new Promise((resolve) => server.on('listening', resolve));
   const { port } = server.address() as { port: number };
   await new Promise((resolve) => server.close(resolve));
-  if (given.has(port) || !mine(port)) return freePort();
-  given.add(port);
+  if (usedPorts.has(port) || !isPortOfWorker(port)) return freePort();
+  usedPorts.add(port);
   return port;
 }
 
-export type Stage = {
+export type TestEnvironment = {
   url: string;
   google: string;
   dataDirectory: string;
@@ -80,11 +80,11 @@ export type Stage = {
   demo: Record<'admin' | 'agent', { name: string; email: string; password: string }>;
   server: Program;
   startServer(): Promise<void>;
-  clear(): Promise<void>;
+  stop(): Promise<void>;
 };
 
 /** The whole of it, as `npm start` puts it together: the simulated Google, and Postroom in demo dress. */
-export async function openStage(): Promise<Stage> {
+export async function startTestEnvironment(): Promise<TestEnvironment> {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-e2e-'));
   const dataDirectory = path.join(directory, 'data');
   const [port, googlePort] = [await freePort(), await freePort()];
@@ -116,7 +116,7 @@ export async function openStage(): Promise<Stage> {
       ready: /Postroom is ready/,
       env,
     });
-  const stage: Stage = {
+  const environment: TestEnvironment = {
     url,
     google,
     dataDirectory,
@@ -124,25 +124,25 @@ export async function openStage(): Promise<Stage> {
     server: await start(),
     demo: JSON.parse(await readFile(path.join(dataDirectory, 'demo.json'), 'utf8')),
     async startServer() {
-      stage.server = await start();
+      environment.server = await start();
     },
-    async clear() {
-      await stage.server.end('SIGTERM');
+    async stop() {
+      await environment.server.end('SIGTERM');
       await simulator.end('SIGTERM');
       await rm(directory, { recursive: true, force: true });
     },
   };
-  return stage;
+  return environment;
 }
 
 /** Changes the database of the running server behind its back; answers how many rows. */
-export async function inDatabase(
-  stage: Pick<Stage, 'dataDirectory'>,
+export async function runInDatabase(
+  environment: Pick<TestEnvironment, 'dataDirectory'>,
   statement: string,
   values: unknown[] = [],
 ): Promise<number | null> {
-  const hash = createHash('sha256').update(stage.dataDirectory).digest('hex').slice(0, 16);
-  const sockets = [path.join(stage.dataDirectory, 'socket'), path.join(tmpdir(), `postroom-${hash}`)];
+  const hash = createHash('sha256').update(environment.dataDirectory).digest('hex').slice(0, 16);
+  const sockets = [path.join(environment.dataDirectory, 'socket'), path.join(tmpdir(), `postroom-${hash}`)];
   const host = sockets.find((one) => existsSync(path.join(one, '.s.PGSQL.5432')));
   const client = new pg.Client({ host, user: 'postroom', database: 'postroom' });
   await client.connect();

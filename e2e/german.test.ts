@@ -4,15 +4,15 @@ import { de } from '../web/src/words/de.ts';
 import { en } from '../web/src/words/en.ts';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { openStage, type Stage } from './environment.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { fillInbox } from './sample-inbox.ts';
 import { connect, signIn } from './steps.ts';
 
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
   const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 /** Every whole text of a catalogue. */

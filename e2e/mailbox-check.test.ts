@@ -4,18 +4,18 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { inDatabase, openStage, type Stage } from './environment.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
 
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 test('an admin sees that Google announces mail, and checks that every message is here', async () => {
@@ -87,7 +87,7 @@ async function askForCheck(page: Page): Promise<void> {
 
 /** As if the message had never been stored. */
 async function lose(subject: string): Promise<void> {
-  const rows = await inDatabase(
+  const rows = await runInDatabase(
     stage,
     'with gone as (delete from message where subject = $1 returning id) delete from gmail_message where message_id in (select id from gone)',
     [subject],

@@ -4,16 +4,16 @@ import { de } from '../web/src/words/de.ts';
 import { en } from '../web/src/words/en.ts';
 import { cutWords } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
-import { openStage, type Stage } from './environment.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { fillInbox } from './sample-inbox.ts';
 import { ask, connect, instanceOf, signIn } from './steps.ts';
 
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 let places: Array<[name: string, path: string]>;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
   const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
@@ -56,7 +56,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 test.each([

@@ -5,18 +5,18 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { codeOf, scan, tabTo } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { freePort, openStage, type Stage, startProgram } from './environment.ts';
+import { freePort, startProgram, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, instanceOf, signIn } from './steps.ts';
 
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 const good = 'a river under the moon';
@@ -55,7 +55,7 @@ test('the very first start: a link in the terminal makes the first admin, by key
   const program = await startProgram('server/src/main.ts', { env, ready: /first-run\/\S+\n/ });
   const context = await newUserContext(browser);
   try {
-    const link = /http:\S+\/first-run\/\S+/.exec(program.said())![0];
+    const link = /http:\S+\/first-run\/\S+/.exec(program.output())![0];
     const page = await context.newPage();
     await page.goto(link);
     await page.getByRole('heading', { name: 'Welcome to Postroom' }).waitFor();

@@ -1,20 +1,20 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { openStage, type Stage } from './environment.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { fillInbox } from './sample-inbox.ts';
 import { connect, deliver, signIn, undoFor } from './steps.ts';
 
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 // With E2E_PICTURES=docs this takes the picture the README shows.

@@ -1,25 +1,25 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { inDatabase, openStage, type Stage } from './environment.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { ask, connect, control, deliver, instanceOf, signIn, undoFor } from './steps.ts';
 
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 const account = 'ana.silva@mail.example';
 const article = (page: Page) => page.getByRole('article').last();
 
 test('a plain, a templated and a history reply as the customer gets them', async ({ onTestFailed }) => {
-  onTestFailed(() => console.log(stage.server.said()));
+  onTestFailed(() => console.log(stage.server.output()));
   const agent = await (await newUserContext(browser)).newPage();
   const customer = await (await newUserContext(browser)).newPage();
   await signIn(agent, stage);
@@ -85,7 +85,7 @@ test('a plain, a templated and a history reply as the customer gets them', async
 });
 
 test('a From line that Gmail changed is told on the message', async ({ onTestFailed }) => {
-  onTestFailed(() => console.log(stage.server.said()));
+  onTestFailed(() => console.log(stage.server.output()));
   const admin = await (await newUserContext(browser)).newPage();
   const john = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
@@ -100,7 +100,7 @@ test('a From line that Gmail changed is told on the message', async ({ onTestFai
   await ask(admin, stage, 'PATCH', `${base}/mailboxes/${mailboxes[0]!.id}`, { dynamicAliasName: true });
   // Its send-as addresses are read soon after: read later, what is changed below would be known.
   const read = 'select from mailbox where send_as_read_at >= $1';
-  await expect.poll(() => inDatabase(stage, read, [asked])).toBe(1);
+  await expect.poll(() => runInDatabase(stage, read, [asked])).toBe(1);
   await deliver(stage, 'Who writes?', '<p>Hello</p>');
   await signIn(john, stage, 'agent');
   await undoFor(john, stage, 0);

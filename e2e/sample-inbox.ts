@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { Stage } from './environment.ts';
+import type { TestEnvironment } from './environment.ts';
 import { ask, control, instanceOf } from './steps.ts';
 
 /** What customers write to a shop, oldest first; `thread` is what it answers. */
@@ -16,7 +16,7 @@ const letters = [
 type Row = { id: string; subject: string };
 
 /** Fills support@acme.example with what a shop is written, tagged; answers the conversations by their subject. */
-export async function fillInbox(page: Page, stage: Stage): Promise<Map<string, string>> {
+export async function fillInbox(page: Page, stage: TestEnvironment): Promise<Map<string, string>> {
   const instance = `/api/instances/${await instanceOf(page, stage)}`;
   const list = async () =>
     (await ask<{ conversations: Row[] }>(page, stage, 'GET', `${instance}/conversations?view=open&limit=50`))

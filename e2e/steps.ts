@@ -1,9 +1,13 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
-import type { Stage } from './environment.ts';
+import type { TestEnvironment } from './environment.ts';
 
 /** Signs in as one of the demo's people and waits for the inbox. */
-export async function signIn(page: Page, stage: Stage, who: 'admin' | 'agent' = 'admin'): Promise<void> {
+export async function signIn(
+  page: Page,
+  stage: TestEnvironment,
+  who: 'admin' | 'agent' = 'admin',
+): Promise<void> {
   const { email, password } = stage.demo[who];
   await page.goto(stage.url);
   await page.getByLabel('Email').fill(email);
@@ -15,7 +19,7 @@ export async function signIn(page: Page, stage: Stage, who: 'admin' | 'agent' = 
 /** Calls the API as the signed-in page would. */
 export async function ask<Answer>(
   page: Page,
-  stage: Stage,
+  stage: TestEnvironment,
   method: string,
   path: string,
   body?: object,
@@ -26,19 +30,19 @@ export async function ask<Answer>(
 }
 
 /** The instance the signed-in user is in first. */
-export async function instanceOf(page: Page, stage: Stage): Promise<string> {
+export async function instanceOf(page: Page, stage: TestEnvironment): Promise<string> {
   const me = await ask<{ instances: Array<{ id: string }> }>(page, stage, 'GET', '/api/me');
   return me.instances[0]!.id;
 }
 
 /** So many seconds pass before what somebody sends leaves; 0 where a test looks at something else than the undo. */
-export async function undoFor(page: Page, stage: Stage, undoSeconds: 0 | 10): Promise<void> {
+export async function undoFor(page: Page, stage: TestEnvironment, undoSeconds: 0 | 10): Promise<void> {
   const instance = await instanceOf(page, stage);
   await ask(page, stage, 'PATCH', `/api/instances/${instance}/writing-settings`, { undoSeconds });
 }
 
 /** Connects an address, or connects it again, through Google's pages; answers the mailbox's id. */
-export async function connect(page: Page, stage: Stage, address: string): Promise<string> {
+export async function connect(page: Page, stage: TestEnvironment, address: string): Promise<string> {
   const base = `/api/instances/${await instanceOf(page, stage)}/connections`;
   type Started = { id: string; authorizationUrl: string };
   const { id, authorizationUrl } = await ask<Started>(page, stage, 'POST', base, {});
@@ -60,7 +64,7 @@ export async function connect(page: Page, stage: Stage, address: string): Promis
 }
 
 /** A message from outside arrives at support@acme.example. */
-export async function deliver(stage: Stage, subject: string, html: string): Promise<void> {
+export async function deliver(stage: TestEnvironment, subject: string, html: string): Promise<void> {
   const raw = `From: Ana <ana@far.example>\r\nTo: support@acme.example\r\nSubject: ${subject}\r\nMIME-Version: 1.0\r\nContent-Type: text/html; charset=utf-8\r\n\r\n${html}`;
   const body = {
     from: 'ana@far.example',
@@ -71,7 +75,7 @@ export async function deliver(stage: Stage, subject: string, html: string): Prom
 }
 
 /** Changes the simulated Google, by its control endpoints. */
-export async function control(stage: Stage, path: string, body: object): Promise<void> {
+export async function control(stage: TestEnvironment, path: string, body: object): Promise<void> {
   const answer = await fetch(`${stage.google}/control${path}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

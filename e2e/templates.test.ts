@@ -3,17 +3,17 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan as everybody } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
-import { inDatabase, openStage, type Stage } from './environment.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { ask, connect, deliver, instanceOf, signIn } from './steps.ts';
 
-let stage: Stage;
+let stage: TestEnvironment;
 let browser: Browser;
 let page: Page;
 let instanceId: string;
 let mailboxId: string;
 
 beforeAll(async () => {
-  stage = await openStage();
+  stage = await startTestEnvironment();
   browser = await openBrowser();
   page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await stage?.stop();
 });
 
 const brand = `<html><head><style>.head{background:#0f6b63;color:#fff;padding:20px} @media (max-width:500px){.wide{display:none}}</style></head>
@@ -45,7 +45,7 @@ async function write(at: Page, html: string): Promise<void> {
 /** A conversation that no list of the newest has; answers its id. */
 async function oldConversation(): Promise<string> {
   const id = randomUUID();
-  await inDatabase(
+  await runInDatabase(
     stage,
     `insert into conversation (instance_id, id, customer_id, mailbox_id, subject, last_message_at)
      select instance_id, $1, customer_id, mailbox_id, 'Years ago', now() - interval '9 years'
