@@ -5,7 +5,7 @@ import { en } from '../web/src/words/en.ts';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { fillInbox } from './sample-inbox.ts';
+import { fillSampleInbox } from './sample-inbox.ts';
 import { connect, signIn } from './steps.ts';
 
 let stage: TestEnvironment;
@@ -17,7 +17,7 @@ beforeAll(async () => {
   const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
   await connect(admin, stage, 'support@acme.example');
-  await fillInbox(admin, stage);
+  await fillSampleInbox(admin, stage);
   await admin.context().close();
 });
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { en } from '../web/src/words/en.ts';
 import { cutWords } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { fillInbox } from './sample-inbox.ts';
+import { fillSampleInbox } from './sample-inbox.ts';
 import { ask, connect, instanceOf, signIn } from './steps.ts';
 
 let stage: TestEnvironment;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   const admin = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
   const mailboxId = await connect(admin, stage, 'support@acme.example');
-  const conversationId = (await fillInbox(admin, stage)).get('My parcel is late')!;
+  const conversationId = (await fillSampleInbox(admin, stage)).get('My parcel is late')!;
   const instance = `/api/instances/${await instanceOf(admin, stage)}`;
   const { customer } = await ask<{ customer: { id: string } }>(
     admin,

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { fillInbox } from './sample-inbox.ts';
+import { fillSampleInbox } from './sample-inbox.ts';
 import { connect, deliver, signIn, undoFor } from './steps.ts';
 
 let stage: TestEnvironment;
@@ -23,7 +23,7 @@ test('the inbox of a shop, as the README shows it', async () => {
   await signIn(page, stage);
   await connect(page, stage, 'support@acme.example');
   await undoFor(page, stage, 0);
-  const ids = await fillInbox(page, stage);
+  const ids = await fillSampleInbox(page, stage);
   await page.goto(`${stage.url}/acme/inbox/open/${ids.get('My parcel is late')}`);
   await page.getByRole('button', { name: 'Reply', exact: true }).click();
   await page.getByRole('textbox', { name: 'Message' }).click();

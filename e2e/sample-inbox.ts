@@ -3,7 +3,7 @@ import type { TestEnvironment } from './environment.ts';
 import { ask, control, instanceOf } from './steps.ts';
 
 /** What customers write to a shop, oldest first; `thread` is what it answers. */
-const letters = [
+const sampleMails = [
   ['Noah Meyer', 'Invoice for August', 'Could you send me the invoice for August as a PDF?', 'Invoice'],
   ['Ines Costa', 'Wrong size delivered', 'I ordered the jacket in M and got an L. Can I swap it?', 'Return'],
   ['Leo Brandt', 'Do you ship to Norway?', 'I could not find Norway in the list of countries.', ''],
@@ -16,16 +16,25 @@ const letters = [
 type Row = { id: string; subject: string };
 
 /** Fills support@acme.example with what a shop is written, tagged; answers the conversations by their subject. */
-export async function fillInbox(page: Page, stage: TestEnvironment): Promise<Map<string, string>> {
-  const instance = `/api/instances/${await instanceOf(page, stage)}`;
+export async function fillSampleInbox(
+  page: Page,
+  environment: TestEnvironment,
+): Promise<Map<string, string>> {
+  const instance = `/api/instances/${await instanceOf(page, environment)}`;
   const list = async () =>
-    (await ask<{ conversations: Row[] }>(page, stage, 'GET', `${instance}/conversations?view=open&limit=50`))
-      .conversations;
-  await page.goto(`${stage.url}/acme/inbox/open`);
-  for (const [name, subject, text] of letters) {
+    (
+      await ask<{ conversations: Row[] }>(
+        page,
+        environment,
+        'GET',
+        `${instance}/conversations?view=open&limit=50`,
+      )
+    ).conversations;
+  await page.goto(`${environment.url}/acme/inbox/open`);
+  for (const [name, subject, text] of sampleMails) {
     const address = `${name.toLowerCase().replace(' ', '.')}@mail.example`;
     const raw = `From: ${name} <${address}>\r\nTo: support@acme.example\r\nSubject: ${subject}\r\n\r\nHello,\r\n\r\n${text}\r\n\r\nThank you\r\n${name.split(' ')[0]}\r\n`;
-    await control(stage, '/deliver', {
+    await control(environment, '/deliver', {
       from: address,
       to: ['support@acme.example'],
       raw: Buffer.from(raw).toString('base64'),
@@ -38,12 +47,12 @@ export async function fillInbox(page: Page, stage: TestEnvironment): Promise<Map
   const tags = new Map<string, string>();
   for (const [name, color] of Object.entries(colors)) {
     const id = crypto.randomUUID();
-    await ask(page, stage, 'PUT', `${instance}/tags/${id}`, { name, color });
+    await ask(page, environment, 'PUT', `${instance}/tags/${id}`, { name, color });
     tags.set(name, id);
   }
-  for (const [, subject, , tag] of letters) {
+  for (const [, subject, , tag] of sampleMails) {
     if (!tag) continue;
-    await ask(page, stage, 'PATCH', `${instance}/conversations/${ids.get(subject)}`, {
+    await ask(page, environment, 'PATCH', `${instance}/conversations/${ids.get(subject)}`, {
       addTags: [tags.get(tag)],
     });
   }
