@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan, tabTo } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { ask, connect, instanceOf, signIn } from './steps.ts';
+import { callApi, connect, instanceOf, signIn } from './steps.ts';
 
 let stage: TestEnvironment;
 let browser: Browser;
@@ -26,9 +26,9 @@ test('what admins change is in the log with before and after, is found, and expo
   await page.getByText('Nothing is recorded yet').waitFor();
   await saveScreenshot(page, 'audit-empty');
   const mailboxId = await connect(page, stage, 'support@acme.example');
-  await ask(page, stage, 'PATCH', `${instance}/mailboxes/${mailboxId}`, { displayName: 'Acme Help' });
-  await ask(page, stage, 'PATCH', `${instance}/receiving`, { newConversationAfterDays: 14 });
-  await ask(page, stage, 'POST', `${instance}/invitations`, { email: 'cy@new.example', role: 'agent' });
+  await callApi(page, stage, 'PATCH', `${instance}/mailboxes/${mailboxId}`, { displayName: 'Acme Help' });
+  await callApi(page, stage, 'PATCH', `${instance}/receiving`, { newConversationAfterDays: 14 });
+  await callApi(page, stage, 'POST', `${instance}/invitations`, { email: 'cy@new.example', role: 'agent' });
   await page.reload();
   const list = page.getByRole('list', { name: 'Entries' });
   await list.getByText('Person invited').waitFor();

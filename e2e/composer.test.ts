@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, deliver, instanceOf, signIn, undoFor } from './steps.ts';
+import { connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
 
 let stage: TestEnvironment;
 let browser: Browser;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 beforeEach(async ({ onTestFailed }) => {
   onTestFailed(() => console.log(stage.server.output()));
   // What is sent leaves at once, where its undo is not what is looked at.
-  await undoFor(agent, stage, 0);
+  await setUndoSeconds(agent, stage, 0);
 });
 afterAll(async () => {
   await browser?.close();
@@ -85,7 +85,7 @@ async function newest(account: string, subject: RegExp): Promise<string> {
 }
 
 test('a reply with an attachment and a picture in the text, by keyboard alone, taken back and sent', async () => {
-  await undoFor(agent, stage, 10);
+  await setUndoSeconds(agent, stage, 10);
   await opened(agent, 'Keyboard');
   await agent.keyboard.press('r');
   await composer(agent, 'Reply').waitFor();
@@ -431,7 +431,7 @@ test('an address at Google’s limit says so before and after Send', async () =>
 });
 
 test('on a phone the composer takes the screen', async () => {
-  await undoFor(agent, stage, 10);
+  await setUndoSeconds(agent, stage, 10);
   const context = await browser.newContext({
     viewport: { width: 400, height: 800 },
     colorScheme: 'dark',

@@ -4,7 +4,7 @@ import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { answerConsent, listAddresses, openGooglePopup } from './connect-steps.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, deliver, signIn, undoFor } from './steps.ts';
+import { connect, control, deliver, setUndoSeconds, signIn } from './steps.ts';
 
 const address = 'support@acme.example';
 let stage: TestEnvironment;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   await connect(admin, stage, address);
   await deliver(stage, 'Where is it?', '<p>Hello</p>');
   await signIn(agent, stage, 'agent');
-  await undoFor(agent, stage, 0);
+  await setUndoSeconds(agent, stage, 0);
 });
 afterAll(async () => {
   await browser?.close();

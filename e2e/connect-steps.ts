@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { newUserContext } from './browser.ts';
 import { runInDatabase, type TestEnvironment } from './environment.ts';
-import { ask, control, instanceOf, signIn } from './steps.ts';
+import { callApi, control, instanceOf, signIn } from './steps.ts';
 
 export const connectPageUrl = (environment: TestEnvironment) => `${environment.url}/acme/apps/email/connect`;
 
@@ -50,7 +50,7 @@ export async function answerConsent(google: Page, button: 'Allow' | 'Deny'): Pro
 export async function listAddresses(page: Page, environment: TestEnvironment): Promise<object[]> {
   const path = `/api/instances/${await instanceOf(page, environment)}/mailboxes`;
   type Listed = { address: string; displayName: string; state: string; threading: string };
-  const { mailboxes } = await ask<{ mailboxes: Listed[] }>(page, environment, 'GET', path);
+  const { mailboxes } = await callApi<{ mailboxes: Listed[] }>(page, environment, 'GET', path);
   return mailboxes.map(({ address, displayName, state, threading }) => ({
     address,
     displayName,

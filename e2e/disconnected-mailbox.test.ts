@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, deliver, signIn, undoFor } from './steps.ts';
+import { connect, control, deliver, setUndoSeconds, signIn } from './steps.ts';
 
 const address = 'support@acme.example';
 let stage: TestEnvironment;
@@ -47,7 +47,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   await connect(admin, stage, address);
   await deliver(stage, 'Where is it?', '<p>Hello</p>');
   await signIn(agent, stage, 'agent');
-  await undoFor(agent, stage, 0);
+  await setUndoSeconds(agent, stage, 0);
   await agent.getByRole('link', { name: /Where is it\?/ }).click();
   await bell(admin, 0).waitFor();
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { connect, control, signIn, undoFor } from './steps.ts';
+import { connect, control, setUndoSeconds, signIn } from './steps.ts';
 
 let stage: TestEnvironment;
 let browser: Browser;
@@ -15,7 +15,7 @@ beforeAll(async () => {
   page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await connect(page, stage, 'support@acme.example');
-  await undoFor(page, stage, 0);
+  await setUndoSeconds(page, stage, 0);
 });
 afterAll(async () => {
   await browser?.close();

@@ -6,7 +6,7 @@ import { cutWords } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
-import { ask, connect, instanceOf, signIn } from './steps.ts';
+import { callApi, connect, instanceOf, signIn } from './steps.ts';
 
 let stage: TestEnvironment;
 let browser: Browser;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const mailboxId = await connect(admin, stage, 'support@acme.example');
   const conversationId = (await fillSampleInbox(admin, stage)).get('My parcel is late')!;
   const instance = `/api/instances/${await instanceOf(admin, stage)}`;
-  const { customer } = await ask<{ customer: { id: string } }>(
+  const { customer } = await callApi<{ customer: { id: string } }>(
     admin,
     stage,
     'GET',

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
-import { connect, deliver, signIn, undoFor } from './steps.ts';
+import { connect, deliver, setUndoSeconds, signIn } from './steps.ts';
 
 let stage: TestEnvironment;
 let browser: Browser;
@@ -22,7 +22,7 @@ test('the inbox of a shop, as the README shows it', async () => {
   const page = await (await newUserContext(browser)).newPage();
   await signIn(page, stage);
   await connect(page, stage, 'support@acme.example');
-  await undoFor(page, stage, 0);
+  await setUndoSeconds(page, stage, 0);
   const ids = await fillSampleInbox(page, stage);
   await page.goto(`${stage.url}/acme/inbox/open/${ids.get('My parcel is late')}`);
   await page.getByRole('button', { name: 'Reply', exact: true }).click();

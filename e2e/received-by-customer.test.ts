@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { ask, connect, control, deliver, instanceOf, signIn, undoFor } from './steps.ts';
+import { callApi, connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
 
 let stage: TestEnvironment;
 let browser: Browser;
@@ -25,9 +25,13 @@ test('a plain, a templated and a history reply as the customer gets them', async
   await signIn(agent, stage);
   const mailboxId = await connect(agent, stage, 'support@acme.example');
   const base = `/api/instances/${await instanceOf(agent, stage)}`;
-  await ask(agent, stage, 'PATCH', `${base}/writing-settings`, { undoSeconds: 0, signature: '<p>Ada</p>' });
-  const settle = (settings: object) => ask(agent, stage, 'PATCH', `${base}/mailboxes/${mailboxId}`, settings);
-  const { templates } = await ask<{ templates: Array<{ id: string; name: string }> }>(
+  await callApi(agent, stage, 'PATCH', `${base}/writing-settings`, {
+    undoSeconds: 0,
+    signature: '<p>Ada</p>',
+  });
+  const settle = (settings: object) =>
+    callApi(agent, stage, 'PATCH', `${base}/mailboxes/${mailboxId}`, settings);
+  const { templates } = await callApi<{ templates: Array<{ id: string; name: string }> }>(
     agent,
     stage,
     'GET',
@@ -90,20 +94,20 @@ test('a From line that Gmail changed is told on the message', async ({ onTestFai
   const john = await (await newUserContext(browser)).newPage();
   await signIn(admin, stage);
   const base = `/api/instances/${await instanceOf(admin, stage)}`;
-  const { mailboxes } = await ask<{ mailboxes: Array<{ id: string }> }>(
+  const { mailboxes } = await callApi<{ mailboxes: Array<{ id: string }> }>(
     admin,
     stage,
     'GET',
     `${base}/mailboxes`,
   );
   const asked = new Date();
-  await ask(admin, stage, 'PATCH', `${base}/mailboxes/${mailboxes[0]!.id}`, { dynamicAliasName: true });
+  await callApi(admin, stage, 'PATCH', `${base}/mailboxes/${mailboxes[0]!.id}`, { dynamicAliasName: true });
   // Its send-as addresses are read soon after: read later, what is changed below would be known.
   const read = 'select from mailbox where send_as_read_at >= $1';
   await expect.poll(() => runInDatabase(stage, read, [asked])).toBe(1);
   await deliver(stage, 'Who writes?', '<p>Hello</p>');
   await signIn(john, stage, 'agent');
-  await undoFor(john, stage, 0);
+  await setUndoSeconds(john, stage, 0);
   await john.getByRole('link', { name: /Who writes/ }).click();
   await john.getByRole('button', { name: 'Reply', exact: true }).click();
   const composer = john.getByRole('region', { name: 'Reply', exact: true });

@@ -4,7 +4,7 @@ import { unzip } from '../server/src/testing/unzip.ts';
 import { scan } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { ask, connect, control, instanceOf, signIn, undoFor } from './steps.ts';
+import { callApi, connect, control, instanceOf, setUndoSeconds, signIn } from './steps.ts';
 
 let stage: TestEnvironment;
 let browser: Browser;
@@ -87,7 +87,7 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
   const conversationId = /([0-9a-f-]{36})$/.exec(page.url())![1];
   const base = `/api/instances/${instanceId}`;
   type Shown = { messages: Array<{ id: string; attachments: Array<{ id: string }> }> };
-  const shown = await ask<Shown>(page, stage, 'GET', `${base}/conversations/${conversationId}`);
+  const shown = await callApi<Shown>(page, stage, 'GET', `${base}/conversations/${conversationId}`);
   expect(JSON.stringify(shown)).not.toMatch(/9142/);
   const texts = async (path: string) => (await page.request.get(stage.url + base + path)).text();
   for (const message of shown.messages) {
@@ -109,19 +109,19 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
 
 test('what was redacted is found by no search, quoted by no later reply and in no export of the customer', async () => {
   const instance = `/api/instances/${await instanceOf(page, stage)}`;
-  const { mailboxes } = await ask<{ mailboxes: Array<{ id: string }> }>(
+  const { mailboxes } = await callApi<{ mailboxes: Array<{ id: string }> }>(
     page,
     stage,
     'GET',
     `${instance}/mailboxes`,
   );
-  await ask(page, stage, 'PATCH', `${instance}/mailboxes/${mailboxes[0]!.id}`, { threading: 'history' });
-  await undoFor(page, stage, 0);
+  await callApi(page, stage, 'PATCH', `${instance}/mailboxes/${mailboxes[0]!.id}`, { threading: 'history' });
+  await setUndoSeconds(page, stage, 0);
   const from = 'ana.silva@mail.example';
   await arrive('My account', { From: `Ana Silva <${from}>` }, 'My account is quokka7731 and does not open.');
   const found = async (words: string) =>
     (
-      await ask<{ conversations: Array<{ subject: string }> }>(
+      await callApi<{ conversations: Array<{ subject: string }> }>(
         page,
         stage,
         'GET',
@@ -166,7 +166,7 @@ test('what was redacted is found by no search, quoted by no later reply and in n
 
   // All that is handed out of the customer.
   const conversationId = /([0-9a-f-]{36})$/.exec(page.url())![1];
-  const { customer: of } = await ask<{ customer: { id: string } }>(
+  const { customer: of } = await callApi<{ customer: { id: string } }>(
     page,
     stage,
     'GET',
@@ -237,7 +237,7 @@ test('an admin has card numbers taken out as messages arrive and are written', a
   await page.getByText('A card number was taken out as the message arrived').waitFor();
 
   // What an agent writes: said before it is sent, also to who is faster than the saving.
-  await undoFor(page, stage, 0);
+  await setUndoSeconds(page, stage, 0);
   const pressed = Promise.withResolvers<void>();
   await page.route('**/drafts/*', async (route) => {
     await pressed.promise;

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import type { TestEnvironment } from './environment.ts';
-import { ask, control, instanceOf } from './steps.ts';
+import { callApi, control, instanceOf } from './steps.ts';
 
 /** What customers write to a shop, oldest first; `thread` is what it answers. */
 const sampleMails = [
@@ -23,7 +23,7 @@ export async function fillSampleInbox(
   const instance = `/api/instances/${await instanceOf(page, environment)}`;
   const list = async () =>
     (
-      await ask<{ conversations: Row[] }>(
+      await callApi<{ conversations: Row[] }>(
         page,
         environment,
         'GET',
@@ -47,12 +47,12 @@ export async function fillSampleInbox(
   const tags = new Map<string, string>();
   for (const [name, color] of Object.entries(colors)) {
     const id = crypto.randomUUID();
-    await ask(page, environment, 'PUT', `${instance}/tags/${id}`, { name, color });
+    await callApi(page, environment, 'PUT', `${instance}/tags/${id}`, { name, color });
     tags.set(name, id);
   }
   for (const [, subject, , tag] of sampleMails) {
     if (!tag) continue;
-    await ask(page, environment, 'PATCH', `${instance}/conversations/${ids.get(subject)}`, {
+    await callApi(page, environment, 'PATCH', `${instance}/conversations/${ids.get(subject)}`, {
       addTags: [tags.get(tag)],
     });
   }

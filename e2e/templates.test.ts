@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan as everybody } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { ask, connect, deliver, instanceOf, signIn } from './steps.ts';
+import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
 
 let stage: TestEnvironment;
 let browser: Browser;
@@ -94,14 +94,14 @@ test('an admin writes a template with a conversation’s data before them, and g
   await page.getByText('Saved', { exact: true }).waitFor();
   await page.getByRole('link', { name: 'Templates' }).click();
   await page.getByRole('link', { name: 'Shop brand' }).waitFor();
-  const { templates } = await ask<{ templates: Array<{ id: string; name: string }> }>(
+  const { templates } = await callApi<{ templates: Array<{ id: string; name: string }> }>(
     page,
     stage,
     'GET',
     `/api/instances/${instanceId}/templates`,
   );
   const body = { templateId: templates.find(({ name }) => name === 'Shop brand')!.id };
-  await ask(page, stage, 'PATCH', `/api/instances/${instanceId}/mailboxes/${mailboxId}`, body);
+  await callApi(page, stage, 'PATCH', `/api/instances/${instanceId}/mailboxes/${mailboxId}`, body);
   await page.reload();
   await page.getByText('Used by support@acme.example').waitFor();
   await saveScreenshot(page, 'templates-list');
@@ -198,17 +198,17 @@ test('a test is sent to oneself, through the address chosen', async () => {
 test('two admins: who saves later chooses between theirs and their own', async () => {
   await write(page, '<h1>Mine</h1>{{draft.htmlBody}}');
   const path = `/api/instances/${instanceId}/templates/${page.url().split('/').at(-1)}`;
-  await ask(page, stage, 'PUT', path, { name: 'Shop brand', html: '<h1>Theirs</h1>{{draft.htmlBody}}' });
+  await callApi(page, stage, 'PUT', path, { name: 'Shop brand', html: '<h1>Theirs</h1>{{draft.htmlBody}}' });
   await page.getByRole('button', { name: 'Save template' }).click();
   await page.getByText('saved “Shop brand” while you were writing.').waitFor();
   await page.getByRole('button', { name: 'Take theirs' }).click();
   await frame(page).getByText('Theirs').waitFor();
   await write(page, '<h1>Mine again</h1>{{draft.htmlBody}}');
-  await ask(page, stage, 'PUT', path, { name: 'Shop brand', html: '<h1>Other</h1>{{draft.htmlBody}}' });
+  await callApi(page, stage, 'PUT', path, { name: 'Shop brand', html: '<h1>Other</h1>{{draft.htmlBody}}' });
   await page.getByRole('button', { name: 'Save template' }).click();
   await page.getByRole('button', { name: 'Save mine over it' }).click();
   await page.getByText('Saved', { exact: true }).waitFor();
-  const { template } = await ask<{ template: { html: string } }>(page, stage, 'GET', path);
+  const { template } = await callApi<{ template: { html: string } }>(page, stage, 'GET', path);
   expect(template.html).toBe('<h1>Mine again</h1>{{draft.htmlBody}}');
 });
 

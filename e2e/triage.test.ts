@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scan as everybody } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
-import { ask, connect, control, instanceOf, signIn, undoFor } from './steps.ts';
+import { callApi, connect, control, instanceOf, setUndoSeconds, signIn } from './steps.ts';
 
 let stage: TestEnvironment;
 let browser: Browser;
@@ -27,7 +27,7 @@ async function write(name: string, subject: string, text: string): Promise<void>
 type Row = { id: string; subject: string; status: string; tags: Array<{ name: string }>; unread: boolean };
 const inView = async (view: string) =>
   (
-    await ask<{ conversations: Row[] }>(
+    await callApi<{ conversations: Row[] }>(
       agent,
       stage,
       'GET',
@@ -58,7 +58,7 @@ beforeAll(async () => {
   agent = await (await newUserContext(browser)).newPage();
   await signIn(agent, stage, 'agent');
   instance = `/api/instances/${await instanceOf(agent, stage)}`;
-  await undoFor(agent, stage, 0);
+  await setUndoSeconds(agent, stage, 0);
 });
 afterAll(async () => {
   await browser?.close();
