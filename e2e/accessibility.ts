@@ -14,14 +14,14 @@ type Violation = { id: string; impact: string; html: string };
  * Everybody can use the page as it stands: no serious or critical finding of axe once nothing moves on it;
  * what is inside a message is its sender's. `what` names the page where a test looks at several.
  */
-export async function scan(page: Page, what?: string): Promise<void> {
+export async function expectAccessible(page: Page, what?: string): Promise<void> {
   // Half shown, or half way from light to dark, words are pale.
-  await page.evaluate(settled);
+  await page.evaluate(waitUntilStill);
   if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe);
   const found: Violation[] = await page.evaluate(violations);
-  const bad = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
   expect(
-    bad.map(({ id, html }) => `${id} ${html}`),
+    serious.map(({ id, html }) => `${id} ${html}`),
     what,
   ).toEqual([]);
 }
@@ -31,7 +31,7 @@ export async function scan(page: Page, what?: string): Promise<void> {
  * What goes round for ever, as a loader, is no movement. What has faded out (Mantine's Transition) is taken away
  * by a timer, later the busier the page is: until then it is neither there nor gone.
  */
-const settled = `(async () => {
+const waitUntilStill = `(async () => {
   const moving = () => document.getAnimations().filter((one) =>
     one.playState === 'running' && one.effect.getComputedTiming().endTime !== Infinity);
   const leaving = () => [...document.querySelectorAll('[style*="transition-property"]')].some((one) =>
@@ -49,7 +49,7 @@ const settled = `(async () => {
  * Words that are cut off at a side without an ellipsis to say so, or run out of the window: what is told of
  * them. What scrolls sideways shows the rest when asked.
  */
-export function cutWords(page: Page): Promise<string[]> {
+export function clippedTexts(page: Page): Promise<string[]> {
   return page.evaluate<string[]>(`(() => {
     const cut = [];
     const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

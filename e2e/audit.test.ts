@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scan, tabTo } from './accessibility.ts';
+import { expectAccessible, tabTo } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, instanceOf, signIn } from './steps.ts';
@@ -51,7 +51,7 @@ test('what admins change is in the log with before and after, is found, and expo
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
     await saveScreenshot(page, `audit-${width}-${colorScheme}`);
-    await scan(page);
+    await expectAccessible(page);
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 1440, height: 900 });

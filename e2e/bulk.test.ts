@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scan } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, instanceOf, signIn } from './steps.ts';
@@ -50,12 +50,12 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
   await page.getByRole('button', { name: 'Next customer' }).click();
   await frame.getByText('Your order 18 is ready.').waitFor();
   await page.getByText('Gmail may block support@acme.example').waitFor();
-  await scan(page);
+  await expectAccessible(page);
   await saveScreenshot(page, 'bulk-check');
   await page.getByRole('button', { name: 'Send to 2 customers' }).click();
   await page.getByText('2 of 2 sent').waitFor();
   await page.getByText('Done', { exact: true }).waitFor({ timeout: 40_000 });
-  await scan(page);
+  await expectAccessible(page);
   await saveScreenshot(page, 'bulk-done');
 
   const bulkId = page.url().split('/').at(-1)!;
@@ -75,13 +75,13 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
     .getAttribute('href');
   await webmail.goto(link!);
   await webmail.getByText('Shall ana.silva@mail.example get no more messages').waitFor();
-  await scan(webmail);
+  await expectAccessible(webmail);
   await saveScreenshot(webmail, 'unsubscribe');
   await webmail.getByRole('button', { name: 'Unsubscribe' }).click();
   await webmail.getByText('You are unsubscribed.').waitFor();
   await webmail.setViewportSize({ width: 400, height: 700 });
   await webmail.emulateMedia({ colorScheme: 'dark' });
-  await scan(webmail);
+  await expectAccessible(webmail);
   await saveScreenshot(webmail, 'unsubscribed-phone-dark');
 
   await page.getByRole('link', { name: 'Bulk' }).click();
@@ -96,7 +96,7 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
   await page.getByText('1 has unsubscribed and is left out.').waitFor();
   await page.setViewportSize({ width: 400, height: 800 });
   await saveScreenshot(page, 'bulk-phone');
-  await scan(page);
+  await expectAccessible(page);
 });
 
 test('a list from a file and a search; paused, resumed, stopped by Google’s limit with the reason, cancelled', async ({
@@ -126,7 +126,7 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   await page.getByText('Found: Ana.').waitFor();
   await page.getByRole('button', { name: 'Add those found' }).click();
   await page.getByText('24 customers', { exact: true }).waitFor();
-  await scan(page);
+  await expectAccessible(page);
   await saveScreenshot(page, 'bulk-customers');
   await page.getByRole('button', { name: 'Send a test to me' }).click();
   await page.getByText('A test is on its way to').waitFor();
@@ -139,7 +139,7 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   await expect.poll(async () => page.getByText(/Being sent 0/).count(), { timeout: 40_000 }).toBe(1);
   const paused = (await accepted()).length;
   expect(paused - before).toBeLessThan(24);
-  await scan(page);
+  await expectAccessible(page);
   await saveScreenshot(page, 'bulk-paused');
   await control(stage, '/faults', {
     account: 'support@acme.example',
@@ -151,11 +151,11 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   await page.getByRole('button', { name: 'Resume' }).click();
   await page.getByText('Stopped', { exact: true }).waitFor({ timeout: 60_000 });
   await page.getByRole('alert').getByText(/limit/).first().waitFor();
-  await scan(page);
+  await expectAccessible(page);
   await saveScreenshot(page, 'bulk-stopped');
   await page.setViewportSize({ width: 400, height: 800 });
   await page.emulateMedia({ colorScheme: 'dark' });
-  await scan(page);
+  await expectAccessible(page);
   await saveScreenshot(page, 'bulk-stopped-phone-dark');
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('button', { name: 'Cancel the rest' }).click();
@@ -164,6 +164,6 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   await saveScreenshot(page, 'bulk-cancelled-dark');
   await page.getByRole('link', { name: 'Bulk' }).click();
   await page.getByRole('link', { name: 'News for all' }).waitFor();
-  await scan(page);
+  await expectAccessible(page);
   await saveScreenshot(page, 'bulk-list-dark');
 });

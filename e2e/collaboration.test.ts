@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scan } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, signIn } from './steps.ts';
@@ -87,7 +87,7 @@ test('two agents on one conversation see each other and what the other does, and
   // Who leaves is seen no more.
   await agent.goto(`${stage.url}/acme/inbox/open`);
   await expect.poll(() => admin.getByText('is looking at this too').count()).toBe(0);
-  await scan(admin, 'conversation');
+  await expectAccessible(admin, 'conversation');
 });
 
 test('offline and back: it is said, and what was missed appears without a reload', async () => {
@@ -124,7 +124,7 @@ test('customers: found, noted about, merged and parted, and deleted with all tha
   await admin.getByLabel('Search by name or address').fill('berg');
   await admin.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
   await saveScreenshot(admin, 'customers');
-  await scan(admin, 'customers');
+  await expectAccessible(admin, 'customers');
   await admin.getByRole('link', { name: /Bea Berg/ }).click();
   await admin.getByRole('heading', { name: 'Bea Berg' }).waitFor();
   await admin.getByText('Prefers the phone').first().waitFor();
@@ -135,7 +135,7 @@ test('customers: found, noted about, merged and parted, and deleted with all tha
   await admin.getByText('Beatrice Berg (bea@two.example) was merged into this customer').waitFor();
   await admin.getByRole('link', { name: /From work/ }).waitFor();
   await saveScreenshot(admin, 'customer-merged');
-  await scan(admin, 'customer');
+  await expectAccessible(admin, 'customer');
   await admin.getByRole('button', { name: 'Part again' }).click();
   await expect.poll(() => admin.getByRole('link', { name: /From work/ }).count()).toBe(0);
 
@@ -150,7 +150,7 @@ test('customers: found, noted about, merged and parted, and deleted with all tha
   expect(await dialog.getByRole('button', { name: 'Delete customer' }).isDisabled()).toBe(true);
   await dialog.getByLabel('Type “Bea Berg” to confirm').fill('Bea Berg');
   await saveScreenshot(admin, 'customer-delete');
-  await scan(admin, 'delete customer');
+  await expectAccessible(admin, 'delete customer');
   await dialog.getByRole('button', { name: 'Delete customer' }).click();
   await admin.getByText('Bea Berg was deleted').waitFor();
   await admin.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
@@ -170,7 +170,7 @@ test('conversations are merged, parted, split and joined again from the page', a
   await expect.poll(() => timeline.getByRole('article').count()).toBe(2);
   await timeline.getByText(/merged “Cid two” into this conversation: 1 message came in/).waitFor();
   await saveScreenshot(admin, 'merged');
-  await scan(admin, 'merged');
+  await expectAccessible(admin, 'merged');
   // An old link leads to where it went.
   await agent.goto(former);
   await agent.getByRole('heading', { name: 'Cid one' }).waitFor();
@@ -214,7 +214,7 @@ test('conversations are merged, parted, split and joined again from the page', a
   await expect.poll(() => timeline.getByRole('article').count()).toBe(1);
   await timeline.getByText('first of Cid').waitFor();
   await saveScreenshot(admin, 'split');
-  await scan(admin, 'split');
+  await expectAccessible(admin, 'split');
   // Each is a conversation of the same customer, with its own message.
   await open(agent, /Cid.*second of Cid/s);
   const others = agent.getByRole('region', { name: 'Messages' });
@@ -235,14 +235,14 @@ test.each([
   await at.goto(`${stage.url}/acme/customers`);
   await at.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
   await saveScreenshot(at, `customers-${colorScheme}`);
-  await scan(at, 'customers');
+  await expectAccessible(at, 'customers');
   await at.getByRole('link', { name: /Beatrice Berg/ }).click();
   await at.getByRole('link', { name: /From work/ }).waitFor();
   await saveScreenshot(at, `customer-${colorScheme}`);
-  await scan(at, 'customer');
+  await expectAccessible(at, 'customer');
   await at.getByRole('link', { name: /From work/ }).click();
   await at.getByRole('article').waitFor();
   await saveScreenshot(at, `timeline-${colorScheme}`);
-  await scan(at, 'timeline');
+  await expectAccessible(at, 'timeline');
   await context.close();
 });

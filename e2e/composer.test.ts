@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { scan } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
@@ -107,7 +107,7 @@ test('a reply with an attachment and a picture in the text, by keyboard alone, t
     .setInputFiles({ name: 'Rechnung März.txt', mimeType: 'text/plain', buffer: Buffer.from('Total: 42') });
   await agent.getByRole('list', { name: 'Attachments' }).getByText('Rechnung März.txt').waitFor();
   await saved(agent);
-  await scan(agent);
+  await expectAccessible(agent);
   await saveScreenshot(agent, 'composer-reply');
   await body(agent).press('Control+Enter');
 
@@ -115,7 +115,7 @@ test('a reply with an attachment and a picture in the text, by keyboard alone, t
   await timeline(agent)
     .getByText(/^Sending in \d+ s$/)
     .waitFor();
-  await scan(agent);
+  await expectAccessible(agent);
   await saveScreenshot(agent, 'composer-undo');
   await timeline(agent).getByRole('button', { name: 'Undo' }).focus();
   await agent.keyboard.press('Enter');
@@ -172,7 +172,7 @@ test('a draft survives a reload, and two windows never write over each other', a
   await agent.reload();
   await agent.getByText('Unfinished reply').waitFor();
   await agent.getByText('First words').waitFor();
-  await scan(agent);
+  await expectAccessible(agent);
   await saveScreenshot(agent, 'composer-unfinished');
   await agent.getByRole('button', { name: 'Go on writing' }).click();
   await expect.poll(() => body(agent).textContent()).toBe('First words');
@@ -196,7 +196,7 @@ test('a draft survives a reload, and two windows never write over each other', a
   await agent.keyboard.type('!');
   const conflict = agent.getByRole('alert').filter({ hasText: 'This draft was changed in another window.' });
   await conflict.getByText('First words of the second').waitFor();
-  await scan(agent);
+  await expectAccessible(agent);
   await saveScreenshot(agent, 'composer-conflict');
   await conflict.getByRole('button', { name: 'Keep this one' }).click();
   await saved(agent);
@@ -262,7 +262,7 @@ test('a message is forwarded with its files to somebody looked up by name', asyn
   await body(agent).click();
   await agent.keyboard.type('Please look at this.');
   await saved(agent);
-  await scan(agent);
+  await expectAccessible(agent);
   await saveScreenshot(agent, 'composer-forward');
   await agent.keyboard.press('Control+Enter');
   await timeline(agent).getByText('Sent', { exact: true }).waitFor();
@@ -283,13 +283,13 @@ test('a new message waits for its time, is sent at once, and can be begun in a w
   await body(agent).click();
   await agent.keyboard.type('It comes on Friday.');
   await saved(agent);
-  await scan(agent);
+  await expectAccessible(agent);
   await saveScreenshot(agent, 'composer-new');
   const opening = agent.waitForEvent('popup');
   await agent.getByRole('button', { name: 'Open in a window of its own' }).click();
   const own = await opening;
   await expect.poll(() => body(own).textContent()).toBe('It comes on Friday.');
-  await scan(own);
+  await expectAccessible(own);
   await saveScreenshot(own, 'composer-window');
   await body(own).click();
   await own.keyboard.press('Control+End');
@@ -297,7 +297,7 @@ test('a new message waits for its time, is sent at once, and can be begun in a w
   await own.getByRole('button', { name: 'Later, or with Done' }).click();
   await own.getByRole('menuitem', { name: /Next week/ }).click();
   await own.getByText(/^Will be sent /).waitFor();
-  await scan(own);
+  await expectAccessible(own);
   await saveScreenshot(own, 'composer-window-later');
   await own.close();
 
@@ -323,7 +323,7 @@ test('too much is refused before it is uploaded, and a shortcut and the signatur
   await agent.getByLabel('Name').fill('Thank you');
   await agent.getByRole('textbox', { name: 'Text' }).click();
   await agent.keyboard.type('Thank you, {{customer.firstName}}, from {{user.name}}.');
-  await scan(agent);
+  await expectAccessible(agent);
   await saveScreenshot(agent, 'writing-settings');
   await agent.getByRole('button', { name: 'Save shortcut' }).click();
   await agent.getByText('/thank-you').waitFor();
@@ -344,7 +344,7 @@ test('too much is refused before it is uploaded, and a shortcut and the signatur
   await give(agent, 'drop', { bytes: 26 * 1024 * 1024 });
   await agent.getByText(/film\.mp4 is too large: Gmail sends 25 MB/).waitFor();
   expect(uploads).toEqual([]);
-  await scan(agent);
+  await expectAccessible(agent);
   await agent.getByRole('button', { name: 'Later, or with Done' }).click();
   await saveScreenshot(agent, 'composer-ways');
   await agent.getByRole('menuitem', { name: 'Send and set done' }).click();
@@ -367,7 +367,7 @@ test('what failed says why: tried again, or edited and resent', async () => {
   const failed = timeline(agent).getByText('Not sent', { exact: true });
   await failed.waitFor();
   await timeline(agent).getByRole('alert').filter({ hasText: 'Gmail did not find the mailbox' }).waitFor();
-  await scan(agent);
+  await expectAccessible(agent);
   await saveScreenshot(agent, 'composer-failed');
   await timeline(agent).getByRole('button', { name: 'Edit and resend' }).click();
   await expect.poll(() => body(agent).textContent()).toBe('Will this leave?');
@@ -396,7 +396,7 @@ test('what came back can be edited and sent again', async () => {
   await agent.keyboard.type('Please answer.');
   await agent.keyboard.press('Control+Enter');
   await timeline(agent).getByText('Not delivered', { exact: true }).waitFor({ timeout: 40_000 });
-  await scan(agent);
+  await expectAccessible(agent);
   await saveScreenshot(agent, 'composer-came-back');
   await timeline(agent).getByRole('button', { name: 'Edit and resend' }).click();
   await composer(agent, 'Reply').getByText('nobody.here@mail.example').waitFor();
@@ -425,7 +425,7 @@ test('an address at Google’s limit says so before and after Send', async () =>
   await composer(agent, 'Reply')
     .getByText(/support@acme\.example is at Google’s sending limit until/)
     .waitFor();
-  await scan(agent);
+  await expectAccessible(agent);
   await saveScreenshot(agent, 'composer-limited');
   await agent.keyboard.press('Escape');
 });
@@ -446,22 +446,22 @@ test('on a phone the composer takes the screen', async () => {
   await phone.keyboard.type('Written with two thumbs.');
   await saved(phone);
   expect(await region.boundingBox()).toEqual({ x: 0, y: 0, width: 400, height: 800 });
-  await scan(phone);
+  await expectAccessible(phone);
   await saveScreenshot(phone, 'composer-phone');
   await phone.getByRole('button', { name: 'Close, and keep as a draft' }).click();
   await phone.getByText('Unfinished reply').waitFor();
-  await scan(phone);
+  await expectAccessible(phone);
   await saveScreenshot(phone, 'composer-phone-unfinished');
   await phone.getByRole('button', { name: 'Go on writing' }).click();
   await phone.getByRole('button', { name: 'Send', exact: true }).click();
   await timeline(phone)
     .getByText(/^Sending in \d+ s$/)
     .waitFor();
-  await scan(phone);
+  await expectAccessible(phone);
   await saveScreenshot(phone, 'composer-phone-undo');
   await phone.goto(`${stage.url}/acme/settings/writing`);
   await phone.getByRole('heading', { name: 'Shortcuts' }).waitFor();
-  await scan(phone);
+  await expectAccessible(phone);
   await saveScreenshot(phone, 'writing-settings-phone');
   await context.close();
 });

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scan } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser } from './browser.ts';
 import { listAddresses } from './connect-steps.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
@@ -94,12 +94,12 @@ test('an address is connected, changed, tested and deleted by keyboard alone', a
   await tabTo(page, /^summary .*As a table/);
   await page.keyboard.press('Enter');
   await page.getByRole('columnheader', { name: 'Received' }).waitFor();
-  await scan(page);
+  await expectAccessible(page);
   await tabTo(page, /^button .*Delete address/);
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog');
   await dialog.getByText('Delete support@acme.example?').waitFor();
-  await scan(page);
+  await expectAccessible(page);
   // Keep comes first; escape changes nothing either.
   await expect.poll(() => focused(page)).toMatch(/Keep/);
   await page.keyboard.press('Escape');

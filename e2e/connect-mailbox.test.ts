@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { scan } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { openBrowser, saveScreenshot } from './browser.ts';
 import {
   answerConsent,
@@ -229,6 +229,6 @@ test.each(cases)('$name: its own sentence, nothing changed, the button again', a
   expect(await page.textContent('body')).not.toContain('Hidden');
   expect(await listAddresses(page, stage)).toEqual(before);
   if (one.account) await expect.poll(() => hasAccess(stage, one.account!)).toBe(false);
-  await scan(page);
+  await expectAccessible(page);
   await saveScreenshot(page, `connecting-${one.name.replace(/\W+/g, '-')}`);
 });

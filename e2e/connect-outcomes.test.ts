@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scan } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import {
   answerConsent,
@@ -41,7 +41,7 @@ test('where windows are blocked it goes on in the same one, and comes back with 
   await page.getByRole('button', { name: 'Continue' }).click();
   await google(page).click();
   await page.getByText('Your browser blocked the Google window.').waitFor();
-  await scan(page);
+  await expectAccessible(page);
   await saveScreenshot(page, 'connecting-blocked');
   const here = page.getByRole('link', { name: 'Sign in on this page instead' });
   await here.click();
@@ -53,7 +53,7 @@ test('where windows are blocked it goes on in the same one, and comes back with 
   await chooseAccount(page, support);
   await page.getByRole('button', { name: 'Allow' }).click();
   await page.getByText(`${support} is ready.`).waitFor();
-  await scan(page);
+  await expectAccessible(page);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('heading', { name: 'Email addresses' }).waitFor();
   expect(await listAddresses(page, stage)).toEqual([]);
@@ -75,7 +75,7 @@ test('a link of Google’s works once, and in the browser it was made for', asyn
   await stranger.getByText('This sign-in was started in another browser, or by someone else.').waitFor();
   await stranger.getByText('Nothing was changed.').waitFor();
   expect(await stranger.textContent('body')).not.toContain('acme.example');
-  await scan(stranger);
+  await expectAccessible(stranger);
   await saveScreenshot(stranger, 'connecting-another-browser');
   await stranger.getByRole('link', { name: 'Open Postroom' }).click();
   await stranger.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();
@@ -86,7 +86,7 @@ test('a link of Google’s works once, and in the browser it was made for', asyn
 
   // The first browser waits still, and can finish.
   await page.getByText('Waiting for you to finish in the Google window').waitFor();
-  await scan(page);
+  await expectAccessible(page);
   const answered = page
     .context()
     .waitForEvent('request', (request) => /oauth\/google\/callback/.test(request.url()));
@@ -97,7 +97,7 @@ test('a link of Google’s works once, and in the browser it was made for', asyn
   const again = await page.context().newPage();
   await again.goto(replayed);
   await again.getByText('This sign-in was already finished: its link works once.').waitFor();
-  await scan(again);
+  await expectAccessible(again);
   await again.getByRole('link', { name: 'Sign in with Google again' }).click();
   await again.getByRole('heading', { name: 'Add a Gmail address' }).waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
@@ -130,7 +130,7 @@ test('of two tabs with one account the second is told that it is connected', asy
   await save(second).click();
   await second.getByText(`${sales} is already connected here.`).waitFor();
   await google(second).waitFor();
-  await scan(second);
+  await expectAccessible(second);
   expect(await listAddresses(second, stage)).toMatchObject([{ address: sales, displayName: 'First' }]);
   expect(await hasAccess(stage, sales)).toBe(true);
 });
@@ -177,7 +177,7 @@ test('reconnecting with the wrong account changes nothing, and says which one is
   await answerConsent(window, 'Allow');
   await page.getByText(`You signed in as john@acme.example, but this reconnects ${support}.`).waitFor();
   await page.getByText(`Sign in as ${support}.`).waitFor();
-  await scan(page);
+  await expectAccessible(page);
   await saveScreenshot(page, 'connecting-wrong-account');
   await expect.poll(() => hasAccess(stage, 'john@acme.example')).toBe(false);
   window = await openGooglePopup(page);

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scan } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { hasAccess, listAddresses } from './connect-steps.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
@@ -114,7 +114,7 @@ test.each([
     await at.goto(`${stage.url}/acme/${path}`);
     await at.getByText(seen).first().waitFor();
     await at.getByText('Loading').waitFor({ state: 'hidden' });
-    await scan(at);
+    await expectAccessible(at);
     expect(await at.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     const high = await at.evaluate(
       "Math.max(...[...document.querySelectorAll('main')].map((m) => m.scrollHeight))",
@@ -137,7 +137,7 @@ test('deleting says what stays, gives the access back, and keeps the conversatio
   await dialog
     .getByText('Conversations and messages stay in Postroom; nothing is deleted in Gmail.')
     .waitFor();
-  await scan(page);
+  await expectAccessible(page);
   await saveScreenshot(page, 'page-delete');
   await dialog.getByRole('button', { name: 'Keep' }).click();
   expect(await listAddresses(page, stage)).toHaveLength(2);

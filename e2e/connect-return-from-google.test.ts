@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scan } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { answerConsent, listAddresses, openGooglePopup } from './connect-steps.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
@@ -52,13 +52,13 @@ test('removed at Google, held, connected again from where it is mentioned, sent'
   const bar = agent.getByRole('status').filter({ hasText: `${address} is disconnected from Gmail.` });
   await bar.getByText('Nothing is received, and what is sent is held. Nothing is lost.').waitFor();
   await bar.getByText(askAdmin).waitFor();
-  await scan(agent);
+  await expectAccessible(agent);
   await saveScreenshot(agent, 'back-agent-conversation');
   await agent.getByRole('button', { name: 'Reply', exact: true }).click();
   await agent.getByText(/Your message will be held and sent when an admin reconnects it/).waitFor();
   await agent.getByRole('textbox', { name: 'Message' }).click();
   await agent.keyboard.type('It is on its way.');
-  await scan(agent);
+  await expectAccessible(agent);
   await saveScreenshot(agent, 'back-agent-composer');
   await agent.getByRole('button', { name: 'Send', exact: true }).click();
   const messages = agent.getByRole('region', { name: 'Messages' });
@@ -68,23 +68,23 @@ test('removed at Google, held, connected again from where it is mentioned, sent'
   // The admin sees it on every page, in the list, on the address's own page and in the conversation.
   await admin.goto(`${stage.url}/acme/settings`);
   await wayBack(admin).waitFor();
-  await scan(admin);
+  await expectAccessible(admin);
   await admin.goto(`${stage.url}/acme/apps/email`);
   await admin.getByText(/Disconnected since/).waitFor();
   await admin.getByRole('link', { name: 'Reconnect', exact: true }).waitFor();
-  await scan(admin);
+  await expectAccessible(admin);
   await saveScreenshot(admin, 'back-admin-list');
   await admin.getByRole('main').getByRole('link', { name: 'Acme Support' }).click();
   await admin.getByRole('heading', { name: address }).waitFor();
   await admin.getByText('1 message is held until you reconnect').waitFor();
   await admin.getByText('Nothing is read while the address is disconnected').waitFor();
-  await scan(admin);
+  await expectAccessible(admin);
   await saveScreenshot(admin, 'back-admin-page');
   await admin.goto(`${stage.url}/acme/inbox/open`);
   await admin.getByRole('link', { name: /Where is it\?/ }).click();
   // In the list of mailboxes, above the page, in the conversation and at the held message.
   await expect.poll(() => wayBack(admin).count()).toBe(4);
-  await scan(admin);
+  await expectAccessible(admin);
   await saveScreenshot(admin, 'back-admin-conversation');
 
   // One click there, and Google's button.
@@ -121,6 +121,6 @@ test('an app in Testing: after seven days it says why, and whoever runs Postroom
     .waitFor({ timeout: aLook });
   await row.getByText(/publishes the app in the Google Cloud console/).waitFor();
   await row.getByRole('link', { name: 'Reconnect', exact: true }).waitFor();
-  await scan(admin);
+  await expectAccessible(admin);
   expect(await listAddresses(admin, stage)).toMatchObject([{ state: 'disconnected' }]);
 });

@@ -1,6 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scan } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, setUndoSeconds, signIn } from './steps.ts';
@@ -68,7 +68,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   await bell(admin, 1).click();
   const list = admin.getByRole('region', { name: 'Notifications' }).last();
   await list.getByText(`${address} is disconnected from Gmail`).waitFor();
-  await scan(admin);
+  await expectAccessible(admin);
   await saveScreenshot(admin, 'disconnected-list');
   await bell(admin, 0).waitFor();
   await list.getByRole('link').first().click();
@@ -81,7 +81,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
     .last()
     .getByText(`${address} is disconnected from Gmail`)
     .waitFor();
-  await scan(phone);
+  await expectAccessible(phone);
   await saveScreenshot(phone, 'disconnected-phone');
   // Agents are not told by notification: theirs are of conversations.
   await bell(agent, 0).waitFor();
@@ -109,7 +109,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   await bell(admin, 1).waitFor();
   await messages.getByText('Sent', { exact: true }).waitFor();
   await messages.getByText(new RegExp(`^Written on .*, while ${address} was disconnected`)).waitFor();
-  await scan(agent);
+  await expectAccessible(agent);
   await saveScreenshot(agent, 'disconnected-question');
   await messages.getByRole('button', { name: 'Send now' }).click();
   await expect.poll(() => messages.getByText('Sent', { exact: true }).count(), { timeout: 20_000 }).toBe(2);

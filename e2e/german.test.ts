@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { de } from '../web/src/words/de.ts';
 import { en } from '../web/src/words/en.ts';
-import { scan } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
@@ -61,7 +61,7 @@ async function isGerman(page: Page, what: string): Promise<void> {
     .locator('html')
     .evaluate((html: { scrollWidth: number; clientWidth: number }) => html.scrollWidth - html.clientWidth);
   expect(over, `${what} is as wide as the window`).toBeLessThanOrEqual(0);
-  await scan(page);
+  await expectAccessible(page);
 }
 
 test.each([

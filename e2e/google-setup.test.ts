@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scan as everybody } from './accessibility.ts';
+import { expectAccessible as everybody } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startProgram, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, signIn } from './steps.ts';

@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { scan } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, setUndoSeconds, signIn } from './steps.ts';
@@ -98,7 +98,7 @@ test.each([
   await at.getByRole('radio', { name: /Start a new conversation/ }).check();
   await at.getByLabel('Days').fill('14');
   await saveScreenshot(at, `receiving-${colorScheme}`);
-  await scan(at);
+  await expectAccessible(at);
   await at.getByRole('button', { name: 'Save Changes' }).click();
   await at.getByText('Changes saved').waitFor();
   await at.goto(`${stage.url}/acme/settings/receiving`);
@@ -112,6 +112,6 @@ test.each([
   await at.getByRole('button', { name: 'Reply', exact: true }).click();
   await at.getByRole('button', { name: 'Add eve@bad.example' }).waitFor();
   await saveScreenshot(at, `timeline-${colorScheme}`);
-  await scan(at);
+  await expectAccessible(at);
   await context.close();
 });

@@ -2,7 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { de } from '../web/src/words/de.ts';
 import { en } from '../web/src/words/en.ts';
-import { cutWords } from './accessibility.ts';
+import { clippedTexts } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot, waitForNetworkIdle } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
@@ -84,7 +84,7 @@ test.each([
     await waitForNetworkIdle(page);
     await saveScreenshot(page, `phone-${language}-${colorScheme}-${name}`);
     expect(await page.getByRole('main').isVisible(), name).toBe(true);
-    const found = await cutWords(page);
+    const found = await clippedTexts(page);
     if (found.length > 0) cut[name] = found;
   }
   expect(cut).toEqual({});

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { codeOf, scan, tabTo } from './accessibility.ts';
+import { codeOf, expectAccessible, tabTo } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { freePort, startProgram, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, instanceOf, signIn } from './steps.ts';
@@ -37,7 +37,7 @@ async function looks(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
     await saveScreenshot(page, `${name}-${width}-${colorScheme}`);
-    await scan(page);
+    await expectAccessible(page);
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(before);

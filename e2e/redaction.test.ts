@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { unzip } from '../server/src/testing/unzip.ts';
-import { scan } from './accessibility.ts';
+import { expectAccessible } from './accessibility.ts';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, control, instanceOf, setUndoSeconds, signIn } from './steps.ts';
@@ -77,7 +77,7 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
   await dialog.getByText('Also in these files: codes.txt').waitFor();
   await dialog.getByText('Your Gmail mailbox is not touched: Gmail keeps its copy.').waitFor();
   await saveScreenshot(page, 'redact-dialog');
-  await scan(page, 'dialog');
+  await expectAccessible(page, 'dialog');
   await dialog.getByRole('button', { name: 'Redact' }).click();
   await dialog.waitFor({ state: 'hidden' });
 
@@ -96,7 +96,7 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
     for (const { id } of message.attachments) expect(await texts(`/attachments/${id}`)).not.toMatch(/9142/);
   }
   await saveScreenshot(page, 'redacted');
-  await scan(page, 'redacted');
+  await expectAccessible(page, 'redacted');
 
   // Then the whole message: a mark stays.
   await first.getByRole('button', { name: 'Actions for the message from Ana Silva' }).click();
@@ -192,7 +192,7 @@ test('files are looked at in place, deleted with a mark, and headers and source 
   await page.getByRole('button', { name: 'Actions for words.txt' }).click();
   await page.getByRole('menuitem', { name: 'Show words.txt' }).click();
   await page.getByRole('dialog').getByText('words of a file').waitFor();
-  await scan(page, 'preview');
+  await expectAccessible(page, 'preview');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.getByRole('button', { name: 'Show dot.png' }).click();
@@ -209,7 +209,7 @@ test('files are looked at in place, deleted with a mark, and headers and source 
   const drawer = page.getByRole('dialog', { name: 'Headers and source' });
   await drawer.getByText('X-Colour').waitFor();
   await saveScreenshot(page, 'headers');
-  await scan(page, 'headers');
+  await expectAccessible(page, 'headers');
   await drawer.getByRole('tab', { name: 'Source' }).click();
   await drawer.getByText('X-Colour: green').waitFor();
   await page.keyboard.press('Escape');
@@ -229,7 +229,7 @@ test('an admin has card numbers taken out as messages arrive and are written', a
   await page.getByRole('button', { name: 'Save Changes' }).click();
   await page.getByText('Changes saved').waitFor();
   await saveScreenshot(page, 'content-settings');
-  await scan(page, 'content settings');
+  await expectAccessible(page, 'content settings');
   await arrive('Card', {}, 'Charge 4111 1111 1111 1111, please.');
   await page.goto(`${stage.url}/acme/inbox/open`);
   await page.getByRole('link', { name: /Card/ }).click();
@@ -251,7 +251,7 @@ test('an admin has card numbers taken out as messages arrive and are written', a
   await page.getByText('The card number will be removed: only its last four digits').waitFor();
   await page.unroute('**/drafts/*');
   await saveScreenshot(page, 'card-in-reply');
-  await scan(page, 'card in a reply');
+  await expectAccessible(page, 'card in a reply');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   const sent = page.getByRole('article').filter({ hasText: 'Sent' }).last();
   await sent.getByText('Sent', { exact: true }).waitFor();
