@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { setAccount, setDomain } from '../accounts.ts';
-import { type Fault, faults, notificationFaults, strike } from '../faults.ts';
+import { type Fault, faults, notificationFaults, takeFault } from '../faults.ts';
 import { portal, sendError, unavailable } from '../gmail/errors.ts';
 import { deliver } from '../mail/deliver.ts';
 import { readLedger } from '../mail/ledger.ts';
@@ -113,7 +113,7 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
       delayMs: 0,
     };
   simulator.hooks.oauth = async (method, _request, reply) => {
-    const fault = strike(simulator, '*', method);
+    const fault = takeFault(simulator, '*', method);
     if (!fault) return null;
     if (fault.kind === 'lost-response') return 'lose-answer';
     if (fault.kind === 'slow') {

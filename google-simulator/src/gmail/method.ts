@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Account } from '../accounts.ts';
-import { type Fault, strike } from '../faults.ts';
+import { type Fault, takeFault } from '../faults.ts';
 import { authenticate } from '../grants.ts';
 import { findMessage } from '../mail/messages.ts';
 import { quota } from '../quota.ts';
@@ -51,7 +51,7 @@ export function method(
     async handler(request, reply) {
       try {
         const { account, granted } = admit(simulator, request, allowed);
-        const fault = strike(simulator, account.email, name);
+        const fault = takeFault(simulator, account.email, name);
         if (fault && !isAfterTheWork(fault)) {
           if (fault.kind !== 'not-yet' || isYoung(simulator, account.email, request, fault.delayMs))
             return await befall(simulator, fault, reply);
