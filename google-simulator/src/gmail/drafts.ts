@@ -23,7 +23,7 @@ export function draftMethods(app: FastifyInstance, simulator: Simulator): void {
     if (!row) throw new Refuse(notFound);
     return row.message_id;
   };
-  const keep = (account: string, id: string, body: unknown) => {
+  const saveDraft = (account: string, id: string, body: unknown) => {
     const { message } = (body ?? {}) as Body;
     const raw = rawOfJson(message?.raw);
     const stored = addMessage(simulator, account, { raw, labels: ['DRAFT'], threadId: message?.threadId });
@@ -66,13 +66,13 @@ export function draftMethods(app: FastifyInstance, simulator: Simulator): void {
     },
   );
   on('POST', '/drafts', { name: 'drafts.create', scopes: scopes.compose }, ({ account, body }) =>
-    keep(account, `r${randomInt(2 ** 47)}`, body),
+    saveDraft(account, `r${randomInt(2 ** 47)}`, body),
   );
   on('PUT', '/drafts/:id', { name: 'drafts.update', scopes: scopes.compose }, ({ account, params, body }) => {
     const before = messageIdOf(account, params.id!);
-    const kept = keep(account, params.id!, body);
+    const saved = saveDraft(account, params.id!, body);
     deleteForEver(simulator, account, before);
-    return kept;
+    return saved;
   });
   on(
     'DELETE',
