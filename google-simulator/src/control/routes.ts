@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { setAccount, setDomain } from '../accounts.ts';
 import { type Fault, faults, notificationFaults, takeFault } from '../faults.ts';
-import { portal, sendError, unavailable } from '../gmail/errors.ts';
+import { sendCaptivePortal, sendError, unavailable } from '../gmail/errors.ts';
 import { deliver } from '../mail/deliver.ts';
 import { readLedger } from '../mail/ledger.ts';
 import { historyIdOf, shownHistoryId } from '../mail/mailbox.ts';
@@ -125,7 +125,7 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
       // A hanging call stays open until its caller goes.
       if (fault.kind === 'cut') reply.raw.destroy();
     } else if (fault.kind === 'portal' || fault.kind === 'portal-401') {
-      portal(reply, fault.kind === 'portal' ? 200 : 401);
+      sendCaptivePortal(reply, fault.kind === 'portal' ? 200 : 401);
     } else if (fault.kind === 'invalid_rapt') {
       const error_description = 'reauth related error (invalid_rapt)';
       reply.code(400).send({ error: 'invalid_grant', error_subtype: 'invalid_rapt', error_description });

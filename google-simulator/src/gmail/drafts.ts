@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { addMessage, deleteForEver, findMessage, rawOf } from '../mail/messages.ts';
 import type { Simulator } from '../simulator.ts';
-import { notFound, Refuse } from './errors.ts';
+import { GmailApiError, notFound } from './errors.ts';
 import { formatted } from './format.ts';
 import { method, scopes } from './method.ts';
 import { nextToken, pageOf } from './paging.ts';
@@ -20,7 +20,7 @@ export function draftMethods(app: FastifyInstance, simulator: Simulator): void {
       account,
       id,
     );
-    if (!row) throw new Refuse(notFound);
+    if (!row) throw new GmailApiError(notFound);
     return row.message_id;
   };
   const saveDraft = (account: string, id: string, body: unknown) => {

@@ -1,7 +1,7 @@
 import { shownHistoryId } from '../mail/mailbox.ts';
 import { rawOf, type StoredMessage } from '../mail/messages.ts';
 import type { Simulator } from '../simulator.ts';
-import { invalidArgument, Refuse } from './errors.ts';
+import { GmailApiError, invalidArgument } from './errors.ts';
 import { partsOf } from './message-parts.ts';
 
 /** A message in one of the API's formats: minimal, metadata, raw, full. */
@@ -35,6 +35,6 @@ export function formatted(
     case 'full':
       return { ...minimal, payload: partsOf(rawOf(simulator, message.account, message.id)) };
     default:
-      throw new Refuse(invalidArgument(`Invalid value at 'format': ${format}`));
+      throw new GmailApiError(invalidArgument(`Invalid value at 'format': ${format}`));
   }
 }

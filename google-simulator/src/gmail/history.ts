@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { historyIdOf, shownHistoryId } from '../mail/mailbox.ts';
 import { publishNotification } from '../pubsub/publish.ts';
 import type { Simulator } from '../simulator.ts';
-import { invalidArgument, notFound, Refuse } from './errors.ts';
+import { GmailApiError, invalidArgument, notFound } from './errors.ts';
 import { method, scopes } from './method.ts';
 import { listOf, nextToken, pageOf } from './paging.ts';
 
@@ -30,14 +30,14 @@ export function historyMethods(app: FastifyInstance, simulator: Simulator): void
     ({ account, query }) => {
       const start = String(query.startHistoryId ?? '');
       if (!/^\d{1,20}$/.test(start) || BigInt(start) > largest)
-        throw new Refuse(invalidArgument('Invalid startHistoryId'));
+        throw new GmailApiError(invalidArgument('Invalid startHistoryId'));
       const now = historyIdOf(simulator, account);
       const { history_from: from } = store.get<{ history_from: string }>(
         'SELECT history_from FROM mailboxes WHERE account = ?',
         account,
       )!;
       const after = start.padStart(20, '0');
-      if (after < from) throw new Refuse(notFound);
+      if (after < from) throw new GmailApiError(notFound);
       const page = pageOf(query, { usual: 100, most: 500 });
       const types = listOf(query.historyTypes);
       const label = query.labelId ? String(query.labelId) : null;
@@ -69,13 +69,13 @@ export function historyMethods(app: FastifyInstance, simulator: Simulator): void
     ({ account, body }) => {
       const { topicName, labelIds = [] } = (body ?? {}) as { topicName?: string; labelIds?: string[] };
       if (!topicName || !/^projects\/[^/]+\/topics\/[^/]+$/.test(topicName))
-        throw new Refuse(invalidArgument('Invalid topicName does not match projects/*/topics/*'));
+        throw new GmailApiError(invalidArgument('Invalid topicName does not match projects/*/topics/*'));
       const before = store.get<{ topic: string; expires_at: number }>(
         'SELECT topic, expires_at FROM watches WHERE account = ?',
         account,
       );
       if (before && before.topic !== topicName && before.expires_at > clock.now()) {
-        throw new Refuse(
+        throw new GmailApiError(
           invalidArgument(
             'Only one user push notification client allowed per developer (call /stop then try again)',
           ),

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { historyIdOf, shownHistoryId } from '../mail/mailbox.ts';
 import { sendAsOf } from '../mail/send-as.ts';
 import type { Simulator } from '../simulator.ts';
-import { notFound, Refuse } from './errors.ts';
+import { GmailApiError, notFound } from './errors.ts';
 import { method, scopes } from './method.ts';
 
 const systemLabels = [
@@ -44,7 +44,7 @@ export function mailboxMethods(app: FastifyInstance, simulator: Simulator): void
     { name: 'labels.get', scopes: scopes.readOrMetadata },
     ({ account, params }) => {
       const id = params.id!;
-      if (!systemLabels.includes(id)) throw new Refuse(notFound);
+      if (!systemLabels.includes(id)) throw new GmailApiError(notFound);
       const total = count('SELECT count(*) AS n FROM labels WHERE account = ? AND label = ?', account, id);
       return { ...labelOf(id), messagesTotal: total };
     },
@@ -74,7 +74,7 @@ export function mailboxMethods(app: FastifyInstance, simulator: Simulator): void
     { name: 'settings.sendAs.get', scopes: scopes.sendAs },
     ({ account, params }) => {
       const found = sendAsOf(simulator, account).find(({ email }) => email === params.email!.toLowerCase());
-      if (!found) throw new Refuse(notFound);
+      if (!found) throw new GmailApiError(notFound);
       return shown(found);
     },
   );

@@ -9,7 +9,7 @@ import {
 } from '../mail/messages.ts';
 import { search } from '../mail/search.ts';
 import type { Simulator } from '../simulator.ts';
-import { insufficient, invalidArgument, notFound, Refuse } from './errors.ts';
+import { GmailApiError, insufficient, invalidArgument, notFound } from './errors.ts';
 import { formatted } from './format.ts';
 import { attachmentOf } from './message-parts.ts';
 import { method, scopes } from './method.ts';
@@ -28,7 +28,10 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
     { name: 'messages.list', scopes: scopes.readOrMetadata },
     ({ account, query, metadataOnly }) => {
       if (query.q && metadataOnly)
-        throw new Refuse({ ...insufficient, message: "Metadata scope does not support 'q' parameter" });
+        throw new GmailApiError({
+          ...insufficient,
+          message: "Metadata scope does not support 'q' parameter",
+        });
       const page = pageOf(query, { usual: 100, most: 500 });
       const found = search(simulator, account, {
         labels: listOf(query.labelIds),
@@ -52,10 +55,10 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
     ({ account, params, query, metadataOnly }) => {
       const format = String(query.format ?? 'full').toLowerCase();
       if (metadataOnly && (format === 'full' || format === 'raw')) {
-        throw new Refuse({ ...insufficient, message: "Metadata scope doesn't allow format FULL" });
+        throw new GmailApiError({ ...insufficient, message: "Metadata scope doesn't allow format FULL" });
       }
       const message = findMessage(simulator, account, params.id!);
-      if (!message) throw new Refuse(notFound);
+      if (!message) throw new GmailApiError(notFound);
       return formatted(simulator, message, format, listOf(query.metadataHeaders));
     },
   );
@@ -64,9 +67,9 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
     '/messages/:messageId/attachments/:id',
     { name: 'messages.attachments.get', scopes: scopes.read },
     ({ account, params }) => {
-      if (!findMessage(simulator, account, params.messageId!)) throw new Refuse(notFound);
+      if (!findMessage(simulator, account, params.messageId!)) throw new GmailApiError(notFound);
       const bytes = attachmentOf(rawOf(simulator, account, params.messageId!), params.id!);
-      if (!bytes) throw new Refuse(invalidArgument('Invalid attachment token'));
+      if (!bytes) throw new GmailApiError(invalidArgument('Invalid attachment token'));
       return { size: bytes.length, data: bytes.toString('base64url') };
     },
   );
@@ -102,12 +105,12 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
     '/messages/:id',
     { name: 'messages.delete', scopes: scopes.deleteForEver },
     ({ account, params, reply }) => {
-      if (!deleteForEver(simulator, account, params.id!)) throw new Refuse(notFound);
+      if (!deleteForEver(simulator, account, params.id!)) throw new GmailApiError(notFound);
       return reply.status(204).send();
     },
   );
   const minimal = (message: ReturnType<typeof findMessage>) => {
-    if (!message) throw new Refuse(notFound);
+    if (!message) throw new GmailApiError(notFound);
     return { id: message.id, threadId: message.threadId, labelIds: message.labels };
   };
 }
@@ -116,6 +119,6 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
 export function changeOf(body: unknown): { add: string[]; remove: string[] } {
   const { addLabelIds = [], removeLabelIds = [] } = (body ?? {}) as LabelChange;
   const wrong = [...addLabelIds, ...removeLabelIds].find((label) => notByHand.has(label));
-  if (wrong) throw new Refuse(invalidArgument(`Cannot modify label: ${wrong}`));
+  if (wrong) throw new GmailApiError(invalidArgument(`Cannot modify label: ${wrong}`));
   return { add: addLabelIds, remove: removeLabelIds };
 }

@@ -57,7 +57,7 @@ export function method(
             return await befall(simulator, fault, reply);
         }
         const spent = quota(simulator).spend(account.email, name);
-        if (spent.kind === 'exceeded') throw new errors.Refuse(errors.usageLimit('rateLimitExceeded'));
+        if (spent.kind === 'exceeded') throw new errors.GmailApiError(errors.usageLimit('rateLimitExceeded'));
         const answer = await work({
           account: account.email,
           params: request.params as Record<string, string>,
@@ -71,7 +71,7 @@ export function method(
         if (fault?.kind === 'slow') await sleep(fault.delayMs, undefined, { signal: simulator.stopping });
         return reply.sent ? reply : reply.send(answer ?? {});
       } catch (error) {
-        if (error instanceof errors.Refuse) return errors.sendError(reply, error.error);
+        if (error instanceof errors.GmailApiError) return errors.sendError(reply, error.error);
         throw error;
       }
     },
@@ -93,13 +93,13 @@ function admit(
   allowed: string[],
 ): { account: Account; granted: Set<string> } {
   const who = authenticate(simulator, request.headers.authorization);
-  if (who.kind === 'invalid') throw new errors.Refuse(errors.authError);
-  if (!allowed.some((one) => who.scopes.has(one))) throw new errors.Refuse(errors.insufficient);
+  if (who.kind === 'invalid') throw new errors.GmailApiError(errors.authError);
+  if (!allowed.some((one) => who.scopes.has(one))) throw new errors.GmailApiError(errors.insufficient);
   const { userId = 'me' } = request.params as { userId?: string };
   if (userId !== 'me' && userId.toLowerCase() !== who.account.email) {
-    throw new errors.Refuse(errors.delegationDenied(userId));
+    throw new errors.GmailApiError(errors.delegationDenied(userId));
   }
-  if (who.account.mailOff) throw new errors.Refuse(errors.mailOff);
+  if (who.account.mailOff) throw new errors.GmailApiError(errors.mailServiceDisabled);
   return { account: who.account, granted: who.scopes };
 }
 
@@ -116,9 +116,9 @@ async function befall(simulator: Simulator, fault: Fault, reply: FastifyReply): 
     case 'insufficientPermissions':
       return errors.sendError(reply, errors.insufficient);
     case 'accessNotConfigured':
-      return errors.sendError(reply, errors.apiOff);
+      return errors.sendError(reply, errors.apiDisabled);
     case 'mail-off':
-      return errors.sendError(reply, errors.mailOff);
+      return errors.sendError(reply, errors.mailServiceDisabled);
     case 'unauthorized':
       return errors.sendError(reply, errors.authError);
     case 'not-found':
@@ -130,9 +130,9 @@ async function befall(simulator: Simulator, fault: Fault, reply: FastifyReply): 
     case '504':
       return errors.sendError(reply, errors.unavailable(Number(fault.kind)));
     case 'portal':
-      return errors.portal(reply, 200);
+      return errors.sendCaptivePortal(reply, 200);
     case 'portal-401':
-      return errors.portal(reply, 401);
+      return errors.sendCaptivePortal(reply, 401);
     case 'hang':
       await sleep(10 * 60_000, undefined, { signal: simulator.stopping, ref: false }).catch(() => {});
       return cut(reply);

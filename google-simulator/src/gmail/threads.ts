@@ -3,7 +3,7 @@ import { shownHistoryId } from '../mail/mailbox.ts';
 import { changeLabels, moveToTrash, takeFromTrash, threadMessages } from '../mail/messages.ts';
 import { search } from '../mail/search.ts';
 import type { Simulator } from '../simulator.ts';
-import { notFound, Refuse } from './errors.ts';
+import { GmailApiError, notFound } from './errors.ts';
 import { formatted } from './format.ts';
 import { changeOf } from './messages.ts';
 import { method, scopes } from './method.ts';
@@ -14,7 +14,7 @@ export function threadMethods(app: FastifyInstance, simulator: Simulator): void 
   const on = method.bind(null, app, simulator);
   const thread = (account: string, id: string) => {
     const messages = threadMessages(simulator, account, id);
-    if (messages.length === 0) throw new Refuse(notFound);
+    if (messages.length === 0) throw new GmailApiError(notFound);
     return messages;
   };
   on('GET', '/threads', { name: 'threads.list', scopes: scopes.readOrMetadata }, ({ account, query }) => {

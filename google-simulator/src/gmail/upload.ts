@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { readHeaders } from '../mail/headers.ts';
 import type { Simulator } from '../simulator.ts';
-import { invalidArgument, Refuse } from './errors.ts';
+import { GmailApiError, invalidArgument } from './errors.ts';
 
 /** The limit of the Gmail API's discovery document: 35 MiB. */
 const largest = 36_700_160;
@@ -42,13 +42,13 @@ export function uploadOf(
   }
   if (uploadType === 'resumable') {
     const metadata = known.get(uploadId!);
-    if (!metadata) throw new Refuse(invalidArgument('Upload not found'));
+    if (!metadata) throw new GmailApiError(invalidArgument('Upload not found'));
     known.delete(uploadId!);
     return checked({ raw: body, metadata });
   }
   if (uploadType === 'multipart' || /^multipart\/related/i.test(type)) return checked(related(body, type));
   if (!/^message\/rfc822/i.test(type))
-    throw new Refuse(
+    throw new GmailApiError(
       invalidArgument(`Media type '${type}' is not supported. Valid media types: [message/*]`),
     );
   return checked({ raw: body, metadata: {} });
@@ -56,14 +56,18 @@ export function uploadOf(
 
 function checked(upload: Upload): Upload {
   if (upload.raw.length > largest) {
-    throw new Refuse({ ...invalidArgument('Request Entity Too Large'), code: 413, reason: 'uploadTooLarge' });
+    throw new GmailApiError({
+      ...invalidArgument('Request Entity Too Large'),
+      code: 413,
+      reason: 'uploadTooLarge',
+    });
   }
   return upload;
 }
 
 function related(body: Buffer, type: string): Upload {
   const boundary = /boundary="?([^";]+)"?/i.exec(type)?.[1];
-  if (!boundary) throw new Refuse(invalidArgument('Missing boundary'));
+  if (!boundary) throw new GmailApiError(invalidArgument('Missing boundary'));
   const mark = Buffer.from(`--${boundary}`);
   const parts: Buffer[] = [];
   let from = body.indexOf(mark);
@@ -76,7 +80,7 @@ function related(body: Buffer, type: string): Upload {
     from = parts.length < 2 ? next : -1;
   }
   const [metadata, message] = parts.map((part) => part.subarray(readHeaders(part).bodyAt));
-  if (!metadata || !message) throw new Refuse(invalidArgument('Malformed multipart body'));
+  if (!metadata || !message) throw new GmailApiError(invalidArgument('Malformed multipart body'));
   return { raw: Buffer.from(message), metadata: json(metadata) };
 }
 
@@ -84,6 +88,6 @@ function json(body: Buffer): { threadId?: string } {
   try {
     return JSON.parse(body.toString('utf8')) as { threadId?: string };
   } catch {
-    throw new Refuse(invalidArgument('Parse Error'));
+    throw new GmailApiError(invalidArgument('Parse Error'));
   }
 }
