@@ -6,8 +6,8 @@ import { GmailApiError, invalidArgument, notFound } from './errors.ts';
 import { method, scopes } from './method.ts';
 import { listOf, nextToken, pageOf } from './paging.ts';
 
-const week = 7 * 24 * 3_600_000;
-const largest = 2n ** 64n - 1n;
+const watchLifetimeMs = 7 * 24 * 3_600_000;
+const maxHistoryId = 2n ** 64n - 1n;
 
 type Row = {
   history_id: string;
@@ -29,7 +29,7 @@ export function historyMethods(app: FastifyInstance, simulator: Simulator): void
     { name: 'history.list', scopes: scopes.readOrMetadata },
     ({ account, query }) => {
       const start = String(query.startHistoryId ?? '');
-      if (!/^\d{1,20}$/.test(start) || BigInt(start) > largest)
+      if (!/^\d{1,20}$/.test(start) || BigInt(start) > maxHistoryId)
         throw new GmailApiError(invalidArgument('Invalid startHistoryId'));
       const now = historyIdOf(simulator, account);
       const { history_from: from } = store.get<{ history_from: string }>(
@@ -81,7 +81,7 @@ export function historyMethods(app: FastifyInstance, simulator: Simulator): void
           ),
         );
       }
-      const expires = clock.now() + week;
+      const expires = clock.now() + watchLifetimeMs;
       store.run(
         'INSERT INTO watches VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET topic = excluded.topic, labels = excluded.labels, expires_at = excluded.expires_at',
         account,
