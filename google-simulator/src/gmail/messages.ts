@@ -17,7 +17,7 @@ import { listOf, nextToken, pageOf } from './paging.ts';
 
 type LabelChange = { addLabelIds?: string[]; removeLabelIds?: string[]; ids?: string[] };
 /** Gmail gives these itself (Gmail API, "Manage labels"). */
-const notByHand = new Set(['SENT', 'DRAFT']);
+const immutableLabels = new Set(['SENT', 'DRAFT']);
 
 /** users.messages, but for sending (send.ts). */
 export function messageMethods(app: FastifyInstance, simulator: Simulator): void {
@@ -77,14 +77,16 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
     'POST',
     '/messages/:id/modify',
     { name: 'messages.modify', scopes: scopes.modify },
-    ({ account, params, body }) => minimal(changeLabels(simulator, account, params.id!, changeOf(body))),
+    ({ account, params, body }) =>
+      minimal(changeLabels(simulator, account, params.id!, readLabelChange(body))),
   );
   on(
     'POST',
     '/messages/batchModify',
     { name: 'messages.batchModify', scopes: scopes.modify },
     ({ account, body, reply }) => {
-      for (const id of (body as LabelChange)?.ids ?? []) changeLabels(simulator, account, id, changeOf(body));
+      for (const id of (body as LabelChange)?.ids ?? [])
+        changeLabels(simulator, account, id, readLabelChange(body));
       return reply.status(204).send();
     },
   );
@@ -116,9 +118,9 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
 }
 
 /** The labels to add and remove in a request's body; those Gmail gives by itself are refused. */
-export function changeOf(body: unknown): { add: string[]; remove: string[] } {
+export function readLabelChange(body: unknown): { add: string[]; remove: string[] } {
   const { addLabelIds = [], removeLabelIds = [] } = (body ?? {}) as LabelChange;
-  const wrong = [...addLabelIds, ...removeLabelIds].find((label) => notByHand.has(label));
+  const wrong = [...addLabelIds, ...removeLabelIds].find((label) => immutableLabels.has(label));
   if (wrong) throw new GmailApiError(invalidArgument(`Cannot modify label: ${wrong}`));
   return { add: addLabelIds, remove: removeLabelIds };
 }

@@ -5,7 +5,7 @@ import { search } from '../mail/search.ts';
 import type { Simulator } from '../simulator.ts';
 import { GmailApiError, notFound } from './errors.ts';
 import { formatted } from './format.ts';
-import { changeOf } from './messages.ts';
+import { readLabelChange } from './messages.ts';
 import { method, scopes } from './method.ts';
 import { listOf, nextToken, pageOf } from './paging.ts';
 
@@ -59,7 +59,8 @@ export function threadMethods(app: FastifyInstance, simulator: Simulator): void 
     '/threads/:id/modify',
     { name: 'threads.modify', scopes: scopes.modify },
     ({ account, params, body }) => {
-      for (const { id } of thread(account, params.id!)) changeLabels(simulator, account, id, changeOf(body));
+      for (const { id } of thread(account, params.id!))
+        changeLabels(simulator, account, id, readLabelChange(body));
       return { id: params.id };
     },
   );
