@@ -105,7 +105,7 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
   on(
     'DELETE',
     '/messages/:id',
-    { name: 'messages.delete', scopes: scopes.deleteForEver },
+    { name: 'messages.delete', scopes: scopes.deletePermanently },
     ({ account, params, reply }) => {
       if (!deleteForEver(simulator, account, params.id!)) throw new GmailApiError(notFound);
       return reply.status(204).send();
