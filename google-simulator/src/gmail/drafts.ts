@@ -36,7 +36,7 @@ export function draftMethods(app: FastifyInstance, simulator: Simulator): void {
     return { id, message: { id: stored.id, threadId: stored.threadId, labelIds: stored.labels } };
   };
   on('GET', '/drafts', { name: 'drafts.list', scopes: scopes.draftsRead }, ({ account, query }) => {
-    const page = pageOf(query, { usual: 100, most: 500 });
+    const page = pageOf(query, { defaultLimit: 100, maxLimit: 500 });
     const rows = store.all<{ id: string; message_id: string }>(
       'SELECT id, message_id FROM drafts WHERE account = ? ORDER BY id LIMIT ? OFFSET ?',
       account,

@@ -38,7 +38,7 @@ export function historyMethods(app: FastifyInstance, simulator: Simulator): void
       )!;
       const after = start.padStart(20, '0');
       if (after < from) throw new GmailApiError(notFound);
-      const page = pageOf(query, { usual: 100, most: 500 });
+      const page = pageOf(query, { defaultLimit: 100, maxLimit: 500 });
       const types = listOf(query.historyTypes);
       const label = query.labelId ? String(query.labelId) : null;
       const rows = store.all<Row>(

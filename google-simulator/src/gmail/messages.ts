@@ -32,7 +32,7 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
           ...insufficient,
           message: "Metadata scope does not support 'q' parameter",
         });
-      const page = pageOf(query, { usual: 100, most: 500 });
+      const page = pageOf(query, { defaultLimit: 100, maxLimit: 500 });
       const found = search(simulator, account, {
         labels: listOf(query.labelIds),
         query: String(query.q ?? ''),

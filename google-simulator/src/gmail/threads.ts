@@ -18,7 +18,7 @@ export function threadMethods(app: FastifyInstance, simulator: Simulator): void 
     return messages;
   };
   on('GET', '/threads', { name: 'threads.list', scopes: scopes.readOrMetadata }, ({ account, query }) => {
-    const page = pageOf(query, { usual: 100, most: 500 });
+    const page = pageOf(query, { defaultLimit: 100, maxLimit: 500 });
     const found = search(simulator, account, {
       labels: listOf(query.labelIds),
       query: String(query.q ?? ''),
