@@ -11,8 +11,8 @@ export type Part = {
 };
 
 /** Larger bodies and named parts are fetched by themselves (messages.attachments.get). */
-const inlineAtMost = 64 * 1024;
-const deepest = 20;
+const maxInlineBytes = 64 * 1024;
+const maxDepth = 20;
 
 /** A message as the tree of parts the API's full format gives. */
 export function partsOf(raw: Buffer, partId = '', depth = 0): Part {
@@ -23,18 +23,18 @@ export function partsOf(raw: Buffer, partId = '', depth = 0): Part {
   const filename = parameter(headerOf(headers, 'Content-Disposition'), 'filename') || parameter(type, 'name');
   const boundary = parameter(type, 'boundary');
   const at = (index: number) => (partId ? `${partId}.${index}` : String(index));
-  if (mimeType.startsWith('multipart/') && boundary && depth < deepest) {
+  if (mimeType.startsWith('multipart/') && boundary && depth < maxDepth) {
     const parts = split(body, boundary).map((part, index) => partsOf(part, at(index), depth + 1));
     return { partId, mimeType, filename, headers, body: { size: 0 }, parts };
   }
   const bytes = decoded(body, headerOf(headers, 'Content-Transfer-Encoding'));
-  const apart = filename !== '' || bytes.length > inlineAtMost;
+  const isSeparate = filename !== '' || bytes.length > maxInlineBytes;
   return {
     partId,
     mimeType,
     filename,
     headers,
-    body: apart
+    body: isSeparate
       ? { size: bytes.length, attachmentId: attachmentId(partId) }
       : { size: bytes.length, data: bytes.toString('base64url') },
   };
@@ -46,7 +46,7 @@ export function attachmentOf(raw: Buffer, id: string, partId = '', depth = 0): B
   const body = raw.subarray(bodyAt);
   const type = headerOf(headers, 'Content-Type');
   const boundary = parameter(type, 'boundary');
-  if (/^\s*multipart\//i.test(type) && boundary && depth < deepest) {
+  if (/^\s*multipart\//i.test(type) && boundary && depth < maxDepth) {
     for (const [index, part] of split(body, boundary).entries()) {
       const found = attachmentOf(part, id, partId ? `${partId}.${index}` : String(index), depth + 1);
       if (found) return found;
@@ -74,13 +74,14 @@ function parameter(value: string, name: string): string {
 
 function split(body: Buffer, boundary: string): Buffer[] {
   const parts: Buffer[] = [];
-  const mark = `--${boundary}`;
+  const delimiter = `--${boundary}`;
   let from = -1;
-  for (let at = body.indexOf(mark); at >= 0; at = body.indexOf(mark, at + mark.length)) {
+  for (let at = body.indexOf(delimiter); at >= 0; at = body.indexOf(delimiter, at + delimiter.length)) {
     if (at > 0 && body[at - 1] !== 10) continue;
     if (from >= 0) parts.push(body.subarray(from, Math.max(from, body[at - 2] === 13 ? at - 2 : at - 1)));
     const line = body.indexOf('\n', at);
-    if (body.subarray(at + mark.length, at + mark.length + 2).toString() === '--' || line < 0) return parts;
+    if (body.subarray(at + delimiter.length, at + delimiter.length + 2).toString() === '--' || line < 0)
+      return parts;
     from = line + 1;
   }
   if (from >= 0) parts.push(body.subarray(from));
