@@ -6,7 +6,7 @@ import { GmailApiError, notFound } from './errors.ts';
 import { formatted } from './format.ts';
 import { method, scopes } from './method.ts';
 import { nextToken, pageOf } from './paging.ts';
-import { rawOfJson, sent } from './send.ts';
+import { rawOfJson, sendAndDescribe } from './send.ts';
 
 type Body = { id?: string; message?: { raw?: string; threadId?: string } };
 
@@ -88,7 +88,7 @@ export function draftMethods(app: FastifyInstance, simulator: Simulator): void {
     const draft = messageIdOf(account, id);
     const raw = message?.raw ? rawOfJson(message.raw) : rawOf(simulator, account, draft);
     const { threadId } = findMessage(simulator, account, draft)!;
-    const answer = sent(simulator, account, raw, threadId === draft ? undefined : threadId);
+    const answer = sendAndDescribe(simulator, account, raw, threadId === draft ? undefined : threadId);
     deleteForEver(simulator, account, draft);
     return answer;
   });

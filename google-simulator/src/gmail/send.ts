@@ -8,10 +8,10 @@ import { acceptUploads, uploadOf } from './upload.ts';
 
 /** users.messages.send: as JSON (`raw`, base64url) and as an upload. */
 export function sendMethods(app: FastifyInstance, simulator: Simulator): void {
-  const how = { name: 'messages.send', scopes: scopes.send };
-  method(app, simulator, 'POST', '/messages/send', how, ({ account, body }) => {
+  const sendMethod = { name: 'messages.send', scopes: scopes.send };
+  method(app, simulator, 'POST', '/messages/send', sendMethod, ({ account, body }) => {
     const { raw, threadId } = (body ?? {}) as { raw?: string; threadId?: string };
-    return sent(simulator, account, rawOfJson(raw), threadId);
+    return sendAndDescribe(simulator, account, rawOfJson(raw), threadId);
   });
   app.register(async (uploads) => {
     acceptUploads(uploads);
@@ -20,10 +20,10 @@ export function sendMethods(app: FastifyInstance, simulator: Simulator): void {
       simulator,
       'POST',
       '/upload/gmail/v1/users/:userId/messages/send',
-      how,
+      sendMethod,
       ({ account, request, reply }) => {
         const upload = uploadOf(simulator, request, reply);
-        return upload && sent(simulator, account, upload.raw, upload.metadata.threadId);
+        return upload && sendAndDescribe(simulator, account, upload.raw, upload.metadata.threadId);
       },
     );
     method(
@@ -31,10 +31,10 @@ export function sendMethods(app: FastifyInstance, simulator: Simulator): void {
       simulator,
       'PUT',
       '/upload/gmail/v1/users/:userId/messages/send',
-      how,
+      sendMethod,
       ({ account, request, reply }) => {
         const upload = uploadOf(simulator, request, reply);
-        return upload && sent(simulator, account, upload.raw, upload.metadata.threadId);
+        return upload && sendAndDescribe(simulator, account, upload.raw, upload.metadata.threadId);
       },
     );
   });
@@ -53,7 +53,7 @@ export function rawOfJson(raw: unknown): Buffer {
 }
 
 /** Sends, and answers as messages.send does. */
-export function sent(simulator: Simulator, account: string, raw: Buffer, threadId?: string) {
+export function sendAndDescribe(simulator: Simulator, account: string, raw: Buffer, threadId?: string) {
   if (readHeaders(raw).headers.length === 0)
     throw new GmailApiError(invalidArgument('Invalid message: no headers'));
   const outcome = send(simulator, account, { raw, threadId });
