@@ -16,10 +16,10 @@ export type Leased = { ackId: string; message: PubSubMessage; attempts: number }
 export function lease(
   { store, clock }: Simulator,
   subscription: { name: string; ackDeadlineSeconds: number; messageRetentionDuration: string },
-  most: number,
+  maxMessages: number,
 ): Leased[] {
   const now = clock.now();
-  const oldest = now - Number.parseInt(subscription.messageRetentionDuration, 10) * 1000;
+  const oldestPublishTime = now - Number.parseInt(subscription.messageRetentionDuration, 10) * 1000;
   return store.transaction(() => {
     const rows = store.all<{
       message_id: number;
@@ -35,8 +35,8 @@ export function lease(
         ORDER BY d.available_at, d.message_id LIMIT ?`,
       subscription.name,
       now,
-      oldest,
-      most,
+      oldestPublishTime,
+      maxMessages,
     );
     return rows.map((row) => {
       const ackId = randomBytes(24).toString('base64url');
@@ -65,35 +65,37 @@ export function lease(
 export async function leaseWaiting(
   simulator: Simulator,
   subscription: Parameters<typeof lease>[1],
-  most: number,
+  maxMessages: number,
   waitMs: number,
-  gone: AbortSignal,
+  callerGone: AbortSignal,
 ): Promise<Leased[]> {
   const until = Date.now() + waitMs;
-  const over = AbortSignal.any([gone, simulator.stopping]);
+  const aborted = AbortSignal.any([callerGone, simulator.stopping]);
   for (;;) {
-    if (over.aborted) return [];
+    if (aborted.aborted) return [];
     markActive(simulator, subscription.name);
-    const leased = lease(simulator, subscription, most);
+    const leased = lease(simulator, subscription, maxMessages);
     const left = until - Date.now();
     if (leased.length > 0 || left <= 0) return leased;
     // Also looks by itself: a message may become due, and the clock may be moved.
-    await wakeUp(simulator, subscription.name, Math.min(left, 250), over);
+    await waitForMessage(simulator, subscription.name, Math.min(left, 250), aborted);
   }
 }
 
-async function wakeUp(
+async function waitForMessage(
   { wakeUps }: Simulator,
   name: string,
-  mostMs: number,
-  over: AbortSignal,
+  maxWaitMs: number,
+  aborted: AbortSignal,
 ): Promise<void> {
   const woken = new AbortController();
   const listener = (which: string): void => {
     if (which === name) woken.abort();
   };
   wakeUps.on('pubsub', listener);
-  await sleep(mostMs, undefined, { signal: AbortSignal.any([woken.signal, over]) }).catch(() => undefined);
+  await sleep(maxWaitMs, undefined, { signal: AbortSignal.any([woken.signal, aborted]) }).catch(
+    () => undefined,
+  );
   wakeUps.off('pubsub', listener);
 }
 
