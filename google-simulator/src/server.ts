@@ -39,18 +39,18 @@ export type RunningSimulator = {
 };
 
 /** The simulator may not start like this; the message says why. */
-export class StartRefused extends Error {}
+export class StartupError extends Error {}
 
 /** Starts the simulated Google. Throws StartRefused, StateInUse or the port's own error. */
 export async function startSimulator(options: StartOptions): Promise<RunningSimulator> {
   const host = options.host ?? '127.0.0.1';
   if (process.env.NODE_ENV === 'production') {
-    throw new StartRefused(
+    throw new StartupError(
       'The Google simulator does not start with NODE_ENV=production: it lets anyone in.',
     );
   }
   if (!isLoopback(host)) {
-    throw new StartRefused(
+    throw new StartupError(
       `The Google simulator listens on this machine only (127.0.0.1 or ::1), not on ${host}.`,
     );
   }
@@ -68,7 +68,7 @@ export async function startSimulator(options: StartOptions): Promise<RunningSimu
     await ensureSigningKey(store);
     if (!findClient(store, defaultClient.clientId)) saveClient(store, defaultClient);
     if (options.seed === 'demo') seedDemo(store, clock);
-    await openDoors(app, simulator, options.stateDirectory);
+    await registerRoutes(app, simulator, options.stateDirectory);
     await app.listen({ host, port: options.port });
   } catch (error) {
     await app.close();
@@ -88,7 +88,11 @@ export async function startSimulator(options: StartOptions): Promise<RunningSimu
   };
 }
 
-async function openDoors(app: FastifyInstance, simulator: Simulator, stateDirectory: string): Promise<void> {
+async function registerRoutes(
+  app: FastifyInstance,
+  simulator: Simulator,
+  stateDirectory: string,
+): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     if (!isLoopbackHostHeader(request.headers.host)) {
       await reply.code(403).send('The Google simulator answers requests to 127.0.0.1 or localhost only.\n');
