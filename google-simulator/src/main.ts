@@ -14,7 +14,7 @@ try {
     });
   }
 } catch (error) {
-  console.error(refusalOf(error));
+  console.error(describeStartupError(error));
   process.exit(1);
 }
 
@@ -36,7 +36,7 @@ function readOptions() {
   return { port: Number(port), host, stateDirectory: state, seed } as const;
 }
 
-function refusalOf(error: unknown): string {
+function describeStartupError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ([StartupError, StateInUse, StateUnusable].some((known) => error instanceof known)) return error.message;
   const { code } = error as NodeJS.ErrnoException;
