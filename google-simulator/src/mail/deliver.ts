@@ -34,7 +34,7 @@ function deliverOne(simulator: Simulator, { sender, recipient, raw, reached, via
       bounce(simulator, sender, recipient, raw);
       return;
     case 'group': {
-      const forwarded = throughGroup(raw, found.account.email, found.account.name, sender);
+      const forwarded = addGroupHeaders(raw, found.account.email, found.account.name, sender);
       for (const member of found.members) {
         deliverOne(simulator, {
           sender,
@@ -54,16 +54,16 @@ function deliverOne(simulator: Simulator, { sender, recipient, raw, reached, via
       }
       if (reached.has(email)) return;
       reached.add(email);
-      intoMailbox(simulator, email, {
+      storeInMailbox(simulator, email, {
         sender,
-        raw: received(simulator, raw, sender, via ?? recipient, email),
+        raw: addTraceHeaders(simulator, raw, sender, via ?? recipient, email),
       });
     }
   }
 }
 
 /** Puts an arrived message into a mailbox, with Gmail's threading; spam where its owner's filter says so. */
-export function intoMailbox(
+export function storeInMailbox(
   simulator: Simulator,
   account: string,
   { raw, spam }: { sender: string; raw: Buffer; spam?: boolean },
@@ -86,7 +86,7 @@ export function intoMailbox(
 }
 
 /** What the servers on the way write in front of a message. */
-function received(
+function addTraceHeaders(
   { clock }: Simulator,
   raw: Buffer,
   sender: string,
@@ -107,7 +107,7 @@ function received(
 }
 
 /** What a Google Group adds (facts §5). */
-function throughGroup(raw: Buffer, group: string, name: string, sender: string): Buffer {
+function addGroupHeaders(raw: Buffer, group: string, name: string, sender: string): Buffer {
   return editHeaders(raw, {
     prepend: [
       { name: 'Precedence', value: 'list' },
@@ -126,5 +126,5 @@ function bounce(simulator: Simulator, sender: string, recipient: string, raw: Bu
   const automatic = headerOf(headers, 'Auto-Submitted');
   if (!sender || (automatic && automatic !== 'no')) return;
   if (!findAccount(simulator.store, sender)) return;
-  intoMailbox(simulator, sender, { sender: '', raw: bounceFor(simulator, sender, recipient, raw) });
+  storeInMailbox(simulator, sender, { sender: '', raw: bounceFor(simulator, sender, recipient, raw) });
 }
