@@ -5,7 +5,7 @@ import { type Fault, faults, notificationFaults, takeFault } from '../faults.ts'
 import { sendCaptivePortal, sendError, unavailable } from '../gmail/errors.ts';
 import { deliver } from '../mail/deliver.ts';
 import { readLedger } from '../mail/ledger.ts';
-import { historyIdOf, shownHistoryId } from '../mail/mailbox.ts';
+import { formatHistoryId, historyIdOf } from '../mail/mailbox.ts';
 import { setSendAs } from '../mail/send-as.ts';
 import { setSendingLimit } from '../mail/sending-limit.ts';
 import { quota } from '../quota.ts';
@@ -28,7 +28,7 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
   app.get('/control/mailboxes/:account', (request) => {
     const { account } = request.params as { account: string };
     return {
-      historyId: shownHistoryId(historyIdOf(simulator, account)),
+      historyId: formatHistoryId(historyIdOf(simulator, account)),
       unitsSpent: quota(simulator).spent(account),
       messages: store.get<{ n: number }>('SELECT count(*) AS n FROM messages WHERE account = ?', account)!.n,
     };

@@ -1,4 +1,4 @@
-import { shownHistoryId } from '../mail/mailbox.ts';
+import { formatHistoryId } from '../mail/mailbox.ts';
 import { rawOf, type StoredMessage } from '../mail/messages.ts';
 import type { Simulator } from '../simulator.ts';
 import { GmailApiError, invalidArgument } from './errors.ts';
@@ -16,7 +16,7 @@ export function formatted(
     threadId: message.threadId,
     labelIds: message.labels,
     snippet: message.snippet,
-    historyId: shownHistoryId(message.historyId),
+    historyId: formatHistoryId(message.historyId),
     internalDate: String(message.internalDate),
     sizeEstimate: message.size,
   };

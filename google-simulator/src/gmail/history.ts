@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { historyIdOf, shownHistoryId } from '../mail/mailbox.ts';
+import { formatHistoryId, historyIdOf } from '../mail/mailbox.ts';
 import { publishNotification } from '../pubsub/publish.ts';
 import type { Simulator } from '../simulator.ts';
 import { GmailApiError, invalidArgument, notFound } from './errors.ts';
@@ -56,7 +56,7 @@ export function historyMethods(app: FastifyInstance, simulator: Simulator): void
       return {
         ...(history.length && { history }),
         ...nextToken(page, rows.length),
-        historyId: shownHistoryId(now),
+        historyId: formatHistoryId(now),
       };
     },
   );
@@ -89,7 +89,7 @@ export function historyMethods(app: FastifyInstance, simulator: Simulator): void
         JSON.stringify(labelIds),
         expires,
       );
-      const historyId = shownHistoryId(historyIdOf(simulator, account));
+      const historyId = formatHistoryId(historyIdOf(simulator, account));
       publishNotification(simulator, topicName, { emailAddress: account, historyId }, { always: true });
       return { historyId, expiration: String(expires) };
     },
@@ -117,7 +117,7 @@ function recordOf(row: Row, allLabels: string[]): object {
     labelRemoved: { labelsRemoved: [{ message, labelIds }] },
   };
   return {
-    id: shownHistoryId(row.history_id),
+    id: formatHistoryId(row.history_id),
     messages: [{ id: row.message_id, threadId: row.thread_id }],
     ...kinds[row.kind],
   };

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { historyIdOf, shownHistoryId } from '../mail/mailbox.ts';
+import { formatHistoryId, historyIdOf } from '../mail/mailbox.ts';
 import { sendAsOf } from '../mail/send-as.ts';
 import type { Simulator } from '../simulator.ts';
 import { GmailApiError, notFound } from './errors.ts';
@@ -30,7 +30,7 @@ export function mailboxMethods(app: FastifyInstance, simulator: Simulator): void
     emailAddress: account,
     messagesTotal: count('SELECT count(*) AS n FROM messages WHERE account = ?', account),
     threadsTotal: count('SELECT count(DISTINCT thread_id) AS n FROM messages WHERE account = ?', account),
-    historyId: shownHistoryId(historyIdOf(simulator, account)),
+    historyId: formatHistoryId(historyIdOf(simulator, account)),
   }));
   const labelOf = (id: string) => ({ id, name: id, type: 'system' });
   method(app, simulator, 'GET', '/labels', { name: 'labels.list', scopes: scopes.readOrMetadata }, () => ({

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { shownHistoryId } from '../mail/mailbox.ts';
+import { formatHistoryId } from '../mail/mailbox.ts';
 import { changeLabels, moveToTrash, takeFromTrash, threadMessages } from '../mail/messages.ts';
 import { search } from '../mail/search.ts';
 import type { Simulator } from '../simulator.ts';
@@ -30,7 +30,7 @@ export function threadMethods(app: FastifyInstance, simulator: Simulator): void 
     const some = ids.slice(page.offset, page.offset + page.limit);
     const threads = some.map((id) => {
       const last = thread(account, id).at(-1)!;
-      return { id, snippet: last.snippet, historyId: shownHistoryId(last.historyId) };
+      return { id, snippet: last.snippet, historyId: formatHistoryId(last.historyId) };
     });
     return {
       ...(threads.length && { threads }),
@@ -47,7 +47,7 @@ export function threadMethods(app: FastifyInstance, simulator: Simulator): void 
       const format = String(query.format ?? 'full').toLowerCase();
       return {
         id: params.id,
-        historyId: shownHistoryId(messages.at(-1)!.historyId),
+        historyId: formatHistoryId(messages.at(-1)!.historyId),
         messages: messages.map((message) =>
           formatted(simulator, message, format, listOf(query.metadataHeaders)),
         ),

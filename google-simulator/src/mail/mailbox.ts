@@ -8,7 +8,7 @@ const firstHistoryId = 2n ** 53n;
 const padded = (id: bigint) => id.toString().padStart(20, '0');
 
 /** A history id as Gmail writes it: decimal, without leading zeros. */
-export function shownHistoryId(stored: string): string {
+export function formatHistoryId(stored: string): string {
   return BigInt(stored).toString();
 }
 
@@ -19,8 +19,8 @@ export function historyIdOf({ store }: Simulator, account: string): string {
     account,
   );
   if (row) return row.history_id;
-  const spread = BigInt(createHash('sha256').update(account).digest().readUInt32BE());
-  const id = padded(firstHistoryId + spread);
+  const offset = BigInt(createHash('sha256').update(account).digest().readUInt32BE());
+  const id = padded(firstHistoryId + offset);
   store.run('INSERT INTO mailboxes (account, history_id, history_from) VALUES (?, ?, ?)', account, id, id);
   return id;
 }
@@ -58,6 +58,6 @@ export function notifyWatcher(simulator: Simulator, account: string): void {
     account,
   );
   if (!watch || watch.expires_at <= clock.now()) return;
-  const historyId = shownHistoryId(historyIdOf(simulator, account));
+  const historyId = formatHistoryId(historyIdOf(simulator, account));
   publishNotification(simulator, watch.topic, { emailAddress: account, historyId });
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defaultClient } from '../../../google-simulator/src/clients.ts';
-import { historyIdOf, shownHistoryId } from '../../../google-simulator/src/mail/mailbox.ts';
+import { formatHistoryId, historyIdOf } from '../../../google-simulator/src/mail/mailbox.ts';
 import { removeApp } from '../../../google-simulator/src/revocation.ts';
 import { startSimulator } from '../../../google-simulator/src/server.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
@@ -65,7 +65,7 @@ export async function startSimulatedGoogle() {
         .map(({ token }) => token),
 
     /** Where a mailbox is now: a decimal string. */
-    historyIdOf: (address: string): string => shownHistoryId(historyIdOf(simulator, address)),
+    historyIdOf: (address: string): string => formatHistoryId(historyIdOf(simulator, address)),
 
     /** Every account's owner removes Postroom on the page of third-party access. */
     removeEveryAccess(): void {
