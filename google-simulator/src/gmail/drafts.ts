@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
-import { addMessage, deleteForEver, findMessage, rawOf } from '../mail/messages.ts';
+import { addMessage, deletePermanently, findMessage, rawOf } from '../mail/messages.ts';
 import type { Simulator } from '../simulator.ts';
 import { GmailApiError, notFound } from './errors.ts';
 import { formatted } from './format.ts';
@@ -71,7 +71,7 @@ export function draftMethods(app: FastifyInstance, simulator: Simulator): void {
   on('PUT', '/drafts/:id', { name: 'drafts.update', scopes: scopes.compose }, ({ account, params, body }) => {
     const before = messageIdOf(account, params.id!);
     const saved = saveDraft(account, params.id!, body);
-    deleteForEver(simulator, account, before);
+    deletePermanently(simulator, account, before);
     return saved;
   });
   on(
@@ -79,7 +79,7 @@ export function draftMethods(app: FastifyInstance, simulator: Simulator): void {
     '/drafts/:id',
     { name: 'drafts.delete', scopes: scopes.compose },
     ({ account, params, reply }) => {
-      deleteForEver(simulator, account, messageIdOf(account, params.id!));
+      deletePermanently(simulator, account, messageIdOf(account, params.id!));
       return reply.status(204).send();
     },
   );
@@ -89,7 +89,7 @@ export function draftMethods(app: FastifyInstance, simulator: Simulator): void {
     const raw = message?.raw ? rawOfJson(message.raw) : rawOf(simulator, account, draft);
     const { threadId } = findMessage(simulator, account, draft)!;
     const answer = sendAndDescribe(simulator, account, raw, threadId === draft ? undefined : threadId);
-    deleteForEver(simulator, account, draft);
+    deletePermanently(simulator, account, draft);
     return answer;
   });
 }

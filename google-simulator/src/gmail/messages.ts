@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
 import {
   changeLabels,
-  deleteForEver,
+  deletePermanently,
   findMessage,
   moveToTrash,
   rawOf,
-  takeFromTrash,
+  removeFromTrash,
 } from '../mail/messages.ts';
 import { search } from '../mail/search.ts';
 import type { Simulator } from '../simulator.ts';
@@ -100,14 +100,14 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
     'POST',
     '/messages/:id/untrash',
     { name: 'messages.untrash', scopes: scopes.modify },
-    ({ account, params }) => minimal(takeFromTrash(simulator, account, params.id!)),
+    ({ account, params }) => minimal(removeFromTrash(simulator, account, params.id!)),
   );
   on(
     'DELETE',
     '/messages/:id',
     { name: 'messages.delete', scopes: scopes.deletePermanently },
     ({ account, params, reply }) => {
-      if (!deleteForEver(simulator, account, params.id!)) throw new GmailApiError(notFound);
+      if (!deletePermanently(simulator, account, params.id!)) throw new GmailApiError(notFound);
       return reply.status(204).send();
     },
   );

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { formatHistoryId } from '../mail/mailbox.ts';
-import { changeLabels, moveToTrash, takeFromTrash, threadMessages } from '../mail/messages.ts';
+import { changeLabels, moveToTrash, removeFromTrash, threadMessages } from '../mail/messages.ts';
 import { search } from '../mail/search.ts';
 import type { Simulator } from '../simulator.ts';
 import { GmailApiError, notFound } from './errors.ts';
@@ -78,7 +78,7 @@ export function threadMethods(app: FastifyInstance, simulator: Simulator): void 
     '/threads/:id/untrash',
     { name: 'threads.untrash', scopes: scopes.modify },
     ({ account, params }) => {
-      for (const { id } of thread(account, params.id!)) takeFromTrash(simulator, account, id);
+      for (const { id } of thread(account, params.id!)) removeFromTrash(simulator, account, id);
       return { id: params.id };
     },
   );

@@ -195,7 +195,7 @@ export function changeLabels(
 }
 
 /** Deletes a message for ever; false where there is none of this id. */
-export function deleteForEver(simulator: Simulator, account: string, id: string): boolean {
+export function deletePermanently(simulator: Simulator, account: string, id: string): boolean {
   const { store } = simulator;
   const message = findMessage(simulator, account, id);
   if (!message) return false;
@@ -217,7 +217,7 @@ export const notSpam = (simulator: Simulator, account: string, id: string) =>
   changeLabels(simulator, account, id, { add: ['INBOX'], remove: ['SPAM'] });
 export const moveToTrash = (simulator: Simulator, account: string, id: string) =>
   changeLabels(simulator, account, id, { add: ['TRASH'], remove: ['INBOX', 'SPAM'] });
-export const takeFromTrash = (simulator: Simulator, account: string, id: string) =>
+export const removeFromTrash = (simulator: Simulator, account: string, id: string) =>
   changeLabels(simulator, account, id, { add: ['INBOX'], remove: ['TRASH'] });
 export const markAsRead = (simulator: Simulator, account: string, id: string) =>
   changeLabels(simulator, account, id, { remove: ['UNREAD'] });

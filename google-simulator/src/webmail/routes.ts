@@ -5,14 +5,14 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type Account, addAccount, aliasesOf, findAccount, resolveRecipient } from '../accounts.ts';
 import { html } from '../html.ts';
 import {
-  deleteForEver,
+  deletePermanently,
   findMessage,
   markAsRead,
   markSpam,
   moveToTrash,
   notSpam,
   rawOf,
-  takeFromTrash,
+  removeFromTrash,
 } from '../mail/messages.ts';
 import type { Simulator } from '../simulator.ts';
 import { accountRows, type Folder, isFolder, mailVersion, messagesShown, threadsIn } from './folders.ts';
@@ -202,8 +202,8 @@ const actions = new Map<string, (simulator: Simulator, account: string, id: stri
   ['spam', markSpam],
   ['not-spam', notSpam],
   ['trash', moveToTrash],
-  ['restore', takeFromTrash],
-  ['delete', deleteForEver],
+  ['restore', removeFromTrash],
+  ['delete', deletePermanently],
 ]);
 
 function send(reply: FastifyReply, body: string): FastifyReply {

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import {
   addMessage,
-  deleteForEver,
+  deletePermanently,
   markSpam,
   messagesWith,
 } from '../../../google-simulator/src/mail/messages.ts';
@@ -230,7 +230,7 @@ test('what is gone from Gmail before it is fetched is not expected', async () =>
   const { id } = messagesWith(simulator, address, { limit: 1 })[0]!;
   await check(
     withEachFetch(() => {
-      deleteForEver(simulator, address, id);
+      deletePermanently(simulator, address, id);
       return null;
     }),
   );

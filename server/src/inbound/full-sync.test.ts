@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addMessage, changeLabels, deleteForEver } from '../../../google-simulator/src/mail/messages.ts';
+import { addMessage, changeLabels, deletePermanently } from '../../../google-simulator/src/mail/messages.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
@@ -54,7 +54,7 @@ test('what is deleted, trashed or marked as spam in Gmail later stays here, and 
   const gone = arrived('Deleted in Gmail', 0);
   const trashed = arrived('Trashed in Gmail', 0);
   await bench.sync();
-  deleteForEver(simulator, support, gone.id);
+  deletePermanently(simulator, support, gone.id);
   changeLabels(simulator, support, trashed.id, { add: ['TRASH'], remove: ['INBOX'] });
   await bench.sync();
   changeLabels(simulator, support, trashed.id, { add: ['INBOX'], remove: ['TRASH'] });
