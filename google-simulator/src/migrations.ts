@@ -2,7 +2,7 @@ import { accountsSql, signsInAsSql } from './accounts.ts';
 import { clientsSql, testUsersSql } from './clients.ts';
 import { clockSql } from './clock.ts';
 import { grantsSql } from './grants.ts';
-import { worldSql } from './mail/schema.ts';
+import { mailSql } from './mail/schema.ts';
 import { pubsubSql } from './pubsub/schema.ts';
 import { keysSql } from './sign-in/keys.ts';
 
@@ -14,7 +14,7 @@ export const tables: readonly string[] = [
   grantsSql,
   keysSql,
   pubsubSql,
-  worldSql,
+  mailSql,
   testUsersSql,
   signsInAsSql,
 ];

@@ -1,5 +1,5 @@
 /** Everything mail. History ids are unsigned 64-bit: kept as 20 digits, so that text order is their order. */
-export const worldSql = `
+export const mailSql = `
   CREATE TABLE mailboxes (
     account TEXT PRIMARY KEY,
     history_id TEXT NOT NULL,
