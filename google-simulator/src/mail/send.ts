@@ -18,7 +18,7 @@ export type SendOutcome =
   | { kind: 'over-limit'; until: number };
 
 /** Per message through the API (facts §4). */
-const recipientsAtMost = 500;
+const maxRecipients = 500;
 
 /**
  * Sends a message as Gmail does: its Message-ID is replaced, a From that is not an accepted send-as
@@ -40,7 +40,7 @@ export function send(
     }
   }
   if (recipients.length === 0) return { kind: 'no-recipient' };
-  if (recipients.length > recipientsAtMost) return { kind: 'invalid-recipient', header: 'To' };
+  if (recipients.length > maxRecipients) return { kind: 'invalid-recipient', header: 'To' };
   const thread = threadOfSend(simulator, account, headers, threadId ?? null);
   if (thread.kind === 'invalid-thread') return thread;
   const until = sendingLimit(simulator, account);
