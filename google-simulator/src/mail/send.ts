@@ -7,7 +7,7 @@ import { editHeaders, type Header, headerOf, readHeaders } from './headers.ts';
 import { writeLedger } from './ledger.ts';
 import { addMessage, type StoredMessage } from './messages.ts';
 import { sendAsOf } from './send-as.ts';
-import { noteSend, sendingLimit } from './sending-limit.ts';
+import { recordSend, sendingLimit } from './sending-limit.ts';
 import { threadOfSend } from './threading.ts';
 
 export type SendOutcome =
@@ -58,7 +58,7 @@ export function send(
     labels: ['SENT'],
     threadId: thread.threadId,
   });
-  noteSend(simulator, account, recipients.length);
+  recordSend(simulator, account, recipients.length);
   writeLedger(simulator, 'accepted', message.headers, {
     account,
     gmailId: message.id,

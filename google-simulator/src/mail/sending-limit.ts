@@ -22,7 +22,7 @@ export function sendingLimit({ store, clock }: Simulator, account: string): numb
 }
 
 /** Counts a send. */
-export function noteSend({ store, clock }: Simulator, account: string, recipients: number): void {
+export function recordSend({ store, clock }: Simulator, account: string, recipients: number): void {
   store.run('INSERT INTO sends VALUES (?, ?, ?)', account, clock.now(), recipients);
 }
 
