@@ -7,7 +7,7 @@ import { pubsubSql } from './pubsub/schema.ts';
 import { keysSql } from './sign-in/keys.ts';
 
 /** Each area's tables, in the order they came. A line here is never changed once released, only added to. */
-export const tables: readonly string[] = [
+export const migrations: readonly string[] = [
   clockSql,
   accountsSql,
   clientsSql,

@@ -9,7 +9,7 @@ import { registerSecurityEvents } from './control/security-events.ts';
 import { registerSignInControl } from './control/sign-in.ts';
 import { registerGmail } from './gmail/routes.ts';
 import { isLoopback, isLoopbackHostHeader } from './loopback.ts';
-import { tables } from './migrations.ts';
+import { migrations } from './migrations.ts';
 import { registerPubSub } from './pubsub/routes.ts';
 import { seedDemo } from './seed.ts';
 import { registerAuthorize } from './sign-in/authorize.ts';
@@ -54,7 +54,7 @@ export async function startSimulator(options: StartOptions): Promise<RunningSimu
       `The Google simulator listens on this machine only (127.0.0.1 or ::1), not on ${host}.`,
     );
   }
-  const store = openStore(options.stateDirectory, tables);
+  const store = openStore(options.stateDirectory, migrations);
   const stopping = new AbortController();
   const wakeUps = new EventEmitter().setMaxListeners(0);
   const clock = openClock(store);
