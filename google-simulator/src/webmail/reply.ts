@@ -1,7 +1,7 @@
 import { escapeHtml } from '../html.ts';
 import { flat, isInline, type Opened, type Part } from './open-message.ts';
 
-export type Answer = {
+export type ReplyDraft = {
   to: string[];
   cc: string[];
   subject: string;
@@ -10,7 +10,7 @@ export type Answer = {
 };
 
 /** Who and what a reply is addressed to, as Gmail fills it in. `own`: the account's addresses, lower case. */
-export function answerTo(opened: Opened, own: readonly string[], all: boolean): Answer {
+export function createReply(opened: Opened, own: readonly string[], all: boolean): ReplyDraft {
   const mine = (address: string): boolean => own.includes(address.toLowerCase());
   const addresses = (from: Opened['to']): string[] =>
     flat(from).map(({ name, address }) => (name ? `${quotedName(name)} <${address}>` : address));

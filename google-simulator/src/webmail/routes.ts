@@ -18,7 +18,7 @@ import type { Simulator } from '../simulator.ts';
 import { accountRows, type Folder, isFolder, mailVersion, messagesShown, threadsIn } from './folders.ts';
 import { openMessage, people, withPictures } from './open-message.ts';
 import { composePage, type Frame, folderPage, mailPath, plainPage, threadPage } from './pages.ts';
-import { answerTo } from './reply.ts';
+import { createReply } from './reply.ts';
 import { sendWritten } from './send.ts';
 
 type Of = { account: string; folder: string; thread: string; id: string; part: string; action: string };
@@ -168,7 +168,7 @@ export async function registerWebmail(app: FastifyInstance, simulator: Simulator
         }
         if (!findMessage(simulator, email, id)) return sorry(reply, gone);
         const opened = await openMessage(simulator, email, id);
-        const answer = answerTo(opened, [email, ...aliasesOf(store, email)], all === '1');
+        const answer = createReply(opened, [email, ...aliasesOf(store, email)], all === '1');
         return send(
           reply,
           composePage(frame(email, null), {

@@ -4,7 +4,7 @@ import { send } from '../mail/send.ts';
 import type { Simulator } from '../simulator.ts';
 import { writeMime } from './mime.ts';
 import { openMessage } from './open-message.ts';
-import { answerTo, quote } from './reply.ts';
+import { createReply, quote } from './reply.ts';
 
 /** Sends what was written on the page; `reply` names the answered message, `quote` asks to include it. */
 export async function sendWritten(
@@ -17,7 +17,7 @@ export async function sendWritten(
   const answered = field('reply') ? findMessage(simulator, account.email, field('reply')) : undefined;
   const opened = answered && (await openMessage(simulator, account.email, answered.id));
   const own = [account.email, ...aliasesOf(simulator.store, account.email)];
-  const answer = opened && answerTo(opened, own, false);
+  const answer = opened && createReply(opened, own, false);
   const raw = await writeMime({
     from: { name: account.name, address: account.email },
     to: field('to'),
