@@ -19,7 +19,7 @@ import { accountRows, type Folder, isFolder, mailVersion, messagesShown, threads
 import { openMessage, people, withPictures } from './open-message.ts';
 import { composePage, type Frame, folderPage, mailPath, plainPage, threadPage } from './pages.ts';
 import { createReply } from './reply.ts';
-import { sendWritten } from './send.ts';
+import { sendComposed } from './send.ts';
 
 type Params = { account: string; folder: string; thread: string; id: string; part: string; action: string };
 
@@ -191,8 +191,8 @@ export async function registerWebmail(app: FastifyInstance, simulator: Simulator
         if (part.type === 'field') fields.set(part.fieldname, String(part.value));
         else attachments.push({ name: part.filename, type: part.mimetype, content: await part.toBuffer() });
       }
-      const sent = await sendWritten(simulator, account, fields, attachments);
-      if (sent.kind === 'refused') return reply.code(400).send({ error: sent.sentence });
+      const sent = await sendComposed(simulator, account, fields, attachments);
+      if (sent.kind === 'refused') return reply.code(400).send({ error: sent.message });
       return { location: mailPath(account.email, 'sent', sent.threadId) };
     });
   });

@@ -7,12 +7,12 @@ import { openMessage } from './open-message.ts';
 import { createReply, quote } from './reply.ts';
 
 /** Sends what was written on the page; `reply` names the answered message, `quote` asks to include it. */
-export async function sendWritten(
+export async function sendComposed(
   simulator: Simulator,
   account: Account,
   fields: ReadonlyMap<string, string>,
   attachments: { name: string; type: string; content: Buffer }[],
-): Promise<{ kind: 'sent'; threadId: string } | { kind: 'refused'; sentence: string }> {
+): Promise<{ kind: 'sent'; threadId: string } | { kind: 'refused'; message: string }> {
   const field = (name: string): string => fields.get(name) ?? '';
   const answered = field('reply') ? findMessage(simulator, account.email, field('reply')) : undefined;
   const opened = answered && (await openMessage(simulator, account.email, answered.id));
@@ -47,6 +47,6 @@ export async function sendWritten(
   }
 }
 
-function refused(sentence: string): { kind: 'refused'; sentence: string } {
-  return { kind: 'refused', sentence };
+function refused(message: string): { kind: 'refused'; message: string } {
+  return { kind: 'refused', message };
 }
