@@ -7,15 +7,15 @@ import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { deleteAttachment, deleteMessage } from './delete-message.ts';
 import { findPassage, redactPassage } from './redact-passage.ts';
 
-let bench: Awaited<ReturnType<typeof createInboxFixture>>;
+let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 beforeAll(async () => {
-  bench = await createInboxFixture();
+  fixture = await createInboxFixture();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 const now = new Date();
-const only = async (subject: string) => (await bench.messages(subject))[0]!;
-const stands = (text: string) => findInDatabase(bench.needs.deployment, text);
+const only = async (subject: string) => (await fixture.messages(subject))[0]!;
+const placesOf = (text: string) => findInDatabase(fixture.needs.deployment, text);
 
 const rfcId = (subject: string) => `<${Buffer.from(subject).toString('hex')}@far.example>`;
 
@@ -23,7 +23,7 @@ const rfcId = (subject: string) => `<${Buffer.from(subject).toString('hex')}@far
 async function arriveWith(secret: string, subject: string) {
   const encode = (text: string) => Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\r\n');
   const nested = `From: x@far.example\r\nSubject: inner\r\n\r\nInside: ${secret}`;
-  await bench.receive({
+  await fixture.receive({
     subject,
     fields: {
       'Message-ID': rfcId(subject),
@@ -44,7 +44,7 @@ async function arriveWith(secret: string, subject: string) {
       '--m--',
     ].join('\r\n'),
   });
-  await bench.receive({
+  await fixture.receive({
     subject: `Re: ${subject}`,
     from: 'Ana <ana@far.example>',
     fields: { 'In-Reply-To': rfcId(subject) },
@@ -57,8 +57,8 @@ test('after redaction no table holds the passage, in any form, and reading the m
   await arriveWith(secret, 'Everything');
   const message = await only('Everything');
   const { conversationId } = message;
-  await bench.write(conversationId, ['ana@far.example']);
-  const before = await stands(secret);
+  await fixture.write(conversationId, ['ana@far.example']);
+  const before = await placesOf(secret);
   expect(before).toEqual(
     expect.arrayContaining([
       'attachment.filename',
@@ -69,18 +69,18 @@ test('after redaction no table holds the passage, in any form, and reading the m
     ]),
   );
 
-  const places = await bench.read((tx) => findPassage(tx, { messageId: message.id, passage: secret }));
+  const places = await fixture.read((tx) => findPassage(tx, { messageId: message.id, passage: secret }));
   expect(places.here).toBeGreaterThan(0);
   expect(places.others).toHaveLength(1);
   expect(places.files).toHaveLength(3);
-  await bench.read((tx) =>
-    redactPassage(tx, { messageId: message.id, passage: secret, everywhere: true }, bench.admin.actor, now),
+  await fixture.read((tx) =>
+    redactPassage(tx, { messageId: message.id, passage: secret, everywhere: true }, fixture.admin.actor, now),
   );
-  expect(await stands(secret)).toEqual([]);
+  expect(await placesOf(secret)).toEqual([]);
 
-  const shown = await bench.read((tx) => timelineMessage(tx, message.id));
+  const shown = await fixture.read((tx) => timelineMessage(tx, message.id));
   expect(shown).toMatchObject({ text: expect.stringContaining(`Hello, ${mark} is it.`), deleted: false });
-  expect(shown!.redactions).toEqual([{ kind: 'passage', by: bench.admin.actor.name, at: now }]);
+  expect(shown!.redactions).toEqual([{ kind: 'passage', by: fixture.admin.actor.name, at: now }]);
   expect(shown!.html).toContain(mark);
   expect(shown!.attachments.map(({ filename }) => filename)).toContain(`list ${mark}.csv`);
   const reply = await only('Re: Everything');
@@ -88,24 +88,24 @@ test('after redaction no table holds the passage, in any form, and reading the m
   expect(reply.snippet).toBe('And this? My Zebra too. On Tuesday Ana wrote:'.slice(0, reply.snippet.length));
 
   // Neither in what a reply quotes, nor in the mailbox read again from its beginning.
-  const earlier = await bench.read((tx) =>
+  const earlier = await fixture.read((tx) =>
     earlierEmails(tx, conversationId, { sentAt: new Date(), id: message.id }),
   );
   expect(withHistory({ html: '', text: '' }, earlier).html).not.toContain('4711');
-  await bench.needs.deployment.pool.query('update mailbox set cursor = 1');
-  await bench.sync();
-  expect(await stands(secret)).toEqual([]);
-  expect(await bench.messages('Everything')).toHaveLength(1);
+  await fixture.needs.deployment.pool.query('update mailbox set cursor = 1');
+  await fixture.sync();
+  expect(await placesOf(secret)).toEqual([]);
+  expect(await fixture.messages('Everything')).toHaveLength(1);
 });
 
 test('only where it was asked for: the other messages keep it otherwise', async () => {
   const secret = 'Giraffe neck 88';
   await arriveWith(secret, 'One alone');
   const { id } = await only('One alone');
-  await bench.read((tx) =>
-    redactPassage(tx, { messageId: id, passage: secret, everywhere: false }, bench.admin.actor, now),
+  await fixture.read((tx) =>
+    redactPassage(tx, { messageId: id, passage: secret, everywhere: false }, fixture.admin.actor, now),
   );
-  expect(await stands(secret)).not.toContain('blob.bytes');
+  expect(await placesOf(secret)).not.toContain('blob.bytes');
   const reply = await only('Re: One alone');
   expect(reply.bodyText).toContain(secret);
   expect(reply.redactedAt).toBeNull();
@@ -116,22 +116,22 @@ test('a deleted message leaves its place and its ids, and nothing it said or bro
   await arriveWith(secret, 'Delete me');
   const { id, conversationId } = await only('Delete me');
   const reply = await only('Re: Delete me');
-  await bench.read(async (tx) => {
-    await deleteMessage(tx, reply.id, bench.admin.actor, now);
-    await deleteMessage(tx, id, bench.admin.actor, now);
-    await deleteMessage(tx, id, bench.admin.actor, now);
+  await fixture.read(async (tx) => {
+    await deleteMessage(tx, reply.id, fixture.admin.actor, now);
+    await deleteMessage(tx, id, fixture.admin.actor, now);
+    await deleteMessage(tx, id, fixture.admin.actor, now);
   });
-  expect(await stands(secret)).toEqual([]);
-  expect(await stands('Delete me')).toEqual([]);
-  const shown = await bench.read((tx) => timelineMessage(tx, id));
+  expect(await placesOf(secret)).toEqual([]);
+  expect(await placesOf('Delete me')).toEqual([]);
+  const shown = await fixture.read((tx) => timelineMessage(tx, id));
   expect(shown).toMatchObject({ text: '', html: null, deleted: true, attachments: [], subject: '' });
-  expect(shown!.redactions).toEqual([{ kind: 'message', by: bench.admin.actor.name, at: now }]);
-  expect(await bench.conversation(conversationId)).toMatchObject({ snippet: '', subject: '' });
-  await bench.needs.deployment.pool.query('update mailbox set cursor = 1');
-  await bench.sync();
-  expect(await stands(secret)).toEqual([]);
+  expect(shown!.redactions).toEqual([{ kind: 'message', by: fixture.admin.actor.name, at: now }]);
+  expect(await fixture.conversation(conversationId)).toMatchObject({ snippet: '', subject: '' });
+  await fixture.needs.deployment.pool.query('update mailbox set cursor = 1');
+  await fixture.sync();
+  expect(await placesOf(secret)).toEqual([]);
   // An answer to it still finds its conversation.
-  await bench.receive({
+  await fixture.receive({
     subject: 'Still there',
     fields: { 'In-Reply-To': rfcId('Delete me'), References: rfcId('Delete me') },
   });
@@ -149,14 +149,16 @@ test('an attachment goes with its copies and out of the raw copy', async () => {
     },
     body: '--m\r\nContent-Type: text/plain\r\n\r\nSee the file.\r\n--m\r\nContent-Type: application/pdf; name=passport.pdf\r\n\r\npassport of nobody\r\n--m--',
   });
-  await bench.receive(file('file-1'));
-  await bench.receive(file('file-2'));
+  await fixture.receive(file('file-1'));
+  await fixture.receive(file('file-2'));
   const { id } = await only('file-1');
-  const shown = await bench.read((tx) => timelineMessage(tx, id));
+  const shown = await fixture.read((tx) => timelineMessage(tx, id));
   const attachmentId = shown!.attachments[0]!.id;
-  await bench.read((tx) => deleteAttachment(tx, { attachmentId, everywhere: true }, bench.admin.actor, now));
-  expect(await stands('passport of nobody')).toEqual([]);
-  const after = await bench.read((tx) => timelineMessage(tx, id));
+  await fixture.read((tx) =>
+    deleteAttachment(tx, { attachmentId, everywhere: true }, fixture.admin.actor, now),
+  );
+  expect(await placesOf('passport of nobody')).toEqual([]);
+  const after = await fixture.read((tx) => timelineMessage(tx, id));
   expect(after).toMatchObject({
     text: 'See the file.',
     attachments: [],
@@ -165,44 +167,48 @@ test('an attachment goes with its copies and out of the raw copy', async () => {
 });
 
 test('what has not left yet, is too short or not there is refused, and nothing changes', async () => {
-  await bench.receive({ subject: 'Refused', body: 'There is an answer here.' });
+  await fixture.receive({ subject: 'Refused', body: 'There is an answer here.' });
   const { id, conversationId } = await only('Refused');
-  const sent = await bench.write(conversationId, ['ana@far.example']);
+  const sent = await fixture.write(conversationId, ['ana@far.example']);
   const redact = (messageId: string, passage: string) =>
-    bench.read((tx) => redactPassage(tx, { messageId, passage, everywhere: true }, bench.admin.actor, now));
-  await expect(redact(id, 'an')).rejects.toMatchObject({ refusal: { code: 'passage-too-short' } });
-  await expect(redact(id, 'no such words')).rejects.toMatchObject({ refusal: { code: 'passage-not-found' } });
-  await expect(redact(id, 'an answer')).rejects.toMatchObject({ refusal: { code: 'not-sent-yet' } });
-  await expect(bench.read((tx) => deleteMessage(tx, sent, bench.admin.actor, now))).rejects.toMatchObject({
-    refusal: { code: 'not-sent-yet' },
-  });
+    fixture.read((tx) =>
+      redactPassage(tx, { messageId, passage, everywhere: true }, fixture.admin.actor, now),
+    );
+  await expect(redact(id, 'an')).rejects.toMatchObject({ problem: { code: 'passage-too-short' } });
+  await expect(redact(id, 'no such words')).rejects.toMatchObject({ problem: { code: 'passage-not-found' } });
+  await expect(redact(id, 'an answer')).rejects.toMatchObject({ problem: { code: 'not-sent-yet' } });
+  await expect(fixture.read((tx) => deleteMessage(tx, sent, fixture.admin.actor, now))).rejects.toMatchObject(
+    {
+      problem: { code: 'not-sent-yet' },
+    },
+  );
   expect((await only('Refused')).bodyText).toContain('an answer');
-  await bench.deliver(sent);
+  await fixture.deliver(sent);
   await redact(id, 'an answer');
   expect((await only('Refused')).bodyText.trim()).toBe(`There is ${mark} here.`);
-  const answer = await bench.read((tx) => timelineMessage(tx, sent));
+  const answer = await fixture.read((tx) => timelineMessage(tx, sent));
   expect(answer).toMatchObject({ text: mark, html: `<p>${mark}</p>` });
 });
 
 test('the numbers of payment cards are taken out as messages are stored, where the instance wants it', async () => {
   const card = '4111 1111 1111 1111';
-  await bench.receive({ subject: 'Card kept', body: `It is ${card}.` });
+  await fixture.receive({ subject: 'Card kept', body: `It is ${card}.` });
   expect((await only('Card kept')).bodyText).toContain(card);
-  await bench.read((tx) =>
+  await fixture.read((tx) =>
     tx.sql
       .insertInto('instanceSetting')
-      .values({ instanceId: bench.instanceId, newConversationAfterDays: null, redactCards: true })
+      .values({ instanceId: fixture.instanceId, newConversationAfterDays: null, redactCards: true })
       .onConflict((conflict) => conflict.column('instanceId').doUpdateSet({ redactCards: true }))
       .execute(),
   );
   const { id: kept } = await only('Card kept');
-  await bench.read((tx) =>
-    redactPassage(tx, { messageId: kept, passage: card, everywhere: true }, bench.admin.actor, now),
+  await fixture.read((tx) =>
+    redactPassage(tx, { messageId: kept, passage: card, everywhere: true }, fixture.admin.actor, now),
   );
-  await bench.receive({ subject: 'Card gone', body: `It is ${card}, order 1234567890123456.` });
+  await fixture.receive({ subject: 'Card gone', body: `It is ${card}, order 1234567890123456.` });
   const message = await only('Card gone');
   expect(message.bodyText.trim()).toBe(`It is ${mark}1111, order 1234567890123456.`);
-  expect(await stands(card)).toEqual([]);
-  const shown = await bench.read((tx) => timelineMessage(tx, message.id));
+  expect(await placesOf(card)).toEqual([]);
+  const shown = await fixture.read((tx) => timelineMessage(tx, message.id));
   expect(shown!.redactions).toMatchObject([{ kind: 'cards', by: '' }]);
 });
