@@ -9,18 +9,18 @@ import {
 } from './merge-conversations.ts';
 import { openConversation } from './timeline.ts';
 
-let bench: Awaited<ReturnType<typeof createInboxFixture>>;
+let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 beforeAll(async () => {
-  bench = await createInboxFixture();
+  fixture = await createInboxFixture();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 const now = new Date();
-const by = () => ({ actorId: bench.admin.actor.id, now });
-const open = (id: string) => bench.read((tx) => openConversation(tx, id, bench.admin.actor.id));
+const actor = () => ({ actorId: fixture.admin.actor.id, now });
+const open = (id: string) => fixture.read((tx) => openConversation(tx, id, fixture.admin.actor.id));
 const texts = async (id: string) => (await open(id))!.messages.map(({ text }) => text.trim());
 const participants = (id: string) =>
-  bench.read((tx) =>
+  fixture.read((tx) =>
     tx.sql
       .selectFrom('participant')
       .where('conversationId', '=', id)
@@ -30,8 +30,8 @@ const participants = (id: string) =>
   );
 /** Somebody writes in; answers the conversation's id. */
 async function begin(subject: string, from: string, body: string, fields: Record<string, string> = {}) {
-  await bench.receive({ subject, from, body, fields });
-  return (await bench.conversationOf(subject)).id;
+  await fixture.receive({ subject, from, body, fields });
+  return (await fixture.conversationOf(subject)).id;
 }
 
 test('two conversations become one, go on as one, and come apart again', async () => {
@@ -42,9 +42,11 @@ test('two conversations become one, go on as one, and come apart again', async (
     'Message-ID': '<two@far.example>',
   });
   const [before, with2] = [await open(two), await participants(two)];
-  const { mergeId } = await bench.read((tx) => mergeConversation(tx, { fromId: two, intoId: one, ...by() }));
+  const { mergeId } = await fixture.read((tx) =>
+    mergeConversation(tx, { fromId: two, intoId: one, ...actor() }),
+  );
   expect(await open(two)).toBeNull();
-  expect(await bench.read((tx) => mergeTarget(tx, two))).toBe(one);
+  expect(await fixture.read((tx) => mergeTarget(tx, two))).toBe(one);
   expect(await texts(one)).toEqual(['first of one', 'first of two']);
   const first = (await open(one))!.messages[1]!;
   expect((await open(one))!.events).toMatchObject([
@@ -54,7 +56,7 @@ test('two conversations become one, go on as one, and come apart again', async (
     },
   ]);
   // An answer to either comes here.
-  await bench.receive({
+  await fixture.receive({
     subject: 'Re: Two',
     from: 'Ben <ben@far.example>',
     body: 'more of two',
@@ -62,7 +64,9 @@ test('two conversations become one, go on as one, and come apart again', async (
   });
   expect(await texts(one)).toEqual(['first of one', 'first of two', 'more of two']);
 
-  const parted = await bench.read((tx) => unmergeConversation(tx, { conversationId: one, mergeId, ...by() }));
+  const parted = await fixture.read((tx) =>
+    unmergeConversation(tx, { conversationId: one, mergeId, ...actor() }),
+  );
   expect(parted).toEqual({ conversationId: two });
   expect(await texts(one)).toEqual(['first of one']);
   expect(await texts(two)).toEqual(['first of two', 'more of two']);
@@ -71,7 +75,7 @@ test('two conversations become one, go on as one, and come apart again', async (
   expect(after.customer).toEqual(before!.customer);
   expect(await participants(two)).toEqual(with2);
   expect((await open(one))!.conversation).toMatchObject({ subject: 'One', snippet: 'first of one' });
-  await bench.receive({
+  await fixture.receive({
     subject: 'Re: Two',
     from: 'Ben <ben@far.example>',
     body: 'last of two',
@@ -79,20 +83,20 @@ test('two conversations become one, go on as one, and come apart again', async (
   });
   expect(await texts(two)).toEqual(['first of two', 'more of two', 'last of two']);
   await expect(
-    bench.read((tx) => unmergeConversation(tx, { conversationId: one, mergeId, ...by() })),
-  ).rejects.toMatchObject({ refusal: { code: 'no-such-merge' } });
+    fixture.read((tx) => unmergeConversation(tx, { conversationId: one, mergeId, ...actor() })),
+  ).rejects.toMatchObject({ problem: { code: 'no-such-merge' } });
   await expect(
-    bench.read((tx) => mergeConversation(tx, { fromId: one, intoId: one, ...by() })),
-  ).rejects.toMatchObject({ refusal: { code: 'same-conversation' } });
+    fixture.read((tx) => mergeConversation(tx, { fromId: one, intoId: one, ...actor() })),
+  ).rejects.toMatchObject({ problem: { code: 'same-conversation' } });
 });
 
 test('what was merged opens an answered conversation again, and keeps both people’s drafts', async () => {
-  const { instanceId } = bench;
+  const { instanceId } = fixture;
   const one = await begin('Draft one', 'Ana <ana@far.example>', 'a');
   const two = await begin('Draft two', 'Ana <ana@far.example>', 'b');
-  const userId = bench.admin.actor.id;
-  await bench.change(one, { status: 'done' });
-  await bench.read((tx) =>
+  const userId = fixture.admin.actor.id;
+  await fixture.change(one, { status: 'done' });
+  await fixture.read((tx) =>
     tx.sql
       .insertInto('draft')
       .values([
@@ -109,9 +113,9 @@ test('what was merged opens an answered conversation again, and keeps both peopl
       ])
       .execute(),
   );
-  await bench.read((tx) => mergeConversation(tx, { fromId: two, intoId: one, ...by() }));
+  await fixture.read((tx) => mergeConversation(tx, { fromId: two, intoId: one, ...actor() }));
   expect((await open(one))!.conversation.status).toBe('open');
-  const drafts = await bench.read((tx) =>
+  const drafts = await fixture.read((tx) =>
     tx.sql.selectFrom('draft').select(['conversationId', 'kind', 'html']).orderBy('html').execute(),
   );
   expect(drafts).toEqual([
@@ -126,30 +130,30 @@ test('a message and those after it become a conversation of their own, and its t
   const id = await begin('Long', 'Ana <ana@far.example>', 'about parcels', {
     'Message-ID': '<long@far.example>',
   });
-  await bench.receive({ subject: 'Re: Long', body: 'about invoices', fields: cite });
+  await fixture.receive({ subject: 'Re: Long', body: 'about invoices', fields: cite });
   const page = (await open(id))!;
   const split = (messageId: string) =>
-    bench.read((tx) => splitConversation(tx, { conversationId: id, messageId, ...by() }));
-  await expect(split(page.messages[0]!.id)).rejects.toMatchObject({ refusal: { code: 'nothing-to-split' } });
+    fixture.read((tx) => splitConversation(tx, { conversationId: id, messageId, ...actor() }));
+  await expect(split(page.messages[0]!.id)).rejects.toMatchObject({ problem: { code: 'nothing-to-split' } });
   const { conversationId: other } = await split(page.messages[1]!.id);
   expect(await texts(id)).toEqual(['about parcels']);
   expect(await texts(other)).toEqual(['about invoices']);
   expect((await open(other))!.conversation).toMatchObject({ subject: 'Long', snippet: 'about invoices' });
-  await bench.receive({ subject: 'Re: Long', body: 'more about invoices', fields: cite });
+  await fixture.receive({ subject: 'Re: Long', body: 'more about invoices', fields: cite });
   expect(await texts(other)).toEqual(['about invoices', 'more about invoices']);
   // Merging the two undoes it.
-  await bench.read((tx) => mergeConversation(tx, { fromId: other, intoId: id, ...by() }));
+  await fixture.read((tx) => mergeConversation(tx, { fromId: other, intoId: id, ...actor() }));
   expect(await texts(id)).toEqual(['about parcels', 'about invoices', 'more about invoices']);
 });
 
 test('a conversation is moved to another customer', async () => {
   const id = await begin('Moved', 'Ana <ana@far.example>', 'x');
   const other = await begin('Of Ben', 'Ben <ben@far.example>', 'y');
-  const { customerId } = await bench.conversation(other);
-  await bench.read((tx) => moveToCustomer(tx, { conversationId: id, customerId, ...by() }));
+  const { customerId } = await fixture.conversation(other);
+  await fixture.read((tx) => moveToCustomer(tx, { conversationId: id, customerId, ...actor() }));
   expect((await open(id))!.customer.id).toBe(customerId);
   expect((await open(id))!.events.map(({ kind }) => kind)).toEqual(['moved']);
   await expect(
-    bench.read((tx) => moveToCustomer(tx, { conversationId: id, customerId: other, ...by() })),
-  ).rejects.toMatchObject({ refusal: { code: 'no-such-customer' } });
+    fixture.read((tx) => moveToCustomer(tx, { conversationId: id, customerId: other, ...actor() })),
+  ).rejects.toMatchObject({ problem: { code: 'no-such-customer' } });
 });
