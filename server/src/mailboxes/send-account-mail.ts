@@ -8,7 +8,7 @@ import type { ConnectionDeps } from './connection-deps.ts';
 export type AccountMail = {
   to: { name: string; address: string };
   subject: string;
-  texts: string[];
+  paragraphs: string[];
   link: string;
   /** Stands below the link. */
   footer?: string;
@@ -24,7 +24,7 @@ const accountMailHeader = 'X-Postroom-Account-Mail';
 export async function sendAccountMail(
   deps: ConnectionDeps,
   instanceId: string,
-  { to, subject, texts: words, link, footer }: AccountMail,
+  { to, subject, paragraphs: text, link, footer }: AccountMail,
 ): Promise<string | null> {
   const id = uuid();
   const mailbox = await deps.database.inInstance(instanceId, async (tx) => {
@@ -49,8 +49,8 @@ export async function sendAccountMail(
     cc: [],
     bcc: [],
     subject,
-    text: [...words, link, ...footers].join('\n\n'),
-    html: `${paragraphs(words)}<p><a href="${escapeHtml(link)}">${escapeHtml(link)}</a></p>${paragraphs(footers)}`,
+    text: [...text, link, ...footers].join('\n\n'),
+    html: `${paragraphs(text)}<p><a href="${escapeHtml(link)}">${escapeHtml(link)}</a></p>${paragraphs(footers)}`,
     inReplyTo: null,
     references: [],
     // RFC 3834: no vacation notice is to answer it.

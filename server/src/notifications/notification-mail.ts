@@ -164,10 +164,10 @@ async function messageMailText(
   const quoted = snippet ? [snippet] : [];
   if (kind === 'mention') {
     const sentence = texts.mention({ writer: colleague ?? texts.colleague, subject });
-    return { subject: sentence, texts: [`${sentence}.`, ...quoted] };
+    return { subject: sentence, paragraphs: [`${sentence}.`, ...quoted] };
   }
   const what = (kind === 'message.assigned' ? texts.assigned : texts.unassigned)({ writer: sender, subject });
-  return { subject: `${fromName || fromAddress}: ${subject}`, texts: [what, ...quoted] };
+  return { subject: `${fromName || fromAddress}: ${subject}`, paragraphs: [what, ...quoted] };
 }
 
 async function mailboxMailText(
@@ -185,7 +185,7 @@ async function mailboxMailText(
   return kind === 'mailbox.disconnected'
     ? {
         subject: notice.disconnected(mailbox.address),
-        texts: code && code in disconnections ? disconnection(code as Disconnection) : [],
+        paragraphs: code && code in disconnections ? disconnection(code as Disconnection) : [],
       }
-    : { subject: notice.connected(mailbox.address), texts: [notice.connectedText] };
+    : { subject: notice.connected(mailbox.address), paragraphs: [notice.connectedText] };
 }

@@ -48,7 +48,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       ? await sendAccountMail(connecting, instanceId, {
           to: { name: '', address: invited.email },
           subject: texts.subject(user.name, name),
-          texts: texts.paragraphs(user, name),
+          paragraphs: texts.paragraphs(user, name),
           link: address,
         })
       : null;
