@@ -24,7 +24,7 @@ beforeAll(async () => {
   google = await startSimulatedGoogle();
   const renderer = openRenderer();
   const queue = await openQueue(db.deployment, { isWorker: false, onError: () => {} });
-  const bell = createEventNotifier(db.connection);
+  const eventNotifier = createEventNotifier(db.connection);
   const signIn = openSignIn(db.deployment, { url, secret: 'a secret that is long enough for this' });
   const sealer = createSealer(['a secret that is long enough for this']);
   const quota = createQuota();
@@ -39,17 +39,7 @@ beforeAll(async () => {
     allowConsumerAccounts: false,
   };
   app = await createServer(
-    {
-      ...db,
-      signIn,
-      queue,
-      eventNotifier: bell,
-      renderer,
-      connecting,
-      url,
-      simulator: null,
-      notifications: null,
-    },
+    { ...db, signIn, queue, eventNotifier, renderer, connecting, url, simulator: null, notifications: null },
     pino({ level: 'error' }),
   );
   ({ id: instanceId } = await createInstance(db.deployment, {
@@ -72,7 +62,7 @@ beforeAll(async () => {
     () => db.close(),
     () => google.stop(),
     () => queue.stop(),
-    () => bell.close(),
+    () => eventNotifier.close(),
     () => renderer.close(),
     () => app.close(),
   );
