@@ -19,14 +19,14 @@ test.each([
   ['Re:hello ', [[word('Re:hello')]]],
   ['from: ', []],
   ['""', []],
-])('%s', (text, words) => {
-  expect(parseSearch(text)).toEqual({ words, narrowings: [] });
+])('%s', (text, textTerms) => {
+  expect(parseSearch(text)).toEqual({ words: textTerms, fieldFilters: [] });
 });
 
 test('fields that narrow stand apart from the words', () => {
   expect(parseSearch('is:open -tag:"big customer" has:attachment before:2026-03 refund ')).toEqual({
-    words: [[word('refund')]],
-    narrowings: [
+    textTerms: [[word('refund')]],
+    fieldFilters: [
       { field: 'is', value: 'open', not: false },
       { field: 'tag', value: 'big customer', not: true },
       { field: 'has', value: 'attachment', not: false },
