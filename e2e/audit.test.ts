@@ -6,29 +6,34 @@ import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, instanceOf, signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 let page: Page;
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
   page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
+  await signIn(page, environment);
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 test('what admins change is in the log with before and after, is found, and exported', async () => {
-  const instance = `/api/instances/${await instanceOf(page, stage)}`;
-  await page.goto(`${stage.url}/acme/settings/audit`);
+  const instance = `/api/instances/${await instanceOf(page, environment)}`;
+  await page.goto(`${environment.url}/acme/settings/audit`);
   await page.getByText('Nothing is recorded yet').waitFor();
   await saveScreenshot(page, 'audit-empty');
-  const mailboxId = await connect(page, stage, 'support@acme.example');
-  await callApi(page, stage, 'PATCH', `${instance}/mailboxes/${mailboxId}`, { displayName: 'Acme Help' });
-  await callApi(page, stage, 'PATCH', `${instance}/receiving`, { newConversationAfterDays: 14 });
-  await callApi(page, stage, 'POST', `${instance}/invitations`, { email: 'cy@new.example', role: 'agent' });
+  const mailboxId = await connect(page, environment, 'support@acme.example');
+  await callApi(page, environment, 'PATCH', `${instance}/mailboxes/${mailboxId}`, {
+    displayName: 'Acme Help',
+  });
+  await callApi(page, environment, 'PATCH', `${instance}/receiving`, { newConversationAfterDays: 14 });
+  await callApi(page, environment, 'POST', `${instance}/invitations`, {
+    email: 'cy@new.example',
+    role: 'agent',
+  });
   await page.reload();
   const list = page.getByRole('list', { name: 'Entries' });
   await list.getByText('Person invited').waitFor();
@@ -75,9 +80,9 @@ test('what admins change is in the log with before and after, is found, and expo
   await expect.poll(() => list.getByRole('listitem').count()).toBe(4);
 
   const agent = await (await newUserContext(browser)).newPage();
-  await signIn(agent, stage, 'agent');
-  await agent.goto(`${stage.url}/acme/settings`);
+  await signIn(agent, environment, 'agent');
+  await agent.goto(`${environment.url}/acme/settings`);
   expect(await agent.getByRole('link', { name: 'Audit log' }).count()).toBe(0);
-  await agent.goto(`${stage.url}/acme/settings/audit`);
+  await agent.goto(`${environment.url}/acme/settings/audit`);
   await agent.getByText('This page does not exist').waitFor();
 });
