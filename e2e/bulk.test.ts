@@ -5,33 +5,33 @@ import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, instanceOf, signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
   const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
-  await connect(page, stage, 'support@acme.example');
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
   await page.context().close();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 /** What the simulated Google took in, to be sent. */
 const accepted = async () => {
-  const ledger = await (await fetch(`${stage.google}/control/ledger`)).json();
+  const ledger = await (await fetch(`${environment.google}/control/ledger`)).json();
   return (ledger as { entries: Array<{ kind: string }> }).entries.filter(({ kind }) => kind === 'accepted');
 };
 
 test('a bulk message from a pasted list to the report, and a customer who unsubscribes', async ({
   onTestFailed,
 }) => {
-  onTestFailed(() => console.log(stage.server.output()));
+  onTestFailed(() => console.log(environment.server.output()));
   const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
+  await signIn(page, environment);
   await page.getByRole('link', { name: 'Bulk' }).click();
   await page.getByText('No bulk messages yet').waitFor();
   await page.getByRole('button', { name: 'Write a bulk message' }).click();
@@ -59,14 +59,14 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
   await saveScreenshot(page, 'bulk-done');
 
   const bulkId = page.url().split('/').at(-1)!;
-  const base = `${stage.url}/api/instances/${await instanceOf(page, stage)}/bulk-messages/${bulkId}`;
+  const base = `${environment.url}/api/instances/${await instanceOf(page, environment)}/bulk-messages/${bulkId}`;
   const report = await (await page.request.get(`${base}/report.csv`)).text();
   expect(report).toMatch(/^\ufeffaddress,name,state,reason,at\r?\nana\.silva@mail\.example,Ana Silva,sent,,/);
 
   expect(await accepted()).toHaveLength(2);
 
   const webmail = await (await newUserContext(browser)).newPage();
-  await webmail.goto(`${stage.google}/mail/ana.silva@mail.example/inbox`);
+  await webmail.goto(`${environment.google}/mail/ana.silva@mail.example/inbox`);
   await webmail.getByRole('link', { name: /News for Ana/ }).click();
   const link = await webmail
     .frameLocator('iframe')
@@ -102,12 +102,12 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
 test('a list from a file and a search; paused, resumed, stopped by Google’s limit with the reason, cancelled', async ({
   onTestFailed,
 }) => {
-  onTestFailed(() => console.log(stage.server.output()));
+  onTestFailed(() => console.log(environment.server.output()));
   const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
-  await deliver(stage, 'From afar', '<p>Hello</p>');
+  await signIn(page, environment);
+  await deliver(environment, 'From afar', '<p>Hello</p>');
   await page.getByRole('link', { name: /From afar/ }).waitFor();
-  await page.goto(`${stage.url}/acme/bulk`);
+  await page.goto(`${environment.url}/acme/bulk`);
   await page.getByRole('button', { name: 'Write a bulk message' }).click();
   await page.getByLabel('Subject').fill('News for all');
   await page.getByRole('textbox', { name: 'Message' }).click();
@@ -141,7 +141,7 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   expect(paused - before).toBeLessThan(24);
   await expectAccessible(page);
   await saveScreenshot(page, 'bulk-paused');
-  await control(stage, '/faults', {
+  await control(environment, '/faults', {
     account: 'support@acme.example',
     method: 'messages.send',
     kind: 'sending-limit',
