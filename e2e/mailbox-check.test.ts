@@ -7,23 +7,23 @@ import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 test('an admin sees that Google announces mail, and checks that every message is here', async () => {
   const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
-  await connect(page, stage, 'support@acme.example');
-  for (const subject of ['One', 'Two', 'Three']) await deliver(stage, subject, '<p>Hello</p>');
-  await page.goto(`${stage.url}/acme/apps/email`);
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
+  for (const subject of ['One', 'Two', 'Three']) await deliver(environment, subject, '<p>Hello</p>');
+  await page.goto(`${environment.url}/acme/apps/email`);
   await page.getByText('New mail is announced by Google').waitFor();
   await askForCheck(page);
   await page.getByText('3 of 3 messages · checked').waitFor();
@@ -35,8 +35,8 @@ test('an admin sees that Google announces mail, and checks that every message is
 
 test('what was missing is named on asking; where Google does not answer, it says so and when it tries again', async () => {
   const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
-  await page.goto(`${stage.url}/acme/apps/email`);
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/apps/email`);
   await lose('Two');
   await askForCheck(page);
   await page.getByRole('button', { name: '1 was missing and has been fetched' }).click();
@@ -47,7 +47,7 @@ test('what was missing is named on asking; where Google does not answer, it says
   await dialog.getByRole('button', { name: 'Close' }).last().click();
   await page.getByText('3 of 3 messages · checked').waitFor();
 
-  await control(stage, '/faults', { method: 'messages.list', kind: '503', times: 1 });
+  await control(environment, '/faults', { method: 'messages.list', kind: '503', times: 1 });
   await askForCheck(page);
   await page.getByText(/Google did not answer; .* Next check at \d\d:\d\d\.$/).waitFor();
   await saveScreenshot(page, 'email-check-failed');
@@ -61,7 +61,7 @@ test('the command checks beside the running server, and starts the database wher
   expect(beside.said).toMatch(/^support@acme.example {2}3 of 3 {2}1 was missing and has been fetched$/m);
   expect(beside.said).toMatch(/was missing: .*“Three”/);
   expect(beside.status).toBe(0);
-  await control(stage, '/faults', { method: 'messages.list', kind: '503', times: 1 });
+  await control(environment, '/faults', { method: 'messages.list', kind: '503', times: 1 });
   expect(await postroom('verify')).toMatchObject({
     status: 1,
     said: expect.stringMatching(/did not answer/),
@@ -73,11 +73,11 @@ test('the command checks beside the running server, and starts the database wher
   });
   expect((await postroom('--help')).status).toBe(0);
 
-  await stage.server.end('SIGTERM');
+  await environment.server.end('SIGTERM');
   const alone = await postroom('verify');
   expect(alone.said).toMatch(/^support@acme.example {2}3 of 3 {2}all there$/m);
   expect(alone.status).toBe(0);
-  await stage.startServer();
+  await environment.startServer();
 });
 
 async function askForCheck(page: Page): Promise<void> {
@@ -88,7 +88,7 @@ async function askForCheck(page: Page): Promise<void> {
 /** As if the message had never been stored. */
 async function lose(subject: string): Promise<void> {
   const rows = await runInDatabase(
-    stage,
+    environment,
     'with gone as (delete from message where subject = $1 returning id) delete from gmail_message where message_id in (select id from gone)',
     [subject],
   );
@@ -98,7 +98,7 @@ async function lose(subject: string): Promise<void> {
 /** `npm run postroom -- …`, configured as the server. */
 async function postroom(...args: string[]): Promise<{ status: number | null; said: string }> {
   const main = fileURLToPath(new URL('../server/src/commands/main.ts', import.meta.url));
-  const env = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmpdir(), ...stage.env };
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmpdir(), ...environment.env };
   const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const out of [child.stdout, child.stderr]) {
