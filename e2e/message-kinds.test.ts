@@ -5,21 +5,21 @@ import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, setUndoSeconds, signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
   page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
-  await connect(page, stage, 'support@acme.example');
-  await setUndoSeconds(page, stage, 0);
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
+  await setUndoSeconds(page, environment, 0);
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 async function arrive(from: string, subject: string, fields: Record<string, string> = {}, body = 'Hello') {
@@ -27,13 +27,13 @@ async function arrive(from: string, subject: string, fields: Record<string, stri
   const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
   const raw = Buffer.from(`${head.join('')}\r\n${body}\r\n`).toString('base64');
   const sender = /<([^>]*)>/.exec(from)?.[1] ?? from;
-  await control(stage, '/deliver', { from: sender, to: ['support@acme.example'], raw });
+  await control(environment, '/deliver', { from: sender, to: ['support@acme.example'], raw });
 }
 
 test('what became of a message, who is new and what a program wrote is seen as it happens', async () => {
   const opening = '<parcel@far.example>';
   await arrive('Ana Silva <ana@far.example>', 'Where is my parcel?', { 'Message-ID': opening });
-  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByRole('link', { name: /Where is my parcel/ }).click();
   const timeline = page.getByRole('region', { name: 'Messages' });
 
@@ -91,8 +91,8 @@ test.each([
 ] as const)('admins set how mail is received: %s', async (colorScheme, width) => {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
   const at = await context.newPage();
-  await signIn(at, stage);
-  await at.goto(`${stage.url}/acme/settings`);
+  await signIn(at, environment);
+  await at.goto(`${environment.url}/acme/settings`);
   await at.getByRole('link', { name: 'Receiving' }).click();
   await at.getByLabel('Messages from one address in an hour').fill('50');
   await at.getByRole('radio', { name: /Start a new conversation/ }).check();
@@ -101,10 +101,10 @@ test.each([
   await expectAccessible(at);
   await at.getByRole('button', { name: 'Save Changes' }).click();
   await at.getByText('Changes saved').waitFor();
-  await at.goto(`${stage.url}/acme/settings/receiving`);
+  await at.goto(`${environment.url}/acme/settings/receiving`);
   await expect.poll(() => at.getByLabel('Messages from one address in an hour').inputValue()).toBe('50');
   expect(await at.getByLabel('Days').inputValue()).toBe('14');
-  await at.goto(`${stage.url}/acme/inbox/open`);
+  await at.goto(`${environment.url}/acme/inbox/open`);
   await at.getByRole('link', { name: /Where is my parcel/ }).click();
   await at.getByText('New to this conversation').first().waitFor();
   await at.getByRole('button', { name: 'What the other side said' }).click();
