@@ -5,28 +5,28 @@ import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 let agent: Page;
 let instanceId: string;
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
   const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, stage);
-  await connect(admin, stage, 'support@acme.example');
+  await signIn(admin, environment);
+  await connect(admin, environment, 'support@acme.example');
   agent = await (await newUserContext(browser)).newPage();
-  await signIn(agent, stage, 'agent');
-  instanceId = await instanceOf(agent, stage);
+  await signIn(agent, environment, 'agent');
+  instanceId = await instanceOf(agent, environment);
 });
 beforeEach(async ({ onTestFailed }) => {
-  onTestFailed(() => console.log(stage.server.output()));
+  onTestFailed(() => console.log(environment.server.output()));
   // What is sent leaves at once, where its undo is not what is looked at.
-  await setUndoSeconds(agent, stage, 0);
+  await setUndoSeconds(agent, environment, 0);
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 /** A red dot, 12 by 12. */
@@ -43,8 +43,8 @@ const discard = async (page: Page) => {
 };
 /** A customer's message, opened by the agent. */
 async function opened(page: Page, subject: string): Promise<void> {
-  await deliver(stage, subject, `<p>About ${subject}</p>`);
-  await page.goto(`${stage.url}/acme/inbox/open`);
+  await deliver(environment, subject, `<p>About ${subject}</p>`);
+  await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByRole('link', { name: new RegExp(subject) }).click();
   await timeline(page).getByRole('article').first().waitFor();
 }
@@ -71,21 +71,21 @@ const focused = (page: Page) => page.evaluate("document.activeElement?.getAttrib
 async function newest(account: string, subject: RegExp): Promise<string> {
   const page = await browser.newPage();
   try {
-    await page.goto(`${stage.google}/mail/${account}/inbox`);
+    await page.goto(`${environment.google}/mail/${account}/inbox`);
     await page.getByRole('link', { name: subject }).first().click();
     const link = await page
       .getByRole('article')
       .last()
       .getByRole('link', { name: 'Show original' })
       .getAttribute('href');
-    return await (await fetch(new URL(link!, stage.google))).text();
+    return await (await fetch(new URL(link!, environment.google))).text();
   } finally {
     await page.close();
   }
 }
 
 test('a reply with an attachment and a picture in the text, by keyboard alone, taken back and sent', async () => {
-  await setUndoSeconds(agent, stage, 10);
+  await setUndoSeconds(agent, environment, 10);
   await opened(agent, 'Keyboard');
   await agent.keyboard.press('r');
   await composer(agent, 'Reply').waitFor();
@@ -212,11 +212,11 @@ test('a draft survives a reload, and two windows never write over each other', a
 
 /** Where the drafts of the conversation a page shows are asked for. */
 function draftsOf(page: Page): string {
-  return `${stage.url}/api/instances/${instanceId}/drafts?conversationId=${page.url().split('/').at(-1)}`;
+  return `${environment.url}/api/instances/${instanceId}/drafts?conversationId=${page.url().split('/').at(-1)}`;
 }
 test('a colleague who is answering is seen', async () => {
   const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, stage);
+  await signIn(admin, environment);
   await opened(agent, 'Twice answered');
   await admin.goto(agent.url());
   await timeline(admin).waitFor();
@@ -232,7 +232,7 @@ test('a colleague who is answering is seen', async () => {
 
 test('a message is forwarded with its files to somebody looked up by name', async () => {
   const customer = await browser.newPage();
-  await customer.goto(`${stage.google}/mail/tom.becker@mail.example/inbox`);
+  await customer.goto(`${environment.google}/mail/tom.becker@mail.example/inbox`);
   await customer.getByRole('button', { name: 'Compose' }).click();
   await customer.getByLabel('To', { exact: true }).fill('support@acme.example');
   await customer.getByLabel('Subject').fill('The broken lamp');
@@ -244,7 +244,7 @@ test('a message is forwarded with its files to somebody looked up by name', asyn
   await customer.getByRole('button', { name: 'Send' }).click();
   await customer.waitForURL(({ pathname }) => !pathname.endsWith('/compose'));
   await customer.close();
-  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await agent.goto(`${environment.url}/acme/inbox/open`);
   await agent.getByRole('link', { name: /The broken lamp/ }).click();
   await timeline(agent).getByRole('article').first().waitFor();
   await agent.keyboard.press('f');
@@ -272,7 +272,7 @@ test('a message is forwarded with its files to somebody looked up by name', asyn
 });
 
 test('a new message waits for its time, is sent at once, and can be begun in a window of its own', async () => {
-  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await agent.goto(`${environment.url}/acme/inbox/open`);
   await agent.getByRole('navigation', { name: 'Views' }).waitFor();
   await agent.keyboard.press('c');
   await composer(agent, 'New message').waitFor();
@@ -301,7 +301,7 @@ test('a new message waits for its time, is sent at once, and can be begun in a w
   await saveScreenshot(own, 'composer-window-later');
   await own.close();
 
-  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await agent.goto(`${environment.url}/acme/inbox/open`);
   await agent.getByRole('link', { name: /Your new lamp/ }).click();
   await timeline(agent).getByText('Scheduled', { exact: true }).waitFor();
   await saveScreenshot(agent, 'composer-scheduled');
@@ -314,7 +314,7 @@ test('a new message waits for its time, is sent at once, and can be begun in a w
 });
 
 test('too much is refused before it is uploaded, and a shortcut and the signature are filled in', async () => {
-  await agent.goto(`${stage.url}/acme/settings/writing`);
+  await agent.goto(`${environment.url}/acme/settings/writing`);
   await agent.getByRole('textbox', { name: 'Signature' }).click();
   await agent.keyboard.type('John, Acme Support');
   await agent.getByRole('button', { name: 'Save signature' }).click();
@@ -354,7 +354,7 @@ test('too much is refused before it is uploaded, and a shortcut and the signatur
 
 test('what failed says why: tried again, or edited and resent', async () => {
   await opened(agent, 'Refused');
-  await control(stage, '/faults', {
+  await control(environment, '/faults', {
     account: 'support@acme.example',
     method: 'messages.send',
     kind: 'not-found',
@@ -371,7 +371,7 @@ test('what failed says why: tried again, or edited and resent', async () => {
   await saveScreenshot(agent, 'composer-failed');
   await timeline(agent).getByRole('button', { name: 'Edit and resend' }).click();
   await expect.poll(() => body(agent).textContent()).toBe('Will this leave?');
-  await control(stage, '/faults', {
+  await control(environment, '/faults', {
     account: 'support@acme.example',
     method: 'messages.send',
     kind: 'not-found',
@@ -384,7 +384,7 @@ test('what failed says why: tried again, or edited and resent', async () => {
 });
 
 test('what came back can be edited and sent again', async () => {
-  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await agent.goto(`${environment.url}/acme/inbox/open`);
   await agent.getByRole('navigation', { name: 'Views' }).waitFor();
   await agent.keyboard.press('c');
   await composer(agent, 'New message').waitFor();
@@ -407,7 +407,7 @@ test('what came back can be edited and sent again', async () => {
 
 test('an address at Google’s limit says so before and after Send', async () => {
   await opened(agent, 'Limited');
-  await control(stage, '/faults', {
+  await control(environment, '/faults', {
     account: 'support@acme.example',
     method: 'messages.send',
     kind: 'sending-limit',
@@ -431,14 +431,14 @@ test('an address at Google’s limit says so before and after Send', async () =>
 });
 
 test('on a phone the composer takes the screen', async () => {
-  await setUndoSeconds(agent, stage, 10);
+  await setUndoSeconds(agent, environment, 10);
   const context = await browser.newContext({
     viewport: { width: 400, height: 800 },
     colorScheme: 'dark',
     hasTouch: true,
   });
   const phone = await context.newPage();
-  await signIn(phone, stage, 'agent');
+  await signIn(phone, environment, 'agent');
   await opened(phone, 'In the hand');
   await phone.getByRole('button', { name: 'Reply all' }).click();
   const region = composer(phone, 'Reply all');
@@ -459,7 +459,7 @@ test('on a phone the composer takes the screen', async () => {
     .waitFor();
   await expectAccessible(phone);
   await saveScreenshot(phone, 'composer-phone-undo');
-  await phone.goto(`${stage.url}/acme/settings/writing`);
+  await phone.goto(`${environment.url}/acme/settings/writing`);
   await phone.getByRole('heading', { name: 'Shortcuts' }).waitFor();
   await expectAccessible(phone);
   await saveScreenshot(phone, 'writing-settings-phone');
