@@ -7,24 +7,24 @@ import { runInDatabase, startTestEnvironment, type TestEnvironment } from './env
 import { connect, control, deliver, setUndoSeconds, signIn } from './steps.ts';
 
 const address = 'support@acme.example';
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 let admin: Page;
 let agent: Page;
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
   admin = await (await newUserContext(browser)).newPage();
   agent = await (await newUserContext(browser)).newPage();
-  await signIn(admin, stage);
-  await connect(admin, stage, address);
-  await deliver(stage, 'Where is it?', '<p>Hello</p>');
-  await signIn(agent, stage, 'agent');
-  await setUndoSeconds(agent, stage, 0);
+  await signIn(admin, environment);
+  await connect(admin, environment, address);
+  await deliver(environment, 'Where is it?', '<p>Hello</p>');
+  await signIn(agent, environment, 'agent');
+  await setUndoSeconds(agent, environment, 0);
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 const wayBack = (page: Page) => page.getByRole('link', { name: `Reconnect ${address}` });
@@ -35,13 +35,13 @@ const askAdmin = 'Ask an admin to reconnect it.';
 test('removed at Google, held, connected again from where it is mentioned, sent', async ({
   onTestFailed,
 }) => {
-  onTestFailed(() => console.log(stage.server.output()));
+  onTestFailed(() => console.log(environment.server.output()));
   await agent.getByRole('link', { name: /Where is it\?/ }).click();
   await agent.getByRole('article').waitFor();
 
   // The owner removes Postroom on Google's own page of third-party access.
   const owner = await (await newUserContext(browser)).newPage();
-  await owner.goto(`${stage.google}/connections?account=${address}`);
+  await owner.goto(`${environment.google}/connections?account=${address}`);
   await owner.getByRole('button', { name: 'Remove access of Postroom' }).click();
   await owner.getByText('The app no longer has access to this account.').waitFor();
 
@@ -66,10 +66,10 @@ test('removed at Google, held, connected again from where it is mentioned, sent'
   expect(await wayBack(agent).count()).toBe(0);
 
   // The admin sees it on every page, in the list, on the address's own page and in the conversation.
-  await admin.goto(`${stage.url}/acme/settings`);
+  await admin.goto(`${environment.url}/acme/settings`);
   await wayBack(admin).waitFor();
   await expectAccessible(admin);
-  await admin.goto(`${stage.url}/acme/apps/email`);
+  await admin.goto(`${environment.url}/acme/apps/email`);
   await admin.getByText(/Disconnected since/).waitFor();
   await admin.getByRole('link', { name: 'Reconnect', exact: true }).waitFor();
   await expectAccessible(admin);
@@ -80,7 +80,7 @@ test('removed at Google, held, connected again from where it is mentioned, sent'
   await admin.getByText('Nothing is read while the address is disconnected').waitFor();
   await expectAccessible(admin);
   await saveScreenshot(admin, 'back-admin-page');
-  await admin.goto(`${stage.url}/acme/inbox/open`);
+  await admin.goto(`${environment.url}/acme/inbox/open`);
   await admin.getByRole('link', { name: /Where is it\?/ }).click();
   // In the list of mailboxes, above the page, in the conversation and at the held message.
   await expect.poll(() => wayBack(admin).count()).toBe(4);
@@ -91,7 +91,7 @@ test('removed at Google, held, connected again from where it is mentioned, sent'
   await wayBack(admin).last().click();
   await admin.getByText('Messages that arrived meanwhile are fetched').waitFor();
   await saveScreenshot(admin, 'back-admin-reconnect');
-  await deliver(stage, 'Written meanwhile', '<p>Anybody?</p>');
+  await deliver(environment, 'Written meanwhile', '<p>Anybody?</p>');
   const google = await openGooglePopup(admin);
   await google.getByRole('button', { name: 'Allow' }).waitFor();
   await answerConsent(google, 'Allow');
@@ -110,11 +110,11 @@ test('removed at Google, held, connected again from where it is mentioned, sent'
 
 test('an app in Testing: after seven days it says why, and whoever runs Postroom what to do', async () => {
   await runInDatabase(
-    stage,
+    environment,
     `update mailbox_grant set granted_at = now() - interval '7 days', access_token_expires_at = now()`,
   );
-  await control(stage, '/revoke', { email: address });
-  await admin.goto(`${stage.url}/acme/apps/email`);
+  await control(environment, '/revoke', { email: address });
+  await admin.goto(`${environment.url}/acme/apps/email`);
   const row = admin.getByRole('listitem').filter({ hasText: address });
   await row
     .getByText('It does so while the consent screen of the Google Cloud project is in Testing.')
@@ -122,5 +122,5 @@ test('an app in Testing: after seven days it says why, and whoever runs Postroom
   await row.getByText(/publishes the app in the Google Cloud console/).waitFor();
   await row.getByRole('link', { name: 'Reconnect', exact: true }).waitFor();
   await expectAccessible(admin);
-  expect(await listAddresses(admin, stage)).toMatchObject([{ state: 'disconnected' }]);
+  expect(await listAddresses(admin, environment)).toMatchObject([{ state: 'disconnected' }]);
 });
