@@ -6,15 +6,15 @@ import { listAddresses } from './connect-steps.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 /** What has the focus, by its role or tag and its name. */
@@ -43,7 +43,7 @@ async function tabTo(page: Page, wanted: RegExp): Promise<void> {
 
 test('an address is connected, changed, tested and deleted by keyboard alone', async () => {
   const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
+  await signIn(page, environment);
   await tabTo(page, /^a .*Apps/);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Email addresses' }).waitFor();
@@ -81,7 +81,7 @@ test('an address is connected, changed, tested and deleted by keyboard alone', a
   await page.keyboard.press('Enter');
   const row = page.getByRole('listitem').filter({ hasText: 'support@acme.example' });
   await row.getByText('Connected', { exact: true }).waitFor();
-  expect(await listAddresses(page, stage)).toMatchObject([
+  expect(await listAddresses(page, environment)).toMatchObject([
     { displayName: 'Acme Help', threading: 'history' },
   ]);
 
@@ -110,5 +110,5 @@ test('an address is connected, changed, tested and deleted by keyboard alone', a
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Connect your first email address' }).waitFor();
-  expect(await listAddresses(page, stage)).toEqual([]);
+  expect(await listAddresses(page, environment)).toEqual([]);
 });
