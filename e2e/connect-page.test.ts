@@ -7,25 +7,25 @@ import { runInDatabase, startTestEnvironment, type TestEnvironment } from './env
 import { connect, control, deliver, signIn } from './steps.ts';
 
 const support = 'support@acme.example';
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 let page: Page;
 let mailboxId: string;
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
   page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
+  await signIn(page, environment);
   // Whoever sends themselves a message gets it.
-  await control(stage, '/accounts/add', { email: 'admin@acme.example', name: 'Alex Admin' });
-  mailboxId = await connect(page, stage, support);
-  await connect(page, stage, 'sales@acme.example');
-  await deliver(stage, 'Where is my parcel?', '<p>It should have come on Tuesday.</p>');
+  await control(environment, '/accounts/add', { email: 'admin@acme.example', name: 'Alex Admin' });
+  mailboxId = await connect(page, environment, support);
+  await connect(page, environment, 'sales@acme.example');
+  await deliver(environment, 'Where is my parcel?', '<p>It should have come on Tuesday.</p>');
   await page.getByRole('link', { name: /Where is my parcel/ }).waitFor();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 const fact = (name: string) =>
@@ -34,7 +34,7 @@ const preview = () => page.getByRole('region', { name: 'What a customer gets' })
 const mail = () => preview().frameLocator('iframe');
 
 test('the list leads to the page of an address, which tells how it is doing', async () => {
-  await page.goto(`${stage.url}/acme/apps/email`);
+  await page.goto(`${environment.url}/acme/apps/email`);
   const row = page.getByRole('listitem').filter({ hasText: support });
   await row.getByText('Template: Blank').waitFor();
   await row.getByText('Last message').waitFor();
@@ -95,7 +95,7 @@ test('settings are seen as a customer gets them, with a real conversation, befor
   await page.getByLabel('Display name').fill('Acme Help');
   await page.getByRole('button', { name: 'Save Changes' }).click();
   await page.getByText('Changes saved').waitFor();
-  expect(await listAddresses(page, stage)).toMatchObject([
+  expect(await listAddresses(page, environment)).toMatchObject([
     { displayName: 'Acme Help', threading: 'history' },
     {},
   ]);
@@ -109,9 +109,9 @@ test.each([
 ] as const)('the pages can be used by everyone: %s', async (name, width, colorScheme) => {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
   const at = await context.newPage();
-  await signIn(at, stage);
+  await signIn(at, environment);
   const look = async (what: string, path: string, seen: string) => {
-    await at.goto(`${stage.url}/acme/${path}`);
+    await at.goto(`${environment.url}/acme/${path}`);
     await at.getByText(seen).first().waitFor();
     await at.getByText('Loading').waitFor({ state: 'hidden' });
     await expectAccessible(at);
@@ -130,7 +130,7 @@ test.each([
 });
 
 test('deleting says what stays, gives the access back, and keeps the conversations', async () => {
-  await control(stage, '/quota', { perMinute: null });
+  await control(environment, '/quota', { perMinute: null });
   await page.getByRole('button', { name: 'Delete address' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByText(`Delete ${support}?`).waitFor();
@@ -140,13 +140,13 @@ test('deleting says what stays, gives the access back, and keeps the conversatio
   await expectAccessible(page);
   await saveScreenshot(page, 'page-delete');
   await dialog.getByRole('button', { name: 'Keep' }).click();
-  expect(await listAddresses(page, stage)).toHaveLength(2);
+  expect(await listAddresses(page, environment)).toHaveLength(2);
   await page.getByRole('button', { name: 'Delete address' }).click();
   await dialog.getByRole('button', { name: 'Delete address' }).click();
   await page.getByRole('heading', { name: 'Email addresses' }).waitFor();
   await page.getByText(support).waitFor({ state: 'hidden' });
-  await expect.poll(() => hasAccess(stage, support)).toBe(false);
-  await page.goto(`${stage.url}/acme/inbox/open`);
+  await expect.poll(() => hasAccess(environment, support)).toBe(false);
+  await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByRole('link', { name: /Where is my parcel/ }).waitFor();
-  expect(await runInDatabase(stage, 'select from message')).toBe(2);
+  expect(await runInDatabase(environment, 'select from message')).toBe(2);
 });
