@@ -17,15 +17,15 @@ import { connect, control, signIn } from './steps.ts';
 const support = 'support@acme.example';
 const sales = 'sales@acme.example';
 const billing = 'billing@acme.example';
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 const google = (page: Page) => page.getByRole('button', { name: 'Sign in with Google' });
@@ -36,8 +36,8 @@ test('where windows are blocked it goes on in the same one, and comes back with 
   await page.addInitScript(() => {
     (globalThis as never as { open: () => null }).open = () => null;
   });
-  await signIn(page, stage);
-  await page.goto(connectPageUrl(stage));
+  await signIn(page, environment);
+  await page.goto(connectPageUrl(environment));
   await page.getByRole('button', { name: 'Continue' }).click();
   await google(page).click();
   await page.getByText('Your browser blocked the Google window.').waitFor();
@@ -56,12 +56,12 @@ test('where windows are blocked it goes on in the same one, and comes back with 
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('heading', { name: 'Email addresses' }).waitFor();
-  expect(await listAddresses(page, stage)).toEqual([]);
-  await expect.poll(() => hasAccess(stage, support)).toBe(false);
+  expect(await listAddresses(page, environment)).toEqual([]);
+  await expect.poll(() => hasAccess(environment, support)).toBe(false);
 });
 
 test('a link of Google’s works once, and in the browser it was made for', async () => {
-  const page = await openConnectPage(browser, stage);
+  const page = await openConnectPage(browser, environment);
   const window = await openGooglePopup(page);
   await window.getByRole('heading', { name: 'Choose an account' }).waitFor();
 
@@ -80,7 +80,7 @@ test('a link of Google’s works once, and in the browser it was made for', asyn
   await stranger.getByRole('link', { name: 'Open Postroom' }).click();
   await stranger.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();
   const colleague = await (await newUserContext(browser)).newPage();
-  await signIn(colleague, stage, 'agent');
+  await signIn(colleague, environment, 'agent');
   await colleague.goto(callback);
   await colleague.getByText('This sign-in was started in another browser').waitFor();
 
@@ -101,8 +101,8 @@ test('a link of Google’s works once, and in the browser it was made for', asyn
   await again.getByRole('link', { name: 'Sign in with Google again' }).click();
   await again.getByRole('heading', { name: 'Add a Gmail address' }).waitFor();
   await page.getByRole('button', { name: 'Cancel' }).click();
-  await expect.poll(() => hasAccess(stage, support)).toBe(false);
-  expect(await listAddresses(page, stage)).toEqual([]);
+  await expect.poll(() => hasAccess(environment, support)).toBe(false);
+  expect(await listAddresses(page, environment)).toEqual([]);
 });
 
 /** Brings a page to the form with an account that has just given its access. */
@@ -114,9 +114,9 @@ async function toForm(page: Page, address: string): Promise<void> {
 }
 
 test('of two tabs with one account the second is told that it is connected', async () => {
-  const first = await openConnectPage(browser, stage);
+  const first = await openConnectPage(browser, environment);
   const second = await first.context().newPage();
-  await second.goto(connectPageUrl(stage));
+  await second.goto(connectPageUrl(environment));
   await toForm(first, sales);
   await toForm(second, sales);
   await first.getByLabel('Display name').fill('First');
@@ -131,19 +131,19 @@ test('of two tabs with one account the second is told that it is connected', asy
   await second.getByText(`${sales} is already connected here.`).waitFor();
   await google(second).waitFor();
   await expectAccessible(second);
-  expect(await listAddresses(second, stage)).toMatchObject([{ address: sales, displayName: 'First' }]);
-  expect(await hasAccess(stage, sales)).toBe(true);
+  expect(await listAddresses(second, environment)).toMatchObject([{ address: sales, displayName: 'First' }]);
+  expect(await hasAccess(environment, sales)).toBe(true);
 });
 
 test('of two admins who save at once one is told that it is connected', async () => {
   await runInDatabase(
-    stage,
+    environment,
     `update membership set role = 'admin' from users where users.id = user_id and email = 'john@acme.example'`,
   );
-  const alex = await openConnectPage(browser, stage);
+  const alex = await openConnectPage(browser, environment);
   const john = await (await newUserContext(browser)).newPage();
-  await signIn(john, stage, 'agent');
-  await john.goto(connectPageUrl(stage));
+  await signIn(john, environment, 'agent');
+  await john.goto(connectPageUrl(environment));
   await toForm(alex, billing);
   await toForm(john, billing);
   await Promise.all([save(alex).click(), save(john).click()]);
@@ -153,19 +153,19 @@ test('of two admins who save at once one is told that it is connected', async ()
   const refused = [alex, john].filter((page) => /connect\/[\w-]+$/.test(page.url()));
   expect(refused).toHaveLength(1);
   await google(refused[0]!).waitFor();
-  expect(await listAddresses(alex, stage)).toHaveLength(2);
+  expect(await listAddresses(alex, environment)).toHaveLength(2);
   await runInDatabase(
-    stage,
+    environment,
     `update membership set role = 'agent' from users where users.id = user_id and email = 'john@acme.example'`,
   );
 });
 
 test('reconnecting with the wrong account changes nothing, and says which one is meant', async () => {
   const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
-  await connect(page, stage, support);
-  const before = await listAddresses(page, stage);
-  await control(stage, '/revoke', { email: support });
+  await signIn(page, environment);
+  await connect(page, environment, support);
+  const before = await listAddresses(page, environment);
+  await control(environment, '/revoke', { email: support });
   await page
     .getByRole('link', { name: `Reconnect ${support}` })
     .first()
@@ -179,7 +179,7 @@ test('reconnecting with the wrong account changes nothing, and says which one is
   await page.getByText(`Sign in as ${support}.`).waitFor();
   await expectAccessible(page);
   await saveScreenshot(page, 'connecting-wrong-account');
-  await expect.poll(() => hasAccess(stage, 'john@acme.example')).toBe(false);
+  await expect.poll(() => hasAccess(environment, 'john@acme.example')).toBe(false);
   window = await openGooglePopup(page);
   await window.getByRole('button', { name: 'Allow' }).waitFor();
   await answerConsent(window, 'Allow');
@@ -190,5 +190,5 @@ test('reconnecting with the wrong account changes nothing, and says which one is
     .filter({ hasText: support })
     .getByText('Connected', { exact: true })
     .waitFor();
-  expect(await listAddresses(page, stage)).toEqual(before);
+  expect(await listAddresses(page, environment)).toEqual(before);
 });
