@@ -17,26 +17,26 @@ import { runInDatabase, startTestEnvironment, type TestEnvironment } from './env
 import { connect, control } from './steps.ts';
 
 const support = 'support@acme.example';
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 let page: Page;
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
-  page = await openConnectPage(browser, stage);
-  await connect(page, stage, 'sales@acme.example');
-  await connectInOtherInstance(stage, { name: 'Hidden', address: 'desk@other.example', members: [] });
-  await control(stage, '/accounts/add', { email: 'info@other.example', name: 'Other Info' });
-  await connectInOtherInstance(stage, {
+  page = await openConnectPage(browser, environment);
+  await connect(page, environment, 'sales@acme.example');
+  await connectInOtherInstance(environment, { name: 'Hidden', address: 'desk@other.example', members: [] });
+  await control(environment, '/accounts/add', { email: 'info@other.example', name: 'Other Info' });
+  await connectInOtherInstance(environment, {
     name: 'Sister',
     address: 'info@other.example',
     members: ['admin@acme.example'],
   });
 });
-afterEach(() => resetSimulator(stage));
+afterEach(() => resetSimulator(environment));
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 type Case = {
@@ -71,7 +71,7 @@ const back = (error: string) => async (google: Page) => {
   await google.getByRole('heading', { name: 'Choose an account' }).waitFor();
   const state = new URL(google.url()).searchParams.get('state');
   await google
-    .goto(`${stage.url}/oauth/google/callback?${new URLSearchParams({ state: state!, error })}`)
+    .goto(`${environment.url}/oauth/google/callback?${new URLSearchParams({ state: state!, error })}`)
     .catch(() => {});
 };
 const closed = 'The Google window was closed before you finished. Nothing was connected.';
@@ -114,14 +114,14 @@ const cases: Case[] = [
   },
   {
     name: 'an account without a mailbox',
-    before: () => control(stage, '/accounts', { email: support, mailOff: true }),
+    before: () => control(environment, '/accounts', { email: support, mailOff: true }),
     act: allow(support),
     says: `${support} has no Gmail mailbox of its own: it may be a Google Group, or Gmail is switched off for it.`,
     account: support,
   },
   {
     name: 'an alias, whose account has another address',
-    before: () => control(stage, '/accounts', { email: support, signsInAs: 'help@acme.example' }),
+    before: () => control(environment, '/accounts', { email: support, signsInAs: 'help@acme.example' }),
     act: allow(support),
     says: `help@acme.example is an alias: its mail is in the mailbox ${support}.`,
     account: support,
@@ -155,13 +155,13 @@ const cases: Case[] = [
   },
   {
     name: 'Google does not answer for tokens',
-    before: () => control(stage, '/faults', { kind: '503', method: 'token', times: null }),
+    before: () => control(environment, '/faults', { kind: '503', method: 'token', times: null }),
     act: allow(support),
     says: 'Google did not answer, so nothing was connected.',
   },
   {
     name: 'Gmail does not answer',
-    before: () => control(stage, '/faults', { kind: '503', method: 'getProfile', times: null }),
+    before: () => control(environment, '/faults', { kind: '503', method: 'getProfile', times: null }),
     act: allow(support),
     says: 'Google did not answer, so nothing was connected.',
     account: support,
@@ -173,7 +173,7 @@ const cases: Case[] = [
   },
   {
     name: 'the policy of the domain, as Google shows it',
-    before: () => control(stage, '/domains', { name: 'acme.example', blocksApps: true }),
+    before: () => control(environment, '/domains', { name: 'acme.example', blocksApps: true }),
     act: blocked(support, /admin_policy_enforced/),
     says: closed,
     also: 'The Google Workspace administrator of the account does not let apps use Gmail.',
@@ -185,21 +185,21 @@ const cases: Case[] = [
   },
   {
     name: 'an app in Testing, and the account is not on its list',
-    before: () => control(stage, '/clients', { testing: true, testUsers: ['john@acme.example'] }),
+    before: () => control(environment, '/clients', { testing: true, testUsers: ['john@acme.example'] }),
     act: blocked(support, /developer-approved testers/),
     says: closed,
     also: 'The Google client of this Postroom is in Testing, and the account is not on its list.',
   },
   {
     name: 'an app of another organisation',
-    before: () => control(stage, '/clients', { internalTo: 'other.example' }),
+    before: () => control(environment, '/clients', { internalTo: 'other.example' }),
     act: blocked(support, /org_internal/),
     says: closed,
     also: 'This Postroom connects accounts of its own organisation only',
   },
   {
     name: 'a disabled account',
-    before: () => control(stage, '/accounts', { email: support, disabled: true }),
+    before: () => control(environment, '/accounts', { email: support, disabled: true }),
     act: blocked(support, /account_disabled/),
     says: closed,
     also: 'Have the Google Workspace administrator restore it',
@@ -208,7 +208,7 @@ const cases: Case[] = [
     name: 'it takes too long',
     act: async (google) => {
       await google.getByRole('heading', { name: 'Choose an account' }).waitFor();
-      await runInDatabase(stage, `update connection set expires_at = now() where state = 'waiting'`);
+      await runInDatabase(environment, `update connection set expires_at = now() where state = 'waiting'`);
       if (!google.isClosed()) await google.close();
     },
     says: 'This sign-in took too long. Nothing was connected.',
@@ -216,8 +216,8 @@ const cases: Case[] = [
 ];
 
 test.each(cases)('$name: its own sentence, nothing changed, the button again', async (one) => {
-  await page.goto(connectPageUrl(stage));
-  const before = await listAddresses(page, stage);
+  await page.goto(connectPageUrl(environment));
+  const before = await listAddresses(page, environment);
   await one.before?.();
   const google = await openGooglePopup(page);
   await one.act(google);
@@ -227,8 +227,8 @@ test.each(cases)('$name: its own sentence, nothing changed, the button again', a
   await page.getByRole('button', { name: 'Sign in with Google' }).waitFor();
   await expect.poll(() => google.isClosed()).toBe(true);
   expect(await page.textContent('body')).not.toContain('Hidden');
-  expect(await listAddresses(page, stage)).toEqual(before);
-  if (one.account) await expect.poll(() => hasAccess(stage, one.account!)).toBe(false);
+  expect(await listAddresses(page, environment)).toEqual(before);
+  if (one.account) await expect.poll(() => hasAccess(environment, one.account!)).toBe(false);
   await expectAccessible(page);
   await saveScreenshot(page, `connecting-${one.name.replace(/\W+/g, '-')}`);
 });
