@@ -6,15 +6,15 @@ import { runInDatabase, startTestEnvironment, type TestEnvironment } from './env
 import { connect, control, deliver, setUndoSeconds, signIn } from './steps.ts';
 
 const address = 'support@acme.example';
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 const bell = (page: Page, unread: number) =>
@@ -39,25 +39,25 @@ const answerWith = async (page: Page, text: string) => {
 test('a lost access shows by itself, holds what is written, and asks about what grew old', async ({
   onTestFailed,
 }) => {
-  onTestFailed(() => console.log(stage.server.output()));
+  onTestFailed(() => console.log(environment.server.output()));
   const admin = await (await newUserContext(browser)).newPage();
   const agent = await (await newUserContext(browser)).newPage();
   const phone = await (await newUserContext(browser, 400, 800)).newPage();
-  await signIn(admin, stage);
-  await connect(admin, stage, address);
-  await deliver(stage, 'Where is it?', '<p>Hello</p>');
-  await signIn(agent, stage, 'agent');
-  await setUndoSeconds(agent, stage, 0);
+  await signIn(admin, environment);
+  await connect(admin, environment, address);
+  await deliver(environment, 'Where is it?', '<p>Hello</p>');
+  await signIn(agent, environment, 'agent');
+  await setUndoSeconds(agent, environment, 0);
   await agent.getByRole('link', { name: /Where is it\?/ }).click();
   await bell(admin, 0).waitFor();
 
   // The owner removes Postroom at Google: admins hear of it, wherever they are.
-  await control(stage, '/revoke', { email: address });
+  await control(environment, '/revoke', { email: address });
   // Nothing tells of it but a look, a minute after the last one where mail is announced (connecting-back.test.ts
   // waits for it): here it is due at once.
   await expect
     .poll(async () => {
-      await runInDatabase(stage, 'update mailbox set next_sync_at = now()');
+      await runInDatabase(environment, 'update mailbox set next_sync_at = now()');
       return bell(admin, 1).count();
     })
     .toBe(1);
@@ -74,7 +74,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   await list.getByRole('link').first().click();
   await admin.getByText(/Disconnected since/).waitFor();
   await saveScreenshot(admin, 'disconnected-email');
-  await signIn(phone, stage);
+  await signIn(phone, environment);
   await bell(phone, 0).click();
   await phone
     .getByRole('region', { name: 'Notifications' })
@@ -105,7 +105,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
   await expect.poll(() => messages.getByText('Held', { exact: true }).count()).toBe(2);
 
   // Connected again: the fresh one leaves, the old one asks.
-  await connect(admin, stage, address);
+  await connect(admin, environment, address);
   await bell(admin, 1).waitFor();
   await messages.getByText('Sent', { exact: true }).waitFor();
   await messages.getByText(new RegExp(`^Written on .*, while ${address} was disconnected`)).waitFor();
@@ -119,7 +119,7 @@ test('a lost access shows by itself, holds what is written, and asks about what 
 /** As if the message of these words had been written two days before. */
 async function twoDaysAgo(words: string): Promise<void> {
   const rowCount = await runInDatabase(
-    stage,
+    environment,
     `with old as (update message set sent_at = sent_at - interval '2 days' where body_text like $1 returning id)
       update delivery set created_at = created_at - interval '2 days', send_after = send_after - interval '2 days'
         from old where message_id = old.id`,
