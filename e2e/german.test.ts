@@ -8,21 +8,21 @@ import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
 import { connect, signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
   const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, stage);
-  await connect(admin, stage, 'support@acme.example');
-  await fillSampleInbox(admin, stage);
+  await signIn(admin, environment);
+  await connect(admin, environment, 'support@acme.example');
+  await fillSampleInbox(admin, environment);
   await admin.context().close();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 /** Every whole text of a catalogue. */
@@ -71,8 +71,8 @@ test.each([
   const context = await browser.newContext({ viewport: { width, height }, locale: 'de-DE' });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
-  const { email, password } = stage.demo.admin;
-  await page.goto(`${stage.url}/sign-in`);
+  const { email, password } = environment.demo.admin;
+  await page.goto(`${environment.url}/sign-in`);
   await page.getByRole('heading', { name: de.signIn.title }).waitFor();
   await page.getByLabel(de.signIn.email).fill(email);
   await page.getByLabel(de.signIn.password, { exact: true }).fill(`not ${password}`);
@@ -122,10 +122,10 @@ test.each([
   for (const [path, heading] of [
     ['apps/email', 'support@acme.example'],
     ['settings', de.settings.title],
-    ['settings/people', stage.demo.agent.email],
+    ['settings/people', environment.demo.agent.email],
     ['settings/you', de.account.you.title],
   ] as const) {
-    await page.goto(`${stage.url}/acme/${path}`);
+    await page.goto(`${environment.url}/acme/${path}`);
     await page.getByRole('main').getByText(heading).first().waitFor();
     await isGerman(page, `${path.replace('/', '-')}-${name}`);
   }
@@ -137,7 +137,8 @@ test.each([
   await page.getByText(de.server['This is not your present password.']!).waitFor();
 
   // The server knows it too, for the mails it writes; another one is chosen for this browser, and kept.
-  const known = async () => (await (await page.request.get(`${stage.url}/api/me`)).json()).user.language;
+  const known = async () =>
+    (await (await page.request.get(`${environment.url}/api/me`)).json()).user.language;
   await expect.poll(known).toBe('de');
   await page.getByText('English', { exact: true }).click();
   await page.getByRole('heading', { name: en.account.you.title, exact: true }).waitFor();
