@@ -5,16 +5,16 @@ import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startProgram, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 /** How a check stands on the page, once all are there. */
@@ -25,8 +25,8 @@ async function standing(page: Page, id: string): Promise<string | null> {
 
 test('with the simulated Google the page says so, and what it sees there', async () => {
   const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
-  await page.goto(`${stage.url}/acme/apps/email`);
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/apps/email`);
   await page.getByRole('link', { name: 'Set up Google' }).click();
   await page.getByText('This Postroom runs with the simulated Google').waitFor();
   expect(await standing(page, 'client')).toBe('ok');
@@ -34,7 +34,7 @@ test('with the simulated Google the page says so, and what it sees there', async
   expect(await standing(page, 'publisher')).toBe('ok');
   expect(await standing(page, 'subscription')).toBe('ok');
   expect(await standing(page, 'redirect')).toBe('unseen');
-  await connect(page, stage, 'support@acme.example');
+  await connect(page, environment, 'support@acme.example');
   await page.getByRole('button', { name: 'Check now' }).click();
   await expect.poll(() => standing(page, 'redirect')).toBe('ok');
   await page.context().close();
@@ -44,13 +44,15 @@ test('what is to be typed elsewhere is copied by keyboard', async () => {
   const context = await newUserContext(browser);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();
-  await signIn(page, stage);
-  await page.goto(`${stage.url}/acme/apps/email/google`);
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/apps/email/google`);
   const copy = page.getByRole('button', { name: 'Copy Redirect address' });
   await copy.focus();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: 'Copied' }).waitFor();
-  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(`${stage.url}/oauth/google/callback`);
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
+    `${environment.url}/oauth/google/callback`,
+  );
   await context.close();
 });
 
@@ -62,8 +64,8 @@ test.each([
 ] as const)('can be used by everyone: %s', async (name, width, height, colorScheme) => {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const page = await context.newPage();
-  await signIn(page, stage);
-  await page.goto(`${stage.url}/acme/apps/email/google`);
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/apps/email/google`);
   await standing(page, 'client');
   await scan(page, `google-${name}`, width);
   await context.close();
@@ -71,22 +73,24 @@ test.each([
 
 test('for an agent the page is not there', async () => {
   const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage, 'agent');
-  await page.goto(`${stage.url}/acme/apps/email/google`);
+  await signIn(page, environment, 'agent');
+  await page.goto(`${environment.url}/acme/apps/email/google`);
   await page.getByRole('heading', { name: 'This page does not exist' }).waitFor();
   await page.context().close();
 });
 
 test('with nothing configured it says what is missing, and puts the project into the commands', async () => {
-  await stage.server.end('SIGTERM');
-  const env = Object.fromEntries(Object.entries(stage.env).filter(([name]) => !name.startsWith('GOOGLE_')));
+  await environment.server.end('SIGTERM');
+  const env = Object.fromEntries(
+    Object.entries(environment.env).filter(([name]) => !name.startsWith('GOOGLE_')),
+  );
   // Nothing of this test leaves the machine: where Google itself would be asked, nobody answers.
   const alone = { ...env, HTTPS_PROXY: 'http://127.0.0.1:1' };
   const bare = await startProgram('server/src/main.ts', { env: alone, ready: /Postroom is ready/ });
   try {
     const page = await (await newUserContext(browser)).newPage();
-    await signIn(page, stage);
-    await page.goto(`${stage.url}/acme/apps/email`);
+    await signIn(page, environment);
+    await page.goto(`${environment.url}/acme/apps/email`);
     await page.getByText('No Google client is configured yet').waitFor();
     await scan(page, 'email-no-google', 1440);
     await page.getByRole('main').getByRole('link', { name: 'Set up Google' }).last().click();
@@ -101,7 +105,7 @@ test('with nothing configured it says what is missing, and puts the project into
     await scan(page, 'google-nothing', 1440);
   } finally {
     await bare.end('SIGTERM');
-    await stage.startServer();
+    await environment.startServer();
   }
 });
 
