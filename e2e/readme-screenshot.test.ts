@@ -5,26 +5,26 @@ import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
 import { connect, deliver, setUndoSeconds, signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 // With E2E_PICTURES=docs this takes the picture the README shows.
 test('the inbox of a shop, as the README shows it', async () => {
   const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
-  await connect(page, stage, 'support@acme.example');
-  await setUndoSeconds(page, stage, 0);
-  const ids = await fillSampleInbox(page, stage);
-  await page.goto(`${stage.url}/acme/inbox/open/${ids.get('My parcel is late')}`);
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
+  await setUndoSeconds(page, environment, 0);
+  const ids = await fillSampleInbox(page, environment);
+  await page.goto(`${environment.url}/acme/inbox/open/${ids.get('My parcel is late')}`);
   await page.getByRole('button', { name: 'Reply', exact: true }).click();
   await page.getByRole('textbox', { name: 'Message' }).click();
   await page.keyboard.type(
@@ -37,7 +37,7 @@ test('the inbox of a shop, as the README shows it', async () => {
   await page.keyboard.type('The carrier says Thursday.');
   await page.getByRole('button', { name: 'Add note' }).click();
   await expect.poll(() => page.getByRole('article').count()).toBe(3);
-  await deliver(stage, 'Can I still cancel?', '<p>Order 4440, placed this morning.</p>');
+  await deliver(environment, 'Can I still cancel?', '<p>Order 4440, placed this morning.</p>');
   await page.getByRole('link', { name: /Can I still cancel/ }).waitFor();
   await page.mouse.move(720, 890);
   // What tells of the connection and of the sending has gone.
