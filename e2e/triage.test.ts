@@ -5,7 +5,7 @@ import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, control, instanceOf, setUndoSeconds, signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 let agent: Page;
 let instance: string;
@@ -17,7 +17,7 @@ const about = ['Refund for order', 'Where is my parcel', 'Invoice missing for', 
 async function write(name: string, subject: string, text: string): Promise<void> {
   const address = `${name.toLowerCase().replace(' ', '.')}@far.example`;
   const raw = `From: ${name} <${address}>\r\nTo: support@acme.example\r\nSubject: ${subject}\r\n\r\n${text}\r\n`;
-  await control(stage, '/deliver', {
+  await control(environment, '/deliver', {
     from: address,
     to: ['support@acme.example'],
     raw: Buffer.from(raw).toString('base64'),
@@ -29,7 +29,7 @@ const inView = async (view: string) =>
   (
     await callApi<{ conversations: Row[] }>(
       agent,
-      stage,
+      environment,
       'GET',
       `${instance}/conversations?view=${view}&limit=200`,
     )
@@ -41,11 +41,11 @@ async function scan(page: Page, what: string) {
 }
 
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
   const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, stage);
-  await connect(admin, stage, 'support@acme.example');
+  await signIn(admin, environment);
+  await connect(admin, environment, 'support@acme.example');
   for (let count = 1; count <= 20; count += 1) {
     const name = people[count % people.length]!;
     await write(
@@ -56,13 +56,13 @@ beforeAll(async () => {
   }
   await admin.close();
   agent = await (await newUserContext(browser)).newPage();
-  await signIn(agent, stage, 'agent');
-  instance = `/api/instances/${await instanceOf(agent, stage)}`;
-  await setUndoSeconds(agent, stage, 0);
+  await signIn(agent, environment, 'agent');
+  instance = `/api/instances/${await instanceOf(agent, environment)}`;
+  await setUndoSeconds(agent, environment, 0);
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 const rows = () => agent.getByRole('region', { name: 'Conversations' }).getByRole('link');
@@ -247,7 +247,7 @@ test.each([
   async (name, width, height, colorScheme) => {
     const context = await browser.newContext({ viewport: { width, height }, colorScheme });
     const page = await context.newPage();
-    await signIn(page, stage, 'admin');
+    await signIn(page, environment, 'admin');
     await page.getByRole('region', { name: 'Conversations' }).getByRole('link').first().waitFor();
     await scan(page, `list-${name}`);
     await page
@@ -266,7 +266,7 @@ test.each([
     await page.getByRole('button', { name: 'How to search' }).click();
     await page.getByRole('heading', { name: 'How to search' }).waitFor();
     await scan(page, `syntax-${name}`);
-    await page.goto(`${stage.url}/acme/settings/tags`);
+    await page.goto(`${environment.url}/acme/settings/tags`);
     await page.getByRole('heading', { name: 'Tags' }).waitFor();
     await page.getByText('2 conversations').waitFor();
     await scan(page, `tags-${name}`);
