@@ -8,15 +8,15 @@ import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { freePort, startProgram, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, instanceOf, signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 const good = 'a river under the moon';
@@ -43,7 +43,7 @@ async function looks(page: Page, name: string): Promise<void> {
   await page.setViewportSize(before);
 }
 const signInWith = async (page: Page, email: string, password: string) => {
-  await page.goto(`${stage.url}/sign-in`);
+  await page.goto(`${environment.url}/sign-in`);
   await fill(page, { Email: email, Password: password });
   await page.getByRole('button', { name: 'Sign in' }).click();
 };
@@ -86,8 +86,8 @@ test('the very first start: a link in the terminal makes the first admin, by key
 
 test('an admin invites by a link to copy; the invited person joins; roles change, and one admin stays', async () => {
   const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, stage);
-  await admin.goto(`${stage.url}/acme/settings`);
+  await signIn(admin, environment);
+  await admin.goto(`${environment.url}/acme/settings`);
   await admin.getByRole('link', { name: 'People' }).click();
   await admin.getByRole('region', { name: 'People with access' }).getByText('John Carter').waitFor();
   // By keyboard alone.
@@ -117,7 +117,7 @@ test('an admin invites by a link to copy; the invited person joins; roles change
   // The list of the admin has it by itself.
   const list = admin.getByRole('region', { name: 'People with access' });
   await list.getByText('Cy Young').waitFor();
-  await guest.goto(`${stage.url}/acme/settings/people`);
+  await guest.goto(`${environment.url}/acme/settings/people`);
   await guest.getByText('This page does not exist').waitFor();
 
   const role = (name: string) => list.getByRole('combobox', { name: `Role of ${name}` });
@@ -127,7 +127,7 @@ test('an admin invites by a link to copy; the invited person joins; roles change
   await role('Cy Young').click();
   await admin.getByRole('option', { name: 'Admin' }).click();
   await admin.getByText('Cy Young is now Admin').waitFor();
-  await guest.goto(`${stage.url}/acme/settings/people`);
+  await guest.goto(`${environment.url}/acme/settings/people`);
   await guest.getByRole('region', { name: 'People with access' }).getByText('Alex Admin').waitFor();
 
   // Taken back, a link opens nothing.
@@ -149,9 +149,9 @@ test('an admin invites by a link to copy; the invited person joins; roles change
 test('access taken away ends at once, and what was open goes to a colleague', async () => {
   const admin = await (await newUserContext(browser)).newPage();
   const agent = await (await newUserContext(browser)).newPage();
-  await signIn(admin, stage);
-  await signIn(agent, stage, 'agent');
-  await admin.goto(`${stage.url}/acme/settings/people`);
+  await signIn(admin, environment);
+  await signIn(agent, environment, 'agent');
+  await admin.goto(`${environment.url}/acme/settings/people`);
   await admin.getByRole('button', { name: 'Actions for John Carter' }).click();
   await admin.getByRole('menuitem', { name: 'Take access away' }).click();
   const dialog = admin.getByRole('dialog', { name: 'Take John Carter’s access away?' });
@@ -164,16 +164,16 @@ test('access taken away ends at once, and what was open goes to a colleague', as
   await admin.getByRole('button', { name: 'Actions for John Carter' }).click();
   await admin.getByRole('menuitem', { name: 'Give access again' }).click();
   await admin.getByText('John Carter has access again').waitFor();
-  await agent.goto(stage.url);
+  await agent.goto(environment.url);
   await inbox(agent);
 });
 
 test('one changes name and password; a link of an admin sets a forgotten one; asking by mail says no more', async () => {
   const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, stage);
+  await signIn(admin, environment);
   const agent = await (await newUserContext(browser)).newPage();
-  await signIn(agent, stage, 'agent');
-  await agent.goto(`${stage.url}/acme/settings/you`);
+  await signIn(agent, environment, 'agent');
+  await agent.goto(`${environment.url}/acme/settings/you`);
   await looks(agent, 'you');
   await fill(agent, { Name: 'John B. Carter' });
   await agent.getByRole('button', { name: 'Save Changes' }).click();
@@ -181,11 +181,11 @@ test('one changes name and password; a link of an admin sets a forgotten one; as
   await fill(agent, { 'Present password': 'not mine at all', 'New password': good });
   await agent.getByRole('button', { name: 'Change the password' }).click();
   await agent.getByText('This is not your present password.').waitFor();
-  await fill(agent, { 'Present password': stage.demo.agent.password });
+  await fill(agent, { 'Present password': environment.demo.agent.password });
   await agent.getByRole('button', { name: 'Change the password' }).click();
   await agent.getByText('Your password is changed.').waitFor();
 
-  await admin.goto(`${stage.url}/acme/settings/people`);
+  await admin.goto(`${environment.url}/acme/settings/people`);
   await admin.getByRole('button', { name: 'Actions for John B. Carter' }).click();
   await admin.getByRole('menuitem', { name: 'Make a password link' }).click();
   const dialog = admin.getByRole('dialog');
@@ -194,7 +194,7 @@ test('one changes name and password; a link of an admin sets a forgotten one; as
   await looks(admin, 'password-link');
 
   const other = await (await newUserContext(browser)).newPage();
-  await other.goto(`${stage.url}/sign-in`);
+  await other.goto(`${environment.url}/sign-in`);
   await other.getByRole('link', { name: 'Forgot your password?' }).click();
   await looks(other, 'forgot');
   await fill(other, { Email: 'nobody@acme.example' });
@@ -205,9 +205,9 @@ test('one changes name and password; a link of an admin sets a forgotten one; as
   await looks(other, 'choose-password');
   await other.getByRole('button', { name: 'Save the password' }).click();
   await other.getByText('Your password is changed').waitFor();
-  await signInWith(other, stage.demo.agent.email, good);
+  await signInWith(other, environment.demo.agent.email, good);
   await other.getByText('This email and password do not belong together.').waitFor();
-  await signInWith(other, stage.demo.agent.email, 'three quiet owls sleep');
+  await signInWith(other, environment.demo.agent.email, 'three quiet owls sleep');
   await inbox(other);
   // Every session ended.
   await agent.reload();
@@ -217,9 +217,9 @@ test('one changes name and password; a link of an admin sets a forgotten one; as
 test('a second step: turned on with an app, asked for, a backup code works once, and it is turned off', async () => {
   const context = await newUserContext(browser);
   const page = await context.newPage();
-  const { email, password } = stage.demo.admin;
-  await signIn(page, stage);
-  await page.goto(`${stage.url}/acme/settings/security`);
+  const { email, password } = environment.demo.admin;
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/settings/security`);
   await page.getByRole('button', { name: 'Turn on' }).click();
   await fill(page, { 'Your password': 'wrong as can be' });
   await page.keyboard.press('Enter');
@@ -276,23 +276,23 @@ test('a second step: turned on with an app, asked for, a backup code works once,
 
 test('an inbox is made, switched to, renamed and deleted by typing its name', async () => {
   const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
-  await page.goto(`${stage.url}/acme/settings/inboxes`);
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/settings/inboxes`);
   await page.getByRole('button', { name: 'New inbox' }).click();
   await fill(page, { Name: 'Try Out' });
   await page.getByRole('radio', { name: /Sandbox/ }).check();
   await looks(page, 'new-inbox');
   await page.getByRole('button', { name: 'Make the inbox' }).click();
-  await page.waitForURL(`${stage.url}/try-out/apps/email`);
+  await page.waitForURL(`${environment.url}/try-out/apps/email`);
   await page.getByText('Connect your first email address').waitFor();
 
   await page.getByRole('button', { name: 'Inboxes: Try Out' }).click();
   await page.getByRole('menuitem', { name: 'Acme', exact: true }).click();
-  await page.waitForURL(`${stage.url}/acme/inbox/open`);
-  await page.goto(`${stage.url}/try-out/settings/inboxes`);
+  await page.waitForURL(`${environment.url}/acme/inbox/open`);
+  await page.goto(`${environment.url}/try-out/settings/inboxes`);
   await page.getByText('Sandbox', { exact: true }).waitFor();
   await looks(page, 'inboxes');
-  await page.goto(`${stage.url}/try-out/settings/general`);
+  await page.goto(`${environment.url}/try-out/settings/general`);
   await fill(page, { Name: 'Tried Out' });
   await page.getByRole('button', { name: 'Save Changes' }).click();
   await page.getByText('Changes saved').waitFor();
@@ -306,23 +306,23 @@ test('an inbox is made, switched to, renamed and deleted by typing its name', as
   expect(await confirm.isDisabled()).toBe(true);
   await dialog.getByLabel('Type Tried Out to confirm').fill('Tried Out');
   await page.keyboard.press('Enter');
-  await page.waitForURL(`${stage.url}/acme/inbox/open`);
-  await page.goto(`${stage.url}/try-out/inbox/open`);
+  await page.waitForURL(`${environment.url}/acme/inbox/open`);
+  await page.goto(`${environment.url}/try-out/inbox/open`);
   await page.getByText('This page does not exist').waitFor();
 });
 
 test('with a connected address, invitations leave by mail', async () => {
   const page = await (await newUserContext(browser)).newPage();
-  await signIn(page, stage);
-  await connect(page, stage, 'support@acme.example');
-  expect(await instanceOf(page, stage)).toMatch(/-/);
-  await page.goto(`${stage.url}/acme/settings/people`);
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
+  expect(await instanceOf(page, environment)).toMatch(/-/);
+  await page.goto(`${environment.url}/acme/settings/people`);
   await page.getByRole('button', { name: 'Invite' }).click();
   await fill(page, { Email: 'mia@acme.example' });
   await page.getByRole('button', { name: 'Invite', exact: true }).click();
   await page.getByText('The invitation to mia@acme.example was sent from support@acme.example.').waitFor();
   await page.getByRole('region', { name: 'Invited' }).getByText('sent from support@acme.example').waitFor();
   // Its Sent copy is no conversation.
-  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByText('No open conversations').waitFor();
 });
