@@ -8,21 +8,21 @@ import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { fillSampleInbox } from './sample-inbox.ts';
 import { callApi, connect, instanceOf, signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 let places: Array<[name: string, path: string]>;
 
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
   const admin = await (await newUserContext(browser)).newPage();
-  await signIn(admin, stage);
-  const mailboxId = await connect(admin, stage, 'support@acme.example');
-  const conversationId = (await fillSampleInbox(admin, stage)).get('My parcel is late')!;
-  const instance = `/api/instances/${await instanceOf(admin, stage)}`;
+  await signIn(admin, environment);
+  const mailboxId = await connect(admin, environment, 'support@acme.example');
+  const conversationId = (await fillSampleInbox(admin, environment)).get('My parcel is late')!;
+  const instance = `/api/instances/${await instanceOf(admin, environment)}`;
   const { customer } = await callApi<{ customer: { id: string } }>(
     admin,
-    stage,
+    environment,
     'GET',
     `${instance}/conversations/${conversationId}`,
   );
@@ -56,7 +56,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 test.each([
@@ -70,15 +70,15 @@ test.each([
   });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
-  const { email, password } = stage.demo.admin;
-  await page.goto(`${stage.url}/sign-in`);
+  const { email, password } = environment.demo.admin;
+  await page.goto(`${environment.url}/sign-in`);
   await page.getByLabel(words.signIn.email).fill(email);
   await page.getByLabel(words.signIn.password, { exact: true }).fill(password);
   await page.getByRole('button', { name: words.signIn.submit }).click();
   await page.getByRole('region', { name: words.list.label }).getByRole('link').first().waitFor();
   const cut: Record<string, string[]> = {};
   for (const [name, path] of places) {
-    await page.goto(`${stage.url}/acme/${path}`);
+    await page.goto(`${environment.url}/acme/${path}`);
     await page.getByRole('navigation', { name: words.rail.label }).waitFor();
     await page.getByRole('main').waitFor();
     await waitForNetworkIdle(page);
