@@ -4,41 +4,41 @@ import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { callApi, connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 const account = 'ana.silva@mail.example';
 const article = (page: Page) => page.getByRole('article').last();
 
 test('a plain, a templated and a history reply as the customer gets them', async ({ onTestFailed }) => {
-  onTestFailed(() => console.log(stage.server.output()));
+  onTestFailed(() => console.log(environment.server.output()));
   const agent = await (await newUserContext(browser)).newPage();
   const customer = await (await newUserContext(browser)).newPage();
-  await signIn(agent, stage);
-  const mailboxId = await connect(agent, stage, 'support@acme.example');
-  const base = `/api/instances/${await instanceOf(agent, stage)}`;
-  await callApi(agent, stage, 'PATCH', `${base}/writing-settings`, {
+  await signIn(agent, environment);
+  const mailboxId = await connect(agent, environment, 'support@acme.example');
+  const base = `/api/instances/${await instanceOf(agent, environment)}`;
+  await callApi(agent, environment, 'PATCH', `${base}/writing-settings`, {
     undoSeconds: 0,
     signature: '<p>Ada</p>',
   });
   const settle = (settings: object) =>
-    callApi(agent, stage, 'PATCH', `${base}/mailboxes/${mailboxId}`, settings);
+    callApi(agent, environment, 'PATCH', `${base}/mailboxes/${mailboxId}`, settings);
   const { templates } = await callApi<{ templates: Array<{ id: string; name: string }> }>(
     agent,
-    stage,
+    environment,
     'GET',
     `${base}/templates`,
   );
 
-  await customer.goto(`${stage.google}/mail/${account}/inbox`);
+  await customer.goto(`${environment.google}/mail/${account}/inbox`);
   await customer.getByRole('button', { name: 'Compose' }).click();
   await customer.getByLabel('To', { exact: true }).fill('support@acme.example');
   await customer.getByLabel('Subject').fill('Opening hours');
@@ -56,7 +56,7 @@ test('a plain, a templated and a history reply as the customer gets them', async
       .getByRole('region', { name: 'Messages', exact: true })
       .getByText('Sent', { exact: true });
     await expect.poll(() => sent.count(), { timeout: 20_000 }).toBe(nth);
-    await customer.goto(`${stage.google}/mail/${account}/inbox`);
+    await customer.goto(`${environment.google}/mail/${account}/inbox`);
     await customer
       .getByRole('link', { name: /Opening hours/ })
       .first()
@@ -89,31 +89,33 @@ test('a plain, a templated and a history reply as the customer gets them', async
 });
 
 test('a From line that Gmail changed is told on the message', async ({ onTestFailed }) => {
-  onTestFailed(() => console.log(stage.server.output()));
+  onTestFailed(() => console.log(environment.server.output()));
   const admin = await (await newUserContext(browser)).newPage();
   const john = await (await newUserContext(browser)).newPage();
-  await signIn(admin, stage);
-  const base = `/api/instances/${await instanceOf(admin, stage)}`;
+  await signIn(admin, environment);
+  const base = `/api/instances/${await instanceOf(admin, environment)}`;
   const { mailboxes } = await callApi<{ mailboxes: Array<{ id: string }> }>(
     admin,
-    stage,
+    environment,
     'GET',
     `${base}/mailboxes`,
   );
   const asked = new Date();
-  await callApi(admin, stage, 'PATCH', `${base}/mailboxes/${mailboxes[0]!.id}`, { dynamicAliasName: true });
+  await callApi(admin, environment, 'PATCH', `${base}/mailboxes/${mailboxes[0]!.id}`, {
+    dynamicAliasName: true,
+  });
   // Its send-as addresses are read soon after: read later, what is changed below would be known.
   const read = 'select from mailbox where send_as_read_at >= $1';
-  await expect.poll(() => runInDatabase(stage, read, [asked])).toBe(1);
-  await deliver(stage, 'Who writes?', '<p>Hello</p>');
-  await signIn(john, stage, 'agent');
-  await setUndoSeconds(john, stage, 0);
+  await expect.poll(() => runInDatabase(environment, read, [asked])).toBe(1);
+  await deliver(environment, 'Who writes?', '<p>Hello</p>');
+  await signIn(john, environment, 'agent');
+  await setUndoSeconds(john, environment, 0);
   await john.getByRole('link', { name: /Who writes/ }).click();
   await john.getByRole('button', { name: 'Reply', exact: true }).click();
   const composer = john.getByRole('region', { name: 'Reply', exact: true });
   await composer.getByText('John Carter <john@acme.example>').waitFor();
   // What Postroom has read of the send-as addresses is not true any more.
-  await control(stage, '/send-as', {
+  await control(environment, '/send-as', {
     account: 'support@acme.example',
     email: 'john@acme.example',
     name: 'John Carter',
