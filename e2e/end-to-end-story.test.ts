@@ -3,16 +3,16 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 /** A red dot, 12 by 12. */
@@ -22,8 +22,8 @@ const redDot = Buffer.from(
 );
 
 async function signIn(page: Page, who: 'admin' | 'agent') {
-  const { email, password } = stage.demo[who];
-  await page.goto(stage.url);
+  const { email, password } = environment.demo[who];
+  await page.goto(environment.url);
   await page.getByLabel('Email').fill(email);
   await page.getByLabel('Password', { exact: true }).fill(password);
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -35,7 +35,7 @@ async function writeMail(
   from: string,
   mail: { to: string; subject: string; text: string; image?: boolean; file?: boolean },
 ) {
-  await page.goto(`${stage.google}/mail/${from}/inbox`);
+  await page.goto(`${environment.google}/mail/${from}/inbox`);
   await page.getByRole('button', { name: 'Compose' }).click();
   await page.getByLabel('To', { exact: true }).fill(mail.to);
   await page.getByLabel('Subject').fill(mail.subject);
@@ -67,7 +67,7 @@ async function sendWebmail(page: Page) {
 test('connect a Gmail address, receive a message, answer it, and lose nothing to a kill', async ({
   onTestFailed,
 }) => {
-  onTestFailed(() => console.log(stage.server.output()));
+  onTestFailed(() => console.log(environment.server.output()));
   const admin = await (await newUserContext(browser)).newPage();
   const agent = await (await newUserContext(browser)).newPage();
   const customer = await (await newUserContext(browser)).newPage();
@@ -143,7 +143,7 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   await agent.getByRole('article').getByText('Sent', { exact: true }).waitFor();
   await saveScreenshot(agent, 'answered');
 
-  await customer.goto(`${stage.google}/mail/ana.silva@mail.example/inbox`);
+  await customer.goto(`${environment.google}/mail/ana.silva@mail.example/inbox`);
   await customer.getByRole('link', { name: /John Carter.*Where is my parcel\?/s }).click();
   const bodies = customer.locator('article');
   await expect.poll(() => bodies.count()).toBe(2);
@@ -152,7 +152,7 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   await answer.frameLocator('iframe').getByText('John Carter · Acme').waitFor();
   await saveScreenshot(customer, 'webmail-thread');
   const original = await answer.getByRole('link', { name: 'Show original' }).getAttribute('href');
-  const source = await (await fetch(new URL(original!, stage.google))).text();
+  const source = await (await fetch(new URL(original!, environment.google))).text();
   expect(source).toMatch(/From: (&quot;|")?John Carter(&quot;|")? (&lt;|<)john@acme\.example/);
   expect(source).toMatch(/Reply-To: .*support@acme\.example/);
   expect(source).toMatch(/Subject: Re: Where is my parcel\?/);
@@ -171,7 +171,7 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
   await saveScreenshot(agent, 'second-message');
 
   // 4. Killed at once, two more messages arrive, started again: both are there, once.
-  await stage.server.end('SIGKILL');
+  await environment.server.end('SIGKILL');
   for (const subject of ['First while away', 'Second while away']) {
     await writeMail(customer, 'tom.becker@mail.example', {
       to: 'support@acme.example',
@@ -179,7 +179,7 @@ test('connect a Gmail address, receive a message, answer it, and lose nothing to
       text: 'Hello?',
     });
   }
-  await stage.startServer();
+  await environment.startServer();
   for (const subject of ['First while away', 'Second while away']) {
     await agent.getByRole('link', { name: new RegExp(subject) }).waitFor({ timeout: 15_000 });
   }
