@@ -5,28 +5,28 @@ import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
 import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, signIn } from './steps.ts';
 
-let stage: TestEnvironment;
+let environment: TestEnvironment;
 let browser: Browser;
 let admin: Page;
 let agent: Page;
 
 beforeAll(async () => {
-  stage = await startTestEnvironment();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
   admin = await (await newUserContext(browser)).newPage();
   agent = await (await newUserContext(browser)).newPage();
-  await signIn(admin, stage);
-  await connect(admin, stage, 'support@acme.example');
-  await signIn(agent, stage, 'agent');
+  await signIn(admin, environment);
+  await connect(admin, environment, 'support@acme.example');
+  await signIn(agent, environment, 'agent');
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.stop();
+  await environment?.stop();
 });
 
 async function arrive(from: string, subject: string, body = 'Hello') {
   const raw = `From: ${from}\r\nTo: support@acme.example\r\nSubject: ${subject}\r\n\r\n${body}\r\n`;
-  await control(stage, '/deliver', {
+  await control(environment, '/deliver', {
     from: /<([^>]*)>/.exec(from)![1]!,
     to: ['support@acme.example'],
     raw: Buffer.from(raw).toString('base64'),
@@ -34,7 +34,7 @@ async function arrive(from: string, subject: string, body = 'Hello') {
 }
 
 const open = async (page: Page, subject: RegExp) => {
-  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByRole('link', { name: subject }).first().click();
   await page.getByRole('region', { name: 'Messages' }).waitFor();
 };
@@ -43,7 +43,7 @@ test('two agents on one conversation see each other and what the other does, and
   await arrive('Ana Silva <ana@far.example>', 'For two');
   await open(admin, /For two/);
   await open(agent, /For two/);
-  const { admin: boss, agent: colleague } = stage.demo;
+  const { admin: boss, agent: colleague } = environment.demo;
   await admin.getByText(`${colleague.name} is looking at this too`).waitFor();
   await agent.getByText(`${boss.name} is looking at this too`).waitFor();
   await saveScreenshot(admin, 'presence');
@@ -85,7 +85,7 @@ test('two agents on one conversation see each other and what the other does, and
   await noteIn(agent).waitFor();
 
   // Who leaves is seen no more.
-  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await agent.goto(`${environment.url}/acme/inbox/open`);
   await expect.poll(() => admin.getByText('is looking at this too').count()).toBe(0);
   await expectAccessible(admin, 'conversation');
 });
@@ -97,11 +97,11 @@ test('offline and back: it is said, and what was missed appears without a reload
     (globalThis as never as { kept: boolean }).kept = true;
   });
   const bar = agent.getByText('Reconnecting …');
-  await stage.server.end('SIGKILL');
+  await environment.server.end('SIGKILL');
   await bar.waitFor();
   await saveScreenshot(agent, 'reconnecting');
   await arrive('Ana Silva <ana@far.example>', 'Came meanwhile', 'Second');
-  await stage.startServer();
+  await environment.startServer();
   await bar.waitFor({ state: 'hidden' });
   await agent
     .getByRole('link', { name: /Came meanwhile/ })
@@ -231,8 +231,8 @@ test.each([
 ] as const)('the pages of customers can be used by everyone: %s', async (colorScheme, width) => {
   const context = await browser.newContext({ viewport: { width, height: 850 }, colorScheme });
   const at = await context.newPage();
-  await signIn(at, stage);
-  await at.goto(`${stage.url}/acme/customers`);
+  await signIn(at, environment);
+  await at.goto(`${environment.url}/acme/customers`);
   await at.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
   await saveScreenshot(at, `customers-${colorScheme}`);
   await expectAccessible(at, 'customers');
