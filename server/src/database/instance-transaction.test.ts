@@ -4,53 +4,53 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInstance } from '../instances/instances.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 
-let bench: TestDatabase;
+let fixture: TestDatabase;
 let here: string;
 let elsewhere: string;
 
 beforeAll(async () => {
-  bench = await openTestDatabase();
-  const make = (slug: string) => createInstance(bench.deployment, { slug, name: slug, kind: 'production' });
+  fixture = await openTestDatabase();
+  const make = (slug: string) => createInstance(fixture.deployment, { slug, name: slug, kind: 'production' });
   here = (await make('here')).id;
   elsewhere = (await make('elsewhere')).id;
   for (const instanceId of [here, elsewhere]) {
-    await bench.database.inInstance(instanceId, (tx) =>
+    await fixture.database.inInstance(instanceId, (tx) =>
       tx.sql.insertInto('customer').values({ instanceId, id: uuid(), name: 'Ana' }).execute(),
     );
   }
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 test('a transaction sees only the instance it is bound to, whatever is asked', async () => {
-  const seen = await bench.database.inInstance(here, (tx) =>
+  const seen = await fixture.database.inInstance(here, (tx) =>
     tx.sql.selectFrom('customer').select('instanceId').execute(),
   );
   expect(seen).toEqual([{ instanceId: here }]);
-  const theirs = await bench.database.inInstance(here, (tx) =>
+  const theirs = await fixture.database.inInstance(here, (tx) =>
     tx.sql.selectFrom('customer').where('instanceId', '=', elsewhere).selectAll().execute(),
   );
   expect(theirs).toEqual([]);
-  const changed = await bench.database.inInstance(here, (tx) =>
+  const changed = await fixture.database.inInstance(here, (tx) =>
     tx.sql.updateTable('customer').set({ name: 'taken' }).returning('instanceId').execute(),
   );
   expect(changed).toEqual([{ instanceId: here }]);
-  const instances = await bench.database.inInstance(here, (tx) =>
+  const instances = await fixture.database.inInstance(here, (tx) =>
     tx.sql.selectFrom('instance').select('id').execute(),
   );
   expect(instances).toEqual([{ id: here }]);
 });
 
 test('nothing can be written into another instance, also by a link', async () => {
-  const write = bench.database.inInstance(here, (tx) =>
+  const write = fixture.database.inInstance(here, (tx) =>
     tx.sql.insertInto('customer').values({ instanceId: elsewhere, id: uuid(), name: 'smuggled' }).execute(),
   );
   await expect(write).rejects.toThrow(/row-level security/);
-  const { id } = await bench.deployment.sql
+  const { id } = await fixture.deployment.sql
     .selectFrom('customer')
     .where('instanceId', '=', elsewhere)
     .select('id')
     .executeTakeFirstOrThrow();
-  const link = bench.database.inInstance(here, (tx) =>
+  const link = fixture.database.inInstance(here, (tx) =>
     tx.sql
       .insertInto('customerAddress')
       .values({ instanceId: here, address: 'a@b.example', customerId: id })
@@ -60,12 +60,12 @@ test('nothing can be written into another instance, also by a link', async () =>
 });
 
 test('a transaction that is bound to no instance cannot read at all', async () => {
-  const unbound = bench.deployment.sql.transaction().execute(async (tx) => {
+  const unbound = fixture.deployment.sql.transaction().execute(async (tx) => {
     await sql`set local role postroom_app`.execute(tx);
     return tx.selectFrom('customer').selectAll().execute();
   });
   await expect(unbound).rejects.toThrow(/postroom.instance|invalid input syntax for type uuid/);
-  expect(() => bench.database.inInstance("x'; drop table customer; --", async () => {})).toThrow(TypeError);
+  expect(() => fixture.database.inInstance("x'; drop table customer; --", async () => {})).toThrow(TypeError);
 });
 
 test('every table says which instance it is of, or is one of those that belong to none', async () => {
@@ -75,7 +75,7 @@ test('every table says which instance it is of, or is one of those that belong t
       c.relrowsecurity as secured,
       (select count(*) from pg_policy p where p.polrelid = c.oid) as policies
     from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind = 'r' and n.nspname = 'public' order by 1`.execute(bench.deployment.sql);
+    where c.relkind = 'r' and n.nspname = 'public' order by 1`.execute(fixture.deployment.sql);
   const unbound = rows.filter(({ bound }) => !bound).map(({ name }) => name);
   expect(unbound).toEqual([
     'attempt',
@@ -98,12 +98,12 @@ test('every table says which instance it is of, or is one of those that belong t
 
 test('the application cannot read passwords or sessions, nor change the audit log', async () => {
   for (const table of ['credential', 'session', 'verification', 'two_factor', 'password_link'] as const) {
-    const read = bench.database.inInstance(here, (tx) =>
+    const read = fixture.database.inInstance(here, (tx) =>
       sql`select * from ${sql.table(table)}`.execute(tx.sql),
     );
     await expect(read).rejects.toThrow(/permission denied/);
   }
-  const forge = bench.database.inInstance(here, (tx) =>
+  const forge = fixture.database.inInstance(here, (tx) =>
     tx.sql.updateTable('auditEntry').set({ actorName: 'somebody else' }).execute(),
   );
   await expect(forge).rejects.toThrow(/permission denied/);
@@ -111,9 +111,9 @@ test('the application cannot read passwords or sessions, nor change the audit lo
 
 test('a failure rolls all back, and what runs with the commit is part of it', async () => {
   const names = () =>
-    bench.database.inInstance(here, (tx) => tx.sql.selectFrom('template').select('name').execute());
+    fixture.database.inInstance(here, (tx) => tx.sql.selectFrom('template').select('name').execute());
   const add = (name: string, last: string, fail = false) =>
-    bench.database.inInstance(here, async (tx) => {
+    fixture.database.inInstance(here, async (tx) => {
       const row = { instanceId: here, id: uuid(), name, html: '' };
       tx.withCommit.push(() => `update template set name = ${last} where id = '${row.id}'`);
       await tx.sql.insertInto('template').values(row).execute();
@@ -127,7 +127,7 @@ test('a failure rolls all back, and what runs with the commit is part of it', as
 });
 
 test('work that swallows the failure of a statement is told that nothing was kept', async () => {
-  const careless = bench.database.inInstance(here, async (tx) => {
+  const careless = fixture.database.inInstance(here, async (tx) => {
     const row = { instanceId: here, id: uuid(), name: 'lost', html: '' };
     await tx.sql.insertInto('template').values(row).execute();
     await sql`select 1 / 0`.execute(tx.sql).catch(() => {});
