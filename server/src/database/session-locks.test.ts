@@ -3,14 +3,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { openLocks } from './session-locks.ts';
 
-let bench: TestDatabase;
+let fixture: TestDatabase;
 beforeAll(async () => {
-  bench = await openTestDatabase();
+  fixture = await openTestDatabase();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 test('a name is held by one at a time, within a process and between processes', async () => {
-  const [one, other] = [openLocks(bench.connection), openLocks(bench.connection)];
+  const [one, other] = [openLocks(fixture.connection), openLocks(fixture.connection)];
   const { promise: held, resolve: hold } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<string>();
   const holding = one.tryLock('mailbox', () => {
@@ -29,7 +29,7 @@ test('a name is held by one at a time, within a process and between processes', 
 });
 
 test('a lock dies with its holder: its work is told, and others may go on', async () => {
-  const [one, other] = [openLocks(bench.connection), openLocks(bench.connection)];
+  const [one, other] = [openLocks(fixture.connection), openLocks(fixture.connection)];
   let told = false;
   const { promise: held, resolve: hold } = Promise.withResolvers<void>();
   const work = one.tryLock('delivery', async (signal) => {
@@ -39,7 +39,7 @@ test('a lock dies with its holder: its work is told, and others may go on', asyn
   });
   await held;
   expect((await other.tryLock('delivery', async () => {})).kind).toBe('busy');
-  const client = new pg.Client(bench.connection);
+  const client = new pg.Client(fixture.connection);
   await client.connect();
   await client.query(`select pg_terminate_backend(l.pid) from pg_locks l
     join pg_stat_activity a using (pid) where l.locktype = 'advisory' and a.datname = current_database()`);
@@ -53,7 +53,7 @@ test('a lock dies with its holder: its work is told, and others may go on', asyn
 });
 
 test('work that throws lets go', async () => {
-  const locks = openLocks(bench.connection);
+  const locks = openLocks(fixture.connection);
   const failing = locks.tryLock('x', async () => {
     throw new Error('no');
   });
@@ -66,7 +66,7 @@ test('many asked for at once take their turns on the one connection', async () =
   const warnings: string[] = [];
   const note = (warning: Error) => warnings.push(warning.message);
   process.on('warning', note);
-  const locks = openLocks(bench.connection);
+  const locks = openLocks(fixture.connection);
   const names = Array.from({ length: 20 }, (_, index) => `one of many ${index}`);
   const turns = await Promise.all(names.map((name) => locks.tryLock(name, async () => name)));
   await locks.close();
@@ -80,7 +80,7 @@ test('many at once ask the driver one at a time', async () => {
   const warnings: string[] = [];
   const hear = ({ message }: Error) => warnings.push(message);
   process.on('warning', hear);
-  const locks = openLocks(bench.connection);
+  const locks = openLocks(fixture.connection);
   const names = Array.from({ length: 20 }, (_, index) => `mailbox ${index}`);
   const turns = await Promise.all(names.map((name) => locks.tryLock(name, async () => name)));
   expect(turns).toEqual(names.map((result) => ({ kind: 'done', result })));
