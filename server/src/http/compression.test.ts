@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpFixture } from '../testing/http-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof createHttpFixture>>;
+let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
 beforeAll(async () => {
-  bench = await createHttpFixture();
+  fixture = await createHttpFixture();
 });
-afterAll(() => bench.close());
+afterAll(() => fixture.close());
 
 test.each([
   ['br, gzip', 'br'],
   ['gzip', 'gzip'],
   ['identity', null],
 ])('a long answer of the API goes to who accepts %s as %s', async (accepted, encoding) => {
-  const answer = await fetch(`${bench.address}/api/openapi.json`, {
+  const answer = await fetch(`${fixture.address}/api/openapi.json`, {
     headers: { 'accept-encoding': accepted },
   });
   expect(answer.headers.get('content-encoding')).toBe(encoding);
@@ -21,13 +21,13 @@ test.each([
 });
 
 test('a short answer and the live stream go out as they are', async () => {
-  const { instanceId } = await bench.admin();
-  const person = await bench.person(instanceId, 'agent');
+  const { instanceId } = await fixture.admin();
+  const person = await fixture.person(instanceId, 'agent');
   const headers = { ...person.headers, 'accept-encoding': 'br, gzip' };
-  const me = await fetch(`${bench.address}/api/me`, { headers });
+  const me = await fetch(`${fixture.address}/api/me`, { headers });
   expect(me.headers.get('content-encoding')).toBeNull();
   const leaving = new AbortController();
-  const live = await fetch(`${bench.address}/api/instances/${instanceId}/events`, {
+  const live = await fetch(`${fixture.address}/api/instances/${instanceId}/events`, {
     headers,
     signal: leaving.signal,
   });
