@@ -5,7 +5,7 @@ import { type RouteCase, routeCases } from '../testing/route-cases.ts';
 import { type SeededInstance, seedInstance } from '../testing/seeded-instance.ts';
 
 type Person = Awaited<ReturnType<Awaited<ReturnType<typeof createHttpFixture>>['person']>>;
-let bench: Awaited<ReturnType<typeof createHttpFixture>>;
+let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
 let people: Record<'admin' | 'agent' | 'outsider', Person>;
 let outside: SeededInstance;
 
@@ -16,20 +16,20 @@ beforeAll(async () => {
     serviceAccount: 'push@test.example',
   };
   // So that the route Pub/Sub pushes to is there as well.
-  bench = await createHttpFixture({ notifications: { channel: { topic, subscription }, push } });
-  const { instanceId } = await bench.admin();
+  fixture = await createHttpFixture({ notifications: { channel: { topic, subscription }, push } });
+  const { instanceId } = await fixture.admin();
   people = {
-    admin: await bench.person(instanceId, 'admin'),
-    agent: await bench.person(instanceId, 'agent'),
-    outsider: await bench.person(instanceId, 'admin'),
+    admin: await fixture.person(instanceId, 'admin'),
+    agent: await fixture.person(instanceId, 'agent'),
+    outsider: await fixture.person(instanceId, 'admin'),
   };
   outside = await seed('outsider', 'outsider', 'outsider');
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 /** A world of its own for each call: what one changes is not in another's way. */
 async function seed(owner: keyof typeof people, admin: keyof typeof people, agent: keyof typeof people) {
-  const { deployment } = bench.needs;
+  const { deployment } = fixture.needs;
   const world = await seedInstance(deployment, {
     owner: people[owner].id,
     admin: people[admin].id,
@@ -56,12 +56,12 @@ async function call(
   const json = body !== undefined && !Buffer.isBuffer(body);
   const sent = Buffer.isBuffer(body) ? new Uint8Array(body) : body && JSON.stringify(body);
   const leave = new AbortController();
-  const answer = await fetch(bench.address + path, {
+  const answer = await fetch(fixture.address + path, {
     method,
     redirect: 'manual',
     signal: leave.signal,
     headers: {
-      origin: bench.needs.url,
+      origin: fixture.needs.url,
       ...who?.headers,
       ...(body !== undefined && { 'content-type': json ? 'application/json' : 'application/octet-stream' }),
     },
@@ -89,7 +89,7 @@ const methods = (method: string | string[]) => [method].flat();
 const isApi = (url: string) => /^\/(api|oauth|google|unsubscribe)(\/|$)/.test(url);
 
 test('every route is in the table, as it registers, and nothing else is', () => {
-  const registered = bench.routes
+  const registered = fixture.routes
     .filter(({ url }) => isApi(url))
     .flatMap(({ method, url, config }) => methods(method).map((one) => `${one} ${url} ${config?.access}`))
     // Fastify's own, beside each GET.
@@ -98,7 +98,7 @@ test('every route is in the table, as it registers, and nothing else is', () => 
 });
 
 test('what is outside the API is the web page, the same for anyone', () => {
-  const others = bench.routes.filter(({ url }) => !isApi(url));
+  const others = fixture.routes.filter(({ url }) => !isApi(url));
   for (const { method, config } of others) {
     expect(methods(method).every((one) => one === 'GET' || one === 'HEAD')).toBe(true);
     expect(config?.access).toBe('anyone');
