@@ -6,20 +6,20 @@ import { verifySecurityEvent } from '../../../google/security-events.ts';
 import type { Admin } from '../../../testing/connection-fixture.ts';
 import { createHttpFixture } from '../../../testing/http-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof createHttpFixture>>;
+let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
 let acme: Admin;
 let mailboxId: string;
 beforeAll(async () => {
-  bench = await createHttpFixture();
+  fixture = await createHttpFixture();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
-  await bench.truncateMailboxes();
-  await bench.needs.deployment.pool.query('delete from pgboss.job');
-  acme = await bench.admin();
-  mailboxId = await bench.connect(acme, account);
+  await fixture.truncateMailboxes();
+  await fixture.needs.deployment.pool.query('delete from pgboss.job');
+  acme = await fixture.admin();
+  mailboxId = await fixture.connect(acme, account);
   // As if connected a minute ago: Google counts in seconds.
-  await bench.needs.deployment.pool.query(
+  await fixture.needs.deployment.pool.query(
     `update mailbox_grant set granted_at = granted_at - interval '1 minute'`,
   );
 });
@@ -28,22 +28,22 @@ const account = 'support@acme.example';
 
 /** Google pushes the event; answers what Postroom said. */
 async function push(request: Partial<SecurityEventRequest> & { event: string }) {
-  const answer = await fetch(`${bench.google.url}/control/security-events`, {
+  const answer = await fetch(`${fixture.google.url}/control/security-events`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ receiver: `${bench.address}/google/security-events`, account, ...request }),
+    body: JSON.stringify({ receiver: `${fixture.address}/google/security-events`, account, ...request }),
   });
   return (await answer.json()) as { jti: string; status: number; body: string };
 }
 const post = (body: string, contentType = 'application/secevent+jwt') =>
-  fetch(`${bench.address}/google/security-events`, {
+  fetch(`${fixture.address}/google/security-events`, {
     method: 'POST',
     headers: { 'content-type': contentType },
     body,
   });
-const state = async () => (await bench.list(acme))[0]!;
+const state = async () => (await fixture.list(acme))[0]!;
 const row = () =>
-  bench.inInstance(acme.instanceId, (tx) =>
+  fixture.inInstance(acme.instanceId, (tx) =>
     tx.sql
       .selectFrom('mailbox')
       .innerJoin('mailboxGrant', 'mailboxGrant.mailboxId', 'mailbox.id')
@@ -62,9 +62,9 @@ test.each([
   // A security event token is history: its end says nothing (facts, trap 12).
   ['tokens-revoked', { fault: 'expired' }, 'access-ended'],
 ] as const)('%s %j disconnects the mailbox of the account', async (event, more, code) => {
-  await bench.connect(acme, 'sales@acme.example');
+  await fixture.connect(acme, 'sales@acme.example');
   expect((await push({ event, ...more })).status).toBe(202);
-  const all = await bench.list(acme);
+  const all = await fixture.list(acme);
   expect(all.map(({ address, disconnected }) => [address, disconnected?.code])).toEqual(
     expect.arrayContaining([
       [account, code],
@@ -78,7 +78,7 @@ test.each(['sessions-revoked', 'account-credential-change-required'])(
   async (event) => {
     expect((await push({ event })).status).toBe(202);
     expect(await state()).toMatchObject({ state: 'connected' });
-    expect(await bench.waiting('sync')).toContainEqual({ instanceId: acme.instanceId, mailboxId });
+    expect(await fixture.waiting('sync')).toContainEqual({ instanceId: acme.instanceId, mailboxId });
     // Within what is renewed early (tokens.ts), and not past use.
     const left = (await row()).accessTokenExpiresAt!.getTime() - Date.now();
     expect(left).toBeGreaterThan(60_000);
@@ -106,14 +106,14 @@ test('an event older than the present access says nothing about it', async () =>
     expect((await push({ event, issuedAt: anHourAgo })).status).toBe(202);
   }
   expect(await state()).toMatchObject({ state: 'connected' });
-  expect(await bench.waiting('sync')).toEqual([]);
+  expect(await fixture.waiting('sync')).toEqual([]);
 });
 
 test('an event is done once, however often it comes', async () => {
   const { jti } = await push({ event: 'sessions-revoked' });
-  await bench.needs.deployment.pool.query('delete from pgboss.job');
+  await fixture.needs.deployment.pool.query('delete from pgboss.job');
   expect((await push({ event: 'sessions-revoked', jti })).status).toBe(202);
-  expect(await bench.waiting('sync')).toEqual([]);
+  expect(await fixture.waiting('sync')).toEqual([]);
 });
 
 test.each([
@@ -139,12 +139,12 @@ test('what is no token is refused, whatever it is called', async () => {
   expect((await post('{}', 'application/json')).status).toBe(400);
   expect((await post('x'.repeat(40_000))).status).toBe(413);
   // Another kind of token that Google signs: who signed in.
-  const { simulator } = bench.google;
+  const { simulator } = fixture.google;
   const key = signingKey(simulator.store);
   const idToken = await new SignJWT({ email: account })
     .setProtectedHeader({ alg: 'RS256', kid: key.kid })
-    .setIssuer(`${bench.google.url}/`)
-    .setAudience(bench.needs.google.clientId)
+    .setIssuer(`${fixture.google.url}/`)
+    .setAudience(fixture.needs.google.clientId)
     .setSubject('1')
     .setIssuedAt()
     .sign(key);
@@ -152,15 +152,15 @@ test('what is no token is refused, whatever it is called', async () => {
 });
 
 test('where Google’s configuration cannot be had the event is asked for again, not refused', async () => {
-  const { google } = bench.needs;
+  const { google } = fixture.needs;
   const riscConfiguration = 'http://nowhere.invalid/risc-configuration';
   const config = { ...google, addresses: { ...google.addresses, riscConfiguration } };
   expect(await verifySecurityEvent(config, 'a.b.c', new Date())).toMatchObject({ kind: 'retry' });
 });
 
 test('the identifiers of tokens lie in the database as hashes only', async () => {
-  const { rows } = await bench.needs.deployment.pool.query('select * from mailbox_grant');
-  const prefixes = bench.google.tokens().map((token) => token.slice(0, 16));
+  const { rows } = await fixture.needs.deployment.pool.query('select * from mailbox_grant');
+  const prefixes = fixture.google.tokens().map((token) => token.slice(0, 16));
   const kept = JSON.stringify(rows);
   expect(prefixes.filter((prefix) => kept.includes(prefix))).toEqual([]);
 });
