@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpFixture } from '../../../testing/http-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof createHttpFixture>>;
-let owner: Awaited<ReturnType<typeof bench.admin>>;
-let admin: Awaited<ReturnType<typeof bench.person>>;
+let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
+let owner: Awaited<ReturnType<typeof fixture.admin>>;
+let admin: Awaited<ReturnType<typeof fixture.person>>;
 
 beforeAll(async () => {
-  bench = await createHttpFixture();
-  owner = await bench.admin();
-  admin = await bench.person(owner.instanceId, 'admin');
+  fixture = await createHttpFixture();
+  owner = await fixture.admin();
+  admin = await fixture.person(owner.instanceId, 'admin');
 });
-afterAll(() => bench.close());
+afterAll(() => fixture.close());
 
 type Check = { id: string; state: string };
 const states = async () => {
@@ -23,12 +23,12 @@ test('an admin is told what Google needs, and what of it is right, which a conne
   const { setUp } = (await admin.call('GET', '/google-set-up')).body;
   expect(setUp).toMatchObject({
     clientId: 'postroom-simulated-client',
-    redirectUri: `${bench.needs.url}/oauth/google/callback`,
+    redirectUri: `${fixture.needs.url}/oauth/google/callback`,
     topic: null,
-    pushEndpoint: `${bench.needs.url}/google/notifications`,
+    pushEndpoint: `${fixture.needs.url}/google/notifications`,
   });
   expect(await states()).toMatchObject({ client: 'ok', reach: 'ok', redirect: 'unseen', topic: 'off' });
-  await bench.connect(owner, 'support@acme.example');
+  await fixture.connect(owner, 'support@acme.example');
   expect(await states()).toMatchObject({ redirect: 'ok', scopes: 'ok' });
 });
 
@@ -43,7 +43,7 @@ test('docs/google.md tells the same', async () => {
   const { setUp } = (await admin.call('GET', '/google-set-up')).body;
   for (const scope of setUp.scopes) expect(page).toContain(`\`${scope}\``);
   for (const address of [setUp.redirectUri, setUp.pushEndpoint, setUp.securityEventsUrl]) {
-    expect(page).toContain(address.replace(bench.needs.url, 'https://desk.acme.com'));
+    expect(page).toContain(address.replace(fixture.needs.url, 'https://desk.acme.com'));
   }
   for (const command of setUp.commands) expect(page).toContain(command);
   for (const setting of [
