@@ -2,18 +2,18 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpFixture } from '../../../testing/http-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof createHttpFixture>>;
-let admin: Awaited<ReturnType<typeof bench.person>>;
+let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
+let admin: Awaited<ReturnType<typeof fixture.person>>;
 let instanceId: string;
 let mailboxId: string;
 beforeAll(async () => {
-  bench = await createHttpFixture();
-  const connecting = await bench.admin();
+  fixture = await createHttpFixture();
+  const connecting = await fixture.admin();
   ({ instanceId } = connecting);
-  mailboxId = await bench.connect(connecting, 'support@acme.example');
-  admin = await bench.person(instanceId, 'admin');
+  mailboxId = await fixture.connect(connecting, 'support@acme.example');
+  admin = await fixture.person(instanceId, 'admin');
 });
-afterAll(() => bench.close());
+afterAll(() => fixture.close());
 
 /** A conversation with Ana, in which each of these was written, minutes ago. */
 async function conversation(
@@ -22,7 +22,7 @@ async function conversation(
   const customerId = uuid();
   const conversationId = uuid();
   const now = new Date();
-  await bench.inInstance(instanceId, async (tx) => {
+  await fixture.inInstance(instanceId, async (tx) => {
     await tx.sql.insertInto('customer').values({ instanceId, id: customerId, name: 'Ana Silva' }).execute();
     const address = `${customerId}@far.example`;
     await tx.sql.insertInto('customerAddress').values({ instanceId, address, customerId }).execute();
@@ -85,7 +85,7 @@ test('an address tells how it is doing', async () => {
     { direction: 'outbound', at: new Date(), state: 'queued' },
   ]);
   const change = (values: object) =>
-    bench.inInstance(instanceId, (tx) =>
+    fixture.inInstance(instanceId, (tx) =>
       tx.sql.updateTable('mailbox').set(values).where('id', '=', mailboxId).execute(),
     );
   await change({ syncedAt: new Date(), watchExpiresAt: daysAgo(-6), watchRenewedAt: daysAgo(1) });
@@ -173,12 +173,12 @@ test('settings are shown before they are saved, with the latest conversation or 
 });
 
 test('an address that is not saved yet is shown to the admin who connects it, and to nobody else', async () => {
-  const connecting = await bench.admin();
-  const { id: connectionId } = await bench.authorise(connecting, 'sales@acme.example');
-  const other = await bench.person(connecting.instanceId, 'admin');
+  const connecting = await fixture.admin();
+  const { id: connectionId } = await fixture.authorise(connecting, 'sales@acme.example');
+  const other = await fixture.person(connecting.instanceId, 'admin');
   const asked = { of: { connectionId }, settings, conversationId: 'latest', words, question: 'Where is it?' };
   expect((await other.call('POST', '/mailbox-previews', asked)).status).toBe(404);
-  const { rows } = await bench.needs.deployment.pool.query(
+  const { rows } = await fixture.needs.deployment.pool.query(
     'update connection set user_id = $1 where id = $2',
     [other.id, connectionId],
   );
@@ -192,7 +192,7 @@ test('a test message to oneself goes the way every message goes', async () => {
   const sent = await admin.call('POST', `/mailboxes/${mailboxId}/test-message`);
   expect(sent).toMatchObject({ status: 202, body: { to: expect.stringContaining('@postroom.example') } });
   const { conversationId, messageId, to } = sent.body;
-  expect(await bench.waiting('send')).toContainEqual(expect.objectContaining({ messageId }));
+  expect(await fixture.waiting('send')).toContainEqual(expect.objectContaining({ messageId }));
   const { body } = await admin.call('GET', `/conversations/${conversationId}`);
   expect(body.conversation).toMatchObject({
     status: 'done',
