@@ -4,19 +4,19 @@ import { parseMime } from '../../../mail/mime/parse-mime.ts';
 import { sweepDeletedInstances } from '../../../mailboxes/delete-instances.ts';
 import { createHttpFixture } from '../../../testing/http-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof createHttpFixture>>;
+let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
 beforeAll(async () => {
-  bench = await createHttpFixture();
+  fixture = await createHttpFixture();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 type Answer = { status: number; body: Record<string, never> & Record<string, string>; cookie: string };
 /** Calls a route below /api as nobody, or with the cookie of somebody. */
 async function ask(method: string, path: string, payload?: object, cookie = ''): Promise<Answer> {
-  const answer = await bench.app.inject({
+  const answer = await fixture.app.inject({
     method: method as 'GET',
     url: `/api${path}`,
-    headers: { origin: bench.needs.url, cookie },
+    headers: { origin: fixture.needs.url, cookie },
     ...(payload && { payload }),
   });
   const set = [answer.headers['set-cookie'] ?? []].flat().map((one) => one.split(';')[0]);
@@ -30,15 +30,15 @@ const signInAs = (email: string, password: string) => ask('POST', '/auth/sign-in
 const good = 'a river under the moon';
 const tokenIn = (url: string) => url.split('/').at(-1)!;
 const actions = async (instanceId: string) => {
-  const rows = await bench.inInstance(instanceId, (tx) =>
+  const rows = await fixture.inInstance(instanceId, (tx) =>
     tx.sql.selectFrom('auditEntry').select(['action', 'subject']).orderBy('at').orderBy('id').execute(),
   );
   return rows.map(({ action, subject }) => `${action} ${subject}`);
 };
 
 test('an invitation without a connected address is a link that lets one person in, once', async () => {
-  const { instanceId } = await bench.admin();
-  const admin = await bench.person(instanceId, 'admin');
+  const { instanceId } = await fixture.admin();
+  const admin = await fixture.person(instanceId, 'admin');
   const invited = await admin.call('POST', '/invitations', { email: 'Cy@New.example', role: 'agent' });
   expect(invited.status).toBe(201);
   expect(invited.body.link.sentFrom).toBe(null);
@@ -76,21 +76,21 @@ test('an invitation without a connected address is a link that lets one person i
 });
 
 test('an invitation taken back or too old opens nothing; who has an account joins signed in', async () => {
-  const { instanceId } = await bench.admin();
-  const admin = await bench.person(instanceId, 'admin');
+  const { instanceId } = await fixture.admin();
+  const admin = await fixture.person(instanceId, 'admin');
   const back = await admin.call('POST', '/invitations', { email: 'back@new.example', role: 'agent' });
   await admin.call('DELETE', `/invitations/${back.body.invitation.id}`);
   expect((await ask('GET', `/invitations/${tokenIn(back.body.link.url)}`)).status).toBe(404);
   const old = await admin.call('POST', '/invitations', { email: 'old@new.example', role: 'agent' });
-  await bench.needs.deployment.pool.query(
+  await fixture.needs.deployment.pool.query(
     `update invitation set expires_at = now() - interval '1 second' where id = $1`,
     [old.body.invitation.id],
   );
   const late = { name: 'Old', password: good };
   expect((await ask('POST', `/invitations/${tokenIn(old.body.link.url)}/accept`, late)).status).toBe(404);
 
-  const elsewhere = await bench.person((await bench.admin()).instanceId, 'agent');
-  const { rows } = await bench.needs.deployment.pool.query('select email from users where id = $1', [
+  const elsewhere = await fixture.person((await fixture.admin()).instanceId, 'agent');
+  const { rows } = await fixture.needs.deployment.pool.query('select email from users where id = $1', [
     elsewhere.id,
   ]);
   const invited = await admin.call('POST', '/invitations', { email: rows[0].email, role: 'admin' });
@@ -109,8 +109,8 @@ test('an invitation taken back or too old opens nothing; who has an account join
 
 test('of two admins who demote each other at the same moment, one stays', async () => {
   for (let round = 0; round < 5; round += 1) {
-    const { instanceId, browser } = await bench.admin();
-    const [one, two] = [await bench.person(instanceId, 'admin'), await bench.person(instanceId, 'admin')];
+    const { instanceId, browser } = await fixture.admin();
+    const [one, two] = [await fixture.person(instanceId, 'admin'), await fixture.person(instanceId, 'admin')];
     expect((await one.call('PATCH', `/members/${browser.userId}`, { role: 'agent' })).status).toBe(204);
     const outcomes = await Promise.all([
       one.call('PATCH', `/members/${two.id}`, { role: 'agent' }),
@@ -118,7 +118,7 @@ test('of two admins who demote each other at the same moment, one stays', async 
     ]);
     // The second finds himself the last; or, a moment later, no admin any more.
     expect(outcomes.filter(({ status }) => status < 300)).toHaveLength(1);
-    const { rows } = await bench.needs.deployment.pool.query(
+    const { rows } = await fixture.needs.deployment.pool.query(
       `select 1 from membership where instance_id = $1 and role = 'admin' and deactivated_at is null`,
       [instanceId],
     );
@@ -127,17 +127,17 @@ test('of two admins who demote each other at the same moment, one stays', async 
 });
 
 test('who is deactivated hears and sees nothing more, and their open conversations go to another', async () => {
-  const acme = await bench.admin();
+  const acme = await fixture.admin();
   const { instanceId } = acme;
   const [admin, agent, other] = [
-    await bench.person(instanceId, 'admin'),
-    await bench.person(instanceId, 'agent'),
-    await bench.person(instanceId, 'agent'),
+    await fixture.person(instanceId, 'admin'),
+    await fixture.person(instanceId, 'agent'),
+    await fixture.person(instanceId, 'agent'),
   ];
-  await bench.truncateMailboxes();
-  const mailboxId = await bench.connect(acme, 'support@acme.example');
+  await fixture.truncateMailboxes();
+  const mailboxId = await fixture.connect(acme, 'support@acme.example');
   const ids = await conversations(instanceId, mailboxId, agent.id, ['open', 'snoozed', 'done']);
-  const stream = await fetch(`${bench.address}/api/instances/${instanceId}/events`, {
+  const stream = await fetch(`${fixture.address}/api/instances/${instanceId}/events`, {
     headers: agent.headers,
   });
   const heard = stream.text();
@@ -147,7 +147,7 @@ test('who is deactivated hears and sees nothing more, and their open conversatio
   expect(done.body).toEqual({ handedOn: 2 });
   await heard; // the stream ended by itself
   expect((await agent.call('GET', '/conversations')).body.code).toBe('not-a-member');
-  const { rows } = await bench.needs.deployment.pool.query(
+  const { rows } = await fixture.needs.deployment.pool.query(
     'select id, assignee_id as who from conversation where instance_id = $1',
     [instanceId],
   );
@@ -173,7 +173,7 @@ test('who is deactivated hears and sees nothing more, and their open conversatio
 });
 
 async function conversations(instanceId: string, mailboxId: string, assigneeId: string, states: string[]) {
-  const { pool } = bench.needs.deployment;
+  const { pool } = fixture.needs.deployment;
   const { rows } = await pool.query(
     `with c as (insert into customer (instance_id, id, name) values ($1, gen_random_uuid(), 'Ana') returning id)
      insert into conversation (instance_id, id, customer_id, mailbox_id, subject, status, last_message_at, assignee_id)
@@ -185,13 +185,13 @@ async function conversations(instanceId: string, mailboxId: string, assigneeId: 
 }
 
 test('an invitation is in the language of who invites, a password link in that of whose account it is', async () => {
-  const acme = await bench.admin();
-  const admin = await bench.person(acme.instanceId, 'admin');
-  await bench.truncateMailboxes();
-  await bench.connect(acme, 'support@acme.example');
+  const acme = await fixture.admin();
+  const admin = await fixture.person(acme.instanceId, 'admin');
+  await fixture.truncateMailboxes();
+  await fixture.connect(acme, 'support@acme.example');
   const newest = async (address: string) => {
-    const { id } = messagesWith(bench.google.simulator, address, { limit: 1 })[0]!;
-    const mail = await parseMime(rawOf(bench.google.simulator, address, id));
+    const { id } = messagesWith(fixture.google.simulator, address, { limit: 1 })[0]!;
+    const mail = await parseMime(rawOf(fixture.google.simulator, address, id));
     if (mail.kind !== 'parsed') return expect.unreachable();
     return `${mail.subject}\n${mail.text}`;
   };
@@ -210,7 +210,7 @@ test('an invitation is in the language of who invites, a password link in that o
   await ask('POST', `/invitations/${token}/accept`, { name: 'Bill Ing', password: good });
 
   const asked = async (language: string | null, subject: string) => {
-    await bench.needs.deployment.sql
+    await fixture.needs.deployment.sql
       .updateTable('users')
       .set({ language })
       .where('email', '=', colleague)
@@ -223,11 +223,11 @@ test('an invitation is in the language of who invites, a password link in that o
   expect(await asked(null, 'A new password for Postroom')).toContain('Open this link within an hour');
 
   // Who has an account already is invited in their own language.
-  const other = await bench.admin();
-  await bench.connect(other, 'sales@acme.example');
-  const german = await bench.person(other.instanceId, 'admin');
+  const other = await fixture.admin();
+  await fixture.connect(other, 'sales@acme.example');
+  const german = await fixture.person(other.instanceId, 'admin');
   await ask('PATCH', '/me', { language: 'de' }, german.headers.cookie);
-  await bench.needs.deployment.sql
+  await fixture.needs.deployment.sql
     .updateTable('users')
     .set({ language: 'en' })
     .where('email', '=', colleague)
@@ -237,16 +237,16 @@ test('an invitation is in the language of who invites, a password link in that o
 });
 
 test('invitations and password links leave by a connected address, and no copy becomes a conversation', async () => {
-  const acme = await bench.admin();
+  const acme = await fixture.admin();
   const { instanceId } = acme;
-  const admin = await bench.person(instanceId, 'admin');
-  await bench.truncateMailboxes();
-  const mailboxId = await bench.connect(acme, 'support@acme.example');
+  const admin = await fixture.person(instanceId, 'admin');
+  await fixture.truncateMailboxes();
+  const mailboxId = await fixture.connect(acme, 'support@acme.example');
   const colleague = 'john@acme.example';
   const invited = await admin.call('POST', '/invitations', { email: colleague, role: 'agent' });
   expect(invited.body.link.sentFrom).toBe('support@acme.example');
-  const received = messagesWith(bench.google.simulator, colleague, { limit: 1 })[0]!;
-  const raw = rawOf(bench.google.simulator, colleague, received.id).toString();
+  const received = messagesWith(fixture.google.simulator, colleague, { limit: 1 })[0]!;
+  const raw = rawOf(fixture.google.simulator, colleague, received.id).toString();
   expect(raw).toMatch(/X-Postroom-Account-Mail: /);
   const token = tokenIn(invited.body.link.url);
   expect(raw.replace(/=\r?\n/g, '')).toContain(token);
@@ -254,14 +254,14 @@ test('invitations and password links leave by a connected address, and no copy b
   const { syncMailbox } = await import('../../../inbound/sync-mailbox.ts');
   const { openParser } = await import('../../../inbound/parser.ts');
   const parser = openParser();
-  const { database, locks, gmail } = bench.needs;
+  const { database, locks, gmail } = fixture.needs;
   await syncMailbox(
     { database, locks, gmail, parser },
     { instanceId, mailboxId },
     new AbortController().signal,
   );
   await parser.close();
-  const read = await bench.inInstance(instanceId, (tx) =>
+  const read = await fixture.inInstance(instanceId, (tx) =>
     tx.sql.selectFrom('gmailMessage').select('messageId').execute(),
   );
   expect(read).toEqual([{ messageId: null }]);
@@ -271,9 +271,9 @@ test('invitations and password links leave by a connected address, and no copy b
   const held = await signInAs(colleague, good);
   expect((await ask('POST', '/password', { email: 'nobody@acme.example' })).status).toBe(202);
   expect((await ask('POST', '/password', { email: colleague })).status).toBe(202);
-  const newest = () => messagesWith(bench.google.simulator, colleague, { limit: 1 })[0]!.id;
+  const newest = () => messagesWith(fixture.google.simulator, colleague, { limit: 1 })[0]!.id;
   await expect.poll(newest).not.toBe(received.id);
-  const mail = rawOf(bench.google.simulator, colleague, newest())
+  const mail = rawOf(fixture.google.simulator, colleague, newest())
     .toString()
     .replace(/=\r?\n/g, '');
   const reset = /\/password\/([\w-]{43})/.exec(mail)![1]!;
@@ -292,12 +292,15 @@ test('invitations and password links leave by a connected address, and no copy b
 });
 
 test('an admin makes a password link, but for nobody who has other inboxes', async () => {
-  const { instanceId } = await bench.admin();
-  const [admin, agent] = [await bench.person(instanceId, 'admin'), await bench.person(instanceId, 'agent')];
+  const { instanceId } = await fixture.admin();
+  const [admin, agent] = [
+    await fixture.person(instanceId, 'admin'),
+    await fixture.person(instanceId, 'agent'),
+  ];
   const made = await admin.call('POST', `/members/${agent.id}/password-link`);
   expect(made.status).toBe(201);
   expect((await ask('POST', `/password/${tokenIn(made.body.url)}`, { password: good })).status).toBe(200);
-  const { pool } = bench.needs.deployment;
+  const { pool } = fixture.needs.deployment;
   await pool.query('update users set two_factor_enabled = true where id = $1', [agent.id]);
   await pool.query(
     `insert into two_factor (id, user_id, secret, backup_codes, verified) values (gen_random_uuid(), $1, '', '', true)`,
@@ -308,16 +311,16 @@ test('an admin makes a password link, but for nobody who has other inboxes', asy
   expect((await admin.call('DELETE', `/members/${agent.id}/two-factor`)).status).toBe(204);
   expect(await actions(instanceId)).toHaveLength(3);
   const { assignRole } = await import('../../../instances/instances.ts');
-  const elsewhere = (await bench.admin()).instanceId;
-  await assignRole(bench.needs.deployment, { instanceId: elsewhere, userId: agent.id, role: 'agent' });
+  const elsewhere = (await fixture.admin()).instanceId;
+  await assignRole(fixture.needs.deployment, { instanceId: elsewhere, userId: agent.id, role: 'agent' });
   expect((await admin.call('POST', `/members/${agent.id}/password-link`)).body.code).toBe('in-other-inboxes');
   expect((await admin.call('DELETE', `/members/${agent.id}/two-factor`)).body.code).toBe('in-other-inboxes');
 });
 
 test('a password is changed with the present one; every other session ends', async () => {
-  const { instanceId } = await bench.admin();
-  const agent = await bench.person(instanceId, 'agent');
-  const { rows } = await bench.needs.deployment.pool.query('select email from users where id = $1', [
+  const { instanceId } = await fixture.admin();
+  const agent = await fixture.person(instanceId, 'agent');
+  const { rows } = await fixture.needs.deployment.pool.query('select email from users where id = $1', [
     agent.id,
   ]);
   const other = await signInAs(rows[0].email, 'long enough to sign in');
@@ -345,9 +348,9 @@ test('a password is changed with the present one; every other session ends', asy
 });
 
 test('guessing a password is slowed down by account, and what a client says of its address does not count', async () => {
-  const { instanceId } = await bench.admin();
-  const agent = await bench.person(instanceId, 'agent');
-  const { rows } = await bench.needs.deployment.pool.query('select email from users where id = $1', [
+  const { instanceId } = await fixture.admin();
+  const agent = await fixture.person(instanceId, 'agent');
+  const { rows } = await fixture.needs.deployment.pool.query('select email from users where id = $1', [
     agent.id,
   ]);
   const { email } = rows[0];
@@ -358,16 +361,16 @@ test('guessing a password is slowed down by account, and what a client says of i
     status: 429,
     body: { code: 'too-many-attempts' },
   });
-  await bench.needs.deployment.pool.query('update attempt set resets_at = now()');
+  await fixture.needs.deployment.pool.query('update attempt set resets_at = now()');
   expect((await signInAs(email, 'long enough to sign in')).status).toBe(200);
-  const lying = await bench.app.inject({
+  const lying = await fixture.app.inject({
     method: 'POST',
     url: '/api/auth/sign-in/email',
-    headers: { origin: bench.needs.url, 'x-postroom-client': '6.6.6.6' },
+    headers: { origin: fixture.needs.url, 'x-postroom-client': '6.6.6.6' },
     payload: { email, password: 'long enough to sign in' },
   });
   expect(lying.statusCode).toBe(200);
-  const places = await bench.needs.deployment.pool.query(
+  const places = await fixture.needs.deployment.pool.query(
     'select distinct ip_address as ip from session where user_id = $1',
     [agent.id],
   );
@@ -375,10 +378,10 @@ test('guessing a password is slowed down by account, and what a client says of i
 });
 
 test('an admin makes an instance, names it, and deletes it with all that is in it', async () => {
-  const acme = await bench.admin();
-  const admin = await bench.person(acme.instanceId, 'admin');
+  const acme = await fixture.admin();
+  const admin = await fixture.person(acme.instanceId, 'admin');
   const { cookie } = admin.headers;
-  const agent = await bench.person(acme.instanceId, 'agent');
+  const agent = await fixture.person(acme.instanceId, 'agent');
   const wanted = { name: 'Ünder Test', kind: 'sandbox' };
   expect((await ask('POST', '/instances', wanted, agent.headers.cookie)).status).toBe(403);
   const made = await ask('POST', '/instances', wanted, cookie);
@@ -388,14 +391,14 @@ test('an admin makes an instance, names it, and deletes it with all that is in i
   const path = `/instances/${instanceId}`;
   expect((await ask('PATCH', path, { name: 'Tests' }, cookie)).status).toBe(204);
 
-  await bench.truncateMailboxes();
+  await fixture.truncateMailboxes();
   const there = {
     ...acme,
     instanceId,
     browser: { ...acme.browser, userId: admin.id },
     actor: { ...acme.actor, id: admin.id },
   };
-  const mailboxId = await bench.connect(there, 'sales@acme.example');
+  const mailboxId = await fixture.connect(there, 'sales@acme.example');
   await conversations(instanceId, mailboxId, admin.id, ['open']);
   expect((await ask('GET', `${path}/contents`, undefined, cookie)).body).toEqual({
     mailboxes: ['sales@acme.example'],
@@ -405,20 +408,20 @@ test('an admin makes an instance, names it, and deletes it with all that is in i
   });
   expect((await ask('DELETE', path, { name: 'Ünder Test' }, cookie)).body.code).toBe('other-name');
   expect((await ask('DELETE', path, { name: 'Tests' }, cookie)).status).toBe(202);
-  expect(await bench.waiting('sweep-instances')).toHaveLength(1);
+  expect(await fixture.waiting('sweep-instances')).toHaveLength(1);
   expect((await ask('GET', `${path}/contents`, undefined, cookie)).body.code).toBe('not-a-member');
 
   // While Google does not answer, the tokens are kept to try again; then all goes.
-  const { deployment, database } = bench.needs;
-  const needs = { deployment, database, connecting: bench.needs };
+  const { deployment, database } = fixture.needs;
+  const deps = { deployment, database, connecting: fixture.needs };
   const fault = { method: 'revoke', kind: '503', times: 2 };
-  await fetch(`${bench.google.url}/control/faults`, {
+  await fetch(`${fixture.google.url}/control/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(fault),
   });
-  expect(await sweepDeletedInstances(needs, new Date())).toEqual({ removed: [], waiting: [instanceId] });
-  expect(await sweepDeletedInstances(needs, new Date())).toEqual({ removed: [instanceId], waiting: [] });
+  expect(await sweepDeletedInstances(deps, new Date())).toEqual({ removed: [], waiting: [instanceId] });
+  expect(await sweepDeletedInstances(deps, new Date())).toEqual({ removed: [instanceId], waiting: [] });
   const { rows } = await deployment.pool.query(
     `select table_name as name from information_schema.columns where column_name = 'instance_id' and table_schema = 'public'`,
   );
@@ -427,5 +430,5 @@ test('an admin makes an instance, names it, and deletes it with all that is in i
     expect(`${name} ${left.rowCount}`).toBe(`${name} 0`);
   }
   // The account is free for another instance.
-  await bench.connect(acme, 'sales@acme.example');
+  await fixture.connect(acme, 'sales@acme.example');
 });
