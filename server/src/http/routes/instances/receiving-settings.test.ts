@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpFixture } from '../../../testing/http-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof createHttpFixture>>;
+let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
 beforeAll(async () => {
-  bench = await createHttpFixture();
+  fixture = await createHttpFixture();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 test('admins set how mail is received, each change is in the audit log, agents are refused', async () => {
-  const { instanceId } = await bench.admin();
-  const admin = await bench.person(instanceId, 'admin');
+  const { instanceId } = await fixture.admin();
+  const admin = await fixture.person(instanceId, 'admin');
   const untouched = { messagesPerHour: 20, newConversationAfterDays: null };
   expect(await admin.call('GET', '/receiving')).toEqual({ status: 200, body: { receiving: untouched } });
 
@@ -22,7 +22,7 @@ test('admins set how mail is received, each change is in the audit log, agents a
     expect((await admin.call('PATCH', '/receiving', wrong)).status).toBe(400);
   }
 
-  const entries = await bench.inInstance(instanceId, (tx) =>
+  const entries = await fixture.inInstance(instanceId, (tx) =>
     tx.sql
       .selectFrom('auditEntry')
       .where('action', '=', 'receiving.settings-changed')
@@ -31,9 +31,9 @@ test('admins set how mail is received, each change is in the audit log, agents a
   );
   expect(entries).toEqual([{ actorId: admin.id, before: untouched, after: receiving }]);
 
-  const agent = await bench.person(instanceId, 'agent');
+  const agent = await fixture.person(instanceId, 'agent');
   expect((await agent.call('GET', '/receiving')).status).toBe(403);
   expect((await agent.call('PATCH', '/receiving', { messagesPerHour: 1 })).status).toBe(403);
-  const elsewhere = await bench.person((await bench.admin()).instanceId, 'admin');
+  const elsewhere = await fixture.person((await fixture.admin()).instanceId, 'admin');
   expect((await elsewhere.call('GET', '/receiving')).body).toEqual({ receiving: untouched });
 });
