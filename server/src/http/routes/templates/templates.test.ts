@@ -2,16 +2,16 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createHttpFixture } from '../../../testing/http-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof createHttpFixture>>;
-let owner: Awaited<ReturnType<typeof bench.admin>>;
-let admin: Awaited<ReturnType<typeof bench.person>>;
+let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
+let owner: Awaited<ReturnType<typeof fixture.admin>>;
+let admin: Awaited<ReturnType<typeof fixture.person>>;
 
 beforeAll(async () => {
-  bench = await createHttpFixture();
-  owner = await bench.admin();
-  admin = await bench.person(owner.instanceId, 'admin');
+  fixture = await createHttpFixture();
+  owner = await fixture.admin();
+  admin = await fixture.person(owner.instanceId, 'admin');
 });
-afterAll(() => bench.close());
+afterAll(() => fixture.close());
 
 const html = '<p>Acme</p>{{draft.htmlBody}}';
 
@@ -24,7 +24,7 @@ test('made, changed, refused without the draft, deleted with a replacement where
   const changed = await admin.call('PUT', `/templates/${id}`, { name: 'Acme two', html: `${html}<hr>` });
   expect(changed.body.template).toMatchObject({ name: 'Acme two', html: `${html}<hr>`, usedBy: [] });
 
-  const mailboxId = await bench.connect(owner, 'support@acme.example');
+  const mailboxId = await fixture.connect(owner, 'support@acme.example');
   await admin.call('PATCH', `/mailboxes/${mailboxId}`, { templateId: id });
   const used = await admin.call('DELETE', `/templates/${id}`);
   expect(used).toMatchObject({ status: 409, body: { code: 'template-in-use' } });
@@ -61,7 +61,7 @@ test('each change is a version with its author; an earlier one is taken up again
     body: { code: 'no-such-version' },
   });
   expect((await admin.call('DELETE', at)).status).toBe(204);
-  const log = await bench.inInstance(owner.instanceId, (tx) =>
+  const log = await fixture.inInstance(owner.instanceId, (tx) =>
     tx.sql
       .selectFrom('auditEntry')
       .where('actorId', '=', admin.id)
@@ -82,7 +82,7 @@ test('each change is a version with its author; an earlier one is taken up again
 
 test('a version whose draft is gone cannot be taken up again', async () => {
   const { template } = (await admin.call('POST', '/templates', { name: 'Old', html })).body;
-  await bench.needs.deployment.pool.query(
+  await fixture.needs.deployment.pool.query(
     `update template_version set html = 'no draft' where template_id = $1`,
     [template.id],
   );
@@ -116,13 +116,13 @@ test('a template is filled before it is saved, for an example; what is wrong com
 });
 
 test('with a conversation’s data: its customer, its subject, what was answered last, and the From line', async () => {
-  const other = await bench.admin();
-  const them = await bench.person(other.instanceId, 'admin');
-  const mailboxId = await bench.connect(other, 'sales@acme.example');
+  const other = await fixture.admin();
+  const them = await fixture.person(other.instanceId, 'admin');
+  const mailboxId = await fixture.connect(other, 'sales@acme.example');
   const conversationId = uuid();
   const customerId = uuid();
   const { instanceId } = other;
-  await bench.inInstance(instanceId, async (tx) => {
+  await fixture.inInstance(instanceId, async (tx) => {
     const ours = { instanceId };
     await tx.sql
       .insertInto('customer')
@@ -171,7 +171,7 @@ test('with a conversation’s data: its customer, its subject, what was answered
 });
 
 test('agents neither see nor change templates', async () => {
-  const agent = await bench.person(owner.instanceId, 'agent');
+  const agent = await fixture.person(owner.instanceId, 'agent');
   expect((await agent.call('GET', '/templates')).status).toBe(403);
   expect((await agent.call('POST', '/templates', { name: 'Mine', html })).status).toBe(403);
   expect((await agent.call('POST', '/template-previews', { ...asking, html })).status).toBe(403);
