@@ -18,7 +18,7 @@ const channel = {
   subscription: 'projects/postroom-simulated/subscriptions/gmail-postroom',
 };
 const log = Fastify({ logger: false }).log;
-let bench: Awaited<ReturnType<typeof createMailFlowFixture>>;
+let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 let pubsub: ReturnType<typeof openPubSub>;
 const jobs: Array<{ name: string; data: unknown }> = [];
 const enqueue = async (_tx: unknown, name: string, data: unknown) => {
@@ -26,15 +26,16 @@ const enqueue = async (_tx: unknown, name: string, data: unknown) => {
 };
 
 beforeAll(async () => {
-  bench = await createMailFlowFixture();
-  pubsub = openPubSub(bench.google.config.addresses.pubsubRoot);
+  fixture = await createMailFlowFixture();
+  pubsub = openPubSub(fixture.google.config.addresses.pubsubRoot);
 });
-afterAll(() => bench.close());
+afterAll(() => fixture.close());
 
-const mailbox = () => bench.read((tx) => tx.sql.selectFrom('mailbox').selectAll().executeTakeFirstOrThrow());
+const mailbox = () =>
+  fixture.read((tx) => tx.sql.selectFrom('mailbox').selectAll().executeTakeFirstOrThrow());
 const problem = async () =>
   (
-    await bench.needs.deployment.sql
+    await fixture.needs.deployment.sql
       .selectFrom('notificationHealth')
       .select('problem')
       .executeTakeFirstOrThrow()
@@ -44,7 +45,7 @@ async function until(is: () => boolean | Promise<boolean>): Promise<void> {
 }
 
 /** Gmail drops what exceeds one notification a second: goes on to the next. */
-const nextSecond = () => bench.google.simulator.clock.advance(1_500);
+const nextSecond = () => fixture.google.simulator.clock.advance(1_500);
 
 /** Listens while `work` is done. */
 async function listening(
@@ -52,9 +53,9 @@ async function listening(
   work: () => Promise<void>,
 ) {
   const stop = new AbortController();
-  const { deployment, database } = bench.needs;
-  const needs = { deployment, database, enqueue, pubsub, log };
-  const ended = runSubscriber(needs, { channel, push }, stop.signal);
+  const { deployment, database } = fixture.needs;
+  const deps = { deployment, database, enqueue, pubsub, log };
+  const ended = runSubscriber(deps, { channel, push }, stop.signal);
   try {
     await work();
   } finally {
@@ -64,7 +65,7 @@ async function listening(
 }
 
 async function watchAll(topic = channel.topic) {
-  const { database, deployment, gmail } = bench.needs;
+  const { database, deployment, gmail } = fixture.needs;
   await deployment.sql
     .updateTable('mailbox')
     .set({ watchRenewAt: new Date(0) })
@@ -79,7 +80,7 @@ test('topic, the right of Gmail to publish, and a subscription that never expire
   for (let again = 0; again < 2; again += 1) {
     expect(await setUpChannel(pubsub, channel, null)).toEqual({ kind: 'ok', value: null });
   }
-  const { simulator } = bench.google;
+  const { simulator } = fixture.google;
   expect(getPolicy(simulator, channel.topic).bindings).toEqual([
     {
       role: 'roles/pubsub.publisher',
@@ -107,45 +108,45 @@ test('pulled: a message asks for one look at its mailbox, and what is told is ac
     await until(async () => (await mailbox()).notifiedAt !== null);
     expect(jobs).toEqual([]);
     nextSecond();
-    bench.arrive({ Subject: 'Told' });
+    fixture.arrive({ Subject: 'Told' });
     await until(() => jobs.length > 0);
   });
   expect(only(jobs)).toEqual({
     name: 'sync',
-    data: { instanceId: bench.instanceId, mailboxId: bench.mailboxId },
+    data: { instanceId: fixture.instanceId, mailboxId: fixture.mailboxId },
   });
-  await bench.sync();
+  await fixture.sync();
   // Told of, so the next look is the one after Gmail's second, and then a minute away.
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeLessThan(1_300);
-  await bench.needs.deployment.sql
+  await fixture.needs.deployment.sql
     .updateTable('mailbox')
     .set({ notifiedAt: new Date(Date.now() - 2_000) })
     .execute();
-  await bench.sync();
+  await fixture.sync();
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeGreaterThan(50_000);
 });
 
 test('a subscription that expired is noted, made anew, and heard through again', async () => {
   jobs.splice(0);
   await listening(null, async () => {
-    deleteSubscription(bench.google.simulator, channel.subscription);
+    deleteSubscription(fixture.google.simulator, channel.subscription);
     // Mail goes on arriving while nobody hears of it: polls find it.
     await until(async () => {
       try {
-        return getSubscription(bench.google.simulator, channel.subscription).name !== '';
+        return getSubscription(fixture.google.simulator, channel.subscription).name !== '';
       } catch {
         return false;
       }
     });
     await until(async () => (await problem()) === null);
     nextSecond();
-    bench.arrive({ Subject: 'After a month' });
+    fixture.arrive({ Subject: 'After a month' });
     await until(() => jobs.length > 0);
   });
 });
 
 test('Pub/Sub that does not answer is a problem shown, not a disconnection; mailboxes are due at once', async () => {
-  await bench.needs.deployment.sql
+  await fixture.needs.deployment.sql
     .updateTable('mailbox')
     .set({ nextSyncAt: new Date(Date.now() + 60_000) })
     .execute();
@@ -155,26 +156,26 @@ test('Pub/Sub that does not answer is a problem shown, not a disconnection; mail
   const { nextSyncAt, disconnectedAt } = await mailbox();
   expect(nextSyncAt.getTime()).toBeLessThanOrEqual(Date.now());
   expect(disconnectedAt).toBeNull();
-  await bench.sync();
+  await fixture.sync();
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeLessThan(3_100);
-  pubsub = openPubSub(bench.google.config.addresses.pubsubRoot);
+  pubsub = openPubSub(fixture.google.config.addresses.pubsubRoot);
   await listening(null, async () => until(async () => (await problem()) === null));
 });
 
 test('a watch for another topic stands in the way once, and is replaced', async () => {
-  const gmail = bench.needs.gmail(bench, { priority: 'live' });
+  const gmail = fixture.needs.gmail(fixture, { priority: 'live' });
   expect((await startWatch(gmail, 'projects/postroom-simulated/topics/other')).kind).toBe('ok');
   await watchAll();
   expect((await mailbox()).watchProblem).toBeNull();
 });
 
 test('a watch that Google does not renew is said, and tried again; without a topic nothing counts as heard', async () => {
-  const control = simulatorControls(bench.google);
+  const control = simulatorControls(fixture.google);
   await control.fault('watch', '503', 1);
   await watchAll();
   expect((await mailbox()).watchProblem).toMatch(/Google did not answer/);
   expect((await mailbox()).watchRenewAt.getTime()).toBeLessThan(Date.now() + 11 * 60_000);
-  await clearWatches(bench.needs.deployment);
+  await clearWatches(fixture.needs.deployment);
   expect(await mailbox()).toMatchObject({ watchExpiresAt: null, watchProblem: null });
 });
 
@@ -184,10 +185,10 @@ test('pushed: only what Pub/Sub signed for us is heard', async () => {
   const serviceAccount = 'pusher@postroom-simulated.iam.gserviceaccount.com';
   const push = { endpoint: '', serviceAccount };
   pubsubNotificationRoutes(app, {
-    connecting: bench.needs,
+    connecting: fixture.needs,
     notifications: { channel, push },
-    deployment: bench.needs.deployment,
-    database: bench.needs.database,
+    deployment: fixture.needs.deployment,
+    database: fixture.needs.database,
     queue: { enqueue },
   } as unknown as Services);
   let refused = 0;
@@ -199,12 +200,12 @@ test('pushed: only what Pub/Sub signed for us is heard', async () => {
     await listening(push, async () => {
       await until(
         () =>
-          getSubscription(bench.google.simulator, channel.subscription).pushConfig.pushEndpoint ===
+          getSubscription(fixture.google.simulator, channel.subscription).pushConfig.pushEndpoint ===
           push.endpoint,
       );
       await watchAll();
       nextSecond();
-      bench.arrive({ Subject: 'Pushed' });
+      fixture.arrive({ Subject: 'Pushed' });
       await until(() => jobs.length > 0);
     });
     const body = {
