@@ -19,7 +19,7 @@ const wanted = {
 
 test('the link of the first start makes one admin with one instance, whoever is as fast, and then opens nothing', async () => {
   const { deployment } = db;
-  const needs = { deployment, signIn: openSignIn(deployment, { url: 'http://localhost:4400', secret }) };
+  const deps = { deployment, signIn: openSignIn(deployment, { url: 'http://localhost:4400', secret }) };
   const token = bootstrapTokenFor(secret);
   expect(bootstrapTokenFor(secret)).toBe(token);
   expect(bootstrapTokenFor(`${secret}!`)).not.toBe(token);
@@ -28,7 +28,7 @@ test('the link of the first start makes one admin with one instance, whoever is 
     'This link cannot be used.',
   );
   const weak = createFirstAdminByLink(
-    needs,
+    deps,
     { token, given: token },
     { ...wanted, password: 'Ana Silva 2026' },
   );
@@ -36,7 +36,7 @@ test('the link of the first start makes one admin with one instance, whoever is 
 
   const outcomes = await Promise.allSettled(
     [1, 2, 3].map((one) =>
-      createFirstAdminByLink(needs, { token, given: token }, { ...wanted, email: `${one}@new.example` }),
+      createFirstAdminByLink(deps, { token, given: token }, { ...wanted, email: `${one}@new.example` }),
     ),
   );
   expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected', 'rejected']);
