@@ -9,40 +9,40 @@ import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { openGmailAccess } from './gmail-access.ts';
 
-type Bench = Awaited<ReturnType<typeof createMailFlowFixture>>;
-let bench: Bench;
+type Fixture = Awaited<ReturnType<typeof createMailFlowFixture>>;
+let fixture: Fixture;
 let world: ReturnType<typeof simulatorControls>;
 let parser: Parser;
 let count = 0;
 beforeAll(async () => {
-  bench = await createMailFlowFixture();
-  world = simulatorControls(bench.google);
+  fixture = await createMailFlowFixture();
+  world = simulatorControls(fixture.google);
   parser = openParser();
 });
 afterAll(async () => {
   await parser.close();
-  await bench.close();
+  await fixture.close();
 });
 beforeEach(() => {
   count += 1;
-  bench.arrive({ Subject: `Through trouble ${count}` });
+  fixture.arrive({ Subject: `Through trouble ${count}` });
 });
 afterEach(async () => {
   vi.restoreAllMocks();
   await world.clear();
 });
 
-const at = () => ({ instanceId: bench.instanceId, mailboxId: bench.mailboxId });
+const at = () => ({ instanceId: fixture.instanceId, mailboxId: fixture.mailboxId });
 const { signal } = new AbortController();
 type Needs = Parameters<typeof openGmailAccess>[0];
 
 /** A look at the mailbox by a process of its own: nothing is remembered from another's failures. */
 async function look(other: Partial<Needs> = {}) {
-  const { needs } = bench;
-  const gmail = openGmailAccess({ ...needs, quota: createQuota(), ...other });
-  await bench.read((tx) => tx.sql.updateTable('mailbox').set({ syncNotBefore: null }).execute());
-  await syncMailbox({ ...needs, ...other, gmail, parser }, at(), signal);
-  return bench.read((tx) =>
+  const { needs: deps } = fixture;
+  const gmail = openGmailAccess({ ...deps, quota: createQuota(), ...other });
+  await fixture.read((tx) => tx.sql.updateTable('mailbox').set({ syncNotBefore: null }).execute());
+  await syncMailbox({ ...deps, ...other, gmail, parser }, at(), signal);
+  return fixture.read((tx) =>
     tx.sql
       .selectFrom('mailbox')
       .select(['disconnectedCode', 'syncFailures', 'syncNotBefore'])
@@ -50,7 +50,7 @@ async function look(other: Partial<Needs> = {}) {
   );
 }
 const arrived = () =>
-  bench.read((tx) =>
+  fixture.read((tx) =>
     tx.sql.selectFrom('message').where('subject', '=', `Through trouble ${count}`).select('id').execute(),
   );
 /** Every time-out is over in no time. */
@@ -60,7 +60,7 @@ const hurry = () => {
 };
 /** The access token has run out, so that the next call asks for another. */
 const tokenRanOut = () =>
-  bench.needs.deployment.pool.query(
+  fixture.needs.deployment.pool.query(
     `update mailbox_grant set access_token_expires_at = now() - interval '1 minute'`,
   );
 
@@ -73,7 +73,7 @@ async function passes(other: Partial<Needs> = {}) {
   await world.clear();
   expect(await look()).toEqual({ disconnectedCode: null, syncFailures: 0, syncNotBefore: null });
   expect((await arrived()).length).toBe(1);
-  const told = await bench.read((tx) => tx.sql.selectFrom('notification').select('id').execute());
+  const told = await fixture.read((tx) => tx.sql.selectFrom('notification').select('id').execute());
   expect(told).toEqual([]);
 }
 
@@ -110,7 +110,7 @@ test.each(['history.list', 'token'])('a time-out of %s is no disconnection', asy
 });
 
 test('names that do not resolve and ports that are closed are no disconnection', async () => {
-  const { google } = bench.needs;
+  const { google } = fixture.needs;
   for (const nowhere of ['http://nowhere.invalid/', 'http://127.0.0.1:1/']) {
     const addresses = { ...google.addresses, gmailRoot: nowhere };
     expect(await look({ google: { ...google, addresses } })).toMatchObject({ disconnectedCode: null });
@@ -131,8 +131,8 @@ test('one 401 is no disconnection: the message comes with the same look', async 
 
 test('a refresh that fails while another process refreshes is no disconnection', async () => {
   await tokenRanOut();
-  const others = openLocks(bench.needs.deployment.connection);
-  const { database, sealer, google } = bench.needs;
+  const others = openLocks(fixture.needs.deployment.connection);
+  const { database, sealer, google } = fixture.needs;
   const gmail = openGmailAccess({ database, sealer, google, quota: createQuota(), locks: others });
   await world.fault('token', 'cut', 1);
   // Both want a token at once: whoever asks first is cut off, the other gets one.
