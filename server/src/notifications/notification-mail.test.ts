@@ -10,62 +10,62 @@ import { languages, mailTexts } from './locales/mail-texts.ts';
 import { claimDueNotifications, sendNotificationMail } from './notification-mail.ts';
 import { type NotificationPreferences, updatePreferences } from './preferences.ts';
 
-let bench: Awaited<ReturnType<typeof createInboxFixture>>;
+let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 let userId: string;
 let topic: string;
 let opening: string;
 let conversationId: string;
 let count = 0;
 beforeAll(async () => {
-  bench = await createInboxFixture();
-  userId = bench.admin.browser.userId;
+  fixture = await createInboxFixture();
+  userId = fixture.admin.browser.userId;
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
   count += 1;
   topic = `Topic ${count}`;
   opening = `<topic-${count}@far.example>`;
   await choosing({ assigned: 'here', unassigned: 'none', mailbox: 'here' });
-  await bench.receive({ subject: topic, fields: { 'Message-ID': opening } });
-  conversationId = (await bench.conversationOf(topic)).id;
-  await bench.read((tx) =>
+  await fixture.receive({ subject: topic, fields: { 'Message-ID': opening } });
+  conversationId = (await fixture.conversationOf(topic)).id;
+  await fixture.read((tx) =>
     tx.sql.updateTable('conversation').set({ assigneeId: userId }).where('id', '=', conversationId).execute(),
   );
 });
 
 const choosing = (changes: Partial<NotificationPreferences>) =>
-  bench.read((tx) => updatePreferences(tx, userId, changes));
+  fixture.read((tx) => updatePreferences(tx, userId, changes));
 const notices = () =>
-  bench.read((tx) =>
+  fixture.read((tx) =>
     tx.sql.selectFrom('notification').selectAll().where('userId', '=', userId).orderBy('id').execute(),
   );
 const about = async (id = conversationId) =>
   (await notices()).filter(({ data }) => data.conversationId === id);
 const reply = (fields: Record<string, string> = {}) =>
-  bench.receive({ subject: `Re: ${topic}`, fields: { 'In-Reply-To': opening, ...fields } });
+  fixture.receive({ subject: `Re: ${topic}`, fields: { 'In-Reply-To': opening, ...fields } });
 /** As the ticker does it, when the mails of now are due. */
 async function mailDue(now = new Date(Date.now() + 61_000)) {
   const outcomes = [];
-  for (const at of await claimDueNotifications(bench.needs.deployment, now)) {
-    outcomes.push(await sendNotificationMail(bench.needs, at, now));
+  for (const at of await claimDueNotifications(fixture.needs.deployment, now)) {
+    outcomes.push(await sendNotificationMail(fixture.needs, at, now));
   }
   return outcomes;
 }
 /** What was sent to the user, as Gmail has it. */
 const mails = () =>
-  messagesWith(bench.google.simulator, 'support@acme.example', { limit: 100 })
+  messagesWith(fixture.google.simulator, 'support@acme.example', { limit: 100 })
     .filter(({ labels }) => [...labels].includes('SENT'))
-    .map(({ id }) => rawOf(bench.google.simulator, 'support@acme.example', id).toString());
+    .map(({ id }) => rawOf(fixture.google.simulator, 'support@acme.example', id).toString());
 
 test('a message to an assigned conversation tells its assignee once, and nobody of automatic mail', async () => {
   expect(await about()).toEqual([]); // nobody had it when it began
   await reply();
-  await bench.read((tx) => tx.sql.updateTable('mailbox').set({ cursor: '1' }).execute());
-  await bench.sync(); // all of it anew
+  await fixture.read((tx) => tx.sql.updateTable('mailbox').set({ cursor: '1' }).execute());
+  await fixture.sync(); // all of it anew
   expect(only(await about())).toMatchObject({ kind: 'message.assigned', readAt: null, mailDueAt: null });
   await reply({ 'Auto-Submitted': 'auto-replied' });
-  const { rfcMessageId } = await bench.answer(conversationId, ['ana@far.example']);
-  await bench.receive({ subject: 'Undelivered', ...bounceOf(rfcMessageId, 'ana@far.example') });
+  const { rfcMessageId } = await fixture.answer(conversationId, ['ana@far.example']);
+  await fixture.receive({ subject: 'Undelivered', ...bounceOf(rfcMessageId, 'ana@far.example') });
   expect((await about()).length).toBe(1);
   await reply({ 'List-Id': '<help.acme.example>', Precedence: 'list', 'X-Google-Group-Id': '42' });
   expect((await about()).length).toBe(2); // a customer, through a Google Group
@@ -73,13 +73,13 @@ test('a message to an assigned conversation tells its assignee once, and nobody 
 
 test('what one address sends beyond its share of the hour tells nobody', async () => {
   await choosing({ unassigned: 'here' });
-  await bench.settings({ messagesPerHour: 1 });
+  await fixture.settings({ messagesPerHour: 1 });
   const from = 'Loop <loop@loop.example>';
-  await bench.receive({ from, subject: `First ${count}` });
-  await bench.receive({ from, subject: `Second ${count}` });
-  await bench.settings({ messagesPerHour: 1_000 });
-  const first = await bench.conversationOf(`First ${count}`);
-  const second = await bench.conversationOf(`Second ${count}`);
+  await fixture.receive({ from, subject: `First ${count}` });
+  await fixture.receive({ from, subject: `Second ${count}` });
+  await fixture.settings({ messagesPerHour: 1_000 });
+  const first = await fixture.conversationOf(`First ${count}`);
+  const second = await fixture.conversationOf(`Second ${count}`);
   expect(second.quietFor).toBe('loop@loop.example');
   expect(only(await about(first.id)).kind).toBe('message.unassigned');
   expect(await about(second.id)).toEqual([]);
@@ -90,7 +90,7 @@ test('who wants to hear nothing hears nothing, and who has no access any more ne
   await reply();
   await choosing({ assigned: 'mail' });
   const access = (deactivatedAt: Date | null) =>
-    bench.needs.deployment.sql
+    fixture.needs.deployment.sql
       .updateTable('membership')
       .set({ deactivatedAt })
       .where('userId', '=', userId)
@@ -113,20 +113,20 @@ test('the mail leaves once, says who wrote and where, and becomes nobody\u2019s 
   expect(mail).toContain(`Subject: Ana: ${topic}`);
   expect(mail).toContain('Ana (ana@far.example) wrote');
   expect(mail).not.toContain('<img');
-  await bench.sync();
-  expect(await bench.messages(`Ana: ${topic}`)).toEqual([]);
+  await fixture.sync();
+  expect(await fixture.messages(`Ana: ${topic}`)).toEqual([]);
 });
 
 test('the mail is in the language its reader reads Postroom in, every letter as it is', async () => {
   const language = (code: string | null) =>
-    bench.needs.deployment.sql
+    fixture.needs.deployment.sql
       .updateTable('users')
       .set({ language: code })
       .where('id', '=', userId)
       .execute();
   await language('de');
   await choosing({ assigned: 'mail' });
-  await bench.read((tx) =>
+  await fixture.read((tx) =>
     tx.sql
       .updateTable('conversation')
       .set({ subject: `Größe für Łódź ${count}` })
@@ -174,31 +174,31 @@ test('one mail about a conversation in 15 minutes; none for what was read, nor w
   await reply();
   expect(await mailDue(minutes(18))).toEqual(['sent']);
   await reply();
-  await bench.read((tx) => tx.sql.updateTable('notification').set({ readAt: new Date() }).execute());
+  await fixture.read((tx) => tx.sql.updateTable('notification').set({ readAt: new Date() }).execute());
   expect(await mailDue(minutes(60))).toEqual(['unneeded']);
   await reply();
-  const presence = { instanceId: bench.instanceId, conversationId, userId, seenAt: minutes(90) };
-  await bench.read((tx) => tx.sql.insertInto('presence').values(presence).execute());
+  const presence = { instanceId: fixture.instanceId, conversationId, userId, seenAt: minutes(90) };
+  await fixture.read((tx) => tx.sql.insertInto('presence').values(presence).execute());
   expect(await mailDue(minutes(90))).toEqual(['unneeded']);
-  await bench.read((tx) => tx.sql.deleteFrom('presence').execute());
+  await fixture.read((tx) => tx.sql.deleteFrom('presence').execute());
   await reply();
-  await bench.read((tx) => markRead(tx, conversationId, userId, new Date()));
+  await fixture.read((tx) => markRead(tx, conversationId, userId, new Date()));
   expect(await mailDue(minutes(120))).toEqual(['unneeded']);
 });
 
 test('a disconnected address sends through another one; without any the mail is dropped', async () => {
   await choosing({ mailbox: 'mail' });
   const down = (mailboxId: string) =>
-    bench.read((tx) =>
+    fixture.read((tx) =>
       markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: new Date(), now: new Date() }),
     );
-  await down(bench.mailboxId);
+  await down(fixture.mailboxId);
   expect(await mailDue()).toEqual(['dropped']);
-  await bench.connect(bench.admin, 'sales@acme.example');
-  await bench.read((tx) => tx.sql.updateTable('notification').set({ mailDueAt: new Date() }).execute());
+  await fixture.connect(fixture.admin, 'sales@acme.example');
+  await fixture.read((tx) => tx.sql.updateTable('notification').set({ mailDueAt: new Date() }).execute());
   expect(await mailDue()).toContain('sent');
-  const [sent] = messagesWith(bench.google.simulator, 'sales@acme.example', { limit: 1 });
-  expect(rawOf(bench.google.simulator, 'sales@acme.example', sent!.id).toString()).toContain(
+  const [sent] = messagesWith(fixture.google.simulator, 'sales@acme.example', { limit: 1 });
+  expect(rawOf(fixture.google.simulator, 'sales@acme.example', sent!.id).toString()).toContain(
     'support@acme.example is disconnected',
   );
 });
