@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createComposerFixture } from '../testing/composer-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof createComposerFixture>>;
+let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
 beforeAll(async () => {
-  bench = await createComposerFixture();
+  fixture = await createComposerFixture();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 test('what a saved filter holds is counted like a view, where that costs as little', async () => {
-  const { conversationId } = await bench.conversation();
-  await bench.conversation();
+  const { conversationId } = await fixture.conversation();
+  await fixture.conversation();
   const tagId = crypto.randomUUID();
-  await bench.agent.call('PUT', `/tags/${tagId}`, { name: 'late', color: 'red' });
-  await bench.agent.call('PATCH', `/conversations/${conversationId}`, { addTags: [tagId] });
+  await fixture.agent.call('PUT', `/tags/${tagId}`, { name: 'late', color: 'red' });
+  await fixture.agent.call('PATCH', `/conversations/${conversationId}`, { addTags: [tagId] });
   const save = async (query: string) => {
     const filterId = crypto.randomUUID();
     const body = { name: query, query, shared: false };
-    expect((await bench.agent.call('PUT', `/filters/${filterId}`, body)).status).toBe(200);
+    expect((await fixture.agent.call('PUT', `/filters/${filterId}`, body)).status).toBe(200);
     return filterId;
   };
   const tagged = await save('tag:late');
@@ -25,7 +25,7 @@ test('what a saved filter holds is counted like a view, where that costs as litt
   // By words, among everything there is, or by what nobody knows: not counted.
   for (const query of ['is:open parcel', 'is:unread', '-tag:late', 'tag:unknown', 'is:open has:file'])
     await save(query);
-  const { body } = await bench.agent.call('GET', '/views');
+  const { body } = await fixture.agent.call('GET', '/views');
   const holds = new Map(
     body.filters.map(({ filterId, holds }: { filterId: string; holds: number }) => [filterId, holds]),
   );
@@ -36,6 +36,6 @@ test('what a saved filter holds is counted like a view, where that costs as litt
       [both, body.open - 1],
     ]),
   );
-  const other = await bench.person(bench.acme.instanceId, 'agent');
+  const other = await fixture.person(fixture.acme.instanceId, 'agent');
   expect((await other.call('GET', '/views')).body.filters).toEqual([]);
 });
