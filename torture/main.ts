@@ -40,7 +40,10 @@ console.table({
   'answers of agents': outcome.sends,
   kills: outcome.kills,
   ...Object.fromEntries(
-    Object.entries(outcome.killedAt).map(([stage, times]) => [`kills with an answer ${stage}`, times]),
+    Object.entries(outcome.killedAt).map(([environment, times]) => [
+      `kills with an answer ${environment}`,
+      times,
+    ]),
   ),
   'processes that ended by themselves': outcome.crashes.length,
   'answers from 500 up': outcome.faultsOfWeb.length,
