@@ -63,7 +63,7 @@ test('two agents on one conversation see each other and what the other does, and
   await agent.getByRole('button', { name: /^Assignee/ }).click();
   await agent.getByRole('menuitem', { name: 'Unassigned' }).click();
   await agent.getByText(`${boss.name} has changed this conversation in the meantime.`).waitFor();
-  await saveScreenshot(agent, 'changed-meanwhile');
+  await saveScreenshot(agent, 'edit-conflict');
   await agent.getByRole('button', { name: 'Reopen' }).waitFor();
   await agent.getByRole('button', { name: `Assignee: ${colleague.name}` }).waitFor();
   await agent.unroute('**/events**');

@@ -21,13 +21,13 @@ const faultSpecs: FaultSpec[] = [
   { kind: 'userRateLimitExceeded', methods: allMethods },
   { kind: 'rateLimitExceeded', methods: allMethods },
   { kind: 'sending-limit', methods: ['messages.send'] },
-  { kind: 'cut', methods: allMethods },
+  { kind: 'connection-reset', methods: allMethods },
   { kind: 'lost-response', methods: allMethods },
   { kind: 'lost-response', methods: ['messages.send'], probability: [0.5, 1] },
   { kind: 'slow', methods: allMethods },
-  { kind: 'portal', methods: allMethods },
-  { kind: 'portal-401', methods: allMethods },
-  { kind: 'not-yet', methods: ['messages.get'], probability: [0.5, 1] },
+  { kind: 'captive-portal', methods: allMethods },
+  { kind: 'captive-portal-401', methods: allMethods },
+  { kind: 'not-found-yet', methods: ['messages.get'], probability: [0.5, 1] },
 ];
 
 /** Gmail's second 401, to a fresh token, is an answer (facts §1): one, and none again for a while. */
@@ -35,7 +35,14 @@ const unauthorized: FaultSpec = { kind: 'unauthorized', methods: readMethods, ti
 const unauthorizedEvery = 20_000;
 
 /** Troubles of the token endpoint, which is of no one account. */
-const tokenFaultKinds: FaultKind[] = ['503', 'cut', 'slow', 'lost-response', 'portal', 'portal-401'];
+const tokenFaultKinds: FaultKind[] = [
+  '503',
+  'connection-reset',
+  'slow',
+  'lost-response',
+  'captive-portal',
+  'captive-portal-401',
+];
 
 /** How long a hanging call lasts is its caller's time-out: half a minute. */
 const hangingFault: FaultSpec = { kind: 'hang', methods: ['history.list', 'messages.list'], times: 1 };
@@ -81,7 +88,7 @@ export function createFaultInjector({
       probability: probability[0] + random.next() * (probability[1] - probability[0]),
       retryAfterSeconds: random.between(1, 4),
       // Found again within the waits of a reader (inbound/fetch.ts).
-      delayMs: kind === 'not-yet' ? 3_000 : random.between(200, 6_000),
+      delayMs: kind === 'not-found-yet' ? 3_000 : random.between(200, 6_000),
     });
     activeFaults.push(`${kind} on ${method} of ${account}`);
   }

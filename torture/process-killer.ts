@@ -13,7 +13,7 @@ const stages = {
   /** After a failed attempt, waiting for the next. */
   waiting: `state = 'queued' and attempts > 0`,
   /** After an attempt nobody knows the end of: Sent is looked through, or it is sent again. */
-  'again at it': `state = 'sending' and attempts > 1`,
+  retrying: `state = 'sending' and attempts > 1`,
   held: `state = 'held'`,
 } as const;
 /** Gmail has accepted it, and Postroom does not know yet. */

@@ -77,10 +77,10 @@ export async function createApp(
       database,
       signIn,
       queue,
-      bell: eventNotifier,
+      eventNotifier,
       renderer,
       connecting,
-      works: runsWorker,
+      runsWorker,
     };
     const app = await createServer(
       { ...services, url, simulator, notifications, trustedProxies, bootstrapToken },

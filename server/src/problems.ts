@@ -6,15 +6,15 @@ export type Problem = { code: string; title: string; detail: string; status: num
 /** Carries a refusal out of a transaction to the HTTP door, rolling the transaction back. */
 export class ProblemError extends Error {
   readonly problem: Problem;
-  constructor(refusal: Problem) {
-    super(refusal.title);
-    this.problem = refusal;
+  constructor(problem: Problem) {
+    super(problem.title);
+    this.problem = problem;
   }
 }
 
 /** A refusal; `status` is the HTTP status it is answered with. */
-export function createProblem(status: number, code: string, sentence: string, remedy = ''): Problem {
-  return { status, code, title: sentence, detail: remedy };
+export function createProblem(status: number, code: string, title: string, detail = ''): Problem {
+  return { status, code, title, detail };
 }
 
 /** Stops the start of the program: printed as it is, without a stack. */

@@ -115,17 +115,17 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
   simulator.hooks.oauth = async (method, _request, reply) => {
     const fault = takeFault(simulator, '*', method);
     if (!fault) return null;
-    if (fault.kind === 'lost-response') return 'lose-answer';
+    if (fault.kind === 'lost-response') return 'drop-response';
     if (fault.kind === 'slow') {
       await sleep(fault.delayMs, undefined, { ref: false });
       return null;
     }
-    if (fault.kind === 'cut' || fault.kind === 'hang') {
+    if (fault.kind === 'connection-reset' || fault.kind === 'hang') {
       reply.hijack();
       // A hanging call stays open until its caller goes.
-      if (fault.kind === 'cut') reply.raw.destroy();
-    } else if (fault.kind === 'portal' || fault.kind === 'portal-401') {
-      sendCaptivePortal(reply, fault.kind === 'portal' ? 200 : 401);
+      if (fault.kind === 'connection-reset') reply.raw.destroy();
+    } else if (fault.kind === 'captive-portal' || fault.kind === 'captive-portal-401') {
+      sendCaptivePortal(reply, fault.kind === 'captive-portal' ? 200 : 401);
     } else if (fault.kind === 'invalid_rapt') {
       const error_description = 'reauth related error (invalid_rapt)';
       reply.code(400).send({ error: 'invalid_grant', error_subtype: 'invalid_rapt', error_description });

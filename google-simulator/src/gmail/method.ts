@@ -53,7 +53,7 @@ export function method(
         const { account, granted } = authorizeCall(simulator, request, allowed);
         const fault = takeFault(simulator, account.email, name);
         if (fault && !isAppliedAfterHandler(fault)) {
-          if (fault.kind !== 'not-yet' || isRecent(simulator, account.email, request, fault.delayMs))
+          if (fault.kind !== 'not-found-yet' || isRecent(simulator, account.email, request, fault.delayMs))
             return await applyFault(simulator, fault, reply);
         }
         const spent = quota(simulator).spend(account.email, name);
@@ -122,21 +122,21 @@ async function applyFault(simulator: Simulator, fault: Fault, reply: FastifyRepl
     case 'unauthorized':
       return errors.sendError(reply, errors.authError);
     case 'not-found':
-    case 'not-yet':
+    case 'not-found-yet':
       return errors.sendError(reply, errors.notFound);
     case '500':
     case '502':
     case '503':
     case '504':
       return errors.sendError(reply, errors.unavailable(Number(fault.kind)));
-    case 'portal':
+    case 'captive-portal':
       return errors.sendCaptivePortal(reply, 200);
-    case 'portal-401':
+    case 'captive-portal-401':
       return errors.sendCaptivePortal(reply, 401);
     case 'hang':
       await sleep(10 * 60_000, undefined, { signal: simulator.stopping, ref: false }).catch(() => {});
       return abortConnection(reply);
-    case 'cut':
+    case 'connection-reset':
     case 'lost-response':
       return abortConnection(reply);
     default:

@@ -19,7 +19,7 @@ export function registerToken(app: FastifyInstance, simulator: Simulator): void 
     const answer = grant(simulator, client, form);
     if (answer.kind === 'error')
       return sendOAuthError(reply, answer.error === 'unauthorized_client' ? 401 : 400, answer);
-    if (fault === 'lose-answer') return dropResponse(reply);
+    if (fault === 'drop-response') return dropResponse(reply);
     return reply.header('cache-control', 'no-store').send(await describe(simulator, client, answer));
   });
 
@@ -32,7 +32,7 @@ export function registerToken(app: FastifyInstance, simulator: Simulator): void 
     if (!revokeToken(simulator, token)) {
       return sendOAuthError(reply, 400, failed('invalid_token', 'Token expired or revoked'));
     }
-    return fault === 'lose-answer' ? dropResponse(reply) : reply.send({});
+    return fault === 'drop-response' ? dropResponse(reply) : reply.send({});
   });
 }
 

@@ -143,7 +143,7 @@ async function changeConflict(tx: InstanceTransaction, userId: string | null): P
     : undefined;
   return createProblem(
     409,
-    'changed-meanwhile',
+    'edit-conflict',
     `${who?.name ?? 'A colleague'} has changed this conversation in the meantime.`,
     'It is shown as it is now. Change it again if you still want to.',
   );

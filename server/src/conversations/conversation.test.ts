@@ -91,7 +91,7 @@ test('a change on what a colleague changed since is told, not made; one on oneâ€
   expect((await change(fixture.agent, { assigneeId: fixture.agent.id })).status).toBe(200);
   expect((await change(fixture.agent, { status: 'done' })).status).toBe(200);
   const refused = await change(colleague, { assigneeId: colleague.id });
-  expect(refused).toMatchObject({ status: 409, body: { code: 'changed-meanwhile' } });
+  expect(refused).toMatchObject({ status: 409, body: { code: 'edit-conflict' } });
   expect(refused.body.title).toMatch(/^Some agent has changed/);
   const page = await open(conversationId);
   expect(page.conversation).toMatchObject({ status: 'done', assignee: { id: fixture.agent.id } });

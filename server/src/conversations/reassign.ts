@@ -25,7 +25,7 @@ export async function reassignConversations(
 
 const sameAssignee = createProblem(
   400,
-  'hand-on-to-themselves',
+  'reassign-to-same-person',
   'The conversations cannot go to the person who leaves.',
   'Choose somebody else, or nobody.',
 );

@@ -82,7 +82,7 @@ export async function fetchImage(
   for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
     const answer = await fetchOnce(at, network, signal).catch(() => null);
     if (!answer) return { kind: 'refused', reason: 'answer' };
-    if (answer.kind !== 'moved') return answer;
+    if (answer.kind !== 'redirect') return answer;
     at = answer.to;
   }
   return { kind: 'refused', reason: 'answer' };
@@ -92,7 +92,7 @@ async function fetchOnce(
   address: string,
   network: NetworkAccess,
   signal: AbortSignal,
-): Promise<RemoteImage | { kind: 'moved'; to: string }> {
+): Promise<RemoteImage | { kind: 'redirect'; to: string }> {
   const refused = { kind: 'refused', reason: 'address' } as const;
   const url = URL.parse(address);
   if (!url || !/^https?:$/.test(url.protocol)) return refused;
@@ -122,7 +122,7 @@ async function fetchOnce(
         };
         if (statusCode >= 300 && statusCode < 400 && headers.location) {
           const to = URL.parse(headers.location, url.href);
-          return done(to ? { kind: 'moved', to: to.href } : refused);
+          return done(to ? { kind: 'redirect', to: to.href } : refused);
         }
         if (statusCode !== 200) return done({ kind: 'refused', reason: 'answer' });
         const mediaType = (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();

@@ -33,7 +33,7 @@ export function openLocks(connection: Connection): Locks {
     client.on('error', onLost);
     client.on('end', onLost);
     await client.connect();
-    return { client, ask: serializeQueries(client), lost };
+    return { client, query: serializeQueries(client), lost };
   }
 
   return {

@@ -36,7 +36,7 @@ test.each<[FaultKind, Partial<GoogleFailure>]>([
   ['not-found', { kind: 'not-found' }],
   ['500', { kind: 'retry', cause: 'google-busy', uncertain: true }],
   ['503', { kind: 'retry', cause: 'google-busy', uncertain: true }],
-  ['cut', { kind: 'retry', cause: 'connection-cut', uncertain: true }],
+  ['connection-reset', { kind: 'retry', cause: 'connection-cut', uncertain: true }],
 ])('%s ends the call at once, with no retry of the library behind our back', async (kind, expected) => {
   const gmail = await openMailbox(google, 'support@acme.example', { quota: createQuota() });
   await world.fault('messages.list', kind, 5);
@@ -98,7 +98,7 @@ test('an answer lost after the work was done is uncertain, and Sent tells; so it
   const since = new Date(Date.now() - 60_000);
   for (const [kind, sent] of [
     ['lost-response', true],
-    ['cut', false],
+    ['connection-reset', false],
   ] as const) {
     await world.fault('messages.send', kind, 1);
     const answer = await sendMessage(support, { raw: mail(kind), threadId: null });

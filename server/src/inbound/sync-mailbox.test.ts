@@ -164,7 +164,7 @@ test('mail sent from Gmail itself is outbound, in its conversation', async () =>
   expect(answer.conversationId).toBe(only(await conversations('Question')).id);
 });
 
-test.each(['500', '503', 'cut', 'rate-limit', 'userRateLimitExceeded'] as const)(
+test.each(['500', '503', 'connection-reset', 'rate-limit', 'userRateLimitExceeded'] as const)(
   'a passing %s of Google is no disconnection, and loses nothing',
   async (kind) => {
     fixture.arrive({ Subject: `Through ${kind}` });

@@ -255,7 +255,7 @@ const noSuchInvitation = createProblem(
 );
 const invitationInvalid = createProblem(
   404,
-  'invitation-dead',
+  'invitation-invalid',
   'This invitation cannot be used.',
   'It was used already, taken back, or is older than a week. Ask for a new one.',
 );

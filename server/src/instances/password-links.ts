@@ -183,13 +183,13 @@ export async function storePassword(sql: Kysely<Schema>, userId: string, hash: s
 
 const passwordLinkInvalid = createProblem(
   404,
-  'password-link-dead',
+  'password-link-invalid',
   'This link cannot be used.',
   'It was used already, replaced by a newer one, or is too old. Ask for a new one.',
 );
 const memberOfOtherInstances = createProblem(
   409,
-  'in-other-inboxes',
+  'member-of-other-organizations',
   'This person also has access to an inbox that you are no admin of.',
   'Let them ask for a link by mail on the sign-in page, or ask an admin of that inbox as well.',
 );

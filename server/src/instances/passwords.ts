@@ -125,13 +125,13 @@ const tooLong = createProblem(
 );
 const tooCommon = createProblem(
   400,
-  'password-common',
+  'password-too-common',
   'This password is one of the first that are guessed.',
   passphraseAdvice,
 );
 const containsPersonalWords = createProblem(
   400,
-  'password-own-name',
+  'password-contains-name',
   'This password is made of your own name or email address.',
   passphraseAdvice,
 );

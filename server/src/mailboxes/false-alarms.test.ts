@@ -77,7 +77,16 @@ async function passes(other: Partial<Needs> = {}) {
   expect(told).toEqual([]);
 }
 
-const trouble: FaultKind[] = ['500', '502', '503', '504', 'cut', 'lost-response', 'portal', 'portal-401'];
+const trouble: FaultKind[] = [
+  '500',
+  '502',
+  '503',
+  '504',
+  'connection-reset',
+  'lost-response',
+  'captive-portal',
+  'captive-portal-401',
+];
 const ofGmail: FaultKind[] = [
   ...trouble,
   'rate-limit',
@@ -134,7 +143,7 @@ test('a refresh that fails while another process refreshes is no disconnection',
   const others = openLocks(fixture.needs.deployment.connection);
   const { database, sealer, google } = fixture.needs;
   const gmail = openGmailAccess({ database, sealer, google, quota: createQuota(), locks: others });
-  await world.fault('token', 'cut', 1);
+  await world.fault('token', 'connection-reset', 1);
   // Both want a token at once: whoever asks first is cut off, the other gets one.
   const [mine, theirs] = await Promise.all([
     look(),

@@ -135,7 +135,7 @@ async function wasMailed(tx: InstanceTransaction, userId: string, conversationId
   return before !== undefined;
 }
 
-type MailText = Pick<AccountMail, 'subject' | 'words'>;
+type MailText = Pick<AccountMail, 'subject' | 'paragraphs'>;
 
 /** From what is stored now: a message redacted or deleted meanwhile is not quoted. */
 async function messageMailText(

@@ -27,7 +27,7 @@ export async function createHttpFixture({
     ...deps,
     signIn,
     queue,
-    bell: eventNotifier,
+    eventNotifier,
     renderer,
     connecting: deps,
     simulator: null,

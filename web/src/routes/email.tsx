@@ -53,12 +53,12 @@ export default function EmailPage() {
               {words.email.add}
             </Button>
           </Paper>
-          {me.practice && (
+          {me.simulator && (
             <Paper withBorder p="lg">
               <Title order={2}>{words.email.first.practice}</Title>
               <Text mt={4}>{words.email.first.practiceText}</Text>
               <Anchor
-                href={me.practice.webmailUrl}
+                href={me.simulator.webmailUrl}
                 target="_blank"
                 rel="noopener"
                 mt="sm"

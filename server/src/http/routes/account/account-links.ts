@@ -20,7 +20,7 @@ const passwordResetRateLimits = { byAddress: { max: 3, seconds: 900 }, byIp: { m
 /** What somebody who is signed out can do about an account: the first one, and a forgotten password. */
 export function accountLinkRoutes(app: HttpServer, services: Services): void {
   const { deployment, database, signIn, connecting, bootstrapToken, url } = services;
-  const tags = ['you'];
+  const tags = ['profile'];
   const config = { access: 'anyone' } as const;
   const empty = { 204: z.null() };
   const requireBootstrapToken = () => {
@@ -141,4 +141,9 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
   );
 }
 
-const bootstrapNotAvailable = createProblem(404, 'first-run-over', 'This link cannot be used.', 'Sign in.');
+const bootstrapNotAvailable = createProblem(
+  404,
+  'bootstrap-link-invalid',
+  'This link cannot be used.',
+  'Sign in.',
+);

@@ -36,7 +36,7 @@ const profileSchema = z
         lastEvent: z.number().int(),
       }),
     ),
-    practice: z.object({ webmailUrl: z.string() }).nullable(),
+    simulator: z.object({ webmailUrl: z.string() }).nullable(),
   })
   .meta({ id: 'Me' });
 const session = z
@@ -53,7 +53,7 @@ const passwordRateLimit = { max: 10, seconds: 600 };
 
 /** The signed-in user and what is theirs alone: name, password, where they are signed in. */
 export function profileRoutes(app: HttpServer, { deployment, database, signIn, simulator }: Services): void {
-  const tags = ['you'];
+  const tags = ['profile'];
   const config = { access: 'user' } as const;
   const empty = { 204: z.null() };
   app.get(
@@ -70,7 +70,7 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
           lastEvent: await lastEvent(database, one.id),
         })),
       ),
-      practice: simulator,
+      simulator,
     }),
   );
   app.patch(

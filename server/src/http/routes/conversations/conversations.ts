@@ -88,7 +88,7 @@ const batchChange = z
     /** Only while it is still so. */
     expect: z.strictObject({ status: change.status, assigneeId: change.assigneeId }).optional(),
   })
-  .meta({ id: 'OneOfMany' });
+  .meta({ id: 'BatchChange' });
 /** The same as it is answered, with dates that leave as ISO 8601. */
 const undoChange = z.object({
   ...batchChange.shape,
@@ -204,7 +204,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         params: instancePath,
         body: z.strictObject({ changes: z.array(batchChange).min(1).max(100) }),
         response: {
-          200: z.object({ undo: z.array(undoChange), left: z.array(id) }).meta({ id: 'ManyChanged' }),
+          200: z.object({ undo: z.array(undoChange), left: z.array(id) }).meta({ id: 'BatchResult' }),
         },
       },
     },

@@ -265,7 +265,7 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
 
 const otherName = createProblem(
   400,
-  'other-name',
+  'name-mismatch',
   'This is not the name of the customer.',
   'Type the name as it stands on the page.',
 );

@@ -8,7 +8,7 @@ import type { HttpServer, Services } from '../../services.ts';
 
 const settings = z
   .object({ undoSeconds: z.number().int(), signature: z.string() })
-  .meta({ id: 'WritingSettings' });
+  .meta({ id: 'ComposerSettings' });
 const savedReply = z.object({ id, name: z.string(), html: z.string() }).meta({ id: 'SavedReply' });
 const ofSavedReply = instancePath.extend({ savedReplyId: id });
 

@@ -13,7 +13,7 @@ import { securityEventsPath } from './security-events.ts';
 const setupSchema = z
   .object({
     /** The simulated Google stands in for Google. */
-    practice: z.boolean(),
+    simulator: z.boolean(),
     /** A client is configured; null where none is. */
     clientId: z.string().nullable(),
     url: z.string(),
@@ -27,7 +27,7 @@ const setupSchema = z
     commands: z.array(z.string()),
     securityEventsUrl: z.string(),
   })
-  .meta({ id: 'GoogleSetUp' });
+  .meta({ id: 'GoogleSetup' });
 const checkSchema = z
   .object({
     id: z.enum([
@@ -52,7 +52,7 @@ const checkSchema = z
     /** What to type where; empty where nothing needs doing. */
     remedy: z.string(),
   })
-  .meta({ id: 'GoogleSetUpCheck' });
+  .meta({ id: 'GoogleSetupCheck' });
 
 /** What is shown where no topic is configured yet. */
 const exampleChannel = {
@@ -75,12 +75,12 @@ export function googleSetUpRoutes(app: HttpServer, services: Services): void {
         tags,
         summary: 'What setting Google up needs: addresses, permissions, commands',
         params: instancePath,
-        response: { 200: z.object({ setupSchema }) },
+        response: { 200: z.object({ setUp: setupSchema }) },
       },
     },
     () => ({
       setUp: {
-        practice: simulator !== null,
+        simulator: simulator !== null,
         clientId: google?.clientId ?? null,
         url,
         redirectUri: redirectUri(url),

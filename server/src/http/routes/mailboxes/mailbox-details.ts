@@ -16,7 +16,7 @@ import type { HttpServer, Services } from '../../services.ts';
 const path = instancePath.extend({ mailboxId: id });
 const count = z.number().int();
 
-const mailboxStatus = z
+const mailboxStatusSchema = z
   .object({
     authorisedAt: time.nullable(),
     /** `behind`: it is being read; `waiting`: Google failed, and is asked again at `retryAt`. */
@@ -34,7 +34,7 @@ const mailboxStatus = z
     /** Units of Gmail's quota spent in the last minute; null where another process does the work. */
     quota: z.object({ used: count, perMinute: count }).nullable(),
   })
-  .meta({ id: 'MailboxLive' });
+  .meta({ id: 'MailboxStatus' });
 
 const timeZone = z
   .string()
@@ -55,20 +55,20 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
         tags,
         summary: 'One address and how it is doing',
         params: path,
-        response: { 200: z.object({ mailbox: mailboxSchema, mailboxStatus }) },
+        response: { 200: z.object({ mailbox: mailboxSchema, status: mailboxStatusSchema }) },
       },
     },
     async ({ instanceId, params: { mailboxId } }) => {
       const found = await database.inInstance(instanceId, async (tx) => ({
         mailbox: await mailbox(tx, mailboxId),
-        live: await mailboxStatus(tx, mailboxId, new Date()),
+        status: await mailboxStatus(tx, mailboxId, new Date()),
       }));
-      if (!found.mailbox || !found.live) throw new ProblemError(noSuchMailbox);
+      if (!found.mailbox || !found.status) throw new ProblemError(noSuchMailbox);
       const quota =
         connecting && services.runsWorker !== false
           ? { used: connecting.quota.spent(mailboxId), perMinute: connecting.quota.unitsPerMinute }
           : null;
-      return { mailbox: found.mailbox, live: { ...found.live, quota } };
+      return { mailbox: found.mailbox, status: { ...found.status, quota } };
     },
   );
   app.get(

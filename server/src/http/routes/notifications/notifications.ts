@@ -37,7 +37,7 @@ const preferences = z.strictObject({
   mention: channel,
   mailbox: channel,
 });
-const preferencesResponse = z.object({ choices: preferences.meta({ id: 'NoticeChoices' }) });
+const preferencesResponse = z.object({ choices: preferences.meta({ id: 'NotificationPreferences' }) });
 
 /** What the signed-in user is told; nobody sees another's (C11). */
 export function notificationRoutes(app: HttpServer, { database }: Services): void {

@@ -56,10 +56,10 @@ test('an invitation without a connected address is a link that lets one person i
   const { id } = invited.body.invitation;
   const again = await admin.call('POST', `/invitations/${id}/resend`);
   const token = tokenIn(again.body.link.url);
-  expect((await ask('GET', `/invitations/${first}`)).body.code).toBe('invitation-dead');
+  expect((await ask('GET', `/invitations/${first}`)).body.code).toBe('invitation-invalid');
 
   const weak = await ask('POST', `/invitations/${token}/accept`, { name: 'Cy', password: 'password1234' });
-  expect(weak).toMatchObject({ status: 400, body: { code: 'password-common' } });
+  expect(weak).toMatchObject({ status: 400, body: { code: 'password-too-common' } });
   const both = await Promise.all(
     [1, 2].map(() => ask('POST', `/invitations/${token}/accept`, { name: 'Cy Young', password: good })),
   );
@@ -142,7 +142,7 @@ test('who is deactivated hears and sees nothing more, and their open conversatio
   });
   const heard = stream.text();
   const bad = await admin.call('POST', `/members/${agent.id}/deactivate`, { handTo: agent.id });
-  expect(bad.body.code).toBe('hand-on-to-themselves');
+  expect(bad.body.code).toBe('reassign-to-same-person');
   const done = await admin.call('POST', `/members/${agent.id}/deactivate`, { handTo: other.id });
   expect(done.body).toEqual({ handedOn: 2 });
   await heard; // the stream ended by itself
@@ -278,11 +278,13 @@ test('invitations and password links leave by a connected address, and no copy b
     .replace(/=\r?\n/g, '');
   const reset = /\/password\/([\w-]{43})/.exec(mail)![1]!;
   expect((await ask('POST', `/password/${reset}`, { password: 'John Carter 22' })).body.code).toBe(
-    'password-own-name',
+    'password-contains-name',
   );
   const fresh = 'three quiet owls sleep';
   expect((await ask('POST', `/password/${reset}`, { password: fresh })).body.email).toBe(colleague);
-  expect((await ask('POST', `/password/${reset}`, { password: fresh })).body.code).toBe('password-link-dead');
+  expect((await ask('POST', `/password/${reset}`, { password: fresh })).body.code).toBe(
+    'password-link-invalid',
+  );
   expect((await ask('GET', '/me', undefined, held.cookie)).status).toBe(401);
   expect((await signInAs(colleague, good)).status).toBe(401);
   expect((await signInAs(colleague, fresh)).status).toBe(200);
@@ -313,8 +315,12 @@ test('an admin makes a password link, but for nobody who has other inboxes', asy
   const { assignRole } = await import('../../../instances/instances.ts');
   const elsewhere = (await fixture.admin()).instanceId;
   await assignRole(fixture.needs.deployment, { instanceId: elsewhere, userId: agent.id, role: 'agent' });
-  expect((await admin.call('POST', `/members/${agent.id}/password-link`)).body.code).toBe('in-other-inboxes');
-  expect((await admin.call('DELETE', `/members/${agent.id}/two-factor`)).body.code).toBe('in-other-inboxes');
+  expect((await admin.call('POST', `/members/${agent.id}/password-link`)).body.code).toBe(
+    'member-of-other-organizations',
+  );
+  expect((await admin.call('DELETE', `/members/${agent.id}/two-factor`)).body.code).toBe(
+    'member-of-other-organizations',
+  );
 });
 
 test('a password is changed with the present one; every other session ends', async () => {
@@ -406,7 +412,7 @@ test('an admin makes an instance, names it, and deletes it with all that is in i
     customers: 1,
     people: 1,
   });
-  expect((await ask('DELETE', path, { name: 'Ünder Test' }, cookie)).body.code).toBe('other-name');
+  expect((await ask('DELETE', path, { name: 'Ünder Test' }, cookie)).body.code).toBe('name-mismatch');
   expect((await ask('DELETE', path, { name: 'Tests' }, cookie)).status).toBe(202);
   expect(await fixture.waiting('sweep-instances')).toHaveLength(1);
   expect((await ask('GET', `${path}/contents`, undefined, cookie)).body.code).toBe('not-a-member');

@@ -63,7 +63,13 @@ export function templatePreviewRoutes(app: HttpServer, { database, renderer, con
       const unknown = template === null ? [] : unknownNames(template).slice(0, 50);
       try {
         const filled = await renderer.render(template, data);
-        const fault = template === null ? null : await templateProblem(renderer, template);
+        const problem = template === null ? null : await templateProblem(renderer, template);
+        const fault = problem && {
+          code: problem.code,
+          sentence: problem.title,
+          remedy: problem.detail,
+          line: problem.line,
+        };
         return { preview: { ...filled, ...mail, fault, unknown } };
       } catch (error) {
         if (!(error instanceof TemplateError)) throw error;
