@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { failureOf, failureOfThrown, type GoogleCall, type GoogleFailure } from './errors.ts';
-import { backoff, retryDelay } from './retry-delay.ts';
+import { retryDelay } from './retry-delay.ts';
 
 const now = new Date('2026-11-23T10:00:00Z');
 
@@ -332,12 +332,6 @@ test('the time to wait is read from the header and from the words, the later win
   expect(retryDelay('garbage', words, now)).toBe(20_000);
   expect(retryDelay(null, 'Retry after 2026-11-23T09:00:00.000Z', now)).toBe(0);
   expect(retryDelay('9999999', '', now)).toBe(86_400_000);
-});
-
-test('back-off doubles up to 64 seconds', () => {
-  expect([0, 1, 2, 5, 6, 20].map((attempt) => backoff(attempt, () => 0))).toEqual([
-    1_000, 2_000, 4_000, 32_000, 64_000, 64_000,
-  ]);
 });
 
 async function thrownBy(url: string, signal?: AbortSignal): Promise<GoogleFailure> {

@@ -1,10 +1,10 @@
 import { type gmail_v1, gmail as gmailClient, type MethodOptions } from '@googleapis/gmail';
+import { backoff } from '../backoff.ts';
 import type { AccessToken } from './access-token.ts';
 import { requestOptions } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
 import { failureOfThrown, type GoogleCall, type GoogleResult, responseOf } from './errors.ts';
 import type { GmailQuota, Priority } from './quota.ts';
-import { backoff } from './retry-delay.ts';
 
 /** One mailbox at Gmail, as the calls of this room (profile, history, messages …) take it. */
 export type Gmail = {
@@ -57,7 +57,7 @@ export function openGmail(options: {
       try {
         return await quota.run(mailbox, { units, priority, signal }, async () => {
           const answer = await attempt();
-          if (answer.kind === 'rate-limited') quota.pause(mailbox, answer.after ?? backoff(1));
+          if (answer.kind === 'rate-limited') quota.pause(mailbox, backoff(1, answer.after));
           return answer;
         });
       } catch (error) {

@@ -17,8 +17,3 @@ function fromHeader(header: string | null, now: Date): number {
   if (!header) return Number.NaN;
   return /^\s*\d+\s*$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - now.getTime();
 }
-
-/** Google's exponential back-off: min(2^attempt s + up to 1 s at random, 64 s), in milliseconds. */
-export function backoff(attempt: number, random: () => number = Math.random): number {
-  return Math.min(2 ** attempt * 1_000 + random() * 1_000, 64_000);
-}

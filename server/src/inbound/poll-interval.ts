@@ -50,11 +50,3 @@ export function missedNotification(poll: {
   if (!foundMessages || lastMessageAt === null || now - lastMessageAt < notificationDelayMs) return false;
   return notifiedAt === null || notifiedAt < lastMessageAt - notificationDelayMs;
 }
-
-/**
- * Milliseconds to wait after the nth failure in a row: what Google asked for, else 2^n seconds with
- * up to one of chance, 64 at most (Gmail API, "Resolve errors": exponential backoff).
- */
-export function backoff(failures: number, requestedDelay: number | null, random = Math.random()): number {
-  return requestedDelay ?? Math.min(2 ** failures * 1_000 + random * 1_000, 64_000);
-}

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
+import { backoff } from '../backoff.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import {
   acknowledge,
@@ -11,7 +12,6 @@ import {
   setUpCommands,
   setUpSubscription,
 } from '../google/pubsub.ts';
-import { backoff } from '../google/retry-delay.ts';
 import { handleNotifications, type NotificationDeps } from './handle-notification.ts';
 import { setNotificationHealth } from './set-notification-health.ts';
 
@@ -49,7 +49,7 @@ export async function runSubscriber(
     if (failures === 0) logFailure(deps.log, answer, setUpCommands(channel, push));
     await setNotificationHealth(deps.deployment, problemOf(answer));
     const requestedDelay = 'after' in answer ? answer.after : null;
-    await sleep(requestedDelay ?? backoff(failures), undefined, { signal }).catch(() => {});
+    await sleep(backoff(failures, requestedDelay), undefined, { signal }).catch(() => {});
     failures += 1;
   }
 }

@@ -1,9 +1,10 @@
+import { backoff } from '../backoff.ts';
 import type { Database } from '../database/instance-transaction.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { areNotificationsReliable } from '../mailboxes/notification-health.ts';
-import { backoff, missedNotification, nextPollDelay } from './poll-interval.ts';
+import { missedNotification, nextPollDelay } from './poll-interval.ts';
 import type { SyncedMailbox } from './sync-batch.ts';
 
 /** The mailbox, if it is to be read now: connected, and not told to wait after a failure. */
