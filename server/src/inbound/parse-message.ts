@@ -1,3 +1,5 @@
+import { threadId } from 'node:worker_threads';
+import { zstdCompressSync } from 'node:zlib';
 import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
 import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
@@ -55,6 +57,19 @@ export type ParsedMessage = {
 const maxAttachments = 500;
 
 const emptyAddress: NameAndAddress = { name: '', address: '' };
+
+/** A parsed message, and its raw bytes as they are stored: compressed with zstd (RFC 8878). */
+export type ParseResult = {
+  parsed: ParsedMessage;
+  zstd: Uint8Array;
+  /** The thread that parsed it (node:worker_threads). */
+  threadId: number;
+};
+
+/** Compresses synchronously: for a small message that is cheaper than a task in zlib's thread pool. */
+export async function parseAndCompress(raw: Uint8Array): Promise<ParseResult> {
+  return { parsed: await parseMessage(raw), zstd: zstdCompressSync(raw), threadId };
+}
 
 /** Reads a message's bytes (RFC 5322): never throws, whatever they are. */
 export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
