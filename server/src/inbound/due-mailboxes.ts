@@ -10,6 +10,7 @@ const leaseMs = 5_000;
 export async function takeDueMailboxes(
   deployment: Deployment,
   now: Date,
+  limit: number,
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
   return deployment.sql
     .updateTable('mailbox')
@@ -22,7 +23,7 @@ export async function takeDueMailboxes(
         .where('nextSyncAt', '<=', now)
         .select('id')
         .orderBy('nextSyncAt')
-        .limit(500)
+        .limit(limit)
         .forUpdate()
         .skipLocked(),
     )

@@ -15,6 +15,7 @@ const retryDelayMs = 10 * 60_000;
 export async function takeDueWatches(
   deployment: Deployment,
   now: Date,
+  limit = 20,
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
   return deployment.sql
     .updateTable('mailbox')
@@ -27,7 +28,7 @@ export async function takeDueWatches(
         .where('watchRenewAt', '<=', now)
         .select('id')
         .orderBy('watchRenewAt')
-        .limit(20)
+        .limit(limit)
         .forUpdate()
         .skipLocked(),
     )

@@ -17,7 +17,11 @@ const activeWithinMs = 45_000;
 const minIntervalMs = 15 * 60_000;
 
 /** Takes up the notices whose mail is due, each once: one that is lost afterwards still stands in Postroom. */
-export async function claimDueNotifications(deployment: Deployment, now: Date): Promise<NotificationRef[]> {
+export async function claimDueNotifications(
+  deployment: Deployment,
+  now: Date,
+  limit = 20,
+): Promise<NotificationRef[]> {
   return deployment.sql
     .updateTable('notification')
     .set({ mailDueAt: null })
@@ -27,7 +31,7 @@ export async function claimDueNotifications(deployment: Deployment, now: Date): 
         .where('mailDueAt', '<=', now)
         .select('id')
         .orderBy('mailDueAt')
-        .limit(20)
+        .limit(limit)
         .forUpdate()
         .skipLocked(),
     )
