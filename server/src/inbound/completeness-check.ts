@@ -16,7 +16,7 @@ import {
   saveCheckProgress,
   startCheck,
 } from './completeness-check-state.ts';
-import { isExcluded } from './fetched-message.ts';
+import { isExcluded } from './fetch-message.ts';
 import type { Parser } from './parser.ts';
 import { receive } from './receive.ts';
 import { syncToEnd } from './sync-mailbox.ts';

@@ -1,7 +1,7 @@
 import { candidateMessageIds } from '../conversations/delivery-reports.ts';
 import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { MessageToStore } from './message-to-store.ts';
+import type { MessageToStore } from './parse-message.ts';
 
 /** No mail client writes more; a longer list is a bomb. */
 const maxReferences = 100;

@@ -11,6 +11,7 @@ import { snippetOf } from '../mail/mime/snippet.ts';
 import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
 import { extractOwnText, foldHtml } from '../mail/quoting/fold-quotes.ts';
 import { type Classification, classify } from '../mail/reports/classify.ts';
+import type { FetchedMessage } from './fetch-message.ts';
 
 /** What a message says, ready for storing: text Postgres can hold, every field present. */
 export type ParsedMessage = {
@@ -57,6 +58,15 @@ export type ParsedMessage = {
 const maxAttachments = 500;
 
 const emptyAddress: NameAndAddress = { name: '', address: '' };
+
+/** A message that is ready to be stored; `zstd` as in ParseResult. */
+export type MessageToStore = {
+  fetched: FetchedMessage;
+  parsed: ParsedMessage;
+  zstd: Uint8Array;
+  /** Numbers of payment cards were removed from it (redact-card-numbers.ts). */
+  cardsRedacted?: boolean;
+};
 
 /** A parsed message, and its raw bytes as they are stored: compressed with zstd (RFC 8878). */
 export type ParseResult = {

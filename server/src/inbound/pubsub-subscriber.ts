@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
+import { sql } from 'kysely';
 import { backoff } from '../backoff.ts';
+import type { Deployment } from '../database/connect.ts';
+import type { StoredProblem } from '../database/schema.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import {
   acknowledge,
@@ -13,7 +16,6 @@ import {
   setUpSubscription,
 } from '../google/pubsub.ts';
 import { handleNotifications, type NotificationDeps } from './handle-notification.ts';
-import { setNotificationHealth } from './set-notification-health.ts';
 
 export type SubscriberDeps = NotificationDeps & {
   pubsub: PubSub;
@@ -125,4 +127,26 @@ function logFailure(log: FastifyBaseLogger, failure: GoogleFailure, commands: st
   const help =
     failure.kind === 'retry' || failure.kind === 'rate-limited' ? '' : `\n  ${commands.join('\n  ')}`;
   log.warn({ failure: failure.kind }, `${problem.sentence} ${problem.remedy}${help}`);
+}
+
+/**
+ * Stores whether notifications reach this deployment: null if they do. When they stop, every mailbox is due
+ * at once, because those with notifications were polled rarely.
+ */
+async function setNotificationHealth(deployment: Deployment, problem: StoredProblem | null): Promise<void> {
+  const storedProblem = problem && JSON.stringify(problem);
+  const changed = await deployment.sql
+    .updateTable('notificationHealth')
+    .set({ problem: storedProblem, changedAt: new Date() })
+    .where(sql<boolean>`problem is distinct from ${storedProblem}::jsonb`)
+    .returning('problem')
+    .executeTakeFirst();
+  if (!changed || !problem) return;
+  await deployment.sql
+    .updateTable('mailbox')
+    .set({ nextSyncAt: new Date() })
+    .where('deletedAt', 'is', null)
+    .where('disconnectedAt', 'is', null)
+    .where('nextSyncAt', '>', new Date(Date.now() + 3_000))
+    .execute();
 }

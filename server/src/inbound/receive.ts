@@ -2,14 +2,11 @@ import { sql } from 'kysely';
 import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
-import type { Candidate } from './candidates.ts';
-import { fetchMessage } from './fetch-message.ts';
-import { isExcluded } from './fetched-message.ts';
-import type { MessageToStore } from './message-to-store.ts';
-import { unreadable } from './parse-message.ts';
+import { fetchMessage, isExcluded } from './fetch-message.ts';
+import { type MessageToStore, unreadable } from './parse-message.ts';
 import type { Parser } from './parser.ts';
 import { storeMessages } from './store-messages.ts';
-import type { FailedSyncBatch } from './sync-batch.ts';
+import type { FailedSyncBatch } from './sync-state.ts';
 
 /** How many messages of one mailbox are fetched and read ahead of those being stored, once the first few came. */
 const maxPrefetch = 32;
@@ -19,6 +16,9 @@ const maxPrefetchBytes = 64 * 1024 * 1024;
 /** How many are stored together at most, and how large together: what is ready does not wait for more. */
 const maxBatchSize = 32;
 const maxBatchBytes = 8 * 1024 * 1024;
+
+/** A message to fetch. `arrived`: history says it is new, so it is stored whatever its date. */
+export type Candidate = { gmailId: string; arrived: boolean };
 
 export type ReceiveDeps = { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal };
 

@@ -4,10 +4,10 @@ import type { Channel, PubSub, PushTarget } from '../google/pubsub.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type RecurringWork, recurringItems, recurringTask } from '../queue/recurring-work.ts';
 import { takeDueChecks } from './completeness-check-state.ts';
-import { takeDueMailboxes } from './due-mailboxes.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
 import { renewWatch, takeDueWatches } from './renew-watch.ts';
 import { type SyncDeps, syncMailbox } from './sync-mailbox.ts';
+import { takeDueMailboxes } from './sync-state.ts';
 
 type InboundDeps = SyncDeps & { deployment: Deployment; enqueue: Queue['enqueue'] };
 

@@ -5,8 +5,7 @@ import { redactText } from '../mail/redaction/redact.ts';
 import { containsMatch, redactRaw } from '../mail/redaction/redact-raw.ts';
 import { redactContent } from '../redaction/message-content.ts';
 import { isText, redactFile } from '../redaction/redact-files.ts';
-import type { MessageToStore } from './message-to-store.ts';
-import type { ParsedMessage } from './parse-message.ts';
+import type { MessageToStore, ParsedMessage } from './parse-message.ts';
 
 /**
  * A message without the numbers of payment cards, before it is stored: its words, its text files and its

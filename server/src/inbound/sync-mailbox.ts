@@ -6,8 +6,13 @@ import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { fullSync } from './full-sync.ts';
 import type { Parser } from './parser.ts';
 import { partialSync } from './partial-sync.ts';
-import type { SyncBatch, SyncedMailbox } from './sync-batch.ts';
-import { loadMailboxToSync, recordSyncFailure, recordSyncSuccess } from './sync-state.ts';
+import {
+  loadMailboxToSync,
+  recordSyncFailure,
+  recordSyncSuccess,
+  type SyncBatch,
+  type SyncedMailbox,
+} from './sync-state.ts';
 
 export type SyncDeps = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
 

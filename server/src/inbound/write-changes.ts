@@ -121,7 +121,7 @@ async function writeMessages(
             conversationId,
             direction,
             fromNewParticipant,
-            reports,
+            isReport,
             message: { fetched, parsed, cardsRedacted },
           }) => ({
             instanceId,
@@ -147,7 +147,7 @@ async function writeMessages(
             protection: parsed.protection,
             invitation: parsed.invitation && JSON.stringify(parsed.invitation),
             kind: parsed.kind,
-            writerAddress: direction === 'inbound' && !reports ? parsed.writer.address : '',
+            writerAddress: direction === 'inbound' && !isReport ? parsed.writer.address : '',
             fromNewParticipant,
             redactedAt: cardsRedacted ? now : null,
           }),
@@ -281,6 +281,6 @@ async function updateLastReceived(
 }
 
 /** Postgres takes 65,535 values a statement; a bomb may have more parts than that. */
-function* chunks<Item>(items: Item[], size = 2_000): Generator<Item[]> {
+function* chunks<Item>(items: readonly Item[], size = 2_000): Generator<Item[]> {
   for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }
