@@ -44,7 +44,10 @@ export function decide(context: Context, message: MessageToStore, ids: NewIds): 
   const choice = chooseConversation(context, message, { direction, reportedConversationId }, ids);
   const { conversation, isNew, overHourlyLimit } = choice;
   const fromNewParticipant =
-    direction === 'inbound' && !isNew && !parsed.automatic && isFromStranger(message, conversation, context);
+    direction === 'inbound' &&
+    !isNew &&
+    !parsed.automatic &&
+    isFromNewParticipant(message, conversation, context);
   const joins = !overHourlyLimit && !fromNewParticipant && (isNew || !parsed.automatic);
   return {
     ...choice.customerChanges,
@@ -140,8 +143,8 @@ function unmatchedReportsOf(
   }));
 }
 
-/** Whether nobody in the conversation wrote to, or received mail from, the writer before. */
-function isFromStranger(
+/** Whether the writer, or an untrusted group that forwarded the message, takes part for the first time. */
+function isFromNewParticipant(
   { parsed }: MessageToStore,
   conversation: Readonly<ContextConversation>,
   context: Context,

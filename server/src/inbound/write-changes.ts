@@ -5,7 +5,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { recordEvent } from '../events/record-event.ts';
 import type { Changes } from './changes.ts';
 
-/** Writes what was decided, a statement a table, and records what happened. */
+/** Writes the changes, about one statement a table, and records their events. */
 export async function writeChanges(
   tx: InstanceTransaction,
   mailboxId: string,
@@ -95,7 +95,7 @@ async function writeConversations(
     await db
       .insertInto('gmailThread')
       .values(threads)
-      // A reply that came long after its conversation was done goes on in a new one.
+      // A reply long after its conversation was done moves the thread to a new conversation.
       .onConflict((conflict) =>
         conflict
           .columns(['instanceId', 'mailboxId', 'gmailThreadId'])
@@ -209,7 +209,7 @@ async function writeAttachments(
       },
     })),
   );
-  // In one order whoever stores them: two who store the same ones must not wait for each other.
+  // In the order of their hashes, so that two transactions with the same files cannot deadlock.
   const blobs = attachments.toSorted((a, b) => a.row.sha256.compare(b.row.sha256));
   for (const chunk of chunks(blobs)) {
     await db
@@ -280,7 +280,7 @@ async function updateLastReceived(
     .execute();
 }
 
-/** Postgres takes 65,535 values a statement; a bomb may have more parts than that. */
+/** Postgres takes 65,535 parameters a statement; a malicious message may have more parts than that. */
 function* chunks<Item>(items: readonly Item[], size = 2_000): Generator<Item[]> {
   for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }
