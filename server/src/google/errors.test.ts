@@ -17,7 +17,7 @@ const oauthError = (error: string, error_description = '', error_subtype?: strin
 type Row = [what: string, call: GoogleCall, status: number, body: unknown, expected: Partial<GoogleFailure>];
 
 const answers: Row[] = [
-  // Refresh (facts §1)
+  // Refresh (docs/gmail.md, section 1)
   [
     'revoked or expired',
     'refresh',
@@ -125,7 +125,7 @@ const answers: Row[] = [
     oauthError('invalid_request', 'Missing code'),
     { kind: 'refused', code: 'google-refused' },
   ],
-  // Gmail (facts §3, §4)
+  // Gmail (docs/gmail.md, sections 3 and 4)
   [
     'dead access token',
     'gmail',
@@ -323,7 +323,7 @@ test.each(answers)('%s', (_what, call, status, body, expected) => {
   expect(failureOf({ status, retryAfter: null, body: asText }, call, now)).toMatchObject(expected);
 });
 
-test('the time to wait is read from the header and from the words, the later wins, a day at most', () => {
+test('the retry delay is the later of header and message, a day at most', () => {
   const words = 'Retry after 2026-11-23T10:00:20.000Z';
   expect(retryDelay(null, 'no time', now)).toBeNull();
   expect(retryDelay('30', words, now)).toBe(30_000);
@@ -341,7 +341,7 @@ async function thrownBy(url: string, signal?: AbortSignal): Promise<GoogleFailur
   );
 }
 
-test('before anything was sent the work was certainly not done', async () => {
+test('a failure before sending is certain', async () => {
   const closed = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => closed.once('listening', resolve));
   const { port } = closed.address() as { port: number };
@@ -351,7 +351,7 @@ test('before anything was sent the work was certainly not done', async () => {
   expect(await thrownBy('http://nowhere.invalid/')).toEqual(unreachable);
 });
 
-test('a cut connection, a silent one and a stopped one leave it uncertain', async () => {
+test('a reset, a timeout and an abort are uncertain', async () => {
   const server = createServer((socket) =>
     socket
       .on('error', () => {})

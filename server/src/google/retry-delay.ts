@@ -1,8 +1,8 @@
 const day = 86_400_000;
 
 /**
- * How long Google asks to wait, in milliseconds from `now`, or null where it does not say: from the
- * Retry-After header (RFC 9110 §10.2.3) and from the message ("Retry after <ISO time>"), the later.
+ * How long Google asks to wait, in milliseconds from `now`, a day at most; null if it does not say. The
+ * later of the Retry-After header (RFC 9110, section 10.2.3) and the message ("Retry after <ISO time>").
  */
 export function retryDelay(header: string | null, message: string, now: Date): number | null {
   const namedTime = /retry after (\d{4}-\d\d-\d\dT[\d:.]+Z?)/i.exec(message)?.[1];
