@@ -26,7 +26,7 @@ const answers: Row[] = [
     { kind: 'disconnected', code: 'access-ended' },
   ],
   [
-    'forgotten by Google',
+    'unknown to Google',
     'refresh',
     400,
     oauthError('invalid_grant', 'Bad Request'),
@@ -82,14 +82,14 @@ const answers: Row[] = [
     { kind: 'disconnected', code: 'client-refused' },
   ],
   [
-    'words Google has not used yet',
+    'an unknown error code',
     'refresh',
     400,
     oauthError('new_reason'),
     { kind: 'disconnected', code: 'access-ended' },
   ],
   [
-    'a portal on the way',
+    'a captive portal',
     'refresh',
     403,
     '<html>Sign in to the hotel</html>',
@@ -112,14 +112,14 @@ const answers: Row[] = [
     { kind: 'refused', code: 'stale-code' },
   ],
   [
-    'unregistered address',
+    'unregistered redirect URI',
     'exchange',
     400,
     oauthError('redirect_uri_mismatch', 'Bad Request'),
     { kind: 'refused', code: 'redirect-unknown' },
   ],
   [
-    'other refusal',
+    'another OAuth error',
     'exchange',
     400,
     oauthError('invalid_request', 'Missing code'),
@@ -127,14 +127,14 @@ const answers: Row[] = [
   ],
   // Gmail (docs/gmail.md, sections 3 and 4)
   [
-    'dead access token',
+    'expired access token',
     'gmail',
     401,
     gmailError(401, 'authError', 'Invalid Credentials'),
     { kind: 'disconnected', code: 'access-ended' },
   ],
   [
-    'units a minute',
+    'quota units a minute',
     'gmail',
     403,
     gmailError(
@@ -145,7 +145,7 @@ const answers: Row[] = [
     { kind: 'rate-limited', after: null },
   ],
   [
-    'user rate',
+    'user rate limit',
     'gmail',
     403,
     gmailError(403, 'userRateLimitExceeded', 'User Rate Limit Exceeded'),
@@ -159,14 +159,14 @@ const answers: Row[] = [
     { kind: 'rate-limited', after: null },
   ],
   [
-    'rate with a time',
+    'rate limit with a time',
     'gmail',
     429,
     gmailError(429, 'rateLimitExceeded', 'User-rate limit exceeded.  Retry after 2026-11-23T10:15:00.500Z'),
     { kind: 'rate-limited', after: 900_500 },
   ],
   [
-    'daily cap of the project',
+    'daily quota of the project',
     'gmail',
     403,
     gmailError(403, 'dailyLimitExceeded', 'Daily Limit Exceeded'),
@@ -187,7 +187,7 @@ const answers: Row[] = [
     { kind: 'disconnected', code: 'permission-missing' },
   ],
   [
-    'scope missing, newer shape',
+    'scope missing, newer format',
     'gmail',
     403,
     {
@@ -246,7 +246,7 @@ const answers: Row[] = [
     gmailError(500, 'backendError', 'Backend Error'),
     { kind: 'retry', cause: 'google-busy', uncertain: true },
   ],
-  // Something on the way, which is not Google
+  // A proxy, not Google
   ...(['gmail', 'history', 'send'] as const).flatMap((call) =>
     [401, 403, 404, 407].map(
       (status): Row => [
@@ -271,7 +271,7 @@ const answers: Row[] = [
     { kind: 'sending-limit', after: 14_400_000 },
   ],
   [
-    'too fast while sending',
+    'rate limit while sending',
     'send',
     429,
     gmailError(429, 'rateLimitExceeded', 'Too many concurrent requests for user.'),
@@ -292,14 +292,14 @@ const answers: Row[] = [
     { kind: 'refused', code: 'recipient-refused' },
   ],
   [
-    'foreign thread',
+    'thread of another mailbox',
     'send',
     400,
     gmailError(400, 'invalidArgument', 'Invalid thread_id value'),
     { kind: 'not-found' },
   ],
   [
-    'gone thread',
+    'deleted thread',
     'send',
     404,
     gmailError(404, 'notFound', 'Requested entity was not found.'),
@@ -308,7 +308,7 @@ const answers: Row[] = [
   ['too large', 'send', 413, 'Request Entity Too Large', { kind: 'refused', code: 'message-too-large' }],
   ['lost after accepting', 'send', 502, '', { kind: 'retry', uncertain: true }],
   [
-    'unknown refusal',
+    'unknown 400',
     'send',
     400,
     gmailError(400, 'invalidArgument', 'Something new'),
@@ -318,7 +318,7 @@ const answers: Row[] = [
 
 test.each(answers)('%s', (_what, call, status, body, expected) => {
   expect(failureOf({ status, retryAfter: null, body }, call, now)).toMatchObject(expected);
-  // The same body as text, as it comes where Google's content type is missing.
+  // The same body as text, as the client returns it without a JSON content type.
   const asText = typeof body === 'string' ? body : JSON.stringify(body);
   expect(failureOf({ status, retryAfter: null, body: asText }, call, now)).toMatchObject(expected);
 });

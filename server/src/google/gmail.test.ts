@@ -109,7 +109,7 @@ test('history of several pages is complete', async () => {
   } while (pageToken);
   expect(pages).toBeGreaterThan(1);
   expect(seen.size).toBe(510);
-  // What a page says it covers is covered: reading on from there gives the rest, and nothing twice.
+  // Continuing from the end of a page returns the rest, and nothing twice.
   const first = ok(await listHistory(support, { startHistoryId: historyId }));
   const rest = ok(await listHistory(support, { startHistoryId: first.nextStartHistoryId }));
   const ids = [...first.changes, ...rest.changes].map(({ messageId }) => messageId);
@@ -135,7 +135,7 @@ test('a sent message is found by our header', async () => {
   expect(found).toEqual({ id, threadId, messageId: expect.stringContaining('@mail.gmail.com') });
   const { headers } = ok(await getHeaders(support, id, ['Message-ID', deliveryHeader, 'X-Absent']));
   expect(headers).toEqual({ 'Message-ID': found?.messageId, [deliveryHeader]: 'one', 'X-Absent': null });
-  // No further back than the clocks may differ.
+  // Nothing older is searched, except for the difference of clocks.
   const later = new Date(Date.now() + 5 * 60_000);
   expect(await findSent(support, { deliveryId: 'one', since: later })).toEqual({ kind: 'ok', value: null });
 });

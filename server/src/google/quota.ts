@@ -89,14 +89,6 @@ export function createQuota(
     }
   }
 
-  function recordSpent(bucket: Bucket, units: number, at: number): void {
-    const second = Math.floor(at / 1_000);
-    const last = bucket.spent.at(-1);
-    if (last?.second === second) last.units += units;
-    else bucket.spent.push({ second, units });
-    while (bucket.spent.length > 0 && bucket.spent[0]!.second <= second - 60) bucket.spent.shift();
-  }
-
   return {
     unitsPerMinute,
     spent(mailbox) {
@@ -140,4 +132,12 @@ function nextQueued(bucket: Bucket): QueuedCall | undefined {
     const first = bucket.waiting.find((waiting) => waiting.priority === priority);
     if (first) return first;
   }
+}
+
+function recordSpent(bucket: Bucket, units: number, at: number): void {
+  const second = Math.floor(at / 1_000);
+  const last = bucket.spent.at(-1);
+  if (last?.second === second) last.units += units;
+  else bucket.spent.push({ second, units });
+  while (bucket.spent.length > 0 && bucket.spent[0]!.second <= second - 60) bucket.spent.shift();
 }

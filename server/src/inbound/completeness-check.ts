@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sql } from 'kysely';
 import type { Database } from '../database/instance-transaction.ts';
 import type { MissingMessage } from '../database/schema.ts';
 import type { Locks } from '../database/session-locks.ts';
@@ -18,7 +17,7 @@ import {
 } from './completeness-check-state.ts';
 import { isExcluded } from './fetch-message.ts';
 import type { Parser } from './parser.ts';
-import { receive } from './receive.ts';
+import { findNotStored, receive } from './receive.ts';
 import { syncToEnd } from './sync-mailbox.ts';
 
 export type CheckDeps = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
@@ -69,7 +68,7 @@ type CheckRunDeps = {
 type Mailbox = { instanceId: string; mailboxId: string; connectedAt: Date };
 
 async function check(deps: CheckRunDeps, mailbox: Mailbox): Promise<CheckFailure | null> {
-  const { database, gmail, signal } = deps;
+  const { database, gmail } = deps;
   const saveProgress = (progress: CheckProgress) => saveCheckProgress(database, mailbox, progress);
   const startedAt = new Date();
   const { alreadyStored, interrupted } = await startCheck(database, mailbox, {
@@ -81,45 +80,19 @@ async function check(deps: CheckRunDeps, mailbox: Mailbox): Promise<CheckFailure
   const missingBefore = interrupted.missing.filter(({ gmailId }) => !stillMissing.has(gmailId));
   const fetchedBefore = Math.max(interrupted.fetched, missingBefore.length);
 
-  const drafts = await listAll(gmail, { labels: ['DRAFT'] });
-  if (drafts.kind !== 'ok') return drafts;
-  const notStored: string[] = [];
-  let storedCount = 0;
-  const query = `after:${Math.floor(mailbox.connectedAt.getTime() / 1000)}`;
-  const listed = await listAll(gmail, { query }, async (ids) => {
-    const wanted = ids.filter((id) => !drafts.ids.has(id));
-    const missing = await findNotStored(database, mailbox, wanted);
-    notStored.push(...missing);
-    storedCount += wanted.length - missing.length;
-    await saveProgress({
-      state: 'listing',
-      expected: Math.max(alreadyStored, storedCount),
-      stored: storedCount,
-    });
-  });
-  if (listed.kind !== 'ok') return listed;
-
-  // Only what a complete sync does not store is missing.
-  let remaining = notStored;
-  if (notStored.length > 0) {
-    await sleep(settleMs, undefined, { signal }).catch(() => {});
-    if (!(await syncToEnd(deps.syncDeps, mailbox, signal))) {
-      return (await connectedMailbox(database, mailbox)) ? googleBusy : { kind: 'disconnected' };
-    }
-    remaining = await findNotStored(database, mailbox, notStored);
-    storedCount += notStored.length - remaining.length;
-  }
-  const found = await describeMissing(gmail, remaining, mailbox.connectedAt, startedAt);
+  const compared = await compareWithGmail(deps, mailbox, alreadyStored);
+  if (compared.kind !== 'ok') return compared;
+  const found = await describeMissing(gmail, compared.missing, mailbox.connectedAt, startedAt);
   if (found.kind !== 'ok') return found;
-  const stored = Math.max(storedCount - fetchedBefore, 0);
-  const described = () => [...missingBefore, ...found.described].slice(0, maxMissingListed);
-  const expected = () => stored + fetchedBefore + found.ids.length;
+  const stored = Math.max(compared.stored - fetchedBefore, 0);
+  const described = [...missingBefore, ...found.described].slice(0, maxMissingListed);
+  const expected = stored + fetchedBefore + found.ids.length;
   await saveProgress({
     state: 'fetching',
-    expected: expected(),
+    expected,
     stored,
     fetched: fetchedBefore,
-    missing: described(),
+    missing: described,
   });
 
   // Oldest first, as they were received.
@@ -129,21 +102,53 @@ async function check(deps: CheckRunDeps, mailbox: Mailbox): Promise<CheckFailure
     const received = await receive(deps, mailbox, candidates.slice(from, from + fetchBatchSize));
     if (received.kind !== 'ok') return received;
     fetched += received.stored;
-    await saveProgress({ state: 'fetching', expected: expected(), stored, fetched });
+    await saveProgress({ state: 'fetching', expected, stored, fetched });
   }
   // What is still not stored was deleted meanwhile, or does not count after all.
   const absent = await findNotStored(database, mailbox, found.ids);
-  const counts = await describeMissing(gmail, absent, mailbox.connectedAt, startedAt, absent.length);
-  if (counts.kind !== 'ok') return counts;
-  const goneIds = new Set(absent.filter((id) => !counts.ids.includes(id)));
+  const unfetched = await describeMissing(gmail, absent, mailbox.connectedAt, startedAt, absent.length);
+  if (unfetched.kind !== 'ok') return unfetched;
+  const goneIds = new Set(absent.filter((id) => !unfetched.ids.includes(id)));
   const all = stored + fetchedBefore + found.ids.length - goneIds.size;
   await finishCheck(database, mailbox, {
     expected: all,
     stored,
-    fetched: all - stored - counts.ids.length,
-    missing: described().filter(({ gmailId }) => !goneIds.has(gmailId)),
+    fetched: all - stored - unfetched.ids.length,
+    missing: described.filter(({ gmailId }) => !goneIds.has(gmailId)),
   });
   return null;
+}
+
+/**
+ * Lists the mailbox since its connection and syncs it once more if anything is missing: only what a sync
+ * does not store is missing. `stored`: how many of the listed messages are stored.
+ */
+async function compareWithGmail(
+  { database, gmail, signal, syncDeps }: CheckRunDeps,
+  mailbox: Mailbox,
+  alreadyStored: number,
+): Promise<{ kind: 'ok'; stored: number; missing: string[] } | CheckFailure> {
+  const drafts = await listAll(gmail, { labels: ['DRAFT'] });
+  if (drafts.kind !== 'ok') return drafts;
+  const notStored: string[] = [];
+  let stored = 0;
+  const query = `after:${Math.floor(mailbox.connectedAt.getTime() / 1000)}`;
+  const listed = await listAll(gmail, { query }, async (ids) => {
+    const wanted = ids.filter((id) => !drafts.ids.has(id));
+    const missing = await findNotStored(database, mailbox, wanted);
+    notStored.push(...missing);
+    stored += wanted.length - missing.length;
+    const expected = Math.max(alreadyStored, stored);
+    await saveCheckProgress(database, mailbox, { state: 'listing', expected, stored });
+  });
+  if (listed.kind !== 'ok') return listed;
+  if (notStored.length === 0) return { kind: 'ok', stored, missing: [] };
+  await sleep(settleMs, undefined, { signal }).catch(() => {});
+  if (!(await syncToEnd(syncDeps, mailbox, signal))) {
+    return (await connectedMailbox(database, mailbox)) ? googleBusy : { kind: 'disconnected' };
+  }
+  const missing = await findNotStored(database, mailbox, notStored);
+  return { kind: 'ok', stored: stored + notStored.length - missing.length, missing };
 }
 
 const googleBusy: CheckFailure = { kind: 'retry', after: null, cause: 'google-busy', uncertain: false };
@@ -225,22 +230,4 @@ async function connectedMailbox(
       .executeTakeFirst(),
   );
   return row ?? null;
-}
-
-async function findNotStored(
-  database: Database,
-  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  ids: string[],
-): Promise<string[]> {
-  if (ids.length === 0) return [];
-  const rows = await database.inInstance(instanceId, (tx) =>
-    tx.sql
-      .selectFrom('gmailMessage')
-      .where('mailboxId', '=', mailboxId)
-      .where('gmailId', '=', sql<string>`any(${ids})`)
-      .select('gmailId')
-      .execute(),
-  );
-  const storedCount = new Set(rows.map(({ gmailId }) => gmailId));
-  return ids.filter((id) => !storedCount.has(id));
 }

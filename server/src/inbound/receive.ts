@@ -31,7 +31,9 @@ export async function receive(
   mailbox: { instanceId: string; mailboxId: string; connectedAt: Date },
   candidates: Candidate[],
 ): Promise<{ kind: 'ok'; stored: number } | FailedSyncBatch> {
-  const notStored = await findNotStored(deps.database, mailbox, candidates);
+  const gmailIds = candidates.map(({ gmailId }) => gmailId);
+  const missing = new Set(await findNotStored(deps.database, mailbox, gmailIds));
+  const notStored = candidates.filter(({ gmailId }) => missing.has(gmailId));
   const queue: PendingMessage[] = [];
   let stored = 0;
   let lastSizes: number[] = [];
@@ -162,22 +164,22 @@ async function fetchAndParse(
   return { kind: 'ready' as const, message: { fetched, ...(await parser.parse(fetched.raw)) } };
 }
 
-/** The candidates that are not stored yet, in the order given; the others need no fetch. */
-async function findNotStored(
+/** The Gmail ids that are not stored yet, in the order given. */
+export async function findNotStored(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  candidates: Candidate[],
-): Promise<Candidate[]> {
-  if (candidates.length === 0) return [];
-  const storedRows = await database.inInstance(instanceId, (tx) =>
+  gmailIds: string[],
+): Promise<string[]> {
+  if (gmailIds.length === 0) return [];
+  const rows = await database.inInstance(instanceId, (tx) =>
     tx.sql
       .selectFrom('gmailMessage')
       .where('mailboxId', '=', mailboxId)
       // As one array, because a full sync may list more ids than a statement takes parameters (65,535).
-      .where('gmailId', '=', sql<string>`any(${candidates.map(({ gmailId }) => gmailId)})`)
+      .where('gmailId', '=', sql<string>`any(${gmailIds})`)
       .select('gmailId')
       .execute(),
   );
-  const ids = new Set(storedRows.map(({ gmailId }) => gmailId));
-  return candidates.filter(({ gmailId }) => !ids.has(gmailId));
+  const stored = new Set(rows.map(({ gmailId }) => gmailId));
+  return gmailIds.filter((id) => !stored.has(id));
 }

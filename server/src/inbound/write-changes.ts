@@ -14,6 +14,7 @@ export async function writeChanges(
   await writeCustomers(tx, changes);
   await writeConversations(tx, mailboxId, changes);
   await writeMessages(tx, mailboxId, changes);
+  await writeGmailCopies(tx, mailboxId, changes);
   await writeAttachments(tx, changes);
   await writeParticipants(tx, changes);
   await writeReports(tx, changes);
@@ -110,77 +111,84 @@ async function writeMessages(
   mailboxId: string,
   changes: Changes,
 ): Promise<void> {
-  if (changes.messages.length > 0) {
-    const now = new Date();
-    await db
-      .insertInto('message')
-      .values(
-        changes.messages.map(
-          ({
-            id,
-            conversationId,
-            direction,
-            fromNewParticipant,
-            isReport,
-            message: { fetched, parsed, cardsRedacted },
-          }) => ({
-            instanceId,
-            id,
-            conversationId,
-            mailboxId,
-            direction,
-            origin: 'gmail' as const,
-            rfcMessageId: parsed.threadingHeaders.rfcMessageId,
-            inReplyTo: parsed.threadingHeaders.inReplyTo,
-            references: parsed.threadingHeaders.references,
-            fromName: parsed.from.name,
-            fromAddress: parsed.from.address,
-            recipients: JSON.stringify(parsed.recipients),
-            subject: parsed.subject,
-            sentAt: fetched.internalDate,
-            bodyText: parsed.text,
-            bodyHtml: parsed.html,
-            ownText: parsed.ownText,
-            ownHtml: parsed.ownHtml,
-            snippet: parsed.snippet,
-            unreadable: parsed.unreadable,
-            protection: parsed.protection,
-            invitation: parsed.invitation && JSON.stringify(parsed.invitation),
-            kind: parsed.kind,
-            writerAddress: direction === 'inbound' && !isReport ? parsed.writer.address : '',
-            fromNewParticipant,
-            redactedAt: cardsRedacted ? now : null,
-          }),
-        ),
-      )
-      .execute();
-    const redacted = changes.messages.filter(({ message }) => message.cardsRedacted);
-    if (redacted.length > 0) {
-      await db
-        .insertInto('redaction')
-        .values(
-          redacted.map(({ id: messageId }) => ({
-            instanceId,
-            id: uuid(),
-            messageId,
-            kind: 'cards',
-            at: now,
-          })),
-        )
-        .execute();
-    }
-    await db
-      .insertInto('rawMessage')
-      .values(
-        changes.messages.map(({ id, message: { fetched, zstd } }) => ({
+  if (changes.messages.length === 0) return;
+  const now = new Date();
+  await db
+    .insertInto('message')
+    .values(
+      changes.messages.map(
+        ({
+          id,
+          conversationId,
+          direction,
+          fromNewParticipant,
+          isReport,
+          message: { fetched, parsed, cardsRedacted },
+        }) => ({
           instanceId,
-          messageId: id,
-          size: fetched.raw.length,
-          zstd: Buffer.from(zstd.buffer, zstd.byteOffset, zstd.byteLength),
+          id,
+          conversationId,
+          mailboxId,
+          direction,
+          origin: 'gmail' as const,
+          rfcMessageId: parsed.threadingHeaders.rfcMessageId,
+          inReplyTo: parsed.threadingHeaders.inReplyTo,
+          references: parsed.threadingHeaders.references,
+          fromName: parsed.from.name,
+          fromAddress: parsed.from.address,
+          recipients: JSON.stringify(parsed.recipients),
+          subject: parsed.subject,
+          sentAt: fetched.internalDate,
+          bodyText: parsed.text,
+          bodyHtml: parsed.html,
+          ownText: parsed.ownText,
+          ownHtml: parsed.ownHtml,
+          snippet: parsed.snippet,
+          unreadable: parsed.unreadable,
+          protection: parsed.protection,
+          invitation: parsed.invitation && JSON.stringify(parsed.invitation),
+          kind: parsed.kind,
+          writerAddress: direction === 'inbound' && !isReport ? parsed.writer.address : '',
+          fromNewParticipant,
+          redactedAt: cardsRedacted ? now : null,
+        }),
+      ),
+    )
+    .execute();
+  const redacted = changes.messages.filter(({ message }) => message.cardsRedacted);
+  if (redacted.length > 0) {
+    await db
+      .insertInto('redaction')
+      .values(
+        redacted.map(({ id: messageId }) => ({
+          instanceId,
+          id: uuid(),
+          messageId,
+          kind: 'cards',
+          at: now,
         })),
       )
       .execute();
   }
+  await db
+    .insertInto('rawMessage')
+    .values(
+      changes.messages.map(({ id, message: { fetched, zstd } }) => ({
+        instanceId,
+        messageId: id,
+        size: fetched.raw.length,
+        zstd: Buffer.from(zstd.buffer, zstd.byteOffset, zstd.byteLength),
+      })),
+    )
+    .execute();
+}
+
+/** Links each Gmail message to the stored message that it is a copy of. */
+async function writeGmailCopies(
+  { sql: db }: InstanceTransaction,
+  mailboxId: string,
+  changes: Changes,
+): Promise<void> {
   if (changes.gmailCopies.length === 0) return;
   await sql`
     update gmail_message set message_id = copy.message_id

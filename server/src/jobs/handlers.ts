@@ -45,14 +45,11 @@ export function createHandlers(
     work.then(done, done);
     return work;
   };
-  const releaseSlotWhenSlow = async (work: Promise<void>, failureMessage: string, mailbox: MailboxRef) => {
-    let inSlot = true;
-    work.catch((error) => {
-      if (!inSlot && !signal.aborted) log.error({ err: error, ...mailbox }, failureMessage);
+  /** Logs a failure after the job has ended; before, the queue logs it and retries the job. */
+  const endWhenSlow = (work: Promise<void>, mailbox: MailboxRef, failureMessage: string) =>
+    waitAtMost(slotTimeoutMs, work, (error) => {
+      if (!signal.aborted) log.error({ err: error, ...mailbox }, failureMessage);
     });
-    await Promise.race([work, sleep(slotTimeoutMs, undefined, { ref: false })]);
-    inSlot = false;
-  };
   const send = async (delivery: SendRequest) => {
     if (!connecting) return;
     await track(deliver({ ...connecting, renderer, enqueue }, delivery, signal)).catch((error) => {
@@ -66,7 +63,7 @@ export function createHandlers(
     sync: async (mailbox) => {
       if (!connecting) return;
       const work = track(syncMailbox({ ...deps, gmail: connecting.gmail }, mailbox, signal));
-      await releaseSlotWhenSlow(work, 'syncing a mailbox failed', mailbox);
+      await endWhenSlow(work, mailbox, 'syncing a mailbox failed');
     },
     // Deliveries whose job is lost are found by the recurring work of outbound/.
     send: async (delivery) => sendScheduler.schedule(delivery),
@@ -76,10 +73,8 @@ export function createHandlers(
       database.inInstance(instanceId, (tx) => unsnoozeConversation(tx, conversationId, new Date())),
     'check-mailbox': async (mailbox) => {
       if (!connecting) return;
-      const check = async () => {
-        await checkMailbox({ ...deps, gmail: connecting.gmail }, mailbox, signal);
-      };
-      await releaseSlotWhenSlow(track(check()), 'checking a mailbox failed', mailbox);
+      const check = checkMailbox({ ...deps, gmail: connecting.gmail }, mailbox, signal).then(() => {});
+      await endWhenSlow(track(check), mailbox, 'checking a mailbox failed');
     },
     'sweep-connections': async () => {
       if (connecting) await sweepConnections(connecting, new Date());
@@ -103,4 +98,18 @@ export function createHandlers(
       await Promise.allSettled(running);
     },
   };
+}
+
+/** Waits until `work` has ended, at most `milliseconds`. Later failures go to `onLateFailure`. */
+async function waitAtMost(
+  milliseconds: number,
+  work: Promise<void>,
+  onLateFailure: (error: unknown) => void,
+): Promise<void> {
+  let isLate = false;
+  work.catch((error) => {
+    if (isLate) onLateFailure(error);
+  });
+  await Promise.race([work, sleep(milliseconds, undefined, { ref: false })]);
+  isLate = true;
 }

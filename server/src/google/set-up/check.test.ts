@@ -107,7 +107,7 @@ test('for Google, a malformed client ID or secret needs no request', async () =>
   const real = (change: Partial<GoogleClientConfig>): GoogleClientConfig => ({
     clientId: '123456789012-abc.apps.googleusercontent.com',
     clientSecret: 'GOCSPX-0123456789abcdefghij',
-    // Only the token's address is Google's, and is not asked.
+    // Only the token endpoint is Google's, and it gets no request.
     addresses: { ...google.config.addresses, token: googleAddresses.token },
     ...change,
   });
