@@ -12,9 +12,9 @@ import { firstRunTokenOf } from './instances/first-run.ts';
 import { makeDemo, makeFirstAdmin } from './instances/first-start.ts';
 import { hasNoUsers } from './instances/instances.ts';
 import { openSignIn } from './instances/sign-in.ts';
-import { startWork } from './jobs/work.ts';
+import { startWork } from './jobs/background-jobs.ts';
+import type { ConnectingNeeds } from './mailboxes/connection-deps.ts';
 import { openGmailAccess } from './mailboxes/gmail-access.ts';
-import type { ConnectingNeeds } from './mailboxes/needs.ts';
 import { openQueue } from './queue/queue.ts';
 import { openRenderer } from './templates/renderer.ts';
 

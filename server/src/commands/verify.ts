@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkMailbox } from '../inbound/check.ts';
-import { type CheckView, mailbox as mailboxView } from '../mailboxes/list.ts';
+import { checkMailbox } from '../inbound/completeness-check.ts';
+import { type CheckView, mailbox as mailboxView } from '../mailboxes/mailbox-view.ts';
 import type { CommandHouse } from './open.ts';
 
 const lookAgain = 2_000;

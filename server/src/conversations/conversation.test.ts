@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { markConnected, markDisconnected } from '../mailboxes/health.ts';
+import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
 import { writingBench } from '../testing/writing.ts';
 import { wakeConversation } from './change.ts';
 import { mentionedIn } from './mentions.ts';

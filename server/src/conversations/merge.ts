@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { announce } from '../drafts/save.ts';
+import { announce } from '../drafts/save-draft.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { baseSubject } from '../mail/subjects.ts';

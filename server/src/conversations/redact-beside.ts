@@ -1,5 +1,5 @@
 import type { InstanceTransaction } from '../database/bind.ts';
-import { announce } from '../drafts/save.ts';
+import { announce } from '../drafts/save-draft.ts';
 import { type Finder, redactHtml, redactJson, redactText } from '../mail/redact.ts';
 import { redactFiles } from './redact-files.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { redactionMark as mark } from '../mail/redact.ts';
-import { earlierEmails, withHistory } from '../outbound/history.ts';
+import { earlierEmails, withHistory } from '../outbound/quoted-history.ts';
 import { inboxBench } from '../testing/inbox.ts';
 import { whereStands } from '../testing/scan.ts';
 import { deleteAttachment, deleteMessage } from './delete-message.ts';

@@ -1,5 +1,5 @@
 import type { Invitation } from '../database/schema.ts';
-import { foldHtml, ownWords } from '../mail/quotes.ts';
+import { foldHtml, ownWords } from '../mail/fold-quotes.ts';
 import { type Finder, redactHtml, redactionMark, redactJson, redactText } from '../mail/redact.ts';
 import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { InstanceTransaction } from '../database/bind.ts';
 import { Refused, refusal } from '../errors.ts';
 import { forgetUnusedBlobs } from './blobs.ts';
-import { type DraftAttachment, noSuchDraft } from './views.ts';
+import { type DraftAttachment, noSuchDraft } from './draft-views.ts';
 
 /** Gmail sends 25 MB of attachments, counted before they are encoded (support.google.com/mail/answer/6584). */
 export const attachmentsAtMost = 25 * 1024 * 1024;

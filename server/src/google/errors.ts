@@ -1,6 +1,6 @@
 import { headerOf } from './client.ts';
 import { type Disconnection, disconnections } from './disconnections.ts';
-import { retryDelay } from './retry-time.ts';
+import { retryDelay } from './retry-delay.ts';
 
 /** What was asked of Google: the same answer means different things to different questions. */
 export type GoogleCall = 'exchange' | 'refresh' | 'revoke' | 'keys' | 'history' | 'send' | 'gmail' | 'pubsub';

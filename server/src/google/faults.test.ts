@@ -3,12 +3,12 @@ import type { FaultKind } from '../../../google-simulator/src/faults.ts';
 import { controls, openMailbox } from '../testing/gmail.ts';
 import { startGoogle } from '../testing/google.ts';
 import type { GoogleFailure } from './errors.ts';
+import { findSent } from './find-sent.ts';
 import type { Gmail } from './gmail.ts';
 import { listMessages } from './messages.ts';
 import { getProfile } from './profile.ts';
 import { createQuota } from './quota.ts';
 import { sendMessage } from './send.ts';
-import { findSent } from './sent-search.ts';
 
 let google: Awaited<ReturnType<typeof startGoogle>>;
 let world: ReturnType<typeof controls>;

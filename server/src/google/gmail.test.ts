@@ -3,13 +3,13 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { controls, openMailbox } from '../testing/gmail.ts';
 import { startGoogle } from '../testing/google.ts';
 import type { Answer } from './errors.ts';
+import { findSent } from './find-sent.ts';
 import type { Gmail } from './gmail.ts';
 import { type HistoryPage, listHistory } from './history.ts';
 import { getHeaders, getRawMessage, listMessages } from './messages.ts';
 import { getProfile } from './profile.ts';
 import { deliveryHeader, largestMessage, sendMessage } from './send.ts';
 import { listSendAs } from './send-as.ts';
-import { findSent } from './sent-search.ts';
 import { stopWatch } from './watch.ts';
 
 let google: Awaited<ReturnType<typeof startGoogle>>;

@@ -1,10 +1,10 @@
 import { type gmail_v1, gmail as gmailClient, type MethodOptions } from '@googleapis/gmail';
+import type { AccessToken } from './access-token.ts';
 import { transport } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
 import { type Answer, answerOf, failureOfThrown, type GoogleCall } from './errors.ts';
 import type { GmailQuota, Priority } from './quota.ts';
-import { backoff } from './retry-time.ts';
-import type { AccessToken } from './tokens.ts';
+import { backoff } from './retry-delay.ts';
 
 /** One mailbox at Gmail, as the calls of this room (profile, history, messages …) take it. */
 export type Gmail = {

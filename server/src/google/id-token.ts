@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose';
 import type { GoogleClientConfig } from './config.ts';
 import { type Answer, failureOfThrown } from './errors.ts';
-import { isForgery, keysAt } from './keys.ts';
+import { isForgery, keysAt } from './jwks.ts';
 
 /** Who signed in at Google. `sub` never changes; the address may. */
 export type GoogleAccount = {

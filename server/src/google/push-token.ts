@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose';
 import type { GoogleClientConfig } from './config.ts';
 import { type Answer, failureOfThrown } from './errors.ts';
-import { isForgery, keysAt } from './keys.ts';
+import { isForgery, keysAt } from './jwks.ts';
 import type { PushTarget } from './pubsub.ts';
 
 /**

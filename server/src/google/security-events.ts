@@ -3,7 +3,7 @@ import { compactVerify, errors } from 'jose';
 import { z } from 'zod';
 import type { GoogleClientConfig } from './config.ts';
 import { type Answer, failureOfThrown, UnexpectedAnswer } from './errors.ts';
-import { keysAt } from './keys.ts';
+import { keysAt } from './jwks.ts';
 
 /** What happened to a Google account, as Cross-Account Protection tells it. */
 export type SecurityEventKind =

@@ -6,7 +6,7 @@ import type { Deployment } from '../database/connect.ts';
 import type { EventBell } from '../events/stream.ts';
 import type { Channel, PushTarget } from '../google/pubsub.ts';
 import type { SignIn } from '../instances/sign-in.ts';
-import type { ConnectingNeeds } from '../mailboxes/needs.ts';
+import type { ConnectingNeeds } from '../mailboxes/connection-deps.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Renderer } from '../templates/renderer.ts';
 

@@ -2,11 +2,11 @@ import { v7 as uuid } from 'uuid';
 import { believedOf, namedIn, recipientOf } from '../conversations/reports.ts';
 import type { Direction, Report } from '../database/schema.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
-import { domainOf, type Known, type KnownConversation, type KnownMessage } from './known.ts';
+import type { Changes } from './changes.ts';
+import { type Context, type ContextConversation, type ContextMessage, domainOf } from './load-context.ts';
+import { cited } from './lock-threads.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { newConversation, quietConversation } from './open-conversation.ts';
-import type { Plan } from './plan.ts';
-import { cited } from './thread.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
@@ -17,14 +17,14 @@ const participantsAtMost = 200;
  * Decides what becomes of one message: whether it is known already, which conversation it joins (R4),
  * what it reports, whether it reopens (R6). Adds it to the plan and to what is known.
  */
-export function decide(message: MessageToStore, known: Known, plan: Plan): StoreOutcome {
-  const { fetched, reading } = message;
+export function decide(message: MessageToStore, known: Context, plan: Changes): StoreOutcome {
+  const { fetched, parsed: reading } = message;
   const { gmailId, gmailThreadId } = fetched;
   const direction = fetched.labels.includes('SENT') ? 'outbound' : 'inbound';
   const twin = twinOf(message, known);
   if (twin) {
     twin.inThisMailbox = true;
-    plan.copies.push({ gmailId, messageId: twin.id });
+    plan.gmailCopies.push({ gmailId, messageId: twin.id });
     joinThread(gmailThreadId, twin.conversationId, known, plan);
     return { kind: 'other-copy', messageId: twin.id };
   }
@@ -51,8 +51,8 @@ export function decide(message: MessageToStore, known: Known, plan: Plan): Store
   if (about) report(about, id, message, plan);
   else if (reading.report) {
     const waiting = { reportMessageId: id, report: reading.report };
-    for (const rfcMessageId of namedIn(reading.report, reading.clues))
-      plan.waiting.push({ ...waiting, rfcMessageId });
+    for (const rfcMessageId of namedIn(reading.report, reading.threadingHeaders))
+      plan.unmatchedReports.push({ ...waiting, rfcMessageId });
   }
   const givenUp = about?.failed.some(({ kind }) => kind === 'failed') ?? false;
   const wakes = direction === 'inbound' && !held && (isNew || givenUp || !reading.automatic);
@@ -62,20 +62,20 @@ export function decide(message: MessageToStore, known: Known, plan: Plan): Store
     id,
     conversationId: conversation.id,
     direction,
-    stranger,
+    fromNewParticipant: stranger,
     reports: about !== null,
     message,
   });
-  plan.copies.push({ gmailId, messageId: id });
+  plan.gmailCopies.push({ gmailId, messageId: id });
   known.messages.push({
     id,
-    rfcMessageId: reading.clues.rfcMessageId,
+    rfcMessageId: reading.threadingHeaders.rfcMessageId,
     conversationId: conversation.id,
     direction,
     fromAddress: normalizeAddress(reading.from.address),
     recipients: recipientsOf(message),
     inThisMailbox: true,
-    words: wordsOf(reading),
+    text: wordsOf(reading),
     redacted: false,
   });
   return { kind: 'stored', messageId: id, conversationId: conversation.id };
@@ -86,8 +86,8 @@ export function decide(message: MessageToStore, known: Known, plan: Plan): Store
  * Message-ID and words from the same sender, met first in another mailbox. Seen twice in one mailbox it is
  * two messages. (The words: some programs write one Message-ID on all they send.)
  */
-function twinOf({ reading }: MessageToStore, known: Known): KnownMessage | undefined {
-  const { clues, deliveryId } = reading;
+function twinOf({ parsed: reading }: MessageToStore, known: Context): ContextMessage | undefined {
+  const { threadingHeaders: clues, deliveryId } = reading;
   const from = normalizeAddress(reading.from.address);
   const words = wordsOf(reading);
   return known.messages.find((one) => {
@@ -97,20 +97,20 @@ function twinOf({ reading }: MessageToStore, known: Known): KnownMessage | undef
       clues.rfcMessageId !== null &&
       one.rfcMessageId === clues.rfcMessageId &&
       one.fromAddress === from &&
-      (one.words === words || one.redacted)
+      (one.text === words || one.redacted)
     );
   });
 }
 
-function wordsOf({ ownText, text }: MessageToStore['reading']): string {
+function wordsOf({ ownText, text }: MessageToStore['parsed']): string {
   return (ownText ?? text).trim();
 }
 
 /** By Gmail thread in its mailbox, then by the nearest message it cites (In-Reply-To, then References from the newest back). */
-function conversationOf({ fetched, reading }: MessageToStore, known: Known): string | null {
+function conversationOf({ fetched, parsed: reading }: MessageToStore, known: Context): string | null {
   const byThread = known.threads.get(fetched.gmailThreadId);
   if (byThread) return byThread;
-  for (const id of cited(reading.clues)) {
+  for (const id of cited(reading.threadingHeaders)) {
     const match = known.messages.find(
       (one) =>
         one.rfcMessageId === id &&
@@ -121,11 +121,11 @@ function conversationOf({ fetched, reading }: MessageToStore, known: Known): str
   return null;
 }
 
-type About = { message: KnownMessage; failed: Report['recipients'] };
+type About = { message: ContextMessage; failed: Report['recipients'] };
 
 /** The message of ours a report is about, by the surest sign first; null where none is believed. */
-function reportedBy({ fetched, reading }: MessageToStore, known: Known): About | null {
-  const { report, clues } = reading;
+function reportedBy({ fetched, parsed: reading }: MessageToStore, known: Context): About | null {
+  const { report, threadingHeaders: clues } = reading;
   if (!report) return null;
   const sent = known.messages.filter((one) => one.direction === 'outbound');
   const inThread = sent.filter((one) => one.conversationId === known.threads.get(fetched.gmailThreadId));
@@ -145,7 +145,7 @@ function report(
   { message: about, failed }: About,
   id: string,
   { fetched }: MessageToStore,
-  plan: Plan,
+  plan: Changes,
 ): void {
   for (const one of failed) {
     const { kind, status, reason = '', diagnostic } = one;
@@ -164,22 +164,22 @@ function report(
 }
 
 /** Whether its writer sent more than an hour's share before it, those decided just now among them. */
-function isBeyondTheHour({ fetched, reading }: MessageToStore, known: Known): boolean {
+function isBeyondTheHour({ fetched, parsed: reading }: MessageToStore, known: Context): boolean {
   const { address } = reading.writer;
-  if (address === '' || known.ours.has(address)) return false;
+  if (address === '' || known.ownAddresses.has(address)) return false;
   const from = fetched.internalDate.getTime() - hour;
-  const justNow = known.justNow.get(address) ?? [];
-  known.justNow.set(address, [...justNow, fetched.internalDate.getTime()]);
+  const justNow = known.timesInBatch.get(address) ?? [];
+  known.timesInBatch.set(address, [...justNow, fetched.internalDate.getTime()]);
   const alike = justNow.filter((at) => at > from && at <= fetched.internalDate.getTime());
-  const count = (known.inTheHour.get(fetched.gmailId) ?? 0) + alike.length;
+  const count = (known.sentInLastHour.get(fetched.gmailId) ?? 0) + alike.length;
   return count >= known.settings.messagesPerHour;
 }
 
 function isLongDone(
-  conversation: KnownConversation | undefined,
-  { fetched, reading }: MessageToStore,
+  conversation: ContextConversation | undefined,
+  { fetched, parsed: reading }: MessageToStore,
   direction: Direction,
-  { settings }: Known,
+  { settings }: Context,
 ): boolean {
   if (!conversation) return true;
   const days = settings.newConversationAfterDays;
@@ -188,20 +188,24 @@ function isLongDone(
   return conversation.status === 'done' && fetched.internalDate.getTime() - since > days * day;
 }
 
-function isStranger(address: string, conversation: KnownConversation, known: Known): boolean {
-  if (address === '' || known.ours.has(address)) return false;
+function isStranger(address: string, conversation: ContextConversation, known: Context): boolean {
+  if (address === '' || known.ownAddresses.has(address)) return false;
   if (known.customers.get(address)?.id === conversation.customerId) return false;
   return !known.participants.has(`${conversation.id} ${address}`);
 }
 
 /** Anybody can write that a Google Group forwarded it: outside our domains, the sender must be known as well. */
-function isForeignGroup({ reading }: MessageToStore, conversation: KnownConversation, known: Known): boolean {
+function isForeignGroup(
+  { parsed: reading }: MessageToStore,
+  conversation: ContextConversation,
+  known: Context,
+): boolean {
   const from = normalizeAddress(reading.from.address);
-  if (from === reading.writer.address || known.domains.has(domainOf(from))) return false;
+  if (from === reading.writer.address || known.ownDomains.has(domainOf(from))) return false;
   return isStranger(from, conversation, known);
 }
 
-function joinThread(gmailThreadId: string, conversationId: string, known: Known, plan: Plan): void {
+function joinThread(gmailThreadId: string, conversationId: string, known: Context, plan: Changes): void {
   if (known.threads.get(gmailThreadId) === conversationId) return;
   known.threads.set(gmailThreadId, conversationId);
   plan.threads.set(gmailThreadId, conversationId);
@@ -211,10 +215,10 @@ function addParticipants(
   message: MessageToStore,
   direction: Direction,
   conversationId: string,
-  known: Known,
-  plan: Plan,
+  known: Context,
+  plan: Changes,
 ): void {
-  const { reading } = message;
+  const { parsed: reading } = message;
   const writers = direction === 'inbound' ? [reading.writer.address] : [];
   const addresses = [...writers, normalizeAddress(reading.from.address), ...recipientsOf(message)];
   for (const address of new Set(addresses.slice(0, participantsAtMost))) {
@@ -227,26 +231,26 @@ function addParticipants(
 
 /** Shows the newest message in the list; one that wakes reopens what was done or snoozed. */
 function bringForward(
-  { fetched, reading }: MessageToStore,
+  { fetched, parsed: reading }: MessageToStore,
   direction: Direction,
-  conversation: KnownConversation,
+  conversation: ContextConversation,
   wakes: boolean,
-  plan: Plan,
+  plan: Changes,
 ): void {
   const at = fetched.internalDate;
   const change = plan.conversations.get(conversation.id) ?? {
-    made: null,
+    created: null,
     status: conversation.status,
     reopened: false,
     quietFor: conversation.quietFor,
     lastMessageAt: conversation.lastMessageAt,
-    front: null,
+    lastMessage: null,
     lastInboundAt: null,
   };
   if (at >= conversation.lastMessageAt) {
     conversation.lastMessageAt = at;
     change.lastMessageAt = at;
-    change.front = { snippet: reading.snippet, direction };
+    change.lastMessage = { snippet: reading.snippet, direction };
   }
   if (wakes) {
     conversation.status = 'open';
@@ -257,7 +261,7 @@ function bringForward(
   plan.conversations.set(conversation.id, change);
 }
 
-function recipientsOf({ reading }: MessageToStore): string[] {
+function recipientsOf({ parsed: reading }: MessageToStore): string[] {
   const { to, cc, bcc } = reading.recipients;
   return [...to, ...cc, ...bcc].slice(0, participantsAtMost).map(({ address }) => normalizeAddress(address));
 }

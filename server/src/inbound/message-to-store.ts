@@ -1,13 +1,13 @@
-import type { FetchedMessage } from './fetched.ts';
-import type { Reading } from './read.ts';
+import type { FetchedMessage } from './fetched-message.ts';
+import type { ParsedMessage } from './parse-message.ts';
 
 /** A message as it is stored; `zstd` its raw bytes, compressed. */
 export type MessageToStore = {
   fetched: FetchedMessage;
-  reading: Reading;
+  parsed: ParsedMessage;
   zstd: Uint8Array;
   /** Numbers of payment cards were taken out of it (redact-cards.ts). */
-  withoutCards?: boolean;
+  cardsRedacted?: boolean;
 };
 
 /** What became of a message that was to be stored. */

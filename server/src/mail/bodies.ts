@@ -1,8 +1,8 @@
 import { decodeCharset } from './charsets.ts';
-import { decodedText, recoverMultipart } from './damaged.ts';
 import { textFromEnriched } from './enriched.ts';
 import { unflow } from './flowed.ts';
 import type { MimePart } from './mime-tree.ts';
+import { decodedText, recoverMultipart } from './recover-damaged.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 /** Which parts are the body, as text and as HTML, and which are attachments. */

@@ -1,4 +1,3 @@
-import { type BounceReason, isHard, reasonFor, statusFor } from './bounce-reasons.ts';
 import {
   bounceSender,
   bounceSentence,
@@ -6,11 +5,12 @@ import {
   gaveUpWords,
   returnedBegins,
   stillTriedWords,
-} from './bounce-words.ts';
-import { deliveryIdOf } from './delivery-id.ts';
+} from './bounce-patterns.ts';
+import { type BounceReason, isHard, reasonFor, statusFor } from './bounce-reasons.ts';
 import { type RecipientReport, readDeliveryStatus, returnedMail } from './delivery-status.ts';
 import { parseMessageIds } from './message-ids.ts';
 import type { ParsedMail } from './parse-mime.ts';
+import { deliveryIdOf } from './postroom-headers.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 export type FailedRecipient = {

@@ -1,7 +1,7 @@
-import { deliveryIdOf } from './delivery-id.ts';
 import { returnedMail } from './delivery-status.ts';
 import { fieldOf, readMimeTree } from './mime-tree.ts';
 import type { ParsedMail } from './parse-mime.ts';
+import { deliveryIdOf } from './postroom-headers.ts';
 
 /** A mailbox provider's report that its user complained (RFC 5965). */
 export type Complaint = {

@@ -12,7 +12,7 @@ import {
   googleFailed,
   noMailbox,
   permissionsMissing,
-} from './refusals.ts';
+} from './connection-problems.ts';
 
 /** What is known of an account that signed in, for deciding whether it may be connected. */
 export type Candidate = {

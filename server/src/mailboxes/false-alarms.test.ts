@@ -2,9 +2,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vi
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
 import { openLocks } from '../database/locks.ts';
 import { createQuota } from '../google/quota.ts';
-import { backoff, nextLook } from '../inbound/pace.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
-import { syncMailbox } from '../inbound/sync.ts';
+import { backoff, nextPollDelay } from '../inbound/poll-interval.ts';
+import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { controls } from '../testing/gmail.ts';
 import { streetsBench } from '../testing/streets.ts';
 import { openGmailAccess } from './gmail-access.ts';
@@ -153,7 +153,7 @@ test('a sign of disconnection is looked for within a minute, however quiet the m
   const now = Date.now();
   for (const hears of [true, false]) {
     const quiet = { now, news: false, lastNewsAt: now - 30 * 24 * 3_600_000, hears, heardAt: null };
-    expect(nextLook(quiet)).toBeLessThanOrEqual(60_000);
+    expect(nextPollDelay(quiet)).toBeLessThanOrEqual(60_000);
   }
   for (const failures of [0, 1, 5, 100]) expect(backoff(failures, null, 1)).toBeLessThanOrEqual(64_000);
 });

@@ -1,10 +1,10 @@
 import type { Database } from '../database/bind.ts';
 import type { Locks } from '../database/locks.ts';
+import { type AccessToken, accessToken, type GrantStore } from '../google/access-token.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
 import { type Gmail, openGmail } from '../google/gmail.ts';
 import type { GmailQuota, Priority } from '../google/quota.ts';
 import type { Sealer } from '../google/seal.ts';
-import { type AccessToken, accessToken, type GrantStore } from '../google/tokens.ts';
 
 /** Opens a mailbox at Gmail with its stored tokens. */
 export type GmailAccess = (

@@ -3,8 +3,8 @@ import type { Deployment } from '../database/connect.ts';
 import { record } from '../events/record.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { listSendAs, type SendAsAddress } from '../google/send-as.ts';
+import { markDisconnected } from './connection-state.ts';
 import type { GmailAccess } from './gmail-access.ts';
-import { markDisconnected } from './health.ts';
 
 const hour = 3_600_000;
 /** An address added or taken away in Gmail changes the From of a mailbox with Dynamic Alias Name. */

@@ -1,6 +1,6 @@
 import type { Deployment } from '../database/connect.ts';
 import type { Evidence } from '../google/set-up/check.ts';
-import { hears } from './hearing.ts';
+import { hears } from './notification-health.ts';
 
 /** What addresses of this deployment, in whatever instance, show to work; nothing else of them. */
 export async function setUpEvidence(deployment: Deployment, now: Date): Promise<Evidence> {

@@ -3,7 +3,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import type { Threading } from '../database/schema.ts';
 import { type Refusal, Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
-import { noSuchMailbox, noSuchTemplate } from './refusals.ts';
+import { noSuchMailbox, noSuchTemplate } from './connection-problems.ts';
 
 /** What an admin sets of a mailbox (C7). `templateId` null is the blank template. */
 export type MailboxSettings = {

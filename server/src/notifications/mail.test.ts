@@ -3,7 +3,7 @@ import { messagesWith, rawOf } from '../../../google-simulator/src/world/message
 import { markRead } from '../conversations/change.ts';
 import { disconnections } from '../google/disconnections.ts';
 import { parseMime } from '../mail/parse-mime.ts';
-import { markDisconnected } from '../mailboxes/health.ts';
+import { markDisconnected } from '../mailboxes/connection-state.ts';
 import { bounceOf, inboxBench } from '../testing/inbox.ts';
 import { only } from '../testing/streets.ts';
 import { type Choices, choose } from './choices.ts';

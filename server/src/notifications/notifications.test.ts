@@ -2,8 +2,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { eventsAfter } from '../events/read.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import { disconnections } from '../google/disconnections.ts';
-import { probe } from '../mailboxes/heal.ts';
-import { markDisconnected } from '../mailboxes/health.ts';
+import { markDisconnected } from '../mailboxes/connection-state.ts';
+import { probe } from '../mailboxes/retry-disconnected.ts';
 import type { Admin } from '../testing/connecting.ts';
 import { httpBench } from '../testing/http.ts';
 

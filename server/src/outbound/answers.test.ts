@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failureOf, failureOfThrown, type GoogleFailure } from '../google/errors.ts';
-import { type AfterFailure, afterFailure } from './failure.ts';
+import { type AfterFailure, afterFailure } from './delivery-failure.ts';
 
 /**
  * Each answer Google gives to a send (facts §3, §4), as it stands on the wire: what becomes of the

@@ -1,11 +1,11 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
-import { orderBulk } from '../bulk/control.ts';
-import { addRecipients, changeBulk, createBulk, removeRecipients } from '../bulk/drafts.ts';
-import { readList } from '../bulk/read-list.ts';
+import { addRecipients, changeBulk, createBulk, removeRecipients } from '../bulk/bulk-drafts.ts';
+import { orderBulk } from '../bulk/bulk-state.ts';
+import { bulkMessage, recipients } from '../bulk/bulk-views.ts';
+import { readList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
-import { bulkMessage, recipients } from '../bulk/views.ts';
 import { parseMime } from '../mail/parse-mime.ts';
 import { redactionMark } from '../mail/redact.ts';
 import { streetsBench } from '../testing/streets.ts';

@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { allowanceOf } from '../bulk/allowance.ts';
-import { changed, unsubscribedAmong } from '../bulk/drafts.ts';
-import { asHtml, asLine, merge } from '../bulk/merge.ts';
+import { changed, unsubscribedAmong } from '../bulk/bulk-drafts.ts';
+import { bulkMessage } from '../bulk/bulk-views.ts';
+import { asHtml, asLine, merge } from '../bulk/mail-merge.ts';
 import { unsubscribePath } from '../bulk/unsubscribe.ts';
-import { bulkMessage } from '../bulk/views.ts';
 import type { Database, InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { NameAndAddress, StoredRefusal } from '../database/schema.ts';
-import { cardsOut } from '../drafts/without-cards.ts';
+import { cardsOut } from '../drafts/card-number-filter.ts';
 import { record } from '../events/record.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import { snippetOf } from '../mail/snippet.ts';

@@ -3,7 +3,7 @@ import type { InstanceTransaction } from '../database/bind.ts';
 import { prepared } from '../database/prepared.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { record } from '../events/record.ts';
-import { heldBecauseDisconnected } from './hold.ts';
+import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 /**
  * Gmail may still be at work on a send whose answer was lost: it is looked for only after this long,

@@ -1,7 +1,7 @@
 import { noSuchConversation } from '../conversations/change.ts';
 import { noteMentions } from '../conversations/mentions.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { cardsOut } from '../drafts/without-cards.ts';
+import { cardsOut } from '../drafts/card-number-filter.ts';
 import { Refused } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { cleanHtml } from '../mail/clean-html.ts';

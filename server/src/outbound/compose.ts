@@ -2,7 +2,7 @@ import { noSuchConversation } from '../conversations/change.ts';
 import { showInFront } from '../conversations/front.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress } from '../database/schema.ts';
-import { cardsOut } from '../drafts/without-cards.ts';
+import { cardsOut } from '../drafts/card-number-filter.ts';
 import { Refused, refusal } from '../errors.ts';
 import { record } from '../events/record.ts';
 import { checkRecipient, normalizeAddress } from '../mail/addresses.ts';
@@ -11,10 +11,10 @@ import { snippetOf } from '../mail/snippet.ts';
 import { textFromHtml } from '../mail/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Queue } from '../queue/queue.ts';
-import { askToSend } from './ask-to-send.ts';
-import { heldBecauseDisconnected } from './hold.ts';
+import { askToSend } from './enqueue-delivery.ts';
+import { heldBecauseDisconnected } from './held-deliveries.ts';
 import { replyDefaults } from './reply-defaults.ts';
-import { type When, whenToSend } from './when.ts';
+import { type When, whenToSend } from './send-time.ts';
 
 export type Author = { id: string; name: string; email: string };
 

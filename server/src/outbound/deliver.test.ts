@@ -8,8 +8,8 @@ import { controls } from '../testing/gmail.ts';
 import { only, streetsBench } from '../testing/streets.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
-import { releaseHeld } from './hold.ts';
-import { unfinishedDeliveries } from './unfinished.ts';
+import { releaseHeld } from './held-deliveries.ts';
+import { unfinishedDeliveries } from './recover-deliveries.ts';
 
 type Bench = Awaited<ReturnType<typeof streetsBench>>;
 const support = 'support@acme.example';

@@ -1,19 +1,19 @@
 import type { Database } from '../database/bind.ts';
 import type { Locks } from '../database/locks.ts';
 import type { GoogleFailure } from '../google/errors.ts';
+import { findSent } from '../google/find-sent.ts';
 import { sendMessage } from '../google/send.ts';
-import { findSent } from '../google/sent-search.ts';
 import { composeMime } from '../mail/compose-mime.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { isStale, readAgain } from '../mailboxes/send-as.ts';
 import type { Queue } from '../queue/queue.ts';
-import { TemplateFault } from '../templates/fill.ts';
+import { TemplateFault } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { buildMail, type Gathered, gather } from './build.ts';
+import { buildMail, type Gathered, gather } from './build-message.ts';
 import { begin, type Claim, claimNext } from './claim.ts';
-import { confirm } from './confirm.ts';
-import { noteFailure } from './failure.ts';
-import type { ToSend } from './turns.ts';
+import { confirm } from './confirm-sent.ts';
+import { noteFailure } from './delivery-failure.ts';
+import type { ToSend } from './send-scheduler.ts';
 
 export type DeliverNeeds = {
   database: Database;

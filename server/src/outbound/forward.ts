@@ -1,6 +1,6 @@
 import { v4 as uuid } from 'uuid';
 import type { InstanceTransaction } from '../database/bind.ts';
-import { announce } from '../drafts/save.ts';
+import { announce } from '../drafts/save-draft.ts';
 import { Refused, refusal } from '../errors.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { escapeHtml } from '../mail/escape-html.ts';

@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { Parser } from 'htmlparser2';
 import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
-import { fillPlaceholders } from '../../../web/src/features/composer/placeholders.ts';
-import { asHtml, asLine, merge } from '../bulk/merge.ts';
+import { fillPlaceholders } from '../../../web/src/features/composer/form/placeholders.ts';
+import { asHtml, asLine, merge } from '../bulk/mail-merge.ts';
 import { checkRecipient } from '../mail/addresses.ts';
 import { cleanHtml } from '../mail/clean-html.ts';
 import { composeMime } from '../mail/compose-mime.ts';
 import { readMimeTree } from '../mail/mime-tree.ts';
-import { dataOf } from '../templates/data.ts';
-import { fill } from '../templates/fill.ts';
-import { unsubscribeHeaders } from './bulk-headers.ts';
-import { withHistory } from './history.ts';
+import { fill } from '../templates/render-template.ts';
+import { dataOf } from '../templates/template-data.ts';
+import { withHistory } from './quoted-history.ts';
+import { unsubscribeHeaders } from './unsubscribe-headers.ts';
 
 /** Whatever people are called and write, through the whole of rendering: it stays words. */
 

@@ -8,7 +8,7 @@ import { saveTemplate } from '../templates/templates.ts';
 import { inboxBench } from '../testing/inbox.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
-import { decideDelivery } from './decide.ts';
+import { decideDelivery } from './reschedule-or-cancel.ts';
 
 /** Messages as they arrive at the customer's, read by another parser than ours (mailparser). */
 

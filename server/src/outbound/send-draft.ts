@@ -3,16 +3,16 @@ import { changeConversation } from '../conversations/change.ts';
 import type { InstanceTransaction } from '../database/bind.ts';
 import type { NameAndAddress } from '../database/schema.ts';
 import { forgetUnusedBlobs } from '../drafts/blobs.ts';
-import { announce, conflict } from '../drafts/save.ts';
-import { noSuchDraft } from '../drafts/views.ts';
-import { cardsOut } from '../drafts/without-cards.ts';
+import { cardsOut } from '../drafts/card-number-filter.ts';
+import { noSuchDraft } from '../drafts/draft-views.ts';
+import { announce, conflict } from '../drafts/save-draft.ts';
 import { Refused, refusal } from '../errors.ts';
 import { normalizeAddress } from '../mail/addresses.ts';
 import type { Queue } from '../queue/queue.ts';
 import { type Author, checkedRecipients, composeReply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { forwardedHtml } from './forward.ts';
-import type { When } from './when.ts';
+import type { When } from './send-time.ts';
 
 export type SendDraft = {
   draftId: string;

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import { templateFault } from './check.ts';
-import { fill, type TemplateData } from './fill.ts';
+import { templateFault } from './check-template.ts';
+import { fill, type TemplateData } from './render-template.ts';
 import { openRenderer } from './renderer.ts';
 
 /** Templates as people have them in Kustomer, with its names and its habits; each works as it is. */

@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { type TemplateData, TemplateFault } from './fill.ts';
+import { type TemplateData, TemplateFault } from './render-template.ts';
 
 /** Renders messages into templates without a template being able to hold up the server. */
 export type Renderer = {
@@ -22,7 +22,7 @@ const threads = 2;
 /** Templates are filled in threads, with a deadline and bounded memory. */
 export function openRenderer(): Renderer {
   const pool = new Piscina<{ template: string; data: TemplateData }, Filled>({
-    filename: new URL('./fill-thread.ts', import.meta.url).href,
+    filename: new URL('./render-worker.ts', import.meta.url).href,
     minThreads: 0,
     maxThreads: threads,
     idleTimeout: 60_000,

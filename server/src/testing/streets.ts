@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { deliver as deliverMail } from '../../../google-simulator/src/world/deliver.ts';
 import { readLedger } from '../../../google-simulator/src/world/ledger.ts';
 import { openParser } from '../inbound/parser.ts';
-import { syncMailbox } from '../inbound/sync.ts';
+import { syncMailbox } from '../inbound/sync-mailbox.ts';
 import { deliver } from '../outbound/deliver.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { connectingBench } from './connecting.ts';

@@ -1,6 +1,6 @@
 import type { GoogleFailure } from '../errors.ts';
 import { type Channel, gmailMayPublish, type PubSub, type PushTarget, setUpCommands } from '../pubsub.ts';
-import { check, type SetUpCheck } from './outcome.ts';
+import { check, type SetUpCheck } from './set-up-check.ts';
 
 /** Topic, Gmail's right to publish, subscription, and how it hands over. Reads only. */
 export async function checkChannel(

@@ -3,7 +3,7 @@ import { transport } from '../client.ts';
 import { type GoogleAddresses, type GoogleClientConfig, googleAddresses } from '../config.ts';
 import { failureOfThrown } from '../errors.ts';
 import { authorizationUrl, exchangeCode, newSignInProof } from '../oauth.ts';
-import { check, type SetUpCheck } from './outcome.ts';
+import { check, type SetUpCheck } from './set-up-check.ts';
 
 const clientShape = /^\d+-[\w-]+\.apps\.googleusercontent\.com$/;
 const secretShape = /^[\w-]{20,}$/;

@@ -2,7 +2,7 @@ import type { GoogleAddresses, GoogleClientConfig } from '../config.ts';
 import { type Channel, openPubSub, type PushTarget } from '../pubsub.ts';
 import { checkChannel } from './check-channel.ts';
 import { checkClient, checkReach, checkRedirect, checkUrl } from './check-client.ts';
-import { check, type SetUpCheck } from './outcome.ts';
+import { check, type SetUpCheck } from './set-up-check.ts';
 
 /** What has been seen to work since, which proves more than any question to Google. */
 export type Evidence = { connected: boolean; announced: boolean; securityEvent: boolean };

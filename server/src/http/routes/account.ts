@@ -4,7 +4,7 @@ import { checkFirstRun, makeFirstAdminByLink } from '../../instances/first-run.t
 import { limit } from '../../instances/limits.ts';
 import { linkByMail, ownerOfLink, setPasswordByLink } from '../../instances/password-links.ts';
 import { auditEverywhere } from '../../instances/you.ts';
-import { sendAccountMail } from '../../mailboxes/account-mail.ts';
+import { sendAccountMail } from '../../mailboxes/send-account-mail.ts';
 import { mailWords } from '../../notifications/words/words.ts';
 import { email, instanceName, password, personName, token } from '../people-shapes.ts';
 import type { App, Services } from '../services.ts';

@@ -1,7 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { allowanceOf } from '../../bulk/allowance.ts';
-import { orderBulk } from '../../bulk/control.ts';
 import {
   addRecipients,
   changeBulk,
@@ -9,10 +8,11 @@ import {
   customersFor,
   deleteBulk,
   removeRecipients,
-} from '../../bulk/drafts.ts';
-import { previewBulk } from '../../bulk/preview.ts';
-import { readList } from '../../bulk/read-list.ts';
-import { bulkMessage, bulkMessages, recipients } from '../../bulk/views.ts';
+} from '../../bulk/bulk-drafts.ts';
+import { orderBulk } from '../../bulk/bulk-state.ts';
+import { bulkMessage, bulkMessages, recipients } from '../../bulk/bulk-views.ts';
+import { readList } from '../../bulk/parse-recipient-list.ts';
+import { previewBulk } from '../../bulk/preview-bulk.ts';
 import { testBulk } from '../../outbound/bulk-slice.ts';
 import { harmless } from '../harmless.ts';
 import { actorOf } from '../mailbox-shapes.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { timelineMessage } from '../../conversations/timeline.ts';
-import { decideDelivery } from '../../outbound/decide.ts';
+import { decideDelivery } from '../../outbound/reschedule-or-cancel.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, message, sendTime } from '../shapes.ts';
 

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import { timelineMessage } from '../../conversations/timeline.ts';
+import { writers } from '../../drafts/active-writers.ts';
 import { attach, attachmentsAtMost, detach, tooLarge } from '../../drafts/attachments.ts';
-import { discardDraft, saveDraft } from '../../drafts/save.ts';
-import { writingSettings } from '../../drafts/settings.ts';
-import { listDrafts, readDraft } from '../../drafts/views.ts';
-import { writers } from '../../drafts/writers.ts';
+import { listDrafts, readDraft } from '../../drafts/draft-views.ts';
+import { discardDraft, saveDraft } from '../../drafts/save-draft.ts';
+import { writingSettings } from '../../drafts/writing-settings.ts';
 import { Refused } from '../../errors.ts';
 import { beginForward } from '../../outbound/forward.ts';
 import { sendDraft } from '../../outbound/send-draft.ts';
-import { takeBack } from '../../outbound/take-back.ts';
+import { takeBack } from '../../outbound/undo-send.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, message, nameAndAddress, sendTime, time } from '../shapes.ts';
 

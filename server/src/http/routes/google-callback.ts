@@ -3,9 +3,9 @@ import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyReply } from 'fastify';
 import type { Refusal } from '../../errors.ts';
 import { roleIn } from '../../instances/instances.ts';
-import { finishSignIn } from '../../mailboxes/callback.ts';
-import { instanceOfState } from '../../mailboxes/connect.ts';
-import { googleNotConfigured } from '../../mailboxes/refusals.ts';
+import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
+import { finishSignIn } from '../../mailboxes/oauth-callback.ts';
+import { instanceOfState } from '../../mailboxes/start-connection.ts';
 import type { App, Services } from '../services.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { notificationsPath } from '../../config.ts';
 import { readNotification } from '../../google/pubsub.ts';
 import { verifyPushToken } from '../../google/push-token.ts';
-import { hear } from '../../inbound/hear.ts';
+import { handleNotifications } from '../../inbound/handle-notification.ts';
 import type { App, Services } from '../services.ts';
 
 /**
@@ -24,7 +24,7 @@ export function googleNotificationRoutes(app: App, services: Services): void {
       if (!verified.value) return reply.status(401).send();
       const { message } = (request.body ?? {}) as { message?: { data?: unknown } };
       const notified = typeof message?.data === 'string' ? readNotification(message.data) : null;
-      if (notified) await hear({ deployment, database, enqueue: queue.enqueue }, [notified]);
+      if (notified) await handleNotifications({ deployment, database, enqueue: queue.enqueue }, [notified]);
       else request.log.warn('a push from Pub/Sub was no notification of Gmail');
       return reply.status(204).send();
     },

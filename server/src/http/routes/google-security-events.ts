@@ -1,6 +1,6 @@
 import { verifySecurityEvent } from '../../google/security-events.ts';
-import { googleNotConfigured } from '../../mailboxes/refusals.ts';
-import { actOnSecurityEvent } from '../../mailboxes/security-events.ts';
+import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
+import { actOnSecurityEvent } from '../../mailboxes/handle-security-event.ts';
 import { sendProblem } from '../problems.ts';
 import type { App, Services } from '../services.ts';
 

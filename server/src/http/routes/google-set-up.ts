@@ -4,7 +4,7 @@ import { googleAddresses } from '../../google/config.ts';
 import { neededScopes } from '../../google/oauth.ts';
 import { setUpCommands } from '../../google/pubsub.ts';
 import { checkSetUp } from '../../google/set-up/check.ts';
-import { redirectUri } from '../../mailboxes/needs.ts';
+import { redirectUri } from '../../mailboxes/connection-deps.ts';
 import { setUpEvidence } from '../../mailboxes/set-up-evidence.ts';
 import type { App, Services } from '../services.ts';
 import { instancePath } from '../shapes.ts';

@@ -12,7 +12,7 @@ import {
   revokeInvitation,
 } from '../../instances/invitations.ts';
 import { limit } from '../../instances/limits.ts';
-import { sendAccountMail } from '../../mailboxes/account-mail.ts';
+import { sendAccountMail } from '../../mailboxes/send-account-mail.ts';
 import { mailWords } from '../../notifications/words/words.ts';
 import { actorOf } from '../mailbox-shapes.ts';
 import { email, invitation, link, password, personName, role, token } from '../people-shapes.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
-import { askForCheck } from '../../mailboxes/ask-check.ts';
-import { deleteMailbox } from '../../mailboxes/disconnect.ts';
-import { mailbox, mailboxes } from '../../mailboxes/list.ts';
-import { googleNotConfigured, noSuchMailbox } from '../../mailboxes/refusals.ts';
+import { googleNotConfigured, noSuchMailbox } from '../../mailboxes/connection-problems.ts';
+import { deleteMailbox } from '../../mailboxes/delete-mailbox.ts';
+import { mailbox, mailboxes } from '../../mailboxes/mailbox-view.ts';
+import { askForCheck } from '../../mailboxes/request-check.ts';
 import { changeSettings } from '../../mailboxes/settings.ts';
 import { actorOf, mailboxSettings, mailboxShape } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { messagesWith, rawOf } from '../../../../google-simulator/src/world/messages.ts';
 import { parseMime } from '../../mail/parse-mime.ts';
-import { sweepDeletedInstances } from '../../mailboxes/delete-instance.ts';
+import { sweepDeletedInstances } from '../../mailboxes/delete-instances.ts';
 import { httpBench } from '../../testing/http.ts';
 
 let bench: Awaited<ReturnType<typeof httpBench>>;
@@ -251,7 +251,7 @@ test('invitations and password links leave by a connected address, and no copy b
   const token = tokenIn(invited.body.link.url);
   expect(raw.replace(/=\r?\n/g, '')).toContain(token);
 
-  const { syncMailbox } = await import('../../inbound/sync.ts');
+  const { syncMailbox } = await import('../../inbound/sync-mailbox.ts');
   const { openParser } = await import('../../inbound/parser.ts');
   const parser = openParser();
   const { database, locks, gmail } = bench.needs;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
-import { googleNotConfigured } from '../../mailboxes/refusals.ts';
-import { sendTemplateTest } from '../../outbound/template-test.ts';
-import { templateFault } from '../../templates/check.ts';
-import { TemplateFault } from '../../templates/fill.ts';
-import { unknownNames } from '../../templates/names.ts';
-import { previewMail } from '../../templates/preview.ts';
+import { googleNotConfigured } from '../../mailboxes/connection-problems.ts';
+import { sendTemplateTest } from '../../outbound/send-template-test.ts';
+import { templateFault } from '../../templates/check-template.ts';
+import { unknownNames } from '../../templates/data-names.ts';
+import { previewMail } from '../../templates/preview-mail.ts';
+import { TemplateFault } from '../../templates/render-template.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, nameAndAddress } from '../shapes.ts';
 

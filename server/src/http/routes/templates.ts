@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Refused } from '../../errors.ts';
-import { templateFault } from '../../templates/check.ts';
+import { templateFault } from '../../templates/check-template.ts';
+import { restoreVersion, version, versions } from '../../templates/template-versions.ts';
 import {
   deleteTemplate,
   noSuchTemplate,
@@ -8,7 +9,6 @@ import {
   template,
   templates,
 } from '../../templates/templates.ts';
-import { restoreVersion, version, versions } from '../../templates/versions.ts';
 import { actorOf } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath, time } from '../shapes.ts';

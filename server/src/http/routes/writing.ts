@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { findCustomers } from '../../conversations/customers.ts';
-import { changeWritingSettings, undoChoices, writingSettings } from '../../drafts/settings.ts';
-import { deleteShortcut, listShortcuts, saveShortcut } from '../../drafts/shortcuts.ts';
+import { deleteShortcut, listShortcuts, saveShortcut } from '../../drafts/saved-replies.ts';
+import { changeWritingSettings, undoChoices, writingSettings } from '../../drafts/writing-settings.ts';
 import { actorOf } from '../mailbox-shapes.ts';
 import type { App, Services } from '../services.ts';
 import { id, instancePath } from '../shapes.ts';
