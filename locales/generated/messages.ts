@@ -78,7 +78,6 @@ export type Messages = {
   'account.security.end': null;
   'account.security.endOf': { browser: string };
   'account.security.endOthers': null;
-  'account.security.ended': null;
   'audit.title': null;
   'audit.text': null;
   'audit.who': null;
@@ -216,7 +215,6 @@ export type Messages = {
   'people.invite.sent': { email: string; from: string };
   'people.invite.handOver': { email: string };
   'people.invite.handOverText': null;
-  'people.invite.failedText': null;
   'people.link.label': null;
   'people.link.copy': null;
   'people.link.copied': null;
@@ -305,7 +303,6 @@ export type Messages = {
   'merging.split': null;
   'merging.undo': null;
   'earlier.show': null;
-  'earlier.loading': null;
   'presence.one': { name: string };
   'presence.more': { names: string };
   'files.all': null;
@@ -317,7 +314,6 @@ export type Messages = {
   'source.headers': null;
   'source.source': null;
   'source.truncated': null;
-  'source.none': null;
   'redaction.menu': { name: string };
   'redaction.redact': null;
   'redaction.remove': null;
@@ -367,13 +363,11 @@ export type Messages = {
   'customers.none': null;
   'customers.open': null;
   'customers.name': null;
-  'customers.rename': null;
   'customers.save': null;
   'customers.addAddress': null;
   'customers.address': null;
   'customers.removeAddress': { address: string };
   'customers.notes': null;
-  'customers.noNotes': null;
   'customers.note': null;
   'customers.notePlaceholder': null;
   'customers.addNote': null;
@@ -407,7 +401,6 @@ export type Messages = {
   'selection.snooze': null;
   'selection.assign': null;
   'selection.tag': null;
-  'selection.more': null;
   'selection.read': null;
   'selection.unread': null;
   'selection.nobody': null;
@@ -515,9 +508,7 @@ export type Messages = {
   'palette.commands': null;
   'palette.views': null;
   'palette.conversations': null;
-  'palette.none': null;
   'palette.searchFor': { text: string };
-  'common.product': null;
   'time.now': null;
   'time.minutes': { count: number };
   'common.loading': null;
@@ -540,7 +531,6 @@ export type Messages = {
   'rail.inbox': null;
   'rail.apps': null;
   'rail.settings': null;
-  'rail.switchTo': { name: string };
   'rail.organizations': null;
   'notifications.title': null;
   'notifications.bell': { unread: number };
@@ -580,7 +570,6 @@ export type Messages = {
   'list.unread': null;
   'list.assigned': { name: string };
   'list.waiting': { since: string };
-  'list.more': null;
   'typedTime.choose': null;
   'typedTime.label': null;
   'typedTime.placeholder': null;
@@ -635,7 +624,6 @@ export type Messages = {
   'message.download': { name: string };
   'message.quoted': null;
   'message.hideQuoted': null;
-  'message.actions': null;
   'message.heldOverADay': { when: string; address: string };
   'message.sendNow': null;
   'message.doNotSend': null;
@@ -915,11 +903,9 @@ export type Messages = {
   'email.newMail.looking': null;
   'email.menu': { address: string };
   'email.open': null;
-  'email.settings': null;
   'email.reconnect': null;
   'email.delete': null;
   'email.footer': null;
-  'email.justConnected': null;
   'email.first.title': null;
   'email.first.text': null;
   'email.first.practice': null;
@@ -1145,7 +1131,7 @@ export type Messages = {
   'templates.testSent': { address: string };
   'templates.versions': null;
   'templates.versionsText': null;
-  'templates.version': { version: number };
+  'templates.version': { number: number };
   'templates.versionBy': { when: string; who: string };
   'templates.restoredFrom': { number: number };
   'templates.current': null;
@@ -1210,7 +1196,6 @@ export type Messages = {
   'google.steps.audience.lines.2': null;
   'google.steps.scopes.title': null;
   'google.steps.scopes.lines.1': null;
-  'google.steps.scopes.scope': null;
   'google.steps.client.title': null;
   'google.steps.client.lines.1': null;
   'google.steps.client.lines.2': null;
@@ -1233,11 +1218,11 @@ export type Messages = {
   'google.steps.security.endpoint': null;
   'google.steps.security.page': null;
   'live.lost': null;
-  'problem.unreachable': null;
-  'problem.unreachableRemedy': null;
-  'problem.notFound': null;
-  'problem.notFoundText': null;
-  'problem.toInbox': null;
+  'unreachable.title': null;
+  'unreachable.detail': null;
+  'notFound.title': null;
+  'notFound.text': null;
+  'notFound.toInbox': null;
   'shortcuts.title': null;
   'shortcuts.next': null;
   'shortcuts.previous': null;

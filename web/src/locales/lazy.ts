@@ -1,9 +1,9 @@
 import { type ComponentType, lazy } from 'react';
-import { allMessages } from './messages.ts';
+import { loadAllMessages } from './messages.ts';
 
 /** Loads a module that comes after the first view, and the messages it may use. */
 export async function withMessages<Module>(load: () => Promise<Module>): Promise<Module> {
-  const [module] = await Promise.all([load(), allMessages()]);
+  const [module] = await Promise.all([load(), loadAllMessages()]);
   return module;
 }
 

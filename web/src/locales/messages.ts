@@ -1,7 +1,8 @@
-import { IntlMessageFormat, type MessageFormatElement } from 'intl-messageformat';
+import { IntlMessageFormat } from 'intl-messageformat';
+import type { Compiled } from '../../../locales/icu.ts';
 import type { Arguments, MessageKey, Parameters } from '../../../locales/keys.ts';
 
-type Catalogue = Record<string, string | MessageFormatElement[]>;
+type Catalogue = Record<string, Compiled>;
 type Load = () => Promise<Catalogue>;
 
 // web/messages-plugin.ts divides each catalogue in two and parses its messages.
@@ -17,6 +18,12 @@ const partOf = (parts: Record<string, Load>, language: string) => parts[`../../.
 
 /** The languages of the catalogues (ISO 639-1). */
 export const languages = Object.keys(firstParts).map((path) => /(\w+)\.json$/.exec(path)![1]!);
+
+/** A language by its name in itself: "Deutsch". */
+export function languageName(code: string): string {
+  const name = new Intl.DisplayNames([code], { type: 'language' }).of(code)!;
+  return name[0]!.toLocaleUpperCase(code) + name.slice(1);
+}
 
 /** The language in use; set before the first page is drawn, so nothing translated is kept at module level. */
 export let language = 'en';
@@ -37,7 +44,7 @@ export async function setLanguage(chosen: string): Promise<void> {
 }
 
 /** Loads all other messages, once; what is drawn after the first view waits for them (lazy.ts). */
-export function allMessages(): Promise<void> {
+export function loadAllMessages(): Promise<void> {
   rest ??= partOf(restParts, language)().then(
     (loaded) => void Object.assign(catalogue, loaded),
     (error) => {
@@ -50,7 +57,7 @@ export function allMessages(): Promise<void> {
 
 /** A message in the language in use. */
 export function t<Key extends MessageKey>(key: Key, ...[parameters]: Arguments<Key>): string {
-  return format(key, parameters) ?? key;
+  return format(key, parameters as Parameters | undefined) ?? key;
 }
 
 /** A message whose key is known only at run time; undefined where there is none. */

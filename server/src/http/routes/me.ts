@@ -3,11 +3,14 @@ import { lastEvent } from '../../events/read.ts';
 import { membershipsOf } from '../../instances/instances.ts';
 import { limit } from '../../instances/limits.ts';
 import { changeName, changePassword, endSessions, keepLanguage, sessionsOf } from '../../instances/you.ts';
-import { languages } from '../../notifications/words/words.ts';
+import { languages } from '../../locales/translate.ts';
 import { actorOf } from '../mailbox-shapes.ts';
 import { kind, password, personName, role } from '../people-shapes.ts';
 import type { App, Services } from '../services.ts';
 import { id, time } from '../shapes.ts';
+
+/** A language there is a catalogue in (ISO 639-1). */
+const language = z.string().refine((code) => languages.includes(code));
 
 const me = z
   .object({
@@ -74,7 +77,7 @@ export function meRoutes(app: App, { deployment, database, signIn, practice }: S
       schema: {
         tags,
         summary: 'Change your name, or the language Postroom writes to you in',
-        body: z.strictObject({ name: personName, language: z.enum(languages) }).partial(),
+        body: z.strictObject({ name: personName, language }).partial(),
         response: empty,
       },
     },

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, List, Loader, Stack, Text } from '@mantine/core';
 import { useState } from 'react';
 import type { Connection, ProblemError } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import { ConnectionOutcome } from './connection-outcome.tsx';
 import { GoogleButton } from './google-button.tsx';
 import { GoogleErrors } from './google-errors.tsx';
@@ -29,7 +29,10 @@ export function SignInStep({
   const [hasContinued, setHasContinued] = useState(connection !== null || reconnectAddress !== null);
   const [hasInteracted, setHasInteracted] = useState(false);
   const waiting = connection?.state === 'waiting' && googleWindow.state === 'open';
-  const lines = reconnectAddress === null ? words.connect.before : words.connect.again(reconnectAddress);
+  const lines =
+    reconnectAddress === null
+      ? [t('connect.before.1'), t('connect.before.2'), t('connect.before.3')]
+      : [t('connect.again.1', { address: reconnectAddress }), t('connect.again.2'), t('connect.again.3')];
   return (
     <Stack gap="md" maw={600}>
       <ConnectionOutcome connection={connection} windowState={googleWindow.state} />
@@ -42,7 +45,7 @@ export function SignInStep({
         {lines.map((line) => (
           <List.Item key={line}>{line}</List.Item>
         ))}
-        {practice && reconnectAddress === null && <List.Item>{words.connect.practiceHint}</List.Item>}
+        {practice && reconnectAddress === null && <List.Item>{t('connect.practiceHint')}</List.Item>}
       </List>
       {!hasContinued && connection === null ? (
         <Group>
@@ -52,15 +55,15 @@ export function SignInStep({
               setHasInteracted(true);
             }}
           >
-            {words.connect.continue}
+            {t('connect.continue')}
           </Button>
         </Group>
       ) : waiting ? (
         <Group gap="sm" role="status">
           <Loader size="xs" />
-          <Text>{words.connect.waiting}</Text>
+          <Text>{t('connect.waiting')}</Text>
           <Button variant="subtle" size="xs" onClick={googleWindow.focus}>
-            {words.connect.bringBack}
+            {t('connect.bringBack')}
           </Button>
         </Group>
       ) : (
@@ -72,11 +75,11 @@ export function SignInStep({
               onStart();
             }}
           >
-            {words.connect.signIn}
+            {t('connect.signIn')}
           </GoogleButton>
           {googleWindow.state === 'blocked' && url && (
             <Button component="a" href={url} variant="default">
-              {words.connect.goOnHere}
+              {t('connect.goOnHere')}
             </Button>
           )}
         </Group>
