@@ -280,7 +280,7 @@ test('a second step: turned on with an app, asked for, a backup code works once,
 test('an organization is made, switched to, renamed and deleted by typing its name', async () => {
   const page = await (await person(browser)).newPage();
   await signIn(page, stage);
-  await page.goto(`${stage.url}/acme/settings/inboxes`);
+  await page.goto(`${stage.url}/acme/settings/organizations`);
   await page.getByRole('button', { name: 'New organization' }).click();
   await fill(page, { Name: 'Try Out' });
   await page.getByRole('radio', { name: /Sandbox/ }).check();
@@ -292,7 +292,7 @@ test('an organization is made, switched to, renamed and deleted by typing its na
   await page.getByRole('button', { name: 'Organizations: Try Out' }).click();
   await page.getByRole('menuitem', { name: 'Acme', exact: true }).click();
   await page.waitForURL(`${stage.url}/acme/inbox/open`);
-  await page.goto(`${stage.url}/try-out/settings/inboxes`);
+  await page.goto(`${stage.url}/try-out/settings/organizations`);
   await page.getByText('Sandbox', { exact: true }).waitFor();
   await looks(page, 'organizations');
   await page.goto(`${stage.url}/try-out/settings/general`);

@@ -42,7 +42,7 @@ beforeAll(async () => {
     'settings/you',
     'settings/notifications',
     'settings/security',
-    'settings/inboxes',
+    'settings/organizations',
     'settings/general',
     'settings/people',
     'settings/audit',

@@ -47,5 +47,5 @@ function keysOfFirstView(): (key: string) => boolean {
     }
   };
   entries.forEach(visit);
-  return (key) => key === 'locale' || modules.values().some((isUsed) => isUsed(key));
+  return (key) => key === 'locale' || [...modules.values()].some((isUsed) => isUsed(key));
 }

@@ -7,7 +7,7 @@ import { t } from '../locales/messages.ts';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Settings > Your inboxes: switching, and making another. */
+/** Settings > Your organizations: switching, and making another. */
 export default function OrganizationsPage() {
   const { me, instance } = useAppContext();
   const [creating, setCreating] = useState(false);

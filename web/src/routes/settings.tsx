@@ -22,7 +22,7 @@ export default function SettingsPage() {
     ['security', { title: t('account.security.title'), text: t('account.security.text') }],
     ['notifications', { title: t('notificationSettings.title'), text: t('notificationSettings.text') }],
     ['writing', { title: t('composer.settings.link'), text: t('composer.settings.about') }],
-    ['inboxes', { title: t('organizations.title'), text: t('organizations.text') }],
+    ['organizations', { title: t('organizations.title'), text: t('organizations.text') }],
   ] as const;
   const tags = ['tags', { title: t('tags.title'), text: t('tags.text') }] as const;
   const organizationLinks = [

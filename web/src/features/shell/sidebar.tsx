@@ -53,7 +53,9 @@ export function Sidebar({
           ))}
           <Menu.Divider />
           <Menu.Item
-            onClick={() => navigate({ to: '/$slug/settings/inboxes' as '/$slug/settings', params: { slug } })}
+            onClick={() =>
+              navigate({ to: '/$slug/settings/organizations' as '/$slug/settings', params: { slug } })
+            }
           >
             {t('organizations.all')}
           </Menu.Item>
