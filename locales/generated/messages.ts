@@ -142,8 +142,11 @@ export type Messages = {
   'audit.actions.message.deleted': null;
   'audit.actions.message.redacted': null;
   'audit.actions.receiving.settings-changed': null;
+  'audit.actions.saved-reply.changed': null;
   'audit.actions.shortcut.changed': null;
+  'audit.actions.saved-reply.created': null;
   'audit.actions.shortcut.created': null;
+  'audit.actions.saved-reply.deleted': null;
   'audit.actions.shortcut.deleted': null;
   'audit.actions.tag.changed': null;
   'audit.actions.tag.deleted': null;

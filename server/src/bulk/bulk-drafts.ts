@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { type Actor, audit } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
-import { record } from '../events/record.ts';
-import { cleanHtml } from '../mail/clean-html.ts';
-import type { Listed } from './parse-recipient-list.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+import type { ListedRecipient } from './parse-recipient-list.ts';
 
 /** What a bulk message says, and from where. */
 export type BulkContent = { mailboxId: string; subject: string; html: string };
@@ -17,16 +17,16 @@ export async function createBulk(
   author: Actor,
 ): Promise<void> {
   const sender = await addressOf(tx, content.mailboxId);
-  const made = await tx.sql
+  const created = await tx.sql
     .insertInto('bulkMessage')
     .values({ instanceId: tx.instanceId, id, authorId: author.id, ...content, html: cleanHtml(content.html) })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!made) return;
+  if (!created) return;
   const { subject } = content;
   await audit(tx, author, { action: 'bulk.created', subject, after: { sender, subject } });
-  changed(tx, id);
+  recordBulkChanged(tx, id);
 }
 
 /** Changes what it says, while nothing has been sent of it. */
@@ -36,36 +36,36 @@ export async function changeBulk(
   content: BulkContent,
   actor: Actor,
 ): Promise<void> {
-  const was = await draft(tx, id);
+  const current = await lockDraft(tx, id);
   const sender = await addressOf(tx, content.mailboxId);
   const values = { ...content, html: cleanHtml(content.html) };
-  const before = { sender: was.address, subject: was.subject, html: was.html };
-  const change = differing(before, { sender, subject: values.subject, html: values.html });
+  const before = { sender: current.address, subject: current.subject, html: current.html };
+  const change = changedFields(before, { sender, subject: values.subject, html: values.html });
   if (!change) return;
   await tx.sql.updateTable('bulkMessage').set(values).where('id', '=', id).execute();
-  await audit(tx, actor, { action: 'bulk.changed', subject: was.subject, ...change });
-  changed(tx, id);
+  await audit(tx, actor, { action: 'bulk.changed', subject: current.subject, ...change });
+  recordBulkChanged(tx, id);
 }
 
 /** What differs, before and after; null where nothing does. */
-function differing(was: Record<string, string>, is: Record<string, string>) {
-  const names = Object.keys(is).filter((name) => was[name] !== is[name]);
+function changedFields(current: Record<string, string>, is: Record<string, string>) {
+  const names = Object.keys(is).filter((name) => current[name] !== is[name]);
   if (names.length === 0) return null;
   const of = (all: Record<string, string>) => Object.fromEntries(names.map((name) => [name, all[name]]));
-  return { before: of(was), after: of(is) };
+  return { before: of(current), after: of(is) };
 }
 
 /** Deletes one that was never sent. */
 export async function deleteBulk(tx: InstanceTransaction, id: string, actor: Actor): Promise<void> {
-  const { subject } = await draft(tx, id);
+  const { subject } = await lockDraft(tx, id);
   await tx.sql.deleteFrom('bulkMessage').where('id', '=', id).execute();
   await audit(tx, actor, { action: 'bulk.deleted', subject });
-  changed(tx, id);
+  recordBulkChanged(tx, id);
 }
 
 /** More than this in one bulk message would take weeks within Google's limits. */
-const recipientsAtMost = 50_000;
-const insertedAtOnce = 5_000;
+const maxRecipients = 50_000;
+const insertBatchSize = 5_000;
 
 /**
  * Adds customers to a bulk message: each address once, those who unsubscribed left out. Answers how
@@ -74,34 +74,34 @@ const insertedAtOnce = 5_000;
 export async function addRecipients(
   tx: InstanceTransaction,
   id: string,
-  listed: Listed[],
+  listed: ListedRecipient[],
   actor: Actor,
 ): Promise<{ added: number; there: number; unsubscribed: number }> {
-  const { subject } = await draft(tx, id);
+  const { subject } = await lockDraft(tx, id);
   const { last, count } = await tx.sql
     .selectFrom('bulkRecipient')
     .where('bulkId', '=', id)
     .select((eb) => [eb.fn.max('position').as('last'), eb.fn.countAll<number>().as('count')])
     .executeTakeFirstOrThrow();
-  if (count + listed.length > recipientsAtMost) throw new Refused(tooMany);
+  if (count + listed.length > maxRecipients) throw new ProblemError(tooMany);
   let added = 0;
   let unsubscribed = 0;
-  for (let at = 0; at < listed.length; at += insertedAtOnce) {
-    const some = listed.slice(at, at + insertedAtOnce);
-    const gone = await unsubscribedAmong(
+  for (let offset = 0; offset < listed.length; offset += insertBatchSize) {
+    const batch = listed.slice(offset, offset + insertBatchSize);
+    const unsubscribedAddresses = await findUnsubscribed(
       tx,
-      some.map(({ address }) => address),
+      batch.map(({ address }) => address),
     );
-    unsubscribed += some.filter(({ address }) => gone.has(address)).length;
-    const wanted = some.filter(({ address }) => !gone.has(address));
-    if (wanted.length === 0) continue;
+    unsubscribed += batch.filter(({ address }) => unsubscribedAddresses.has(address)).length;
+    const toInsert = batch.filter(({ address }) => !unsubscribedAddresses.has(address));
+    if (toInsert.length === 0) continue;
     const rows = await tx.sql
       .insertInto('bulkRecipient')
       .values(
-        wanted.map(({ address, name, fields }, index) => ({
+        toInsert.map(({ address, name, fields }, index) => ({
           instanceId: tx.instanceId,
           bulkId: id,
-          position: (last ?? 0) + at + index + 1,
+          position: (last ?? 0) + offset + index + 1,
           address,
           name,
           fields: JSON.stringify(fields),
@@ -114,7 +114,7 @@ export async function addRecipients(
     added += rows.length;
   }
   if (added > 0) await auditRecipients(tx, actor, subject, { before: count, after: count + added });
-  changed(tx, id);
+  recordBulkChanged(tx, id);
   return { added, there: listed.length - unsubscribed - added, unsubscribed };
 }
 
@@ -125,18 +125,18 @@ export async function removeRecipients(
   position: number | null,
   actor: Actor,
 ): Promise<void> {
-  const { subject } = await draft(tx, id);
+  const { subject } = await lockDraft(tx, id);
   let query = tx.sql.deleteFrom('bulkRecipient').where('bulkId', '=', id);
   if (position !== null) query = query.where('position', '=', position);
-  const taken = Number((await query.executeTakeFirst()).numDeletedRows);
-  if (taken === 0) return;
+  const removedCount = Number((await query.executeTakeFirst()).numDeletedRows);
+  if (removedCount === 0) return;
   const { left } = await tx.sql
     .selectFrom('bulkRecipient')
     .where('bulkId', '=', id)
     .select((eb) => eb.fn.countAll<number>().as('left'))
     .executeTakeFirstOrThrow();
-  await auditRecipients(tx, actor, subject, { before: left + taken, after: left });
-  changed(tx, id);
+  await auditRecipients(tx, actor, subject, { before: left + removedCount, after: left });
+  recordBulkChanged(tx, id);
 }
 
 /** How many it goes to, not who: the audit log keeps what it has when a customer is deleted. */
@@ -155,8 +155,8 @@ async function auditRecipients(
 }
 
 /** Customers whose name or address holds these words; all of them for none. Each with the address known first. */
-export async function customersFor(tx: InstanceTransaction, words: string): Promise<Listed[]> {
-  const pattern = `%${words.replace(/[\\%_]/g, '\\$&')}%`;
+export async function findCustomers(tx: InstanceTransaction, searchText: string): Promise<ListedRecipient[]> {
+  const pattern = `%${searchText.replace(/[\\%_]/g, '\\$&')}%`;
   const rows = await tx.sql
     .selectFrom('customer')
     .innerJoin('customerAddress', (join) =>
@@ -171,7 +171,7 @@ export async function customersFor(tx: InstanceTransaction, words: string): Prom
     .select(['customer.id', 'customer.name', 'customerAddress.address'])
     .orderBy('customer.id')
     .orderBy('customerAddress.createdAt')
-    .limit(recipientsAtMost)
+    .limit(maxRecipients)
     .execute();
   return rows
     .filter(({ address }) => address.includes('@'))
@@ -179,7 +179,7 @@ export async function customersFor(tx: InstanceTransaction, words: string): Prom
 }
 
 /** Those of the addresses who want no bulk messages. */
-export async function unsubscribedAmong(tx: InstanceTransaction, addresses: string[]): Promise<Set<string>> {
+export async function findUnsubscribed(tx: InstanceTransaction, addresses: string[]): Promise<Set<string>> {
   if (addresses.length === 0) return new Set();
   const rows = await tx.sql
     .selectFrom('unsubscribed')
@@ -190,12 +190,12 @@ export async function unsubscribedAmong(tx: InstanceTransaction, addresses: stri
 }
 
 /** Tells whoever looks that a bulk message changed. */
-export function changed(tx: InstanceTransaction, bulkId: string): void {
-  record(tx, { type: 'bulk.changed', data: { bulkId } });
+export function recordBulkChanged(tx: InstanceTransaction, bulkId: string): void {
+  recordEvent(tx, { type: 'bulk.changed', data: { bulkId } });
 }
 
 /** The bulk message, locked; refused once it has been started. */
-async function draft(tx: InstanceTransaction, id: string) {
+async function lockDraft(tx: InstanceTransaction, id: string) {
   const row = await tx.sql
     .selectFrom('bulkMessage')
     .innerJoin('mailbox', (join) =>
@@ -207,8 +207,8 @@ async function draft(tx: InstanceTransaction, id: string) {
     .select(['state', 'subject', 'html', 'mailbox.address'])
     .forUpdate('bulkMessage')
     .executeTakeFirst();
-  if (!row) throw new Refused(noSuchBulk);
-  if (row.state !== 'draft') throw new Refused(alreadyStarted);
+  if (!row) throw new ProblemError(noSuchBulk);
+  if (row.state !== 'draft') throw new ProblemError(alreadyStarted);
   return row;
 }
 
@@ -220,31 +220,31 @@ async function addressOf(tx: InstanceTransaction, mailboxId: string): Promise<st
     .where('deletedAt', 'is', null)
     .select('address')
     .executeTakeFirst();
-  if (!row) throw new Refused(noSuchSender);
+  if (!row) throw new ProblemError(noSuchMailbox);
   return row.address;
 }
 
-export const noSuchBulk = refusal(
+export const noSuchBulk = createProblem(
   404,
   'no-such-bulk-message',
   'This bulk message does not exist any more.',
   'Go back to the list.',
 );
-const alreadyStarted = refusal(
+const alreadyStarted = createProblem(
   409,
   'bulk-started',
   'This bulk message is being sent or was sent.',
   'Write a new one.',
 );
-const noSuchSender = refusal(
+const noSuchMailbox = createProblem(
   404,
   'no-such-mailbox',
   'This address is not connected here any more.',
   'Choose another address in From.',
 );
-const tooMany = refusal(
+const tooMany = createProblem(
   400,
   'too-many-recipients',
-  `A bulk message can go to ${recipientsAtMost.toLocaleString('en')} customers.`,
+  `A bulk message can go to ${maxRecipients.toLocaleString('en')} customers.`,
   'Split the list.',
 );

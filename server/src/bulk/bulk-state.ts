@@ -1,14 +1,14 @@
-import { type Actor, audit } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { BulkState } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
-import { changed, noSuchBulk } from './bulk-drafts.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+import { noSuchBulk, recordBulkChanged } from './bulk-drafts.ts';
 import { unknownFields } from './mail-merge.ts';
 
-export type Order = 'start' | 'pause' | 'resume' | 'cancel';
+export type BulkAction = 'start' | 'pause' | 'resume' | 'cancel';
 
 /** From which states an order leads to which; from any other it is refused. */
-const leads: Record<Order, { from: BulkState[]; to: BulkState }> = {
+const transitions: Record<BulkAction, { from: BulkState[]; to: BulkState }> = {
   start: { from: ['draft'], to: 'sending' },
   pause: { from: ['sending'], to: 'paused' },
   resume: { from: ['paused', 'stopped'], to: 'sending' },
@@ -19,10 +19,10 @@ const leads: Record<Order, { from: BulkState[]; to: BulkState }> = {
  * Starts, pauses, resumes or cancels a bulk message. What was written already is sent all the same; who
  * still waits when it is cancelled gets nothing.
  */
-export async function orderBulk(
+export async function changeBulkState(
   tx: InstanceTransaction,
   id: string,
-  order: Order,
+  action: BulkAction,
   actor: Actor,
   now: Date,
 ): Promise<void> {
@@ -32,35 +32,36 @@ export async function orderBulk(
     .selectAll()
     .forUpdate()
     .executeTakeFirst();
-  if (!bulk) throw new Refused(noSuchBulk);
-  const { from, to } = leads[order];
+  if (!bulk) throw new ProblemError(noSuchBulk);
+  const { from, to } = transitions[action];
   if (bulk.state === to) return;
-  if (!from.includes(bulk.state)) throw new Refused(notNow);
-  if (order === 'start') await checkReady(tx, bulk);
+  if (!from.includes(bulk.state)) throw new ProblemError(wrongState);
+  if (action === 'start') await assertReady(tx, bulk);
   await tx.sql
     .updateTable('bulkMessage')
     .set({
       state: to,
       reason: null,
       nextSliceAt: now,
-      ...(order === 'start' && { startedAt: now }),
-      ...(order === 'cancel' && { finishedAt: now }),
+      ...(action === 'start' && { startedAt: now }),
+      ...(action === 'cancel' && { finishedAt: now }),
     })
     .where('id', '=', id)
     .execute();
-  await audit(tx, actor, { action: `bulk.${order}`, subject: bulk.subject });
-  changed(tx, id);
+  await audit(tx, actor, { action: `bulk.${action}`, subject: bulk.subject });
+  recordBulkChanged(tx, id);
 }
 
-async function checkReady(
+async function assertReady(
   tx: InstanceTransaction,
   { id, subject, html }: { id: string; subject: string; html: string },
 ): Promise<void> {
   const columns = await columnsOf(tx, id);
-  if (columns === null) throw new Refused(nobody);
-  if (subject.trim() === '' || html.replace(/<[^>]*>|&nbsp;|\s/g, '') === '') throw new Refused(empty);
-  const [unknown] = unknownFields(`${subject} ${html}`, columns);
-  if (unknown) throw new Refused(unknownField(unknown));
+  if (columns === null) throw new ProblemError(noRecipients);
+  if (subject.trim() === '' || html.replace(/<[^>]*>|&nbsp;|\s/g, '') === '')
+    throw new ProblemError(emptyMessage);
+  const [unknownName] = unknownFields(`${subject} ${html}`, columns);
+  if (unknownName) throw new ProblemError(unknownField(unknownName));
 }
 
 /** The columns the recipients came with; null where there are no recipients. */
@@ -81,26 +82,26 @@ export async function columnsOf(tx: InstanceTransaction, id: string): Promise<st
   return rows.map(({ column }) => column);
 }
 
-const notNow = refusal(
+const wrongState = createProblem(
   409,
   'bulk-not-now',
   'This cannot be done with the bulk message as it is now.',
   'Look at its state again: it may just have ended.',
 );
-const nobody = refusal(
+const noRecipients = createProblem(
   400,
   'bulk-without-recipients',
   'The bulk message goes to nobody yet.',
   'Add customers first.',
 );
-const empty = refusal(
+const emptyMessage = createProblem(
   400,
   'bulk-empty',
   'The bulk message has no subject or says nothing.',
   'Write both before you send it.',
 );
 const unknownField = (name: string) =>
-  refusal(
+  createProblem(
     400,
     'bulk-unknown-field',
     `The list has no column “${name}”.`,

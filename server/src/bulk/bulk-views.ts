@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/bind.ts';
-import type { BulkState, StoredRefusal } from '../database/schema.ts';
-import { Refused } from '../errors.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { BulkState, StoredProblem } from '../database/schema.ts';
+import { ProblemError } from '../problems.ts';
 import { noSuchBulk } from './bulk-drafts.ts';
 
 /** How many customers are where: each is in one of them. */
@@ -22,7 +22,7 @@ export type BulkView = {
   subject: string;
   html: string;
   state: BulkState;
-  reason: StoredRefusal | null;
+  reason: StoredProblem | null;
   author: string | null;
   createdAt: Date;
   startedAt: Date | null;
@@ -44,13 +44,13 @@ export type RecipientView = {
 
 /** The bulk messages, newest first. */
 export function bulkMessages(tx: InstanceTransaction): Promise<BulkView[]> {
-  return select(tx, null);
+  return selectBulkMessages(tx, null);
 }
 
 /** One of them; throws a Refused where there is none. */
 export async function bulkMessage(tx: InstanceTransaction, id: string): Promise<BulkView> {
-  const [one] = await select(tx, id);
-  if (!one) throw new Refused(noSuchBulk);
+  const [one] = await selectBulkMessages(tx, id);
+  if (!one) throw new ProblemError(noSuchBulk);
   return one;
 }
 
@@ -62,7 +62,7 @@ const state = sql<RecipientState>`case
   when delivery.state in ('failed', 'cancelled') or delivery.state is null then 'failed'
   else 'sending' end`;
 
-async function select(tx: InstanceTransaction, id: string | null): Promise<BulkView[]> {
+async function selectBulkMessages(tx: InstanceTransaction, id: string | null): Promise<BulkView[]> {
   let query = tx.sql
     .selectFrom('bulkMessage')
     .innerJoin('mailbox', 'mailbox.id', 'bulkMessage.mailboxId')
@@ -95,15 +95,15 @@ async function select(tx: InstanceTransaction, id: string | null): Promise<BulkV
     .groupBy(['bulkId', state])
     .execute();
   return rows.map((row) => {
-    const of = (wanted: RecipientState) =>
+    const countOf = (wanted: RecipientState) =>
       counted.find(({ bulkId, state }) => bulkId === row.id && state === wanted)?.count ?? 0;
     const counts = {
-      waiting: of('waiting'),
-      leftOut: of('left-out'),
-      sending: of('sending'),
-      sent: of('sent'),
-      bounced: of('bounced'),
-      failed: of('failed'),
+      waiting: countOf('waiting'),
+      leftOut: countOf('left-out'),
+      sending: countOf('sending'),
+      sent: countOf('sent'),
+      bounced: countOf('bounced'),
+      failed: countOf('failed'),
     };
     return { ...row, counts: { ...counts, all: Object.values(counts).reduce((sum, one) => sum + one, 0) } };
   });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { readList } from './parse-recipient-list.ts';
+import { parseRecipientList } from './parse-recipient-list.ts';
 
-const addresses = (text: string) => readList(text).listed.map(({ address }) => address);
+const addresses = (text: string) => parseRecipientList(text).listed.map(({ address }) => address);
 
 test('a file with column names: address, name and the other columns as fields', () => {
-  const { listed, bad, duplicates } = readList(
+  const { listed, bad, duplicates } = parseRecipientList(
     '\ufeffName;E-Mail;Order no\r\n"Silva; Ana";Ana@Mail.example;17\r\nTom;tom@mail.example;18\r\nAgain;ANA@mail.example;19\r\n',
   );
   expect(listed).toEqual([
@@ -19,14 +19,14 @@ test('a file with column names: address, name and the other columns as fields', 
 });
 
 test('without column names: the address is found, the cell beside it is the name', () => {
-  expect(readList('tom@mail.example,Tom Becker\n17,ana@mail.example,Ana').listed).toEqual([
+  expect(parseRecipientList('tom@mail.example,Tom Becker\n17,ana@mail.example,Ana').listed).toEqual([
     { address: 'tom@mail.example', name: 'Tom Becker', fields: {} },
     { address: 'ana@mail.example', name: 'Ana', fields: {} },
   ]);
 });
 
 test('an address a line, as people paste them', () => {
-  expect(readList('Ana Silva <ana@mail.example>\n\n tom@mail.example \n').listed).toEqual([
+  expect(parseRecipientList('Ana Silva <ana@mail.example>\n\n tom@mail.example \n').listed).toEqual([
     { address: 'ana@mail.example', name: 'Ana Silva', fields: {} },
     { address: 'tom@mail.example', name: '', fields: {} },
   ]);
@@ -35,7 +35,7 @@ test('an address a line, as people paste them', () => {
 });
 
 test('bad lines are told with their number and why, and hold up none', () => {
-  const { listed, bad } = readList(
+  const { listed, bad } = parseRecipientList(
     'email,name\nana@mail.example,Ana\nnobody,No\n@x.example,\ntom@mail.example,Tom',
   );
   expect(listed).toHaveLength(2);

@@ -1,30 +1,34 @@
 import { parse } from 'csv-parse/sync';
-import { checkRecipient, normalizeAddress } from '../mail/addresses.ts';
+import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
 
 /** One customer of a list; `fields` are the columns beside, by their names. */
-export type Listed = { address: string; name: string; fields: Record<string, string> };
+export type ListedRecipient = { address: string; name: string; fields: Record<string, string> };
 /** A line nothing can be sent to, with its number, from 1. */
 export type BadLine = { line: number; text: string; reason: string };
 
 const addressColumn = /^(e-?mail|email address|e-?mail-?adresse|address|adresse|correo|courriel|to)$/i;
 const nameColumn = /^(name|full ?name|customer|nom|nombre)$/i;
-const fieldsAtMost = 50;
+const maxFields = 50;
 
 /**
  * Reads a pasted or uploaded list: CSV or tab-separated with or without a line of column names (RFC 4180, and
  * Excel's semicolons), or an address a line. Repeated addresses are folded into the first. Bad lines
  * are told, and hold up none.
  */
-export function readList(text: string): { listed: Listed[]; bad: BadLine[]; duplicates: number } {
-  const rows = rowsOf(text);
+export function parseRecipientList(text: string): {
+  listed: ListedRecipient[];
+  bad: BadLine[];
+  duplicates: number;
+} {
+  const rows = parseRows(text);
   const first = rows[0]?.record ?? [];
-  const headed = first.some((cell) => addressColumn.test(cell));
-  const columns = headed ? first : [];
-  const listed = new Map<string, Listed>();
+  const hasHeader = first.some((cell) => addressColumn.test(cell));
+  const columns = hasHeader ? first : [];
+  const listed = new Map<string, ListedRecipient>();
   const bad: BadLine[] = [];
   let duplicates = 0;
-  for (const { record, info } of headed ? rows.slice(1) : rows) {
-    const outcome = readRow(record, columns);
+  for (const { record, info } of hasHeader ? rows.slice(1) : rows) {
+    const outcome = parseRow(record, columns);
     if ('reason' in outcome) {
       bad.push({ line: info.lines, text: record.join(', ').slice(0, 200), reason: outcome.reason });
     } else if (listed.has(outcome.address)) duplicates += 1;
@@ -36,10 +40,10 @@ export function readList(text: string): { listed: Listed[]; bad: BadLine[]; dupl
 type Row = { record: string[]; info: { lines: number } };
 
 /** The rows of a list; where its quotes are broken, a quote is a letter like any other. */
-function rowsOf(text: string): Row[] {
+function parseRows(text: string): Row[] {
   const options = {
     bom: true,
-    delimiter: delimiterOf(text),
+    delimiter: detectDelimiter(text),
     relax_column_count: true,
     relax_quotes: true,
     skip_empty_lines: true,
@@ -53,32 +57,33 @@ function rowsOf(text: string): Row[] {
   }
 }
 
-function readRow(record: string[], columns: string[]): Listed | { reason: string } {
-  const named = columns.findIndex((column) => addressColumn.test(column));
-  const at =
-    named >= 0
-      ? named
+function parseRow(record: string[], columns: string[]): ListedRecipient | { reason: string } {
+  const addressColumnIndex = columns.findIndex((column) => addressColumn.test(column));
+  const addressIndex =
+    addressColumnIndex >= 0
+      ? addressColumnIndex
       : Math.max(
           0,
           record.findIndex((cell) => cell.includes('@')),
         );
-  const checked = checkRecipient(record[at] ?? '');
+  const checked = checkRecipient(record[addressIndex] ?? '');
   if (checked.kind === 'invalid') return { reason: checked.reason };
-  const nameAt = columns.findIndex((column) => nameColumn.test(column));
+  const nameIndex = columns.findIndex((column) => nameColumn.test(column));
   const { address, name } = checked.recipient;
   const fields = Object.fromEntries(
     columns
-      .slice(0, fieldsAtMost)
+      .slice(0, maxFields)
       .map((column, index) => [column, record[index] ?? ''] as const)
       .filter(([column]) => column !== ''),
   );
   // Without column names, what stands after an address is taken for the name.
-  const beside = nameAt >= 0 ? record[nameAt] : columns.length === 0 ? record[at + 1] : undefined;
-  return { address: normalizeAddress(address), name: beside || name, fields };
+  const nameCell =
+    nameIndex >= 0 ? record[nameIndex] : columns.length === 0 ? record[addressIndex + 1] : undefined;
+  return { address: normalizeAddress(address), name: nameCell || name, fields };
 }
 
 /** The first line's commonest separator; an address a line has none. */
-function delimiterOf(text: string): string {
+function detectDelimiter(text: string): string {
   const line =
     text
       .slice(0, 10_000)

@@ -1,10 +1,10 @@
-import type { InstanceTransaction } from '../database/bind.ts';
-import { cardsOut } from '../drafts/card-number-filter.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { columnsOf } from './bulk-state.ts';
 import { bulkMessage } from './bulk-views.ts';
-import { asHtml, asLine, merge, unknownFields } from './mail-merge.ts';
+import { escapeForHtml, mailMerge, toSingleLine, unknownFields } from './mail-merge.ts';
 
 /** What one customer would get. `unknown`: fields of the message that the list does not have. */
 export type BulkPreview = {
@@ -34,7 +34,7 @@ export async function previewBulk(
     .where('mailbox.id', '=', bulk.mailboxId)
     .select(['address', 'displayName', 'dynamicAliasName', 'sendAs', 'template.html as template'])
     .executeTakeFirstOrThrow();
-  const someone = await tx.sql
+  const recipient = await tx.sql
     .selectFrom('bulkRecipient')
     .where('bulkId', '=', id)
     .select(['address', 'name', 'fields'])
@@ -42,12 +42,12 @@ export async function previewBulk(
     .offset(Math.max(0, position - 1))
     .limit(1)
     .executeTakeFirst();
-  const to = someone ?? { address: 'ana@example.com', name: 'Ana Silva', fields: {} };
+  const to = recipient ?? { address: 'ana@example.com', name: 'Ana Silva', fields: {} };
   const data = { name: to.name, email: to.address, fields: to.fields };
-  const clean = await cardsOut(tx);
-  const { subject, html: body } = clean({
-    subject: asLine(merge(bulk.subject, data, asLine)),
-    html: `${merge(bulk.html, data, asHtml)}<p><small>Unsubscribe</small></p>`,
+  const filterCardNumbers = await cardNumberFilter(tx);
+  const { subject, html: body } = filterCardNumbers({
+    subject: toSingleLine(mailMerge(bulk.subject, data, toSingleLine)),
+    html: `${mailMerge(bulk.html, data, escapeForHtml)}<p><small>Unsubscribe</small></p>`,
   });
   const { html } = await renderer.render(mailbox.template, {
     draft: { htmlBody: body, textBody: '' },

@@ -1,17 +1,17 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { redactionMark } from '../mail/redact.ts';
-import { ana, writingBench } from '../testing/writing.ts';
+import { redactionMark } from '../mail/redaction/redact.ts';
+import { ana, createComposerFixture } from '../testing/composer-fixture.ts';
 
 const card = '4111 1111 1111 1111';
 const digits = card.replaceAll(' ', '');
 const kept = `${redactionMark}1111`;
 
-let bench: Awaited<ReturnType<typeof writingBench>>;
+let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
 beforeAll(async () => {
-  bench = await writingBench();
-  await bench.agent.call('PATCH', '/writing-settings', { undoSeconds: 0 });
-  await bench.inAcme((tx) =>
+  fixture = await createComposerFixture();
+  await fixture.agent.call('PATCH', '/writing-settings', { undoSeconds: 0 });
+  await fixture.inAcme((tx) =>
     tx.sql
       .updateTable('mailbox')
       .set({ threading: 'history' })
@@ -19,10 +19,10 @@ beforeAll(async () => {
       .execute(),
   );
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 const redact = (redactCards: boolean) =>
-  bench.inAcme((tx) =>
+  fixture.inAcme((tx) =>
     tx.sql
       .insertInto('instanceSetting')
       .values({ instanceId: tx.instanceId, newConversationAfterDays: null, redactCards })
@@ -31,7 +31,7 @@ const redact = (redactCards: boolean) =>
   );
 /** The tables of a customer's data that hold the number, with or without its spaces. */
 async function tablesWith(): Promise<string[]> {
-  const { pool } = bench.needs.deployment;
+  const { pool } = fixture.needs.deployment;
   const { rows } = await pool.query(
     `select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
   );
@@ -46,19 +46,19 @@ async function tablesWith(): Promise<string[]> {
   return found;
 }
 async function send(id: string, version = 1) {
-  const sent = await bench.agent.call('POST', `/drafts/${id}/send`, { version });
+  const sent = await fixture.agent.call('POST', `/drafts/${id}/send`, { version });
   expect(sent.status).toBe(201);
-  await bench.deliver(id);
-  const { subject, text, html } = await bench.received(ana);
+  await fixture.deliver(id);
+  const { subject, text, html } = await fixture.received(ana);
   return `${subject}\n${text}\n${html}`;
 }
 
 test('a card number that an agent writes is neither saved nor sent, and the answer says so', async () => {
   await redact(true);
-  const { conversationId } = await bench.conversation();
+  const { conversationId } = await fixture.conversation();
   const id = uuid();
   const html = `<p>Charged to 4111 1111 <b>1111</b> 1111, order 1234567890123456.</p>`;
-  const saved = await bench.save(id, { conversationId, html });
+  const saved = await fixture.save(id, { conversationId, html });
   expect(saved.body).toMatchObject({ cardNumbers: 1, draft: { version: 1 } });
   expect(saved.body.draft.html).toContain(kept);
   const mail = await send(id);
@@ -67,7 +67,7 @@ test('a card number that an agent writes is neither saved nor sent, and the answ
   expect(mail.replace(/<[^>]*>/g, '')).not.toMatch(/4111 1111|1111 1111/);
 
   const fresh = uuid();
-  const begun = await bench.save(fresh, {
+  const begun = await fixture.save(fresh, {
     kind: 'new',
     subject: `About ${card}`,
     html: `<p>Hello</p>`,
@@ -76,22 +76,22 @@ test('a card number that an agent writes is neither saved nor sent, and the answ
   expect(await send(fresh)).toContain(`About ${kept}`);
 
   const note = uuid();
-  await bench.save(note, { conversationId, kind: 'note', html: `<p>${card}</p>` });
-  await bench.agent.call('POST', `/drafts/${note}/send`, { version: 1 });
+  await fixture.save(note, { conversationId, kind: 'note', html: `<p>${card}</p>` });
+  await fixture.agent.call('POST', `/drafts/${note}/send`, { version: 1 });
 
   // A program that answers without a draft.
-  const reply = { id: uuid(), mailboxId: bench.mailboxId, to: [ana], html: `<p>By API: ${digits}</p>` };
-  const answered = await bench.agent.call('POST', `/conversations/${conversationId}/replies`, reply);
+  const reply = { id: uuid(), mailboxId: fixture.mailboxId, to: [ana], html: `<p>By API: ${digits}</p>` };
+  const answered = await fixture.agent.call('POST', `/conversations/${conversationId}/replies`, reply);
   expect(answered.body.message.text).toBe(`By API: ${kept}`);
-  await bench.deliver(reply.id);
-  expect((await bench.received(ana)).text).not.toContain(digits);
+  await fixture.deliver(reply.id);
+  expect((await fixture.received(ana)).text).not.toContain(digits);
   expect(await tablesWith()).toEqual([]);
 });
 
 test('what was written or stored before is not sent with its number either: drafts, history, what is forwarded', async () => {
   await redact(false);
-  const { conversationId, messageId } = await bench.conversation('Paid by card');
-  await bench.inAcme((tx) =>
+  const { conversationId, messageId } = await fixture.conversation('Paid by card');
+  await fixture.inAcme((tx) =>
     tx.sql
       .updateTable('message')
       .set({ bodyText: `Ana paid with ${card}.`, bodyHtml: `<p>Ana paid with ${card}.</p>` })
@@ -99,9 +99,9 @@ test('what was written or stored before is not sent with its number either: draf
       .execute(),
   );
   const id = uuid();
-  const saved = await bench.save(id, { conversationId, html: `<p>Yours is ${card}.</p>` });
+  const saved = await fixture.save(id, { conversationId, html: `<p>Yours is ${card}.</p>` });
   expect(saved.body).toMatchObject({ cardNumbers: 0, draft: { html: `<p>Yours is ${card}.</p>` } });
-  await bench.agent.call('POST', `/messages/${messageId}/forward`);
+  await fixture.agent.call('POST', `/messages/${messageId}/forward`);
   const forward = await forwardId(conversationId);
   await redact(true);
   const mail = await send(id);
@@ -109,7 +109,7 @@ test('what was written or stored before is not sent with its number either: draf
   expect(mail).toContain(`Ana paid with ${kept}.`);
   expect(mail).not.toContain(card);
 
-  const { body } = await bench.save(forward, {
+  const { body } = await fixture.save(forward, {
     conversationId,
     kind: 'forward',
     html: '<p>See</p>',
@@ -122,13 +122,13 @@ test('what was written or stored before is not sent with its number either: draf
 
 test('where the instance keeps them, they are saved and sent as written', async () => {
   await redact(false);
-  const { conversationId } = await bench.conversation();
+  const { conversationId } = await fixture.conversation();
   const id = uuid();
-  await bench.save(id, { conversationId, html: `<p>It is ${card}.</p>` });
+  await fixture.save(id, { conversationId, html: `<p>It is ${card}.</p>` });
   expect(await send(id)).toContain(`It is ${card}.`);
 });
 
 async function forwardId(conversationId: string): Promise<string> {
-  const { drafts } = (await bench.agent.call('GET', `/drafts?conversationId=${conversationId}`)).body;
+  const { drafts } = (await fixture.agent.call('GET', `/drafts?conversationId=${conversationId}`)).body;
   return drafts.find(({ kind }: { kind: string }) => kind === 'forward').id;
 }

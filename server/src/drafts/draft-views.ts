@@ -1,6 +1,6 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, DraftRecipients, NameAndAddress } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 export type DraftAttachment = {
   id: string;
@@ -27,7 +27,7 @@ export type DraftView = DraftRecipients & {
   changedAt: Date;
 };
 
-export const noSuchDraft = refusal(
+export const noSuchDraft = createProblem(
   404,
   'no-such-draft',
   'This draft does not exist any more.',
@@ -43,7 +43,7 @@ export async function readDraft(
   const [draft] = await views(tx, (select) =>
     select.where('draft.id', '=', draftId).where('draft.userId', '=', userId),
   );
-  if (!draft) throw new Refused(noSuchDraft);
+  if (!draft) throw new ProblemError(noSuchDraft);
   return draft;
 }
 
@@ -87,9 +87,9 @@ function drafts(tx: InstanceTransaction) {
 
 async function views(
   tx: InstanceTransaction,
-  narrow: (select: ReturnType<typeof drafts>) => ReturnType<typeof drafts>,
+  filter: (select: ReturnType<typeof drafts>) => ReturnType<typeof drafts>,
 ): Promise<DraftView[]> {
-  const rows = await narrow(drafts(tx)).orderBy('draft.changedAt', 'desc').limit(100).execute();
+  const rows = await filter(drafts(tx)).orderBy('draft.changedAt', 'desc').limit(100).execute();
   if (rows.length === 0) return [];
   const attachments = await tx.sql
     .selectFrom('attachment')

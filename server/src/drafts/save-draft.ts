@@ -1,11 +1,11 @@
-import { noSuchConversation } from '../conversations/change.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import { noSuchConversation } from '../conversations/change-conversation.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, DraftRecipients } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
-import { record } from '../events/record.ts';
-import { cleanHtml } from '../mail/clean-html.ts';
-import { forgetUnusedBlobs } from './blobs.ts';
-import { cardsOut } from './card-number-filter.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+import { deleteUnusedBlobs } from './blobs.ts';
+import { cardNumberFilter } from './card-number-filter.ts';
 import { noSuchDraft } from './draft-views.ts';
 
 export type DraftContent = DraftRecipients & {
@@ -18,7 +18,7 @@ export type DraftContent = DraftRecipients & {
 };
 
 /** Colleagues hear of someone who goes on writing this often, in milliseconds. */
-const heardEvery = 20_000;
+const announceIntervalMs = 20_000;
 
 /**
  * Saves what a user writes. `version` is the one the page has, 0 before the first save: where another
@@ -36,9 +36,12 @@ export async function saveDraft(
   }: { id: string; userId: string; version: number; content: DraftContent; now: Date },
 ): Promise<{ cards: number }> {
   const { kind, conversationId, mailboxId, to, cc, bcc } = content;
-  const clean = await cardsOut(tx);
-  const { subject, html, cards } = clean({ subject: content.subject, html: cleanHtml(content.html) });
-  const words = {
+  const filterCardNumbers = await cardNumberFilter(tx);
+  const { subject, html, cards } = filterCardNumbers({
+    subject: content.subject,
+    html: cleanHtml(content.html),
+  });
+  const values = {
     mailboxId: mailboxId && (await isMailbox(tx, mailboxId)) ? mailboxId : null,
     recipients: JSON.stringify({ to, cc, bcc }),
     subject,
@@ -52,27 +55,30 @@ export async function saveDraft(
     .forUpdate()
     .executeTakeFirst();
   if (existing) {
-    if (existing.userId !== userId) throw new Refused(noSuchDraft);
-    if (existing.version !== version) throw new Refused(conflict);
+    if (existing.userId !== userId) throw new ProblemError(noSuchDraft);
+    if (existing.version !== version) throw new ProblemError(conflict);
     await tx.sql
       .updateTable('draft')
-      .set({ ...words, version: version + 1 })
+      .set({ ...values, version: version + 1 })
       .where('id', '=', id)
       .execute();
-    const quiet = now.getTime() - existing.changedAt.getTime() < heardEvery && version > 1;
-    if (!quiet) announce(tx, { draftId: id, userId, conversationId: existing.conversationId });
+    const announcedRecently =
+      now.getTime() - existing.changedAt.getTime() < announceIntervalMs && version > 1;
+    if (!announcedRecently)
+      recordDraftChanged(tx, { draftId: id, userId, conversationId: existing.conversationId });
     return { cards };
   }
-  if (version > 0 || (await isMessage(tx, id))) throw new Refused(noSuchDraft);
-  if (conversationId && !(await isConversation(tx, conversationId))) throw new Refused(noSuchConversation);
-  const made = await tx.sql
+  if (version > 0 || (await isMessage(tx, id))) throw new ProblemError(noSuchDraft);
+  if (conversationId && !(await isConversation(tx, conversationId)))
+    throw new ProblemError(noSuchConversation);
+  const created = await tx.sql
     .insertInto('draft')
-    .values({ instanceId: tx.instanceId, id, userId, conversationId, kind, ...words })
-    .onConflict((there) => there.doNothing())
+    .values({ instanceId: tx.instanceId, id, userId, conversationId, kind, ...values })
+    .onConflict((oc) => oc.doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!made) throw new Refused(conflict);
-  announce(tx, { draftId: id, userId, conversationId });
+  if (!created) throw new ProblemError(conflict);
+  recordDraftChanged(tx, { draftId: id, userId, conversationId });
   return { cards };
 }
 
@@ -83,26 +89,26 @@ export async function discardDraft(tx: InstanceTransaction, draftId: string, use
     .where('draftId', '=', draftId)
     .select('sha256')
     .execute();
-  const gone = await tx.sql
+  const deleted = await tx.sql
     .deleteFrom('draft')
     .where('id', '=', draftId)
     .where('userId', '=', userId)
     .returning('conversationId')
     .executeTakeFirst();
-  if (!gone) return;
-  await forgetUnusedBlobs(
+  if (!deleted) return;
+  await deleteUnusedBlobs(
     tx,
     files.map(({ sha256 }) => sha256),
   );
-  announce(tx, { draftId, userId, conversationId: gone.conversationId });
+  recordDraftChanged(tx, { draftId, userId, conversationId: deleted.conversationId });
 }
 
 /** Tells the user's other windows, and colleagues in the conversation. */
-export function announce(
+export function recordDraftChanged(
   tx: InstanceTransaction,
   { draftId, userId, conversationId }: { draftId: string; userId: string; conversationId: string | null },
 ): void {
-  record(
+  recordEvent(
     tx,
     { type: 'draft.changed', data: { draftId, userId, ...(conversationId && { conversationId }) } },
     userId,
@@ -123,7 +129,7 @@ async function isConversation(tx: InstanceTransaction, id: string): Promise<bool
   );
 }
 
-export const conflict = refusal(
+export const conflict = createProblem(
   409,
   'draft-conflict',
   'This draft was changed in another window.',

@@ -1,5 +1,5 @@
-import type { InstanceTransaction } from '../database/bind.ts';
-import { cleanHtml } from '../mail/clean-html.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
 
 export const undoChoices = [0, 5, 10, 20, 30] as const;
 
@@ -34,7 +34,7 @@ export async function changeWritingSettings(
     await tx.sql
       .insertInto('userSetting')
       .values({ instanceId: tx.instanceId, userId, ...values })
-      .onConflict((there) => there.columns(['instanceId', 'userId']).doUpdateSet(values))
+      .onConflict((oc) => oc.columns(['instanceId', 'userId']).doUpdateSet(values))
       .execute();
   }
   return writingSettings(tx, userId);

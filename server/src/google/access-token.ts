@@ -28,10 +28,10 @@ export type AccessToken =
   | { kind: 'temporary'; after: number | null };
 
 /** Milliseconds of life left at which a token is refreshed, and below which it is not used at all. */
-const refreshBelow = 5 * 60_000;
-const unusableBelow = 30_000;
+const refreshBelowMs = 5 * 60_000;
+const unusableBelowMs = 30_000;
 /** Longer than a refresh may take (10 s), so that its outcome is seen. */
-const waitForOther = 15_000;
+const maxLockWaitMs = 15_000;
 
 /**
  * A usable access token of one mailbox. Refreshes early and one process at a time; the others go on
@@ -46,10 +46,10 @@ export async function accessToken(
   const { rejected, now = () => new Date(), signal } = options;
   const read = async () => readGrant(await store.load(), sealer, store.purpose, rejected, now());
 
-  async function refreshed(): Promise<AccessToken | 'again'> {
+  async function refreshUnderLock(): Promise<AccessToken | 'again'> {
     const grant = await read();
     // Between looking and locking another process may have refreshed.
-    if (grant.kind !== 'grant' || grant.left >= refreshBelow) return answered(grant);
+    if (grant.kind !== 'grant' || grant.remainingMs >= refreshBelowMs) return toAccessToken(grant);
     const answer = await refresh(config, grant.refreshToken, now(), signal);
     if (answer.kind === 'ok') {
       const { accessToken, accessTokenExpiresAt } = answer.value;
@@ -62,27 +62,33 @@ export async function accessToken(
       const after = await store.load();
       return after && after.refreshToken !== grant.sealedRefreshToken ? 'again' : answer;
     }
-    if (grant.left > unusableBelow) return answered(grant);
+    if (grant.remainingMs > unusableBelowMs) return toAccessToken(grant);
     return { kind: 'temporary', after: 'after' in answer ? answer.after : null };
   }
 
-  const deadline = performance.now() + waitForOther;
+  const deadline = performance.now() + maxLockWaitMs;
   for (;;) {
     const grant = await read();
-    if (grant.kind !== 'grant' || grant.left >= refreshBelow) return answered(grant);
-    const turn = await store.withRefreshLock(refreshed);
-    if (turn.kind === 'done') {
-      if (turn.result !== 'again') return turn.result;
+    if (grant.kind !== 'grant' || grant.remainingMs >= refreshBelowMs) return toAccessToken(grant);
+    const lockResult = await store.withRefreshLock(refreshUnderLock);
+    if (lockResult.kind === 'done') {
+      if (lockResult.result !== 'again') return lockResult.result;
       continue;
     }
-    if (grant.left > unusableBelow) return answered(grant);
+    if (grant.remainingMs > unusableBelowMs) return toAccessToken(grant);
     if (performance.now() > deadline) return { kind: 'temporary', after: null };
     await sleep(50 + Math.random() * 100, undefined, { signal });
   }
 }
 
 type ReadGrant =
-  | { kind: 'grant'; refreshToken: string; sealedRefreshToken: string; accessToken: string; left: number }
+  | {
+      kind: 'grant';
+      refreshToken: string;
+      sealedRefreshToken: string;
+      accessToken: string;
+      remainingMs: number;
+    }
   | { kind: 'disconnected'; code: Disconnection };
 
 /** Unseals; `left` is the access token's life in milliseconds, below zero where it cannot be used. */
@@ -103,10 +109,10 @@ async function readGrant(
     refreshToken,
     sealedRefreshToken: grant.refreshToken,
     accessToken: accessToken || '',
-    left: usable ? usable.getTime() - now.getTime() : -1,
+    remainingMs: usable ? usable.getTime() - now.getTime() : -1,
   };
 }
 
-function answered(grant: ReadGrant): AccessToken {
+function toAccessToken(grant: ReadGrant): AccessToken {
   return grant.kind === 'grant' ? { kind: 'token', accessToken: grant.accessToken } : grant;
 }

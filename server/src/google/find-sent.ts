@@ -1,4 +1,4 @@
-import type { Answer } from './errors.ts';
+import type { GoogleResult } from './errors.ts';
 import type { Gmail } from './gmail.ts';
 import { getHeaders, listMessages } from './messages.ts';
 import { deliveryHeader } from './send.ts';
@@ -7,10 +7,10 @@ import { deliveryHeader } from './send.ts';
 export type SentMessage = { id: string; threadId: string; messageId: string | null };
 
 /** Those of some Gmail ids whose messages are known, with their internalDates. */
-type KnownCopies = (gmailIds: string[]) => Promise<ReadonlyMap<string, Date>>;
+type FindOtherCopies = (gmailIds: string[]) => Promise<ReadonlyMap<string, Date>>;
 
 /** Our clock and Google's may differ by this much (ms). */
-const clocksDiffer = 2 * 60_000;
+const clockSkewMs = 2 * 60_000;
 
 /**
  * Looks through Sent, newest first and back to `since` by our clock, for the message with this delivery's
@@ -20,23 +20,27 @@ const clocksDiffer = 2 * 60_000;
  */
 export async function findSent(
   gmail: Gmail,
-  { delivery, since, others }: { delivery: string; since: Date; others?: KnownCopies },
-): Promise<Answer<SentMessage | null>> {
-  const tooOld = (internalDate: Date) => internalDate.getTime() < since.getTime() - clocksDiffer;
+  {
+    deliveryId,
+    since,
+    findOtherCopies,
+  }: { deliveryId: string; since: Date; findOtherCopies?: FindOtherCopies },
+): Promise<GoogleResult<SentMessage | null>> {
+  const tooOld = (internalDate: Date) => internalDate.getTime() < since.getTime() - clockSkewMs;
   let pageToken: string | null = null;
   do {
-    const page = await listMessages(gmail, { labels: ['SENT'], pageToken, spamAndTrash: true });
+    const page = await listMessages(gmail, { labels: ['SENT'], pageToken, includeSpamTrash: true });
     if (page.kind !== 'ok') return page;
-    const known = await others?.(page.value.messages.map(({ id }) => id));
+    const otherCopies = await findOtherCopies?.(page.value.messages.map(({ id }) => id));
     for (const { id } of page.value.messages) {
-      const knownDate = known?.get(id);
-      if (knownDate && tooOld(knownDate)) return { kind: 'ok', value: null };
-      if (knownDate) continue;
+      const otherDate = otherCopies?.get(id);
+      if (otherDate && tooOld(otherDate)) return { kind: 'ok', value: null };
+      if (otherDate) continue;
       const sent = await getHeaders(gmail, id, [deliveryHeader, 'Message-ID']);
       if (sent.kind === 'not-found') continue; // deleted meanwhile
       if (sent.kind !== 'ok') return sent;
       const { headers, internalDate, threadId } = sent.value;
-      if (headers[deliveryHeader] === delivery) {
+      if (headers[deliveryHeader] === deliveryId) {
         return { kind: 'ok', value: { id, threadId, messageId: headers['Message-ID'] } };
       }
       if (tooOld(internalDate)) return { kind: 'ok', value: null };

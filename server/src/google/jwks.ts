@@ -4,7 +4,7 @@ import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
 const keySets = new Map<string, JWTVerifyGetKey>();
 
 /** The keys published at an address (RFC 7517), as jose verifies signatures with them. */
-export function keysAt(jwks: string): JWTVerifyGetKey {
+export function remoteKeySet(jwks: string): JWTVerifyGetKey {
   let keys = keySets.get(jwks);
   if (!keys) {
     keys = createRemoteJWKSet(new URL(jwks), { timeoutDuration: 10_000 });
@@ -14,7 +14,7 @@ export function keysAt(jwks: string): JWTVerifyGetKey {
 }
 
 /** Whether a token is at fault; that its keys could not be fetched is not. */
-export function isForgery(error: unknown): boolean {
+export function isInvalidToken(error: unknown): boolean {
   return (
     error instanceof errors.JWTClaimValidationFailed ||
     error instanceof errors.JWTExpired ||

@@ -5,12 +5,12 @@ const day = 86_400_000;
  * Retry-After header (RFC 9110 §10.2.3) and from the message ("Retry after <ISO time>"), the later.
  */
 export function retryDelay(header: string | null, message: string, now: Date): number | null {
-  const named = /retry after (\d{4}-\d\d-\d\dT[\d:.]+Z?)/i.exec(message)?.[1];
-  const delays = [fromHeader(header, now), named ? Date.parse(named) - now.getTime() : Number.NaN];
-  const known = delays
+  const namedTime = /retry after (\d{4}-\d\d-\d\dT[\d:.]+Z?)/i.exec(message)?.[1];
+  const delays = [fromHeader(header, now), namedTime ? Date.parse(namedTime) - now.getTime() : Number.NaN];
+  const valid = delays
     .filter((delay) => Number.isFinite(delay))
     .map((delay) => Math.min(Math.max(delay, 0), day));
-  return known.length > 0 ? Math.max(...known) : null;
+  return valid.length > 0 ? Math.max(...valid) : null;
 }
 
 function fromHeader(header: string | null, now: Date): number {

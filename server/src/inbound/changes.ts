@@ -30,7 +30,7 @@ export type Changes = {
     status: string;
     reason: string;
     diagnostic: string;
-    at: Date;
+    receivedAt: Date;
   }>;
   /** Reports about nothing known so far: the Sent copy may still come. */
   unmatchedReports: Array<{ rfcMessageId: string; reportMessageId: string; report: Report }>;

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { MissingMessage } from '../database/schema.ts';
-import { record } from '../events/record.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 
 type MailboxRef = { instanceId: string; mailboxId: string };
@@ -66,8 +66,8 @@ export async function startCheck(
       .values({ instanceId, mailboxId, ...values })
       .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId']).doUpdateSet(values))
       .execute();
-    record(tx, { type: 'mailbox.changed', data: { mailboxId } });
-    return { here: alreadyStored, interrupted: { missing, fetched } };
+    recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
+    return { alreadyStored, interrupted: { missing, fetched } };
   });
 }
 
@@ -84,7 +84,7 @@ export async function saveCheckProgress(
   };
   await database.inInstance(instanceId, async (tx) => {
     await tx.sql.updateTable('mailboxCheck').set(values).where('mailboxId', '=', mailboxId).execute();
-    record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+    recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   });
 }
 
@@ -127,7 +127,7 @@ export async function finishCheck(
         };
   await database.inInstance(instanceId, async (tx) => {
     await tx.sql.updateTable('mailboxCheck').set(values).where('mailboxId', '=', mailboxId).execute();
-    record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+    recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   });
 }
 

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import type { Database } from '../database/bind.ts';
-import type { Locks } from '../database/locks.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { MissingMessage } from '../database/schema.ts';
+import type { Locks } from '../database/session-locks.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getHeaders, listMessages } from '../google/messages.ts';
-import { decodeHeader } from '../mail/encoded-words.ts';
+import { decodeHeader } from '../mail/mime/encoded-words.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import {
   type CheckFailure,
@@ -19,7 +19,7 @@ import {
 import { isExcluded } from './fetched-message.ts';
 import type { Parser } from './parser.ts';
 import { receive } from './receive.ts';
-import { readToTheEnd } from './sync-mailbox.ts';
+import { syncToEnd } from './sync-mailbox.ts';
 
 export type CheckDeps = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
 
@@ -42,7 +42,7 @@ export async function checkMailbox(
   mailboxRef: { instanceId: string; mailboxId: string },
   signal: AbortSignal,
 ): Promise<'ended' | 'busy'> {
-  const lockResult = await deps.locks.ifFree(`check ${mailboxRef.mailboxId}`, async (lockLost) => {
+  const lockResult = await deps.locks.tryLock(`check ${mailboxRef.mailboxId}`, async (lockLost) => {
     const stop = AbortSignal.any([signal, lockLost]);
     const mailbox = await connectedMailbox(deps.database, mailboxRef);
     if (!mailbox) return;
@@ -104,7 +104,7 @@ async function check(deps: CheckRunDeps, mailbox: Mailbox): Promise<CheckFailure
   let remaining = notStored;
   if (notStored.length > 0) {
     await sleep(settleMs, undefined, { signal }).catch(() => {});
-    if (!(await readToTheEnd(deps.syncDeps, mailbox, signal))) {
+    if (!(await syncToEnd(deps.syncDeps, mailbox, signal))) {
       return (await connectedMailbox(database, mailbox)) ? googleBusy : { kind: 'disconnected' };
     }
     remaining = await findNotStored(database, mailbox, notStored);

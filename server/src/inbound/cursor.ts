@@ -1,4 +1,4 @@
-import type { Database } from '../database/bind.ts';
+import type { Database } from '../database/instance-transaction.ts';
 
 /** Moves a mailbox's cursor forward; never back, whoever else has moved it meanwhile. */
 export async function advanceCursor(

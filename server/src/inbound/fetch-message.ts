@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer } from '../google/errors.ts';
+import type { GoogleResult } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { getRawMessage } from '../google/messages.ts';
 import type { FetchedMessage } from './fetched-message.ts';
@@ -12,7 +12,7 @@ export async function fetchMessage(
   gmail: Gmail,
   gmailId: string,
   signal: AbortSignal,
-): Promise<Answer<FetchedMessage | null>> {
+): Promise<GoogleResult<FetchedMessage | null>> {
   for (const wait of [0, ...notFoundRetryDelays]) {
     if (wait > 0) await sleep(wait, undefined, { signal });
     const answer = await getRawMessage(gmail, gmailId);

@@ -2,7 +2,7 @@ import { listMessages } from '../google/messages.ts';
 import { getProfile } from '../google/profile.ts';
 import { advanceCursor } from './cursor.ts';
 import { type ReceiveDeps, receive } from './receive.ts';
-import type { Stretch, SyncedMailbox } from './sync-batch.ts';
+import type { SyncBatch, SyncedMailbox } from './sync-batch.ts';
 
 /** Listed again before the last stored message: mail is not always listed in the order it came. */
 const listingOverlapMs = 24 * 3_600_000;
@@ -11,7 +11,7 @@ const listingOverlapMs = 24 * 3_600_000;
  * Gmail no longer knows the cursor (404): lists what has come since the last stored message instead.
  * The new cursor is read before listing, so that nothing falls between the two (Gmail API, "Synchronize").
  */
-export async function fullSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Promise<Stretch> {
+export async function fullSync(deps: ReceiveDeps, mailbox: SyncedMailbox): Promise<SyncBatch> {
   const profile = await getProfile(deps.gmail);
   if (profile.kind !== 'ok') return profile;
   const since = await findListingStart(deps, mailbox);

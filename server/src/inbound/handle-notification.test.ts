@@ -5,20 +5,20 @@ import { deleteSubscription, getSubscription } from '../../../google-simulator/s
 import { getPolicy } from '../../../google-simulator/src/pubsub/topics.ts';
 import { openPubSub, setUpChannel, setUpCommands } from '../google/pubsub.ts';
 import { startWatch } from '../google/watch.ts';
-import { googleNotificationRoutes } from '../http/routes/google-notifications.ts';
-import type { App, Services } from '../http/services.ts';
-import { controls } from '../testing/gmail.ts';
-import { only, streetsBench } from '../testing/streets.ts';
+import { pubsubNotificationRoutes } from '../http/routes/google/pubsub-notifications.ts';
+import type { HttpServer, Services } from '../http/services.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
+import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { missedNotification, nextPollDelay } from './poll-interval.ts';
 import { runSubscriber } from './pubsub-subscriber.ts';
-import { forgetWatches, renewWatch, takeDueWatches } from './renew-watch.ts';
+import { clearWatches, renewWatch, takeDueWatches } from './renew-watch.ts';
 
 const channel = {
   topic: 'projects/postroom-simulated/topics/gmail',
   subscription: 'projects/postroom-simulated/subscriptions/gmail-postroom',
 };
 const log = Fastify({ logger: false }).log;
-let bench: Awaited<ReturnType<typeof streetsBench>>;
+let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 let pubsub: ReturnType<typeof openPubSub>;
 const jobs: Array<{ name: string; data: unknown }> = [];
 const enqueue = async (_tx: unknown, name: string, data: unknown) => {
@@ -26,21 +26,26 @@ const enqueue = async (_tx: unknown, name: string, data: unknown) => {
 };
 
 beforeAll(async () => {
-  bench = await streetsBench();
-  pubsub = openPubSub(bench.google.config.addresses.pubsubRoot);
+  fixture = await createMailFlowFixture();
+  pubsub = openPubSub(fixture.google.config.addresses.pubsubRoot);
 });
-afterAll(() => bench.close());
+afterAll(() => fixture.close());
 
-const mailbox = () => bench.read((tx) => tx.sql.selectFrom('mailbox').selectAll().executeTakeFirstOrThrow());
+const mailbox = () =>
+  fixture.read((tx) => tx.sql.selectFrom('mailbox').selectAll().executeTakeFirstOrThrow());
 const problem = async () =>
-  (await bench.needs.deployment.sql.selectFrom('hearing').select('problem').executeTakeFirstOrThrow())
-    .problem;
+  (
+    await fixture.needs.deployment.sql
+      .selectFrom('notificationHealth')
+      .select('problem')
+      .executeTakeFirstOrThrow()
+  ).problem;
 async function until(is: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await is())) await sleep(20);
 }
 
 /** Gmail drops what exceeds one notification a second: goes on to the next. */
-const nextSecond = () => bench.google.simulator.clock.advance(1_500);
+const nextSecond = () => fixture.google.simulator.clock.advance(1_500);
 
 /** Listens while `work` is done. */
 async function listening(
@@ -48,9 +53,9 @@ async function listening(
   work: () => Promise<void>,
 ) {
   const stop = new AbortController();
-  const { deployment, database } = bench.needs;
-  const needs = { deployment, database, enqueue, pubsub, log };
-  const ended = runSubscriber(needs, { channel, push }, stop.signal);
+  const { deployment, database } = fixture.needs;
+  const deps = { deployment, database, enqueue, pubsub, log };
+  const ended = runSubscriber(deps, { channel, push }, stop.signal);
   try {
     await work();
   } finally {
@@ -60,7 +65,7 @@ async function listening(
 }
 
 async function watchAll(topic = channel.topic) {
-  const { database, deployment, gmail } = bench.needs;
+  const { database, deployment, gmail } = fixture.needs;
   await deployment.sql
     .updateTable('mailbox')
     .set({ watchRenewAt: new Date(0) })
@@ -75,7 +80,7 @@ test('topic, the right of Gmail to publish, and a subscription that never expire
   for (let again = 0; again < 2; again += 1) {
     expect(await setUpChannel(pubsub, channel, null)).toEqual({ kind: 'ok', value: null });
   }
-  const { simulator } = bench.google;
+  const { simulator } = fixture.google;
   expect(getPolicy(simulator, channel.topic).bindings).toEqual([
     {
       role: 'roles/pubsub.publisher',
@@ -100,48 +105,48 @@ test('pulled: a message asks for one look at its mailbox, and what is told is ac
   expect(watchRenewAt.getTime()).toBeLessThanOrEqual(Date.now() + 24 * 3_600_000);
   await listening(null, async () => {
     // The answer to watch itself: it tells nothing new.
-    await until(async () => (await mailbox()).heardAt !== null);
+    await until(async () => (await mailbox()).notifiedAt !== null);
     expect(jobs).toEqual([]);
     nextSecond();
-    bench.arrive({ Subject: 'Told' });
+    fixture.arrive({ Subject: 'Told' });
     await until(() => jobs.length > 0);
   });
   expect(only(jobs)).toEqual({
     name: 'sync',
-    data: { instanceId: bench.instanceId, mailboxId: bench.mailboxId },
+    data: { instanceId: fixture.instanceId, mailboxId: fixture.mailboxId },
   });
-  await bench.sync();
+  await fixture.sync();
   // Told of, so the next look is the one after Gmail's second, and then a minute away.
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeLessThan(1_300);
-  await bench.needs.deployment.sql
+  await fixture.needs.deployment.sql
     .updateTable('mailbox')
-    .set({ heardAt: new Date(Date.now() - 2_000) })
+    .set({ notifiedAt: new Date(Date.now() - 2_000) })
     .execute();
-  await bench.sync();
+  await fixture.sync();
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeGreaterThan(50_000);
 });
 
 test('a subscription that expired is noted, made anew, and heard through again', async () => {
   jobs.splice(0);
   await listening(null, async () => {
-    deleteSubscription(bench.google.simulator, channel.subscription);
+    deleteSubscription(fixture.google.simulator, channel.subscription);
     // Mail goes on arriving while nobody hears of it: polls find it.
     await until(async () => {
       try {
-        return getSubscription(bench.google.simulator, channel.subscription).name !== '';
+        return getSubscription(fixture.google.simulator, channel.subscription).name !== '';
       } catch {
         return false;
       }
     });
     await until(async () => (await problem()) === null);
     nextSecond();
-    bench.arrive({ Subject: 'After a month' });
+    fixture.arrive({ Subject: 'After a month' });
     await until(() => jobs.length > 0);
   });
 });
 
 test('Pub/Sub that does not answer is a problem shown, not a disconnection; mailboxes are due at once', async () => {
-  await bench.needs.deployment.sql
+  await fixture.needs.deployment.sql
     .updateTable('mailbox')
     .set({ nextSyncAt: new Date(Date.now() + 60_000) })
     .execute();
@@ -151,39 +156,39 @@ test('Pub/Sub that does not answer is a problem shown, not a disconnection; mail
   const { nextSyncAt, disconnectedAt } = await mailbox();
   expect(nextSyncAt.getTime()).toBeLessThanOrEqual(Date.now());
   expect(disconnectedAt).toBeNull();
-  await bench.sync();
+  await fixture.sync();
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeLessThan(3_100);
-  pubsub = openPubSub(bench.google.config.addresses.pubsubRoot);
+  pubsub = openPubSub(fixture.google.config.addresses.pubsubRoot);
   await listening(null, async () => until(async () => (await problem()) === null));
 });
 
 test('a watch for another topic stands in the way once, and is replaced', async () => {
-  const gmail = bench.needs.gmail(bench, { priority: 'live' });
+  const gmail = fixture.needs.gmail(fixture, { priority: 'live' });
   expect((await startWatch(gmail, 'projects/postroom-simulated/topics/other')).kind).toBe('ok');
   await watchAll();
   expect((await mailbox()).watchProblem).toBeNull();
 });
 
 test('a watch that Google does not renew is said, and tried again; without a topic nothing counts as heard', async () => {
-  const control = controls(bench.google);
+  const control = simulatorControls(fixture.google);
   await control.fault('watch', '503', 1);
   await watchAll();
   expect((await mailbox()).watchProblem).toMatch(/Google did not answer/);
   expect((await mailbox()).watchRenewAt.getTime()).toBeLessThan(Date.now() + 11 * 60_000);
-  await forgetWatches(bench.needs.deployment);
+  await clearWatches(fixture.needs.deployment);
   expect(await mailbox()).toMatchObject({ watchExpiresAt: null, watchProblem: null });
 });
 
 test('pushed: only what Pub/Sub signed for us is heard', async () => {
   jobs.splice(0);
-  const app = Fastify() as unknown as App;
+  const app = Fastify() as unknown as HttpServer;
   const serviceAccount = 'pusher@postroom-simulated.iam.gserviceaccount.com';
   const push = { endpoint: '', serviceAccount };
-  googleNotificationRoutes(app, {
-    connecting: bench.needs,
+  pubsubNotificationRoutes(app, {
+    connecting: fixture.needs,
     notifications: { channel, push },
-    deployment: bench.needs.deployment,
-    database: bench.needs.database,
+    deployment: fixture.needs.deployment,
+    database: fixture.needs.database,
     queue: { enqueue },
   } as unknown as Services);
   let refused = 0;
@@ -195,12 +200,12 @@ test('pushed: only what Pub/Sub signed for us is heard', async () => {
     await listening(push, async () => {
       await until(
         () =>
-          getSubscription(bench.google.simulator, channel.subscription).pushConfig.pushEndpoint ===
+          getSubscription(fixture.google.simulator, channel.subscription).pushConfig.pushEndpoint ===
           push.endpoint,
       );
       await watchAll();
       nextSecond();
-      bench.arrive({ Subject: 'Pushed' });
+      fixture.arrive({ Subject: 'Pushed' });
       await until(() => jobs.length > 0);
     });
     const body = {
@@ -227,7 +232,7 @@ test('pushed: only what Pub/Sub signed for us is heard', async () => {
 
 test('how soon a mailbox is looked at again', () => {
   const now = 1_000_000_000;
-  const quiet = { now, news: false, lastNewsAt: 0, heardAt: null };
+  const quiet = { now, foundMessages: false, lastActivityAt: 0, notifiedAt: null };
   expect(nextPollDelay({ ...quiet, notificationsReliable: false })).toBe(3_000);
   expect(nextPollDelay({ ...quiet, notificationsReliable: false, lastActivityAt: now - 1_000 })).toBe(1_000);
   expect(nextPollDelay({ ...quiet, notificationsReliable: true })).toBe(60_000);
@@ -238,7 +243,7 @@ test('how soon a mailbox is looked at again', () => {
 
 test('a notification counts as lost when news is old and nothing told of it', () => {
   const now = 1_000_000_000;
-  const look = { now, news: true, lastMessageAt: now - 30_000, heardAt: null };
+  const look = { now, foundMessages: true, lastMessageAt: now - 30_000, notifiedAt: null };
   expect(missedNotification(look)).toBe(true);
   expect(missedNotification({ ...look, foundMessages: false })).toBe(false);
   expect(missedNotification({ ...look, notifiedAt: now - 28_000 })).toBe(false);

@@ -1,7 +1,7 @@
-import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
-import { record } from '../events/record.ts';
-import type { Notified } from '../google/pubsub.ts';
+import type { Database } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { MailboxNotification } from '../google/pubsub.ts';
 import type { Queue } from '../queue/queue.ts';
 
 export type NotificationDeps = {
@@ -16,7 +16,7 @@ export type NotificationDeps = {
  */
 export async function handleNotifications(
   { deployment, database, enqueue }: NotificationDeps,
-  notifications: Notified[],
+  notifications: MailboxNotification[],
 ): Promise<void> {
   const newestHistoryIds = new Map<string, bigint>();
   for (const { emailAddress, historyId } of notifications) {
@@ -30,12 +30,14 @@ export async function handleNotifications(
     .selectFrom('mailbox')
     .where('address', 'in', addresses)
     .where('deletedAt', 'is', null)
-    .where((eb) => eb.or([eb('heardAt', 'is', null), eb('heardAt', '<', eb.ref('missedAt'))]))
+    .where((eb) =>
+      eb.or([eb('notifiedAt', 'is', null), eb('notifiedAt', '<', eb.ref('notificationMissedAt'))]),
+    )
     .select(['instanceId', 'id as mailboxId'])
     .execute();
   const notifiedMailboxes = await deployment.sql
     .updateTable('mailbox')
-    .set({ heardAt: new Date() })
+    .set({ notifiedAt: new Date() })
     .where('address', 'in', addresses)
     .where('deletedAt', 'is', null)
     .where('disconnectedAt', 'is', null)
@@ -47,7 +49,7 @@ export async function handleNotifications(
   }
   for (const { instanceId, mailboxId } of firstNotified) {
     await database.inInstance(instanceId, async (tx) =>
-      record(tx, { type: 'mailbox.changed', data: { mailboxId } }),
+      recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } }),
     );
   }
 }

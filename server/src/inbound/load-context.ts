@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
-import { namedIn } from '../conversations/reports.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import { candidateMessageIds } from '../conversations/delivery-reports.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { ConversationStatus, Direction, SendAs } from '../database/schema.ts';
-import { defaultMessagesPerHour } from '../instances/settings.ts';
-import { normalizeAddress } from '../mail/addresses.ts';
-import { cited } from './lock-threads.ts';
+import { defaultMessagesPerHour } from '../instances/receiving-settings.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { referencedIds } from './lock-threads.ts';
 import type { MessageToStore } from './message-to-store.ts';
 
 export type ContextMessage = {
@@ -92,7 +92,7 @@ export async function loadContext(
 
 async function loadInstanceContext(
   tx: InstanceTransaction,
-): Promise<Pick<Context, 'settings' | 'untakenWanted' | 'ours' | 'domains'>> {
+): Promise<Pick<Context, 'settings' | 'notifyUnassigned' | 'ownAddresses' | 'ownDomains'>> {
   const row = await tx.sql
     .selectNoFrom((eb) => [
       eb
@@ -108,8 +108,8 @@ async function loadInstanceContext(
       eb.selectFrom('instanceSetting').select('newConversationAfterDays').as('newConversationAfterDays'),
       eb.selectFrom('instanceSetting').select('redactCards').as('redactCards'),
       eb
-        .exists(eb.selectFrom('noticeChoice').where('unassigned', '!=', 'none').select('userId'))
-        .as('untakenWanted'),
+        .exists(eb.selectFrom('notificationPreference').where('unassigned', '!=', 'none').select('userId'))
+        .as('notifyUnassigned'),
     ])
     .executeTakeFirstOrThrow();
   const aliases = (row.sendAs ?? []).flat().flatMap(({ address, accepted }) => (accepted ? [address] : []));
@@ -119,7 +119,7 @@ async function loadInstanceContext(
       newConversationAfterDays: row.newConversationAfterDays ?? null,
       redactCards: row.redactCards ?? false,
     },
-    notifyUnassigned: Boolean(row.untakenWanted),
+    notifyUnassigned: Boolean(row.notifyUnassigned),
     ownDomains: new Set((row.mailboxes ?? []).map((address) => domainOf(normalizeAddress(address)))),
     ownAddresses: new Set([...(row.mailboxes ?? []), ...aliases, ...(row.users ?? [])].map(normalizeAddress)),
   };
@@ -159,9 +159,9 @@ async function messagesOf(
     const { threadingHeaders, report } = parsed;
     if (threadingHeaders.rfcMessageId) ownIds.add(threadingHeaders.rfcMessageId);
     if (parsed.deliveryId) ids.add(parsed.deliveryId);
-    for (const id of cited(threadingHeaders)) rfcIds.add(id);
+    for (const id of referencedIds(threadingHeaders)) rfcIds.add(id);
     if (!report) continue;
-    for (const id of namedIn(report, threadingHeaders)) rfcIds.add(id);
+    for (const id of candidateMessageIds(report, threadingHeaders)) rfcIds.add(id);
     if (report.deliveryId) ids.add(report.deliveryId);
     const thread = threads.get(fetched.gmailThreadId);
     if (thread) reportedThreads.add(thread);

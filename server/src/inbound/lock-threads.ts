@@ -1,13 +1,13 @@
-import { namedIn } from '../conversations/reports.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
-import { lockNames } from '../database/name-locks.ts';
+import { candidateMessageIds } from '../conversations/delivery-reports.ts';
+import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { MessageToStore } from './message-to-store.ts';
 
 /** No mail client writes more; a longer list is a bomb. */
-const citedAtMost = 100;
+const maxReferences = 100;
 
 /** How many of a message's citations are locked: what is stored at the same moment is cited near the end. */
-const lockedAtMost = 8;
+const maxLockedReferences = 8;
 
 /**
  * Makes whoever stores a message of the same thread or writer wait until this transaction ends, in this
@@ -19,19 +19,19 @@ export async function lockThreads(
   mailboxId: string,
   messages: MessageToStore[],
 ): Promise<void> {
-  const names = messages.flatMap(({ fetched, parsed: reading }) => [
+  const names = messages.flatMap(({ fetched, parsed }) => [
     `${mailboxId} ${fetched.gmailThreadId}`,
-    ...cited(reading.threadingHeaders).slice(0, lockedAtMost),
-    ...(reading.report ? namedIn(reading.report, reading.threadingHeaders) : []),
-    ...(reading.threadingHeaders.rfcMessageId ? [reading.threadingHeaders.rfcMessageId] : []),
-    reading.writer.address,
-    reading.addressee.address,
+    ...referencedIds(parsed.threadingHeaders).slice(0, maxLockedReferences),
+    ...(parsed.report ? candidateMessageIds(parsed.report, parsed.threadingHeaders) : []),
+    ...(parsed.threadingHeaders.rfcMessageId ? [parsed.threadingHeaders.rfcMessageId] : []),
+    parsed.writer.address,
+    parsed.addressee.address,
   ]);
-  await lockNames(tx, names);
+  await takeAdvisoryLocks(tx, names);
 }
 
 /** The Message-IDs a message cites, nearest first (In-Reply-To, then References from the newest back), each once. */
-export function cited({
+export function referencedIds({
   inReplyTo,
   references,
 }: {
@@ -39,5 +39,5 @@ export function cited({
   references: string[];
 }): string[] {
   const nearestFirst = [...(inReplyTo ? [inReplyTo] : []), ...references.toReversed()];
-  return [...new Set(nearestFirst)].slice(0, citedAtMost);
+  return [...new Set(nearestFirst)].slice(0, maxReferences);
 }

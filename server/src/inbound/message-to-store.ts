@@ -14,7 +14,7 @@ export type MessageToStore = {
 export type StoreOutcome =
   | { kind: 'stored'; messageId: string; conversationId: string }
   /** Read before, or deleted here since: either way it stays as it is (R3). */
-  | { kind: 'known' }
+  | { kind: 'already-stored' }
   /** The Sent copy of a message written here. */
   | { kind: 'sent-copy'; messageId: string }
   /** A template's test, sent by an admin to themselves: its key is kept, and nothing else of it. */

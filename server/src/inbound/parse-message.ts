@@ -1,14 +1,14 @@
 import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
-import { normalizeAddress } from '../mail/addresses.ts';
-import { type Classification, classify } from '../mail/classify.ts';
-import { foldHtml, ownWords } from '../mail/fold-quotes.ts';
-import { type Invitation, readInvitation } from '../mail/invitation.ts';
-import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/parse-mime.ts';
-import { accountMailIdOf, deliveryIdOf, isTest } from '../mail/postroom-headers.ts';
-import type { Protection } from '../mail/protection.ts';
-import { snippetOf } from '../mail/snippet.ts';
-import { textFromHtml } from '../mail/text-from-html.ts';
-import { decodeUuencoded, splitUuencoded } from '../mail/uuencode.ts';
+import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
+import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/mime/postroom-headers.ts';
+import type { Protection } from '../mail/mime/protection.ts';
+import { snippetOf } from '../mail/mime/snippet.ts';
+import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
+import { extractOwnText, foldHtml } from '../mail/quoting/fold-quotes.ts';
+import { type Classification, classify } from '../mail/reports/classify.ts';
 
 /** What a message says, ready for storing: text Postgres can hold, every field present. */
 export type ParsedMessage = {
@@ -72,7 +72,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
   const text = toStorableText(
     plainText.text.trim() === '' && html !== null ? textFromHtml(html) : plainText.text,
   );
-  const ownText = ownWords(text);
+  const ownText = extractOwnText(text);
   const classification = classify(mail);
   return {
     threadingHeaders: {
@@ -82,7 +82,7 @@ function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
     },
     deliveryId: deliveryIdOf(mail),
     accountMailId: accountMailIdOf(mail),
-    isTemplateTest: isTest(mail),
+    isTemplateTest: isTemplateTest(mail),
     from,
     writer: withNormalizedAddress(originalSender(mail) ?? from),
     addressee: withNormalizedAddress(

@@ -90,7 +90,7 @@ async function receiveOnce(
   if (pullResult.kind !== 'ok' || pullResult.value.length === 0) return pullResult;
   await handleNotifications(
     deps,
-    pullResult.value.flatMap(({ notified }) => notified ?? []),
+    pullResult.value.flatMap(({ notification: notified }) => notified ?? []),
   );
   // Only now: what dies before this is handed over again.
   return acknowledge(

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../database/bind.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import type { Candidate } from './candidates.ts';
@@ -9,7 +9,7 @@ import type { MessageToStore } from './message-to-store.ts';
 import { unreadable } from './parse-message.ts';
 import type { Parser } from './parser.ts';
 import { storeMessages } from './store-messages.ts';
-import type { FailedStretch } from './sync-batch.ts';
+import type { FailedSyncBatch } from './sync-batch.ts';
 
 /** How many messages of one mailbox are fetched and read ahead of those being stored, once the first few came. */
 const maxPrefetch = 32;
@@ -30,7 +30,7 @@ export async function receive(
   deps: ReceiveDeps,
   mailbox: { instanceId: string; mailboxId: string; connectedAt: Date },
   candidates: Candidate[],
-): Promise<{ kind: 'ok'; stored: number } | FailedStretch> {
+): Promise<{ kind: 'ok'; stored: number } | FailedSyncBatch> {
   const notStored = await findNotStored(deps.database, mailbox, candidates);
   const queue: PendingMessage[] = [];
   let stored = 0;
@@ -158,7 +158,7 @@ async function fetchAndParse(
   // What is older than the connection is not imported (C8), as when it is taken out of Spam today.
   const since = mailbox.connectedAt.getTime() - clockSkewMs;
   const tooOld = !arrived && fetched !== null && fetched.internalDate.getTime() < since;
-  if (!fetched || isExcluded(fetched.labels) || tooOld) return { kind: 'stays-out' as const };
+  if (!fetched || isExcluded(fetched.labels) || tooOld) return { kind: 'excluded' as const };
   return { kind: 'ready' as const, message: { fetched, ...(await parser.parse(fetched.raw)) } };
 }
 

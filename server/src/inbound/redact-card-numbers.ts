@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { zstdCompress, zstdDecompress } from 'node:zlib';
-import { isText, redactFile } from '../conversations/redact-files.ts';
-import { redactSaid } from '../conversations/redacted-message.ts';
-import { findCardNumbers } from '../mail/card-numbers.ts';
-import { redactText } from '../mail/redact.ts';
-import { isIn, redactRaw } from '../mail/redact-raw.ts';
+import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
+import { redactText } from '../mail/redaction/redact.ts';
+import { containsMatch, redactRaw } from '../mail/redaction/redact-raw.ts';
+import { redactContent } from '../redaction/message-content.ts';
+import { isText, redactFile } from '../redaction/redact-files.ts';
 import type { MessageToStore } from './message-to-store.ts';
 import type { ParsedMessage } from './parse-message.ts';
 
@@ -12,46 +12,46 @@ import type { ParsedMessage } from './parse-message.ts';
  * A message without the numbers of payment cards, before it is stored: its words, its text files and its
  * raw copy. The same message where there are none. Other files are not looked into.
  */
-export async function withoutCards(message: MessageToStore): Promise<MessageToStore> {
-  const { parsed: reading } = message;
-  const { text: bodyText, html: bodyHtml, subject, ownText, ownHtml, snippet, invitation } = reading;
-  const redacted = redactSaid(
+export async function redactCardNumbers(message: MessageToStore): Promise<MessageToStore> {
+  const { parsed } = message;
+  const { text: bodyText, html: bodyHtml, subject, ownText, ownHtml, snippet, invitation } = parsed;
+  const redacted = redactContent(
     { subject, bodyText, bodyHtml, ownText, ownHtml, snippet, invitation },
     findCardNumbers,
   );
-  const files = await Promise.all(reading.attachments.map(cleanFile));
-  const changedFiles = files.some((file, at) => file !== reading.attachments[at]);
+  const files = await Promise.all(parsed.attachments.map(redactAttachment));
+  const changedFiles = files.some((file, at) => file !== parsed.attachments[at]);
   if (!redacted && !changedFiles) return message;
-  const said = redacted?.said;
+  const content = redacted?.content;
   const raw = await promisify(zstdDecompress)(message.zstd);
-  const clean = (await redactRaw(raw, findCardNumbers, { always: true }))!;
+  const redactedBytes = (await redactRaw(raw, findCardNumbers, { force: true }))!;
   return {
     ...message,
-    zstd: await promisify(zstdCompress)(clean),
+    zstd: await promisify(zstdCompress)(redactedBytes),
     cardsRedacted: true,
     parsed: {
-      ...reading,
-      ...(said && {
-        subject: said.subject,
-        text: said.bodyText,
-        html: said.bodyHtml,
-        ownText: said.ownText,
-        ownHtml: said.ownHtml,
-        snippet: said.snippet,
-        invitation: said.invitation,
+      ...parsed,
+      ...(content && {
+        subject: content.subject,
+        text: content.bodyText,
+        html: content.bodyHtml,
+        ownText: content.ownText,
+        ownHtml: content.ownHtml,
+        snippet: content.snippet,
+        invitation: content.invitation,
       }),
       attachments: files,
     },
   };
 }
 
-type File = ParsedMessage['attachments'][number];
+type ParsedAttachment = ParsedMessage['attachments'][number];
 
-async function cleanFile(file: File): Promise<File> {
+async function redactAttachment(file: ParsedAttachment): Promise<ParsedAttachment> {
   const filename = redactText(file.filename, findCardNumbers);
-  const named = filename === file.filename ? file : { ...file, filename };
+  const renamed = filename === file.filename ? file : { ...file, filename };
   const bytes = Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
-  if (!isText(file.mediaType) || !isIn(bytes, findCardNumbers)) return named;
-  const clean = await redactFile(file.mediaType, bytes, findCardNumbers);
-  return clean ? { ...named, bytes: clean } : named;
+  if (!isText(file.mediaType) || !containsMatch(bytes, findCardNumbers)) return renamed;
+  const redactedBytes = await redactFile(file.mediaType, bytes, findCardNumbers);
+  return redactedBytes ? { ...renamed, bytes: redactedBytes } : renamed;
 }

@@ -1,5 +1,5 @@
-import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { startWatch } from '../google/watch.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
@@ -7,9 +7,9 @@ import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 
 const hour = 3_600_000;
 /** Gmail's watch lasts seven days; Google advises to renew it daily. */
-const renewEvery = 24 * hour;
+const renewIntervalMs = 24 * hour;
 /** A process that dies while it renews leaves it to the others after this long; so does a failure. */
-const triedAgainAfter = 10 * 60_000;
+const retryDelayMs = 10 * 60_000;
 
 /** Takes the connected mailboxes whose watch is due to be renewed: of several processes, one gets each. */
 export async function takeDueWatches(
@@ -18,7 +18,7 @@ export async function takeDueWatches(
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
   return deployment.sql
     .updateTable('mailbox')
-    .set({ watchRenewAt: new Date(now.getTime() + triedAgainAfter) })
+    .set({ watchRenewAt: new Date(now.getTime() + retryDelayMs) })
     .where('id', 'in', (eb) =>
       eb
         .selectFrom('mailbox')
@@ -41,33 +41,37 @@ export async function takeDueWatches(
  */
 export async function renewWatch(
   { database, gmail, topic }: { database: Database; gmail: GmailAccess; topic: string },
-  at: { instanceId: string; mailboxId: string },
+  mailboxRef: { instanceId: string; mailboxId: string },
   now: Date,
   signal: AbortSignal,
 ): Promise<void> {
-  const answer = await startWatch(gmail(at, { priority: 'live', signal }), topic);
+  const answer = await startWatch(gmail(mailboxRef, { priority: 'live', signal }), topic);
   if (signal.aborted) return;
-  await database.inInstance(at.instanceId, async (tx) => {
+  await database.inInstance(mailboxRef.instanceId, async (tx) => {
     if (answer.kind === 'disconnected') {
-      await markDisconnected(tx, at.mailboxId, { code: answer.code, began: now, now: new Date() });
+      await markDisconnected(tx, mailboxRef.mailboxId, {
+        code: answer.code,
+        startedAt: now,
+        now: new Date(),
+      });
       return;
     }
     const renewed = answer.kind === 'ok' && {
       watchExpiresAt: answer.value.expiresAt,
       watchRenewedAt: now,
-      watchRenewAt: new Date(now.getTime() + renewEvery - Math.random() * 6 * hour),
+      watchRenewAt: new Date(now.getTime() + renewIntervalMs - Math.random() * 6 * hour),
       watchProblem: null,
     };
     await tx.sql
       .updateTable('mailbox')
       .set(renewed || { watchProblem: problemOf(answer as GoogleFailure) })
-      .where('id', '=', at.mailboxId)
+      .where('id', '=', mailboxRef.mailboxId)
       .execute();
   });
 }
 
 /** Without a topic nothing watches: what an earlier configuration left does not count as heard. */
-export async function forgetWatches(deployment: Deployment): Promise<void> {
+export async function clearWatches(deployment: Deployment): Promise<void> {
   await deployment.sql
     .updateTable('mailbox')
     .set({ watchExpiresAt: null, watchRenewAt: new Date(), watchProblem: null })

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
-import type { StoredRefusal } from '../database/schema.ts';
+import type { StoredProblem } from '../database/schema.ts';
 
 /**
  * Notes whether notifications reach this deployment: null where they do. When they stop, every mailbox
@@ -8,11 +8,11 @@ import type { StoredRefusal } from '../database/schema.ts';
  */
 export async function setNotificationHealth(
   deployment: Deployment,
-  problem: StoredRefusal | null,
+  problem: StoredProblem | null,
 ): Promise<void> {
   const storedProblem = problem && JSON.stringify(problem);
   const changed = await deployment.sql
-    .updateTable('hearing')
+    .updateTable('notificationHealth')
     .set({ problem: storedProblem, changedAt: new Date() })
     .where(sql<boolean>`problem is distinct from ${storedProblem}::jsonb`)
     .returning('problem')

@@ -1,13 +1,13 @@
-import { recordSent } from '../conversations/sent.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import { recordSent } from '../conversations/record-sent.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { emptyChanges } from './changes.ts';
 import { decide } from './decide.ts';
 import { loadContext } from './load-context.ts';
 import { lockThreads } from './lock-threads.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
-import { tellOf } from './notify-new-message.ts';
-import { withoutCards } from './redact-card-numbers.ts';
-import { write } from './write-changes.ts';
+import { notifyNewMessages } from './notify-new-message.ts';
+import { redactCardNumbers } from './redact-card-numbers.ts';
+import { writeChanges } from './write-changes.ts';
 
 /**
  * Stores messages of one mailbox in the order given, in the caller's transaction, each exactly once:
@@ -18,41 +18,41 @@ export async function storeMessages(
   mailboxId: string,
   messages: MessageToStore[],
 ): Promise<StoreOutcome[]> {
-  const mine = await takeKeys(tx, mailboxId, messages);
+  const claimedIds = await claimMessageKeys(tx, mailboxId, messages);
   // Before anything else, and all at once: whoever stores what belongs together waits here.
   await lockThreads(
     tx,
     mailboxId,
-    messages.filter(({ fetched }) => mine.has(fetched.gmailId)),
+    messages.filter(({ fetched }) => claimedIds.has(fetched.gmailId)),
   );
   const outcomes = new Map<MessageToStore, StoreOutcome>();
   const arrived: MessageToStore[] = [];
   for (const message of messages) {
-    if (!mine.has(message.fetched.gmailId)) outcomes.set(message, { kind: 'known' });
+    if (!claimedIds.has(message.fetched.gmailId)) outcomes.set(message, { kind: 'already-stored' });
     else if (message.parsed.isTemplateTest && message.fetched.labels.includes('SENT')) {
       outcomes.set(message, { kind: 'test' });
     } else {
-      const sent = await sentHere(tx, mailboxId, message);
-      if (await isAccountMail(tx, message)) outcomes.set(message, { kind: 'known' });
-      else if (sent) outcomes.set(message, { kind: 'sent-copy', messageId: sent });
+      const sentMessageId = await recordIfSentCopy(tx, mailboxId, message);
+      if (await isAccountMail(tx, message)) outcomes.set(message, { kind: 'already-stored' });
+      else if (sentMessageId) outcomes.set(message, { kind: 'sent-copy', messageId: sentMessageId });
       else arrived.push(message);
     }
   }
   if (arrived.length > 0) {
-    const known = await loadContext(tx, mailboxId, arrived);
-    const plan = emptyChanges();
+    const context = await loadContext(tx, mailboxId, arrived);
+    const changes = emptyChanges();
     for (const message of arrived) {
-      const kept = known.settings.redactCards ? await withoutCards(message) : message;
-      outcomes.set(message, decide(kept, known, plan));
+      const messageToWrite = context.settings.redactCards ? await redactCardNumbers(message) : message;
+      outcomes.set(message, decide(messageToWrite, context, changes));
     }
-    await write(tx, mailboxId, plan);
-    await tellOf(tx, plan, known, new Date());
+    await writeChanges(tx, mailboxId, changes);
+    await notifyNewMessages(tx, changes, context, new Date());
   }
   return messages.map((message) => outcomes.get(message)!);
 }
 
 /** The Gmail ids nobody has stored before. */
-async function takeKeys(
+async function claimMessageKeys(
   { instanceId, sql }: InstanceTransaction,
   mailboxId: string,
   messages: MessageToStore[],
@@ -65,17 +65,17 @@ async function takeKeys(
     internalDate,
     messageId: null,
   }));
-  const taken = await sql
+  const claimed = await sql
     .insertInto('gmailMessage')
     .values(keys)
     .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId', 'gmailId']).doNothing())
     .returning('gmailId')
     .execute();
-  return new Set(taken.map(({ gmailId }) => gmailId));
+  return new Set(claimed.map(({ gmailId }) => gmailId));
 }
 
 /** The message of ours this is the Sent copy of; null for all other mail. */
-async function sentHere(
+async function recordIfSentCopy(
   tx: InstanceTransaction,
   mailboxId: string,
   { fetched, parsed: reading }: MessageToStore,
@@ -94,10 +94,10 @@ async function isAccountMail(
   { parsed: { accountMailId } }: MessageToStore,
 ): Promise<boolean> {
   if (!accountMailId) return false;
-  const ours = await tx.sql
+  const accountMail = await tx.sql
     .selectFrom('accountMail')
     .where('id', '=', accountMailId)
     .select('id')
     .executeTakeFirst();
-  return ours !== undefined;
+  return accountMail !== undefined;
 }

@@ -9,7 +9,7 @@ export type SyncedMailbox = {
 };
 
 /** A failure of Google's, and how many messages were stored before it. */
-export type FailedStretch = GoogleFailure & { stored?: number };
+export type FailedSyncBatch = GoogleFailure & { stored?: number };
 
 /** One stretch of reading: what it brought, and whether there is more to read at once. */
-export type Stretch = { kind: 'ok'; stored: number; more: boolean } | FailedStretch;
+export type SyncBatch = { kind: 'ok'; stored: number; more: boolean } | FailedSyncBatch;

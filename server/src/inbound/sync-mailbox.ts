@@ -1,115 +1,116 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Database } from '../database/bind.ts';
-import type { Locks } from '../database/locks.ts';
+import type { Database } from '../database/instance-transaction.ts';
+import type { Locks } from '../database/session-locks.ts';
 import type { Gmail } from '../google/gmail.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
 import { fullSync } from './full-sync.ts';
 import type { Parser } from './parser.ts';
 import { partialSync } from './partial-sync.ts';
-import type { Stretch, SyncedMailbox } from './sync-batch.ts';
-import { loadMailbox, noteFailure, noteSuccess } from './sync-state.ts';
+import type { SyncBatch, SyncedMailbox } from './sync-batch.ts';
+import { loadMailboxToSync, recordSyncFailure, recordSyncSuccess } from './sync-state.ts';
 
-export type SyncNeeds = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
+export type SyncDeps = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
 
 /**
  * Reads a mailbox on from its cursor. Whatever says "look at this mailbox" ends here, and may say so
  * at any time and any number of times: one reader at a time holds the mailbox; another only leaves
- * word (sync_wanted), which the reader looks for after letting go.
+ * word (sync_requested), which the reader looks for after letting go.
  */
 export async function syncMailbox(
-  needs: SyncNeeds,
-  at: { instanceId: string; mailboxId: string },
+  deps: SyncDeps,
+  mailboxRef: { instanceId: string; mailboxId: string },
   signal: AbortSignal,
 ): Promise<void> {
-  await look(needs, at, signal);
+  await runSync(deps, mailboxRef, signal);
 }
 
 /**
  * Reads a mailbox until nothing is left, waiting for another reader to end. False where it could not
  * be read to the end: Google failed, it is disconnected or waits after a failure, or was told to stop.
  */
-export async function readToTheEnd(
-  needs: SyncNeeds,
-  at: { instanceId: string; mailboxId: string },
+export async function syncToEnd(
+  deps: SyncDeps,
+  mailboxRef: { instanceId: string; mailboxId: string },
   signal: AbortSignal,
 ): Promise<boolean> {
   for (;;) {
-    const outcome = await look(needs, at, signal);
+    const outcome = await runSync(deps, mailboxRef, signal);
     if (outcome !== 'busy' || signal.aborted) return outcome === 'read' && !signal.aborted;
     await sleep(1_000, undefined, { signal }).catch(() => {});
   }
 }
 
-async function look(
-  needs: SyncNeeds,
-  at: { instanceId: string; mailboxId: string },
+async function runSync(
+  deps: SyncDeps,
+  mailboxRef: { instanceId: string; mailboxId: string },
   signal: AbortSignal,
 ): Promise<'read' | 'stopped' | 'busy'> {
   for (;;) {
-    const turn = await needs.locks.ifFree(`sync ${at.mailboxId}`, (lockLost) =>
-      readWhileThereIsMore(needs, at, AbortSignal.any([signal, lockLost])),
+    const lockResult = await deps.locks.tryLock(`sync ${mailboxRef.mailboxId}`, (lockLost) =>
+      syncAllBatches(deps, mailboxRef, AbortSignal.any([signal, lockLost])),
     );
-    if (turn.kind === 'busy') {
-      await setWanted(needs.database, at, true);
+    if (lockResult.kind === 'busy') {
+      await requestSync(deps.database, mailboxRef, true);
       // The reader may have let go before the word was left: then the turn is ours after all.
-      const second = await needs.locks.ifFree(`sync ${at.mailboxId}`, async () => {});
-      if (second.kind === 'busy') return 'busy';
+      const retryResult = await deps.locks.tryLock(`sync ${mailboxRef.mailboxId}`, async () => {});
+      if (retryResult.kind === 'busy') return 'busy';
       continue;
     }
-    if (turn.result === 'stop') return 'stopped';
-    if (signal.aborted || !(await isWanted(needs.database, at))) return 'read';
+    if (lockResult.result === 'stop') return 'stopped';
+    if (signal.aborted || !(await isSyncRequested(deps.database, mailboxRef))) return 'read';
   }
 }
 
-async function readWhileThereIsMore(
-  needs: SyncNeeds,
-  at: { instanceId: string; mailboxId: string },
+async function syncAllBatches(
+  deps: SyncDeps,
+  mailboxRef: { instanceId: string; mailboxId: string },
   signal: AbortSignal,
 ): Promise<'again' | 'stop'> {
-  const began = new Date();
+  const startedAt = new Date();
   let stored = 0;
   for (let pages = 0; ; pages += 1) {
-    const mailbox = await loadMailbox(needs.database, at, began);
+    const mailbox = await loadMailboxToSync(deps.database, mailboxRef, startedAt);
     if (!mailbox) return 'stop';
     // More than a page is a backlog: whoever writes an answer meanwhile goes first.
-    const gmail = needs.gmail(at, { priority: pages === 0 ? 'live' : 'backlog', signal });
-    const stretch = await readStretch({ ...needs, gmail, signal }, mailbox);
-    if (stretch.kind !== 'ok') {
-      const progress = stored + (stretch.stored ?? 0) > 0;
-      if (!signal.aborted) await noteFailure(needs.database, at, stretch, { began, progress });
+    const gmail = deps.gmail(mailboxRef, { priority: pages === 0 ? 'live' : 'backlog', signal });
+    const batch = await syncOneBatch({ ...deps, gmail, signal }, mailbox);
+    if (batch.kind !== 'ok') {
+      const madeProgress = stored + (batch.stored ?? 0) > 0;
+      if (!signal.aborted)
+        await recordSyncFailure(deps.database, mailboxRef, batch, { startedAt, madeProgress });
       return 'stop';
     }
-    stored += stretch.stored;
-    if (!stretch.more) break;
+    stored += batch.stored;
+    if (!batch.more) break;
   }
-  await noteSuccess(needs.database, at, stored > 0);
+  await recordSyncSuccess(deps.database, mailboxRef, stored > 0);
   return 'again';
 }
 
-async function readStretch(
-  needs: { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal },
+async function syncOneBatch(
+  deps: { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal },
   mailbox: SyncedMailbox,
-): Promise<Stretch> {
-  const stretch = await partialSync(needs, mailbox);
-  return stretch.kind === 'history-expired' ? fullSync(needs, mailbox) : stretch;
+): Promise<SyncBatch> {
+  const batch = await partialSync(deps, mailbox);
+  return batch.kind === 'history-expired' ? fullSync(deps, mailbox) : batch;
 }
 
-async function setWanted(
+async function requestSync(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
-  syncWanted: boolean,
+  syncRequested: boolean,
 ): Promise<void> {
   await database.inInstance(instanceId, (tx) =>
-    tx.sql.updateTable('mailbox').set({ syncWanted }).where('id', '=', mailboxId).execute(),
+    tx.sql.updateTable('mailbox').set({ syncRequested }).where('id', '=', mailboxId).execute(),
   );
 }
 
-async function isWanted(
+async function isSyncRequested(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
 ): Promise<boolean> {
   const row = await database.inInstance(instanceId, (tx) =>
-    tx.sql.selectFrom('mailbox').where('id', '=', mailboxId).select('syncWanted').executeTakeFirst(),
+    tx.sql.selectFrom('mailbox').where('id', '=', mailboxId).select('syncRequested').executeTakeFirst(),
   );
-  return row?.syncWanted ?? false;
+  return row?.syncRequested ?? false;
 }

@@ -1,36 +1,40 @@
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import type { InstanceTransaction } from '../database/bind.ts';
-import { record } from '../events/record.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { Changes } from './changes.ts';
 
 /** Writes what was decided, a statement a table, and records what happened. */
-export async function write(tx: InstanceTransaction, mailboxId: string, plan: Changes): Promise<void> {
-  await writeCustomers(tx, plan);
-  await writeConversations(tx, mailboxId, plan);
-  await writeMessages(tx, mailboxId, plan);
-  await writeAttachments(tx, plan);
-  await writeParticipants(tx, plan);
-  await writeReports(tx, plan);
-  await writeWaiting(tx, plan);
-  await noteArrival(tx, mailboxId, plan);
-  for (const { id: messageId, conversationId, direction } of plan.messages) {
-    record(tx, { type: 'message.stored', data: { conversationId, messageId, direction } });
+export async function writeChanges(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  changes: Changes,
+): Promise<void> {
+  await writeCustomers(tx, changes);
+  await writeConversations(tx, mailboxId, changes);
+  await writeMessages(tx, mailboxId, changes);
+  await writeAttachments(tx, changes);
+  await writeParticipants(tx, changes);
+  await writeReports(tx, changes);
+  await writeUnmatchedReports(tx, changes);
+  await updateLastReceived(tx, mailboxId, changes);
+  for (const { id: messageId, conversationId, direction } of changes.messages) {
+    recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction } });
   }
-  for (const { messageId, conversationId } of plan.reports) {
-    record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+  for (const { messageId, conversationId } of changes.reports) {
+    recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   }
 }
 
-async function writeCustomers({ instanceId, sql: db }: InstanceTransaction, plan: Changes): Promise<void> {
-  if (plan.customers.length > 0) {
-    const customers = plan.customers.map(({ id, name }) => ({ instanceId, id, name }));
+async function writeCustomers({ instanceId, sql: db }: InstanceTransaction, changes: Changes): Promise<void> {
+  if (changes.customers.length > 0) {
+    const customers = changes.customers.map(({ id, name }) => ({ instanceId, id, name }));
     await db.insertInto('customer').values(customers).execute();
-    const addresses = plan.customers.map(({ id, address }) => ({ instanceId, address, customerId: id }));
+    const addresses = changes.customers.map(({ id, address }) => ({ instanceId, address, customerId: id }));
     await db.insertInto('customerAddress').values(addresses).execute();
   }
-  for (const { id, name } of plan.renamedCustomers) {
+  for (const { id, name } of changes.renamedCustomers) {
     await db.updateTable('customer').set({ name }).where('id', '=', id).execute();
   }
 }
@@ -38,29 +42,29 @@ async function writeCustomers({ instanceId, sql: db }: InstanceTransaction, plan
 async function writeConversations(
   { instanceId, sql: db }: InstanceTransaction,
   mailboxId: string,
-  plan: Changes,
+  changes: Changes,
 ): Promise<void> {
-  const all = [...plan.conversations];
-  const made = all.flatMap(([id, one]) =>
-    one.created
+  const all = [...changes.conversations];
+  const created = all.flatMap(([id, change]) =>
+    change.created
       ? [
           {
             instanceId,
             id,
             mailboxId,
-            ...one.created,
-            status: one.status,
-            quietFor: one.quietFor,
-            snippet: one.lastMessage?.snippet ?? '',
-            lastDirection: one.lastMessage?.direction ?? ('inbound' as const),
-            lastMessageAt: one.lastMessageAt,
-            lastInboundAt: one.lastInboundAt,
+            ...change.created,
+            status: change.status,
+            quietFor: change.quietFor,
+            snippet: change.lastMessage?.snippet ?? '',
+            lastDirection: change.lastMessage?.direction ?? ('inbound' as const),
+            lastMessageAt: change.lastMessageAt,
+            lastInboundAt: change.lastInboundAt,
           },
         ]
       : [],
   );
-  if (made.length > 0) await db.insertInto('conversation').values(made).execute();
-  const changed = all.filter(([, one]) => !one.created);
+  if (created.length > 0) await db.insertInto('conversation').values(created).execute();
+  const changed = all.filter(([, change]) => !change.created);
   if (changed.length > 0) {
     await sql`
       update conversation set
@@ -75,14 +79,14 @@ async function writeConversations(
         ${changed.map(([id]) => id)}::uuid[],
         ${changed.map(([, { reopened }]) => reopened)}::boolean[],
         ${changed.map(([, { lastMessageAt }]) => lastMessageAt)}::timestamptz[],
-        ${changed.map(([, { lastMessage: front }]) => front?.snippet ?? null)}::text[],
-        ${changed.map(([, { lastMessage: front }]) => front?.direction ?? null)}::text[],
+        ${changed.map(([, { lastMessage }]) => lastMessage?.snippet ?? null)}::text[],
+        ${changed.map(([, { lastMessage }]) => lastMessage?.direction ?? null)}::text[],
         ${changed.map(([, { lastInboundAt }]) => lastInboundAt)}::timestamptz[]
       ) as change (id, reopened, last_message_at, snippet, direction, last_inbound_at)
       where conversation.id = change.id`.execute(db);
   }
-  if (plan.threads.size > 0) {
-    const threads = [...plan.threads].map(([gmailThreadId, conversationId]) => ({
+  if (changes.threads.size > 0) {
+    const threads = [...changes.threads].map(([gmailThreadId, conversationId]) => ({
       instanceId,
       mailboxId,
       gmailThreadId,
@@ -104,21 +108,21 @@ async function writeConversations(
 async function writeMessages(
   { instanceId, sql: db }: InstanceTransaction,
   mailboxId: string,
-  plan: Changes,
+  changes: Changes,
 ): Promise<void> {
-  if (plan.messages.length > 0) {
+  if (changes.messages.length > 0) {
     const now = new Date();
     await db
       .insertInto('message')
       .values(
-        plan.messages.map(
+        changes.messages.map(
           ({
             id,
             conversationId,
             direction,
-            fromNewParticipant: stranger,
+            fromNewParticipant,
             reports,
-            message: { fetched, parsed: reading, cardsRedacted: withoutCards },
+            message: { fetched, parsed, cardsRedacted },
           }) => ({
             instanceId,
             id,
@@ -126,31 +130,31 @@ async function writeMessages(
             mailboxId,
             direction,
             origin: 'gmail' as const,
-            rfcMessageId: reading.threadingHeaders.rfcMessageId,
-            inReplyTo: reading.threadingHeaders.inReplyTo,
-            references: reading.threadingHeaders.references,
-            fromName: reading.from.name,
-            fromAddress: reading.from.address,
-            recipients: JSON.stringify(reading.recipients),
-            subject: reading.subject,
+            rfcMessageId: parsed.threadingHeaders.rfcMessageId,
+            inReplyTo: parsed.threadingHeaders.inReplyTo,
+            references: parsed.threadingHeaders.references,
+            fromName: parsed.from.name,
+            fromAddress: parsed.from.address,
+            recipients: JSON.stringify(parsed.recipients),
+            subject: parsed.subject,
             sentAt: fetched.internalDate,
-            bodyText: reading.text,
-            bodyHtml: reading.html,
-            ownText: reading.ownText,
-            ownHtml: reading.ownHtml,
-            snippet: reading.snippet,
-            unreadable: reading.unreadable,
-            protection: reading.protection,
-            invitation: reading.invitation && JSON.stringify(reading.invitation),
-            kind: reading.kind,
-            writerAddress: direction === 'inbound' && !reports ? reading.writer.address : '',
-            stranger,
-            redactedAt: withoutCards ? now : null,
+            bodyText: parsed.text,
+            bodyHtml: parsed.html,
+            ownText: parsed.ownText,
+            ownHtml: parsed.ownHtml,
+            snippet: parsed.snippet,
+            unreadable: parsed.unreadable,
+            protection: parsed.protection,
+            invitation: parsed.invitation && JSON.stringify(parsed.invitation),
+            kind: parsed.kind,
+            writerAddress: direction === 'inbound' && !reports ? parsed.writer.address : '',
+            fromNewParticipant,
+            redactedAt: cardsRedacted ? now : null,
           }),
         ),
       )
       .execute();
-    const redacted = plan.messages.filter(({ message }) => message.cardsRedacted);
+    const redacted = changes.messages.filter(({ message }) => message.cardsRedacted);
     if (redacted.length > 0) {
       await db
         .insertInto('redaction')
@@ -168,7 +172,7 @@ async function writeMessages(
     await db
       .insertInto('rawMessage')
       .values(
-        plan.messages.map(({ id, message: { fetched, zstd } }) => ({
+        changes.messages.map(({ id, message: { fetched, zstd } }) => ({
           instanceId,
           messageId: id,
           size: fetched.raw.length,
@@ -177,19 +181,22 @@ async function writeMessages(
       )
       .execute();
   }
-  if (plan.gmailCopies.length === 0) return;
+  if (changes.gmailCopies.length === 0) return;
   await sql`
     update gmail_message set message_id = copy.message_id
     from unnest(
-      ${plan.gmailCopies.map(({ gmailId }) => gmailId)}::text[],
-      ${plan.gmailCopies.map(({ messageId }) => messageId)}::uuid[]
+      ${changes.gmailCopies.map(({ gmailId }) => gmailId)}::text[],
+      ${changes.gmailCopies.map(({ messageId }) => messageId)}::uuid[]
     ) as copy (gmail_id, message_id)
     where gmail_message.mailbox_id = ${mailboxId} and gmail_message.gmail_id = copy.gmail_id`.execute(db);
 }
 
-async function writeAttachments({ instanceId, sql: db }: InstanceTransaction, plan: Changes): Promise<void> {
-  const attachments = plan.messages.flatMap(({ id: messageId, message: { parsed: reading } }) =>
-    reading.attachments.map(({ bytes, ...attachment }, position) => ({
+async function writeAttachments(
+  { instanceId, sql: db }: InstanceTransaction,
+  changes: Changes,
+): Promise<void> {
+  const attachments = changes.messages.flatMap(({ id: messageId, message: { parsed } }) =>
+    parsed.attachments.map(({ bytes, ...attachment }, position) => ({
       bytes,
       row: {
         instanceId,
@@ -204,57 +211,64 @@ async function writeAttachments({ instanceId, sql: db }: InstanceTransaction, pl
   );
   // In one order whoever stores them: two who store the same ones must not wait for each other.
   const blobs = attachments.toSorted((a, b) => a.row.sha256.compare(b.row.sha256));
-  for (const some of slices(blobs)) {
+  for (const chunk of chunks(blobs)) {
     await db
       .insertInto('blob')
-      .values(some.map(({ bytes, row: { sha256 } }) => ({ instanceId, sha256, bytes: Buffer.from(bytes) })))
+      .values(chunk.map(({ bytes, row: { sha256 } }) => ({ instanceId, sha256, bytes: Buffer.from(bytes) })))
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
-  for (const some of slices(attachments)) {
+  for (const chunk of chunks(attachments)) {
     await db
       .insertInto('attachment')
-      .values(some.map(({ row }) => row))
+      .values(chunk.map(({ row }) => row))
       .execute();
   }
 }
 
-async function writeParticipants({ instanceId, sql: db }: InstanceTransaction, plan: Changes): Promise<void> {
-  for (const some of slices(plan.participants)) {
+async function writeParticipants(
+  { instanceId, sql: db }: InstanceTransaction,
+  changes: Changes,
+): Promise<void> {
+  for (const chunk of chunks(changes.participants)) {
     await db
       .insertInto('participant')
-      .values(some.map((one) => ({ instanceId, ...one })))
+      .values(chunk.map((change) => ({ instanceId, ...change })))
       .onConflict((conflict) => conflict.doNothing())
       .execute();
   }
 }
 
-async function writeReports({ instanceId, sql: db }: InstanceTransaction, plan: Changes): Promise<void> {
-  if (plan.reports.length === 0) return;
-  const reports = plan.reports.map(({ conversationId: _, ...report }) => ({
+async function writeReports({ instanceId, sql: db }: InstanceTransaction, changes: Changes): Promise<void> {
+  if (changes.reports.length === 0) return;
+  const reports = changes.reports.map(({ conversationId: _, receivedAt, ...report }) => ({
     instanceId,
     id: uuid(),
     ...report,
+    at: receivedAt,
   }));
   await db.insertInto('deliveryReport').values(reports).execute();
 }
 
-async function writeWaiting({ instanceId, sql: db }: InstanceTransaction, plan: Changes): Promise<void> {
-  if (plan.unmatchedReports.length === 0) return;
-  const waiting = plan.unmatchedReports.map(({ report, ...one }) => ({
+async function writeUnmatchedReports(
+  { instanceId, sql: db }: InstanceTransaction,
+  changes: Changes,
+): Promise<void> {
+  if (changes.unmatchedReports.length === 0) return;
+  const unmatchedReports = changes.unmatchedReports.map(({ report, ...change }) => ({
     instanceId,
-    ...one,
+    ...change,
     report: JSON.stringify(report),
   }));
-  await db.insertInto('waitingReport').values(waiting).execute();
+  await db.insertInto('unmatchedReport').values(unmatchedReports).execute();
 }
 
-async function noteArrival(
+async function updateLastReceived(
   { sql: db }: InstanceTransaction,
   mailboxId: string,
-  plan: Changes,
+  changes: Changes,
 ): Promise<void> {
-  const inbound = plan.messages.filter(({ direction }) => direction === 'inbound');
+  const inbound = changes.messages.filter(({ direction }) => direction === 'inbound');
   if (inbound.length === 0) return;
   const newest = new Date(Math.max(...inbound.map(({ message }) => message.fetched.internalDate.getTime())));
   await db
@@ -267,6 +281,6 @@ async function noteArrival(
 }
 
 /** Postgres takes 65,535 values a statement; a bomb may have more parts than that. */
-function* slices<Item>(items: Item[], size = 2_000): Generator<Item[]> {
+function* chunks<Item>(items: Item[], size = 2_000): Generator<Item[]> {
   for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
 }

@@ -3,15 +3,15 @@ import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findAccount } from '../../../google-simulator/src/accounts.ts';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
+import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
 import { changePassword } from '../../../google-simulator/src/revocation.ts';
-import { addMessage } from '../../../google-simulator/src/world/messages.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { openQueue, type Queue } from '../queue/queue.ts';
-import { type Admin, connectingBench } from '../testing/connecting.ts';
-import { startWork } from './background-jobs.ts';
+import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
+import { startBackgroundJobs } from './background-jobs.ts';
 
 /** The work as it runs in a process, with its real queue, over mailboxes in different trouble. */
-let bench: Awaited<ReturnType<typeof connectingBench>>;
+let fixture: Awaited<ReturnType<typeof createConnectionFixture>>;
 let queue: Queue;
 let acme: Admin;
 let working: { stop(): Promise<void> };
@@ -25,39 +25,39 @@ const [healthy, slow, dead, flooded] = [
 
 // For each test a Google of its own: what one spends of an address's units of the minute, the next would lack.
 beforeEach(async () => {
-  bench = await connectingBench();
-  queue = await openQueue(bench.needs.deployment, { works: true, onError: () => {} });
-  const { deployment, database, locks } = bench.needs;
-  working = await startWork(
-    { deployment, database, queue, locks, connecting: bench.needs, notifications: null },
+  fixture = await createConnectionFixture();
+  queue = await openQueue(fixture.needs.deployment, { isWorker: true, onError: () => {} });
+  const { deployment, database, locks } = fixture.needs;
+  working = await startBackgroundJobs(
+    { deployment, database, queue, locks, connecting: fixture.needs, notifications: null },
     pino({ level: 'silent' }),
   );
-  acme = await bench.admin();
+  acme = await fixture.admin();
   for (const address of [healthy, slow, dead, flooded])
-    mailboxes[address] = await bench.connect(acme, address);
+    mailboxes[address] = await fixture.connect(acme, address);
 });
 afterEach(async () => {
   await working?.stop();
   await queue?.stop();
-  await bench?.close();
+  await fixture?.close();
 });
 
 const fault = (account: string, method: string, kind: FaultKind) =>
-  fetch(`${bench.google.url}/control/faults`, {
+  fetch(`${fixture.google.url}/control/faults`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ account, method, kind, times: null }),
   });
 const arrive = (at: string, subject: string) =>
-  addMessage(bench.google.simulator, at, {
+  addMessage(fixture.google.simulator, at, {
     raw: Buffer.from(`From: Ana <ana@far.example>\r\nTo: ${at}\r\nSubject: ${subject}\r\n\r\nHello\r\n`),
     labels: ['INBOX'],
   });
 const dies = (address: string) =>
-  changePassword(bench.google.simulator, findAccount(bench.google.simulator.store, address)!.sub);
+  changePassword(fixture.google.simulator, findAccount(fixture.google.simulator.store, address)!.sub);
 const stored = async (address: string): Promise<number> =>
   (
-    await bench.inInstance(acme.instanceId, (tx) =>
+    await fixture.inInstance(acme.instanceId, (tx) =>
       tx.sql
         .selectFrom('gmailMessage')
         .where('mailboxId', '=', mailboxes[address]!)
@@ -66,7 +66,7 @@ const stored = async (address: string): Promise<number> =>
     )
   ).length;
 const states = async () =>
-  Object.fromEntries((await bench.list(acme)).map(({ address, state }) => [address, state]));
+  Object.fromEntries((await fixture.list(acme)).map(({ address, state }) => [address, state]));
 
 test('one mailbox’s dead token, silence or flood holds up no other’s mail', async () => {
   await fault(slow, 'history.list', 'hang');
@@ -97,7 +97,7 @@ async function written(from: string): Promise<string> {
   const { instanceId } = acme;
   const [id, conversationId, customerId] = [uuid(), uuid(), uuid()];
   const mailboxId = mailboxes[from]!;
-  await bench.inInstance(instanceId, async (tx) => {
+  await fixture.inInstance(instanceId, async (tx) => {
     const now = new Date();
     await tx.sql.insertInto('customer').values({ instanceId, id: customerId, name: 'Ana' }).execute();
     await tx.sql
@@ -112,7 +112,7 @@ async function written(from: string): Promise<string> {
 }
 const delivered = async (messageIds: string[]): Promise<number> =>
   (
-    await bench.inInstance(acme.instanceId, (tx) =>
+    await fixture.inInstance(acme.instanceId, (tx) =>
       tx.sql
         .selectFrom('delivery')
         .where('messageId', 'in', messageIds)

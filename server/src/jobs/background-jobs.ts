@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import { wakeConversation } from '../conversations/change.ts';
-import type { Database } from '../database/bind.ts';
+import { unsnoozeConversation } from '../conversations/change-conversation.ts';
+import { analyzeGrownTables } from '../database/analyze-tables.ts';
 import type { Deployment } from '../database/connect.ts';
-import type { Locks } from '../database/locks.ts';
-import { analyzeGrown } from '../database/statistics.ts';
+import type { Database } from '../database/instance-transaction.ts';
+import type { Locks } from '../database/session-locks.ts';
 import { sweepBlobs } from '../drafts/blobs.ts';
 import { type Channel, openPubSub, type PushTarget } from '../google/pubsub.ts';
 import { checkMailbox } from '../inbound/completeness-check.ts';
@@ -12,32 +12,32 @@ import { takeDueChecks } from '../inbound/completeness-check-state.ts';
 import { takeDueMailboxes } from '../inbound/due-mailboxes.ts';
 import { openParser } from '../inbound/parser.ts';
 import { runSubscriber } from '../inbound/pubsub-subscriber.ts';
-import { forgetWatches, renewWatch, takeDueWatches } from '../inbound/renew-watch.ts';
+import { clearWatches, renewWatch, takeDueWatches } from '../inbound/renew-watch.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
-import { sweepAttempts } from '../instances/limits.ts';
-import type { ConnectingNeeds } from '../mailboxes/connection-deps.ts';
+import { sweepAttempts } from '../instances/rate-limit.ts';
+import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
 import { sweepDeletedInstances } from '../mailboxes/delete-instances.ts';
-import { probe, takeDueProbes } from '../mailboxes/retry-disconnected.ts';
+import { retryConnection, takeDueRetries } from '../mailboxes/retry-disconnected.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
 import { sweepConnections } from '../mailboxes/sweep-connections.ts';
-import { mailNotice, takeDueNotices } from '../notifications/mail.ts';
+import { claimDueNotifications, sendNotificationMail } from '../notifications/notification-mail.ts';
 import { takeDueBulk, writeSlice } from '../outbound/bulk-slice.ts';
 import { deliver } from '../outbound/deliver.ts';
-import { heldWithoutCause, releaseHeld } from '../outbound/held-deliveries.ts';
-import { unfinishedDeliveries } from '../outbound/recover-deliveries.ts';
-import { openTurns, type ToSend } from '../outbound/send-scheduler.ts';
+import { findWronglyHeld, releaseHeld } from '../outbound/held-deliveries.ts';
+import { findDeliveriesToRecover } from '../outbound/recover-deliveries.ts';
+import { createSendScheduler, type SendRequest } from '../outbound/send-scheduler.ts';
 import type { Queue } from '../queue/queue.ts';
 import { openRenderer } from '../templates/renderer.ts';
 import { startTicker } from './ticker.ts';
 import { type Handlers, startWorker } from './worker.ts';
 
 /** A mailbox slower than this (ms) is read on without its job: that was only a wake-up, and others wait. */
-const keepsItsPlace = 2_000;
+const slotTimeoutMs = 2_000;
 
 /** What the work needs, wired once by the house. */
-export type WorkNeeds = {
+export type BackgroundJobsDeps = {
   /** null: no Google client is configured, so nothing is read or sent. */
-  connecting: ConnectingNeeds | null;
+  connecting: ConnectionDeps | null;
   /** null: no Pub/Sub topic is configured. */
   notifications: { channel: Channel; push: PushTarget | null } | null;
   deployment: Deployment;
@@ -47,8 +47,8 @@ export type WorkNeeds = {
 };
 
 /** Starts everything that goes on without a person: jobs, the look at mailboxes, the rescue of sends. */
-export async function startWork(
-  { deployment, database, queue, locks, connecting, notifications }: WorkNeeds,
+export async function startBackgroundJobs(
+  { deployment, database, queue, locks, connecting, notifications }: BackgroundJobsDeps,
   log: FastifyBaseLogger,
 ): Promise<{ stop(): Promise<void> }> {
   const stopping = new AbortController();
@@ -64,37 +64,37 @@ export async function startWork(
     return work;
   };
   const gmail = connecting?.gmail;
-  const sync = async (at: { instanceId: string; mailboxId: string }) => {
-    if (gmail) await track(syncMailbox({ database, locks, gmail, parser }, at, signal));
+  const sync = async (ref: { instanceId: string; mailboxId: string }) => {
+    if (gmail) await track(syncMailbox({ database, locks, gmail, parser }, ref, signal));
   };
-  const check = async (at: { instanceId: string; mailboxId: string }) => {
-    if (gmail) await track(checkMailbox({ database, locks, gmail, parser }, at, signal));
+  const check = async (ref: { instanceId: string; mailboxId: string }) => {
+    if (gmail) await track(checkMailbox({ database, locks, gmail, parser }, ref, signal));
   };
-  const send = async (at: ToSend) => {
+  const send = async (ref: SendRequest) => {
     if (!connecting) return;
-    const needs = { database, locks, gmail: connecting.gmail, renderer, enqueue, url: connecting.url };
-    await track(deliver(needs, at, signal)).catch((error) => {
-      if (!signal.aborted) log.error({ err: error, ...at }, 'sending a message failed; it is tried again');
+    const deps = { database, locks, gmail: connecting.gmail, renderer, enqueue, url: connecting.url };
+    await track(deliver(deps, ref, signal)).catch((error) => {
+      if (!signal.aborted) log.error({ err: error, ...ref }, 'sending a message failed; it is tried again');
     });
   };
-  const turns = openTurns(send, signal);
-  const letGo = async (work: Promise<void>, failed: string, at: object) => {
-    let kept = true;
+  const sendScheduler = createSendScheduler(send, signal);
+  const releaseSlotWhenSlow = async (work: Promise<void>, failureText: string, ref: object) => {
+    let inSlot = true;
     work.catch((error) => {
-      if (!kept && !signal.aborted) log.error({ err: error, ...at }, failed);
+      if (!inSlot && !signal.aborted) log.error({ err: error, ...ref }, failureText);
     });
-    await Promise.race([work, sleep(keepsItsPlace, undefined, { ref: false })]);
-    kept = false;
+    await Promise.race([work, sleep(slotTimeoutMs, undefined, { ref: false })]);
+    inSlot = false;
   };
   const handlers: Handlers = {
-    sync: (at) => letGo(sync(at), 'reading a mailbox failed', at),
+    sync: (ref) => releaseSlotWhenSlow(sync(ref), 'reading a mailbox failed', ref),
     // Only a wake-up: what is due and not sent is found by unfinishedDeliveries below.
-    send: async (at) => turns.ask(at),
+    send: async (ref) => sendScheduler.schedule(ref),
     'release-held': ({ instanceId, mailboxId }) =>
       database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue)),
     'wake-conversation': ({ instanceId, conversationId }) =>
-      database.inInstance(instanceId, (tx) => wakeConversation(tx, conversationId, new Date())),
-    'check-mailbox': (at) => letGo(check(at), 'checking a mailbox failed', at),
+      database.inInstance(instanceId, (tx) => unsnoozeConversation(tx, conversationId, new Date())),
+    'check-mailbox': (ref) => releaseSlotWhenSlow(check(ref), 'checking a mailbox failed', ref),
     'sweep-connections': async () => {
       if (connecting) await sweepConnections(connecting, new Date());
     },
@@ -114,71 +114,71 @@ export async function startWork(
   await queue.boss.schedule('sweep-connections', '*/5 * * * *', {});
   await queue.boss.schedule('sweep-instances', '*/5 * * * *', {});
   await queue.boss.schedule('sweep-blobs', '17 3 * * *', {});
-  const analyze = () => analyzeGrown(deployment.sql);
+  const analyze = () => analyzeGrownTables(deployment.sql);
   startTicker('looking for grown tables', 1_000, analyze, log, signal);
   if (gmail) {
     // Each in its own time: a slow mailbox holds up no other.
-    const look = async () => {
-      for (const at of await takeDueMailboxes(deployment, new Date())) {
-        sync(at).catch((error) => {
-          if (!signal.aborted) log.error({ err: error, ...at }, 'reading a mailbox failed');
+    const syncDueMailboxes = async () => {
+      for (const ref of await takeDueMailboxes(deployment, new Date())) {
+        sync(ref).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...ref }, 'reading a mailbox failed');
         });
       }
     };
-    startTicker('looking for due mailboxes', 250, look, log, signal);
-    const checks = async () => {
-      for (const at of await takeDueChecks(deployment, new Date())) {
-        await enqueue(deployment, 'check-mailbox', at);
+    startTicker('looking for due mailboxes', 250, syncDueMailboxes, log, signal);
+    const enqueueDueChecks = async () => {
+      for (const ref of await takeDueChecks(deployment, new Date())) {
+        await enqueue(deployment, 'check-mailbox', ref);
       }
     };
-    startTicker('looking for due checks', 5_000, checks, log, signal);
-    const bulk = async () => {
-      for (const at of await takeDueBulk(deployment, new Date())) {
-        await writeSlice({ database, enqueue, url: connecting.url }, at, new Date());
+    startTicker('looking for due checks', 5_000, enqueueDueChecks, log, signal);
+    const writeBulkSlices = async () => {
+      for (const ref of await takeDueBulk(deployment, new Date())) {
+        await writeSlice({ database, enqueue, url: connecting.url }, ref, new Date());
       }
     };
-    startTicker('looking for bulk messages', 1_000, bulk, log, signal);
+    startTicker('looking for bulk messages', 1_000, writeBulkSlices, log, signal);
     const mailNotices = async () => {
-      for (const at of await takeDueNotices(deployment, new Date())) {
-        const mailing = track(mailNotice(connecting, at, new Date())).catch((error) => {
-          if (!signal.aborted) log.error({ err: error, ...at }, 'sending a notice by mail failed');
+      for (const ref of await claimDueNotifications(deployment, new Date())) {
+        const sending = track(sendNotificationMail(connecting, ref, new Date())).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...ref }, 'sending a notice by mail failed');
         });
-        if ((await mailing) === 'dropped')
-          log.warn(at, 'no mailbox could send a notice by mail; it is dropped');
+        if ((await sending) === 'dropped')
+          log.warn(ref, 'no mailbox could send a notice by mail; it is dropped');
       }
     };
     startTicker('looking for notices to mail', 5_000, mailNotices, log, signal);
-    if (notifications) hearOf(notifications);
-    else await forgetWatches(deployment);
-    const rescue = async () => {
-      for (const at of await unfinishedDeliveries(deployment, new Date())) turns.ask(at);
+    if (notifications) subscribe(notifications);
+    else await clearWatches(deployment);
+    const recoverDeliveries = async () => {
+      for (const ref of await findDeliveriesToRecover(deployment, new Date())) sendScheduler.schedule(ref);
     };
-    startTicker('looking for unfinished deliveries', 2_000, rescue, log, signal);
-    const release = async () => {
-      for (const { instanceId, mailboxId } of await heldWithoutCause(deployment, new Date())) {
+    startTicker('looking for unfinished deliveries', 2_000, recoverDeliveries, log, signal);
+    const releaseWronglyHeld = async () => {
+      for (const { instanceId, mailboxId } of await findWronglyHeld(deployment, new Date())) {
         await database.inInstance(instanceId, (tx) => releaseHeld(tx, mailboxId, enqueue));
       }
     };
-    startTicker('looking for messages held without cause', 5_000, release, log, signal);
-    const heal = async () => {
-      for (const at of await takeDueProbes(deployment, new Date())) {
-        track(probe({ database, gmail, enqueue }, at, signal)).catch((error) => {
-          if (!signal.aborted) log.error({ err: error, ...at }, 'trying a disconnected mailbox failed');
+    startTicker('looking for messages held without cause', 5_000, releaseWronglyHeld, log, signal);
+    const retryDisconnected = async () => {
+      for (const ref of await takeDueRetries(deployment, new Date())) {
+        track(retryConnection({ database, gmail, enqueue }, ref, signal)).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...ref }, 'trying a disconnected mailbox failed');
         });
       }
     };
-    startTicker('trying disconnected mailboxes', 5_000, heal, log, signal);
+    startTicker('trying disconnected mailboxes', 5_000, retryDisconnected, log, signal);
     const readSendAs = async () => {
-      for (const at of await takeDueSendAs(deployment, new Date())) {
-        track(refreshSendAs({ database, gmail }, at, signal)).catch((error) => {
-          if (!signal.aborted) log.error({ err: error, ...at }, 'reading send-as addresses failed');
+      for (const ref of await takeDueSendAs(deployment, new Date())) {
+        track(refreshSendAs({ database, gmail }, ref, signal)).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...ref }, 'reading send-as addresses failed');
         });
       }
     };
     startTicker('looking for send-as addresses to read', 5_000, readSendAs, log, signal);
   }
   /** Listens for Google's notifications, and keeps the watches alive that cause them. */
-  function hearOf({ channel, push }: { channel: Channel; push: PushTarget | null }): void {
+  function subscribe({ channel, push }: { channel: Channel; push: PushTarget | null }): void {
     if (!connecting) return;
     const pubsub = openPubSub(connecting.google.addresses.pubsubRoot);
     track(runSubscriber({ deployment, database, enqueue, pubsub, log }, { channel, push }, signal)).catch(
@@ -186,15 +186,15 @@ export async function startWork(
         if (!signal.aborted) log.error(error, 'listening for notifications ended');
       },
     );
-    const renew = async () => {
-      for (const at of await takeDueWatches(deployment, new Date())) {
-        const needs = { database, gmail: connecting.gmail, topic: channel.topic };
-        track(renewWatch(needs, at, new Date(), signal)).catch((error) => {
-          if (!signal.aborted) log.error({ err: error, ...at }, 'renewing a watch failed');
+    const renewWatches = async () => {
+      for (const ref of await takeDueWatches(deployment, new Date())) {
+        const deps = { database, gmail: connecting.gmail, topic: channel.topic };
+        track(renewWatch(deps, ref, new Date(), signal)).catch((error) => {
+          if (!signal.aborted) log.error({ err: error, ...ref }, 'renewing a watch failed');
         });
       }
     };
-    startTicker('looking for watches to renew', 500, renew, log, signal);
+    startTicker('looking for watches to renew', 500, renewWatches, log, signal);
   }
 
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { corpus } from '../testing/corpora.ts';
-import { type ParsedMail, parseMime } from './parse-mime.ts';
+import { type ParsedMail, parseMime } from './mime/parse-mime.ts';
 
 /** The shape of the expected parses (stalwart's mail-parser, serialised). */
 type Person = { name: string | null; address: string | null };

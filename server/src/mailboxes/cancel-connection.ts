@@ -1,20 +1,20 @@
-import type { Database } from '../database/bind.ts';
-import { record } from '../events/record.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
-import { giveBack } from './revoke-abandoned.ts';
+import type { Database } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
+import { revokeAbandoned } from './revoke-abandoned.ts';
 
 /** Cancels a connection of this admin's that is not saved, and gives its access back to Google. */
 export async function cancelConnection(
-  needs: ConnectingNeeds,
-  at: { instanceId: string; connectionId: string },
+  deps: ConnectionDeps,
+  connectionRef: { instanceId: string; connectionId: string },
   userId: string,
 ): Promise<void> {
-  const changed = await endUnfinished(needs.database, at, 'cancelled', userId);
-  if (changed) await giveBack(needs, at);
+  const changed = await endPendingConnection(deps.database, connectionRef, 'cancelled', userId);
+  if (changed) await revokeAbandoned(deps, connectionRef);
 }
 
 /** Ends a connection that is neither saved nor refused; answers whether it was one. */
-export function endUnfinished(
+export function endPendingConnection(
   database: Database,
   { instanceId, connectionId }: { instanceId: string; connectionId: string },
   state: 'cancelled' | 'expired',
@@ -28,7 +28,7 @@ export function endUnfinished(
       .where('state', 'in', ['waiting', 'authorised']);
     if (userId) query = query.where('userId', '=', userId);
     const changed = await query.returning('id').executeTakeFirst();
-    if (changed) record(tx, { type: 'connection.changed', data: { connectionId } });
+    if (changed) recordEvent(tx, { type: 'connection.changed', data: { connectionId } });
     return changed !== undefined;
   });
 }

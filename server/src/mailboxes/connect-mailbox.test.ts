@@ -1,38 +1,38 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Disconnection } from '../google/disconnections.ts';
 import { disconnections } from '../google/disconnections.ts';
-import { type Admin, connectingBench, someSettings } from '../testing/connecting.ts';
+import { type Admin, createConnectionFixture, defaultSettings } from '../testing/connection-fixture.ts';
 import { markDisconnected } from './connection-state.ts';
 import { deleteMailbox } from './delete-mailbox.ts';
 import { changeSettings } from './settings.ts';
 
-let bench: Awaited<ReturnType<typeof connectingBench>>;
+let fixture: Awaited<ReturnType<typeof createConnectionFixture>>;
 let acme: Admin;
 let mailboxId: string;
 beforeAll(async () => {
-  bench = await connectingBench();
+  fixture = await createConnectionFixture();
 });
-afterAll(() => bench.close());
+afterAll(() => fixture.close());
 beforeEach(async () => {
-  bench.google.removeEveryAccess();
-  await bench.forgetMailboxes();
-  acme = await bench.admin();
-  mailboxId = await bench.connect(acme, address);
+  fixture.google.removeEveryAccess();
+  await fixture.truncateMailboxes();
+  acme = await fixture.admin();
+  mailboxId = await fixture.connect(acme, address);
 });
 
 const address = 'support@acme.example';
 const disconnect = (code: Disconnection, began = new Date()) =>
-  bench.inInstance(acme.instanceId, (tx) =>
-    markDisconnected(tx, mailboxId, { code, began, now: new Date() }),
+  fixture.inInstance(acme.instanceId, (tx) =>
+    markDisconnected(tx, mailboxId, { code, startedAt: began, now: new Date() }),
   );
 const events = async (type: string) =>
   (
-    await bench.inInstance(acme.instanceId, (tx) =>
+    await fixture.inInstance(acme.instanceId, (tx) =>
       tx.sql.selectFrom('event').where('type', '=', type).select('seq').execute(),
     )
   ).length;
 const row = () =>
-  bench.inInstance(acme.instanceId, (tx) =>
+  fixture.inInstance(acme.instanceId, (tx) =>
     tx.sql.selectFrom('mailbox').where('id', '=', mailboxId).selectAll().executeTakeFirstOrThrow(),
   );
 
@@ -40,7 +40,7 @@ test('a disconnection shows its first reason, in words, and is told once (C11)',
   const before = await events('mailbox.changed');
   expect(await disconnect('access-ended')).toBe(true);
   expect(await disconnect('client-refused')).toBe(false);
-  expect(await bench.list(acme)).toMatchObject([
+  expect(await fixture.list(acme)).toMatchObject([
     {
       state: 'disconnected',
       disconnected: { code: 'access-ended', ...disconnections['access-ended'], since: expect.any(Date) },
@@ -51,21 +51,25 @@ test('a disconnection shows its first reason, in words, and is told once (C11)',
 
 test('what failed with the access of before does not disconnect the access of now', async () => {
   expect(await disconnect('access-ended', new Date(Date.now() - 60_000))).toBe(false);
-  expect(await bench.list(acme)).toMatchObject([{ state: 'connected' }]);
+  expect(await fixture.list(acme)).toMatchObject([{ state: 'connected' }]);
 });
 
 test('reconnecting takes up the same record, its settings and where it was read to (C12)', async () => {
   const settings = { displayName: 'Help', dynamicAliasName: true, threading: 'history' } as const;
-  await bench.inInstance(acme.instanceId, async (tx) => {
+  await fixture.inInstance(acme.instanceId, async (tx) => {
     await changeSettings(tx, mailboxId, settings, acme.actor);
     await tx.sql.updateTable('mailbox').set({ cursor: '42' }).where('id', '=', mailboxId).execute();
   });
   const before = await row();
   await disconnect('access-ended');
   for (const mailbox of [mailboxId, undefined]) {
-    const { id } = await bench.authorise(acme, address, { mailboxId: mailbox });
-    expect(await bench.look(acme, id)).toMatchObject({ state: 'authorised', reconnects: true, settings });
-    expect(await bench.save(acme, id, settings)).toEqual({ kind: 'saved', mailboxId });
+    const { id } = await fixture.authorise(acme, address, { mailboxId: mailbox });
+    expect(await fixture.readConnection(acme, id)).toMatchObject({
+      state: 'authorised',
+      reconnects: true,
+      settings,
+    });
+    expect(await fixture.save(acme, id, settings)).toEqual({ kind: 'saved', mailboxId });
     const after = await row();
     expect(after).toMatchObject({ ...settings, cursor: '42', disconnectedAt: null, disconnectedCode: null });
     expect(after.connectedAt).toEqual(before.connectedAt);
@@ -74,10 +78,10 @@ test('reconnecting takes up the same record, its settings and where it was read 
 });
 
 test('another account is refused by name (C12)', async () => {
-  const { outcome } = await bench.authorise(acme, 'sales@acme.example', { mailboxId });
+  const { outcome } = await fixture.authorise(acme, 'sales@acme.example', { mailboxId });
   expect(outcome).toMatchObject({
     kind: 'refused',
-    refusal: {
+    problem: {
       code: 'another-account',
       sentence: expect.stringMatching(/sales@acme\.example.*support@acme\.example/),
     },
@@ -85,22 +89,25 @@ test('another account is refused by name (C12)', async () => {
 });
 
 test('a deleted address begins anew, in its old record (C10)', async () => {
-  await bench.inInstance(acme.instanceId, (tx) =>
+  await fixture.inInstance(acme.instanceId, (tx) =>
     tx.sql.updateTable('mailbox').set({ cursor: '42' }).where('id', '=', mailboxId).execute(),
   );
-  await deleteMailbox(bench.needs, { instanceId: acme.instanceId, mailboxId }, acme.actor, new Date());
-  const { id } = await bench.authorise(acme, address);
-  expect(await bench.look(acme, id)).toMatchObject({ reconnects: false, settings: someSettings });
-  expect(await bench.save(acme, id)).toEqual({ kind: 'saved', mailboxId });
-  expect((await row()).cursor).toBe(bench.google.historyIdOf(address));
+  await deleteMailbox(fixture.needs, { instanceId: acme.instanceId, mailboxId }, acme.actor, new Date());
+  const { id } = await fixture.authorise(acme, address);
+  expect(await fixture.readConnection(acme, id)).toMatchObject({
+    reconnects: false,
+    settings: defaultSettings,
+  });
+  expect(await fixture.save(acme, id)).toEqual({ kind: 'saved', mailboxId });
+  expect((await row()).cursor).toBe(fixture.google.historyIdOf(address));
 });
 
 test('a change of settings is audited with before and after, and one that changes nothing is not', async () => {
   const change = (threading: 'single' | 'history') =>
-    bench.inInstance(acme.instanceId, (tx) => changeSettings(tx, mailboxId, { threading }, acme.actor));
+    fixture.inInstance(acme.instanceId, (tx) => changeSettings(tx, mailboxId, { threading }, acme.actor));
   await change('history');
   await change('history');
-  const entries = await bench.inInstance(acme.instanceId, (tx) =>
+  const entries = await fixture.inInstance(acme.instanceId, (tx) =>
     tx.sql.selectFrom('auditEntry').where('action', '=', 'mailbox.settings-changed').selectAll().execute(),
   );
   expect(entries).toMatchObject([

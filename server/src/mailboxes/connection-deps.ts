@@ -1,13 +1,13 @@
-import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
-import type { Locks } from '../database/locks.ts';
+import type { Database } from '../database/instance-transaction.ts';
+import type { Locks } from '../database/session-locks.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
 import type { GmailQuota } from '../google/quota.ts';
 import type { Sealer } from '../google/seal.ts';
 import type { GmailAccess } from './gmail-access.ts';
 
 /** What connecting and giving back Google accounts needs, wired once by the house. */
-export type ConnectingNeeds = {
+export type ConnectionDeps = {
   deployment: Deployment;
   database: Database;
   locks: Locks;

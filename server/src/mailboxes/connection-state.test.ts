@@ -6,27 +6,27 @@ import { type Disconnection, disconnections } from '../google/disconnections.ts'
 import { createSealer } from '../google/seal.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
 import { syncMailbox } from '../inbound/sync-mailbox.ts';
-import { type Admin, connectingBench } from '../testing/connecting.ts';
-import { controls } from '../testing/gmail.ts';
+import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
 import { grantPurpose } from './gmail-access.ts';
 
-let bench: Awaited<ReturnType<typeof connectingBench>>;
-let world: ReturnType<typeof controls>;
+let fixture: Awaited<ReturnType<typeof createConnectionFixture>>;
+let world: ReturnType<typeof simulatorControls>;
 let parser: Parser;
 let acme: Admin;
 let mailboxId: string;
 beforeAll(async () => {
-  bench = await connectingBench();
-  world = controls(bench.google);
+  fixture = await createConnectionFixture();
+  world = simulatorControls(fixture.google);
   parser = openParser();
 });
 afterAll(async () => {
   await parser.close();
-  await bench.close();
+  await fixture.close();
 });
 beforeEach(async () => {
-  await bench.forgetMailboxes();
-  acme = await bench.admin();
+  await fixture.truncateMailboxes();
+  acme = await fixture.admin();
 });
 
 const support = 'support@acme.example';
@@ -34,12 +34,12 @@ const { signal } = new AbortController();
 
 /** Reads the mailbox once, as the house does by itself, and answers how it then stands. */
 async function afterALook() {
-  await syncMailbox({ ...bench.needs, parser }, { instanceId: acme.instanceId, mailboxId }, signal);
-  return (await bench.list(acme))[0]!;
+  await syncMailbox({ ...fixture.needs, parser }, { instanceId: acme.instanceId, mailboxId }, signal);
+  return (await fixture.list(acme))[0]!;
 }
 
 type Way = { ends: () => unknown; undo?: () => unknown; code: Disconnection; address?: string };
-const simulator = () => bench.google.simulator;
+const simulator = () => fixture.google.simulator;
 const account = (change: { disabled?: boolean; mailOff?: boolean }) =>
   setAccount(simulator().store, simulator().clock, support, change);
 const blocked = (blocksApps: boolean) => setDomain(simulator().store, 'acme.example', { blocksApps });
@@ -47,10 +47,10 @@ const secretAtGoogle = (secret: string) => saveClient(simulator().store, { ...de
 /** The access token runs out too, so that Google is asked for the next. */
 const hourLater = () => simulator().clock.advance(2 * 3_600_000);
 const grant = (statement: string, values: unknown[] = []) =>
-  bench.needs.deployment.pool.query(statement, values);
+  fixture.needs.deployment.pool.query(statement, values);
 
 const ways: Record<string, Way> = {
-  'removed in the Google account': { ends: () => bench.google.removeEveryAccess(), code: 'access-ended' },
+  'removed in the Google account': { ends: () => fixture.google.removeEveryAccess(), code: 'access-ended' },
   'password changed': {
     ends: () => {
       const row = simulator().store.get<{ sub: string }>('SELECT sub FROM accounts WHERE email = ?', support);
@@ -126,7 +126,7 @@ const ways: Record<string, Way> = {
 test.each(Object.entries(ways))(
   '%s: Disconnected, with its reason, at the next look (C11)',
   async (_what, way) => {
-    mailboxId = await bench.connect(acme, way.address ?? support);
+    mailboxId = await fixture.connect(acme, way.address ?? support);
     expect(await afterALook()).toMatchObject({ state: 'connected' });
     await way.ends();
     const { state, disconnected } = await afterALook();
@@ -159,7 +159,7 @@ test.each([
   ['long after, as when nothing ran meanwhile', 9 * day, true, 'access-ended'],
 ] as const)('the death of Testing is told from its rhythm: %s', async (_when, later, testing, code) => {
   saveClient(simulator().store, { ...defaultClient, testing });
-  mailboxId = await bench.connect(acme, support);
+  mailboxId = await fixture.connect(acme, support);
   saveClient(simulator().store, defaultClient);
   try {
     itIs(6 * day);
@@ -173,10 +173,10 @@ test.each([
 });
 
 test('an access removed on another day did not die of Testing', async () => {
-  mailboxId = await bench.connect(acme, support);
+  mailboxId = await fixture.connect(acme, support);
   try {
     itIs(7 * day - 3 * 3_600_000);
-    bench.google.removeEveryAccess();
+    fixture.google.removeEveryAccess();
     expect((await afterALook()).disconnected?.code).toBe('access-ended');
   } finally {
     vi.useRealTimers();

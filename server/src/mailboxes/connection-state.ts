@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/bind.ts';
-import { record } from '../events/record.ts';
-import { type Disconnection, mayPass } from '../google/disconnections.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { type Disconnection, isTemporary } from '../google/disconnections.ts';
 import { notifyAdmins } from '../notifications/notify.ts';
 import type { Queue } from '../queue/queue.ts';
-import { noteMailboxEvent } from './record-mailbox-event.ts';
+import { recordMailboxEvent } from './record-mailbox-event.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
-const firstProbe = 10 * minute;
+const firstRetryDelayMs = 10 * minute;
 
 /**
  * Marks a mailbox disconnected (C11): the first reason and time stay, one event is recorded, and each
@@ -18,21 +18,22 @@ const firstProbe = 10 * minute;
 export async function markDisconnected(
   tx: InstanceTransaction,
   mailboxId: string,
-  { code: said, began, now }: { code: Disconnection; began: Date; now: Date },
+  { code: reportedCode, startedAt, now }: { code: Disconnection; startedAt: Date; now: Date },
 ): Promise<boolean> {
   const grant = await tx.sql
     .selectFrom('mailboxGrant')
     .where('mailboxId', '=', mailboxId)
     .select('grantedAt')
     .executeTakeFirst();
-  const code = grant && diedOfTesting(said, grant.grantedAt, now) ? 'testing-expired' : said;
+  const code =
+    grant && isTestingExpiry(reportedCode, grant.grantedAt, now) ? 'testing-expired' : reportedCode;
   const changed = await tx.sql
     .updateTable('mailbox')
     .set({
       disconnectedAt: now,
       disconnectedCode: code,
-      probes: 0,
-      nextProbeAt: mayPass(code) ? new Date(now.getTime() + firstProbe) : null,
+      retryCount: 0,
+      nextRetryAt: isTemporary(code) ? new Date(now.getTime() + firstRetryDelayMs) : null,
     })
     .where('id', '=', mailboxId)
     .where('disconnectedAt', 'is', null)
@@ -42,7 +43,7 @@ export async function markDisconnected(
         exists(
           selectFrom('mailboxGrant')
             .whereRef('mailboxGrant.mailboxId', '=', 'mailbox.id')
-            .where('grantedAt', '>', began)
+            .where('grantedAt', '>', startedAt)
             .select('mailboxGrant.mailboxId'),
         ),
       ),
@@ -50,8 +51,8 @@ export async function markDisconnected(
     .returning('id')
     .executeTakeFirst();
   if (!changed) return false;
-  await noteMailboxEvent(tx, mailboxId, 'disconnected', now);
-  record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+  await recordMailboxEvent(tx, mailboxId, 'disconnected', now);
+  recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   await notifyAdmins(tx, { kind: 'mailbox.disconnected', data: { mailboxId, code } }, now);
   return true;
 }
@@ -64,33 +65,33 @@ export async function markDisconnected(
 export async function markConnected(
   tx: InstanceTransaction,
   mailboxId: string,
-  { began, now }: { began: Date; now: Date },
+  { startedAt, now }: { startedAt: Date; now: Date },
   enqueue: Queue['enqueue'],
 ): Promise<boolean> {
   const changed = await tx.sql
     .updateTable('mailbox')
-    .set({ ...connectedNow, nextSyncAt: now, watchRenewAt: now })
+    .set({ ...connectedState, nextSyncAt: now, watchRenewAt: now })
     .where('id', '=', mailboxId)
-    .where('disconnectedAt', '<=', began)
+    .where('disconnectedAt', '<=', startedAt)
     .where('deletedAt', 'is', null)
     .returning('id')
     .executeTakeFirst();
   if (!changed) return false;
-  await noteMailboxEvent(tx, mailboxId, 'reconnected', now);
-  record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+  await recordMailboxEvent(tx, mailboxId, 'reconnected', now);
+  recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   await notifyAdmins(tx, { kind: 'mailbox.connected', data: { mailboxId } }, now);
-  const at = { instanceId: tx.instanceId, mailboxId };
-  await enqueue(tx, 'sync', at);
-  await enqueue(tx, 'release-held', at);
+  const mailboxRef = { instanceId: tx.instanceId, mailboxId };
+  await enqueue(tx, 'sync', mailboxRef);
+  await enqueue(tx, 'release-held', mailboxRef);
   return true;
 }
 
 /** What a mailbox no longer has when it is connected again. */
-export const connectedNow = {
+export const connectedState = {
   disconnectedAt: null,
   disconnectedCode: null,
-  nextProbeAt: null,
-  probes: 0,
+  nextRetryAt: null,
+  retryCount: 0,
   syncNotBefore: null,
   syncFailures: 0,
 } as const;
@@ -99,7 +100,11 @@ export const connectedNow = {
  * Has the next call ask Google for a new access token, whose answer is the truth about the grant. The
  * old one serves on while Google cannot be reached (tokens.ts), so that this disconnects nobody.
  */
-export async function askForNewToken(tx: InstanceTransaction, mailboxId: string, now: Date): Promise<void> {
+export async function forceTokenRefresh(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  now: Date,
+): Promise<void> {
   await tx.sql
     .updateTable('mailboxGrant')
     .set({
@@ -113,7 +118,7 @@ export async function askForNewToken(tx: InstanceTransaction, mailboxId: string,
  * Google ends refresh tokens of an app in Testing status after seven days (facts §1, case 5). It gives
  * no reason for it; the rhythm does. The access token before it lived an hour at most.
  */
-function diedOfTesting(code: Disconnection, grantedAt: Date, now: Date): boolean {
+function isTestingExpiry(code: Disconnection, grantedAt: Date, now: Date): boolean {
   const age = now.getTime() - grantedAt.getTime();
   return code === 'access-ended' && Math.abs(age - 7 * 24 * hour) <= 2 * hour;
 }

@@ -1,5 +1,5 @@
-import type { InstanceTransaction } from '../database/bind.ts';
-import type { ConnectionState, SendAs, StoredRefusal } from '../database/schema.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { ConnectionState, SendAs, StoredProblem } from '../database/schema.ts';
 import type { MailboxSettings } from './settings.ts';
 
 /** A connection as the page that started it sees it. */
@@ -7,7 +7,7 @@ export type ConnectionView = {
   id: string;
   state: ConnectionState;
   address: string | null;
-  refusal: StoredRefusal | null;
+  problem: StoredProblem | null;
   /** Those kept from before for a known address; otherwise what is suggested (C7). */
   settings: MailboxSettings;
   /** Whether saving gives a listed address its access back, rather than adding one (C12). */
@@ -46,7 +46,7 @@ export async function connection(
       'connection.expiresAt',
       'connection.address',
       'connection.googleName',
-      'connection.refusal',
+      'connection.problem',
       'connection.mailboxId',
       'mailbox.id as knownId',
       'mailbox.deletedAt',
@@ -57,12 +57,12 @@ export async function connection(
     ])
     .executeTakeFirst();
   if (!row) return null;
-  const unfinished = row.state === 'waiting' || row.state === 'authorised';
+  const isPending = row.state === 'waiting' || row.state === 'authorised';
   return {
     id: row.id,
-    state: unfinished && row.expiresAt <= now ? 'expired' : row.state,
+    state: isPending && row.expiresAt <= now ? 'expired' : row.state,
     address: row.address,
-    refusal: row.refusal,
+    problem: row.problem,
     settings: {
       displayName: row.displayName ?? suggestedName(row.googleName, row.address),
       templateId: row.templateId,

@@ -1,13 +1,13 @@
-import type { Actor } from '../audit/record.ts';
-import type { Database } from '../database/bind.ts';
+import type { Actor } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
-import { endUnfinished } from './cancel-connection.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
-import { deleteMailbox, giveUpGrant } from './delete-mailbox.ts';
-import { giveBack } from './revoke-abandoned.ts';
+import type { Database } from '../database/instance-transaction.ts';
+import { endPendingConnection } from './cancel-connection.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
+import { deleteMailbox, revokeGrant } from './delete-mailbox.ts';
+import { revokeAbandoned } from './revoke-abandoned.ts';
 
 /** Google is asked to take its access back for as long; after that the tokens are only forgotten (ms). */
-const triesFor = 7 * 24 * 3_600_000;
+const revokeRetryMs = 7 * 24 * 3_600_000;
 
 /**
  * Ends what is left of instances that were ordered to go: every address is disconnected and its access
@@ -15,10 +15,10 @@ const triesFor = 7 * 24 * 3_600_000;
  * next sweep; until then the data waits, which nobody can reach any more.
  */
 export async function sweepDeletedInstances(
-  needs: { deployment: Deployment; database: Database; connecting: ConnectingNeeds | null },
+  deps: { deployment: Deployment; database: Database; connecting: ConnectionDeps | null },
   now: Date,
 ): Promise<{ removed: string[]; waiting: string[] }> {
-  const { deployment, database, connecting } = needs;
+  const { deployment, database, connecting } = deps;
   const instances = await deployment.sql
     .selectFrom('instance')
     .where('deletedAt', 'is not', null)
@@ -26,8 +26,8 @@ export async function sweepDeletedInstances(
     .execute();
   const outcome = { removed: [] as string[], waiting: [] as string[] };
   for (const { id, deletedAt } of instances) {
-    const given = connecting ? await giveAllBack(connecting, database, id, now) : true;
-    if (given || now.getTime() - deletedAt!.getTime() > triesFor) {
+    const revoked = connecting ? await revokeAllAccess(connecting, database, id, now) : true;
+    if (revoked || now.getTime() - deletedAt!.getTime() > revokeRetryMs) {
       await deployment.sql.deleteFrom('instance').where('id', '=', id).execute();
       outcome.removed.push(id);
     } else outcome.waiting.push(id);
@@ -36,8 +36,8 @@ export async function sweepDeletedInstances(
 }
 
 /** Whether Google has been told of every access of the instance. */
-async function giveAllBack(
-  needs: ConnectingNeeds,
+async function revokeAllAccess(
+  deps: ConnectionDeps,
   database: Database,
   instanceId: string,
   now: Date,
@@ -47,17 +47,17 @@ async function giveAllBack(
     connections: await tx.sql.selectFrom('connection').where('state', '<>', 'saved').select('id').execute(),
   }));
   for (const { id: mailboxId } of mailboxes.filter(({ deletedAt }) => !deletedAt)) {
-    await deleteMailbox(needs, { instanceId, mailboxId }, theDeletion, now);
+    await deleteMailbox(deps, { instanceId, mailboxId }, systemActor, now);
   }
-  let all = true;
+  let allRevoked = true;
   for (const { id: mailboxId } of mailboxes) {
-    all = (await giveUpGrant(needs, { instanceId, mailboxId })) && all;
+    allRevoked = (await revokeGrant(deps, { instanceId, mailboxId })) && allRevoked;
   }
   for (const { id: connectionId } of connections) {
-    await endUnfinished(database, { instanceId, connectionId }, 'cancelled');
-    all = (await giveBack(needs, { instanceId, connectionId })) && all;
+    await endPendingConnection(database, { instanceId, connectionId }, 'cancelled');
+    allRevoked = (await revokeAbandoned(deps, { instanceId, connectionId })) && allRevoked;
   }
-  return all;
+  return allRevoked;
 }
 
-const theDeletion: Actor = { id: '00000000-0000-0000-0000-000000000000', name: 'Postroom', ipAddress: null };
+const systemActor: Actor = { id: '00000000-0000-0000-0000-000000000000', name: 'Postroom', ipAddress: null };

@@ -1,8 +1,8 @@
 import { allowanceOf } from '../bulk/allowance.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** How a mailbox is doing at this moment, beside what its list tells. */
-export type LiveState = {
+export type MailboxStatus = {
   /** When somebody last signed in to it at Google for Postroom; null where no access is kept. */
   authorisedAt: Date | null;
   /**
@@ -22,14 +22,14 @@ export type LiveState = {
 };
 
 /** A mailbox is looked at each minute at least; twice that without a look is behind. */
-const currentFor = 2 * 60_000;
+const currentForMs = 2 * 60_000;
 
 /** The live state of a mailbox that is not deleted, or null. */
-export async function liveState(
+export async function mailboxStatus(
   tx: InstanceTransaction,
   mailboxId: string,
   now: Date,
-): Promise<LiveState | null> {
+): Promise<MailboxStatus | null> {
   const mailbox = await tx.sql
     .selectFrom('mailbox')
     .leftJoin('mailboxGrant', (join) =>
@@ -51,17 +51,17 @@ export async function liveState(
     .executeTakeFirst();
   if (!mailbox) return null;
   const { syncedAt, syncNotBefore, watchExpiresAt, sendingLimitedUntil } = mailbox;
-  const fails = mailbox.syncFailures > 0;
-  const fresh = syncedAt !== null && now.getTime() - syncedAt.getTime() < currentFor;
+  const isFailing = mailbox.syncFailures > 0;
+  const isCurrent = syncedAt !== null && now.getTime() - syncedAt.getTime() < currentForMs;
   const { limit, sent } = await allowanceOf(tx, mailboxId, now);
   return {
     authorisedAt: mailbox.grantedAt,
-    receiving: fails ? 'waiting' : fresh ? 'current' : 'behind',
+    receiving: isFailing ? 'waiting' : isCurrent ? 'current' : 'behind',
     syncedAt,
-    retryAt: fails ? syncNotBefore : null,
+    retryAt: isFailing ? syncNotBefore : null,
     lastSentAt: await lastSentAt(tx, mailboxId),
     watch: watchExpiresAt && { renewedAt: mailbox.watchRenewedAt, expiresAt: watchExpiresAt },
-    waiting: await waitingIn(tx, mailboxId),
+    waiting: await countWaiting(tx, mailboxId),
     allowance: {
       limit,
       sent,
@@ -89,7 +89,7 @@ async function lastSentAt(tx: InstanceTransaction, mailboxId: string): Promise<D
   return last ? (last.changedAt ?? last.sentAt) : null;
 }
 
-async function waitingIn(tx: InstanceTransaction, mailboxId: string): Promise<LiveState['waiting']> {
+async function countWaiting(tx: InstanceTransaction, mailboxId: string): Promise<MailboxStatus['waiting']> {
   return tx.sql
     .selectFrom('delivery')
     .where('mailboxId', '=', mailboxId)

@@ -1,7 +1,7 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { CheckState, MissingMessage, Threading } from '../database/schema.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
-import { type HearingView, hearingView } from './notification-health.ts';
+import { type NotificationHealthView, notificationHealthView } from './notification-health.ts';
 
 /** A mailbox as its admins see it (C2). */
 export type MailboxView = {
@@ -18,7 +18,7 @@ export type MailboxView = {
   /** Until when Google's sending limit holds its messages back; null while it does not. */
   sendingLimitedUntil: Date | null;
   lastMessageReceivedAt: Date | null;
-  hearing: HearingView;
+  hearing: NotificationHealthView;
   /** The completeness check under way or done last; null before the first. */
   check: CheckView | null;
 };
@@ -39,19 +39,19 @@ export type CheckView = {
 
 /** The connected addresses of the instance, the disconnected among them, by display name. */
 export async function mailboxes(tx: InstanceTransaction): Promise<MailboxView[]> {
-  const rows = await select(tx).orderBy('mailbox.displayName').orderBy('mailbox.address').execute();
-  return rows.map(view);
+  const rows = await selectMailboxes(tx).orderBy('mailbox.displayName').orderBy('mailbox.address').execute();
+  return rows.map(toView);
 }
 
 /** One of them, or null. */
 export async function mailbox(tx: InstanceTransaction, id: string): Promise<MailboxView | null> {
-  const row = await select(tx).where('mailbox.id', '=', id).executeTakeFirst();
-  return row ? view(row) : null;
+  const row = await selectMailboxes(tx).where('mailbox.id', '=', id).executeTakeFirst();
+  return row ? toView(row) : null;
 }
 
-type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+type Row = Awaited<ReturnType<ReturnType<typeof selectMailboxes>['executeTakeFirstOrThrow']>>;
 
-function select(tx: InstanceTransaction) {
+function selectMailboxes(tx: InstanceTransaction) {
   return tx.sql
     .selectFrom('mailbox')
     .leftJoin('template', (join) =>
@@ -80,8 +80,8 @@ function select(tx: InstanceTransaction) {
       'mailbox.lastMessageReceivedAt',
       'mailbox.watchExpiresAt',
       'mailbox.watchProblem',
-      'mailbox.heardAt',
-      'mailbox.missedAt',
+      'mailbox.notifiedAt',
+      'mailbox.notificationMissedAt',
       'mailboxCheck.state as checkState',
       'mailboxCheck.startedAt',
       'mailboxCheck.finishedAt',
@@ -92,12 +92,20 @@ function select(tx: InstanceTransaction) {
       'mailboxCheck.failure',
       'mailboxCheck.nextCheckAt',
     ])
-    .select((eb) => eb.selectFrom('hearing').select('problem').as('problem'));
+    .select((eb) => eb.selectFrom('notificationHealth').select('problem').as('problem'));
 }
 
-function view(row: Row): MailboxView {
+function toView(row: Row): MailboxView {
   const { disconnectedAt, disconnectedCode, templateName, ...rest } = row;
-  const { watchExpiresAt, watchProblem, heardAt, missedAt, problem, sendingLimitedUntil, ...more } = rest;
+  const {
+    watchExpiresAt,
+    watchProblem,
+    notifiedAt,
+    notificationMissedAt,
+    problem,
+    sendingLimitedUntil,
+    ...more
+  } = rest;
   const {
     checkState,
     startedAt,
@@ -108,10 +116,10 @@ function view(row: Row): MailboxView {
     missing,
     failure,
     nextCheckAt,
-    ...shown
+    ...mailboxColumns
   } = more;
   return {
-    ...shown,
+    ...mailboxColumns,
     check:
       checkState && startedAt
         ? {
@@ -126,7 +134,10 @@ function view(row: Row): MailboxView {
             nextCheckAt: disconnectedAt ? null : nextCheckAt,
           }
         : null,
-    hearing: hearingView({ watchExpiresAt, watchProblem, heardAt, missedAt, problem }, new Date()),
+    hearing: notificationHealthView(
+      { watchExpiresAt, watchProblem, notifiedAt, notificationMissedAt, problem },
+      new Date(),
+    ),
     templateName: templateName ?? 'Blank',
     sendingLimitedUntil: sendingLimitedUntil && sendingLimitedUntil > new Date() ? sendingLimitedUntil : null,
     state: disconnectedAt ? 'disconnected' : 'connected',

@@ -1,85 +1,87 @@
-import type { InstanceTransaction } from '../database/bind.ts';
-import type { Refusal } from '../errors.ts';
-import { record } from '../events/record.ts';
-import type { Answer } from '../google/errors.ts';
-import { exchangeCode, type Granted, type SignInProof } from '../google/oauth.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { GoogleResult } from '../google/errors.ts';
+import { type AuthorizedAccount, exchangeCode, type SignInSecrets } from '../google/oauth.ts';
 import { getProfile, type Profile } from '../google/profile.ts';
 import { listSendAs } from '../google/send-as.ts';
-import { whyNot } from './check-account.ts';
-import { type ConnectingNeeds, redirectUri } from './connection-deps.ts';
-import * as refusals from './connection-problems.ts';
-import { openProof, openWithTokens, sealTokens } from './connection-secrets.ts';
-import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
-import { giveBack } from './revoke-abandoned.ts';
-import { type Browser, formLasts, hashOf, instanceOfState } from './start-connection.ts';
+import type { Problem } from '../problems.ts';
+import { accountProblem } from './check-account.ts';
+import { type ConnectionDeps, redirectUri } from './connection-deps.ts';
+import * as problems from './connection-problems.ts';
+import { openGmailWithTokens, openSignInSecrets, sealTokens } from './connection-secrets.ts';
+import { instanceNameFor, instanceOfAccount, withAccountLock } from './google-accounts.ts';
+import { revokeAbandoned } from './revoke-abandoned.ts';
+import { type BrowserSession, formTtlMs, hashState, instanceIdOfState } from './start-connection.ts';
 
 /** What Google sent the browser back with. */
-export type Callback = { state?: string; code?: string; error?: string };
+export type OAuthCallback = { state?: string; code?: string; error?: string };
 
 /** `stray`: no connection was touched. Otherwise the connection now says the same. */
-export type CallbackOutcome =
+export type OAuthCallbackOutcome =
   | { kind: 'authorised'; instanceId: string; connectionId: string }
-  | { kind: 'refused'; instanceId: string; connectionId: string; refusal: Refusal }
-  | { kind: 'stray'; refusal: Refusal };
+  | { kind: 'refused'; instanceId: string; connectionId: string; problem: Problem }
+  | { kind: 'unmatched'; problem: Problem };
 
 /** Ends the sign-in at Google: takes the proof once, exchanges the code, judges the account. */
 export async function finishSignIn(
-  needs: ConnectingNeeds,
-  callback: Callback,
-  browser: Browser | null,
+  deps: ConnectionDeps,
+  callback: OAuthCallback,
+  browser: BrowserSession | null,
   now: Date,
-): Promise<CallbackOutcome> {
-  const instanceId = callback.state ? instanceOfState(callback.state) : null;
-  if (!callback.state || !instanceId) return { kind: 'stray', refusal: refusals.linkUnknown };
-  const hash = hashOf(callback.state);
-  const claim = await needs.database.inInstance(instanceId, (tx) => takeOnce(tx, hash, browser, now));
-  if (claim.kind === 'stray') return claim;
-  const at = { instanceId, connectionId: claim.connectionId };
+): Promise<OAuthCallbackOutcome> {
+  const instanceId = callback.state ? instanceIdOfState(callback.state) : null;
+  if (!callback.state || !instanceId) return { kind: 'unmatched', problem: problems.linkUnknown };
+  const hash = hashState(callback.state);
+  const claim = await deps.database.inInstance(instanceId, (tx) =>
+    consumeSignInSecrets(tx, hash, browser, now),
+  );
+  if (claim.kind === 'unmatched') return claim;
+  const connectionRef = { instanceId, connectionId: claim.connectionId };
 
-  const refuse = async (refusal: Refusal): Promise<CallbackOutcome> => {
-    await needs.database.inInstance(instanceId, (tx) => setRefused(tx, at.connectionId, refusal));
-    return { kind: 'refused', ...at, refusal };
+  const fail = async (problem: Problem): Promise<OAuthCallbackOutcome> => {
+    await deps.database.inInstance(instanceId, (tx) => setRefused(tx, connectionRef.connectionId, problem));
+    return { kind: 'refused', ...connectionRef, problem };
   };
-  if (claim.refusal) return refuse(claim.refusal);
-  if (callback.error) return refuse(refusals.refusedAtGoogle(callback.error));
-  if (!callback.code) return refuse(refusals.linkUnknown);
-  const proof = await openProof(needs.sealer, at.connectionId, claim.secrets);
-  if (!proof) return refuse(refusals.linkUnknown);
-  const granted = await exchange(needs, callback.code, proof, now);
-  if (granted.kind !== 'ok') return refuse(refusals.googleFailed(granted));
-  return judge(needs, { ...at, userId: claim.userId }, granted.value, now);
+  if (claim.problem) return fail(claim.problem);
+  if (callback.error) return fail(problems.oauthErrorProblem(callback.error));
+  if (!callback.code) return fail(problems.linkUnknown);
+  const secrets = await openSignInSecrets(deps.sealer, connectionRef.connectionId, claim.secrets);
+  if (!secrets) return fail(problems.linkUnknown);
+  const authorized = await exchange(deps, callback.code, secrets, now);
+  if (authorized.kind !== 'ok') return fail(problems.googleProblem(authorized));
+  return evaluateAccount(deps, { ...connectionRef, userId: claim.userId }, authorized.value, now);
 }
 
-function exchange(needs: ConnectingNeeds, code: string, proof: SignInProof, now: Date) {
-  return exchangeCode(needs.google, { code, redirectUri: redirectUri(needs.url), proof, now });
+function exchange(deps: ConnectionDeps, code: string, secrets: SignInSecrets, now: Date) {
+  return exchangeCode(deps.google, { code, redirectUri: redirectUri(deps.url), secrets, now });
 }
 
-type Claim =
-  | { kind: 'taken'; connectionId: string; userId: string; secrets: string; refusal: Refusal | null }
-  | { kind: 'stray'; refusal: Refusal };
+type SignInClaim =
+  | { kind: 'taken'; connectionId: string; userId: string; secrets: string; problem: Problem | null }
+  | { kind: 'unmatched'; problem: Problem };
 
 /** Takes the connection's proof away in one statement, so that a state works once. */
-async function takeOnce(
+async function consumeSignInSecrets(
   tx: InstanceTransaction,
   stateHash: string,
-  browser: Browser | null,
+  browser: BrowserSession | null,
   now: Date,
-): Promise<Claim> {
-  const stray = (refusal: Refusal): Claim => ({ kind: 'stray', refusal });
+): Promise<SignInClaim> {
+  const unmatched = (problem: Problem): SignInClaim => ({ kind: 'unmatched', problem });
   const found = await tx.sql
     .selectFrom('connection')
     .where('stateHash', '=', stateHash)
     .selectAll()
     .forUpdate()
     .executeTakeFirst();
-  if (!found) return stray(refusals.linkUnknown);
+  if (!found) return unmatched(problems.linkUnknown);
   if (found.userId !== browser?.userId || found.sessionId !== browser.sessionId) {
-    return stray(refusals.otherBrowser);
+    return unmatched(problems.otherBrowser);
   }
-  if (found.state === 'cancelled') return stray(refusals.linkCancelled);
-  if (found.state === 'expired') return stray(refusals.linkExpired);
-  if (found.state !== 'waiting' || found.secrets === '') return stray(refusals.linkUsed);
-  if (found.expiresAt <= now) return stray(refusals.linkExpired);
+  if (found.state === 'cancelled') return unmatched(problems.linkCancelled);
+  if (found.state === 'expired') return unmatched(problems.linkExpired);
+  if (found.state !== 'waiting' || found.secrets === '') return unmatched(problems.linkUsed);
+  if (found.expiresAt <= now) return unmatched(problems.linkExpired);
   await tx.sql.updateTable('connection').set({ secrets: '' }).where('id', '=', found.id).execute();
   const admin = await tx.sql
     .selectFrom('membership')
@@ -93,73 +95,75 @@ async function takeOnce(
     connectionId: found.id,
     userId: found.userId,
     secrets: found.secrets,
-    refusal: admin ? null : refusals.notAdmin,
+    problem: admin ? null : problems.notAdmin,
   };
 }
 
 /** Judges the account and stores the outcome, with nobody giving the same account back meanwhile. */
-async function judge(
-  needs: ConnectingNeeds,
-  { userId, ...at }: { instanceId: string; connectionId: string; userId: string },
-  granted: Granted,
+async function evaluateAccount(
+  deps: ConnectionDeps,
+  { userId, ...connectionRef }: { instanceId: string; connectionId: string; userId: string },
+  authorized: AuthorizedAccount,
   now: Date,
-): Promise<CallbackOutcome> {
-  const { sub } = granted.account;
-  const outcome = await aloneWithAccount(needs.locks, sub, async (): Promise<CallbackOutcome> => {
-    const gmail = openWithTokens(needs, at.connectionId, granted.tokens);
+): Promise<OAuthCallbackOutcome> {
+  const { sub } = authorized.account;
+  const outcome = await withAccountLock(deps.locks, sub, async (): Promise<OAuthCallbackOutcome> => {
+    const gmail = openGmailWithTokens(deps, connectionRef.connectionId, authorized.tokens);
     // Also proves that the grant still stands: one given back a moment ago would answer 401.
-    const profile: Answer<Profile> = await getProfile(gmail);
+    const profile: GoogleResult<Profile> = await getProfile(gmail);
     const sendAs = profile.kind === 'ok' ? await listSendAs(gmail) : null;
     const name = sendAs?.kind === 'ok' ? (sendAs.value.find(({ isPrimary }) => isPrimary)?.name ?? '') : '';
-    const connected = await connectedIn(needs.deployment, sub);
-    const connectedInName = await nameFor(needs.deployment, userId, connected);
-    const tokens = await sealTokens(needs.sealer, at.connectionId, granted.tokens);
-    return needs.database.inInstance(at.instanceId, async (tx): Promise<CallbackOutcome> => {
-      const { reconnects, here } = await mailboxesInQuestion(tx, at.connectionId, sub);
-      const refusal = whyNot({
-        granted,
+    const connectedInstanceId = await instanceOfAccount(deps.deployment, sub);
+    const connectedInstanceName = await instanceNameFor(deps.deployment, userId, connectedInstanceId);
+    const tokens = await sealTokens(deps.sealer, connectionRef.connectionId, authorized.tokens);
+    return deps.database.inInstance(connectionRef.instanceId, async (tx): Promise<OAuthCallbackOutcome> => {
+      const { reconnects, here } = await findMailboxes(tx, connectionRef.connectionId, sub);
+      const problem = accountProblem({
+        authorized,
         profile,
-        allowConsumerAccounts: needs.allowConsumerAccounts,
-        instanceId: at.instanceId,
-        connectedIn: connected,
-        connectedInName,
+        allowConsumerAccounts: deps.allowConsumerAccounts,
+        instanceId: connectionRef.instanceId,
+        connectedIn: connectedInstanceId,
+        connectedInName: connectedInstanceName,
         reconnects,
         disconnectedHere: here?.disconnectedAt != null,
       });
-      const changed = await tx.sql
+      const updated = await tx.sql
         .updateTable('connection')
         .set({
-          state: refusal ? 'refused' : 'authorised',
-          refusal: refusal && stored(refusal),
+          state: problem ? 'refused' : 'authorised',
+          problem: problem && toStoredProblem(problem),
           googleSub: sub,
-          address: granted.account.email.toLowerCase(),
+          address: authorized.account.email.toLowerCase(),
           googleName: name,
           sendAs: JSON.stringify(sendAs?.kind === 'ok' ? sendAs.value : []),
           tokens,
-          expiresAt: new Date(now.getTime() + formLasts),
+          expiresAt: new Date(now.getTime() + formTtlMs),
         })
-        .where('id', '=', at.connectionId)
+        .where('id', '=', connectionRef.connectionId)
         .where('state', '=', 'waiting')
         .returning('id')
         .executeTakeFirst();
-      if (!changed) {
+      if (!updated) {
         // Cancelled while Google was asked: kept only to be given back.
         await tx.sql
           .updateTable('connection')
           .set({ googleSub: sub, tokens })
-          .where('id', '=', at.connectionId)
+          .where('id', '=', connectionRef.connectionId)
           .execute();
-        return { kind: 'stray', refusal: refusals.linkCancelled };
+        return { kind: 'unmatched', problem: problems.linkCancelled };
       }
-      record(tx, { type: 'connection.changed', data: { connectionId: at.connectionId } });
-      return refusal ? { kind: 'refused', ...at, refusal } : { kind: 'authorised', ...at };
+      recordEvent(tx, { type: 'connection.changed', data: { connectionId: connectionRef.connectionId } });
+      return problem
+        ? { kind: 'refused', ...connectionRef, problem }
+        : { kind: 'authorised', ...connectionRef };
     });
   });
-  if (outcome.kind !== 'authorised') await giveBack(needs, at);
+  if (outcome.kind !== 'authorised') await revokeAbandoned(deps, connectionRef);
   return outcome;
 }
 
-async function mailboxesInQuestion(tx: InstanceTransaction, connectionId: string, sub: string) {
+async function findMailboxes(tx: InstanceTransaction, connectionId: string, sub: string) {
   const reconnects = await tx.sql
     .selectFrom('connection')
     .innerJoin('mailbox', 'mailbox.id', 'connection.mailboxId')
@@ -179,17 +183,17 @@ async function mailboxesInQuestion(tx: InstanceTransaction, connectionId: string
 export async function setRefused(
   tx: InstanceTransaction,
   connectionId: string,
-  refusal: Refusal,
+  problem: Problem,
 ): Promise<void> {
   await tx.sql
     .updateTable('connection')
-    .set({ state: 'refused', refusal: stored(refusal) })
+    .set({ state: 'refused', problem: toStoredProblem(problem) })
     .where('id', '=', connectionId)
     .where('state', 'in', ['waiting', 'authorised'])
     .execute();
-  record(tx, { type: 'connection.changed', data: { connectionId } });
+  recordEvent(tx, { type: 'connection.changed', data: { connectionId } });
 }
 
-function stored({ code, sentence, remedy }: Refusal): string {
+function toStoredProblem({ code, title: sentence, detail: remedy }: Problem): string {
   return JSON.stringify({ code, sentence, remedy });
 }

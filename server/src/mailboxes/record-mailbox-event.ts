@@ -1,8 +1,8 @@
 import { v7 as uuid } from 'uuid';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** Notes for the timelines of its conversations that an address lost Gmail, or has it again. */
-export async function noteMailboxEvent(
+export async function recordMailboxEvent(
   tx: InstanceTransaction,
   mailboxId: string,
   kind: 'disconnected' | 'reconnected',

@@ -1,11 +1,11 @@
-import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
-import { record } from '../events/record.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
 import { noSuchMailbox } from './connection-problems.ts';
 
 /** Asks for a completeness check now; while one waits or runs, asking again changes nothing. */
-export async function askForCheck(
+export async function requestCheck(
   tx: InstanceTransaction,
   mailboxId: string,
   enqueue: Queue['enqueue'],
@@ -18,25 +18,25 @@ export async function askForCheck(
     .where('deletedAt', 'is', null)
     .select(['address', 'disconnectedAt'])
     .executeTakeFirst();
-  if (!mailbox) throw new Refused(noSuchMailbox);
-  if (mailbox.disconnectedAt) throw new Refused(disconnected(mailbox.address));
-  const asked = { state: 'waiting' as const, startedAt: now, finishedAt: null };
+  if (!mailbox) throw new ProblemError(noSuchMailbox);
+  if (mailbox.disconnectedAt) throw new ProblemError(disconnected(mailbox.address));
+  const requested = { state: 'waiting' as const, startedAt: now, finishedAt: null };
   await tx.sql
     .insertInto('mailboxCheck')
-    .values({ instanceId, mailboxId, nextCheckAt: now, ...asked })
+    .values({ instanceId, mailboxId, nextCheckAt: now, ...requested })
     .onConflict((conflict) =>
       conflict
         .columns(['instanceId', 'mailboxId'])
-        .doUpdateSet(asked)
+        .doUpdateSet(requested)
         .where('mailboxCheck.state', 'not in', ['listing', 'fetching']),
     )
     .execute();
   await enqueue(tx, 'check-mailbox', { instanceId, mailboxId });
-  record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+  recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
 }
 
 const disconnected = (address: string) =>
-  refusal(
+  createProblem(
     409,
     'mailbox-disconnected',
     `${address} is disconnected from Gmail, so it cannot be checked.`,

@@ -1,48 +1,52 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { setAccount } from '../../../google-simulator/src/accounts.ts';
 import { defaultClient, saveClient } from '../../../google-simulator/src/clients.ts';
-import { type Disconnection, disconnections, mayPass } from '../google/disconnections.ts';
-import type { Admin } from '../testing/connecting.ts';
-import { controls } from '../testing/gmail.ts';
-import { httpBench } from '../testing/http.ts';
+import { type Disconnection, disconnections, isTemporary } from '../google/disconnections.ts';
+import type { Admin } from '../testing/connection-fixture.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
+import { createHttpFixture } from '../testing/http-fixture.ts';
 import { markDisconnected } from './connection-state.ts';
-import { probe, takeDueProbes } from './retry-disconnected.ts';
+import { retryConnection, takeDueRetries } from './retry-disconnected.ts';
 
-let bench: Awaited<ReturnType<typeof httpBench>>;
-let world: ReturnType<typeof controls>;
+let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
+let world: ReturnType<typeof simulatorControls>;
 let acme: Admin;
 let mailboxId: string;
 beforeAll(async () => {
-  bench = await httpBench();
-  world = controls(bench.google);
+  fixture = await createHttpFixture();
+  world = simulatorControls(fixture.google);
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
-  await bench.forgetMailboxes();
-  await bench.needs.deployment.pool.query('delete from pgboss.job');
-  acme = await bench.admin();
-  mailboxId = await bench.connect(acme, address);
+  await fixture.truncateMailboxes();
+  await fixture.needs.deployment.pool.query('delete from pgboss.job');
+  acme = await fixture.admin();
+  mailboxId = await fixture.connect(acme, address);
 });
 afterEach(async () => {
   await world.clear();
-  saveClient(bench.google.simulator.store, defaultClient);
+  saveClient(fixture.google.simulator.store, defaultClient);
 });
 
 const address = 'support@acme.example';
 const minute = 60_000;
 const { signal } = new AbortController();
 const disconnect = (code: Disconnection) =>
-  bench.inInstance(acme.instanceId, (tx) =>
-    markDisconnected(tx, mailboxId, { code, began: new Date(), now: new Date() }),
+  fixture.inInstance(acme.instanceId, (tx) =>
+    markDisconnected(tx, mailboxId, { code, startedAt: new Date(), now: new Date() }),
   );
 const due = (inMinutes: number) =>
-  takeDueProbes(bench.needs.deployment, new Date(Date.now() + inMinutes * minute));
+  takeDueRetries(fixture.needs.deployment, new Date(Date.now() + inMinutes * minute));
 const tryAgain = () =>
-  probe({ ...bench.needs, enqueue: bench.queue.enqueue }, { instanceId: acme.instanceId, mailboxId }, signal);
-const state = async () => (await bench.list(acme))[0]!;
+  retryConnection(
+    { ...fixture.needs, enqueue: fixture.queue.enqueue },
+    { instanceId: acme.instanceId, mailboxId },
+    signal,
+  );
+const state = async () => (await fixture.list(acme))[0]!;
 
 const all = Object.keys(disconnections) as Disconnection[];
-test.each(all.filter(mayPass))('%s is tried after 10 minutes, 20, 40, then each hour', async (code) => {
+test.each(all.filter(isTemporary))('%s is tried after 10 minutes, 20, 40, then each hour', async (code) => {
   await disconnect(code);
   let at = 0;
   for (const wait of [10, 20, 40, 60, 60]) {
@@ -52,7 +56,7 @@ test.each(all.filter(mayPass))('%s is tried after 10 minutes, 20, 40, then each 
   }
 });
 
-test.each(all.filter((code) => !mayPass(code)))('%s is never tried: the token is dead', async (code) => {
+test.each(all.filter((code) => !isTemporary(code)))('%s is never tried: the token is dead', async (code) => {
   await disconnect(code);
   expect(await due(30 * 24 * 60)).toEqual([]);
 });
@@ -68,13 +72,13 @@ test('a mailbox that Google lets in again connects by itself, is read, and its m
   await tryAgain();
   expect(await state()).toMatchObject({ state: 'connected', disconnected: null });
   const at = { instanceId: acme.instanceId, mailboxId };
-  expect(await bench.waiting('sync')).toContainEqual(at);
-  expect(await bench.waiting('release-held')).toContainEqual(at);
+  expect(await fixture.waiting('sync')).toContainEqual(at);
+  expect(await fixture.waiting('release-held')).toContainEqual(at);
   expect(await due(30 * 24 * 60)).toEqual([]);
 });
 
 test('what still stands in the way leaves it as it is', async () => {
-  const { store, clock } = bench.google.simulator;
+  const { store, clock } = fixture.google.simulator;
   await disconnect('gmail-off');
   const { disconnected } = await state();
   setAccount(store, clock, address, { mailOff: true });
@@ -88,10 +92,10 @@ test('what still stands in the way leaves it as it is', async () => {
 
 test('the client’s secret is asked about, though the last access token still lives', async () => {
   await disconnect('client-refused');
-  saveClient(bench.google.simulator.store, { ...defaultClient, secret: 'another secret' });
+  saveClient(fixture.google.simulator.store, { ...defaultClient, secret: 'another secret' });
   await tryAgain();
   expect((await state()).disconnected?.code).toBe('client-refused');
-  saveClient(bench.google.simulator.store, defaultClient);
+  saveClient(fixture.google.simulator.store, defaultClient);
   await tryAgain();
   expect((await state()).state).toBe('connected');
 });
@@ -99,17 +103,17 @@ test('the client’s secret is asked about, though the last access token still l
 test('a token that died meanwhile is shown as what it is, and tried no more', async () => {
   await disconnect('gmail-off');
   const { since } = (await state()).disconnected!;
-  bench.google.removeEveryAccess();
+  fixture.google.removeEveryAccess();
   await tryAgain();
   expect((await state()).disconnected).toMatchObject({ code: 'access-ended', since });
   expect(await due(30 * 24 * 60)).toEqual([]);
 });
 
 test('a mailbox reconnected or disconnected anew meanwhile is left alone', async () => {
-  const { id } = await bench.authorise(acme, address, { mailboxId });
+  const { id } = await fixture.authorise(acme, address, { mailboxId });
   await disconnect('gmail-off');
-  await bench.save(acme, id);
+  await fixture.save(acme, id);
   await tryAgain();
   expect((await state()).state).toBe('connected');
-  expect(await bench.waiting('sync')).toEqual([]);
+  expect(await fixture.waiting('sync')).toEqual([]);
 });

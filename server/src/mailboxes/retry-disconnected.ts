@@ -1,35 +1,35 @@
 import { sql } from 'kysely';
-import type { Database } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
-import { record } from '../events/record.ts';
-import { type Disconnection, mayPass } from '../google/disconnections.ts';
+import type { Database } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { type Disconnection, isTemporary } from '../google/disconnections.ts';
 import { listHistory } from '../google/history.ts';
 import type { Queue } from '../queue/queue.ts';
-import { askForNewToken, markConnected } from './connection-state.ts';
+import { forceTokenRefresh, markConnected } from './connection-state.ts';
 import type { GmailAccess } from './gmail-access.ts';
 
 /**
  * Takes the disconnected mailboxes that are to be tried again: ten minutes after they were
  * disconnected, then after 20 and 40, then every hour. Of several processes one gets each.
  */
-export async function takeDueProbes(
+export async function takeDueRetries(
   deployment: Deployment,
   now: Date,
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
   return deployment.sql
     .updateTable('mailbox')
     .set({
-      probes: (eb) => eb('probes', '+', 1),
-      nextProbeAt: sql<Date>`${now}::timestamptz + least(power(2, probes + 1) * 10, 60) * interval '1 minute'`,
+      retryCount: (eb) => eb('retryCount', '+', 1),
+      nextRetryAt: sql<Date>`${now}::timestamptz + least(power(2, retry_count + 1) * 10, 60) * interval '1 minute'`,
     })
     .where('id', 'in', (eb) =>
       eb
         .selectFrom('mailbox')
         .where('deletedAt', 'is', null)
         .where('disconnectedAt', 'is not', null)
-        .where('nextProbeAt', '<=', now)
+        .where('nextRetryAt', '<=', now)
         .select('id')
-        .orderBy('nextProbeAt')
+        .orderBy('nextRetryAt')
         .limit(50)
         .forUpdate()
         .skipLocked(),
@@ -43,14 +43,14 @@ export async function takeDueProbes(
  * Where it may, it is connected by itself. Another cause takes the place of the one shown: a token
  * that died meanwhile is not tried again.
  */
-export async function probe(
+export async function retryConnection(
   { database, gmail, enqueue }: { database: Database; gmail: GmailAccess; enqueue: Queue['enqueue'] },
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
   signal: AbortSignal,
 ): Promise<void> {
-  const began = new Date();
+  const startedAt = new Date();
   const mailbox = await database.inInstance(instanceId, async (tx) => {
-    await askForNewToken(tx, mailboxId, began);
+    await forceTokenRefresh(tx, mailboxId, startedAt);
     return tx.sql
       .selectFrom('mailbox')
       .where('id', '=', mailboxId)
@@ -59,31 +59,31 @@ export async function probe(
       .executeTakeFirst();
   });
   if (!mailbox) return;
-  const opened = gmail({ instanceId, mailboxId }, { priority: 'live', signal });
-  const answer = await listHistory(opened, { startHistoryId: mailbox.cursor });
+  const client = gmail({ instanceId, mailboxId }, { priority: 'live', signal });
+  const answer = await listHistory(client, { startHistoryId: mailbox.cursor });
   if (answer.kind === 'ok' || answer.kind === 'history-expired') {
     await database.inInstance(instanceId, (tx) =>
-      markConnected(tx, mailboxId, { began, now: new Date() }, enqueue),
+      markConnected(tx, mailboxId, { startedAt, now: new Date() }, enqueue),
     );
   } else if (answer.kind === 'disconnected' && answer.code !== mailbox.disconnectedCode) {
-    await changeCause(database, { instanceId, mailboxId }, answer.code, began);
+    await changeDisconnectionCode(database, { instanceId, mailboxId }, answer.code, startedAt);
   }
 }
 
-async function changeCause(
+async function changeDisconnectionCode(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
   code: Disconnection,
-  began: Date,
+  startedAt: Date,
 ): Promise<void> {
   await database.inInstance(instanceId, async (tx) => {
     const changed = await tx.sql
       .updateTable('mailbox')
-      .set({ disconnectedCode: code, ...(!mayPass(code) && { nextProbeAt: null }) })
+      .set({ disconnectedCode: code, ...(!isTemporary(code) && { nextRetryAt: null }) })
       .where('id', '=', mailboxId)
-      .where('disconnectedAt', '<=', began)
+      .where('disconnectedAt', '<=', startedAt)
       .returning('id')
       .executeTakeFirst();
-    if (changed) record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+    if (changed) recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   });
 }

@@ -1,7 +1,7 @@
 import { revoke } from '../google/oauth.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 import { openTokens } from './connection-secrets.ts';
-import { aloneWithAccount, usedElsewhere } from './google-accounts.ts';
+import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
 
 /**
  * Gives the access of a connection that ended without being saved back to Google, and forgets its
@@ -9,11 +9,11 @@ import { aloneWithAccount, usedElsewhere } from './google-accounts.ts';
  * account is connected or authorised elsewhere in the deployment the tokens are only forgotten.
  * Answers false where Google did not answer: the tokens are kept for the sweep to try again.
  */
-export async function giveBack(
-  needs: ConnectingNeeds,
+export async function revokeAbandoned(
+  deps: ConnectionDeps,
   { instanceId, connectionId }: { instanceId: string; connectionId: string },
 ): Promise<boolean> {
-  const held = await needs.database.inInstance(instanceId, (tx) =>
+  const abandoned = await deps.database.inInstance(instanceId, (tx) =>
     tx.sql
       .selectFrom('connection')
       .where('id', '=', connectionId)
@@ -22,15 +22,15 @@ export async function giveBack(
       .select(['tokens', 'googleSub'])
       .executeTakeFirst(),
   );
-  if (!held?.tokens || !held.googleSub) return true;
-  const { googleSub } = held;
-  const tokens = await openTokens(needs.sealer, connectionId, held.tokens);
-  return aloneWithAccount(needs.locks, googleSub, async () => {
-    if (tokens && !(await usedElsewhere(needs.deployment, googleSub, { connectionId }))) {
-      const answer = await revoke(needs.google, tokens.refreshToken);
+  if (!abandoned?.tokens || !abandoned.googleSub) return true;
+  const { googleSub } = abandoned;
+  const tokens = await openTokens(deps.sealer, connectionId, abandoned.tokens);
+  return withAccountLock(deps.locks, googleSub, async () => {
+    if (tokens && !(await isAccountUsedElsewhere(deps.deployment, googleSub, { connectionId }))) {
+      const answer = await revoke(deps.google, tokens.refreshToken);
       if (answer.kind !== 'ok') return false;
     }
-    await needs.database.inInstance(instanceId, (tx) =>
+    await deps.database.inInstance(instanceId, (tx) =>
       tx.sql.updateTable('connection').set({ tokens: null }).where('id', '=', connectionId).execute(),
     );
     return true;

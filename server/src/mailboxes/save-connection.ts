@@ -1,31 +1,31 @@
-import { type Actor, audit } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
-import type { Refusal } from '../errors.ts';
-import { record } from '../events/record.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { Tokens } from '../google/oauth.ts';
 import { getProfile } from '../google/profile.ts';
 import type { Sealer } from '../google/seal.ts';
-import { tokenMarks } from '../google/security-events.ts';
+import { tokenIdentifierHashes } from '../google/security-events.ts';
 import { listSendAs } from '../google/send-as.ts';
-import { takeUpMailbox } from './connect-mailbox.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
-import * as refusals from './connection-problems.ts';
-import { openTokens, openWithTokens } from './connection-secrets.ts';
+import type { Problem } from '../problems.ts';
+import { connectMailbox } from './connect-mailbox.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
+import * as problems from './connection-problems.ts';
+import { openGmailWithTokens, openTokens } from './connection-secrets.ts';
 import { grantPurpose } from './gmail-access.ts';
-import { aloneWithAccount, connectedIn, nameFor } from './google-accounts.ts';
+import { instanceNameFor, instanceOfAccount, withAccountLock } from './google-accounts.ts';
 import { setRefused } from './oauth-callback.ts';
-import { giveBack } from './revoke-abandoned.ts';
-import { type MailboxSettings, templateRefusal } from './settings.ts';
+import { revokeAbandoned } from './revoke-abandoned.ts';
+import { type MailboxSettings, templateProblem } from './settings.ts';
 
-export type SaveOutcome = { kind: 'saved'; mailboxId: string } | { kind: 'refused'; refusal: Refusal };
+export type SaveOutcome = { kind: 'saved'; mailboxId: string } | { kind: 'refused'; problem: Problem };
 
 /**
  * Saves an authorised connection (C7): from here on the mailbox receives, beginning at the cursor
  * Gmail names now (C8). `onConnected` runs in the same transaction, for what others start with it.
  */
 export async function saveConnection(
-  needs: ConnectingNeeds,
-  at: { instanceId: string; connectionId: string },
+  deps: ConnectionDeps,
+  connectionRef: { instanceId: string; connectionId: string },
   options: {
     settings: MailboxSettings;
     actor: Actor;
@@ -34,84 +34,97 @@ export async function saveConnection(
   },
 ): Promise<SaveOutcome> {
   const { actor, now } = options;
-  const refused = (refusal: Refusal): SaveOutcome => ({ kind: 'refused', refusal });
-  const found = await needs.database.inInstance(at.instanceId, (tx) => authorised(tx, at, actor.id));
-  if (!found) return refused(refusals.noSuchConnection);
-  const { state, tokens: sealed, googleSub, address } = found;
-  if (state === 'authorised' && found.expiresAt <= now) return refused(refusals.connectionExpired);
-  if (state !== 'authorised' || !sealed || !googleSub || !address) return refused(refusals.notAuthorised);
-  const tokens = await openTokens(needs.sealer, at.connectionId, sealed);
-  if (!tokens) return refused(refusals.notAuthorised);
+  const fail = (problem: Problem): SaveOutcome => ({ kind: 'refused', problem });
+  const found = await deps.database.inInstance(connectionRef.instanceId, (tx) =>
+    findConnection(tx, connectionRef, actor.id),
+  );
+  if (!found) return fail(problems.noSuchConnection);
+  const { state, tokens: sealedTokens, googleSub, address } = found;
+  if (state === 'authorised' && found.expiresAt <= now) return fail(problems.connectionExpired);
+  if (state !== 'authorised' || !sealedTokens || !googleSub || !address) return fail(problems.notAuthorised);
+  const tokens = await openTokens(deps.sealer, connectionRef.connectionId, sealedTokens);
+  if (!tokens) return fail(problems.notAuthorised);
 
   const account = { googleSub, address };
-  const outcome = await aloneWithAccount(needs.locks, googleSub, () =>
-    takeUp(needs, at, account, tokens, options),
+  const outcome = await withAccountLock(deps.locks, googleSub, () =>
+    saveMailbox(deps, connectionRef, account, tokens, options),
   );
-  if (outcome.kind === 'refused' && outcome.refusal.status === 409) await giveBack(needs, at);
+  if (outcome.kind === 'refused' && outcome.problem.status === 409)
+    await revokeAbandoned(deps, connectionRef);
   return outcome;
 }
 
-async function takeUp(
-  needs: ConnectingNeeds,
-  at: { instanceId: string; connectionId: string },
+async function saveMailbox(
+  deps: ConnectionDeps,
+  connectionRef: { instanceId: string; connectionId: string },
   account: { googleSub: string; address: string },
   tokens: Tokens,
   options: Parameters<typeof saveConnection>[2],
 ): Promise<SaveOutcome> {
   const { settings, actor, now, onConnected } = options;
-  const refused = (refusal: Refusal): SaveOutcome => ({ kind: 'refused', refusal });
-  const gmail = openWithTokens(needs, at.connectionId, tokens);
+  const fail = (problem: Problem): SaveOutcome => ({ kind: 'refused', problem });
+  const gmail = openGmailWithTokens(deps, connectionRef.connectionId, tokens);
   const [profile, sendAs] = [await getProfile(gmail), await listSendAs(gmail)];
-  if (profile.kind !== 'ok') return refused(refusals.googleFailed(profile));
-  if (sendAs.kind !== 'ok') return refused(refusals.googleFailed(sendAs));
+  if (profile.kind !== 'ok') return fail(problems.googleProblem(profile));
+  if (sendAs.kind !== 'ok') return fail(problems.googleProblem(sendAs));
   // The earlier of two clocks: no message after this moment may seem older than it.
-  const begins = new Date(Math.min(now.getTime(), profile.value.asked?.getTime() ?? now.getTime()));
+  const connectedAt = new Date(Math.min(now.getTime(), profile.value.serverDate?.getTime() ?? now.getTime()));
   try {
-    return await needs.database.inInstance(at.instanceId, async (tx): Promise<SaveOutcome> => {
-      const refusal = await templateRefusal(tx, settings.templateId);
-      if (refusal) return refused(refusal);
+    return await deps.database.inInstance(connectionRef.instanceId, async (tx): Promise<SaveOutcome> => {
+      const problem = await templateProblem(tx, settings.templateId);
+      if (problem) return fail(problem);
       // Taken first: of two saves of the same connection, the second finds it saved.
-      const mine = await tx.sql
+      const claimed = await tx.sql
         .updateTable('connection')
         .set({ state: 'saved', tokens: null })
-        .where('id', '=', at.connectionId)
+        .where('id', '=', connectionRef.connectionId)
         .where('state', '=', 'authorised')
         .returning('mailboxId')
         .executeTakeFirst();
-      if (!mine) return refused(refusals.notAuthorised);
-      if (mine.mailboxId === null && (await isConnected(tx, account.googleSub))) throw new TakenMeanwhile();
-      const { id: mailboxId, was } = await takeUpMailbox(tx, {
+      if (!claimed) return fail(problems.notAuthorised);
+      if (claimed.mailboxId === null && (await isConnected(tx, account.googleSub)))
+        throw new ConnectedMeanwhile();
+      const { id: mailboxId, previously } = await connectMailbox(tx, {
         ...account,
         settings,
         sendAs: sendAs.value,
         cursor: profile.value.historyId,
-        now: begins,
+        now: connectedAt,
       });
-      await storeGrant(tx, needs.sealer, mailboxId, tokens, now);
+      await storeGrant(tx, deps.sealer, mailboxId, tokens, now);
       await onConnected(tx, mailboxId);
       await audit(tx, actor, {
-        action: was === 'listed' ? 'mailbox.reconnected' : 'mailbox.connected',
+        action: previously === 'listed' ? 'mailbox.reconnected' : 'mailbox.connected',
         subject: account.address,
         after: settings,
       });
-      record(tx, { type: 'mailbox.changed', data: { mailboxId } }, actor.id);
-      record(tx, { type: 'connection.changed', data: { connectionId: at.connectionId } }, actor.id);
+      recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } }, actor.id);
+      recordEvent(
+        tx,
+        { type: 'connection.changed', data: { connectionId: connectionRef.connectionId } },
+        actor.id,
+      );
       return { kind: 'saved', mailboxId };
     });
   } catch (error) {
-    if (!isTaken(error)) throw error;
+    if (!isAlreadyConnected(error)) throw error;
     // Another admin, or another tab, finished first (C6).
-    const where = await connectedIn(needs.deployment, account.googleSub);
-    const refusal =
-      where === at.instanceId
-        ? refusals.alreadyConnected(account.address)
-        : refusals.connectedElsewhere(account.address, await nameFor(needs.deployment, actor.id, where));
-    await needs.database.inInstance(at.instanceId, (tx) => setRefused(tx, at.connectionId, refusal));
-    return refused(refusal);
+    const connectedInstanceId = await instanceOfAccount(deps.deployment, account.googleSub);
+    const problem =
+      connectedInstanceId === connectionRef.instanceId
+        ? problems.alreadyConnected(account.address)
+        : problems.connectedElsewhere(
+            account.address,
+            await instanceNameFor(deps.deployment, actor.id, connectedInstanceId),
+          );
+    await deps.database.inInstance(connectionRef.instanceId, (tx) =>
+      setRefused(tx, connectionRef.connectionId, problem),
+    );
+    return fail(problem);
   }
 }
 
-function authorised(tx: InstanceTransaction, { connectionId }: { connectionId: string }, userId: string) {
+function findConnection(tx: InstanceTransaction, { connectionId }: { connectionId: string }, userId: string) {
   return tx.sql
     .selectFrom('connection')
     .where('id', '=', connectionId)
@@ -134,7 +147,7 @@ async function storeGrant(
     scope: tokens.scope,
     grantedAt: now,
     refreshedAt: null,
-    tokenMarks: tokenMarks(tokens.refreshToken),
+    tokenIdentifierHashes: tokenIdentifierHashes(tokens.refreshToken),
   };
   await tx.sql
     .insertInto('mailboxGrant')
@@ -144,7 +157,7 @@ async function storeGrant(
 }
 
 /** Undoes a save whose address was connected in this instance since its sign-in. */
-class TakenMeanwhile extends Error {}
+class ConnectedMeanwhile extends Error {}
 
 async function isConnected(tx: InstanceTransaction, googleSub: string): Promise<boolean> {
   const mailbox = await tx.sql
@@ -157,8 +170,8 @@ async function isConnected(tx: InstanceTransaction, googleSub: string): Promise<
   return mailbox !== undefined;
 }
 
-function isTaken(error: unknown): boolean {
-  if (error instanceof TakenMeanwhile) return true;
+function isAlreadyConnected(error: unknown): boolean {
+  if (error instanceof ConnectedMeanwhile) return true;
   const { code, constraint } = error as { code?: string; constraint?: string };
   return code === '23505' && /^mailbox_(one_per_google_account|google_sub)$/.test(constraint ?? '');
 }

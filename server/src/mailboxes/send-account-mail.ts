@@ -1,17 +1,17 @@
 import { v4 as uuid } from 'uuid';
 import { sendMessage } from '../google/send.ts';
-import { composeMime } from '../mail/compose-mime.ts';
-import { escapeHtml } from '../mail/escape-html.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
+import { composeMime } from '../mail/compose/compose-mime.ts';
+import { escapeHtml } from '../mail/html/escape-html.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
 
 /** A short message of Postroom's own, with one link. */
 export type AccountMail = {
   to: { name: string; address: string };
   subject: string;
-  words: string[];
+  paragraphs: string[];
   link: string;
   /** Stands below the link. */
-  foot?: string;
+  footer?: string;
 };
 
 /** Named in mail of Postroom's own: its copies in connected mailboxes are nobody's conversation. */
@@ -22,12 +22,12 @@ const accountMailHeader = 'X-Postroom-Account-Mail';
  * address, or null where none is connected or Gmail did not take it.
  */
 export async function sendAccountMail(
-  needs: ConnectingNeeds,
+  deps: ConnectionDeps,
   instanceId: string,
-  { to, subject, words, link, foot }: AccountMail,
+  { to, subject, paragraphs: text, link, footer }: AccountMail,
 ): Promise<string | null> {
   const id = uuid();
-  const mailbox = await needs.database.inInstance(instanceId, async (tx) => {
+  const mailbox = await deps.database.inInstance(instanceId, async (tx) => {
     const found = await tx.sql
       .selectFrom('mailbox')
       .where('deletedAt', 'is', null)
@@ -41,7 +41,7 @@ export async function sendAccountMail(
   });
   if (!mailbox) return null;
   const paragraphs = (some: string[]) => some.map((one) => `<p>${escapeHtml(one)}</p>`).join('');
-  const below = foot ? [foot] : [];
+  const footers = footer ? [footer] : [];
   const raw = await composeMime({
     from: { name: 'Postroom', address: mailbox.address },
     replyTo: null,
@@ -49,15 +49,15 @@ export async function sendAccountMail(
     cc: [],
     bcc: [],
     subject,
-    text: [...words, link, ...below].join('\n\n'),
-    html: `${paragraphs(words)}<p><a href="${escapeHtml(link)}">${escapeHtml(link)}</a></p>${paragraphs(below)}`,
+    text: [...text, link, ...footers].join('\n\n'),
+    html: `${paragraphs(text)}<p><a href="${escapeHtml(link)}">${escapeHtml(link)}</a></p>${paragraphs(footers)}`,
     inReplyTo: null,
     references: [],
     // RFC 3834: no vacation notice is to answer it.
     headers: { [accountMailHeader]: id, 'Auto-Submitted': 'auto-generated' },
     date: new Date(),
   });
-  const gmail = needs.gmail({ instanceId, mailboxId: mailbox.id }, { priority: 'live' });
+  const gmail = deps.gmail({ instanceId, mailboxId: mailbox.id }, { priority: 'live' });
   const sent = await sendMessage(gmail, { raw, threadId: null });
   return sent.kind === 'ok' ? mailbox.address : null;
 }

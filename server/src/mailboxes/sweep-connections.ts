@@ -1,23 +1,23 @@
-import { endUnfinished } from './cancel-connection.ts';
-import type { ConnectingNeeds } from './connection-deps.ts';
-import { giveUpGrant } from './delete-mailbox.ts';
-import { giveBack } from './revoke-abandoned.ts';
+import { endPendingConnection } from './cancel-connection.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
+import { revokeGrant } from './delete-mailbox.ts';
+import { revokeAbandoned } from './revoke-abandoned.ts';
 
-const keptFor = 30 * 24 * 3_600_000;
+const retentionMs = 30 * 24 * 3_600_000;
 
 /**
  * Ends what connecting left unfinished in the whole deployment (C7): expired connections are marked
  * so, access that nobody saved or that was deleted goes back to Google, old rows are dropped.
  */
-export async function sweepConnections(needs: ConnectingNeeds, now: Date): Promise<void> {
-  const { sql } = needs.deployment;
+export async function sweepConnections(deps: ConnectionDeps, now: Date): Promise<void> {
+  const { sql } = deps.deployment;
   const expired = await sql
     .selectFrom('connection')
     .where('state', 'in', ['waiting', 'authorised'])
     .where('expiresAt', '<=', now)
     .select(['instanceId', 'id as connectionId'])
     .execute();
-  for (const at of expired) await endUnfinished(needs.database, at, 'expired');
+  for (const ref of expired) await endPendingConnection(deps.database, ref, 'expired');
 
   const unsaved = await sql
     .selectFrom('connection')
@@ -25,7 +25,7 @@ export async function sweepConnections(needs: ConnectingNeeds, now: Date): Promi
     .where('state', 'in', ['refused', 'cancelled', 'expired'])
     .select(['instanceId', 'id as connectionId'])
     .execute();
-  for (const at of unsaved) await giveBack(needs, at);
+  for (const ref of unsaved) await revokeAbandoned(deps, ref);
 
   const deleted = await sql
     .selectFrom('mailboxGrant')
@@ -37,11 +37,11 @@ export async function sweepConnections(needs: ConnectingNeeds, now: Date): Promi
     .where('mailbox.deletedAt', 'is not', null)
     .select(['mailbox.instanceId', 'mailbox.id as mailboxId'])
     .execute();
-  for (const at of deleted) await giveUpGrant(needs, at);
+  for (const ref of deleted) await revokeGrant(deps, ref);
 
   await sql
     .deleteFrom('connection')
     .where('tokens', 'is', null)
-    .where('createdAt', '<', new Date(now.getTime() - keptFor))
+    .where('createdAt', '<', new Date(now.getTime() - retentionMs))
     .execute();
 }

@@ -187,10 +187,10 @@ function becomes(failure: GoogleFailure, { says, does, wait, uncertain, ...expec
   expect(after.sentence).toMatch(says);
   expect(after.remedy).toMatch(does);
   expect(after.sentence).toMatch(/[^.]$|\.$/);
-  if (wait === null) expect(after.wait).toBeNull();
+  if (wait === null) expect(after.waitMs).toBeNull();
   else {
-    expect(after.wait).toBeGreaterThanOrEqual(wait);
-    expect(after.wait).toBeLessThanOrEqual(wait + 1_000);
+    expect(after.waitMs).toBeGreaterThanOrEqual(wait);
+    expect(after.waitMs).toBeLessThanOrEqual(wait + 1_000);
   }
 }
 

@@ -1,23 +1,23 @@
-import type { InstanceTransaction } from '../database/bind.ts';
-import { prepared } from '../database/prepared.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import { deliveryHeader } from '../google/send.ts';
-import type { OutgoingAttachment, OutgoingMail } from '../mail/compose-mime.ts';
-import { replyReferences } from '../mail/references.ts';
-import { topicOf } from '../mail/subjects.ts';
+import type { OutgoingAttachment, OutgoingMail } from '../mail/compose/compose-mime.ts';
+import { replyReferences } from '../mail/compose/references.ts';
+import { subjectTopic } from '../mail/compose/subjects.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { dataOf } from '../templates/template-data.ts';
+import { buildTemplateData } from '../templates/template-data.ts';
 import { earlierEmails, type History, withHistory } from './quoted-history.ts';
 import { unsubscribeHeaders } from './unsubscribe-headers.ts';
 
 export type MailToSend = { mail: OutgoingMail; gmailThreadId: string | null };
 
 /** All that a message of ours is made of, as it is known in one moment. */
-export type Gathered = {
+export type SendData = {
   template: string | null;
   data: TemplateData;
-  earlier: History | null;
+  history: History | null;
   envelope: Omit<OutgoingMail, 'text' | 'html' | 'date'>;
   gmailThreadId: string | null;
 };
@@ -27,37 +27,41 @@ export type Gathered = {
  * history where the mailbox says so, the last email that Gmail knows in the conversation. `url` is where
  * people open Postroom.
  */
-export async function gather(tx: InstanceTransaction, messageId: string, url: string): Promise<Gathered> {
+export async function loadSendData(
+  tx: InstanceTransaction,
+  messageId: string,
+  url: string,
+): Promise<SendData> {
   const [row] = await messageRow(tx, { messageId });
   if (!row) throw new Error(`There is no message ${messageId}`);
   const author = { name: row.authorName ?? row.fromName, email: row.authorEmail ?? row.fromAddress };
   const { conversationId, recipients, template } = row;
-  const [answered] = await lastEmail(tx, { conversationId, except: messageId });
+  const [repliedTo] = await lastEmail(tx, { conversationId, except: messageId });
   return {
     template,
-    data: dataOf({
+    data: buildTemplateData({
       author: { ...author, signature: row.signatureHtml ?? '', image: row.authorImage },
       customer: { id: row.customerId, name: row.customerName, email: recipients.to[0]?.address ?? '' },
       conversation: { id: conversationId, subject: row.topic },
       message: { id: row.id, subject: row.subject },
-      written: row,
+      content: row,
       template,
     }),
-    earlier: row.threading === 'history' ? await earlierEmails(tx, conversationId, row) : null,
+    history: row.threading === 'history' ? await earlierEmails(tx, conversationId, row) : null,
     envelope: {
       ...fromLine(row, author),
       to: recipients.to,
       cc: recipients.cc,
       bcc: recipients.bcc,
       subject: row.subject,
-      ...(answered ? replyReferences(answered) : { inReplyTo: null, references: [] }),
+      ...(repliedTo ? replyReferences(repliedTo) : { inReplyTo: null, references: [] }),
       headers: {
         [deliveryHeader]: messageId,
         ...(row.unsubscribeToken && unsubscribeHeaders(row.unsubscribeToken, url)),
       },
       attachments: row.hasFiles ? await attachmentsOf(tx, messageId) : [],
     },
-    gmailThreadId: await threadIn(tx, row),
+    gmailThreadId: await findGmailThread(tx, row),
   };
 }
 
@@ -141,10 +145,10 @@ const messageRow = prepared((db, { messageId }: { messageId: string }) =>
  */
 export async function buildMail(
   renderer: Renderer,
-  { template, data, earlier, envelope, gmailThreadId }: Gathered,
+  { template, data, history, envelope, gmailThreadId }: SendData,
 ): Promise<MailToSend> {
   const rendered = await renderer.render(template, data);
-  const body = earlier ? withHistory(rendered, earlier) : rendered;
+  const body = history ? withHistory(rendered, history) : rendered;
   return { mail: { ...envelope, ...body, date: new Date() }, gmailThreadId };
 }
 
@@ -185,7 +189,7 @@ const lastEmail = prepared((db, { conversationId, except }: { conversationId: st
  * The Gmail thread of the conversation in this mailbox that a message with this subject joins: Gmail
  * asks for the same subject (Gmail API, "Manage threads"), and thread ids are of one mailbox only.
  */
-async function threadIn(
+async function findGmailThread(
   tx: InstanceTransaction,
   {
     conversationId,
@@ -193,12 +197,12 @@ async function threadIn(
     subject,
   }: { conversationId: string; mailboxId: string | null; subject: string },
 ): Promise<string | null> {
-  const rows = await lastThreads(tx, { conversationId, mailboxId });
-  const topic = topicOf(subject);
-  return rows.find((row) => topicOf(row.subject) === topic)?.gmailThreadId ?? null;
+  const rows = await recentThreads(tx, { conversationId, mailboxId });
+  const topic = subjectTopic(subject);
+  return rows.find((row) => subjectTopic(row.subject) === topic)?.gmailThreadId ?? null;
 }
 
-const lastThreads = prepared(
+const recentThreads = prepared(
   (db, { conversationId, mailboxId }: { conversationId: string; mailboxId: string | null }) =>
     db
       .selectFrom('gmailMessage')

@@ -32,12 +32,12 @@ test('an uncertain failure waits until Gmail has settled; waits grow, and Google
     ({ kind: 'retry', cause: 'timed-out', uncertain, after: asked }) as const;
   expect(after(retry(true))).toMatchObject({ state: 'queued', wait: 10_000, uncertain: true });
   expect(after(retry(false))).toMatchObject({ state: 'queued', uncertain: false });
-  expect(after(retry(false)).wait).toBeGreaterThanOrEqual(2_000);
-  expect(after(retry(false)).wait).toBeLessThan(3_001);
+  expect(after(retry(false)).waitMs).toBeGreaterThanOrEqual(2_000);
+  expect(after(retry(false)).waitMs).toBeLessThan(3_001);
   // However long Google was down, a message leaves soon after.
-  expect(after(retry(false), 30).wait).toBe(64_000);
-  expect(after({ kind: 'rate-limited', after: null }, 30).wait).toBe(64_000);
-  expect(after(retry(true, 60_000)).wait).toBe(60_000);
-  expect(after({ kind: 'rate-limited', after: 5_000 }).wait).toBe(5_000);
-  expect(after({ kind: 'sending-limit', after: null }).wait).toBe(3_600_000);
+  expect(after(retry(false), 30).waitMs).toBe(64_000);
+  expect(after({ kind: 'rate-limited', after: null }, 30).waitMs).toBe(64_000);
+  expect(after(retry(true, 60_000)).waitMs).toBe(60_000);
+  expect(after({ kind: 'rate-limited', after: 5_000 }).waitMs).toBe(5_000);
+  expect(after({ kind: 'sending-limit', after: null }).waitMs).toBe(3_600_000);
 });

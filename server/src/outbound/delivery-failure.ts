@@ -1,34 +1,34 @@
-import type { Database, InstanceTransaction } from '../database/bind.ts';
+import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DeliveryState } from '../database/schema.ts';
-import { record } from '../events/record.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import { backoff } from '../google/retry-delay.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { Queue } from '../queue/queue.ts';
-import { settlesAfter } from './claim.ts';
+import { uncertainSettleMs } from './claim.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 
-type Words = { code: string | null; sentence: string | null; remedy: string | null };
-export type AfterFailure = Words & {
+type DeliveryProblem = { code: string | null; sentence: string | null; remedy: string | null };
+export type AfterFailure = DeliveryProblem & {
   state: Extract<DeliveryState, 'queued' | 'held' | 'failed'>;
   /** Milliseconds until the next attempt; null where none is made by itself. */
-  wait: number | null;
+  waitMs: number | null;
   /** The message may have been sent all the same. */
   uncertain: boolean;
 };
 
-const limitWait = 60 * 60_000;
+const sendingLimitWaitMs = 60 * 60_000;
 
 /** What becomes of a delivery after a failed attempt (S5): waits and tries again, holds, or ends. */
 export function afterFailure(failure: GoogleFailure, attempts: number, address: string): AfterFailure {
-  const again = (after: number | null) => after ?? backoff(attempts);
+  const retryDelay = (after: number | null) => after ?? backoff(attempts);
   switch (failure.kind) {
     case 'disconnected':
-      return { state: 'held', wait: null, uncertain: false, ...heldBecauseDisconnected(address) };
+      return { state: 'held', waitMs: null, uncertain: false, ...heldBecauseDisconnected(address) };
     case 'refused':
       return {
         state: 'failed',
-        wait: null,
+        waitMs: null,
         uncertain: false,
         code: failure.code,
         sentence: failure.sentence,
@@ -37,7 +37,7 @@ export function afterFailure(failure: GoogleFailure, attempts: number, address: 
     case 'sending-limit':
       return {
         state: 'queued',
-        wait: failure.after ?? limitWait,
+        waitMs: failure.after ?? sendingLimitWaitMs,
         uncertain: false,
         code: 'sending-limit',
         sentence: `${address} has reached Google's sending limit.`,
@@ -46,21 +46,23 @@ export function afterFailure(failure: GoogleFailure, attempts: number, address: 
     case 'retry':
       return {
         state: 'queued',
-        wait: failure.uncertain ? Math.max(again(failure.after), settlesAfter) : again(failure.after),
+        waitMs: failure.uncertain
+          ? Math.max(retryDelay(failure.after), uncertainSettleMs)
+          : retryDelay(failure.after),
         uncertain: failure.uncertain,
-        ...(failure.cause === 'unreachable' ? unreachable : failure.uncertain ? notLearnt : busy),
+        ...(failure.cause === 'unreachable' ? unreachable : failure.uncertain ? outcomeUnknown : busy),
       };
     case 'rate-limited':
       return {
         state: 'queued',
-        wait: again(failure.after),
+        waitMs: retryDelay(failure.after),
         uncertain: false,
-        ...(failure.project ? projectLimit : tooFast(address)),
+        ...(failure.project ? projectLimit : rateLimited(address)),
       };
     default:
       return {
         state: 'failed',
-        wait: null,
+        waitMs: null,
         uncertain: false,
         code: failure.kind,
         sentence: 'Gmail did not find the mailbox this message should be sent from.',
@@ -69,36 +71,36 @@ export function afterFailure(failure: GoogleFailure, attempts: number, address: 
   }
 }
 
-const busy: Words = {
+const busy: DeliveryProblem = {
   code: 'google-busy',
   sentence: 'Google did not take the message yet.',
   remedy: 'It is tried again by itself.',
 };
-const notLearnt: Words = {
+const outcomeUnknown: DeliveryProblem = {
   code: 'not-learnt',
   sentence: 'Google did not say whether it sent the message.',
   remedy: 'Postroom looks for it in Sent, and sends it by itself if it is not there. It is not sent twice.',
 };
-const unreachable: Words = {
+const unreachable: DeliveryProblem = {
   code: 'google-unreachable',
   sentence: 'Postroom cannot reach Google.',
   remedy:
     'It is tried again by itself. If it stays so, whoever runs Postroom checks its connection to the internet.',
 };
-const projectLimit: Words = {
+const projectLimit: DeliveryProblem = {
   code: 'project-limit',
   sentence: "This Postroom's Google Cloud project has used up what its owner lets it ask of Gmail in a day.",
   remedy:
     'The message waits and is sent by itself. Whoever runs Postroom can raise the quota of the Gmail API in the Google Cloud console.',
 };
-const tooFast = (address: string): Words => ({
+const rateLimited = (address: string): DeliveryProblem => ({
   code: 'too-fast',
   sentence: `Gmail asks ${address} to slow down.`,
   remedy: 'The message waits and is sent by itself in a moment.',
 });
 
 /** Records what becomes of a delivery; answers false: its conversation's next message waits for it. */
-export async function noteFailure(
+export async function recordDeliveryFailure(
   { database, enqueue }: { database: Database; enqueue: Queue['enqueue'] },
   delivery: {
     instanceId: string;
@@ -108,7 +110,7 @@ export async function noteFailure(
     attempts: number;
   },
   failure: GoogleFailure,
-  { began, stillUncertain }: { began: Date; stillUncertain: boolean },
+  { startedAt, stillUncertain }: { startedAt: Date; stillUncertain: boolean },
 ): Promise<boolean> {
   const { instanceId, messageId, mailboxId, conversationId } = delivery;
   return database.inInstance(instanceId, async (tx) => {
@@ -117,15 +119,15 @@ export async function noteFailure(
       .where('id', '=', mailboxId)
       .select('address')
       .executeTakeFirstOrThrow();
-    const { wait, uncertain, state, code, sentence, remedy } = afterFailure(
+    const { waitMs, uncertain, state, code, sentence, remedy } = afterFailure(
       failure,
       delivery.attempts,
       address,
     );
     const now = new Date();
-    const nextAttemptAt = wait === null ? null : new Date(now.getTime() + wait);
+    const nextAttemptAt = waitMs === null ? null : new Date(now.getTime() + waitMs);
     if (failure.kind === 'disconnected') {
-      await markDisconnected(tx, mailboxId, { code: failure.code, began, now });
+      await markDisconnected(tx, mailboxId, { code: failure.code, startedAt, now });
     }
     if (failure.kind === 'sending-limit') {
       // Nothing of it is tried before: its queue waits in order.
@@ -134,14 +136,14 @@ export async function noteFailure(
         .set({ sendingLimitedUntil: nextAttemptAt })
         .where('id', '=', mailboxId)
         .execute();
-      record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+      recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
     }
     const changed = await tx.sql
       .updateTable('delivery')
       .set({
         state,
         nextAttemptAt,
-        uncertainSince: uncertain || stillUncertain ? began : null,
+        uncertainSince: uncertain || stillUncertain ? startedAt : null,
         code,
         sentence,
         remedy,
@@ -160,7 +162,7 @@ export async function noteFailure(
         { instanceId, messageId, mailboxId, conversationId },
         { startAfter: nextAttemptAt },
       );
-    record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+    recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
     if (state === 'failed') await reopen(tx, conversationId, messageId);
     return false;
   });
@@ -182,5 +184,5 @@ async function reopen(tx: InstanceTransaction, conversationId: string, messageId
     )
     .returning('id')
     .executeTakeFirst();
-  if (reopened) record(tx, { type: 'conversation.changed', data: { conversationId } });
+  if (reopened) recordEvent(tx, { type: 'conversation.changed', data: { conversationId } });
 }

@@ -1,8 +1,8 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Queue } from '../queue/queue.ts';
 
 /** Asks for a message to be sent when its time comes. */
-export async function askToSend(
+export async function enqueueDelivery(
   tx: InstanceTransaction,
   {
     messageId,
@@ -15,5 +15,5 @@ export async function askToSend(
 ): Promise<void> {
   const data = { instanceId: tx.instanceId, messageId, mailboxId, conversationId };
   if (sendAfter <= now) await enqueue(tx, 'send', data);
-  else await enqueue(tx, 'send', { ...data, after: sendAfter.toISOString() }, { startAfter: sendAfter });
+  else await enqueue(tx, 'send', { ...data, sendAfter: sendAfter.toISOString() }, { startAfter: sendAfter });
 }

@@ -1,24 +1,24 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
-import type { Admin } from '../testing/connecting.ts';
-import { httpBench } from '../testing/http.ts';
+import type { Admin } from '../testing/connection-fixture.ts';
+import { createHttpFixture } from '../testing/http-fixture.ts';
 import { composeReply } from './compose.ts';
-import { heldWithoutCause, releaseHeld } from './held-deliveries.ts';
+import { findWronglyHeld, releaseHeld } from './held-deliveries.ts';
 
-type Bench = Awaited<ReturnType<typeof httpBench>>;
-type Person = Awaited<ReturnType<Bench['person']>>;
-let bench: Bench;
+type Fixture = Awaited<ReturnType<typeof createHttpFixture>>;
+type Person = Awaited<ReturnType<Fixture['person']>>;
+let fixture: Fixture;
 let acme: Admin;
 let agent: Person;
 let mailboxId: string;
 let conversationId: string;
 beforeAll(async () => {
-  bench = await httpBench();
-  acme = await bench.admin();
-  agent = await bench.person(acme.instanceId, 'agent');
-  mailboxId = await bench.connect(acme, address);
+  fixture = await createHttpFixture();
+  acme = await fixture.admin();
+  agent = await fixture.person(acme.instanceId, 'agent');
+  mailboxId = await fixture.connect(acme, address);
   conversationId = uuid();
   const customerId = uuid();
   const { instanceId } = acme;
@@ -37,20 +37,25 @@ beforeAll(async () => {
       .execute();
   });
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
-  await bench.needs.deployment.pool.query('truncate message cascade; delete from pgboss.job');
+  await fixture.needs.deployment.pool.query('truncate message cascade; delete from pgboss.job');
   await connected();
 });
 
 const address = 'support@acme.example';
 const hour = 3_600_000;
-const inAcme = <T>(work: (tx: InstanceTransaction) => Promise<T>) => bench.inInstance(acme.instanceId, work);
+const inAcme = <T>(work: (tx: InstanceTransaction) => Promise<T>) =>
+  fixture.inInstance(acme.instanceId, work);
 const disconnected = () =>
-  inAcme((tx) => markDisconnected(tx, mailboxId, { code: 'gmail-off', began: new Date(), now: new Date() }));
+  inAcme((tx) =>
+    markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: new Date(), now: new Date() }),
+  );
 const connected = () =>
-  inAcme((tx) => markConnected(tx, mailboxId, { began: new Date(), now: new Date() }, bench.queue.enqueue));
-const release = () => inAcme((tx) => releaseHeld(tx, mailboxId, bench.queue.enqueue));
+  inAcme((tx) =>
+    markConnected(tx, mailboxId, { startedAt: new Date(), now: new Date() }, fixture.queue.enqueue),
+  );
+const release = () => inAcme((tx) => releaseHeld(tx, mailboxId, fixture.queue.enqueue));
 
 /** A reply, written so long ago. */
 async function written(ago: number): Promise<string> {
@@ -65,8 +70,8 @@ async function written(ago: number): Promise<string> {
     bcc: [],
     html: '<p>Hi</p>',
   };
-  await inAcme((tx) => composeReply(tx, { ...reply, author, now: new Date() }, bench.queue.enqueue));
-  await bench.needs.deployment.pool.query(
+  await inAcme((tx) => composeReply(tx, { ...reply, author, now: new Date() }, fixture.queue.enqueue));
+  await fixture.needs.deployment.pool.query(
     `update delivery set created_at = created_at - $1 * interval '1 millisecond',
         send_after = send_after - $1 * interval '1 millisecond', changed_at = now() - interval '1 minute'
       where message_id = $2`,
@@ -81,7 +86,7 @@ const deliveryOf = async (messageId: string) => {
 const decide = (messageId: string, decision: 'send' | 'cancel') =>
   agent.call('POST', `/messages/${messageId}/delivery`, { decision });
 const asked = async () =>
-  (await bench.waiting('send')).map((data) => (data as { messageId: string }).messageId);
+  (await fixture.waiting('send')).map((data) => (data as { messageId: string }).messageId);
 
 test('reconnected, held messages leave in the order written; those older than a day ask first (C12)', async () => {
   await disconnected();
@@ -132,7 +137,7 @@ test('while its address is disconnected a held message is not sent, but may be g
   expect(await decide(id, 'send')).toMatchObject({ status: 409, body: { code: 'mailbox-disconnected' } });
   await release();
   expect(await deliveryOf(id)).toMatchObject({ state: 'held', code: 'mailbox-disconnected' });
-  await bench.needs.deployment.pool.query('update delivery set uncertain_since = now()');
+  await fixture.needs.deployment.pool.query('update delivery set uncertain_since = now()');
   const given = (await decide(id, 'cancel')).body.message.delivery;
   expect(given).toMatchObject({ state: 'cancelled', sentence: expect.stringContaining('did not learn') });
 });
@@ -140,7 +145,7 @@ test('while its address is disconnected a held message is not sent, but may be g
 test('nobody of another instance decides', async () => {
   await disconnected();
   const id = await written(hour);
-  const stranger = await bench.person((await bench.admin()).instanceId, 'admin');
+  const stranger = await fixture.person((await fixture.admin()).instanceId, 'admin');
   expect(await stranger.call('POST', `/messages/${id}/delivery`, { decision: 'cancel' })).toMatchObject({
     status: 404,
   });
@@ -148,17 +153,15 @@ test('nobody of another instance decides', async () => {
 });
 
 test('what was held in the very moment of reconnecting is found, and nothing else', async () => {
-  const { deployment } = bench.needs;
+  const { deployment } = fixture.needs;
   await disconnected();
   const [recent, old] = [await written(hour), await written(25 * hour)];
-  expect(await heldWithoutCause(deployment, new Date())).toEqual([]);
+  expect(await findWronglyHeld(deployment, new Date())).toEqual([]);
   await connected(); // and its release came before these were written
-  expect(await heldWithoutCause(deployment, new Date())).toEqual([
-    { instanceId: acme.instanceId, mailboxId },
-  ]);
+  expect(await findWronglyHeld(deployment, new Date())).toEqual([{ instanceId: acme.instanceId, mailboxId }]);
   await release();
   expect(await asked()).toEqual([recent]);
   await deployment.pool.query(`update delivery set changed_at = now() - interval '1 minute'`);
   expect(await deliveryOf(old)).toMatchObject({ code: 'held-over-a-day' });
-  expect(await heldWithoutCause(deployment, new Date())).toEqual([]);
+  expect(await findWronglyHeld(deployment, new Date())).toEqual([]);
 });

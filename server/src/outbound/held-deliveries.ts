@@ -1,12 +1,12 @@
-import type { InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
-import { record } from '../events/record.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { Queue } from '../queue/queue.ts';
-import { askToSend } from './enqueue-delivery.ts';
+import { enqueueDelivery } from './enqueue-delivery.ts';
 
 /** What is older than this is not sent without asking when its address is connected again (C12). */
-const stale = 24 * 3_600_000;
-const overADay = 'held-over-a-day';
+const maxHeldMs = 24 * 3_600_000;
+const heldOverADay = 'held-over-a-day';
 
 /** What is shown beside a message held because its mailbox is disconnected (C11). */
 export function heldBecauseDisconnected(address: string) {
@@ -33,7 +33,7 @@ export async function releaseHeld(
     .innerJoin('mailbox', 'mailbox.id', 'delivery.mailboxId')
     .where('delivery.mailboxId', '=', mailboxId)
     .where('delivery.state', '=', 'held')
-    .where('delivery.code', 'is distinct from', overADay)
+    .where('delivery.code', 'is distinct from', heldOverADay)
     .where('mailbox.disconnectedAt', 'is', null)
     .select(['delivery.messageId', 'delivery.sendAfter', 'message.conversationId', 'mailbox.address'])
     .orderBy('delivery.sendAfter')
@@ -42,14 +42,15 @@ export async function releaseHeld(
     .forUpdate('delivery')
     .execute();
   for (const { messageId, sendAfter, conversationId, address } of held) {
-    const asks = now.getTime() - sendAfter.getTime() > stale;
+    const needsConfirmation = now.getTime() - sendAfter.getTime() > maxHeldMs;
     await tx.sql
       .updateTable('delivery')
-      .set({ ...(asks ? question(address) : released), changedAt: now })
+      .set({ ...(needsConfirmation ? confirmationProblem(address) : queuedAgain), changedAt: now })
       .where('messageId', '=', messageId)
       .execute();
-    if (!asks) await askToSend(tx, { messageId, mailboxId, conversationId, sendAfter, now }, enqueue);
-    record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+    if (!needsConfirmation)
+      await enqueueDelivery(tx, { messageId, mailboxId, conversationId, sendAfter, now }, enqueue);
+    recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   }
 }
 
@@ -57,7 +58,7 @@ export async function releaseHeld(
  * Mailboxes that are connected and have messages held as if they were not: written, or refused by
  * Google, in the moment of reconnecting. Releasing is asked for again for each.
  */
-export async function heldWithoutCause(
+export async function findWronglyHeld(
   deployment: Deployment,
   now: Date,
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
@@ -69,7 +70,7 @@ export async function heldWithoutCause(
         .onRef('mailbox.id', '=', 'delivery.mailboxId'),
     )
     .where('delivery.state', '=', 'held')
-    .where('delivery.code', 'is distinct from', overADay)
+    .where('delivery.code', 'is distinct from', heldOverADay)
     .where('delivery.changedAt', '<', new Date(now.getTime() - 5_000))
     .where('mailbox.disconnectedAt', 'is', null)
     .where('mailbox.deletedAt', 'is', null)
@@ -78,12 +79,12 @@ export async function heldWithoutCause(
     .execute();
 }
 
-export const noWords = { code: null, sentence: null, remedy: null };
-export const released = { state: 'queued', ...noWords } as const;
+export const noProblem = { code: null, sentence: null, remedy: null };
+export const queuedAgain = { state: 'queued', ...noProblem } as const;
 
-function question(address: string) {
+function confirmationProblem(address: string) {
   return {
-    code: overADay,
+    code: heldOverADay,
     sentence: `It was written more than a day ago, while ${address} was disconnected.`,
     remedy: 'Send it now, or do not send it.',
   };

@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress, SendAs } from '../database/schema.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { MailboxSettings } from '../mailboxes/settings.ts';
@@ -15,7 +15,7 @@ export type SettingsPreview = {
   subject: string;
   template: string | null;
   data: TemplateData;
-  earlier: History | null;
+  history: History | null;
 };
 
 /**
@@ -35,38 +35,38 @@ export async function previewSettings(
     now: Date;
   },
 ): Promise<SettingsPreview> {
-  const { mailbox, settings, conversationId, words, author, now } = options;
-  const chosen = settings.templateId
+  const { mailbox, settings, conversationId, words: placeholderHtml, author, now } = options;
+  const chosenTemplate = settings.templateId
     ? await tx.sql
         .selectFrom('template')
         .where('id', '=', settings.templateId)
         .select('html')
         .executeTakeFirst()
     : null;
-  const template = chosen?.html ?? null;
-  const asked = { conversationId, mailboxId: null, words, template, author };
-  const { data, to, subject } = await previewMail(tx, asked);
-  const itself = { sentAt: now, id: data.message.id || '00000000-0000-0000-0000-000000000000' };
-  const question = { ...to, sentAt: now, text: options.question, html: null };
-  const example: History = { emails: [question], more: false };
-  const earlier = conversationId ? await earlierEmails(tx, conversationId, itself) : example;
+  const template = chosenTemplate?.html ?? null;
+  const previewRequest = { conversationId, mailboxId: null, words: placeholderHtml, template, author };
+  const { data, to, subject } = await previewMail(tx, previewRequest);
+  const previewedMessage = { sentAt: now, id: data.message.id || '00000000-0000-0000-0000-000000000000' };
+  const exampleQuestion = { ...to, sentAt: now, text: options.question, html: null };
+  const example: History = { emails: [exampleQuestion], more: false };
+  const history = conversationId ? await earlierEmails(tx, conversationId, previewedMessage) : example;
   return {
     ...fromLine({ ...settings, ...mailbox }, author),
     to,
     subject,
     template,
     data,
-    earlier: settings.threading === 'history' ? earlier : null,
+    history: settings.threading === 'history' ? history : null,
   };
 }
 
 /** Fills it, outside of any transaction. Throws a TemplateFault where the template cannot be filled. */
 export async function renderPreview(
   renderer: Renderer,
-  { template, data, earlier }: SettingsPreview,
+  { template, data, history }: SettingsPreview,
 ): Promise<string> {
   const rendered = await renderer.render(template, data);
-  return (earlier ? withHistory(rendered, earlier) : rendered).html;
+  return (history ? withHistory(rendered, history) : rendered).html;
 }
 
 /** The conversation of a mailbox that somebody wrote in last; null where there is none. */

@@ -1,20 +1,20 @@
-import type { InstanceTransaction } from '../database/bind.ts';
-import { findCardNumbers } from '../mail/card-numbers.ts';
-import { cleanHtml } from '../mail/clean-html.ts';
-import { escapeHtml } from '../mail/escape-html.ts';
-import { redactHtml, redactText } from '../mail/redact.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
+import { escapeHtml } from '../mail/html/escape-html.ts';
+import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
+import { redactHtml, redactText } from '../mail/redaction/redact.ts';
 
 /** An earlier email of the conversation, as quoted below a reply. */
-export type Earlier = { name: string; address: string; sentAt: Date; text: string; html: string | null };
+export type EarlierEmail = { name: string; address: string; sentAt: Date; text: string; html: string | null };
 
 /** The earlier emails, newest first; `more`: there are older ones still. */
-export type History = { emails: Earlier[]; more: boolean };
+export type History = { emails: EarlierEmail[]; more: boolean };
 
 /** Gmail and Outlook on the web fold what stands in this class; Apple Mail folds a cited blockquote. */
 const quoteStart = '<div class="gmail_quote gmail_quote_container">';
 /** Gmail clips a message over 102 kB: what is quoted, in its bytes of HTML, stays well below. */
-const quotedAtMost = 80_000;
-const emailsAtMost = 50;
+const maxQuotedBytes = 80_000;
+const maxEmails = 50;
 
 /**
  * The emails of a conversation before one of ours, newest first: never notes, nor what programs report,
@@ -54,23 +54,26 @@ export async function earlierEmails(
     ])
     .orderBy('message.sentAt', 'desc')
     .orderBy('message.id', 'desc')
-    .limit(emailsAtMost + 1)
+    .limit(maxEmails + 1)
     .execute();
-  const emails = rows.slice(0, emailsAtMost).map((row): Earlier => {
+  const emails = rows.slice(0, maxEmails).map((row): EarlierEmail => {
     const { fromName: name, fromAddress: address, sentAt } = row;
     // What was forwarded stands nowhere else.
-    const said = row.forwardedId
+    const content = row.forwardedId
       ? { text: row.bodyText, html: row.bodyHtml }
       : {
           text: row.ownText ?? row.bodyText,
           html: row.ownHtml ?? (row.ownText === null ? row.bodyHtml : null),
         };
-    return { name, address, sentAt, ...(row.redactCards ? withoutCards(said) : said) };
+    return { name, address, sentAt, ...(row.redactCards ? redactCardNumbers(content) : content) };
   });
-  return { emails, more: rows.length > emailsAtMost };
+  return { emails, more: rows.length > maxEmails };
 }
 
-function withoutCards({ text, html }: Pick<Earlier, 'text' | 'html'>): Pick<Earlier, 'text' | 'html'> {
+function redactCardNumbers({
+  text,
+  html,
+}: Pick<EarlierEmail, 'text' | 'html'>): Pick<EarlierEmail, 'text' | 'html'> {
   return {
     text: redactText(text, findCardNumbers),
     html: html === null ? null : redactHtml(html, findCardNumbers).html,
@@ -88,46 +91,46 @@ export function withHistory(
   const html: string[] = [];
   const text: string[] = [];
   let size = 0;
-  let left = more;
+  let hasOlder = more;
   for (const email of emails) {
     const line = attribution(email);
     const quoted =
       `<div dir="ltr" class="gmail_attr">${escapeHtml(line)}<br></div>` +
       `<blockquote class="gmail_quote" type="cite" style="margin:0 0 0 0.8ex;border-left:1px solid #ccc;padding-left:1ex">${quotedHtml(email)}</blockquote>`;
     size += Buffer.byteLength(quoted);
-    if (size > quotedAtMost) {
-      left = true;
+    if (size > maxQuotedBytes) {
+      hasOlder = true;
       break;
     }
     html.push(quoted);
     text.push(`${line}\n${email.text.trimEnd().replace(/^/gm, '> ')}`);
   }
-  if (left) {
-    html.push(`<div>${olderLeftOut}</div>`);
-    text.push(olderLeftOut);
+  if (hasOlder) {
+    html.push(`<div>${olderMessagesNotice}</div>`);
+    text.push(olderMessagesNotice);
   }
   if (html.length === 0) return body;
   return {
-    html: insideBody(body.html, `<br>${quoteStart}${html.join('<br>')}</div>`),
+    html: appendToBody(body.html, `<br>${quoteStart}${html.join('<br>')}</div>`),
     text: `${body.text}\n\n${text.join('\n\n')}`,
   };
 }
 
-const olderLeftOut = 'Older messages are left out.';
+const olderMessagesNotice = 'Older messages are left out.';
 
 /** A template may be a whole document: what follows its end is lost in some programs. */
-function insideBody(html: string, more: string): string {
+function appendToBody(html: string, more: string): string {
   const end = /<\/body>\s*(<\/html>\s*)?$/i.exec(html);
   return end ? `${html.slice(0, end.index)}${more}${html.slice(end.index)}` : `${html}${more}`;
 }
 
 /** As it was written, without what it loads: pictures of another message are not in this one. */
-function quotedHtml({ html, text }: Earlier): string {
+function quotedHtml({ html, text }: EarlierEmail): string {
   if (html === null) return escapeHtml(text).replace(/\r?\n/g, '<br>');
   return cleanHtml(html).replace(/<img\b[^>]*>/gi, '');
 }
 
-function attribution({ name, address, sentAt }: Earlier): string {
+function attribution({ name, address, sentAt }: EarlierEmail): string {
   const when = sentAt.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
   return `On ${when} UTC, ${name ? `${name} <${address}>` : address} wrote:`;
 }

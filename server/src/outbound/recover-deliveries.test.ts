@@ -1,19 +1,19 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { streetsBench } from '../testing/streets.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { composeReply } from './compose.ts';
-import { unfinishedDeliveries } from './recover-deliveries.ts';
+import { findDeliveriesToRecover } from './recover-deliveries.ts';
 
-let bench: Awaited<ReturnType<typeof streetsBench>>;
+let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 beforeAll(async () => {
-  bench = await streetsBench();
+  fixture = await createMailFlowFixture();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 async function conversation(subject: string): Promise<string> {
-  bench.arrive({ Subject: subject });
-  await bench.sync();
-  const { id } = await bench.read((tx) =>
+  fixture.arrive({ Subject: subject });
+  await fixture.sync();
+  const { id } = await fixture.read((tx) =>
     tx.sql.selectFrom('conversation').where('subject', '=', subject).select('id').executeTakeFirstOrThrow(),
   );
   return id;
@@ -21,11 +21,11 @@ async function conversation(subject: string): Promise<string> {
 
 async function write(conversationId: string): Promise<string> {
   const id = uuid();
-  const author = { id: bench.admin.actor.id, name: 'John', email: 'john@acme.example' };
+  const author = { id: fixture.admin.actor.id, name: 'John', email: 'john@acme.example' };
   const words = { to: ['ana@far.example'], cc: [], bcc: [], html: '<p>Hello</p>' };
-  const { mailboxId } = bench;
+  const { mailboxId } = fixture;
   const reply = { id, conversationId, mailboxId, ...words, author, now: new Date() };
-  await bench.read((tx) => composeReply(tx, reply, bench.enqueue));
+  await fixture.read((tx) => composeReply(tx, reply, fixture.enqueue));
   return id;
 }
 
@@ -36,12 +36,12 @@ test('what waits behind a message of its conversation hides no other conversatio
   const other = await write(free);
   const later = new Date(Date.now() + 60_000);
   const due = async () => {
-    const rows = await unfinishedDeliveries(bench.needs.deployment, later);
+    const rows = await findDeliveriesToRecover(fixture.needs.deployment, later);
     return rows.map(({ messageId }) => messageId).sort();
   };
   expect(await due()).toEqual([first, other].sort());
   // Google is busy: the first one waits, and those behind it with it.
-  await bench.read((tx) =>
+  await fixture.read((tx) =>
     tx.sql
       .updateTable('delivery')
       .set({ nextAttemptAt: new Date(Date.now() + 600_000) })

@@ -1,7 +1,7 @@
 import type { Deployment } from '../database/connect.ts';
 
 /** Of one mailbox at a time: a long queue of one hides none of another. */
-const ofEachMailbox = 4;
+const maxPerMailbox = 4;
 
 /**
  * Deliveries that should be on their way and whose job may have died with its process, or waits behind
@@ -9,11 +9,11 @@ const ofEachMailbox = 4;
  * None of an address at Google's sending limit.
  * Asking for one again is harmless (deliver.ts).
  */
-export async function unfinishedDeliveries(
+export async function findDeliveriesToRecover(
   deployment: Deployment,
   now: Date,
 ): Promise<Array<{ instanceId: string; messageId: string; mailboxId: string; conversationId: string }>> {
-  const aWhileAgo = new Date(now.getTime() - 5_000);
+  const staleBefore = new Date(now.getTime() - 5_000);
   return deployment.sql
     .with('first', (db) =>
       db
@@ -29,7 +29,7 @@ export async function unfinishedDeliveries(
             .onRef('mailbox.id', '=', 'delivery.mailboxId'),
         )
         .where('delivery.state', 'in', ['queued', 'sending'])
-        .where('delivery.sendAfter', '<', aWhileAgo)
+        .where('delivery.sendAfter', '<', staleBefore)
         .distinctOn('message.conversationId')
         .orderBy('message.conversationId')
         .orderBy('delivery.sendAfter')
@@ -46,22 +46,22 @@ export async function unfinishedDeliveries(
           'mailbox.sendingLimitedUntil',
         ]),
     )
-    .with('unfinished', (db) =>
+    .with('stalled', (db) =>
       db
         .selectFrom('first')
         .where((due) => due.or([due('nextAttemptAt', 'is', null), due('nextAttemptAt', '<=', now)]))
         .where((eb) => eb.or([eb('sendingLimitedUntil', 'is', null), eb('sendingLimitedUntil', '<=', now)]))
-        .where('changedAt', '<', aWhileAgo)
+        .where('changedAt', '<', staleBefore)
         .select(['instanceId', 'messageId', 'mailboxId', 'conversationId', 'sendAfter'])
         .select(({ fn }) =>
           fn
             .agg<number>('row_number')
             .over((over) => over.partitionBy('mailboxId').orderBy('sendAfter'))
-            .as('turn'),
+            .as('rank'),
         ),
     )
-    .selectFrom('unfinished')
-    .where('turn', '<=', ofEachMailbox)
+    .selectFrom('stalled')
+    .where('rank', '<=', maxPerMailbox)
     .select(['instanceId', 'messageId', 'mailboxId', 'conversationId'])
     .orderBy('sendAfter')
     .limit(200)

@@ -1,85 +1,88 @@
 /** One message that is to be sent. */
-export type ToSend = {
+export type SendRequest = {
   instanceId: string;
   messageId: string;
   mailboxId: string;
   conversationId?: string;
-  behind?: boolean;
+  lowPriority?: boolean;
 };
 
 /** So many are sent by a process at once, and so many of one mailbox. */
-const atOnce = 8;
-const ofEachMailbox = 2;
+const maxConcurrent = 8;
+const maxPerMailbox = 2;
 /** One that takes longer (ms), for a hanging Google or its own mailbox's quota, no longer counts: others wait. */
-const keepsItsPlace = 3_000;
+const slotTimeoutMs = 3_000;
 
 /** Who is sent next. Nothing is lost with it: what is due stands in the table (unfinished.ts). */
-export type Turns = {
+export type SendScheduler = {
   /** Has a message sent when its turn comes; asked for twice, once. */
-  ask(message: ToSend): void;
+  schedule(message: SendRequest): void;
 };
 
 /**
  * Gives each mailbox its turn: however many messages of one wait, and however slow it is, the others'
  * are not behind them. Within a mailbox those that go `behind`, of bulk messages, let the others by.
  */
-export function openTurns(send: (message: ToSend) => Promise<void>, signal: AbortSignal): Turns {
-  const waiting = new Map<string, ToSend[]>();
-  const known = new Set<string>();
-  const runningOf = new Map<string, number>();
+export function createSendScheduler(
+  send: (message: SendRequest) => Promise<void>,
+  signal: AbortSignal,
+): SendScheduler {
+  const queues = new Map<string, SendRequest[]>();
+  const scheduledIds = new Set<string>();
+  const runningPerMailbox = new Map<string, number>();
   let running = 0;
 
-  function take(): ToSend | undefined {
-    for (const [mailboxId, queue] of waiting) {
-      if ((runningOf.get(mailboxId) ?? 0) >= ofEachMailbox) continue;
+  function takeNext(): SendRequest | undefined {
+    for (const [mailboxId, queue] of queues) {
+      if ((runningPerMailbox.get(mailboxId) ?? 0) >= maxPerMailbox) continue;
       const next = queue.shift()!;
       // To the end of the row, or out of it.
-      waiting.delete(mailboxId);
-      if (queue.length > 0) waiting.set(mailboxId, queue);
+      queues.delete(mailboxId);
+      if (queue.length > 0) queues.set(mailboxId, queue);
       return next;
     }
   }
 
-  function start(message: ToSend): void {
+  function start(message: SendRequest): void {
     const { mailboxId, messageId } = message;
     // Asked for again from here on it may be due again.
-    known.delete(messageId);
-    runningOf.set(mailboxId, (runningOf.get(mailboxId) ?? 0) + 1);
+    scheduledIds.delete(messageId);
+    runningPerMailbox.set(mailboxId, (runningPerMailbox.get(mailboxId) ?? 0) + 1);
     running += 1;
-    let counts = true;
-    const leave = () => {
-      if (counts) running -= 1;
-      counts = false;
-      fill();
+    let holdsSlot = true;
+    const releaseSlot = () => {
+      if (holdsSlot) running -= 1;
+      holdsSlot = false;
+      startNext();
     };
-    const late = setTimeout(leave, keepsItsPlace).unref();
+    const slotTimer = setTimeout(releaseSlot, slotTimeoutMs).unref();
     void send(message).finally(() => {
-      clearTimeout(late);
-      const left = runningOf.get(mailboxId)! - 1;
-      if (left > 0) runningOf.set(mailboxId, left);
-      else runningOf.delete(mailboxId);
-      leave();
+      clearTimeout(slotTimer);
+      const stillRunning = runningPerMailbox.get(mailboxId)! - 1;
+      if (stillRunning > 0) runningPerMailbox.set(mailboxId, stillRunning);
+      else runningPerMailbox.delete(mailboxId);
+      releaseSlot();
     });
   }
 
-  function fill(): void {
-    while (running < atOnce && !signal.aborted) {
-      const next = take();
+  function startNext(): void {
+    while (running < maxConcurrent && !signal.aborted) {
+      const next = takeNext();
       if (!next) return;
       start(next);
     }
   }
 
   return {
-    ask(message) {
-      if (known.has(message.messageId)) return;
-      known.add(message.messageId);
-      const queue = waiting.get(message.mailboxId) ?? [];
-      waiting.set(message.mailboxId, queue);
-      const at = message.behind ? -1 : queue.findIndex(({ behind }) => behind);
+    schedule(message) {
+      if (scheduledIds.has(message.messageId)) return;
+      scheduledIds.add(message.messageId);
+      const queue = queues.get(message.mailboxId) ?? [];
+      queues.set(message.mailboxId, queue);
+      const at = message.lowPriority ? -1 : queue.findIndex(({ lowPriority }) => lowPriority);
       if (at < 0) queue.push(message);
       else queue.splice(at, 0, message);
-      fill();
+      startNext();
     },
   };
 }

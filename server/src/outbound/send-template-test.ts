@@ -1,19 +1,19 @@
-import type { Database } from '../database/bind.ts';
-import { type Refusal, refusal } from '../errors.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import { sendMessage } from '../google/send.ts';
-import { composeMime } from '../mail/compose-mime.ts';
-import { testHeader } from '../mail/postroom-headers.ts';
+import { composeMime } from '../mail/compose/compose-mime.ts';
+import { templateTestHeader } from '../mail/mime/postroom-headers.ts';
 import { noSuchMailbox } from '../mailboxes/connection-problems.ts';
 import { markDisconnected } from '../mailboxes/connection-state.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+import { createProblem, type Problem } from '../problems.ts';
 import { type Author, previewMail } from '../templates/preview-mail.ts';
-import { TemplateFault } from '../templates/render-template.ts';
+import { TemplateError } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
 import { afterFailure } from './delivery-failure.ts';
 import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 /** Longer than Gmail takes for a mail, in milliseconds; the admin waits for the answer. */
-const patience = 30_000;
+const timeoutMs = 30_000;
 
 /**
  * Sends an author what a customer would get with a template, through a mailbox, to his own address. It
@@ -22,7 +22,7 @@ const patience = 30_000;
  */
 export async function sendTemplateTest(
   { database, renderer, gmail }: { database: Database; renderer: Renderer; gmail: GmailAccess },
-  asked: {
+  request: {
     instanceId: string;
     mailboxId: string;
     conversationId: string | null;
@@ -30,26 +30,26 @@ export async function sendTemplateTest(
     template: string | null;
     author: Author;
   },
-): Promise<Refusal | null> {
-  const { instanceId, mailboxId, template, author } = asked;
-  const prepared = await database.inInstance(instanceId, async (tx) => {
+): Promise<Problem | null> {
+  const { instanceId, mailboxId, template, author } = request;
+  const loaded = await database.inInstance(instanceId, async (tx) => {
     const mailbox = await tx.sql
       .selectFrom('mailbox')
       .where('id', '=', mailboxId)
       .where('deletedAt', 'is', null)
       .select(['address', 'disconnectedAt'])
       .executeTakeFirst();
-    return mailbox && { mailbox, mail: await previewMail(tx, asked) };
+    return mailbox && { mailbox, mail: await previewMail(tx, request) };
   });
-  if (!prepared) return noSuchMailbox;
-  const { mailbox, mail } = prepared;
+  if (!loaded) return noSuchMailbox;
+  const { mailbox, mail } = loaded;
   if (mailbox.disconnectedAt) return notConnected(mailbox.address);
-  const filled = await renderer.render(template, mail.data).catch((error) => {
-    if (error instanceof TemplateFault) return error;
+  const renderResult = await renderer.render(template, mail.data).catch((error) => {
+    if (error instanceof TemplateError) return error;
     throw error;
   });
-  if (filled instanceof TemplateFault) {
-    return refusal(400, 'template-broken', 'The template cannot be filled.', filled.message);
+  if (renderResult instanceof TemplateError) {
+    return createProblem(400, 'template-broken', 'The template cannot be filled.', renderResult.message);
   }
   const raw = await composeMime({
     from: mail.from!,
@@ -58,31 +58,31 @@ export async function sendTemplateTest(
     cc: [],
     bcc: [],
     subject: mail.subject,
-    ...filled,
+    ...renderResult,
     inReplyTo: null,
     references: [],
-    headers: { [testHeader]: 'template' },
+    headers: { [templateTestHeader]: 'template' },
     date: new Date(),
   });
-  const began = new Date();
-  const opened = gmail(asked, { priority: 'send', signal: AbortSignal.timeout(patience) });
-  const sent = await sendMessage(opened, { raw, threadId: null });
+  const startedAt = new Date();
+  const client = gmail(request, { priority: 'send', signal: AbortSignal.timeout(timeoutMs) });
+  const sent = await sendMessage(client, { raw, threadId: null });
   switch (sent.kind) {
     case 'ok':
       return null;
     case 'disconnected':
       await database.inInstance(instanceId, (tx) =>
-        markDisconnected(tx, mailboxId, { code: sent.code, began, now: new Date() }),
+        markDisconnected(tx, mailboxId, { code: sent.code, startedAt, now: new Date() }),
       );
       return notConnected(mailbox.address);
     case 'refused':
-      return refusal(502, sent.code, sent.sentence, sent.remedy);
+      return createProblem(502, sent.code, sent.sentence, sent.remedy);
     case 'sending-limit': {
       const { code, sentence } = afterFailure(sent, 1, mailbox.address);
-      return refusal(503, code!, sentence!, 'Try again later, or send the test from another address.');
+      return createProblem(503, code!, sentence!, 'Try again later, or send the test from another address.');
     }
     default:
-      return refusal(
+      return createProblem(
         503,
         'google-busy',
         'Google did not take the test.',
@@ -91,9 +91,9 @@ export async function sendTemplateTest(
   }
 }
 
-function notConnected(address: string): Refusal {
+function notConnected(address: string): Problem {
   const { code } = heldBecauseDisconnected(address);
-  return refusal(
+  return createProblem(
     409,
     code,
     `${address} is disconnected from Gmail, so the test was not sent.`,

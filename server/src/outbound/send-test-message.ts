@@ -1,8 +1,8 @@
 import { v4 as uuid } from 'uuid';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { saveDraft } from '../drafts/save-draft.ts';
-import { escapeHtml } from '../mail/escape-html.ts';
-import { mailWords } from '../notifications/words/words.ts';
+import { escapeHtml } from '../mail/html/escape-html.ts';
+import { mailTexts } from '../notifications/locales/mail-texts.ts';
 import type { Queue } from '../queue/queue.ts';
 import type { Author } from './compose.ts';
 import { sendDraft } from './send-draft.ts';
@@ -23,7 +23,7 @@ export async function sendTestMessage(
   enqueue: Queue['enqueue'],
 ): Promise<{ conversationId: string; messageId: string }> {
   const draftId = uuid();
-  const words = mailWords(language).test;
+  const texts = mailTexts(language).test;
   await saveDraft(tx, {
     id: draftId,
     userId: author.id,
@@ -32,10 +32,10 @@ export async function sendTestMessage(
       kind: 'new',
       conversationId: null,
       mailboxId: mailbox.id,
-      subject: words.subject(mailbox.address),
-      html: words
-        .words(author.name, mailbox.address)
-        .map((one) => `<p>${escapeHtml(one)}</p>`)
+      subject: texts.subject(mailbox.address),
+      html: texts
+        .paragraphs(author.name, mailbox.address)
+        .map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
         .join(''),
       to: [author.email],
       cc: [],
@@ -43,6 +43,6 @@ export async function sendTestMessage(
     },
     now,
   });
-  const when = { undoSeconds: 0 };
-  return sendDraft(tx, { draftId, version: 1, author, when, done: true, now }, enqueue);
+  const sendTime = { undoSeconds: 0 };
+  return sendDraft(tx, { draftId, version: 1, author, sendTime, markDone: true, now }, enqueue);
 }

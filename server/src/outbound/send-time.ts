@@ -1,24 +1,24 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** When a message leaves: at a time chosen, or so many seconds after it was written. */
-export type When = { sendAt: Date } | { undoSeconds: number };
+export type SendTime = { sendAt: Date } | { undoSeconds: number };
 
 /**
  * The moment a message may leave. One whose time was not chosen leaves after those of its conversation
  * that can still be undone, so that a conversation's messages leave in the order written.
  */
-export async function whenToSend(
+export async function resolveSendTime(
   tx: InstanceTransaction,
   {
     conversationId,
     messageId,
-    when,
+    sendTime,
     now,
-  }: { conversationId: string; messageId: string; when: When; now: Date },
+  }: { conversationId: string; messageId: string; sendTime: SendTime; now: Date },
 ): Promise<{ sendAfter: Date; scheduled: boolean }> {
-  if ('sendAt' in when) return { sendAfter: when.sendAt, scheduled: true };
-  const wanted = new Date(now.getTime() + when.undoSeconds * 1_000);
-  const { last } = await tx.sql
+  if ('sendAt' in sendTime) return { sendAfter: sendTime.sendAt, scheduled: true };
+  const earliest = new Date(now.getTime() + sendTime.undoSeconds * 1_000);
+  const { last: lastQueued } = await tx.sql
     .selectFrom('delivery')
     .innerJoin('message', (join) =>
       join
@@ -31,5 +31,5 @@ export async function whenToSend(
     .where('delivery.scheduled', '=', false)
     .select(({ fn }) => fn.max<Date | null>('delivery.sendAfter').as('last'))
     .executeTakeFirstOrThrow();
-  return { sendAfter: last && last > wanted ? last : wanted, scheduled: false };
+  return { sendAfter: lastQueued && lastQueued > earliest ? lastQueued : earliest, scheduled: false };
 }

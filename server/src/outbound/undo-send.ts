@@ -1,14 +1,14 @@
 import { v4 as uuid } from 'uuid';
-import { showLastInFront } from '../conversations/front.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import { refreshLastMessagePreview } from '../conversations/last-message-preview.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, NameAndAddress } from '../database/schema.ts';
-import { announce } from '../drafts/save-draft.ts';
-import { Refused } from '../errors.ts';
-import { record } from '../events/record.ts';
-import { notYetSent, underWay } from './reschedule-or-cancel.ts';
+import { recordDraftChanged } from '../drafts/save-draft.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { ProblemError } from '../problems.ts';
+import { beingSent, lockUnsentDelivery } from './reschedule-or-cancel.ts';
 
 /** A conversation set done with the message is opened again when the message is taken back. */
-const doneWith = 60_000;
+const doneTogetherMs = 60_000;
 
 /**
  * Makes a message that was certainly not sent a draft of the user again: the message is gone as if never
@@ -16,22 +16,24 @@ const doneWith = 60_000;
  * One that came back undelivered stays, and the draft is a copy. Answers the draft's id. Throws Refused
  * once Gmail may have been asked to send it.
  */
-export async function takeBack(
+export async function undoSend(
   tx: InstanceTransaction,
   { messageId, userId, now }: { messageId: string; userId: string; now: Date },
 ): Promise<{ draftId: string; conversationId: string }> {
-  const copy = await cameBack(tx, messageId);
-  if (!copy && (await notYetSent(tx, messageId)).uncertainSince) throw new Refused(underWay);
+  const isCopy = await hasBounced(tx, messageId);
+  if (!isCopy && (await lockUnsentDelivery(tx, messageId)).uncertainSince) throw new ProblemError(beingSent);
   const message = await tx.sql
     .selectFrom('message')
     .where('id', '=', messageId)
     .selectAll()
     .executeTakeFirstOrThrow();
   const { conversationId } = message;
-  const opened = !copy && (await isAlone(tx, conversationId));
-  const kind: DraftKind = opened ? 'new' : message.forwardedId ? 'forward' : 'reply';
+  const openedConversation = !isCopy && (await isOnlyMessage(tx, conversationId));
+  const kind: DraftKind = openedConversation ? 'new' : message.forwardedId ? 'forward' : 'reply';
   const { to, cc, bcc } = message.recipients;
-  const begun = opened ? undefined : await takeBegun(tx, { userId, conversationId, kind });
+  const existingDraft = openedConversation
+    ? undefined
+    : await takeOverDraft(tx, { userId, conversationId, kind });
   const id = uuid();
   await tx.sql
     .insertInto('draft')
@@ -39,47 +41,55 @@ export async function takeBack(
       instanceId: tx.instanceId,
       id,
       userId,
-      conversationId: opened ? null : conversationId,
+      conversationId: openedConversation ? null : conversationId,
       kind,
       mailboxId: message.mailboxId,
-      recipients: JSON.stringify({ to: to.map(written), cc: cc.map(written), bcc: bcc.map(written) }),
+      recipients: JSON.stringify({
+        to: to.map(formatRecipient),
+        cc: cc.map(formatRecipient),
+        bcc: bcc.map(formatRecipient),
+      }),
       subject: message.subject,
-      html: `${message.ownHtml ?? message.bodyHtml ?? ''}${begun?.html ?? ''}`,
+      html: `${message.ownHtml ?? message.bodyHtml ?? ''}${existingDraft?.html ?? ''}`,
       forwardedId: message.forwardedId,
       changedAt: now,
     })
     .execute();
-  if (begun) {
-    await tx.sql.updateTable('attachment').set({ draftId: id }).where('draftId', '=', begun.id).execute();
-    await tx.sql.deleteFrom('draft').where('id', '=', begun.id).execute();
+  if (existingDraft) {
+    await tx.sql
+      .updateTable('attachment')
+      .set({ draftId: id })
+      .where('draftId', '=', existingDraft.id)
+      .execute();
+    await tx.sql.deleteFrom('draft').where('id', '=', existingDraft.id).execute();
   }
-  if (copy) await copyAttachments(tx, messageId, id);
+  if (isCopy) await copyAttachments(tx, messageId, id);
   else {
     await tx.sql
       .updateTable('attachment')
       .set({ messageId: null, draftId: id })
       .where('messageId', '=', messageId)
       .execute();
-    await unwrite(tx, { messageId, conversationId, opened, now });
+    await deleteMessage(tx, { messageId, conversationId, openedConversation, now });
   }
-  announce(tx, { draftId: id, userId, conversationId: opened ? null : conversationId });
+  recordDraftChanged(tx, { draftId: id, userId, conversationId: openedConversation ? null : conversationId });
   return { draftId: id, conversationId };
 }
 
 /** The message goes, and with it what only it had brought. */
-async function unwrite(
+async function deleteMessage(
   tx: InstanceTransaction,
   {
     messageId,
     conversationId,
-    opened,
+    openedConversation,
     now,
-  }: { messageId: string; conversationId: string; opened: boolean; now: Date },
+  }: { messageId: string; conversationId: string; openedConversation: boolean; now: Date },
 ): Promise<void> {
   await tx.sql.deleteFrom('message').where('id', '=', messageId).execute();
-  if (opened) {
+  if (openedConversation) {
     // Made in the same transaction as the conversation: for this message alone.
-    const madeForIt = await tx.sql
+    const createdCustomer = await tx.sql
       .selectFrom('customer')
       .innerJoin('conversation', (join) =>
         join
@@ -91,12 +101,12 @@ async function unwrite(
       .select('customer.id')
       .executeTakeFirst();
     await tx.sql.deleteFrom('conversation').where('id', '=', conversationId).execute();
-    if (madeForIt) {
+    if (createdCustomer) {
       await tx.sql
         .deleteFrom('customer')
-        .where('id', '=', madeForIt.id)
+        .where('id', '=', createdCustomer.id)
         .where(({ not, exists, selectFrom }) =>
-          not(exists(selectFrom('conversation').where('customerId', '=', madeForIt.id).select('id'))),
+          not(exists(selectFrom('conversation').where('customerId', '=', createdCustomer.id).select('id'))),
         )
         .execute();
     }
@@ -106,15 +116,15 @@ async function unwrite(
       .set({ status: 'open', doneAt: null })
       .where('id', '=', conversationId)
       .where('status', '=', 'done')
-      .where('doneAt', '>', new Date(now.getTime() - doneWith))
+      .where('doneAt', '>', new Date(now.getTime() - doneTogetherMs))
       .execute();
-    await showLastInFront(tx, conversationId);
+    await refreshLastMessagePreview(tx, conversationId);
   }
-  record(tx, { type: 'conversation.changed', data: { conversationId } });
+  recordEvent(tx, { type: 'conversation.changed', data: { conversationId } });
 }
 
 /** Whether it was sent and a report says it did not arrive. */
-async function cameBack(tx: InstanceTransaction, messageId: string): Promise<boolean> {
+async function hasBounced(tx: InstanceTransaction, messageId: string): Promise<boolean> {
   const report = await tx.sql
     .selectFrom('deliveryReport')
     .where('messageId', '=', messageId)
@@ -124,7 +134,7 @@ async function cameBack(tx: InstanceTransaction, messageId: string): Promise<boo
   return report !== undefined;
 }
 
-async function isAlone(tx: InstanceTransaction, conversationId: string): Promise<boolean> {
+async function isOnlyMessage(tx: InstanceTransaction, conversationId: string): Promise<boolean> {
   const messages = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
@@ -135,11 +145,11 @@ async function isAlone(tx: InstanceTransaction, conversationId: string): Promise
 }
 
 /** What the user has begun in the same place since. */
-async function takeBegun(
+async function takeOverDraft(
   tx: InstanceTransaction,
   { userId, conversationId, kind }: { userId: string; conversationId: string; kind: DraftKind },
 ): Promise<{ id: string; html: string } | undefined> {
-  const begun = await tx.sql
+  const existingDraft = await tx.sql
     .selectFrom('draft')
     .where('userId', '=', userId)
     .where('conversationId', '=', conversationId)
@@ -148,13 +158,13 @@ async function takeBegun(
     .forUpdate()
     .executeTakeFirst();
   // Its place is taken by the draft that follows.
-  if (begun)
+  if (existingDraft)
     await tx.sql
       .updateTable('draft')
       .set({ kind: 'new', conversationId: null })
-      .where('id', '=', begun.id)
+      .where('id', '=', existingDraft.id)
       .execute();
-  return begun;
+  return existingDraft;
 }
 
 async function copyAttachments(tx: InstanceTransaction, messageId: string, draftId: string): Promise<void> {
@@ -170,6 +180,6 @@ async function copyAttachments(tx: InstanceTransaction, messageId: string, draft
     .execute();
 }
 
-function written({ name, address }: NameAndAddress): string {
+function formatRecipient({ name, address }: NameAndAddress): string {
   return name ? `"${name.replace(/["\\]/g, '')}" <${address}>` : address;
 }

@@ -1,11 +1,11 @@
 import { afterAll, expect, test } from 'vitest';
-import { templateFault } from './check-template.ts';
-import { TemplateFault } from './render-template.ts';
+import { templateProblem } from './check-template.ts';
+import { TemplateError } from './render-template.ts';
 import { openRenderer } from './renderer.ts';
 
 const renderer = openRenderer();
 afterAll(() => renderer.close());
-const fault = async (html: string) => (await templateFault(renderer, html))?.code ?? null;
+const fault = async (html: string) => (await templateProblem(renderer, html))?.code ?? null;
 
 test('a template is saved only where what the agent writes is always in the message', async () => {
   expect(await fault('<p>{{draft.htmlBody}}</p>')).toBeNull();
@@ -37,7 +37,7 @@ test('a template made to take all memory is given up; nobody’s message waits b
     Array.from({ length: 6 }, () => renderer.render('<b>{{draft.htmlBody}}</b>', data)),
   );
   for (const { text } of others) expect(text).toBe('Hello');
-  for (const given of await Promise.all(bombs)) expect(given).toBeInstanceOf(TemplateFault);
+  for (const given of await Promise.all(bombs)) expect(given).toBeInstanceOf(TemplateError);
 }, 60_000);
 
 test('Blank is blank: what was written and nothing else', async () => {

@@ -1,13 +1,13 @@
-import { type Refusal, refusal } from '../errors.ts';
+import { createProblem, type Problem } from '../problems.ts';
 import { isVisible } from './is-visible.ts';
-import { type TemplateData, TemplateFault } from './render-template.ts';
+import { type TemplateData, TemplateError } from './render-template.ts';
 import type { Renderer } from './renderer.ts';
 
-const words = 'postroom-words-of-the-draft';
+const placeholderText = 'postroom-words-of-the-draft';
 
 /** What a preview shows where no conversation is named; everything is known. */
 export const exampleData: TemplateData = {
-  draft: { htmlBody: `<p>${words}</p>`, textBody: words },
+  draft: { htmlBody: `<p>${placeholderText}</p>`, textBody: placeholderText },
   user: {
     name: 'John Carter',
     displayName: 'John',
@@ -28,7 +28,7 @@ export const exampleData: TemplateData = {
 };
 
 /** Nothing is known but what was written. */
-const sparse: TemplateData = {
+const emptyData: TemplateData = {
   draft: exampleData.draft,
   user: { name: '', displayName: '', email: '', emailSignature: '', avatarUrl: '' },
   customer: { id: '', name: '', firstName: '', lastName: '', email: '', custom: {} },
@@ -40,25 +40,30 @@ const sparse: TemplateData = {
  * Why a template cannot be saved: it cannot be filled, or what an agent writes would not always be in
  * the message. null where it can.
  */
-export async function templateFault(
+export async function templateProblem(
   renderer: Renderer,
   html: string,
-): Promise<(Refusal & { line: number | null }) | null> {
-  for (const data of [exampleData, sparse]) {
+): Promise<(Problem & { line: number | null }) | null> {
+  for (const data of [exampleData, emptyData]) {
     try {
-      const filled = await renderer.render(html, data);
-      if (!filled.text.includes(words) || !isVisible(filled.html, words))
-        return { ...withoutDraft, line: null };
+      const rendered = await renderer.render(html, data);
+      if (!rendered.text.includes(placeholderText) || !isVisible(rendered.html, placeholderText))
+        return { ...missingDraftPlaceholder, line: null };
     } catch (error) {
-      if (!(error instanceof TemplateFault)) throw error;
-      const broken = refusal(400, 'template-broken', 'The template cannot be filled.', error.message);
-      return { ...broken, line: error.line };
+      if (!(error instanceof TemplateError)) throw error;
+      const invalidTemplate = createProblem(
+        400,
+        'template-broken',
+        'The template cannot be filled.',
+        error.message,
+      );
+      return { ...invalidTemplate, line: error.line };
     }
   }
   return null;
 }
 
-const withoutDraft = refusal(
+const missingDraftPlaceholder = createProblem(
   400,
   'template-without-draft',
   'The template does not contain what the agent writes.',

@@ -51,13 +51,13 @@ function visit(node: hbs.AST.Node, found: UnknownName[]): void {
     const { path, params, program, inverse } = node as hbs.AST.BlockStatement;
     for (const param of params) visit(param, found);
     const name = (path as hbs.AST.PathExpression).original;
-    const ownThings = name !== 'if' && name !== 'unless';
-    if (program && !ownThings) visit(program, found);
+    const changesScope = name !== 'if' && name !== 'unless';
+    if (program && !changesScope) visit(program, found);
     if (inverse) visit(inverse, found);
     return;
   }
-  const called = type === 'MustacheStatement' || type === 'SubExpression';
-  const isCall = called && ((parts.params as unknown[]).length > 0 || parts.hash !== undefined);
+  const canBeCall = type === 'MustacheStatement' || type === 'SubExpression';
+  const isCall = canBeCall && ((parts.params as unknown[]).length > 0 || parts.hash !== undefined);
   for (const [key, part] of Object.entries(parts)) {
     if (key === 'path' && isCall) continue;
     for (const child of [part].flat()) if (isNode(child)) visit(child, found);
@@ -72,7 +72,7 @@ function isKnown(name: string): boolean {
   const plain = name.replace(/^this[./]/, '').replaceAll('/', '.');
   return (
     plain === 'this' ||
-    dataNames.some((known) => known === plain || known.startsWith(`${plain}.`)) ||
+    dataNames.some((dataName) => dataName === plain || dataName.startsWith(`${plain}.`)) ||
     /^(customer|conversation)\.custom(\.|$)/.test(plain)
   );
 }

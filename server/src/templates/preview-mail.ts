@@ -1,14 +1,14 @@
-import { noSuchConversation } from '../conversations/change.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import { noSuchConversation } from '../conversations/change-conversation.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
-import { Refused } from '../errors.ts';
-import { cleanHtml } from '../mail/clean-html.ts';
-import { replySubject } from '../mail/subjects.ts';
-import { textFromHtml } from '../mail/text-from-html.ts';
+import { replySubject } from '../mail/compose/subjects.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
+import { ProblemError } from '../problems.ts';
 import { exampleData } from './check-template.ts';
 import type { TemplateData } from './render-template.ts';
-import { templateData } from './template-data.ts';
+import { loadTemplateData } from './template-data.ts';
 
 export type Author = { id: string; name: string; email: string };
 
@@ -31,7 +31,7 @@ export async function previewMail(
   {
     conversationId,
     mailboxId,
-    words,
+    words: placeholderHtml,
     template,
     author,
   }: {
@@ -42,13 +42,13 @@ export async function previewMail(
     author: Author;
   },
 ): Promise<PreviewMail> {
-  const place = conversationId ? await placeOf(tx, conversationId) : null;
-  const from = await sender(tx, mailboxId ?? place?.mailboxId ?? null, author);
-  const html = cleanHtml(words);
-  const sample = { bodyHtml: html, bodyText: textFromHtml(html), ownHtml: null, ownText: null };
+  const place = conversationId ? await loadConversation(tx, conversationId) : null;
+  const from = await findSender(tx, mailboxId ?? place?.mailboxId ?? null, author);
+  const html = cleanHtml(placeholderHtml);
+  const placeholder = { bodyHtml: html, bodyText: textFromHtml(html), ownHtml: null, ownText: null };
   if (!place) {
     const { customer, conversation, message } = exampleData;
-    const draft = { htmlBody: sample.bodyHtml, textBody: sample.bodyText };
+    const draft = { htmlBody: placeholder.bodyHtml, textBody: placeholder.bodyText };
     const { name, email } = author;
     const user = { name, displayName: name, email, emailSignature: '', avatarUrl: '' };
     const data = { draft, user, customer, conversation, message };
@@ -56,18 +56,18 @@ export async function previewMail(
   }
   const { answer, customer } = place;
   const message = { id: answer?.id ?? '', subject: answer?.subject ?? replySubject(place.subject) };
-  const data = await templateData(tx, {
+  const data = await loadTemplateData(tx, {
     conversationId: place.id,
     author,
     message,
     email: customer.address,
-    written: answer ? ownOnly(answer) : sample,
+    content: answer ? withoutQuotes(answer) : placeholder,
     template,
   });
   return { from, to: customer, subject: message.subject, data };
 }
 
-async function placeOf(tx: InstanceTransaction, id: string) {
+async function loadConversation(tx: InstanceTransaction, id: string) {
   const conversation = await tx.sql
     .selectFrom('conversation')
     .innerJoin('customer', (join) =>
@@ -84,7 +84,7 @@ async function placeOf(tx: InstanceTransaction, id: string) {
       'customer.name',
     ])
     .executeTakeFirst();
-  if (!conversation) throw new Refused(noSuchConversation);
+  if (!conversation) throw new ProblemError(noSuchConversation);
   const address = await tx.sql
     .selectFrom('customerAddress')
     .where('customerId', '=', conversation.customerId)
@@ -107,7 +107,7 @@ async function placeOf(tx: InstanceTransaction, id: string) {
 }
 
 /** Without what it quotes, which the mailbox's threading adds by itself. */
-function ownOnly(answer: {
+function withoutQuotes(answer: {
   bodyHtml: string | null;
   bodyText: string;
   ownHtml: string | null;
@@ -117,7 +117,7 @@ function ownOnly(answer: {
   return { bodyHtml: answer.ownHtml ?? answer.bodyHtml ?? '', bodyText, ownHtml: null, ownText: null };
 }
 
-async function sender(tx: InstanceTransaction, mailboxId: string | null, author: Author) {
+async function findSender(tx: InstanceTransaction, mailboxId: string | null, author: Author) {
   let query = tx.sql
     .selectFrom('mailbox')
     .where('deletedAt', 'is', null)

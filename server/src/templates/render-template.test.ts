@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { fill, type TemplateData } from './render-template.ts';
+import { renderTemplate, type TemplateData } from './render-template.ts';
 
 const data: TemplateData = {
   draft: { htmlBody: '<p>Your <b>parcel</b></p>', textBody: 'Your parcel' },
@@ -25,7 +25,7 @@ const data: TemplateData = {
 test('a template is filled by Kustomer’s names, its styles put inline, with a text of its own', () => {
   const template =
     '<html><head><style>.brand{color:#0f6b63}</style></head><body><h1 class="brand">Acme</h1>{{draft.htmlBody}}{{{draft.htmlBody}}}<p>{{user.displayName}} for {{customer.name}}</p></body></html>';
-  const { html, text } = fill(template, data);
+  const { html, text } = renderTemplate(template, data);
   expect(html).toContain('<h1 class="brand" style="color: #0f6b63;">');
   expect(html.match(/<p>Your <b>parcel<\/b><\/p>/g)?.length).toBe(2);
   expect(html).toContain('John C for Ana &lt;Silva&gt;');
@@ -40,16 +40,16 @@ test('a template reaches nothing beyond its data', () => {
     '{{user.__proto__}}',
     '{{lookup this "constructor"}}',
   ]) {
-    expect(fill(`[${reach}]`, data).html).toContain('[]');
+    expect(renderTemplate(`[${reach}]`, data).html).toContain('[]');
   }
-  expect(() => fill('{{#evil}}{{/evil}}{{> secrets}}', data)).toThrow();
-  expect(() => fill('{{#if}', data)).toThrow();
+  expect(() => renderTemplate('{{#evil}}{{/evil}}{{> secrets}}', data)).toThrow();
+  expect(() => renderTemplate('{{#if}', data)).toThrow();
 });
 
 test('what a template may not do is said in words', () => {
   const fault = (template: string) => {
     try {
-      return fill(template, data).html;
+      return renderTemplate(template, data).html;
     } catch (error) {
       return (error as Error).message;
     }
@@ -62,7 +62,7 @@ test('what a template may not do is said in words', () => {
 test('a Kustomer template, pasted in as it is', () => {
   const template =
     '<table><tr><td>{{#if user.avatarUrl}} <img style="height:100px" src="{{user.avatarUrl}}"/>{{/if}}</td><td>{{draft.htmlBody}}<br>{{user.displayName}}<br>{{{user.emailSignature}}}{{#unless customer.custom.vipStr}}standard{{/unless}} {{customer.lastName}} {{conversation.name}}</td></tr></table>';
-  const { html, text } = fill(template, data);
+  const { html, text } = renderTemplate(template, data);
   expect(html).not.toContain('<img');
   expect(html).toContain('<p>Your <b>parcel</b></p>');
   expect(text).toMatch(/Your parcel/);
@@ -70,11 +70,14 @@ test('a Kustomer template, pasted in as it is', () => {
 });
 
 test('braces that people write are words: what stands between them is styled and read like the rest', () => {
-  const { html, text } = fill('<style>p{color:red}</style><h1>{{customer.name}}</h1>{{draft.htmlBody}}', {
-    ...data,
-    customer: { ...data.customer, name: 'Ana {{' },
-    draft: { htmlBody: '<p>one</p><p>}} two <% three %></p>', textBody: '' },
-  });
+  const { html, text } = renderTemplate(
+    '<style>p{color:red}</style><h1>{{customer.name}}</h1>{{draft.htmlBody}}',
+    {
+      ...data,
+      customer: { ...data.customer, name: 'Ana {{' },
+      draft: { htmlBody: '<p>one</p><p>}} two <% three %></p>', textBody: '' },
+    },
+  );
   expect(html.match(/<p style="color: red;">/g)).toHaveLength(2);
   expect(text).toMatch(/Ana \{\{\s+one\s+\}\} two/);
 });

@@ -1,7 +1,7 @@
 import Handlebars from 'handlebars';
 import juice from 'juice';
-import { textFromHtml } from '../mail/text-from-html.ts';
-import { faultOf } from './template-errors.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { describeTemplateError } from './template-errors.ts';
 
 /** The data of a template, by Kustomer's names (S2; help.kustomer.com, "Data attributes available for email templates"). */
 export type TemplateData = {
@@ -20,7 +20,7 @@ export type TemplateData = {
 };
 
 /** A template that cannot be filled; the message says why, for the admin who wrote it. `line` counts from 1. */
-export class TemplateFault extends Error {
+export class TemplateError extends Error {
   readonly line: number | null;
   constructor({ message, line }: { message: string; line: number | null }) {
     super(message);
@@ -37,18 +37,18 @@ for (const kind of Object.keys(juice.codeBlocks)) delete juice.codeBlocks[kind];
 /** Handlebars of our own: nothing another part registers is within a template's reach. */
 const handlebars = Handlebars.create();
 const compiled = new Map<string, HandlebarsTemplateDelegate>();
-const compiledAtMost = 100;
+const maxCompiled = 100;
 
 /**
  * The HTML and text of a message. A template sees its data only: no prototypes, no partials, the
  * built-in helpers. Styles are put inline, as mail clients drop style sheets. `{{draft.htmlBody}}` is
  * HTML with two braces and with three. Throws a TemplateFault where it is not valid Handlebars.
  */
-export function fill(template: string, data: TemplateData): { html: string; text: string } {
+export function renderTemplate(template: string, data: TemplateData): { html: string; text: string } {
   const { draft, user } = data;
-  let filled: string;
+  let rendered: string;
   try {
-    filled = compile(template)(
+    rendered = compile(template)(
       {
         ...data,
         draft: { ...draft, htmlBody: new handlebars.SafeString(draft.htmlBody) },
@@ -57,17 +57,17 @@ export function fill(template: string, data: TemplateData): { html: string; text
       { allowProtoPropertiesByDefault: false, allowProtoMethodsByDefault: false },
     );
   } catch (error) {
-    throw new TemplateFault(faultOf(template, error as Error));
+    throw new TemplateError(describeTemplateError(template, error as Error));
   }
-  const html = juice(filled, { preserveMediaQueries: true, preserveFontFaces: false });
+  const html = juice(rendered, { preserveMediaQueries: true, preserveFontFaces: false });
   return { html, text: textFromHtml(html) };
 }
 
 function compile(template: string): HandlebarsTemplateDelegate {
-  const known = compiled.get(template);
-  if (known) return known;
+  const cached = compiled.get(template);
+  if (cached) return cached;
   const made = handlebars.compile(template, { knownHelpersOnly: true, preventIndent: true });
-  if (compiled.size >= compiledAtMost) compiled.clear();
+  if (compiled.size >= maxCompiled) compiled.clear();
   compiled.set(template, made);
   return made;
 }

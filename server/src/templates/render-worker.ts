@@ -1,12 +1,18 @@
-import { fill, type TemplateData, TemplateFault } from './render-template.ts';
-import type { Filled } from './renderer.ts';
+import { renderTemplate, type TemplateData, TemplateError } from './render-template.ts';
+import type { RenderResult } from './renderer.ts';
 
 /** The thread's side of renderer.ts; errors cross threads as values. */
-export default function fillInThread({ template, data }: { template: string; data: TemplateData }): Filled {
+export default function renderInWorker({
+  template,
+  data,
+}: {
+  template: string;
+  data: TemplateData;
+}): RenderResult {
   try {
-    return { kind: 'filled', ...fill(template, data) };
+    return { kind: 'filled', ...renderTemplate(template, data) };
   } catch (error) {
-    if (error instanceof TemplateFault) return { kind: 'fault', message: error.message, line: error.line };
+    if (error instanceof TemplateError) return { kind: 'error', message: error.message, line: error.line };
     throw error;
   }
 }

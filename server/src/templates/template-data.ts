@@ -1,9 +1,9 @@
-import type { InstanceTransaction } from '../database/bind.ts';
-import { textFromHtml } from '../mail/text-from-html.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
 import type { TemplateData } from './render-template.ts';
 
 /** What was written: all of it, and the words alone where they quote something below. */
-export type Written = {
+export type WrittenContent = {
   bodyHtml: string | null;
   bodyText: string;
   ownHtml: string | null;
@@ -14,21 +14,21 @@ export type Written = {
  * The data a template is filled with for a message of a conversation. `email` is the customer's, as the
  * message is written to it. `template` null is Blank.
  */
-export async function templateData(
+export async function loadTemplateData(
   tx: InstanceTransaction,
   {
     conversationId,
     author,
     message,
     email,
-    written,
+    content,
     template,
   }: {
     conversationId: string;
     author: { id: string | null; name: string; email: string };
     message: { id: string; subject: string };
     email: string;
-    written: Written;
+    content: WrittenContent;
     template: string | null;
   },
 ): Promise<TemplateData> {
@@ -42,37 +42,37 @@ export async function templateData(
     .where('conversation.id', '=', conversationId)
     .select(['conversation.subject', 'customer.id as customerId', 'customer.name'])
     .executeTakeFirstOrThrow();
-  const signature = await signatureOf(tx, author.id);
-  return dataOf({
+  const signature = await loadSignature(tx, author.id);
+  return buildTemplateData({
     author: { ...author, signature },
     customer: { id: customerId, name, email },
     conversation: { id: conversationId, subject },
     message,
-    written,
+    content,
     template,
   });
 }
 
 /** The same of what is known already. */
-export function dataOf({
+export function buildTemplateData({
   author,
   customer,
   conversation,
   message,
-  written,
+  content,
   template,
 }: {
   author: { name: string; email: string; signature: string; image?: string | null };
   customer: { id: string; name: string; email: string };
   conversation: { id: string; subject: string };
   message: { id: string; subject: string };
-  written: Written;
+  content: WrittenContent;
   template: string | null;
 }): TemplateData {
   const { signature, image } = author;
   const [firstName = '', ...others] = customer.name.split(' ');
   return {
-    draft: signed(written, signature, template),
+    draft: withSignature(content, signature, template),
     user: {
       name: author.name,
       displayName: author.name,
@@ -88,7 +88,7 @@ export function dataOf({
 }
 
 /** The author's signature in this instance, as HTML; empty where they have none. */
-async function signatureOf(tx: InstanceTransaction, userId: string | null): Promise<string> {
+async function loadSignature(tx: InstanceTransaction, userId: string | null): Promise<string> {
   if (!userId) return '';
   const row = await tx.sql
     .selectFrom('userSetting')
@@ -99,16 +99,16 @@ async function signatureOf(tx: InstanceTransaction, userId: string | null): Prom
 }
 
 /** The words with the signature below them and above what they quote, unless the template places it itself. */
-function signed(
-  { bodyHtml, bodyText, ownHtml, ownText }: Written,
+function withSignature(
+  { bodyHtml, bodyText, ownHtml, ownText }: WrittenContent,
   signature: string,
   template: string | null,
 ): TemplateData['draft'] {
   const html = bodyHtml ?? '';
   if (!signature || template?.includes('user.emailSignature')) return { htmlBody: html, textBody: bodyText };
-  const words = { html: ownHtml ?? html, text: ownText ?? bodyText };
+  const own = { html: ownHtml ?? html, text: ownText ?? bodyText };
   return {
-    htmlBody: `${words.html}<br><div class="gmail_signature">${signature}</div>${html.slice(words.html.length)}`,
-    textBody: `${words.text}\n\n-- \n${textFromHtml(signature)}${bodyText.slice(words.text.length)}`,
+    htmlBody: `${own.html}<br><div class="gmail_signature">${signature}</div>${html.slice(own.html.length)}`,
+    textBody: `${own.text}\n\n-- \n${textFromHtml(signature)}${bodyText.slice(own.text.length)}`,
   };
 }

@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest';
 import { exampleData } from './check-template.ts';
 import { unknownNames } from './data-names.ts';
-import { fill } from './render-template.ts';
-import type { faultOf } from './template-errors.ts';
+import { renderTemplate } from './render-template.ts';
+import type { describeTemplateError } from './template-errors.ts';
 
 const fault = (template: string) => {
   try {
-    fill(template, exampleData);
+    renderTemplate(template, exampleData);
     return null;
   } catch (error) {
-    const { message, line } = error as ReturnType<typeof faultOf>;
+    const { message, line } = error as ReturnType<typeof describeTemplateError>;
     return { message, line };
   }
 };

@@ -1,40 +1,44 @@
 /** Why a template cannot be filled, in a sentence, and at which line (from 1) where that is known. */
-export type Fault = { message: string; line: number | null };
+export type TemplateErrorDetails = { message: string; line: number | null };
 
 /** What Handlebars complains of, in plain words. */
-export function faultOf(template: string, { message }: Error): Fault {
+export function describeTemplateError(template: string, { message }: Error): TemplateErrorDetails {
   const where = / - (\d+):\d+$/.exec(message)?.[1];
   const line = where ? Number(where) : null;
   const helper = /knownHelpersOnly, but used the unknown helper (\S+)/.exec(message)?.[1];
   if (helper) {
     return {
-      message: `It uses {{${helper} …}}, which is no helper of Handlebars' own${at(line)}.`,
+      message: `It uses {{${helper} …}}, which is no helper of Handlebars' own${atLine(line)}.`,
       line,
     };
   }
   const [, open, close] = /^(\S+) doesn't match (\S+) - /.exec(message) ?? [];
   if (open && close) {
     return {
-      message: `{{#${open}}}${at(line)} is closed by {{/${close}}}: close it with {{/${open}}}.`,
+      message: `{{#${open}}}${atLine(line)} is closed by {{/${close}}}: close it with {{/${open}}}.`,
       line,
     };
   }
   const partial = /partial (\S+) could not be found/.exec(message)?.[1];
   if (partial) {
     const found = lineOf(template, template.search(/\{\{#?~?>/));
-    return { message: `It uses the partial {{> ${partial}}}${at(found)}; templates have none.`, line: found };
+    return {
+      message: `It uses the partial {{> ${partial}}}${atLine(found)}; templates have none.`,
+      line: found,
+    };
   }
-  const unread = /(?:Parse|Lexical) error on line (\d+)/.exec(message)?.[1];
-  if (unread) return openTag(template) ?? openBlock(template) ?? unreadable(Number(unread));
+  const syntaxErrorLine = /(?:Parse|Lexical) error on line (\d+)/.exec(message)?.[1];
+  if (syntaxErrorLine)
+    return findOpenTag(template) ?? findOpenBlock(template) ?? syntaxError(Number(syntaxErrorLine));
   return { message: `${message.split('\n')[0]!.slice(0, 300)}.`.replace('..', '.'), line };
 }
 
-function unreadable(line: number): Fault {
+function syntaxError(line: number): TemplateErrorDetails {
   return { message: `It cannot be read at line ${line}: a {{ or {{# is not closed as it should be.`, line };
 }
 
 /** A `{{` without its `}}` before the next one. */
-function openTag(template: string): Fault | null {
+function findOpenTag(template: string): TemplateErrorDetails | null {
   const text = withoutComments(template);
   for (const { index } of text.matchAll(/\{\{+/g)) {
     const rest = text.slice(index).replace(/^\{+/, '');
@@ -49,7 +53,7 @@ function openTag(template: string): Fault | null {
 }
 
 /** A block that is never closed, or an end that closes none. */
-function openBlock(template: string): Fault | null {
+function findOpenBlock(template: string): TemplateErrorDetails | null {
   const text = withoutComments(template);
   const open: Array<{ name: string; line: number }> = [];
   for (const { index, 1: kind, 2: name } of text.matchAll(/\{\{~?\s*(#|\/|\^)\s*([\w.-]+)/g)) {
@@ -77,6 +81,6 @@ function lineOf(text: string, index: number): number | null {
   return index < 0 ? null : text.slice(0, index).split('\n').length;
 }
 
-function at(line: number | null): string {
+function atLine(line: number | null): string {
   return line === null ? '' : ` at line ${line}`;
 }

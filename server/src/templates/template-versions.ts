@@ -1,6 +1,6 @@
-import type { Actor } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
+import type { Actor } from '../audit/record-audit-entry.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchTemplate, saveTemplate, template } from './templates.ts';
 
 /** What a template was after a change. `author` is empty where that was not kept. */
@@ -15,7 +15,7 @@ export type VersionView = {
 
 /** The versions of a template, newest first. Throws Refused where there is no such template. */
 export async function versions(tx: InstanceTransaction, templateId: string): Promise<VersionView[]> {
-  if (!(await template(tx, templateId))) throw new Refused(noSuchTemplate);
+  if (!(await template(tx, templateId))) throw new ProblemError(noSuchTemplate);
   return tx.sql
     .selectFrom('templateVersion')
     .where('templateId', '=', templateId)
@@ -33,7 +33,7 @@ export async function version(tx: InstanceTransaction, templateId: string, numbe
     .where('version', '=', number)
     .select(['version', 'name', 'html', 'authorName as author', 'createdAt', 'restoredFrom'])
     .executeTakeFirst();
-  if (!row) throw new Refused(noSuchVersion);
+  if (!row) throw new ProblemError(noSuchVersion);
   return row;
 }
 
@@ -48,7 +48,7 @@ export async function restoreVersion(
   await saveTemplate(tx, templateId, { name, html, restoredFrom: number }, actor);
 }
 
-const noSuchVersion = refusal(
+const noSuchVersion = createProblem(
   404,
   'no-such-version',
   'This template has no such version.',

@@ -355,10 +355,10 @@ export const writingSettings = (instanceId: string) =>
 
 export const savedReplies = (instanceId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'shortcuts'],
+    queryKey: [instanceId, 'saved-replies'],
     queryFn: () =>
       unwrapResponse(
-        api.GET('/api/instances/{instanceId}/shortcuts', { params: instanceParams(instanceId) }),
+        api.GET('/api/instances/{instanceId}/saved-replies', { params: instanceParams(instanceId) }),
       ),
     staleTime: 60_000,
   });

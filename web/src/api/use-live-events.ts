@@ -35,7 +35,7 @@ export function useLiveEvents(instanceId: string, from: number): 'live' | 'lost'
           invalidate('customer');
           invalidate('customer-list');
         }
-        if (type === 'shortcut.changed') invalidate('shortcuts');
+        if (type === 'saved-reply.changed') invalidate('saved-replies');
         if (conversationId) invalidate('conversation', conversationId);
         if (conversationId && /^(message[.](stored|redacted)|conversation[.]changed)$/.test(type))
           refreshRow(conversationId);

@@ -17,7 +17,7 @@ export default function ConnectPage() {
     <Page title={mailbox ? t('connect.reconnectTitle') : t('connect.title')}>
       <ConnectMailbox
         instanceId={instance.id}
-        practice={me.practice !== null}
+        usesSimulator={me.simulator !== null}
         connectionId={connectionId}
         mailboxId={mailbox}
         onStarted={(id) =>

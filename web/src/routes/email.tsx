@@ -53,12 +53,12 @@ export default function EmailPage() {
               {t('email.add')}
             </Button>
           </Paper>
-          {me.practice && (
+          {me.simulator && (
             <Paper withBorder p="lg">
               <Title order={2}>{t('email.first.practice')}</Title>
               <Text mt={4}>{t('email.first.practiceText')}</Text>
               <Anchor
-                href={me.practice.webmailUrl}
+                href={me.simulator.webmailUrl}
                 target="_blank"
                 rel="noopener"
                 mt="sm"

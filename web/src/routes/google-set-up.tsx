@@ -51,12 +51,12 @@ export default function GoogleSetUpPage() {
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <>
-          {setUp.practice ? (
+          {setUp.simulator ? (
             <Alert color="teal" variant="light">
               {t('google.practice')}{' '}
-              {me.practice && (
+              {me.simulator && (
                 <Anchor
-                  href={me.practice.webmailUrl}
+                  href={me.simulator.webmailUrl}
                   target="_blank"
                   rel="noopener"
                   fz="inherit"

@@ -33,7 +33,7 @@ export function MailboxPage({
   const [deleting, setDeleting] = useState(false);
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  const { mailbox, live: status } = query.data;
+  const { mailbox, status } = query.data;
   const connected = mailbox.state === 'connected';
   return (
     <Stack gap="xl">

@@ -51,7 +51,7 @@ export default function Composer(props: ComposerProps) {
       senders={from.data?.senders ?? []}
       defaults={defaults.data ?? null}
       signature={kind === 'note' ? '' : (settings.data?.signature ?? '')}
-      savedReplies={savedRepliesQuery.data?.shortcuts ?? []}
+      savedReplies={savedRepliesQuery.data?.savedReplies ?? []}
       people={kind === 'note' ? (members.data?.people ?? []) : []}
     />
   );

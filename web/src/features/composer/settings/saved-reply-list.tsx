@@ -12,7 +12,7 @@ import { isEmptyHtml } from '../draft/open-drafts.ts';
 import { Editor } from '../editor/editor.tsx';
 import styles from '../styles/composer.module.css';
 
-/** The canned answers of the instance, which everybody uses and can change. */
+/** The saved replys of the instance, which everybody uses and can change. */
 export function SavedReplyList({ instanceId }: { instanceId: string }) {
   const client = useQueryClient();
   const query = useQuery(savedReplies(instanceId));
@@ -20,15 +20,15 @@ export function SavedReplyList({ instanceId }: { instanceId: string }) {
   const remove = useMutation<unknown, ProblemError, string>({
     mutationFn: (savedReplyId) =>
       unwrapResponse(
-        api.DELETE('/api/instances/{instanceId}/shortcuts/{shortcutId}', {
-          params: { path: { instanceId, shortcutId: savedReplyId } },
+        api.DELETE('/api/instances/{instanceId}/saved-replies/{savedReplyId}', {
+          params: { path: { instanceId, savedReplyId } },
         }),
       ),
-    onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'shortcuts'] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'saved-replies'] }),
   });
   if (query.isPending) return <LoadingState />;
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
-  const list = query.data.shortcuts;
+  const list = query.data.savedReplies;
   return (
     <section>
       <Group justify="space-between" align="flex-start">
@@ -109,13 +109,13 @@ function SavedReplyForm({
   const save = useMutation<SavedReply, ProblemError>({
     mutationFn: () =>
       unwrapResponse(
-        api.PUT('/api/instances/{instanceId}/shortcuts/{shortcutId}', {
-          params: { path: { instanceId, shortcutId: savedReply.id } },
+        api.PUT('/api/instances/{instanceId}/saved-replies/{savedReplyId}', {
+          params: { path: { instanceId, savedReplyId: savedReply.id } },
           body: { name, html },
         }),
       ),
     onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: [instanceId, 'shortcuts'] });
+      await client.invalidateQueries({ queryKey: [instanceId, 'saved-replies'] });
       onClose();
     },
   });

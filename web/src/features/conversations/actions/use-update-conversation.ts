@@ -77,7 +77,7 @@ export function useUpdateConversation(instanceId: string, conversationId: string
     },
     onError: (error: ProblemError, _change, context) => {
       if (context?.before) client.setQueryData(queryKey, context.before);
-      const meanwhile = error.code === 'changed-meanwhile';
+      const meanwhile = error.code === 'edit-conflict';
       notifications.show({
         color: meanwhile ? 'yellow' : 'red',
         title: error.message,

@@ -28,12 +28,12 @@ export function DeliveryNotice({ instanceId, message }: { instanceId: string; me
   if (delivery.state !== 'sent') return null;
   return (
     <>
-      {delivery.askedFrom && (
+      {delivery.requestedFrom && (
         <NoticeLine
           color="var(--amber)"
           text={t('composer.delivery.changedFrom', {
             sent: formatAddress(message.from),
-            asked: formatAddress(delivery.askedFrom),
+            asked: formatAddress(delivery.requestedFrom),
           })}
         />
       )}

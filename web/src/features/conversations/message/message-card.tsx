@@ -86,8 +86,8 @@ export function MessageCard({
 }
 
 /** What a program wrote, and who writes here for the first time, say so. */
-function KindBadge({ message: { kind, stranger } }: { message: Message }) {
-  if (stranger) {
+function KindBadge({ message: { kind, fromNewParticipant } }: { message: Message }) {
+  if (fromNewParticipant) {
     return (
       <Tooltip label={t('message.newParticipantText')} multiline maw={280}>
         <Badge size="sm" tt="none" className={styles.stranger}>

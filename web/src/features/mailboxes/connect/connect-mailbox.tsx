@@ -11,7 +11,7 @@ import { ConnectSteps } from './connect-steps.tsx';
 import { SignInStep } from './sign-in-step.tsx';
 import { useGoogleWindow } from './use-google-window.ts';
 
-type ConnectBaseProps = { instanceId: string; practice: boolean };
+type ConnectBaseProps = { instanceId: string; usesSimulator: boolean };
 
 /** Connecting a Gmail address in three steps (C3, C7): sign in with Google, settings, done. */
 export function ConnectMailbox(
@@ -82,7 +82,7 @@ export function ConnectMailbox(
       ) : (
         <SignInStep
           key={reconnectAddress ?? ''}
-          practice={props.practice}
+          usesSimulator={props.usesSimulator}
           reconnectAddress={reconnectAddress}
           connection={query.data ?? null}
           googleWindow={googleWindow}

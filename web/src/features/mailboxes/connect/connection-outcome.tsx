@@ -11,8 +11,8 @@ export function ConnectionOutcome({
   connection: Connection | null;
   windowState: WindowState;
 }) {
-  if (connection?.state === 'refused' && connection.refusal) {
-    const { sentence, remedy } = connection.refusal;
+  if (connection?.state === 'refused' && connection.problem) {
+    const { sentence, remedy } = connection.problem;
     return (
       <Alert color="red" title={sentence} role="alert">
         <p style={{ margin: 0 }}>{remedy}</p>

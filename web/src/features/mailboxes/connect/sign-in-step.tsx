@@ -9,7 +9,7 @@ import type { useGoogleWindow } from './use-google-window.ts';
 
 /** The first step: what will happen, Google's button, and how the last attempt ended. */
 export function SignInStep({
-  practice,
+  usesSimulator,
   reconnectAddress,
   connection,
   googleWindow,
@@ -17,7 +17,7 @@ export function SignInStep({
   onStart,
   problem,
 }: {
-  practice: boolean;
+  usesSimulator: boolean;
   /** The address that is connected again; null where one is added. */
   reconnectAddress: string | null;
   connection: Connection | null;
@@ -45,7 +45,7 @@ export function SignInStep({
         {lines.map((line) => (
           <List.Item key={line}>{line}</List.Item>
         ))}
-        {practice && reconnectAddress === null && <List.Item>{t('connect.practiceHint')}</List.Item>}
+        {usesSimulator && reconnectAddress === null && <List.Item>{t('connect.practiceHint')}</List.Item>}
       </List>
       {!hasContinued && connection === null ? (
         <Group>
