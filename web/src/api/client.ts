@@ -48,12 +48,12 @@ export class ProblemError extends Error {
   readonly status: number;
   readonly code: string;
   /** What to do about it; empty where there is nothing. */
-  readonly remedy: string;
+  readonly detail: string;
   constructor(problem: { status: number; code: string; title: string; detail: string }) {
     super(problem.title);
     this.status = problem.status;
     this.code = problem.code;
-    this.remedy = problem.detail;
+    this.detail = problem.detail;
   }
 }
 
@@ -85,7 +85,7 @@ export async function unwrapResponse<T>(
   }
   const { data, error, response } = result;
   if (response.ok) return data as T;
-  // Without its messages a problem still has the server's words.
+  // Without these messages the server's own title and detail are shown.
   await loadAllMessages().catch(() => {});
   throw problemOf(response.status, error);
 }
