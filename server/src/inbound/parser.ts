@@ -1,10 +1,14 @@
 import { promisify } from 'node:util';
+import { threadId } from 'node:worker_threads';
 import { zstdCompress, zstdCompressSync } from 'node:zlib';
 import { Piscina } from 'piscina';
 import { type Reading, readRaw, unreadable } from './read.ts';
 
-/** A message read, and its raw bytes as they are kept: compressed with zstd (RFC 8878). */
-export type ReadMail = { reading: Reading; zstd: Uint8Array };
+/**
+ * A message read, its raw bytes as they are kept: compressed with zstd (RFC 8878), and the thread that did both
+ * (`threadId` of node:worker_threads).
+ */
+export type ReadMail = { reading: Reading; zstd: Uint8Array; threadId: number };
 
 /** Reads messages without holding up whatever else the process does. */
 export type Parser = {
@@ -43,7 +47,7 @@ export function openParser(): Parser {
           if (closed) throw error;
           if (attempt < 2 && !isOfTheMessage(error)) continue;
           const reason = `Reading it took too much: ${(error as Error).message}`;
-          return { reading: unreadable(reason), zstd: await promisify(zstdCompress)(raw) };
+          return { reading: unreadable(reason), zstd: await promisify(zstdCompress)(raw), threadId };
         }
       }
     },
@@ -56,7 +60,7 @@ export function openParser(): Parser {
 
 /** In one go: for what is small, handing it to a thread of zlib's costs more than compressing it. */
 export async function readAndCompress(raw: Uint8Array): Promise<ReadMail> {
-  return { reading: await readRaw(raw), zstd: zstdCompressSync(raw) };
+  return { reading: await readRaw(raw), zstd: zstdCompressSync(raw), threadId };
 }
 
 /** It took all the time or all the memory it may have. */
