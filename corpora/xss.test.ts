@@ -4,14 +4,13 @@ import { openBrowser, person } from '../e2e/browser.ts';
 import { openStage, type Stage } from '../e2e/program.ts';
 import { countExecuting, showPayloads } from '../e2e/show-payloads.ts';
 import { connect, signIn } from '../e2e/steps.ts';
-import { available, corpusJson, testWithCorpora } from './corpora.ts';
+import { corpusJson, testWithCorpora } from './corpora.ts';
 import { record } from './figures.ts';
 
 let stage: Stage;
 let browser: Browser;
 
 beforeAll(async () => {
-  if (!available) return;
   stage = await openStage();
   browser = await openBrowser();
   const page = await (await person(browser)).newPage();

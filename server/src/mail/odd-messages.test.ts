@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { messageNames, readExpectation, readMessage } from '../testing/messages.ts';
 import type { NameAndAddress } from './address-list.ts';
 import { type MimePart, readMimeTree } from './mime-tree.ts';
 import { parseMime } from './parse-mime.ts';
-import { messageNames, readExpectation, readMessage } from './testing/messages.ts';
 import { decodeUuencoded, splitUuencoded } from './uuencode.ts';
 
 /** The types of a part and of the parts in it. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { messageNames, readExpectation, readMessage } from '../testing/messages.ts';
 import { parseMime } from './parse-mime.ts';
 import { foldHtml, foldText, ownWords } from './quotes.ts';
-import { messageNames, readExpectation, readMessage } from './testing/messages.ts';
 import { textFromHtml } from './text-from-html.ts';
 
 /** The own words in a reply's text and in its HTML, white space in HTML aside; absent where it has no such form. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { messageNames, readMessage } from '../testing/messages.ts';
 import { type Classification, classify } from './classify.ts';
 import { parseMime } from './parse-mime.ts';
-import { messageNames, readMessage } from './testing/messages.ts';
 
 /**
  * What each message in testing/messages/reports is. A bounce is the list of its recipients: address, RFC 3463
