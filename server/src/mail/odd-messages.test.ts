@@ -16,6 +16,8 @@ type Expectation = Partial<{
   cc: string[];
   replyTo: string[];
   subject: string;
+  messageId: string;
+  inReplyTo: string;
   date: string | null;
   text: string | null;
   html: string | null;
@@ -36,6 +38,8 @@ test.each(messageNames('mime'))('%s', async (name) => {
     cc: people(mail.cc),
     replyTo: people(mail.replyTo),
     subject: mail.subject,
+    messageId: mail.messageId,
+    inReplyTo: mail.inReplyTo,
     date: mail.date?.toISOString() ?? null,
     text: uuencoded?.text ?? mail.text,
     html: mail.html,
