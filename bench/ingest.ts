@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { listMessages } from '../server/src/google/messages.ts';
-import { bareIntake, bareTable, openBareGmail } from './bare.ts';
-import { chance, realMail } from './mail.ts';
-import { openStage, type Stage } from './stage.ts';
+import { baselineTable, openBaselineGmail, storeDirectly } from './baseline.ts';
+import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
+import { sampleMail, seededRandom } from './sample-mail.ts';
 
 const messages = Number(process.env.N ?? 5_000);
 const concurrency = 8;
@@ -14,52 +14,52 @@ const accounts = Array.from({ length: 8 }, (_, index) => `desk${index + 1}@acme.
  * the same concurrency, parses and does one INSERT. The simulator and Postgres share the machine.
  */
 export async function ingestBench(): Promise<Record<string, number>> {
-  const stage = await openStage();
+  const environment = await startBenchEnvironment();
   try {
-    const web = await stage.startPostroom('web');
-    await stage.signIn();
-    await stage.connect(accounts);
-    const random = chance(1);
+    const web = await environment.startPostroom('web');
+    await environment.signIn();
+    await environment.connect(accounts);
+    const random = seededRandom(1);
     let bytes = 0;
     for (let n = 0; n < messages; n += 1) {
       const to = accounts[n % accounts.length]!;
-      const raw = realMail(n, to, random);
+      const raw = sampleMail(n, to, random);
       bytes += raw.length;
-      await stage.deliver(to, raw);
+      await environment.deliver(to, raw);
     }
-    await web.end();
-    const floor = await bareLoop(stage);
-    const ours = await ingest(stage);
+    await web.stop();
+    const baseline = await measureBaseline(environment);
+    const measured = await ingest(environment);
     console.table({
-      Postroom: shown(ours),
-      'floor: a bare loop': shown(floor),
+      Postroom: toTableRow(measured),
+      'floor: a bare loop': toTableRow(baseline),
     });
     console.log(`${messages} messages, ${(bytes / 1e6).toFixed(0)} MB, over ${accounts.length} mailboxes`);
     const round = (value: number) => Math.round(value * 100) / 100;
     return {
-      rate: Math.round(ours.rate),
-      floor: Math.round(floor.rate),
-      ratio: round(ours.rate / floor.rate),
-      cpuMs: round(ours.cpuMs),
-      floorCpuMs: round(floor.cpuMs),
+      rate: Math.round(measured.rate),
+      floor: Math.round(baseline.rate),
+      ratio: round(measured.rate / baseline.rate),
+      cpuMs: round(measured.cpuMs),
+      floorCpuMs: round(baseline.cpuMs),
     };
   } finally {
-    await stage.clear();
+    await environment.stop();
   }
 }
 
 type Figures = { rate: number; cpuMs: number };
-const shown = ({ rate, cpuMs }: Figures) => ({
+const toTableRow = ({ rate, cpuMs }: Figures) => ({
   'messages a second': Math.round(rate),
   'processor ms a message': Number(cpuMs.toFixed(2)),
 });
 
 /** From the first message stored to the last; starting up is not of the rate. */
-async function ingest(stage: Stage): Promise<Figures> {
-  const worker = await stage.startPostroom('worker');
+async function ingest(environment: BenchEnvironment): Promise<Figures> {
+  const worker = await environment.startPostroom('worker');
   const idle = await worker.processorSeconds();
   const count = async () => {
-    const { rows } = await stage.pool.query(
+    const { rows } = await environment.pool.query(
       'select count(*)::int as stored, extract(epoch from max(stored_at) - min(stored_at))::float8 as seconds from gmail_message where message_id is not null',
     );
     return rows[0] as { stored: number; seconds: number };
@@ -76,10 +76,12 @@ async function ingest(stage: Stage): Promise<Figures> {
   }
 }
 
-async function bareLoop(stage: Stage): Promise<Figures> {
-  const pool = new pg.Pool({ ...stage.pool.options, max: 16 });
-  await pool.query(bareTable);
-  const gmails = await Promise.all(accounts.map((account) => openBareGmail(stage, account, concurrency)));
+async function measureBaseline(environment: BenchEnvironment): Promise<Figures> {
+  const pool = new pg.Pool({ ...environment.pool.options, max: 16 });
+  await pool.query(baselineTable);
+  const gmails = await Promise.all(
+    accounts.map((account) => openBaselineGmail(environment, account, concurrency)),
+  );
   const began = performance.now();
   const before = process.cpuUsage();
   let stored = 0;
@@ -97,7 +99,7 @@ async function bareLoop(stage: Stage): Promise<Figures> {
       await Promise.all(
         Array.from({ length: concurrency }, async () => {
           for (const id of queue) {
-            await bareIntake(pool, gmail, id);
+            await storeDirectly(pool, gmail, id);
             stored += 1;
           }
         }),

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { listMessages } from '../server/src/google/messages.ts';
-import { bareIntake, bareTable, openBareGmail } from './bare.ts';
-import { chance, realMail } from './mail.ts';
-import { openStage, type Stage } from './stage.ts';
+import { baselineTable, openBaselineGmail, storeDirectly } from './baseline.ts';
+import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
+import { sampleMail, seededRandom } from './sample-mail.ts';
 
 const messages = 600;
-const aSecond = 10;
+const messagesPerSecond = 10;
 /** So many that none gets more than one a second: Gmail drops notifications beyond that. */
 const accounts = Array.from({ length: 20 }, (_, index) => `desk${index + 1}@acme.example`);
 
@@ -14,20 +14,20 @@ const accounts = Array.from({ length: 20 }, (_, index) => `desk${index + 1}@acme
  * session that listens, at 10 messages a second; beside fetching, parsing and inserting it alone.
  */
 export async function latencyBench(): Promise<Record<string, number>> {
-  const stage = await openStage();
+  const environment = await startBenchEnvironment();
   try {
-    await stage.startPostroom('all');
-    await stage.signIn();
-    await stage.connect(accounts);
+    await environment.startPostroom('all');
+    await environment.signIn();
+    await environment.connect(accounts);
     await sleep(5_000);
     const seen = new Map<string, number>();
-    const stopListening = await listen(stage, (messageId) => seen.set(messageId, performance.now()));
-    await arriveEvenly(stage, 100, 'warm-up'); // code is compiled, connections are open
-    const arrived = await arriveEvenly(stage, messages, 'measured');
-    await stage.stored(null, messages + 100);
+    const stopListening = await listen(environment, (messageId) => seen.set(messageId, performance.now()));
+    await deliverEvenly(environment, 100, 'warm-up'); // code is compiled, connections are open
+    const arrived = await deliverEvenly(environment, messages, 'measured');
+    await environment.waitUntilStored(null, messages + 100);
     await sleep(2_000);
     stopListening();
-    const { rows } = await stage.pool.query<{ id: string; rfc: string }>(
+    const { rows } = await environment.pool.query<{ id: string; rfc: string }>(
       'select id, rfc_message_id as rfc from message',
     );
     const times = rows.flatMap(({ id, rfc }) => {
@@ -36,47 +36,54 @@ export async function latencyBench(): Promise<Record<string, number>> {
       return from === undefined ? [] : [to === undefined ? Number.POSITIVE_INFINITY : to - from];
     });
     if (times.length !== messages) throw new Error(`${times.length} of ${messages} were stored`);
-    const ours = quantiles(times);
-    const floor = quantiles(await alone(stage));
-    console.table({ Postroom: ours, 'floor: fetch, parse, insert': floor });
+    const measured = quantiles(times);
+    const baseline = quantiles(await measureBaseline(environment));
+    console.table({ Postroom: measured, 'floor: fetch, parse, insert': baseline });
     return {
-      p50: ours.p50,
-      p99: ours.p99,
-      floorP50: floor.p50,
-      floorP99: floor.p99,
-      ratio: ratioOf(ours.p50, floor.p50),
+      p50: measured.p50,
+      p99: measured.p99,
+      floorP50: baseline.p50,
+      floorP99: baseline.p99,
+      ratio: ratioOf(measured.p50, baseline.p50),
     };
   } finally {
-    await stage.clear();
+    await environment.stop();
   }
 }
 
 /** Lets messages arrive at the pace, each mailbox in turn; answers when each did, by Message-ID. */
-async function arriveEvenly(stage: Stage, count: number, run: string): Promise<Map<string, number>> {
+async function deliverEvenly(
+  environment: BenchEnvironment,
+  count: number,
+  run: string,
+): Promise<Map<string, number>> {
   const arrived = new Map<string, number>();
-  const random = chance(3);
+  const random = seededRandom(3);
   const began = performance.now();
   for (let n = 0; n < count; n += 1) {
-    await sleep(Math.max(0, began + (n * 1_000) / aSecond - performance.now()));
+    await sleep(Math.max(0, began + (n * 1_000) / messagesPerSecond - performance.now()));
     const account = accounts[n % accounts.length]!;
     const id = `<${run}-${n}@far.example>`;
     const raw = Buffer.from(
-      realMail(n, account, random)
+      sampleMail(n, account, random)
         .toString('latin1')
         .replace(/<bench-\d+@far\.example>/, id),
       'latin1',
     );
     arrived.set(id, performance.now());
-    await stage.deliver(account, raw, `${run}${n}@far.example`);
+    await environment.deliver(account, raw, `${run}${n}@far.example`);
   }
   return arrived;
 }
 
 /** A signed-in session at the live stream (server-sent events), as a browser holds one. */
-async function listen(stage: Stage, onStored: (messageId: string) => void): Promise<() => void> {
+async function listen(
+  environment: BenchEnvironment,
+  onStored: (messageId: string) => void,
+): Promise<() => void> {
   const stop = new AbortController();
-  const answer = await fetch(`${stage.url}/api/instances/${stage.instanceId()}/events`, {
-    headers: { cookie: stage.cookie(), accept: 'text/event-stream' },
+  const answer = await fetch(`${environment.url}/api/instances/${environment.instanceId()}/events`, {
+    headers: { cookie: environment.cookie(), accept: 'text/event-stream' },
     signal: stop.signal,
   });
   void (async () => {
@@ -96,16 +103,16 @@ async function listen(stage: Stage, onStored: (messageId: string) => void): Prom
 }
 
 /** Fetching, parsing and inserting the same messages, at the same pace, and nothing else. */
-async function alone(stage: Stage): Promise<number[]> {
-  await stage.pool.query(bareTable);
-  const gmails = await Promise.all(accounts.map((account) => openBareGmail(stage, account, 8)));
+async function measureBaseline(environment: BenchEnvironment): Promise<number[]> {
+  await environment.pool.query(baselineTable);
+  const gmails = await Promise.all(accounts.map((account) => openBaselineGmail(environment, account, 8)));
   const times: number[] = [];
   for (const gmail of gmails) {
     const page = await listMessages(gmail, {});
     if (page.kind !== 'ok') throw new Error(page.kind);
     for (const { id } of page.value.messages) {
       const began = performance.now();
-      await bareIntake(stage.pool, gmail, id);
+      await storeDirectly(environment.pool, gmail, id);
       times.push(performance.now() - began);
       await sleep(20);
     }
@@ -119,4 +126,4 @@ function quantiles(times: number[]): { p50: number; p99: number } {
   return { p50: at(0.5), p99: at(0.99) };
 }
 
-const ratioOf = (ours: number, floor: number) => Math.round((ours / floor) * 100) / 100;
+const ratioOf = (measured: number, baseline: number) => Math.round((measured / baseline) * 100) / 100;

@@ -1,5 +1,5 @@
-import { fill } from './fill.ts';
-import { openStage } from './stage.ts';
+import { startBenchEnvironment } from './environment.ts';
+import { fillInstance } from './fill-instance.ts';
 
 const small = 10_000;
 const large = 1_000_000;
@@ -17,21 +17,21 @@ type Measured = Record<'list' | 'conversation' | 'one' | 'three' | 'views', { me
  */
 export async function readBench(): Promise<Record<string, number>> {
   const most = Number(process.env.BENCH_MESSAGES ?? large);
-  const at = async (messages: number): Promise<Measured> => {
-    const stage = await openStage();
+  const measureAt = async (messages: number): Promise<Measured> => {
+    const environment = await startBenchEnvironment();
     try {
-      await stage.startPostroom('web');
-      await stage.signIn();
+      await environment.startPostroom('web');
+      await environment.signIn();
       const began = performance.now();
-      await fill(stage.pool, stage.instanceId(), { messages });
+      await fillInstance(environment.pool, environment.instanceId(), { messages });
       console.log(`${messages} messages filled in ${Math.round((performance.now() - began) / 1_000)} s`);
-      return await measure(stage);
+      return await measure(environment);
     } finally {
-      await stage.clear();
+      await environment.stop();
     }
   };
-  const few = await at(small);
-  const many = await at(most);
+  const few = await measureAt(small);
+  const many = await measureAt(most);
   const round = (value: number) => Math.round(value * 10) / 10;
   console.table(
     Object.fromEntries(
@@ -57,9 +57,9 @@ export async function readBench(): Promise<Record<string, number>> {
   };
 }
 
-async function measure(stage: Awaited<ReturnType<typeof openStage>>): Promise<Measured> {
-  const base = `/api/instances/${stage.instanceId()}`;
-  const get = async (path: string) => (await stage.call('GET', base + path)).json();
+async function measure(environment: Awaited<ReturnType<typeof startBenchEnvironment>>): Promise<Measured> {
+  const base = `/api/instances/${environment.instanceId()}`;
+  const get = async (path: string) => (await environment.call('GET', base + path)).json();
   type Page = { conversations: Array<{ id: string }>; next: string | null };
   // Pages of every view, and conversations of them, to ask for in turn.
   const pages: string[] = [];
@@ -77,11 +77,11 @@ async function measure(stage: Awaited<ReturnType<typeof openStage>>): Promise<Me
   }
   // The same kinds of words at every size: common to rare as the texts have them, by a fixed sequence.
   let state = 42;
-  const chance = () => {
+  const nextRandom = () => {
     state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
     return state / 2_147_483_648;
   };
-  const word = () => `wo${Math.floor(chance() ** 4 * vocabulary).toString(16)}`;
+  const word = () => `wo${Math.floor(nextRandom() ** 4 * vocabulary).toString(16)}`;
   const search = (words: string[]) => `/search?q=${encodeURIComponent(`${words.join(' ')} `)}`;
   const one = Array.from({ length: rounds }, () => search([word()]));
   const three = Array.from({ length: rounds }, () => search([word(), word(), word()]));

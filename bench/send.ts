@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Gmail } from '../server/src/google/gmail.ts';
 import { deliveryHeader, sendMessage } from '../server/src/google/send.ts';
-import { composeMime } from '../server/src/mail/compose-mime.ts';
-import { textFromHtml } from '../server/src/mail/text-from-html.ts';
-import { openBareGmail } from './bare.ts';
-import { chance, letterTo, sentences } from './mail.ts';
-import { openStage, type Stage } from './stage.ts';
+import { composeMime } from '../server/src/mail/compose/compose-mime.ts';
+import { textFromHtml } from '../server/src/mail/html/text-from-html.ts';
+import { openBaselineGmail } from './baseline.ts';
+import { type BenchEnvironment, startBenchEnvironment } from './environment.ts';
+import { seededRandom, sentences, shortSampleMail } from './sample-mail.ts';
 
 const sends = Number(process.env.N ?? 1_500);
 /** As many as a process of Postroom sends at once (jobs/worker.ts). */
@@ -19,43 +19,43 @@ const accounts = Array.from({ length: 8 }, (_, index) => `desk${index + 1}@acme.
  * else. The simulator and Postgres share the machine.
  */
 export async function sendBench(): Promise<Record<string, number>> {
-  const stage = await openStage();
+  const environment = await startBenchEnvironment();
   try {
-    const web = await stage.startPostroom('web');
-    await stage.signIn();
-    await stage.connect(accounts);
-    await receive(stage, 2 * sends);
-    const topics = await conversations(stage);
-    const answered = topics.slice(0, sends).map((topic, n) => ({ ...topic, html: answer(n) }));
-    await write(stage, answered);
-    await web.end();
-    const ours = await deliver(stage);
-    const floor = await bareLoop(
-      stage,
-      topics.slice(sends).map((topic, n) => ({ ...topic, html: answer(n) })),
+    const web = await environment.startPostroom('web');
+    await environment.signIn();
+    await environment.connect(accounts);
+    await receive(environment, 2 * sends);
+    const targets = await conversations(environment);
+    const answered = targets.slice(0, sends).map((topic, n) => ({ ...topic, html: answerHtml(n) }));
+    await writeAnswers(environment, answered);
+    await web.stop();
+    const measured = await deliver(environment);
+    const baseline = await measureBaseline(
+      environment,
+      targets.slice(sends).map((topic, n) => ({ ...topic, html: answerHtml(n) })),
     );
-    console.table({ Postroom: shown(ours), 'floor: build and send': shown(floor) });
+    console.table({ Postroom: toTableRow(measured), 'floor: build and send': toTableRow(baseline) });
     const round = (value: number) => Math.round(value * 100) / 100;
     return {
-      rate: Math.round(ours.rate),
-      floor: Math.round(floor.rate),
-      ratio: round(ours.rate / floor.rate),
-      cpuMs: round(ours.cpuMs),
-      floorCpuMs: round(floor.cpuMs),
+      rate: Math.round(measured.rate),
+      floor: Math.round(baseline.rate),
+      ratio: round(measured.rate / baseline.rate),
+      cpuMs: round(measured.cpuMs),
+      floorCpuMs: round(baseline.cpuMs),
       sends,
     };
   } finally {
-    await stage.clear();
+    await environment.stop();
   }
 }
 
 type Figures = { rate: number; cpuMs: number };
-const shown = ({ rate, cpuMs }: Figures) => ({
+const toTableRow = ({ rate, cpuMs }: Figures) => ({
   'deliveries a second': Math.round(rate),
   'processor ms a delivery': Number(cpuMs.toFixed(2)),
 });
 
-type Topic = {
+type AnswerTarget = {
   id: string;
   mailboxId: string;
   account: string;
@@ -66,25 +66,28 @@ type Topic = {
 };
 
 /** The words of the nth answer: one to five kB, as agents write. */
-function answer(n: number): string {
-  const random = chance(n + 1);
+function answerHtml(n: number): string {
+  const random = seededRandom(n + 1);
   const text = sentences(500 + Math.floor(random() * 2_000), random);
   return `<p>${text.replaceAll('\r\n', '</p><p>')}</p>`;
 }
 
 /** Customers write in, each a conversation of its own. */
-async function receive(stage: Stage, count: number): Promise<void> {
-  const random = chance(1);
+async function receive(environment: BenchEnvironment, count: number): Promise<void> {
+  const random = seededRandom(1);
   for (let n = 0; n < count; n += 1) {
-    await stage.deliver(accounts[n % accounts.length]!, letterTo(n, accounts[n % accounts.length]!, random));
+    await environment.deliver(
+      accounts[n % accounts.length]!,
+      shortSampleMail(n, accounts[n % accounts.length]!, random),
+    );
   }
-  const worker = await stage.startPostroom('worker');
-  await stage.stored(null, count);
-  await worker.end();
+  const worker = await environment.startPostroom('worker');
+  await environment.waitUntilStored(null, count);
+  await worker.stop();
 }
 
-async function conversations(stage: Stage): Promise<Topic[]> {
-  const { rows } = await stage.pool.query<Topic>(
+async function conversations(environment: BenchEnvironment): Promise<AnswerTarget[]> {
+  const { rows } = await environment.pool.query<AnswerTarget>(
     `select c.id, c.mailbox_id as "mailboxId", b.address as account, m.from_address as customer,
        m.subject, m.rfc_message_id as "rfcMessageId", g.gmail_thread_id as "threadId"
      from conversation c
@@ -95,36 +98,39 @@ async function conversations(stage: Stage): Promise<Topic[]> {
   );
   // Each mailbox in turn.
   const ofEach = [...Map.groupBy(rows, ({ account }) => account).values()];
-  return ofEach[0]!.flatMap((_, index) => ofEach.flatMap((own) => own[index] ?? []));
+  return ofEach[0]!.flatMap((_, index) => ofEach.flatMap((rowsOfMailbox) => rowsOfMailbox[index] ?? []));
 }
 
 /** Agents answer through the API, while nobody sends. */
-async function write(stage: Stage, answered: Array<Topic & { html: string }>): Promise<void> {
+async function writeAnswers(
+  environment: BenchEnvironment,
+  answered: Array<AnswerTarget & { html: string }>,
+): Promise<void> {
   const queue = answered.values();
   await Promise.all(
     Array.from({ length: concurrency }, async () => {
       for (const { id, mailboxId, customer, html } of queue) {
-        const at = `/api/instances/${stage.instanceId()}/conversations/${id}/replies`;
-        await stage.call('POST', at, { id: randomUUID(), mailboxId, to: [customer], html });
+        const at = `/api/instances/${environment.instanceId()}/conversations/${id}/replies`;
+        await environment.call('POST', at, { id: randomUUID(), mailboxId, to: [customer], html });
       }
     }),
   );
 }
 
 /** From the first delivery confirmed to the last; starting up is not of the rate. */
-async function deliver(stage: Stage): Promise<Figures> {
-  const worker = await stage.startPostroom('worker');
+async function deliver(environment: BenchEnvironment): Promise<Figures> {
+  const worker = await environment.startPostroom('worker');
   const idle = await worker.processorSeconds();
   for (let last = -1; ; ) {
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const { rows } = await stage.pool.query<{ sent: number; seconds: number }>(
+    const { rows } = await environment.pool.query<{ sent: number; seconds: number }>(
       `select count(*)::int as sent, extract(epoch from max(changed_at) - min(changed_at))::float8 as seconds
        from delivery where state = 'sent'`,
     );
     const { sent, seconds } = rows[0]!;
     if (sent >= sends) {
       const cpuMs = (((await worker.processorSeconds()) - idle) / sent) * 1_000;
-      await worker.end();
+      await worker.stop();
       return { rate: (sent - 1) / seconds, cpuMs };
     }
     if (sent === last && sent > 0) process.stderr.write(`waiting at ${sent}\n`);
@@ -132,9 +138,13 @@ async function deliver(stage: Stage): Promise<Figures> {
   }
 }
 
-async function bareLoop(stage: Stage, answered: Array<Topic & { html: string }>): Promise<Figures> {
+async function measureBaseline(
+  environment: BenchEnvironment,
+  answered: Array<AnswerTarget & { html: string }>,
+): Promise<Figures> {
   const gmails = new Map<string, Gmail>();
-  for (const account of accounts) gmails.set(account, await openBareGmail(stage, account, concurrency));
+  for (const account of accounts)
+    gmails.set(account, await openBaselineGmail(environment, account, concurrency));
   const began = performance.now();
   const before = process.cpuUsage();
   const queue = answered.values();

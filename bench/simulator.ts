@@ -3,6 +3,7 @@ import { Agent, createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { addMessage, messagesWith } from '../google-simulator/src/mail/messages.ts';
 import { startSimulator } from '../google-simulator/src/server.ts';
 import {
   answerConsent,
@@ -10,7 +11,6 @@ import {
   googleClient,
   mailScopes,
 } from '../google-simulator/src/testing.ts';
-import { addMessage, messagesWith } from '../google-simulator/src/world/messages.ts';
 
 const mailboxSize = 100_000;
 const gets = 4_000;
@@ -31,7 +31,7 @@ export async function simulatorBench(): Promise<Record<string, number>> {
   });
   const token = await accessToken(url);
   const body = 'Some words of a message. '.repeat(160);
-  const fill = (from: number, to: number) =>
+  const addMessages = (from: number, to: number) =>
     simulator.store.transaction(() => {
       for (let count = from; count < to; count += 1) {
         const raw = Buffer.from(
@@ -48,10 +48,10 @@ export async function simulatorBench(): Promise<Record<string, number>> {
     );
     return perSecond(url, paths, token);
   };
-  fill(0, 1_000);
+  addMessages(0, 1_000);
   await measure(); // warms up
   const small = await measure();
-  fill(1_000, mailboxSize);
+  addMessages(1_000, mailboxSize);
   const rate = await measure();
   const answer = await (
     await fetch(
@@ -62,28 +62,28 @@ export async function simulatorBench(): Promise<Record<string, number>> {
   await stop();
   await rm(stateDirectory, { recursive: true, force: true });
 
-  const bare = createServer((_request, response) =>
+  const baselineServer = createServer((_request, response) =>
     response.setHeader('content-type', 'application/json').end(answer),
   ).listen(0, '127.0.0.1');
-  await new Promise((resolve) => bare.once('listening', resolve));
-  const bareUrl = `http://127.0.0.1:${(bare.address() as AddressInfo).port}`;
-  const floor = await perSecond(
-    bareUrl,
+  await new Promise((resolve) => baselineServer.once('listening', resolve));
+  const baselineUrl = `http://127.0.0.1:${(baselineServer.address() as AddressInfo).port}`;
+  const baseline = await perSecond(
+    baselineUrl,
     Array.from({ length: gets }, () => '/'),
     token,
   );
-  bare.close();
+  baselineServer.close();
 
   console.table({
     'simulator, 1,000 messages': { 'raw gets a second': Math.round(small) },
     'simulator, 100,000 messages': { 'raw gets a second': Math.round(rate) },
-    'floor: a bare HTTP server': { 'raw gets a second': Math.round(floor) },
+    'floor: a bare HTTP server': { 'raw gets a second': Math.round(baseline) },
   });
   const round = (value: number) => Math.round(value * 100) / 100;
   return {
     rate: Math.round(rate),
-    floor: Math.round(floor),
-    ratio: round(rate / floor),
+    floor: Math.round(baseline),
+    ratio: round(rate / baseline),
     growth: round(small / rate),
   };
 }
@@ -100,7 +100,7 @@ async function perSecond(url: string, paths: string[], token: string): Promise<n
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   const get = (target: string) =>
     new Promise<void>((resolve, reject) => {
-      const asked = request(
+      const sentRequest = request(
         url + target,
         { agent, headers: { authorization: `Bearer ${token}` } },
         (response) => {
@@ -108,7 +108,7 @@ async function perSecond(url: string, paths: string[], token: string): Promise<n
           response.resume().on('end', resolve);
         },
       );
-      asked.on('error', reject).end();
+      sentRequest.on('error', reject).end();
     });
   const began = performance.now();
   const queue = paths.values();

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser, quiet } from '../e2e/browser.ts';
-import { fill } from './fill.ts';
-import { openStage } from './stage.ts';
+import { openBrowser, waitForNetworkIdle } from '../e2e/browser.ts';
+import { startBenchEnvironment } from './environment.ts';
+import { fillInstance } from './fill-instance.ts';
 
 const conversations = 100_000;
 const openings = 7;
 /** So many conversations of the newest are made long, and as many after them are opened as they are. */
-const [longOnes, longMessages] = [5, 500];
+const [longConversations, longMessages] = [5, 500];
 const scrollLimitMs = 240_000;
 
 /**
@@ -22,24 +22,28 @@ const scrollLimitMs = 240_000;
 export async function webBench(): Promise<Record<string, number>> {
   const root = fileURLToPath(new URL('..', import.meta.url));
   execFileSync('npm', ['run', '-s', 'build', '-w', 'web'], { cwd: root, stdio: 'ignore' });
-  const stage = await openStage();
+  const environment = await startBenchEnvironment();
   const browser = await openBrowser();
   try {
-    await stage.startPostroom('web');
-    await stage.signIn();
-    await fill(stage.pool, stage.instanceId(), { messages: conversations, each: 1, open: conversations });
-    await lengthen(stage);
-    const views: Opened[] = [];
+    await environment.startPostroom('web');
+    await environment.signIn();
+    await fillInstance(environment.pool, environment.instanceId(), {
+      messages: conversations,
+      each: 1,
+      open: conversations,
+    });
+    await addMessages(environment);
+    const views: OpenedPage[] = [];
     for (let turn = 0; turn < openings; turn += 1) {
-      const opened = await open(browser, stage);
+      const opened = await openPage(browser, environment);
       views.push(opened);
       await opened.page.context().close();
     }
     const shownMs = median(views.map((view) => view.shownMs));
-    const { page, first, later } = await open(browser, stage);
+    const { page, first, later } = await openPage(browser, environment);
     const scrolled = await scroll(page);
     await page.context().close();
-    const { long, short } = await openConversations(await open(browser, stage));
+    const { long, short } = await openConversations(await openPage(browser, environment));
     const kB = (bytes: number) => ({ value: Math.round(bytes / 1_000) });
     console.table({
       'first view, scripts as sent (kB)': kB(first.script),
@@ -62,17 +66,17 @@ export async function webBench(): Promise<Record<string, number>> {
     };
   } finally {
     await browser.close();
-    await stage.clear();
+    await environment.stop();
   }
 }
 
 type Bytes = { script: number; style: number };
-type Opened = { page: Page; shownMs: number; first: Bytes; later: Bytes };
+type OpenedPage = { page: Page; shownMs: number; first: Bytes; later: Bytes };
 
 const median = (figures: number[]) => figures.toSorted((a, b) => a - b)[Math.floor(figures.length / 2)]!;
 
 /** Notes when the first conversation of the list is there. A text, for the page to run. */
-const noteShown = `window.shown = new Promise((resolve) => {
+const recordFirstRow = `window.shown = new Promise((resolve) => {
   new MutationObserver((_changes, observer) => {
     if (!document.querySelector('[data-row]')) return;
     observer.disconnect();
@@ -80,22 +84,25 @@ const noteShown = `window.shown = new Promise((resolve) => {
   }).observe(document, { childList: true, subtree: true });
 });`;
 
-async function open(browser: Browser, stage: Awaited<ReturnType<typeof openStage>>): Promise<Opened> {
+async function openPage(
+  browser: Browser,
+  environment: Awaited<ReturnType<typeof startBenchEnvironment>>,
+): Promise<OpenedPage> {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  const cookies = stage
+  const cookies = environment
     .cookie()
     .split('; ')
     .map((one) => {
       const at = one.indexOf('=');
-      return { name: one.slice(0, at), value: one.slice(at + 1), url: stage.url };
+      return { name: one.slice(0, at), value: one.slice(at + 1), url: environment.url };
     });
   await context.addCookies(cookies);
   const page = await context.newPage();
-  await page.addInitScript(noteShown);
-  await page.goto(stage.url, { waitUntil: 'commit' });
+  await page.addInitScript(recordFirstRow);
+  await page.goto(environment.url, { waitUntil: 'commit' });
   const shownMs = await page.evaluate<number>('window.shown');
   // What is fetched when idle is counted as well, apart.
-  await quiet(page, 2_000);
+  await waitForNetworkIdle(page, 2_000);
   const sent = (kind: 'js' | 'css', isFirst: boolean) =>
     page.evaluate<number>(
       `performance.getEntriesByType('resource')
@@ -139,14 +146,14 @@ const scrollThrough = `async ({ rows, limitMs }) => {
 }`;
 
 function scroll(page: Page) {
-  const told = JSON.stringify({ rows: conversations, limitMs: scrollLimitMs });
+  const argument = JSON.stringify({ rows: conversations, limitMs: scrollLimitMs });
   return page.evaluate<{ rows: number; ms: number; longestTaskMs: number; longTasks: number }>(
-    `(${scrollThrough})(${told})`,
+    `(${scrollThrough})(${argument})`,
   );
 }
 
 /** Gives the newest conversations 500 messages each, of the texts there are. */
-async function lengthen({ pool }: Awaited<ReturnType<typeof openStage>>): Promise<void> {
+async function addMessages({ pool }: Awaited<ReturnType<typeof startBenchEnvironment>>): Promise<void> {
   await pool.query(
     `insert into message (instance_id, id, conversation_id, mailbox_id, direction, origin, from_name, from_address,
        recipients, subject, sent_at, body_text, snippet)
@@ -157,17 +164,17 @@ async function lengthen({ pool }: Awaited<ReturnType<typeof openStage>>): Promis
        from conversation join message on message.conversation_id = conversation.id
        order by conversation.last_message_at desc limit $1) last, generate_series(1, $2 - 1) n
      where last.place <= $1`,
-    [longOnes, longMessages],
+    [longConversations, longMessages],
   );
   await pool.query('analyze message');
 }
 
 /** Opens conversations from the list, long and short ones in turn; the first of each is opened unmeasured. */
-async function openConversations({ page }: Opened): Promise<{ long: number; short: number }> {
-  const opened = (place: number) =>
+async function openConversations({ page }: OpenedPage): Promise<{ long: number; short: number }> {
+  const opened = (position: number) =>
     page.evaluate<number>(`(async () => {
       const row = [...document.querySelectorAll('[data-row]')]
-        .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)[${place}];
+        .sort((a, b) => a.getBoundingClientRect().top - b.getBoundingClientRect().top)[${position}];
       const began = performance.now();
       row.click();
       while (!location.pathname.endsWith(row.dataset.row) || !document.querySelector('article')
@@ -178,8 +185,8 @@ async function openConversations({ page }: Opened): Promise<{ long: number; shor
       return performance.now() - began;
     })()`);
   const [long, short]: [number[], number[]] = [[], []];
-  for (let turn = 0; turn < longOnes; turn += 1) {
-    const times = [await opened(turn), await opened(longOnes + turn)];
+  for (let turn = 0; turn < longConversations; turn += 1) {
+    const times = [await opened(turn), await opened(longConversations + turn)];
     if (turn === 0) continue;
     long.push(times[0]!);
     short.push(times[1]!);

@@ -1,8 +1,8 @@
 import PostalMime from 'postal-mime';
 import { expect } from 'vitest';
-import { type BounceReason, statusFor } from '../server/src/mail/bounce-reasons.ts';
-import { classify } from '../server/src/mail/classify.ts';
-import { parseMime } from '../server/src/mail/parse-mime.ts';
+import { parseMime } from '../server/src/mail/mime/parse-mime.ts';
+import { type BounceReason, statusFor } from '../server/src/mail/reports/bounce-reasons.ts';
+import { classify } from '../server/src/mail/reports/classify.ts';
 import { corpus, corpusJson, testWithCorpora } from './corpora.ts';
 import { record } from './figures.ts';
 

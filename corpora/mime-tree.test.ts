@@ -1,6 +1,6 @@
 import PostalMime from 'postal-mime';
 import { expect } from 'vitest';
-import { decodedBody, type MimePart, readMimeTree } from '../server/src/mail/mime-tree.ts';
+import { decodedBody, type MimePart, readMimeTree } from '../server/src/mail/mime/mime-tree.ts';
 import { corpus, testWithCorpora } from './corpora.ts';
 import { record } from './figures.ts';
 

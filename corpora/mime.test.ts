@@ -1,7 +1,7 @@
 import { simpleParser } from 'mailparser';
 import PostalMime, { type Address } from 'postal-mime';
 import { expect } from 'vitest';
-import { type ParsedMail, parseMime } from '../server/src/mail/parse-mime.ts';
+import { type ParsedMail, parseMime } from '../server/src/mail/mime/parse-mime.ts';
 import { corpus, testWithCorpora } from './corpora.ts';
 import { record } from './figures.ts';
 

@@ -4,9 +4,9 @@ import path from 'node:path';
 import planer from 'planer';
 import { expect } from 'vitest';
 import { openBrowser } from '../e2e/browser.ts';
-import { parseMime } from '../server/src/mail/parse-mime.ts';
-import { foldHtml, foldText, ownWords } from '../server/src/mail/quotes.ts';
-import { textFromHtml } from '../server/src/mail/text-from-html.ts';
+import { textFromHtml } from '../server/src/mail/html/text-from-html.ts';
+import { parseMime } from '../server/src/mail/mime/parse-mime.ts';
+import { extractOwnText, foldHtml, foldText } from '../server/src/mail/quoting/fold-quotes.ts';
 import { processorTime } from '../server/src/testing/processor-time.ts';
 import { corpus, testWithCorpora } from './corpora.ts';
 import { record } from './figures.ts';
@@ -23,7 +23,7 @@ testWithCorpora(
     for (const name of names.filter((file) => file.endsWith('.eml'))) {
       const mail = await parseMime(read(name));
       if (mail.kind !== 'parsed' || mail.text === null) throw new Error(name);
-      expect(ownWords(mail.text), name).toBe('Hello');
+      expect(extractOwnText(mail.text), name).toBe('Hello');
       count.text += 1;
       // It leaves signatures in, as these files do.
       const signed = name.replace('.eml', '_reply_text');
@@ -67,7 +67,7 @@ testWithCorpora(
   async () => {
     const mail = await parseMime(corpus('quotes').read('reply-quotations-share-block.eml'));
     if (mail.kind !== 'parsed') throw new Error(mail.reason);
-    expect(ownWords(mail.text!)).toMatch(/^Hi Katharine\..*hearing from you soon\.\s*Joe XXX$/s);
+    expect(extractOwnText(mail.text!)).toMatch(/^Hi Katharine\..*hearing from you soon\.\s*Joe XXX$/s);
     expect(folded(mail.html!)).toMatch(/^Hi Katharine\..*hearing from you soon\. Jhon Doe/);
     expect(folded(mail.html!)).not.toMatch(/From:|booking inquiry/i);
   },
@@ -82,7 +82,7 @@ testWithCorpora('22 plain replies: nothing lost, none slow, inline answers whole
     const stretches = foldText(text);
     expect(processorTime() - start, name).toBeLessThan(1_000);
     expect(stretches.map((stretch) => stretch.text).join('\n'), name).toBe(text);
-    own[name] = ownWords(text);
+    own[name] = extractOwnText(text);
   }
   expect(names).toHaveLength(22);
   expect(own['email_1_4.txt']).toBe("Awesome! I haven't had another problem with it.");

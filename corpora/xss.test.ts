@@ -1,25 +1,25 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect } from 'vitest';
-import { openBrowser, person } from '../e2e/browser.ts';
-import { openStage, type Stage } from '../e2e/program.ts';
+import { newUserContext, openBrowser } from '../e2e/browser.ts';
+import { startTestEnvironment, type TestEnvironment } from '../e2e/environment.ts';
 import { countExecuting, showPayloads } from '../e2e/show-payloads.ts';
 import { connect, signIn } from '../e2e/steps.ts';
 import { corpusJson, testWithCorpora } from './corpora.ts';
 import { record } from './figures.ts';
 
-let stage: Stage;
+let environment: TestEnvironment;
 let browser: Browser;
 
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
-  const page = await (await person(browser)).newPage();
-  await signIn(page, stage);
-  await connect(page, stage, 'support@acme.example');
+  const page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await environment?.stop();
 });
 
 testWithCorpora('223 payloads: nothing runs and nothing loads from outside', async ({ task }) => {
@@ -29,7 +29,7 @@ testWithCorpora('223 payloads: nothing runs and nothing loads from outside', asy
   expect(payloads.length).toBeGreaterThan(200);
   const unfiltered = await countExecuting(browser, payloads);
   expect(unfiltered).toBeGreaterThan(0);
-  const { executed, outside } = await showPayloads(browser, stage, payloads);
+  const { executed, outside } = await showPayloads(browser, environment, payloads);
   expect({ executed, outside }).toEqual({ executed: [], outside: [] });
   record(task, {
     what: 'XSS: payloads that run when shown',

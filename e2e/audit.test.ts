@@ -1,34 +1,39 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, person, picture } from './browser.ts';
-import { openStage, type Stage } from './program.ts';
-import { ask, connect, instanceOf, signIn } from './steps.ts';
-import { scan, tabTo } from './usable.ts';
+import { expectAccessible, tabTo } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { callApi, connect, instanceOf, signIn } from './steps.ts';
 
-let stage: Stage;
+let environment: TestEnvironment;
 let browser: Browser;
 let page: Page;
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
-  page = await (await person(browser)).newPage();
-  await signIn(page, stage);
+  page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await environment?.stop();
 });
 
 test('what admins change is in the log with before and after, is found, and exported', async () => {
-  const instance = `/api/instances/${await instanceOf(page, stage)}`;
-  await page.goto(`${stage.url}/acme/settings/audit`);
+  const instance = `/api/instances/${await instanceOf(page, environment)}`;
+  await page.goto(`${environment.url}/acme/settings/audit`);
   await page.getByText('Nothing is recorded yet').waitFor();
-  await picture(page, 'audit-empty');
-  const mailboxId = await connect(page, stage, 'support@acme.example');
-  await ask(page, stage, 'PATCH', `${instance}/mailboxes/${mailboxId}`, { displayName: 'Acme Help' });
-  await ask(page, stage, 'PATCH', `${instance}/receiving`, { newConversationAfterDays: 14 });
-  await ask(page, stage, 'POST', `${instance}/invitations`, { email: 'cy@new.example', role: 'agent' });
+  await saveScreenshot(page, 'audit-empty');
+  const mailboxId = await connect(page, environment, 'support@acme.example');
+  await callApi(page, environment, 'PATCH', `${instance}/mailboxes/${mailboxId}`, {
+    displayName: 'Acme Help',
+  });
+  await callApi(page, environment, 'PATCH', `${instance}/receiving`, { newConversationAfterDays: 14 });
+  await callApi(page, environment, 'POST', `${instance}/invitations`, {
+    email: 'cy@new.example',
+    role: 'agent',
+  });
   await page.reload();
   const list = page.getByRole('list', { name: 'Entries' });
   await list.getByText('Person invited').waitFor();
@@ -50,8 +55,8 @@ test('what admins change is in the log with before and after, is found, and expo
   ] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
-    await picture(page, `audit-${width}-${colorScheme}`);
-    await scan(page);
+    await saveScreenshot(page, `audit-${width}-${colorScheme}`);
+    await expectAccessible(page);
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -74,10 +79,10 @@ test('what admins change is in the log with before and after, is found, and expo
   await page.getByRole('button', { name: 'Show everything' }).click();
   await expect.poll(() => list.getByRole('listitem').count()).toBe(4);
 
-  const agent = await (await person(browser)).newPage();
-  await signIn(agent, stage, 'agent');
-  await agent.goto(`${stage.url}/acme/settings`);
+  const agent = await (await newUserContext(browser)).newPage();
+  await signIn(agent, environment, 'agent');
+  await agent.goto(`${environment.url}/acme/settings`);
   expect(await agent.getByRole('link', { name: 'Audit log' }).count()).toBe(0);
-  await agent.goto(`${stage.url}/acme/settings/audit`);
+  await agent.goto(`${environment.url}/acme/settings/audit`);
   await agent.getByText('This page does not exist').waitFor();
 });

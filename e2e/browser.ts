@@ -17,20 +17,20 @@ export function openBrowser(): Promise<Browser> {
 }
 
 /** Pictures of the pages on the way, where E2E_PICTURES names a folder for them. */
-export async function picture(page: { screenshot(options: object): Promise<unknown> }, name: string) {
+export async function saveScreenshot(page: { screenshot(options: object): Promise<unknown> }, name: string) {
   const folder = process.env.E2E_PICTURES;
   if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
 }
 
 /** A person at a browser of their own. */
-export async function person(browser: Browser, width = 1440, height = 900): Promise<BrowserContext> {
+export async function newUserContext(browser: Browser, width = 1440, height = 900): Promise<BrowserContext> {
   const context = await browser.newContext({ viewport: { width, height } });
   context.setDefaultTimeout(20_000);
   return context;
 }
 
 /** Waits until nothing has been fetched for a while (ms); what stays open, as the live stream, is not waited for. */
-export function quiet(page: { evaluate(script: string): Promise<unknown> }, ms = 500) {
+export function waitForNetworkIdle(page: { evaluate(script: string): Promise<unknown> }, ms = 500) {
   return page.evaluate(`(async () => {
     const last = () => Math.max(0, ...performance.getEntriesByType('resource').map((one) => one.responseEnd));
     while (performance.now() - last() < ${ms}) await new Promise((resolve) => setTimeout(resolve, 50));

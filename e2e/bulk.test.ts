@@ -1,37 +1,37 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, person, picture } from './browser.ts';
-import { openStage, type Stage } from './program.ts';
+import { expectAccessible } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, control, deliver, instanceOf, signIn } from './steps.ts';
-import { scan } from './usable.ts';
 
-let stage: Stage;
+let environment: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
-  const page = await (await person(browser)).newPage();
-  await signIn(page, stage);
-  await connect(page, stage, 'support@acme.example');
+  const page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
   await page.context().close();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await environment?.stop();
 });
 
 /** What the simulated Google took in, to be sent. */
 const accepted = async () => {
-  const ledger = await (await fetch(`${stage.google}/control/ledger`)).json();
+  const ledger = await (await fetch(`${environment.google}/control/ledger`)).json();
   return (ledger as { entries: Array<{ kind: string }> }).entries.filter(({ kind }) => kind === 'accepted');
 };
 
 test('a bulk message from a pasted list to the report, and a customer who unsubscribes', async ({
   onTestFailed,
 }) => {
-  onTestFailed(() => console.log(stage.server.said()));
-  const page = await (await person(browser)).newPage();
-  await signIn(page, stage);
+  onTestFailed(() => console.log(environment.server.output()));
+  const page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
   await page.getByRole('link', { name: 'Bulk' }).click();
   await page.getByText('No bulk messages yet').waitFor();
   await page.getByRole('button', { name: 'Write a bulk message' }).click();
@@ -50,23 +50,23 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
   await page.getByRole('button', { name: 'Next customer' }).click();
   await frame.getByText('Your order 18 is ready.').waitFor();
   await page.getByText('Gmail may block support@acme.example').waitFor();
-  await scan(page);
-  await picture(page, 'bulk-check');
+  await expectAccessible(page);
+  await saveScreenshot(page, 'bulk-check');
   await page.getByRole('button', { name: 'Send to 2 customers' }).click();
   await page.getByText('2 of 2 sent').waitFor();
   await page.getByText('Done', { exact: true }).waitFor({ timeout: 40_000 });
-  await scan(page);
-  await picture(page, 'bulk-done');
+  await expectAccessible(page);
+  await saveScreenshot(page, 'bulk-done');
 
   const bulkId = page.url().split('/').at(-1)!;
-  const base = `${stage.url}/api/instances/${await instanceOf(page, stage)}/bulk-messages/${bulkId}`;
+  const base = `${environment.url}/api/instances/${await instanceOf(page, environment)}/bulk-messages/${bulkId}`;
   const report = await (await page.request.get(`${base}/report.csv`)).text();
   expect(report).toMatch(/^\ufeffaddress,name,state,reason,at\r?\nana\.silva@mail\.example,Ana Silva,sent,,/);
 
   expect(await accepted()).toHaveLength(2);
 
-  const webmail = await (await person(browser)).newPage();
-  await webmail.goto(`${stage.google}/mail/ana.silva@mail.example/inbox`);
+  const webmail = await (await newUserContext(browser)).newPage();
+  await webmail.goto(`${environment.google}/mail/ana.silva@mail.example/inbox`);
   await webmail.getByRole('link', { name: /News for Ana/ }).click();
   const link = await webmail
     .frameLocator('iframe')
@@ -75,17 +75,17 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
     .getAttribute('href');
   await webmail.goto(link!);
   await webmail.getByText('Shall ana.silva@mail.example get no more messages').waitFor();
-  await scan(webmail);
-  await picture(webmail, 'unsubscribe');
+  await expectAccessible(webmail);
+  await saveScreenshot(webmail, 'unsubscribe');
   await webmail.getByRole('button', { name: 'Unsubscribe' }).click();
   await webmail.getByText('You are unsubscribed.').waitFor();
   await webmail.setViewportSize({ width: 400, height: 700 });
   await webmail.emulateMedia({ colorScheme: 'dark' });
-  await scan(webmail);
-  await picture(webmail, 'unsubscribed-phone-dark');
+  await expectAccessible(webmail);
+  await saveScreenshot(webmail, 'unsubscribed-phone-dark');
 
   await page.getByRole('link', { name: 'Bulk' }).click();
-  await picture(page, 'bulk-list');
+  await saveScreenshot(page, 'bulk-list');
   await page.getByRole('button', { name: 'Write a bulk message' }).click();
   await page.getByLabel('Subject').fill('Again');
   await page.getByRole('textbox', { name: 'Message' }).click();
@@ -95,19 +95,19 @@ test('a bulk message from a pasted list to the report, and a customer who unsubs
   await page.getByRole('button', { name: 'Add the list' }).click();
   await page.getByText('1 has unsubscribed and is left out.').waitFor();
   await page.setViewportSize({ width: 400, height: 800 });
-  await picture(page, 'bulk-phone');
-  await scan(page);
+  await saveScreenshot(page, 'bulk-phone');
+  await expectAccessible(page);
 });
 
 test('a list from a file and a search; paused, resumed, stopped by Google’s limit with the reason, cancelled', async ({
   onTestFailed,
 }) => {
-  onTestFailed(() => console.log(stage.server.said()));
-  const page = await (await person(browser)).newPage();
-  await signIn(page, stage);
-  await deliver(stage, 'From afar', '<p>Hello</p>');
+  onTestFailed(() => console.log(environment.server.output()));
+  const page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await deliver(environment, 'From afar', '<p>Hello</p>');
   await page.getByRole('link', { name: /From afar/ }).waitFor();
-  await page.goto(`${stage.url}/acme/bulk`);
+  await page.goto(`${environment.url}/acme/bulk`);
   await page.getByRole('button', { name: 'Write a bulk message' }).click();
   await page.getByLabel('Subject').fill('News for all');
   await page.getByRole('textbox', { name: 'Message' }).click();
@@ -126,8 +126,8 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   await page.getByText('Found: Ana.').waitFor();
   await page.getByRole('button', { name: 'Add those found' }).click();
   await page.getByText('24 customers', { exact: true }).waitFor();
-  await scan(page);
-  await picture(page, 'bulk-customers');
+  await expectAccessible(page);
+  await saveScreenshot(page, 'bulk-customers');
   await page.getByRole('button', { name: 'Send a test to me' }).click();
   await page.getByText('A test is on its way to').waitFor();
 
@@ -139,9 +139,9 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   await expect.poll(async () => page.getByText(/Being sent 0/).count(), { timeout: 40_000 }).toBe(1);
   const paused = (await accepted()).length;
   expect(paused - before).toBeLessThan(24);
-  await scan(page);
-  await picture(page, 'bulk-paused');
-  await control(stage, '/faults', {
+  await expectAccessible(page);
+  await saveScreenshot(page, 'bulk-paused');
+  await control(environment, '/faults', {
     account: 'support@acme.example',
     method: 'messages.send',
     kind: 'sending-limit',
@@ -151,19 +151,19 @@ test('a list from a file and a search; paused, resumed, stopped by Google’s li
   await page.getByRole('button', { name: 'Resume' }).click();
   await page.getByText('Stopped', { exact: true }).waitFor({ timeout: 60_000 });
   await page.getByRole('alert').getByText(/limit/).first().waitFor();
-  await scan(page);
-  await picture(page, 'bulk-stopped');
+  await expectAccessible(page);
+  await saveScreenshot(page, 'bulk-stopped');
   await page.setViewportSize({ width: 400, height: 800 });
   await page.emulateMedia({ colorScheme: 'dark' });
-  await scan(page);
-  await picture(page, 'bulk-stopped-phone-dark');
+  await expectAccessible(page);
+  await saveScreenshot(page, 'bulk-stopped-phone-dark');
   await page.setViewportSize({ width: 1440, height: 900 });
   await page.getByRole('button', { name: 'Cancel the rest' }).click();
   await page.getByRole('button', { name: 'Cancel for good' }).click();
   await page.getByText('Cancelled', { exact: true }).waitFor();
-  await picture(page, 'bulk-cancelled-dark');
+  await saveScreenshot(page, 'bulk-cancelled-dark');
   await page.getByRole('link', { name: 'Bulk' }).click();
   await page.getByRole('link', { name: 'News for all' }).waitFor();
-  await scan(page);
-  await picture(page, 'bulk-list-dark');
+  await expectAccessible(page);
+  await saveScreenshot(page, 'bulk-list-dark');
 });

@@ -1,32 +1,32 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { openBrowser, person, picture } from './browser.ts';
-import { openStage, type Stage } from './program.ts';
-import { connect, control, deliver, instanceOf, signIn, undoFor } from './steps.ts';
-import { scan } from './usable.ts';
+import { expectAccessible } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { connect, control, deliver, instanceOf, setUndoSeconds, signIn } from './steps.ts';
 
-let stage: Stage;
+let environment: TestEnvironment;
 let browser: Browser;
 let agent: Page;
 let instanceId: string;
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
-  const admin = await (await person(browser)).newPage();
-  await signIn(admin, stage);
-  await connect(admin, stage, 'support@acme.example');
-  agent = await (await person(browser)).newPage();
-  await signIn(agent, stage, 'agent');
-  instanceId = await instanceOf(agent, stage);
+  const admin = await (await newUserContext(browser)).newPage();
+  await signIn(admin, environment);
+  await connect(admin, environment, 'support@acme.example');
+  agent = await (await newUserContext(browser)).newPage();
+  await signIn(agent, environment, 'agent');
+  instanceId = await instanceOf(agent, environment);
 });
 beforeEach(async ({ onTestFailed }) => {
-  onTestFailed(() => console.log(stage.server.said()));
+  onTestFailed(() => console.log(environment.server.output()));
   // What is sent leaves at once, where its undo is not what is looked at.
-  await undoFor(agent, stage, 0);
+  await setUndoSeconds(agent, environment, 0);
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await environment?.stop();
 });
 
 /** A red dot, 12 by 12. */
@@ -43,8 +43,8 @@ const discard = async (page: Page) => {
 };
 /** A customer's message, opened by the agent. */
 async function opened(page: Page, subject: string): Promise<void> {
-  await deliver(stage, subject, `<p>About ${subject}</p>`);
-  await page.goto(`${stage.url}/acme/inbox/open`);
+  await deliver(environment, subject, `<p>About ${subject}</p>`);
+  await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByRole('link', { name: new RegExp(subject) }).click();
   await timeline(page).getByRole('article').first().waitFor();
 }
@@ -71,21 +71,21 @@ const focused = (page: Page) => page.evaluate("document.activeElement?.getAttrib
 async function newest(account: string, subject: RegExp): Promise<string> {
   const page = await browser.newPage();
   try {
-    await page.goto(`${stage.google}/mail/${account}/inbox`);
+    await page.goto(`${environment.google}/mail/${account}/inbox`);
     await page.getByRole('link', { name: subject }).first().click();
     const link = await page
       .getByRole('article')
       .last()
       .getByRole('link', { name: 'Show original' })
       .getAttribute('href');
-    return await (await fetch(new URL(link!, stage.google))).text();
+    return await (await fetch(new URL(link!, environment.google))).text();
   } finally {
     await page.close();
   }
 }
 
 test('a reply with an attachment and a picture in the text, by keyboard alone, taken back and sent', async () => {
-  await undoFor(agent, stage, 10);
+  await setUndoSeconds(agent, environment, 10);
   await opened(agent, 'Keyboard');
   await agent.keyboard.press('r');
   await composer(agent, 'Reply').waitFor();
@@ -107,16 +107,16 @@ test('a reply with an attachment and a picture in the text, by keyboard alone, t
     .setInputFiles({ name: 'Rechnung März.txt', mimeType: 'text/plain', buffer: Buffer.from('Total: 42') });
   await agent.getByRole('list', { name: 'Attachments' }).getByText('Rechnung März.txt').waitFor();
   await saved(agent);
-  await scan(agent);
-  await picture(agent, 'composer-reply');
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'composer-reply');
   await body(agent).press('Control+Enter');
 
   // Taken back with its undo, all of it is there again.
   await timeline(agent)
     .getByText(/^Sending in \d+ s$/)
     .waitFor();
-  await scan(agent);
-  await picture(agent, 'composer-undo');
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'composer-undo');
   await timeline(agent).getByRole('button', { name: 'Undo' }).focus();
   await agent.keyboard.press('Enter');
   await composer(agent, 'Reply').waitFor();
@@ -172,8 +172,8 @@ test('a draft survives a reload, and two windows never write over each other', a
   await agent.reload();
   await agent.getByText('Unfinished reply').waitFor();
   await agent.getByText('First words').waitFor();
-  await scan(agent);
-  await picture(agent, 'composer-unfinished');
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'composer-unfinished');
   await agent.getByRole('button', { name: 'Go on writing' }).click();
   await expect.poll(() => body(agent).textContent()).toBe('First words');
 
@@ -196,8 +196,8 @@ test('a draft survives a reload, and two windows never write over each other', a
   await agent.keyboard.type('!');
   const conflict = agent.getByRole('alert').filter({ hasText: 'This draft was changed in another window.' });
   await conflict.getByText('First words of the second').waitFor();
-  await scan(agent);
-  await picture(agent, 'composer-conflict');
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'composer-conflict');
   await conflict.getByRole('button', { name: 'Keep this one' }).click();
   await saved(agent);
   // The other window hears of it at the latest when it goes on.
@@ -212,11 +212,11 @@ test('a draft survives a reload, and two windows never write over each other', a
 
 /** Where the drafts of the conversation a page shows are asked for. */
 function draftsOf(page: Page): string {
-  return `${stage.url}/api/instances/${instanceId}/drafts?conversationId=${page.url().split('/').at(-1)}`;
+  return `${environment.url}/api/instances/${instanceId}/drafts?conversationId=${page.url().split('/').at(-1)}`;
 }
 test('a colleague who is answering is seen', async () => {
-  const admin = await (await person(browser)).newPage();
-  await signIn(admin, stage);
+  const admin = await (await newUserContext(browser)).newPage();
+  await signIn(admin, environment);
   await opened(agent, 'Twice answered');
   await admin.goto(agent.url());
   await timeline(admin).waitFor();
@@ -224,7 +224,7 @@ test('a colleague who is answering is seen', async () => {
   await body(agent).click();
   await agent.keyboard.type('I am on it');
   await admin.getByText('John Carter is answering too').waitFor();
-  await picture(admin, 'composer-colleague');
+  await saveScreenshot(admin, 'composer-colleague');
   await discard(agent);
   await admin.getByText('John Carter is answering too').waitFor({ state: 'hidden' });
   await admin.context().close();
@@ -232,7 +232,7 @@ test('a colleague who is answering is seen', async () => {
 
 test('a message is forwarded with its files to somebody looked up by name', async () => {
   const customer = await browser.newPage();
-  await customer.goto(`${stage.google}/mail/tom.becker@mail.example/inbox`);
+  await customer.goto(`${environment.google}/mail/tom.becker@mail.example/inbox`);
   await customer.getByRole('button', { name: 'Compose' }).click();
   await customer.getByLabel('To', { exact: true }).fill('support@acme.example');
   await customer.getByLabel('Subject').fill('The broken lamp');
@@ -244,7 +244,7 @@ test('a message is forwarded with its files to somebody looked up by name', asyn
   await customer.getByRole('button', { name: 'Send' }).click();
   await customer.waitForURL(({ pathname }) => !pathname.endsWith('/compose'));
   await customer.close();
-  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await agent.goto(`${environment.url}/acme/inbox/open`);
   await agent.getByRole('link', { name: /The broken lamp/ }).click();
   await timeline(agent).getByRole('article').first().waitFor();
   await agent.keyboard.press('f');
@@ -253,7 +253,7 @@ test('a message is forwarded with its files to somebody looked up by name', asyn
   await expect.poll(() => focused(agent)).toBe('To');
   await agent.keyboard.type('tom');
   await agent.getByRole('option', { name: /tom\.becker@mail\.example/ }).waitFor();
-  await picture(agent, 'composer-lookup');
+  await saveScreenshot(agent, 'composer-lookup');
   await agent.keyboard.press('ArrowDown');
   await agent.keyboard.press('Enter');
   await composer(agent, 'Forward').getByText('Tom Becker <tom.becker@mail.example>').waitFor();
@@ -262,8 +262,8 @@ test('a message is forwarded with its files to somebody looked up by name', asyn
   await body(agent).click();
   await agent.keyboard.type('Please look at this.');
   await saved(agent);
-  await scan(agent);
-  await picture(agent, 'composer-forward');
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'composer-forward');
   await agent.keyboard.press('Control+Enter');
   await timeline(agent).getByText('Sent', { exact: true }).waitFor();
   const source = await newest('tom.becker@mail.example', /Fwd: The broken lamp/);
@@ -272,7 +272,7 @@ test('a message is forwarded with its files to somebody looked up by name', asyn
 });
 
 test('a new message waits for its time, is sent at once, and can be begun in a window of its own', async () => {
-  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await agent.goto(`${environment.url}/acme/inbox/open`);
   await agent.getByRole('navigation', { name: 'Views' }).waitFor();
   await agent.keyboard.press('c');
   await composer(agent, 'New message').waitFor();
@@ -283,28 +283,28 @@ test('a new message waits for its time, is sent at once, and can be begun in a w
   await body(agent).click();
   await agent.keyboard.type('It comes on Friday.');
   await saved(agent);
-  await scan(agent);
-  await picture(agent, 'composer-new');
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'composer-new');
   const opening = agent.waitForEvent('popup');
   await agent.getByRole('button', { name: 'Open in a window of its own' }).click();
   const own = await opening;
   await expect.poll(() => body(own).textContent()).toBe('It comes on Friday.');
-  await scan(own);
-  await picture(own, 'composer-window');
+  await expectAccessible(own);
+  await saveScreenshot(own, 'composer-window');
   await body(own).click();
   await own.keyboard.press('Control+End');
   await own.keyboard.type(' Be at home.');
   await own.getByRole('button', { name: 'Later, or with Done' }).click();
   await own.getByRole('menuitem', { name: /Next week/ }).click();
   await own.getByText(/^Will be sent /).waitFor();
-  await scan(own);
-  await picture(own, 'composer-window-later');
+  await expectAccessible(own);
+  await saveScreenshot(own, 'composer-window-later');
   await own.close();
 
-  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await agent.goto(`${environment.url}/acme/inbox/open`);
   await agent.getByRole('link', { name: /Your new lamp/ }).click();
   await timeline(agent).getByText('Scheduled', { exact: true }).waitFor();
-  await picture(agent, 'composer-scheduled');
+  await saveScreenshot(agent, 'composer-scheduled');
   await timeline(agent).getByRole('button', { name: 'Edit' }).click();
   await composer(agent, 'New message').waitFor();
   await expect.poll(() => body(agent).textContent()).toBe('It comes on Friday. Be at home.');
@@ -314,7 +314,7 @@ test('a new message waits for its time, is sent at once, and can be begun in a w
 });
 
 test('too much is refused before it is uploaded, and a shortcut and the signature are filled in', async () => {
-  await agent.goto(`${stage.url}/acme/settings/writing`);
+  await agent.goto(`${environment.url}/acme/settings/writing`);
   await agent.getByRole('textbox', { name: 'Signature' }).click();
   await agent.keyboard.type('John, Acme Support');
   await agent.getByRole('button', { name: 'Save signature' }).click();
@@ -323,8 +323,8 @@ test('too much is refused before it is uploaded, and a shortcut and the signatur
   await agent.getByLabel('Name').fill('Thank you');
   await agent.getByRole('textbox', { name: 'Text' }).click();
   await agent.keyboard.type('Thank you, {{customer.firstName}}, from {{user.name}}.');
-  await scan(agent);
-  await picture(agent, 'writing-settings');
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'writing-settings');
   await agent.getByRole('button', { name: 'Save shortcut' }).click();
   await agent.getByText('/thank-you').waitFor();
 
@@ -337,16 +337,16 @@ test('too much is refused before it is uploaded, and a shortcut and the signatur
   await body(agent).click();
   await agent.keyboard.type('/tha');
   await agent.getByRole('option', { name: /thank-you/ }).waitFor();
-  await picture(agent, 'composer-shortcut');
+  await saveScreenshot(agent, 'composer-shortcut');
   await agent.keyboard.press('Enter');
   await expect.poll(() => body(agent).textContent()).toContain('Thank you, Ana, from John Carter.');
   await composer(agent, 'Reply').getByText('John, Acme Support').waitFor();
   await give(agent, 'drop', { bytes: 26 * 1024 * 1024 });
   await agent.getByText(/film\.mp4 is too large: Gmail sends 25 MB/).waitFor();
   expect(uploads).toEqual([]);
-  await scan(agent);
+  await expectAccessible(agent);
   await agent.getByRole('button', { name: 'Later, or with Done' }).click();
-  await picture(agent, 'composer-ways');
+  await saveScreenshot(agent, 'composer-ways');
   await agent.getByRole('menuitem', { name: 'Send and set done' }).click();
   await timeline(agent).getByText('Sent', { exact: true }).waitFor();
   await agent.getByRole('button', { name: 'Reopen' }).waitFor();
@@ -354,7 +354,7 @@ test('too much is refused before it is uploaded, and a shortcut and the signatur
 
 test('what failed says why: tried again, or edited and resent', async () => {
   await opened(agent, 'Refused');
-  await control(stage, '/faults', {
+  await control(environment, '/faults', {
     account: 'support@acme.example',
     method: 'messages.send',
     kind: 'not-found',
@@ -367,11 +367,11 @@ test('what failed says why: tried again, or edited and resent', async () => {
   const failed = timeline(agent).getByText('Not sent', { exact: true });
   await failed.waitFor();
   await timeline(agent).getByRole('alert').filter({ hasText: 'Gmail did not find the mailbox' }).waitFor();
-  await scan(agent);
-  await picture(agent, 'composer-failed');
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'composer-failed');
   await timeline(agent).getByRole('button', { name: 'Edit and resend' }).click();
   await expect.poll(() => body(agent).textContent()).toBe('Will this leave?');
-  await control(stage, '/faults', {
+  await control(environment, '/faults', {
     account: 'support@acme.example',
     method: 'messages.send',
     kind: 'not-found',
@@ -384,7 +384,7 @@ test('what failed says why: tried again, or edited and resent', async () => {
 });
 
 test('what came back can be edited and sent again', async () => {
-  await agent.goto(`${stage.url}/acme/inbox/open`);
+  await agent.goto(`${environment.url}/acme/inbox/open`);
   await agent.getByRole('navigation', { name: 'Views' }).waitFor();
   await agent.keyboard.press('c');
   await composer(agent, 'New message').waitFor();
@@ -396,8 +396,8 @@ test('what came back can be edited and sent again', async () => {
   await agent.keyboard.type('Please answer.');
   await agent.keyboard.press('Control+Enter');
   await timeline(agent).getByText('Not delivered', { exact: true }).waitFor({ timeout: 40_000 });
-  await scan(agent);
-  await picture(agent, 'composer-came-back');
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'composer-came-back');
   await timeline(agent).getByRole('button', { name: 'Edit and resend' }).click();
   await composer(agent, 'Reply').getByText('nobody.here@mail.example').waitFor();
   await expect.poll(() => body(agent).textContent()).toBe('Please answer.');
@@ -407,7 +407,7 @@ test('what came back can be edited and sent again', async () => {
 
 test('an address at Google’s limit says so before and after Send', async () => {
   await opened(agent, 'Limited');
-  await control(stage, '/faults', {
+  await control(environment, '/faults', {
     account: 'support@acme.example',
     method: 'messages.send',
     kind: 'sending-limit',
@@ -425,20 +425,20 @@ test('an address at Google’s limit says so before and after Send', async () =>
   await composer(agent, 'Reply')
     .getByText(/support@acme\.example is at Google’s sending limit until/)
     .waitFor();
-  await scan(agent);
-  await picture(agent, 'composer-limited');
+  await expectAccessible(agent);
+  await saveScreenshot(agent, 'composer-limited');
   await agent.keyboard.press('Escape');
 });
 
 test('on a phone the composer takes the screen', async () => {
-  await undoFor(agent, stage, 10);
+  await setUndoSeconds(agent, environment, 10);
   const context = await browser.newContext({
     viewport: { width: 400, height: 800 },
     colorScheme: 'dark',
     hasTouch: true,
   });
   const phone = await context.newPage();
-  await signIn(phone, stage, 'agent');
+  await signIn(phone, environment, 'agent');
   await opened(phone, 'In the hand');
   await phone.getByRole('button', { name: 'Reply all' }).click();
   const region = composer(phone, 'Reply all');
@@ -446,22 +446,22 @@ test('on a phone the composer takes the screen', async () => {
   await phone.keyboard.type('Written with two thumbs.');
   await saved(phone);
   expect(await region.boundingBox()).toEqual({ x: 0, y: 0, width: 400, height: 800 });
-  await scan(phone);
-  await picture(phone, 'composer-phone');
+  await expectAccessible(phone);
+  await saveScreenshot(phone, 'composer-phone');
   await phone.getByRole('button', { name: 'Close, and keep as a draft' }).click();
   await phone.getByText('Unfinished reply').waitFor();
-  await scan(phone);
-  await picture(phone, 'composer-phone-unfinished');
+  await expectAccessible(phone);
+  await saveScreenshot(phone, 'composer-phone-unfinished');
   await phone.getByRole('button', { name: 'Go on writing' }).click();
   await phone.getByRole('button', { name: 'Send', exact: true }).click();
   await timeline(phone)
     .getByText(/^Sending in \d+ s$/)
     .waitFor();
-  await scan(phone);
-  await picture(phone, 'composer-phone-undo');
-  await phone.goto(`${stage.url}/acme/settings/writing`);
+  await expectAccessible(phone);
+  await saveScreenshot(phone, 'composer-phone-undo');
+  await phone.goto(`${environment.url}/acme/settings/writing`);
   await phone.getByRole('heading', { name: 'Shortcuts' }).waitFor();
-  await scan(phone);
-  await picture(phone, 'writing-settings-phone');
+  await expectAccessible(phone);
+  await saveScreenshot(phone, 'writing-settings-phone');
   await context.close();
 });

@@ -2,27 +2,27 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { de } from '../web/src/words/de.ts';
 import { en } from '../web/src/words/en.ts';
-import { openBrowser, person, picture } from './browser.ts';
-import { openStage, type Stage } from './program.ts';
-import { fillInbox } from './showcase.ts';
+import { expectAccessible } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { fillSampleInbox } from './sample-inbox.ts';
 import { connect, signIn } from './steps.ts';
-import { scan } from './usable.ts';
 
-let stage: Stage;
+let environment: TestEnvironment;
 let browser: Browser;
 
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
-  const admin = await (await person(browser)).newPage();
-  await signIn(admin, stage);
-  await connect(admin, stage, 'support@acme.example');
-  await fillInbox(admin, stage);
+  const admin = await (await newUserContext(browser)).newPage();
+  await signIn(admin, environment);
+  await connect(admin, environment, 'support@acme.example');
+  await fillSampleInbox(admin, environment);
   await admin.context().close();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await environment?.stop();
 });
 
 /** Every whole text of a catalogue. */
@@ -49,7 +49,7 @@ async function said(page: Page): Promise<string[]> {
 }
 
 async function isGerman(page: Page, what: string): Promise<void> {
-  await picture(page, `german-${what}`);
+  await saveScreenshot(page, `german-${what}`);
   expect(await page.locator('html').getAttribute('lang')).toBe('de');
   const texts = new Set((await said(page)).map((text) => text.trim()));
   expect(
@@ -61,7 +61,7 @@ async function isGerman(page: Page, what: string): Promise<void> {
     .locator('html')
     .evaluate((html: { scrollWidth: number; clientWidth: number }) => html.scrollWidth - html.clientWidth);
   expect(over, `${what} is as wide as the window`).toBeLessThanOrEqual(0);
-  await scan(page);
+  await expectAccessible(page);
 }
 
 test.each([
@@ -71,8 +71,8 @@ test.each([
   const context = await browser.newContext({ viewport: { width, height }, locale: 'de-DE' });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
-  const { email, password } = stage.demo.admin;
-  await page.goto(`${stage.url}/sign-in`);
+  const { email, password } = environment.demo.admin;
+  await page.goto(`${environment.url}/sign-in`);
   await page.getByRole('heading', { name: de.signIn.title }).waitFor();
   await page.getByLabel(de.signIn.email).fill(email);
   await page.getByLabel(de.signIn.password, { exact: true }).fill(`not ${password}`);
@@ -122,10 +122,10 @@ test.each([
   for (const [path, heading] of [
     ['apps/email', 'support@acme.example'],
     ['settings', de.settings.title],
-    ['settings/people', stage.demo.agent.email],
+    ['settings/people', environment.demo.agent.email],
     ['settings/you', de.account.you.title],
   ] as const) {
-    await page.goto(`${stage.url}/acme/${path}`);
+    await page.goto(`${environment.url}/acme/${path}`);
     await page.getByRole('main').getByText(heading).first().waitFor();
     await isGerman(page, `${path.replace('/', '-')}-${name}`);
   }
@@ -137,7 +137,8 @@ test.each([
   await page.getByText(de.server['This is not your present password.']!).waitFor();
 
   // The server knows it too, for the mails it writes; another one is chosen for this browser, and kept.
-  const known = async () => (await (await page.request.get(`${stage.url}/api/me`)).json()).user.language;
+  const known = async () =>
+    (await (await page.request.get(`${environment.url}/api/me`)).json()).user.language;
   await expect.poll(known).toBe('de');
   await page.getByText('English', { exact: true }).click();
   await page.getByRole('heading', { name: en.account.you.title, exact: true }).waitFor();

@@ -1,26 +1,26 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, person, picture } from './browser.ts';
+import { expectAccessible as everybody } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { htmlPayloads } from './html-payloads.ts';
-import { openStage, type Stage } from './program.ts';
 import { countExecuting, showPayloads } from './show-payloads.ts';
 import { connect, deliver, signIn } from './steps.ts';
-import { scan as everybody } from './usable.ts';
 
-let stage: Stage;
+let environment: TestEnvironment;
 let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
-  page = await (await person(browser)).newPage();
-  await signIn(page, stage);
-  await connect(page, stage, 'support@acme.example');
+  page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await environment?.stop();
 });
 
 test.each([
@@ -28,20 +28,20 @@ test.each([
   ['phone, dark', 400, 800, 'dark'],
 ] as const)('every page can be used by everyone: %s', async (name, width, height, colorScheme) => {
   await deliver(
-    stage,
+    environment,
     `Accessible ${name}`,
     '<p>Is this readable? <a href="https://x.example">A link</a></p>',
   );
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const at = await context.newPage();
   const scan = async (what: string) => {
-    await picture(at, `${name.replace(/\W+/g, '-')}-${what}`);
+    await saveScreenshot(at, `${name.replace(/\W+/g, '-')}-${what}`);
     await everybody(at, what);
   };
-  await at.goto(`${stage.url}/sign-in`);
+  await at.goto(`${environment.url}/sign-in`);
   await at.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();
   await scan('sign-in');
-  await signIn(at, stage);
+  await signIn(at, environment);
   await at.getByRole('link', { name: new RegExp(`Accessible ${name}`) }).waitFor();
   await scan('inbox');
   await at.getByRole('link', { name: new RegExp(`Accessible ${name}`) }).click();
@@ -56,11 +56,11 @@ test.each([
     ['notifications', 'settings/notifications', 'Notifications'],
     ['nowhere', 'nowhere/at/all', 'This page does not exist'],
   ] as const) {
-    await at.goto(`${stage.url}/acme/${path}`);
+    await at.goto(`${environment.url}/acme/${path}`);
     await at.getByRole('heading', { name: heading }).waitFor();
     await scan(what);
   }
-  await at.goto(`${stage.url}/acme/settings`);
+  await at.goto(`${environment.url}/acme/settings`);
   await at.getByRole('link', { name: 'Notifications' }).click();
   const untaken = at.getByRole('radiogroup', { name: 'A new conversation nobody has taken' });
   const way = colorScheme === 'dark' ? 'By mail too' : 'In Postroom';
@@ -76,5 +76,5 @@ test('nothing in a message runs and nothing loads from outside until asked', asy
   expect(htmlPayloads.length).toBeGreaterThan(100);
   // Shown as they are, they do run: the empty lists below mean something.
   expect(await countExecuting(browser, htmlPayloads)).toBeGreaterThan(40);
-  expect(await showPayloads(browser, stage, htmlPayloads)).toEqual({ executed: [], outside: [] });
+  expect(await showPayloads(browser, environment, htmlPayloads)).toEqual({ executed: [], outside: [] });
 }, 180_000);

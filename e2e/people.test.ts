@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, person, picture } from './browser.ts';
-import { freePort, openStage, type Stage, startProgram } from './program.ts';
+import { codeOf, expectAccessible, tabTo } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { freePort, startProgram, startTestEnvironment, type TestEnvironment } from './environment.ts';
 import { connect, instanceOf, signIn } from './steps.ts';
-import { codeOf, scan, tabTo } from './usable.ts';
 
-let stage: Stage;
+let environment: TestEnvironment;
 let browser: Browser;
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await environment?.stop();
 });
 
 const good = 'a river under the moon';
@@ -36,14 +36,14 @@ async function looks(page: Page, name: string): Promise<void> {
   ] as const) {
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
-    await picture(page, `${name}-${width}-${colorScheme}`);
-    await scan(page);
+    await saveScreenshot(page, `${name}-${width}-${colorScheme}`);
+    await expectAccessible(page);
   }
   await page.emulateMedia({ colorScheme: 'light' });
   await page.setViewportSize(before);
 }
 const signInWith = async (page: Page, email: string, password: string) => {
-  await page.goto(`${stage.url}/sign-in`);
+  await page.goto(`${environment.url}/sign-in`);
   await fill(page, { Email: email, Password: password });
   await page.getByRole('button', { name: 'Sign in' }).click();
 };
@@ -53,9 +53,9 @@ test('the very first start: a link in the terminal makes the first admin, by key
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-first-'));
   const env = { PORT: String(await freePort()), POSTROOM_DATA_DIR: path.join(directory, 'data') };
   const program = await startProgram('server/src/main.ts', { env, ready: /first-run\/\S+\n/ });
-  const context = await person(browser);
+  const context = await newUserContext(browser);
   try {
-    const link = /http:\S+\/first-run\/\S+/.exec(program.said())![0];
+    const link = /http:\S+\/first-run\/\S+/.exec(program.output())![0];
     const page = await context.newPage();
     await page.goto(link);
     await page.getByRole('heading', { name: 'Welcome to Postroom' }).waitFor();
@@ -85,9 +85,9 @@ test('the very first start: a link in the terminal makes the first admin, by key
 });
 
 test('an admin invites by a link to copy; the invited person joins; roles change, and one admin stays', async () => {
-  const admin = await (await person(browser)).newPage();
-  await signIn(admin, stage);
-  await admin.goto(`${stage.url}/acme/settings`);
+  const admin = await (await newUserContext(browser)).newPage();
+  await signIn(admin, environment);
+  await admin.goto(`${environment.url}/acme/settings`);
   await admin.getByRole('link', { name: 'People' }).click();
   await admin.getByRole('region', { name: 'People with access' }).getByText('John Carter').waitFor();
   // By keyboard alone.
@@ -104,7 +104,7 @@ test('an admin invites by a link to copy; the invited person joins; roles change
   await admin.getByRole('region', { name: 'Invited' }).getByText('cy@new.example').waitFor();
   await looks(admin, 'people');
 
-  const guest = await (await person(browser)).newPage();
+  const guest = await (await newUserContext(browser)).newPage();
   await guest.goto(link);
   await guest.getByRole('heading', { name: 'Join Acme' }).waitFor();
   await looks(guest, 'invitation');
@@ -117,7 +117,7 @@ test('an admin invites by a link to copy; the invited person joins; roles change
   // The list of the admin has it by itself.
   const list = admin.getByRole('region', { name: 'People with access' });
   await list.getByText('Cy Young').waitFor();
-  await guest.goto(`${stage.url}/acme/settings/people`);
+  await guest.goto(`${environment.url}/acme/settings/people`);
   await guest.getByText('This page does not exist').waitFor();
 
   const role = (name: string) => list.getByRole('combobox', { name: `Role of ${name}` });
@@ -127,7 +127,7 @@ test('an admin invites by a link to copy; the invited person joins; roles change
   await role('Cy Young').click();
   await admin.getByRole('option', { name: 'Admin' }).click();
   await admin.getByText('Cy Young is now Admin').waitFor();
-  await guest.goto(`${stage.url}/acme/settings/people`);
+  await guest.goto(`${environment.url}/acme/settings/people`);
   await guest.getByRole('region', { name: 'People with access' }).getByText('Alex Admin').waitFor();
 
   // Taken back, a link opens nothing.
@@ -141,17 +141,17 @@ test('an admin invites by a link to copy; the invited person joins; roles change
     .click();
   await admin.getByRole('button', { name: 'Take back' }).click();
   await admin.getByText('The invitation to late@new.example is taken back').waitFor();
-  const stranger = await (await person(browser)).newPage();
+  const stranger = await (await newUserContext(browser)).newPage();
   await stranger.goto(dead);
   await stranger.getByText('This invitation cannot be used.').waitFor();
 });
 
 test('access taken away ends at once, and what was open goes to a colleague', async () => {
-  const admin = await (await person(browser)).newPage();
-  const agent = await (await person(browser)).newPage();
-  await signIn(admin, stage);
-  await signIn(agent, stage, 'agent');
-  await admin.goto(`${stage.url}/acme/settings/people`);
+  const admin = await (await newUserContext(browser)).newPage();
+  const agent = await (await newUserContext(browser)).newPage();
+  await signIn(admin, environment);
+  await signIn(agent, environment, 'agent');
+  await admin.goto(`${environment.url}/acme/settings/people`);
   await admin.getByRole('button', { name: 'Actions for John Carter' }).click();
   await admin.getByRole('menuitem', { name: 'Take access away' }).click();
   const dialog = admin.getByRole('dialog', { name: 'Take John Carter’s access away?' });
@@ -164,16 +164,16 @@ test('access taken away ends at once, and what was open goes to a colleague', as
   await admin.getByRole('button', { name: 'Actions for John Carter' }).click();
   await admin.getByRole('menuitem', { name: 'Give access again' }).click();
   await admin.getByText('John Carter has access again').waitFor();
-  await agent.goto(stage.url);
+  await agent.goto(environment.url);
   await inbox(agent);
 });
 
 test('one changes name and password; a link of an admin sets a forgotten one; asking by mail says no more', async () => {
-  const admin = await (await person(browser)).newPage();
-  await signIn(admin, stage);
-  const agent = await (await person(browser)).newPage();
-  await signIn(agent, stage, 'agent');
-  await agent.goto(`${stage.url}/acme/settings/you`);
+  const admin = await (await newUserContext(browser)).newPage();
+  await signIn(admin, environment);
+  const agent = await (await newUserContext(browser)).newPage();
+  await signIn(agent, environment, 'agent');
+  await agent.goto(`${environment.url}/acme/settings/you`);
   await looks(agent, 'you');
   await fill(agent, { Name: 'John B. Carter' });
   await agent.getByRole('button', { name: 'Save Changes' }).click();
@@ -181,11 +181,11 @@ test('one changes name and password; a link of an admin sets a forgotten one; as
   await fill(agent, { 'Present password': 'not mine at all', 'New password': good });
   await agent.getByRole('button', { name: 'Change the password' }).click();
   await agent.getByText('This is not your present password.').waitFor();
-  await fill(agent, { 'Present password': stage.demo.agent.password });
+  await fill(agent, { 'Present password': environment.demo.agent.password });
   await agent.getByRole('button', { name: 'Change the password' }).click();
   await agent.getByText('Your password is changed.').waitFor();
 
-  await admin.goto(`${stage.url}/acme/settings/people`);
+  await admin.goto(`${environment.url}/acme/settings/people`);
   await admin.getByRole('button', { name: 'Actions for John B. Carter' }).click();
   await admin.getByRole('menuitem', { name: 'Make a password link' }).click();
   const dialog = admin.getByRole('dialog');
@@ -193,8 +193,8 @@ test('one changes name and password; a link of an admin sets a forgotten one; as
   const link = await dialog.getByLabel('Link', { exact: true }).inputValue();
   await looks(admin, 'password-link');
 
-  const other = await (await person(browser)).newPage();
-  await other.goto(`${stage.url}/sign-in`);
+  const other = await (await newUserContext(browser)).newPage();
+  await other.goto(`${environment.url}/sign-in`);
   await other.getByRole('link', { name: 'Forgot your password?' }).click();
   await looks(other, 'forgot');
   await fill(other, { Email: 'nobody@acme.example' });
@@ -205,9 +205,9 @@ test('one changes name and password; a link of an admin sets a forgotten one; as
   await looks(other, 'choose-password');
   await other.getByRole('button', { name: 'Save the password' }).click();
   await other.getByText('Your password is changed').waitFor();
-  await signInWith(other, stage.demo.agent.email, good);
+  await signInWith(other, environment.demo.agent.email, good);
   await other.getByText('This email and password do not belong together.').waitFor();
-  await signInWith(other, stage.demo.agent.email, 'three quiet owls sleep');
+  await signInWith(other, environment.demo.agent.email, 'three quiet owls sleep');
   await inbox(other);
   // Every session ended.
   await agent.reload();
@@ -215,11 +215,11 @@ test('one changes name and password; a link of an admin sets a forgotten one; as
 });
 
 test('a second step: turned on with an app, asked for, a backup code works once, and it is turned off', async () => {
-  const context = await person(browser);
+  const context = await newUserContext(browser);
   const page = await context.newPage();
-  const { email, password } = stage.demo.admin;
-  await signIn(page, stage);
-  await page.goto(`${stage.url}/acme/settings/security`);
+  const { email, password } = environment.demo.admin;
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/settings/security`);
   await page.getByRole('button', { name: 'Turn on' }).click();
   await fill(page, { 'Your password': 'wrong as can be' });
   await page.keyboard.press('Enter');
@@ -242,7 +242,7 @@ test('a second step: turned on with an app, asked for, a backup code works once,
   await looks(page, 'security');
 
   const ask = async (code: string): Promise<{ page: Page; context: BrowserContext }> => {
-    const fresh = await person(browser);
+    const fresh = await newUserContext(browser);
     const at = await fresh.newPage();
     await signInWith(at, email, password);
     await at.getByLabel('Code', { exact: true }).fill(code);
@@ -275,24 +275,24 @@ test('a second step: turned on with an app, asked for, a backup code works once,
 });
 
 test('an inbox is made, switched to, renamed and deleted by typing its name', async () => {
-  const page = await (await person(browser)).newPage();
-  await signIn(page, stage);
-  await page.goto(`${stage.url}/acme/settings/inboxes`);
+  const page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/settings/inboxes`);
   await page.getByRole('button', { name: 'New inbox' }).click();
   await fill(page, { Name: 'Try Out' });
   await page.getByRole('radio', { name: /Sandbox/ }).check();
   await looks(page, 'new-inbox');
   await page.getByRole('button', { name: 'Make the inbox' }).click();
-  await page.waitForURL(`${stage.url}/try-out/apps/email`);
+  await page.waitForURL(`${environment.url}/try-out/apps/email`);
   await page.getByText('Connect your first email address').waitFor();
 
   await page.getByRole('button', { name: 'Inboxes: Try Out' }).click();
   await page.getByRole('menuitem', { name: 'Acme', exact: true }).click();
-  await page.waitForURL(`${stage.url}/acme/inbox/open`);
-  await page.goto(`${stage.url}/try-out/settings/inboxes`);
+  await page.waitForURL(`${environment.url}/acme/inbox/open`);
+  await page.goto(`${environment.url}/try-out/settings/inboxes`);
   await page.getByText('Sandbox', { exact: true }).waitFor();
   await looks(page, 'inboxes');
-  await page.goto(`${stage.url}/try-out/settings/general`);
+  await page.goto(`${environment.url}/try-out/settings/general`);
   await fill(page, { Name: 'Tried Out' });
   await page.getByRole('button', { name: 'Save Changes' }).click();
   await page.getByText('Changes saved').waitFor();
@@ -306,23 +306,23 @@ test('an inbox is made, switched to, renamed and deleted by typing its name', as
   expect(await confirm.isDisabled()).toBe(true);
   await dialog.getByLabel('Type Tried Out to confirm').fill('Tried Out');
   await page.keyboard.press('Enter');
-  await page.waitForURL(`${stage.url}/acme/inbox/open`);
-  await page.goto(`${stage.url}/try-out/inbox/open`);
+  await page.waitForURL(`${environment.url}/acme/inbox/open`);
+  await page.goto(`${environment.url}/try-out/inbox/open`);
   await page.getByText('This page does not exist').waitFor();
 });
 
 test('with a connected address, invitations leave by mail', async () => {
-  const page = await (await person(browser)).newPage();
-  await signIn(page, stage);
-  await connect(page, stage, 'support@acme.example');
-  expect(await instanceOf(page, stage)).toMatch(/-/);
-  await page.goto(`${stage.url}/acme/settings/people`);
+  const page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
+  expect(await instanceOf(page, environment)).toMatch(/-/);
+  await page.goto(`${environment.url}/acme/settings/people`);
   await page.getByRole('button', { name: 'Invite' }).click();
   await fill(page, { Email: 'mia@acme.example' });
   await page.getByRole('button', { name: 'Invite', exact: true }).click();
   await page.getByText('The invitation to mia@acme.example was sent from support@acme.example.').waitFor();
   await page.getByRole('region', { name: 'Invited' }).getByText('sent from support@acme.example').waitFor();
   // Its Sent copy is no conversation.
-  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByText('No open conversations').waitFor();
 });

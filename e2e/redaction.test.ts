@@ -1,25 +1,25 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { unzipped } from '../server/src/testing/unzipped.ts';
-import { openBrowser, person, picture } from './browser.ts';
-import { openStage, type Stage } from './program.ts';
-import { ask, connect, control, instanceOf, signIn, undoFor } from './steps.ts';
-import { scan } from './usable.ts';
+import { unzip } from '../server/src/testing/unzip.ts';
+import { expectAccessible } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { callApi, connect, control, instanceOf, setUndoSeconds, signIn } from './steps.ts';
 
-let stage: Stage;
+let environment: TestEnvironment;
 let browser: Browser;
 let page: Page;
 
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
-  page = await (await person(browser)).newPage();
-  await signIn(page, stage);
-  await connect(page, stage, 'support@acme.example');
+  page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await environment?.stop();
 });
 
 async function arrive(subject: string, fields: Record<string, string>, body: string) {
@@ -30,7 +30,7 @@ async function arrive(subject: string, fields: Record<string, string>, body: str
     ...fields,
   };
   const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
-  await control(stage, '/deliver', {
+  await control(environment, '/deliver', {
     from: 'ana@far.example',
     to: ['support@acme.example'],
     raw: Buffer.from(`${head.join('')}\r\n${body}\r\n`).toString('base64'),
@@ -54,7 +54,7 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
     { 'In-Reply-To': '<code@far.example>' },
     `Any news?\r\n\r\nOn Tuesday Ana Silva wrote:\r\n> Hello, my ${secret} does not work.`,
   );
-  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByRole('link', { name: /My code/ }).click();
   const timeline = page.getByRole('region', { name: 'Messages' });
   await expect.poll(() => timeline.getByRole('article').count()).toBe(2);
@@ -76,27 +76,27 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
   await dialog.getByText('Also in 1 other message of this conversation').waitFor();
   await dialog.getByText('Also in these files: codes.txt').waitFor();
   await dialog.getByText('Your Gmail mailbox is not touched: Gmail keeps its copy.').waitFor();
-  await picture(page, 'redact-dialog');
-  await scan(page, 'dialog');
+  await saveScreenshot(page, 'redact-dialog');
+  await expectAccessible(page, 'dialog');
   await dialog.getByRole('button', { name: 'Redact' }).click();
   await dialog.waitFor({ state: 'hidden' });
 
   await first.getByText(/ redacted a passage/).waitFor();
   await frame.getByText('█████').waitFor();
-  const instanceId = await instanceOf(page, stage);
+  const instanceId = await instanceOf(page, environment);
   const conversationId = /([0-9a-f-]{36})$/.exec(page.url())![1];
   const base = `/api/instances/${instanceId}`;
   type Shown = { messages: Array<{ id: string; attachments: Array<{ id: string }> }> };
-  const shown = await ask<Shown>(page, stage, 'GET', `${base}/conversations/${conversationId}`);
+  const shown = await callApi<Shown>(page, environment, 'GET', `${base}/conversations/${conversationId}`);
   expect(JSON.stringify(shown)).not.toMatch(/9142/);
-  const texts = async (path: string) => (await page.request.get(stage.url + base + path)).text();
+  const texts = async (path: string) => (await page.request.get(environment.url + base + path)).text();
   for (const message of shown.messages) {
     expect(await texts(`/messages/${message.id}/source`)).not.toMatch(/9142/);
     expect(await texts(`/messages/${message.id}/raw`)).not.toMatch(/9142/);
     for (const { id } of message.attachments) expect(await texts(`/attachments/${id}`)).not.toMatch(/9142/);
   }
-  await picture(page, 'redacted');
-  await scan(page, 'redacted');
+  await saveScreenshot(page, 'redacted');
+  await expectAccessible(page, 'redacted');
 
   // Then the whole message: a mark stays.
   await first.getByRole('button', { name: 'Actions for the message from Ana Silva' }).click();
@@ -104,32 +104,34 @@ test('a passage marked in a message is gone from it, from its quotation, its ori
   await page.getByRole('button', { name: 'Delete message' }).click();
   await first.getByText('This message was deleted from Postroom.').waitFor();
   await first.getByText(/deleted this message/).waitFor();
-  await picture(page, 'deleted');
+  await saveScreenshot(page, 'deleted');
 });
 
 test('what was redacted is found by no search, quoted by no later reply and in no export of the customer', async () => {
-  const instance = `/api/instances/${await instanceOf(page, stage)}`;
-  const { mailboxes } = await ask<{ mailboxes: Array<{ id: string }> }>(
+  const instance = `/api/instances/${await instanceOf(page, environment)}`;
+  const { mailboxes } = await callApi<{ mailboxes: Array<{ id: string }> }>(
     page,
-    stage,
+    environment,
     'GET',
     `${instance}/mailboxes`,
   );
-  await ask(page, stage, 'PATCH', `${instance}/mailboxes/${mailboxes[0]!.id}`, { threading: 'history' });
-  await undoFor(page, stage, 0);
+  await callApi(page, environment, 'PATCH', `${instance}/mailboxes/${mailboxes[0]!.id}`, {
+    threading: 'history',
+  });
+  await setUndoSeconds(page, environment, 0);
   const from = 'ana.silva@mail.example';
   await arrive('My account', { From: `Ana Silva <${from}>` }, 'My account is quokka7731 and does not open.');
   const found = async (words: string) =>
     (
-      await ask<{ conversations: Array<{ subject: string }> }>(
+      await callApi<{ conversations: Array<{ subject: string }> }>(
         page,
-        stage,
+        environment,
         'GET',
         `${instance}/search?zone=UTC&q=${words}`,
       )
     ).conversations.map(({ subject }) => subject);
   await expect.poll(() => found('quokka7731')).toEqual(['My account']);
-  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByRole('link', { name: /My account/ }).click();
   await page.getByRole('button', { name: 'Actions for the message from Ana Silva' }).click();
   await page.getByRole('menuitem', { name: 'Redact a passage' }).click();
@@ -151,29 +153,29 @@ test('what was redacted is found by no search, quoted by no later reply and in n
   await page.keyboard.type('We look into it.');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByRole('article').getByText('Sent', { exact: true }).waitFor();
-  const customer = await (await person(browser)).newPage();
-  await customer.goto(`${stage.google}/mail/${from}/inbox`);
+  const customer = await (await newUserContext(browser)).newPage();
+  await customer.goto(`${environment.google}/mail/${from}/inbox`);
   await customer.getByRole('link', { name: /My account/ }).click();
   const answer = customer.getByRole('article', { name: /Acme Support/ });
   const original = await answer.getByRole('link', { name: 'Show original' }).getAttribute('href');
   const quoted = answer.frameLocator('iframe').locator('body');
   await quoted.getByText('My account is █████ and does not open.').first().waitFor();
   expect((await quoted.allInnerTexts()).join()).not.toMatch(/quokka/);
-  const source = await (await fetch(new URL(original!, stage.google))).text();
+  const source = await (await fetch(new URL(original!, environment.google))).text();
   expect(source).toContain('We look into it.');
   expect(source).not.toMatch(/quokka/);
   await customer.context().close();
 
   // All that is handed out of the customer.
   const conversationId = /([0-9a-f-]{36})$/.exec(page.url())![1];
-  const { customer: of } = await ask<{ customer: { id: string } }>(
+  const { customer: of } = await callApi<{ customer: { id: string } }>(
     page,
-    stage,
+    environment,
     'GET',
     `${instance}/conversations/${conversationId}`,
   );
-  const archive = await page.request.get(`${stage.url}${instance}/customers/${of.id}/export.zip`);
-  const files = await unzipped(await archive.body());
+  const archive = await page.request.get(`${environment.url}${instance}/customers/${of.id}/export.zip`);
+  const files = await unzip(await archive.body());
   const texts = Object.entries(files).map(([name, bytes]) => `${name}\n${bytes}`);
   expect(texts.filter((text) => text.includes('does not open')).length).toBeGreaterThan(0);
   expect(texts.filter((text) => text.includes('quokka'))).toEqual([]);
@@ -187,17 +189,17 @@ test('files are looked at in place, deleted with a mark, and headers and source 
     { 'MIME-Version': '1.0', 'Content-Type': 'multipart/mixed; boundary=m', 'X-Colour': 'green' },
     `--m\r\nContent-Type: text/plain\r\n\r\nSee both.\r\n--m\r\nContent-Type: image/png; name=dot.png\r\nContent-Transfer-Encoding: base64\r\n\r\n${png}\r\n--m\r\nContent-Type: text/plain; name=words.txt\r\nContent-Disposition: attachment\r\n\r\nwords of a file\r\n--m--`,
   );
-  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByRole('link', { name: /Two files/ }).click();
   await page.getByRole('button', { name: 'Actions for words.txt' }).click();
   await page.getByRole('menuitem', { name: 'Show words.txt' }).click();
   await page.getByRole('dialog').getByText('words of a file').waitFor();
-  await scan(page, 'preview');
+  await expectAccessible(page, 'preview');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.getByRole('button', { name: 'Show dot.png' }).click();
   await page.getByRole('dialog').getByRole('img', { name: 'dot.png' }).waitFor();
-  await picture(page, 'preview-picture');
+  await saveScreenshot(page, 'preview-picture');
   await page.keyboard.press('Escape');
   await page.getByRole('dialog').waitFor({ state: 'hidden' });
   const download = page.waitForEvent('download');
@@ -208,8 +210,8 @@ test('files are looked at in place, deleted with a mark, and headers and source 
   await page.getByRole('menuitem', { name: 'Headers and source' }).click();
   const drawer = page.getByRole('dialog', { name: 'Headers and source' });
   await drawer.getByText('X-Colour').waitFor();
-  await picture(page, 'headers');
-  await scan(page, 'headers');
+  await saveScreenshot(page, 'headers');
+  await expectAccessible(page, 'headers');
   await drawer.getByRole('tab', { name: 'Source' }).click();
   await drawer.getByText('X-Colour: green').waitFor();
   await page.keyboard.press('Escape');
@@ -223,21 +225,21 @@ test('files are looked at in place, deleted with a mark, and headers and source 
 });
 
 test('an admin has card numbers taken out as messages arrive and are written', async () => {
-  await page.goto(`${stage.url}/acme/settings`);
+  await page.goto(`${environment.url}/acme/settings`);
   await page.getByRole('link', { name: 'Content' }).click();
   await page.getByRole('switch', { name: 'Take out card numbers' }).check({ force: true });
   await page.getByRole('button', { name: 'Save Changes' }).click();
   await page.getByText('Changes saved').waitFor();
-  await picture(page, 'content-settings');
-  await scan(page, 'content settings');
+  await saveScreenshot(page, 'content-settings');
+  await expectAccessible(page, 'content settings');
   await arrive('Card', {}, 'Charge 4111 1111 1111 1111, please.');
-  await page.goto(`${stage.url}/acme/inbox/open`);
+  await page.goto(`${environment.url}/acme/inbox/open`);
   await page.getByRole('link', { name: /Card/ }).click();
   await page.getByText('Charge █████1111, please.').first().waitFor();
   await page.getByText('A card number was taken out as the message arrived').waitFor();
 
   // What an agent writes: said before it is sent, also to who is faster than the saving.
-  await undoFor(page, stage, 0);
+  await setUndoSeconds(page, environment, 0);
   const pressed = Promise.withResolvers<void>();
   await page.route('**/drafts/*', async (route) => {
     await pressed.promise;
@@ -250,8 +252,8 @@ test('an admin has card numbers taken out as messages arrive and are written', a
   pressed.resolve();
   await page.getByText('The card number will be removed: only its last four digits').waitFor();
   await page.unroute('**/drafts/*');
-  await picture(page, 'card-in-reply');
-  await scan(page, 'card in a reply');
+  await saveScreenshot(page, 'card-in-reply');
+  await expectAccessible(page, 'card in a reply');
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   const sent = page.getByRole('article').filter({ hasText: 'Sent' }).last();
   await sent.getByText('Sent', { exact: true }).waitFor();

@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page, Request } from 'playwright-core';
-import type { Stage } from './program.ts';
+import type { TestEnvironment } from './environment.ts';
 import { deliver, signIn } from './steps.ts';
 
 /** How many payloads run a script where they are shown as they are, each in a frame of its own. */
@@ -27,7 +27,7 @@ function escapeHtml(text: string): string {
 /** Delivers the payloads as HTML messages, opens each message, and says what ran and what was asked of others. */
 export async function showPayloads(
   browser: Browser,
-  stage: Stage,
+  environment: TestEnvironment,
   payloads: string[],
 ): Promise<{ executed: string[]; outside: string[] }> {
   const context = await browser.newContext();
@@ -35,15 +35,15 @@ export async function showPayloads(
   const page = await context.newPage();
   const requests: Request[] = [];
   page.on('request', (request) => {
-    if (!request.url().startsWith(stage.url) && !/^(data|blob|about):/.test(request.url()))
+    if (!request.url().startsWith(environment.url) && !/^(data|blob|about):/.test(request.url()))
       requests.push(request);
   });
-  await signIn(page, stage);
+  await signIn(page, environment);
   const chunk = 20;
   for (let from = 0; from < payloads.length; from += chunk) {
     const subject = `Payloads from ${from}`;
     const html = payloads.slice(from, from + chunk).map((payload) => `<div>${payload}</div>`);
-    await deliver(stage, subject, `${html.join('\n')}<p>end</p>`);
+    await deliver(environment, subject, `${html.join('\n')}<p>end</p>`);
     await openMessage(page, subject);
   }
   // Chromium reports what the Content-Security-Policy stopped as well: it never left the browser.

@@ -1,30 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openBrowser, person, picture } from './browser.ts';
-import { inDatabase, openStage, type Stage } from './program.ts';
-import { ask, connect, deliver, instanceOf, signIn } from './steps.ts';
-import { scan as everybody } from './usable.ts';
+import { expectAccessible as everybody } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { callApi, connect, deliver, instanceOf, signIn } from './steps.ts';
 
-let stage: Stage;
+let environment: TestEnvironment;
 let browser: Browser;
 let page: Page;
 let instanceId: string;
 let mailboxId: string;
 
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await startTestEnvironment();
   browser = await openBrowser();
-  page = await (await person(browser)).newPage();
-  await signIn(page, stage);
-  instanceId = await instanceOf(page, stage);
-  mailboxId = await connect(page, stage, 'support@acme.example');
-  await deliver(stage, 'Late parcel', '<p>Where is it?</p>');
+  page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  instanceId = await instanceOf(page, environment);
+  mailboxId = await connect(page, environment, 'support@acme.example');
+  await deliver(environment, 'Late parcel', '<p>Where is it?</p>');
   await page.getByRole('link', { name: /Late parcel/ }).waitFor();
 });
 afterAll(async () => {
   await browser?.close();
-  await stage?.clear();
+  await environment?.stop();
 });
 
 const brand = `<html><head><style>.head{background:#0f6b63;color:#fff;padding:20px} @media (max-width:500px){.wide{display:none}}</style></head>
@@ -45,8 +45,8 @@ async function write(at: Page, html: string): Promise<void> {
 /** A conversation that no list of the newest has; answers its id. */
 async function oldConversation(): Promise<string> {
   const id = randomUUID();
-  await inDatabase(
-    stage,
+  await runInDatabase(
+    environment,
     `insert into conversation (instance_id, id, customer_id, mailbox_id, subject, last_message_at)
      select instance_id, $1, customer_id, mailbox_id, 'Years ago', now() - interval '9 years'
      from conversation limit 1`,
@@ -58,7 +58,7 @@ async function oldConversation(): Promise<string> {
 const frame = (at: Page) => at.frameLocator('iframe[title="Preview"]');
 
 test('an admin writes a template with a conversation’s data before them, and gives it to an address', async () => {
-  await page.goto(`${stage.url}/acme/apps/email`);
+  await page.goto(`${environment.url}/acme/apps/email`);
   await page.getByRole('link', { name: 'Templates' }).click();
   await page.getByText('Built in: what was written, and nothing around it.').waitFor();
   await page.getByText('Used by support@acme.example').waitFor();
@@ -74,17 +74,17 @@ test('an admin writes a template with a conversation’s data before them, and g
   await page.getByText('Re: Late parcel').waitFor();
   // An older one than are listed is chosen by its link.
   const picker = page.getByRole('combobox', { name: 'With the data of' });
-  await picker.fill(`${stage.url}/acme/inbox/open/${await oldConversation()}`);
+  await picker.fill(`${environment.url}/acme/inbox/open/${await oldConversation()}`);
   await page.getByRole('option', { name: /^The conversation|^Years ago/ }).click();
   await frame(page).getByText('about “Years ago”:').waitFor();
   await picker.click();
   await page.getByRole('option', { name: /^Late parcel/ }).click();
   await frame(page).getByText('about “Late parcel”:').waitFor();
   await frame(page).getByText('Trading Company').waitFor();
-  await picture(page, 'template-desktop');
+  await saveScreenshot(page, 'template-desktop');
   await page.getByText('Phone', { exact: true }).click();
   await frame(page).getByText('Trading Company').waitFor({ state: 'hidden' });
-  await picture(page, 'template-phone');
+  await saveScreenshot(page, 'template-phone');
   await page.getByText('Plain text', { exact: true }).click();
   await page.locator('pre', { hasText: 'about “Late parcel”:' }).waitFor();
   await page.getByText('Desktop', { exact: true }).click();
@@ -94,17 +94,17 @@ test('an admin writes a template with a conversation’s data before them, and g
   await page.getByText('Saved', { exact: true }).waitFor();
   await page.getByRole('link', { name: 'Templates' }).click();
   await page.getByRole('link', { name: 'Shop brand' }).waitFor();
-  const { templates } = await ask<{ templates: Array<{ id: string; name: string }> }>(
+  const { templates } = await callApi<{ templates: Array<{ id: string; name: string }> }>(
     page,
-    stage,
+    environment,
     'GET',
     `/api/instances/${instanceId}/templates`,
   );
   const body = { templateId: templates.find(({ name }) => name === 'Shop brand')!.id };
-  await ask(page, stage, 'PATCH', `/api/instances/${instanceId}/mailboxes/${mailboxId}`, body);
+  await callApi(page, environment, 'PATCH', `/api/instances/${instanceId}/mailboxes/${mailboxId}`, body);
   await page.reload();
   await page.getByText('Used by support@acme.example').waitFor();
-  await picture(page, 'templates-list');
+  await saveScreenshot(page, 'templates-list');
 });
 
 test('what is wrong is said with its line; without the draft nothing is saved', async () => {
@@ -113,7 +113,7 @@ test('what is wrong is said with its line; without the draft nothing is saved', 
   await write(page, '<p>Hello</p>\n{{#if user.name}}\n{{draft.htmlBody}}');
   await page.getByText('{{#if}} at line 2 is never closed').waitFor();
   await page.getByText('There is nothing to show').waitFor();
-  await picture(page, 'template-broken');
+  await saveScreenshot(page, 'template-broken');
   await page.getByRole('button', { name: 'Go to line 2' }).click();
   await page.keyboard.press('End');
   await page.keyboard.insertText('{{/if}}');
@@ -172,10 +172,10 @@ test('versions: every save is kept with its author, and an earlier one is taken 
   await page.getByRole('button', { name: 'Versions' }).click();
   const drawer = page.getByRole('dialog', { name: 'Versions' });
   await drawer.getByText('Version 2').waitFor();
-  expect(await drawer.getByText(`by ${stage.demo.admin.name}`).count()).toBe(2);
+  expect(await drawer.getByText(`by ${environment.demo.admin.name}`).count()).toBe(2);
   await drawer.getByRole('button', { name: 'Show version 1' }).click();
   await drawer.getByRole('textbox').getByText('Trading Company').waitFor();
-  await picture(page, 'template-versions');
+  await saveScreenshot(page, 'template-versions');
   await drawer.getByRole('button', { name: 'Restore version 1' }).click();
   await drawer.waitFor({ state: 'hidden' });
   await frame(page).getByText('Dear Ana').waitFor();
@@ -184,10 +184,10 @@ test('versions: every save is kept with its author, and an earlier one is taken 
 test('a test is sent to oneself, through the address chosen', async () => {
   await page.getByRole('button', { name: 'Send a test' }).click();
   const popover = page.getByRole('dialog', { name: 'Send a test' });
-  await popover.getByText(`Sends the preview as it is now to ${stage.demo.admin.email}`).waitFor();
+  await popover.getByText(`Sends the preview as it is now to ${environment.demo.admin.email}`).waitFor();
   await popover.getByRole('button', { name: 'Send test' }).click();
-  await popover.getByText(`Test sent to ${stage.demo.admin.email}`).waitFor();
-  await picture(page, 'template-test');
+  await popover.getByText(`Test sent to ${environment.demo.admin.email}`).waitFor();
+  await saveScreenshot(page, 'template-test');
   await page.keyboard.press('Escape');
   await popover.waitFor({ state: 'hidden' });
   await expect
@@ -198,17 +198,23 @@ test('a test is sent to oneself, through the address chosen', async () => {
 test('two admins: who saves later chooses between theirs and their own', async () => {
   await write(page, '<h1>Mine</h1>{{draft.htmlBody}}');
   const path = `/api/instances/${instanceId}/templates/${page.url().split('/').at(-1)}`;
-  await ask(page, stage, 'PUT', path, { name: 'Shop brand', html: '<h1>Theirs</h1>{{draft.htmlBody}}' });
+  await callApi(page, environment, 'PUT', path, {
+    name: 'Shop brand',
+    html: '<h1>Theirs</h1>{{draft.htmlBody}}',
+  });
   await page.getByRole('button', { name: 'Save template' }).click();
   await page.getByText('saved “Shop brand” while you were writing.').waitFor();
   await page.getByRole('button', { name: 'Take theirs' }).click();
   await frame(page).getByText('Theirs').waitFor();
   await write(page, '<h1>Mine again</h1>{{draft.htmlBody}}');
-  await ask(page, stage, 'PUT', path, { name: 'Shop brand', html: '<h1>Other</h1>{{draft.htmlBody}}' });
+  await callApi(page, environment, 'PUT', path, {
+    name: 'Shop brand',
+    html: '<h1>Other</h1>{{draft.htmlBody}}',
+  });
   await page.getByRole('button', { name: 'Save template' }).click();
   await page.getByRole('button', { name: 'Save mine over it' }).click();
   await page.getByText('Saved', { exact: true }).waitFor();
-  const { template } = await ask<{ template: { html: string } }>(page, stage, 'GET', path);
+  const { template } = await callApi<{ template: { html: string } }>(page, environment, 'GET', path);
   expect(template.html).toBe('<h1>Mine again</h1>{{draft.htmlBody}}');
 });
 
@@ -225,7 +231,7 @@ test('duplicated and deleted by keyboard; one in use asks which takes its place'
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: 'Delete “Shop brand”?' });
   await dialog.getByText('support@acme.example uses it and needs another one.').waitFor();
-  await picture(page, 'template-delete');
+  await saveScreenshot(page, 'template-delete');
   await dialog.getByRole('combobox', { name: 'The template that takes its place' }).click();
   await page.getByRole('option', { name: 'Copy of Shop brand' }).click();
   await dialog.getByRole('button', { name: 'Delete template' }).focus();
@@ -243,13 +249,13 @@ test.each([
   const context = await browser.newContext({ viewport: { width, height }, colorScheme });
   const at = await context.newPage();
   const scan = async (what: string) => {
-    await picture(at, `${what}-${name}`);
+    await saveScreenshot(at, `${what}-${name}`);
     await everybody(at, what);
     const wide = await at.evaluate('document.documentElement.scrollWidth');
     expect(wide, what).toBeLessThanOrEqual(width);
   };
-  await signIn(at, stage);
-  await at.goto(`${stage.url}/acme/apps/email/templates`);
+  await signIn(at, environment);
+  await at.goto(`${environment.url}/acme/apps/email/templates`);
   await at.getByRole('link', { name: 'Copy of Shop brand' }).waitFor();
   await scan('templates');
   await at.getByRole('link', { name: 'Copy of Shop brand' }).click();
@@ -274,10 +280,10 @@ test.each([
 });
 
 test('for an agent the templates are not there', async () => {
-  const at = await (await person(browser)).newPage();
-  await signIn(at, stage, 'agent');
+  const at = await (await newUserContext(browser)).newPage();
+  await signIn(at, environment, 'agent');
   for (const path of ['apps/email/templates', 'apps/email/templates/new']) {
-    await at.goto(`${stage.url}/acme/${path}`);
+    await at.goto(`${environment.url}/acme/${path}`);
     await at.getByRole('heading', { name: 'This page does not exist' }).waitFor();
   }
   await at.context().close();

@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { environment, giveUp, node, root, run } from './set-up.mjs';
+import { environment, exitWithError, node, root, run } from './setup.mjs';
 
 // `npm run api-types`: writes the web's types from the server's OpenAPI document.
 
 const generated = path.join(root, 'web/src/api/generated');
 const printed = spawnSync(node, ['server/src/http/print-openapi.ts'], { cwd: root, encoding: 'utf8' });
-if (printed.status !== 0) giveUp(printed.stderr);
+if (printed.status !== 0) exitWithError(printed.stderr);
 writeFileSync(path.join(generated, 'openapi.json'), printed.stdout);
 const types = path.join(root, 'node_modules/.bin/openapi-typescript');
 const args = [path.join(generated, 'openapi.json'), '-o', path.join(generated, 'schema.ts')];
-if (!run(types, args, { env: environment() })) giveUp('The types could not be written.');
+if (!run(types, args, { env: environment() })) exitWithError('The types could not be written.');

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { giveUp, root } from './set-up.mjs';
+import { exitWithError, root } from './setup.mjs';
 
 // `npm run db`: a console on the database: DATABASE_URL's, or that of the running Postroom here.
 
@@ -13,7 +13,7 @@ const sockets = [path.join(data, 'socket'), path.join(tmpdir(), `postroom-${hash
 const socket = sockets.find((one) => existsSync(path.join(one, '.s.PGSQL.5432')));
 const url = process.env.DATABASE_URL;
 if (!url && !socket)
-  giveUp('No database is running here. Start Postroom with npm start, or set DATABASE_URL.');
+  exitWithError('No database is running here. Start Postroom with npm start, or set DATABASE_URL.');
 const args = url ? [url] : ['-h', socket, '-U', 'postroom', 'postroom'];
 const { error } = spawnSync('psql', [...args, ...process.argv.slice(2)], { stdio: 'inherit' });
-if (error) giveUp('The console is psql. Type:\n  sudo apt-get install -y postgresql-client');
+if (error) exitWithError('The console is psql. Type:\n  sudo apt-get install -y postgresql-client');

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { environment, install, node, root } from './set-up.mjs';
-import { practiceEnvironment } from './start-server.mjs';
+import { environment, install, node, root } from './setup.mjs';
+import { simulatorEnvironment } from './start-server.mjs';
 
 // `npm run postroom -- COMMAND`: a command on the same configuration and database as the server.
 
@@ -10,10 +10,10 @@ if (existsSync(path.join(root, '.env'))) process.loadEnvFile(path.join(root, '.e
 const dataDirectory = path.resolve(root, process.env.POSTROOM_DATA_DIR ?? 'data');
 install();
 const running = path.join(dataDirectory, 'google-simulator', 'running.json');
-const practice = !process.env.GOOGLE_CLIENT_ID && existsSync(running);
+const usesSimulator = !process.env.GOOGLE_CLIENT_ID && existsSync(running);
 const env = environment({
   POSTROOM_DATA_DIR: dataDirectory,
-  ...(practice && practiceEnvironment(JSON.parse(readFileSync(running, 'utf8')).url)),
+  ...(usesSimulator && simulatorEnvironment(JSON.parse(readFileSync(running, 'utf8')).url)),
 });
 // Ctrl-C reaches the command as well, which stops in order; it is waited for.
 process.on('SIGINT', () => {});

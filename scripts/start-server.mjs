@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { environment, node, root, say } from './set-up.mjs';
+import { environment, node, print, root } from './setup.mjs';
 
 /** Milliseconds after which a server that ended is started again; failing to start, it waits longer. */
-const restartAfter = 1_000;
-const attemptsAtMost = 5;
+const restartDelayMs = 1_000;
+const maxAttempts = 5;
 
 /**
  * Starts the Postroom server and keeps it started. `ready` resolves with its address, or with refused
@@ -14,12 +14,12 @@ export function startServer({ dataDirectory, google }) {
   const env = environment({
     POSTROOM_DATA_DIR: dataDirectory,
     POSTROOM_LOG_LEVEL: process.env.POSTROOM_LOG_LEVEL ?? 'warn',
-    ...(google && practiceEnvironment(google.url)),
+    ...(google && simulatorEnvironment(google.url)),
   });
   let child = null;
   let stopping = false;
   let failures = 0;
-  let givenUp = () => {};
+  let onFailedForGood = () => {};
   let ended = Promise.resolve();
 
   const launch = () => {
@@ -34,7 +34,7 @@ export function startServer({ dataDirectory, google }) {
     });
     ended = new Promise((resolve) => child.on('exit', resolve));
     const ready = new Promise((resolve) => {
-      const hear = (stream, out) =>
+      const forwardOutput = (stream, out) =>
         stream.on('data', (chunk) => {
           said += chunk;
           const url = /^Postroom is ready at (\S+)$/m.exec(said)?.[1];
@@ -46,8 +46,8 @@ export function startServer({ dataDirectory, google }) {
           const words = String(chunk).replace(/^Postroom is ready at \S+\n/m, '');
           if (words) out.write(words);
         });
-      hear(child.stdout, process.stdout);
-      hear(child.stderr, process.stderr);
+      forwardOutput(child.stdout, process.stdout);
+      forwardOutput(child.stderr, process.stderr);
       child.on('exit', (code, signal) => {
         if (stopping) return;
         if (!isReady && failures === 0) {
@@ -55,18 +55,18 @@ export function startServer({ dataDirectory, google }) {
           return;
         }
         if (!isReady) failures += 1;
-        if (failures >= attemptsAtMost) {
-          say('Postroom does not start again, for the reason above. It is left stopped.');
-          givenUp();
+        if (failures >= maxAttempts) {
+          print('Postroom does not start again, for the reason above. It is left stopped.');
+          onFailedForGood();
           return;
         }
         failures = Math.max(failures, 1);
-        const wait = restartAfter * 2 ** (failures - 1);
-        say(`Postroom ended (${signal ?? `status ${code}`}); it is started again in ${wait / 1000} s.`);
+        const wait = restartDelayMs * 2 ** (failures - 1);
+        print(`Postroom ended (${signal ?? `status ${code}`}); it is started again in ${wait / 1000} s.`);
         setTimeout(() => {
           if (stopping) return;
           void launch().then((outcome) => {
-            if (outcome.kind === 'ready') say(`Postroom is ready again: ${outcome.url}`);
+            if (outcome.kind === 'ready') print(`Postroom is ready again: ${outcome.url}`);
           });
         }, wait);
       });
@@ -77,7 +77,7 @@ export function startServer({ dataDirectory, google }) {
   return {
     ready: launch(),
     onGivenUp(act) {
-      givenUp = act;
+      onFailedForGood = act;
     },
     async stop() {
       stopping = true;
@@ -88,7 +88,7 @@ export function startServer({ dataDirectory, google }) {
 }
 
 /** The simulated Google's addresses, as the server is configured with them. */
-export function practiceEnvironment(url) {
+export function simulatorEnvironment(url) {
   return {
     POSTROOM_DEMO: 'true',
     GOOGLE_CLIENT_ID: 'postroom-simulated-client',

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'no
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { environment, giveUp, node, root } from './set-up.mjs';
+import { environment, exitWithError, node, root } from './setup.mjs';
 
 const firstPort = 4401;
 
@@ -11,7 +11,7 @@ const firstPort = 4401;
  * The simulated Google of a state directory: the one that runs already (a killed `npm start` leaves
  * it, so that mail goes on arriving), or a new one on the same port as last time.
  */
-export async function simulatedGoogle(stateDirectory) {
+export async function startOrFindSimulator(stateDirectory) {
   mkdirSync(stateDirectory, { recursive: true });
   const file = path.join(stateDirectory, 'running.json');
   const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
@@ -38,7 +38,7 @@ export async function simulatedGoogle(stateDirectory) {
   const url = `http://127.0.0.1:${port}`;
   for (let waited = 0; !(await isOurs(url, stateDirectory)); waited += 50) {
     if (child.exitCode !== null || waited > 20_000) {
-      giveUp(
+      exitWithError(
         `The simulated Google did not start:\n${readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n')}`,
       );
     }
@@ -86,5 +86,5 @@ async function freePort(from) {
     });
     if (free) return port;
   }
-  return giveUp(`None of the ports from ${from} on is free for the simulated Google.`);
+  return exitWithError(`None of the ports from ${from} on is free for the simulated Google.`);
 }

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { buildWeb, giveUp, install, root, say } from './set-up.mjs';
+import { buildWeb, exitWithError, install, print, root } from './setup.mjs';
 import { startServer } from './start-server.mjs';
-import { simulatedGoogle } from './start-simulator.mjs';
+import { startOrFindSimulator } from './start-simulator.mjs';
 
 // `npm start`: sets everything up, starts the simulated Google where no real one is configured, then
 // Postroom, and keeps it running until Ctrl-C.
@@ -15,14 +15,16 @@ buildWeb();
 try {
   mkdirSync(dataDirectory, { recursive: true });
 } catch (error) {
-  giveUp(
+  exitWithError(
     `Postroom cannot write to its data directory ${dataDirectory}: ${error.message}\n` +
       '  Give this user the right to write there, or set POSTROOM_DATA_DIR to another directory.',
   );
 }
 
-const practice = !process.env.GOOGLE_CLIENT_ID && process.env.NODE_ENV !== 'production';
-const google = practice ? await simulatedGoogle(path.join(dataDirectory, 'google-simulator')) : null;
+const usesSimulator = !process.env.GOOGLE_CLIENT_ID && process.env.NODE_ENV !== 'production';
+const google = usesSimulator
+  ? await startOrFindSimulator(path.join(dataDirectory, 'google-simulator'))
+  : null;
 const server = startServer({ dataDirectory, google });
 
 let stopping = false;
@@ -43,14 +45,14 @@ if (outcome.kind === 'refused') {
   if (outcome.alreadyRunning) process.exit(1);
   await stop(1);
 }
-say(`\nPostroom is ready: ${outcome.url}   (${((Date.now() - began) / 1000).toFixed(1)} s)`);
+print(`\nPostroom is ready: ${outcome.url}   (${((Date.now() - began) / 1000).toFixed(1)} s)`);
 if (google) {
   const { admin, agent } = JSON.parse(readFileSync(path.join(dataDirectory, 'demo.json'), 'utf8'));
-  say('\nNo Google client is configured, so a simulated Google stands in. Sign in as');
+  print('\nNo Google client is configured, so a simulated Google stands in. Sign in as');
   for (const [role, { email, password }] of Object.entries({ admin, agent })) {
-    say(`  ${role.padEnd(6)} ${email.padEnd(22)} password ${password}`);
+    print(`  ${role.padEnd(6)} ${email.padEnd(22)} password ${password}`);
   }
-  say(`Write as a customer in the practice webmail: ${google.url}/mail`);
+  print(`Write as a customer in the practice webmail: ${google.url}/mail`);
 }
-say('\nCtrl-C stops it.');
+print('\nCtrl-C stops it.');
 server.onGivenUp(() => void stop(1));

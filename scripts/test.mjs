@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import { buildWeb, environment, giveUp, install, root, run, say } from './set-up.mjs';
+import { buildWeb, environment, exitWithError, install, print, root, run } from './setup.mjs';
 
 // `npm test`: sets everything up, then runs every check and all tests. What cannot be set up fails.
 
@@ -10,8 +10,8 @@ const chromium = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const postgres15 = '/usr/lib/postgresql/15/bin/postgres';
 
 install();
-setUpDebian(chromium, 'chromium', 'The browser tests need Chromium.');
-setUpDebian(postgres15, 'postgresql-15', 'The tests also run on Postgres 15, the oldest supported.');
+installDebianPackage(chromium, 'chromium', 'The browser tests need Chromium.');
+installDebianPackage(postgres15, 'postgresql-15', 'The tests also run on Postgres 15, the oldest supported.');
 buildWeb();
 
 const bin = (name) => path.join(root, 'node_modules', '.bin', name);
@@ -40,23 +40,23 @@ let passed = 0;
 let failed = 0;
 const broken = [];
 for (const [title, command, args, env] of steps) {
-  say(`\n── ${title}`);
+  print(`\n── ${title}`);
   const began = Date.now();
-  const { status, said } = await runAloud(command, args, env);
+  const { status, said } = await runStreaming(command, args, env);
   // vitest's closing line: "Tests  2 failed | 120 passed (122)"
   const counts = /^\s*Tests\s+(.*)$/m.exec(stripVTControlCharacters(said))?.[1] ?? '';
   passed += Number(/(\d+) passed/.exec(counts)?.[1] ?? 0);
   failed += Number(/(\d+) failed/.exec(counts)?.[1] ?? 0);
   if (status !== 0) broken.push(title);
-  say(`── ${title}: ${status === 0 ? 'well' : 'FAILED'}, ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  print(`── ${title}: ${status === 0 ? 'well' : 'FAILED'}, ${((Date.now() - began) / 1000).toFixed(1)} s`);
 }
 
-if (broken.length > 0) say(`\nFailed: ${broken.join(', ')}`);
-say(`\n${passed} passed, ${Math.max(failed, broken.length > 0 ? 1 : 0)} failed`);
+if (broken.length > 0) print(`\nFailed: ${broken.join(', ')}`);
+print(`\n${passed} passed, ${Math.max(failed, broken.length > 0 ? 1 : 0)} failed`);
 process.exitCode = broken.length > 0 ? 1 : 0;
 
 /** Runs a step, showing what it says as it says it. */
-function runAloud(command, args, env) {
+function runStreaming(command, args, env) {
   const child = spawn(command, args, {
     cwd: root,
     env: environment({ NO_COLOR: '1', ...env }),
@@ -79,14 +79,14 @@ function runAloud(command, args, env) {
 }
 
 /** Installs a program from Debian's packages where that is allowed; else says what to type. */
-function setUpDebian(file, packageName, why) {
+function installDebianPackage(file, packageName, why) {
   if (existsSync(file)) return;
   const line = `apt-get install -y --no-install-recommends ${packageName}`;
   if (process.getuid?.() === 0 && existsSync('/usr/bin/apt-get')) {
-    say(`Installing ${packageName} …`);
+    print(`Installing ${packageName} …`);
     const env = environment({ DEBIAN_FRONTEND: 'noninteractive' });
     run('apt-get', ['update', '-qq'], { quiet: true, env });
     run('apt-get', line.split(' ').slice(1), { quiet: true, env });
   }
-  if (!existsSync(file)) giveUp(`${why} Type:\n  sudo ${line}\nand run npm test again.`);
+  if (!existsSync(file)) exitWithError(`${why} Type:\n  sudo ${line}\nand run npm test again.`);
 }

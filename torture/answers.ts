@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { Chance } from './chance.ts';
-import type { Person } from './person.ts';
-import type { Desk } from './stage.ts';
+import type { ApiClient } from './api-client.ts';
+import type { Desk } from './environment.ts';
+import type { SeededRandom } from './seeded-random.ts';
 
 /** An answer that Postroom has taken: it must leave exactly once. */
 export type WrittenAnswer = { id: string; instanceId: string; conversationId: string; mailboxId: string };
 
 export type Answers = {
   /** Writes one answer, as an agent of some instance; false where there is nothing to answer yet. */
-  write(agent: { desk: Desk; person: Person }): Promise<boolean>;
+  write(agent: { desk: Desk; person: ApiClient }): Promise<boolean>;
   /** Those taken so far, in the order taken within each conversation. */
   taken: readonly WrittenAnswer[];
 };
@@ -20,7 +20,7 @@ type Defaults = { mailboxId: string; to: Array<{ address: string }>; subject: st
  * Agents answer through the API. The id is made here and asked again with, whatever became of the first
  * request, so that a killed web process leaves no doubt.
  */
-export function openAnswers(random: Chance): Answers {
+export function createAnswers(random: SeededRandom): Answers {
   const taken: WrittenAnswer[] = [];
   // One at a time in a conversation, so that the order they are written in is known.
   const busy = new Set<string>();
@@ -28,9 +28,9 @@ export function openAnswers(random: Chance): Answers {
     taken,
     async write({ desk, person }) {
       const page = (await person.call('GET', '/conversations?view=open&limit=100')).json();
-      const free = (page as { conversations: Row[] }).conversations.filter(({ id }) => !busy.has(id));
-      if (free.length === 0) return false;
-      const conversationId = random.pick(free).id;
+      const idle = (page as { conversations: Row[] }).conversations.filter(({ id }) => !busy.has(id));
+      if (idle.length === 0) return false;
+      const conversationId = random.pick(idle).id;
       busy.add(conversationId);
       try {
         const at = `/conversations/${conversationId}`;

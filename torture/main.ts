@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { counted, showFindings } from './report.ts';
+import { countFindings, printFindings } from './report.ts';
 import { torture } from './run.ts';
 
 // `npm run torture -- --seconds 120 [--seed N] [--messages N] [--sends N]`: prints a table for people and,
@@ -30,17 +30,20 @@ const outcome = await torture({
   messages,
   sends,
   killEvery: 2_000,
-  say: (line) => console.log(`  ${line}`),
+  report: (line) => console.log(`  ${line}`),
 });
-const figures = counted(outcome);
-await showFindings(outcome);
+const figures = countFindings(outcome);
+await printFindings(outcome);
 console.table({
   ...figures,
   'messages played in': outcome.messages,
   'answers of agents': outcome.sends,
   kills: outcome.kills,
   ...Object.fromEntries(
-    Object.entries(outcome.killedAt).map(([stage, times]) => [`kills with an answer ${stage}`, times]),
+    Object.entries(outcome.killedAt).map(([environment, times]) => [
+      `kills with an answer ${environment}`,
+      times,
+    ]),
   ),
   'processes that ended by themselves': outcome.crashes.length,
   'answers from 500 up': outcome.faultsOfWeb.length,

@@ -1,30 +1,32 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { Finding } from './compare.ts';
+import type { Finding } from './compare-mail.ts';
 import type { TortureOutcome } from './run.ts';
 
 /** How many findings there are of each kind. */
-export function counted({ findings }: Pick<TortureOutcome, 'findings'>): Record<Finding['kind'], number> {
+export function countFindings({
+  findings,
+}: Pick<TortureOutcome, 'findings'>): Record<Finding['kind'], number> {
   const figures = { lost: 0, doubled: 0, disordered: 0, falseDisconnections: 0 };
   for (const { kind } of findings) figures[kind] += 1;
   return figures;
 }
 
-const shownAtMost = 25;
-const linesAtMost = 6;
+const maxFindings = 25;
+const maxLogLines = 6;
 
 /** Prints what was found, each with the lines of the logs that name it. */
-export async function showFindings({ findings, crashes, faultsOfWeb, logs }: TortureOutcome): Promise<void> {
+export async function printFindings({ findings, crashes, faultsOfWeb, logs }: TortureOutcome): Promise<void> {
   for (const crash of crashes) console.log(`ended by itself: ${crash}`);
   for (const [what, times] of tally(faultsOfWeb)) console.log(`answered ${times} times: ${what}`);
   if (findings.length === 0) return;
   const lines = await logLines(logs);
-  for (const { kind, what, ids } of findings.slice(0, shownAtMost)) {
+  for (const { kind, what, ids } of findings.slice(0, maxFindings)) {
     console.log(`${kind}: ${what}`);
     const about = lines.filter((line) => ids.some((id) => line.includes(id)));
-    for (const line of about.slice(0, linesAtMost)) console.log(`    ${line.slice(0, 400)}`);
+    for (const line of about.slice(0, maxLogLines)) console.log(`    ${line.slice(0, 400)}`);
   }
-  if (findings.length > shownAtMost) console.log(`… and ${findings.length - shownAtMost} more`);
+  if (findings.length > maxFindings) console.log(`… and ${findings.length - maxFindings} more`);
   console.log(`The logs are in ${logs}`);
 }
 

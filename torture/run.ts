@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openAnswers } from './answers.ts';
-import { chance } from './chance.ts';
-import { type Compared, compareMail, compareSends, type Finding } from './compare.ts';
-import { type Killing, openKilling } from './killing.ts';
-import { compareEvents, compareTimelines } from './order.ts';
-import { untilQuiet } from './quiet.ts';
-import { openRevocation } from './revocation.ts';
-import { openStage, type Stage } from './stage.ts';
+import { createAnswers } from './answers.ts';
+import { type Compared, compareMail, compareSends, type Finding } from './compare-mail.ts';
+import { compareEvents, compareTimelines } from './compare-timelines.ts';
+import { startTortureEnvironment, type TortureEnvironment } from './environment.ts';
+import { createFaultInjector } from './fault-injection.ts';
+import { createProcessKiller, type ProcessKiller } from './process-killer.ts';
+import { createRevocation } from './revocation.ts';
+import { seededRandom } from './seeded-random.ts';
 import { openTraffic } from './traffic.ts';
-import { listenLive, watchMailboxes } from './watch.ts';
-import { openWeather } from './weather.ts';
+import { waitUntilIdle } from './wait-until-idle.ts';
+import { followLiveStream, watchMailboxes } from './watch-mailboxes.ts';
 
 export type TortureOptions = {
   seconds: number;
@@ -20,7 +20,7 @@ export type TortureOptions = {
   seed: number;
   /** How often a process is killed, in milliseconds. */
   killEvery: number;
-  say: (line: string) => void;
+  report: (line: string) => void;
 };
 
 export type TortureOutcome = {
@@ -29,7 +29,7 @@ export type TortureOutcome = {
   messages: number;
   sends: number;
   /** In how many kills there was an answer at each stage of its sending. */
-  killedAt: Killing['met'];
+  killedAt: ProcessKiller['killsByStage'];
   /** Programs that ended by themselves, and what the web process answered with 500 and above. */
   crashes: string[];
   faultsOfWeb: string[];
@@ -43,55 +43,55 @@ const accounts = [
 const customers = Array.from({ length: 20 }, (_, index) => `customer${index + 1}@mail.example`);
 
 /** How long agents may go on writing when nobody is killed any more, in milliseconds. */
-const writtenAfter = 5 * 60_000;
+const writeGraceMs = 5 * 60_000;
 
 /** Plays it all, waits until it is quiet, compares, and clears up. Logs are kept where anything was found. */
 export async function torture(options: TortureOptions): Promise<TortureOutcome> {
-  const stage = await openStage({ accounts, customers });
+  const environment = await startTortureEnvironment({ accounts, customers });
   const stopped = () => {
-    void stage.clear({ keepLogs: false }).finally(() => process.exit(130));
+    void environment.stop({ keepLogs: false }).finally(() => process.exit(130));
   };
   process.once('SIGINT', stopped).once('SIGTERM', stopped);
   let outcome: TortureOutcome | null = null;
   try {
-    options.say(`everything runs; the logs are in ${stage.logs}`);
-    outcome = await play(stage, options);
+    options.report(`everything runs; the logs are in ${environment.logs}`);
+    outcome = await play(environment, options);
     return outcome;
   } finally {
     process.off('SIGINT', stopped).off('SIGTERM', stopped);
     const keepLogs = !outcome || outcome.findings.length + outcome.crashes.length > 0;
     // What was found is said, whatever becomes of the rest.
-    await stage.clear({ keepLogs }).catch((error: Error) => outcome?.crashes.push(error.message));
+    await environment.stop({ keepLogs }).catch((error: Error) => outcome?.crashes.push(error.message));
   }
 }
 
-async function play(stage: Stage, options: TortureOptions): Promise<TortureOutcome> {
-  const { google, pool, desks } = stage;
-  const { seconds, seed, say } = options;
+async function play(environment: TortureEnvironment, options: TortureOptions): Promise<TortureOutcome> {
+  const { google, pool, desks } = environment;
+  const { seconds, seed, report } = options;
   // Each part with chance of its own: how fast the machine is does not change what is played.
   const traffic = openTraffic({
     google,
     desks,
     customers,
-    random: chance(seed),
-    isStored: isStoredIn(stage),
+    random: seededRandom(seed),
+    isStored: isStoredIn(environment),
   });
-  const answers = openAnswers(chance(seed + 1));
-  const weather = openWeather({
+  const answers = createAnswers(seededRandom(seed + 1));
+  const faultInjector = createFaultInjector({
     google,
     pool,
     accounts: accounts.flat(),
-    random: chance(seed + 2),
+    random: seededRandom(seed + 2),
     hangs: seconds >= 60,
   });
-  const killing = openKilling(stage, stage.programs, chance(seed + 3));
+  const processKiller = createProcessKiller(environment, environment.programs, seededRandom(seed + 3));
   const compared: Compared = { google, pool, desks, traffic, answers: answers.taken };
   const watching = new AbortController();
   const mailboxes = watchMailboxes(pool, watching.signal);
   // What ends the run is said first, not that nothing can be watched any more.
   mailboxes.ended.catch(() => {});
-  const streams = desks.map((desk) => listenLive(stage.url, desk, watching.signal));
-  const revocation = openRevocation(stage, mailboxes, chance(seed + 4), say);
+  const streams = desks.map((desk) => followLiveStream(environment.url, desk, watching.signal));
+  const revocation = createRevocation(environment, mailboxes, seededRandom(seed + 4), report);
 
   const began = performance.now();
   const elapsed = () => performance.now() - began;
@@ -100,34 +100,34 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
   const isPlayed = () =>
     traffic.played() >= options.messages && answers.taken.length >= options.sends && kills >= leastKills;
   /** A slow machine takes longer to play it all: then it is tortured for longer, twice as long at most. */
-  const going = () => elapsed() < seconds * 1_000 || (!isPlayed() && elapsed() < seconds * 2_000);
+  const isRunning = () => elapsed() < seconds * 1_000 || (!isPlayed() && elapsed() < seconds * 2_000);
   /** How many of so many should be done by now. */
-  const dueOf = (whole: number) => Math.min(whole, Math.ceil((whole * elapsed()) / (seconds * 1_000)));
+  const dueCount = (whole: number) => Math.min(whole, Math.ceil((whole * elapsed()) / (seconds * 1_000)));
 
   await Promise.all([
-    paced(
+    runPaced(
       async () => traffic.play(),
-      () => traffic.played() < dueOf(options.messages),
+      () => traffic.played() < dueCount(options.messages),
       () => traffic.played() < options.messages,
     ),
     ...desks.flatMap((desk) =>
       desk.agents.map((person) =>
-        paced(
+        runPaced(
           () => answers.write({ desk, person }),
-          () => answers.taken.length < dueOf(options.sends),
+          () => answers.taken.length < dueCount(options.sends),
           // What a slow machine has not taken while it was tortured is written after it.
-          () => answers.taken.length < options.sends && elapsed() < seconds * 2_000 + writtenAfter,
+          () => answers.taken.length < options.sends && elapsed() < seconds * 2_000 + writeGraceMs,
         ),
       ),
     ),
     (async () => {
-      while (going()) await sleep(await weather.change());
-      await weather.clear();
+      while (isRunning()) await sleep(await faultInjector.change());
+      await faultInjector.clear();
     })(),
     (async () => {
-      for (let next = options.killEvery; going(); next += options.killEvery) {
+      for (let next = options.killEvery; isRunning(); next += options.killEvery) {
         await sleep(Math.max(0, next - elapsed()));
-        kills += await killing.kill();
+        kills += await processKiller.kill();
       }
     })(),
     (async () => {
@@ -135,20 +135,20 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
       await revocation.play(seconds * 100);
     })(),
     (async () => {
-      while (going()) {
+      while (isRunning()) {
         await sleep(5_000);
         const { rows } = await pool.query('select count(*)::int as n from gmail_message');
-        say(
-          `${Math.round(elapsed() / 1_000)} s: ${traffic.played()} messages played, ${rows[0].n} stored, ${answers.taken.length} answers taken, ${kills} kills; weather: ${weather.words()}`,
+        report(
+          `${Math.round(elapsed() / 1_000)} s: ${traffic.played()} messages played, ${rows[0].n} stored, ${answers.taken.length} answers taken, ${kills} kills; weather: ${faultInjector.describe()}`,
         );
       }
     })(),
   ]);
 
-  say('faults are off, nobody is killed any more');
-  for (const program of stage.programs) await program.ready();
-  const quiet = await untilQuiet(stage, compared, say);
-  if (!quiet) say('it does not become quiet; what is missing is counted as lost');
+  report('faults are off, nobody is killed any more');
+  for (const program of environment.programs) await program.ready();
+  const quiet = await waitUntilIdle(environment, compared, report);
+  if (!quiet) report('it does not become quiet; what is missing is counted as lost');
   watching.abort();
   await Promise.all([mailboxes.ended, ...streams.map(({ ended }) => ended)]);
   const findings = [
@@ -158,13 +158,13 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
     ...(await compareEvents(pool, streams)),
     ...(await revocation.compare()),
   ];
-  const { crashes, faultsOfWeb, logs } = stage;
+  const { crashes, faultsOfWeb, logs } = environment;
   return {
     findings,
     kills,
     messages: traffic.played(),
     sends: answers.taken.length,
-    killedAt: killing.met,
+    killedAt: processKiller.killsByStage,
     crashes: crashes(),
     faultsOfWeb,
     logs,
@@ -172,7 +172,11 @@ async function play(stage: Stage, options: TortureOptions): Promise<TortureOutco
 }
 
 /** Does `step` whenever it is `due`, while there `isMore`. */
-async function paced(step: () => Promise<unknown>, due: () => boolean, isMore: () => boolean): Promise<void> {
+async function runPaced(
+  step: () => Promise<unknown>,
+  due: () => boolean,
+  isMore: () => boolean,
+): Promise<void> {
   while (isMore()) {
     if (due() && (await step()) !== false) continue;
     await sleep(20);
@@ -180,7 +184,7 @@ async function paced(step: () => Promise<unknown>, due: () => boolean, isMore: (
 }
 
 const isStoredIn =
-  ({ pool, desks }: Stage) =>
+  ({ pool, desks }: TortureEnvironment) =>
   async (account: string, gmailIds: string[]): Promise<string[]> => {
     const mailboxId = desks.flatMap((desk) => desk.mailboxes.get(account) ?? [])[0];
     const { rows } = await pool.query(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { counted, showFindings } from './report.ts';
+import { countFindings, printFindings } from './report.ts';
 import { torture } from './run.ts';
 
 // A shorter `npm run torture`: what it finds is printed with the lines of the logs about it.
@@ -13,10 +13,10 @@ test('kills, faults and mail at once: nothing lost, doubled, disordered, or fals
     messages: 250,
     sends: 25,
     killEvery: 2_000,
-    say: (line) => console.log(`  ${line}`),
+    report: (line) => console.log(`  ${line}`),
   });
-  await showFindings(outcome);
-  expect(counted(outcome)).toEqual({ lost: 0, doubled: 0, disordered: 0, falseDisconnections: 0 });
+  await printFindings(outcome);
+  expect(countFindings(outcome)).toEqual({ lost: 0, doubled: 0, disordered: 0, falseDisconnections: 0 });
   expect(outcome.crashes).toEqual([]);
   expect(outcome.messages).toBeGreaterThanOrEqual(200);
   expect(outcome.kills).toBeGreaterThanOrEqual(10);

@@ -1,7 +1,7 @@
-import type { Chance } from './chance.ts';
-import type { Google } from './google.ts';
-import { type Letter, type Person, written } from './mail.ts';
-import type { Desk } from './stage.ts';
+import { composeMail, type OutgoingMail, type Person } from './compose-mail.ts';
+import type { Desk } from './environment.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { SimulatedGoogle } from './simulated-google.ts';
 
 /** A topic a customer writes about: one conversation in every instance it reaches. */
 export type Story = {
@@ -22,7 +22,7 @@ export type Story = {
 };
 
 /** What is played, by how often. */
-const acts = {
+const actionWeights = {
   fresh: 36,
   reply: 30,
   'two at once': 6,
@@ -35,10 +35,10 @@ const acts = {
   spam: 4,
   'bouncing customer': 2,
 } as const;
-type Act = keyof typeof acts;
+type Action = keyof typeof actionWeights;
 
 /** What Gmail's owner does now and then, in parts of the messages played. */
-const tricks = { rescue: 0.06, trash: 0.03, delete: 0.03 };
+const ownerActions = { rescue: 0.06, trash: 0.03, delete: 0.03 };
 
 export type Traffic = {
   /** Plays one message in, and sometimes a trick of the mailbox's owner. */
@@ -50,7 +50,7 @@ export type Traffic = {
   /** Gmail ids (`account id`) that were stored before their owner put them away: they must stay stored. */
   mustStay: ReadonlySet<string>;
   /** Gmail ids (`account id`) that never left Spam: they must not come in. */
-  neverOut: ReadonlySet<string>;
+  staysInSpam: ReadonlySet<string>;
 };
 
 export function openTraffic({
@@ -60,33 +60,33 @@ export function openTraffic({
   random,
   isStored,
 }: {
-  google: Google;
+  google: SimulatedGoogle;
   desks: Desk[];
   /** Accounts of customers at the simulated Google; everyone else is outside. */
   customers: string[];
-  random: Chance;
+  random: SeededRandom;
   isStored(account: string, gmailIds: string[]): Promise<string[]>;
 }): Traffic {
   const stories: Story[] = [];
   const byThread = new Map<string, Story>();
   const byMessageId = new Map<string, Story>();
   const bySubject = new Map<string, Story>();
-  const repeatable: Array<{ letter: Letter; account: string }> = [];
+  const repeatableMails: Array<{ letter: OutgoingMail; account: string }> = [];
   const inSpam: Array<{ account: string; threadId: string; gmailId: string }> = [];
   const inTrash: Array<{ account: string; threadId: string }> = [];
   const mustStay = new Set<string>();
-  const neverOut = new Set<string>();
+  const staysInSpam = new Set<string>();
   const accounts = desks.flatMap((desk) => desk.accounts);
   let read = 0;
   let played = 0;
   let numbers = 0;
 
-  const someone = (): Person => {
+  const randomCustomer = (): Person => {
     const number = random.between(1, 2_000);
     return { name: `Customer ${number}`, address: `customer${number}@far.example` };
   };
 
-  function begin(to: string[], customer = someone()): { story: Story; letter: Letter } {
+  function startStory(to: string[], customer = randomCustomer()): { story: Story; letter: OutgoingMail } {
     numbers += 1;
     const story: Story = {
       number: numbers,
@@ -109,13 +109,13 @@ export function openTraffic({
     };
   }
 
-  async function send(letter: Letter, to = letter.to): Promise<void> {
-    await google.deliver(letter.from.address, to, written(letter, random));
-    await learn();
+  async function send(letter: OutgoingMail, to = letter.to): Promise<void> {
+    await google.deliver(letter.from.address, to, composeMail(letter, random));
+    await readLedger();
   }
 
   /** Learns from the ledger what has become of the stories: threads, and Message-IDs that Gmail made. */
-  async function learn(): Promise<void> {
+  async function readLedger(): Promise<void> {
     const ledger = await google.ledger();
     for (; read < ledger.length; read += 1) {
       const { kind, account, gmailId, threadId, rfcMessageId, subject } = ledger[read]!;
@@ -134,7 +134,7 @@ export function openTraffic({
     }
   }
 
-  const open = (): Story | undefined => {
+  const pickOpenStory = (): Story | undefined => {
     for (let tries = 0; tries < 20; tries += 1) {
       const story = random.pick(stories.slice(-150));
       // No more of one customer: over 20 in an hour is taken for a loop (R6).
@@ -142,11 +142,11 @@ export function openTraffic({
     }
   };
 
-  const playActs: Record<Act, () => Promise<void>> = {
-    fresh: () => send(begin([random.pick(accounts)]).letter),
+  const actionHandlers: Record<Action, () => Promise<void>> = {
+    fresh: () => send(startStory([random.pick(accounts)]).letter),
     async reply() {
-      const story = open();
-      if (!story) return playActs.fresh();
+      const story = pickOpenStory();
+      if (!story) return actionHandlers.fresh();
       numbers += 1;
       const messageId = `<reply-${numbers}.${random.between(0, 1e9)}@far.example>`;
       byMessageId.set(messageId, story);
@@ -166,40 +166,40 @@ export function openTraffic({
       const { accounts: own } = desks[0]!;
       const first = random.pick(own);
       const second = random.pick(own.filter((account) => account !== first));
-      await send(begin([first, second]).letter);
+      await send(startStory([first, second]).letter);
     },
-    'both instances': () => send(begin(desks.map((desk) => random.pick(desk.accounts))).letter),
+    'both instances': () => send(startStory(desks.map((desk) => random.pick(desk.accounts))).letter),
     async 'no Message-ID'() {
-      const { letter } = begin([random.pick(accounts)]);
+      const { letter } = startStory([random.pick(accounts)]);
       await send({ ...letter, messageId: null });
     },
     async 'Message-ID again'() {
-      const again = random.maybe(0.5) && repeatable.length > 0 ? random.pick(repeatable) : null;
+      const again = random.maybe(0.5) && repeatableMails.length > 0 ? random.pick(repeatableMails) : null;
       const account = again?.account ?? random.pick(accounts);
-      const { story, letter } = begin([account]);
+      const { story, letter } = startStory([account]);
       // An answer to such a message could belong to either.
       story.closed = true;
       const repeated = again
         ? { ...letter, from: again.letter.from, messageId: again.letter.messageId }
         : letter;
-      if (!again) repeatable.push({ letter, account });
+      if (!again) repeatableMails.push({ letter, account });
       await send(repeated);
     },
     async big() {
       await send({
-        ...begin([random.pick(accounts)]).letter,
-        attached: random.between(1_000_000, 3_600_000),
+        ...startStory([random.pick(accounts)]).letter,
+        attachmentBytes: random.between(1_000_000, 3_600_000),
       });
     },
     async 'from the webmail of a customer'() {
       const address = random.pick(customers);
       const to = random.pick(accounts);
-      const { story } = begin([to], { name: address.split('@')[0]!, address });
+      const { story } = startStory([to], { name: address.split('@')[0]!, address });
       await google.write(address, { to, subject: story.subject, text: `Story ${story.number}` });
-      await learn();
+      await readLedger();
     },
     async 'from our own webmail'() {
-      const answered = random.maybe(0.5) ? open() : undefined;
+      const answered = random.maybe(0.5) ? pickOpenStory() : undefined;
       const account = answered ? random.pick(answered.accounts) : random.pick(accounts);
       const reply = answered?.gmailIds.get(account)?.at(-1);
       if (answered && reply) {
@@ -210,51 +210,51 @@ export function openTraffic({
           reply,
         });
       } else {
-        const { story } = begin([account]);
+        const { story } = startStory([account]);
         await google.write(account, {
           to: story.customer.address,
           subject: story.subject,
           text: `Story ${story.number}`,
         });
       }
-      await learn();
+      await readLedger();
     },
     async spam() {
       const account = random.pick(accounts);
-      const { story, letter } = begin([account]);
+      const { story, letter } = startStory([account]);
       await google.control('spam', { account, marksSpam: true });
       await send(letter);
       await google.control('spam', { account, marksSpam: false });
       const [gmailId] = story.gmailIds.get(account)!;
       inSpam.push({ account, threadId: story.threads.get(account)!, gmailId: gmailId! });
-      neverOut.add(`${account} ${gmailId}`);
+      staysInSpam.add(`${account} ${gmailId}`);
     },
     'bouncing customer'() {
       // More than 20 an hour from one address would be taken for a loop (R6).
       const gone = { name: 'Gone', address: `gone${random.between(1, 100)}@mail.example` };
-      return send(begin([random.pick(accounts)], gone).letter);
+      return send(startStory([random.pick(accounts)], gone).letter);
     },
   };
 
-  const playTricks: Record<keyof typeof tricks, () => Promise<void>> = {
+  const ownerActionHandlers: Record<keyof typeof ownerActions, () => Promise<void>> = {
     async rescue() {
       if (inTrash.length > 0 && random.maybe(0.4)) {
         const { account, threadId } = inTrash.shift()!;
-        return google.press(account, 'trash', threadId, 'restore');
+        return google.applyAction(account, 'trash', threadId, 'restore');
       }
       // A third stays in Spam for good.
       const rescued =
         inSpam.length > 6 ? inSpam.splice(random.between(0, inSpam.length - 1), 1)[0] : undefined;
       if (!rescued) return;
-      neverOut.delete(`${rescued.account} ${rescued.gmailId}`);
-      await google.press(rescued.account, 'spam', rescued.threadId, 'not-spam');
+      staysInSpam.delete(`${rescued.account} ${rescued.gmailId}`);
+      await google.applyAction(rescued.account, 'spam', rescued.threadId, 'not-spam');
     },
-    trash: () => putAway(random.maybe(0.7) ? 'trash' : 'spam'),
-    delete: () => putAway('delete'),
+    trash: () => removeThread(random.maybe(0.7) ? 'trash' : 'spam'),
+    delete: () => removeThread('delete'),
   };
 
-  async function putAway(how: 'trash' | 'spam' | 'delete'): Promise<void> {
-    const story = open();
+  async function removeThread(how: 'trash' | 'spam' | 'delete'): Promise<void> {
+    const story = pickOpenStory();
     // Of a story in two mailboxes the parts would no longer find together.
     if (!story || story.accounts.length > 1 || (how === 'delete' && story.answered)) return;
     const [account] = story.accounts as [string];
@@ -264,22 +264,22 @@ export function openTraffic({
     for (const id of await isStored(account, story.gmailIds.get(account) ?? [])) {
       mustStay.add(`${account} ${id}`);
     }
-    await google.press(account, 'inbox', threadId, how);
+    await google.applyAction(account, 'inbox', threadId, how);
     if (how === 'trash') inTrash.push({ account, threadId });
   }
 
   return {
     async play() {
-      await playActs[random.weighted(acts)]();
+      await actionHandlers[random.weighted(actionWeights)]();
       played += 1;
-      for (const [trick, probability] of Object.entries(tricks)) {
-        if (random.maybe(probability)) await playTricks[trick as keyof typeof tricks]();
+      for (const [trick, probability] of Object.entries(ownerActions)) {
+        if (random.maybe(probability)) await ownerActionHandlers[trick as keyof typeof ownerActions]();
       }
     },
     played: () => played,
     stories,
     storyOf: (account, threadId) => byThread.get(`${account} ${threadId}`),
     mustStay,
-    neverOut,
+    staysInSpam,
   };
 }

@@ -18,15 +18,15 @@ export type FaultKind =
   | 'mail-off'
   | 'unauthorized'
   | 'not-found'
-  | 'not-yet'
+  | 'not-found-yet'
   | '500'
   | '502'
   | '503'
   | '504'
-  | 'portal'
-  | 'portal-401'
+  | 'captive-portal'
+  | 'captive-portal-401'
   | 'hang'
-  | 'cut'
+  | 'connection-reset'
   | 'slow'
   | 'lost-response';
 
@@ -49,13 +49,13 @@ const faultsOf = new WeakMap<Simulator, Fault[]>();
 
 /** The faults there are now; they end with the process. */
 export function faults(simulator: Simulator): Fault[] {
-  const known = faultsOf.get(simulator) ?? [];
-  faultsOf.set(simulator, known);
-  return known;
+  const existing = faultsOf.get(simulator) ?? [];
+  faultsOf.set(simulator, existing);
+  return existing;
 }
 
 /** The fault that strikes this call, if any does; counts it. */
-export function strike(simulator: Simulator, account: string, method: string): Fault | null {
+export function takeFault(simulator: Simulator, account: string, method: string): Fault | null {
   const list = faults(simulator);
   const fault = list.find(
     (one) =>
@@ -75,7 +75,7 @@ export type NotificationFault = { account: string; copies: number; delayMs: numb
 const notificationFaultsOf = new WeakMap<Simulator, NotificationFault[]>();
 
 export function notificationFaults(simulator: Simulator): NotificationFault[] {
-  const known = notificationFaultsOf.get(simulator) ?? [];
-  notificationFaultsOf.set(simulator, known);
-  return known;
+  const existing = notificationFaultsOf.get(simulator) ?? [];
+  notificationFaultsOf.set(simulator, existing);
+  return existing;
 }

@@ -46,14 +46,14 @@ export const grantsSql = `
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
-const codeLife = 10 * minute;
-const accessTokenLife = 60 * minute;
+const codeLifetimeMs = 10 * minute;
+const accessTokenLifetimeMs = 60 * minute;
 /** Facts §1, invalid_grant case 2: unused for six months. */
-const idleLife = 183 * day;
+const idleLifetimeMs = 183 * day;
 /** Case 5: External in Testing. */
-const testingLife = 7 * day;
+const testingLifetimeMs = 7 * day;
 /** Case 4: live refresh tokens of one account for one client. */
-const mostRefreshTokens = 100;
+const maxRefreshTokens = 100;
 
 const signInScopes = new Set([
   'openid',
@@ -103,7 +103,7 @@ export type Tokens = {
 };
 
 /** What the person agreed to on the consent page; `lasting`: with a refresh token. */
-export type Agreement = {
+export type Consent = {
   client: Client;
   account: Account;
   redirectUri: string;
@@ -115,8 +115,8 @@ export type Agreement = {
 };
 
 /** Remembers the consent and makes an authorization code for it: single use, ten minutes. */
-export function issueCode({ store, clock }: Simulator, agreement: Agreement): string {
-  const { client, account, scope } = agreement;
+export function issueCode({ store, clock }: Simulator, consent: Consent): string {
+  const { client, account, scope } = consent;
   const code = `4/0A${secret(45)}`;
   const now = clock.now();
   store.transaction(() => {
@@ -125,14 +125,14 @@ export function issueCode({ store, clock }: Simulator, agreement: Agreement): st
       'INSERT INTO codes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
       code,
       client.clientId,
-      agreement.redirectUri,
+      consent.redirectUri,
       account.sub,
       scope,
-      agreement.nonce ?? null,
-      agreement.challenge ?? null,
-      agreement.challengeMethod ?? null,
-      Number(agreement.lasting),
-      now + codeLife,
+      consent.nonce ?? null,
+      consent.challenge ?? null,
+      consent.challengeMethod ?? null,
+      Number(consent.lasting),
+      now + codeLifetimeMs,
     );
     const all = new Set([...consentedScopes(store, account.sub, client.project), ...scope.split(' ')]);
     store.run(
@@ -213,7 +213,7 @@ export function refreshAccess(
   }>('SELECT * FROM refresh_tokens WHERE token = ?', refreshToken);
   if (!row) return failed('invalid_grant', 'Token has been expired or revoked.');
   if (row.client_id !== client.clientId) return failed('unauthorized_client', 'Unauthorized');
-  if (row.used_at + idleLife <= now || (row.expires_at !== null && row.expires_at <= now)) {
+  if (row.used_at + idleLifetimeMs <= now || (row.expires_at !== null && row.expires_at <= now)) {
     store.run('DELETE FROM refresh_tokens WHERE token = ?', refreshToken);
     return failed('invalid_grant', 'Token has been expired or revoked.');
   }
@@ -258,15 +258,15 @@ function issueAccessToken(
     client.clientId,
     account.sub,
     scope,
-    now + accessTokenLife,
+    now + accessTokenLifetimeMs,
   );
-  return { kind: 'tokens', account, accessToken, expiresIn: accessTokenLife / 1000 - 1, scope };
+  return { kind: 'tokens', account, accessToken, expiresIn: accessTokenLifetimeMs / 1000 - 1, scope };
 }
 
 function issueRefreshToken({ store, clock }: Simulator, client: Client, sub: string, scope: string): string {
   const token = `1//0${secret(75)}`;
   const now = clock.now();
-  const ends = client.testing && !scope.split(' ').every(isSignInScope) ? now + testingLife : null;
+  const ends = client.testing && !scope.split(' ').every(isSignInScope) ? now + testingLifetimeMs : null;
   store.transaction(() => {
     store.run(
       'INSERT INTO refresh_tokens VALUES (?, ?, ?, ?, ?, ?, ?)',
@@ -284,7 +284,7 @@ function issueRefreshToken({ store, clock }: Simulator, client: Client, sub: str
         WHERE sub = ? AND client_id = ? ORDER BY rowid DESC LIMIT -1 OFFSET ?)`,
       sub,
       client.clientId,
-      mostRefreshTokens,
+      maxRefreshTokens,
     );
   });
   return token;

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { StartRefused, startSimulator } from './server.ts';
+import { StartupError, startSimulator } from './server.ts';
 import { StateInUse, StateUnusable } from './store.ts';
 
 const usage =
@@ -14,7 +14,7 @@ try {
     });
   }
 } catch (error) {
-  console.error(refusalOf(error));
+  console.error(describeStartupError(error));
   process.exit(1);
 }
 
@@ -30,15 +30,15 @@ function readOptions() {
   });
   const { port, host, state, seed } = values;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    throw new StartRefused(`The port must be a number from 0 to 65535, not "${port}".`);
+    throw new StartupError(`The port must be a number from 0 to 65535, not "${port}".`);
   }
-  if (seed !== 'demo' && seed !== 'none') throw new StartRefused(`The seed is demo or none, not "${seed}".`);
+  if (seed !== 'demo' && seed !== 'none') throw new StartupError(`The seed is demo or none, not "${seed}".`);
   return { port: Number(port), host, stateDirectory: state, seed } as const;
 }
 
-function refusalOf(error: unknown): string {
+function describeStartupError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if ([StartRefused, StateInUse, StateUnusable].some((known) => error instanceof known)) return error.message;
+  if ([StartupError, StateInUse, StateUnusable].some((known) => error instanceof known)) return error.message;
   const { code } = error as NodeJS.ErrnoException;
   if (code?.startsWith('ERR_PARSE_ARGS')) return `${error.message}\n${usage}`;
   if (code === 'EADDRINUSE')

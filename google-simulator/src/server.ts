@@ -9,6 +9,7 @@ import { registerSecurityEvents } from './control/security-events.ts';
 import { registerSignInControl } from './control/sign-in.ts';
 import { registerGmail } from './gmail/routes.ts';
 import { isLoopback, isLoopbackHostHeader } from './loopback.ts';
+import { migrations } from './migrations.ts';
 import { registerPubSub } from './pubsub/routes.ts';
 import { seedDemo } from './seed.ts';
 import { registerAuthorize } from './sign-in/authorize.ts';
@@ -18,7 +19,6 @@ import { ensureSigningKey } from './sign-in/keys.ts';
 import { registerToken } from './sign-in/token.ts';
 import type { Simulator } from './simulator.ts';
 import { openStore } from './store.ts';
-import { tables } from './tables.ts';
 import { registerWebmail } from './webmail/routes.ts';
 
 export type StartOptions = {
@@ -39,22 +39,22 @@ export type RunningSimulator = {
 };
 
 /** The simulator may not start like this; the message says why. */
-export class StartRefused extends Error {}
+export class StartupError extends Error {}
 
 /** Starts the simulated Google. Throws StartRefused, StateInUse or the port's own error. */
 export async function startSimulator(options: StartOptions): Promise<RunningSimulator> {
   const host = options.host ?? '127.0.0.1';
   if (process.env.NODE_ENV === 'production') {
-    throw new StartRefused(
+    throw new StartupError(
       'The Google simulator does not start with NODE_ENV=production: it lets anyone in.',
     );
   }
   if (!isLoopback(host)) {
-    throw new StartRefused(
+    throw new StartupError(
       `The Google simulator listens on this machine only (127.0.0.1 or ::1), not on ${host}.`,
     );
   }
-  const store = openStore(options.stateDirectory, tables);
+  const store = openStore(options.stateDirectory, migrations);
   const stopping = new AbortController();
   const wakeUps = new EventEmitter().setMaxListeners(0);
   const clock = openClock(store);
@@ -68,7 +68,7 @@ export async function startSimulator(options: StartOptions): Promise<RunningSimu
     await ensureSigningKey(store);
     if (!findClient(store, defaultClient.clientId)) saveClient(store, defaultClient);
     if (options.seed === 'demo') seedDemo(store, clock);
-    await openDoors(app, simulator, options.stateDirectory);
+    await registerRoutes(app, simulator, options.stateDirectory);
     await app.listen({ host, port: options.port });
   } catch (error) {
     await app.close();
@@ -88,7 +88,11 @@ export async function startSimulator(options: StartOptions): Promise<RunningSimu
   };
 }
 
-async function openDoors(app: FastifyInstance, simulator: Simulator, stateDirectory: string): Promise<void> {
+async function registerRoutes(
+  app: FastifyInstance,
+  simulator: Simulator,
+  stateDirectory: string,
+): Promise<void> {
   app.addHook('onRequest', async (request, reply) => {
     if (!isLoopbackHostHeader(request.headers.host)) {
       await reply.code(403).send('The Google simulator answers requests to 127.0.0.1 or localhost only.\n');

@@ -23,7 +23,7 @@ export type Hooks = {
     method: 'token' | 'revoke',
     request: FastifyRequest,
     reply: FastifyReply,
-  ) => Promise<'answered' | 'lose-answer' | null>;
+  ) => Promise<'answered' | 'drop-response' | null>;
   /** How a mailbox's notification is delivered: copies 0 drops it, 2 doubles it; delayMs makes it late. */
   notification?: (emailAddress: string) => { copies: number; delayMs: number };
 };

@@ -2,10 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { StartRefused } from './errors.ts';
 import { type GoogleClientConfig, googleAddresses } from './google/config.ts';
 import type { Channel, PushTarget } from './google/pubsub.ts';
 import { passwordLength } from './instances/passwords.ts';
+import { StartupError } from './problems.ts';
 
 export type Role = 'all' | 'web' | 'worker';
 
@@ -29,7 +29,7 @@ export type Config = {
   gmailUnitsPerMinute: number;
   allowConsumerAccounts: boolean;
   /** Set where the Google simulator stands in for Google. */
-  practice: { webmailUrl: string } | null;
+  simulator: { webmailUrl: string } | null;
   demo: boolean;
   /** Reverse proxies that say where a request came from. */
   trustedProxies: string;
@@ -42,7 +42,7 @@ export const notificationsPath = '/google/notifications';
 const url = z.url({ protocol: /^https?$/, error: 'must be an http:// or https:// address' });
 const flag = z.stringbool({ error: 'must be true or false' }).default(false);
 
-const environment = z.object({
+const environmentSchema = z.object({
   POSTROOM_ROLE: z.enum(['all', 'web', 'worker'], { error: 'must be all, web or worker' }).default('all'),
   POSTROOM_DATA_DIR: z.string().default('data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
@@ -58,7 +58,7 @@ const environment = z.object({
   POSTROOM_ADMIN_EMAIL: z.email('must be an email address').optional(),
   POSTROOM_ADMIN_PASSWORD: z
     .string()
-    .min(passwordLength.least, `must have at least ${passwordLength.least} characters`)
+    .min(passwordLength.min, `must have at least ${passwordLength.min} characters`)
     .optional(),
   POSTROOM_TRUSTED_PROXIES: z.string().default('loopback'),
   POSTROOM_ALLOW_CONSUMER_ACCOUNTS: flag,
@@ -104,7 +104,7 @@ const environment = z.object({
  */
 export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
-  const parsed = environment.safeParse(given);
+  const parsed = environmentSchema.safeParse(given);
   const faults = parsed.success
     ? []
     : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
@@ -117,7 +117,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     }
   }
   if (faults.length > 0 || !parsed.success) {
-    throw new StartRefused(
+    throw new StartupError(
       `Postroom cannot start, because of ${faults.length === 1 ? 'this setting' : 'these settings'}:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
     );
   }
@@ -127,7 +127,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     '',
   );
   const dataDirectory = path.resolve(values.POSTROOM_DATA_DIR);
-  const secret = values.POSTROOM_SECRET ?? (await keptSecret(dataDirectory));
+  const secret = values.POSTROOM_SECRET ?? (await readOrCreateSecret(dataDirectory));
   return {
     role: values.POSTROOM_ROLE,
     dataDirectory,
@@ -158,7 +158,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
     notifications: notifications(values, ownUrl),
     gmailUnitsPerMinute: values.GMAIL_UNITS_PER_MINUTE,
     allowConsumerAccounts: values.POSTROOM_ALLOW_CONSUMER_ACCOUNTS,
-    practice: values.GOOGLE_SIMULATOR_WEBMAIL_URL
+    simulator: values.GOOGLE_SIMULATOR_WEBMAIL_URL
       ? { webmailUrl: values.GOOGLE_SIMULATOR_WEBMAIL_URL }
       : null,
     demo: values.POSTROOM_DEMO,
@@ -168,7 +168,7 @@ export async function readConfig(env: NodeJS.ProcessEnv): Promise<Config> {
 }
 
 /** The channel of the topic configured; the subscription is named after it where it has no name of its own. */
-function notifications(values: z.output<typeof environment>, ownUrl: string): Config['notifications'] {
+function notifications(values: z.output<typeof environmentSchema>, ownUrl: string): Config['notifications'] {
   const topic = values.GOOGLE_PUBSUB_TOPIC;
   if (!topic || !values.GOOGLE_CLIENT_ID) return null;
   const subscription =
@@ -184,7 +184,7 @@ function hostInUrl(host: string): string {
 }
 
 /** The secret of this data directory: made on first use, readable by its owner alone. */
-async function keptSecret(dataDirectory: string): Promise<string> {
+async function readOrCreateSecret(dataDirectory: string): Promise<string> {
   const file = path.join(dataDirectory, 'secret');
   try {
     await mkdir(dataDirectory, { recursive: true });
@@ -197,7 +197,7 @@ async function keptSecret(dataDirectory: string): Promise<string> {
     await unlink(draft);
     return (await readFile(file, 'utf8')).trim();
   } catch (error) {
-    throw new StartRefused(
+    throw new StartupError(
       `Postroom cannot write to its data directory ${dataDirectory}: ${(error as Error).message}\n` +
         '  Give this user the right to write there, or set POSTROOM_DATA_DIR to another directory.',
     );

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { type Logger, pino } from 'pino';
+import { type App, createApp } from './app.ts';
 import { type Config, readConfig } from './config.ts';
 import type { Connection } from './database/connect.ts';
-import { startEmbeddedPostgres } from './database/embedded.ts';
-import { StartRefused } from './errors.ts';
-import { type House, openHouse } from './house.ts';
+import { startEmbeddedPostgres } from './database/embedded-postgres.ts';
+import { StartupError } from './problems.ts';
 
 /** Starts Postroom in the roles of its configuration, and stops it on SIGINT or SIGTERM. */
 async function main(): Promise<void> {
@@ -12,46 +12,46 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel, base: null });
   const database = await openDatabase(config, log);
   let stopping = false;
-  let house: House | null = null;
+  let app: App | null = null;
 
-  const stop = async (why: string) => {
+  const stop = async (reason: string) => {
     if (stopping) return;
     stopping = true;
-    log.info(why);
-    await house?.stop();
+    log.info(reason);
+    await app?.stop();
     await database.stop();
     process.exit(process.exitCode ?? 0);
   };
   process.on('SIGINT', () => void stop('Stopping, as asked'));
   process.on('SIGTERM', () => void stop('Stopping, as asked'));
-  void database.died.then(() => {
+  void database.terminated.then(() => {
     process.exitCode = 1;
     if (!stopping) console.error('Postroom stops: its Postgres has ended. Start it again.');
     return stop('Postgres has ended');
   });
 
   try {
-    house = await openHouse(config, database.connection, log);
+    app = await createApp(config, database.connection, log);
   } catch (error) {
     await database.stop();
-    throw explained(error, config);
+    throw toStartupError(error, config);
   }
   if (stopping) return;
-  console.log(house.address ? `Postroom is ready at ${config.url}` : 'Postroom is ready to work');
-  if (house.firstRunUrl) {
+  console.log(app.address ? `Postroom is ready at ${config.url}` : 'Postroom is ready to work');
+  if (app.bootstrapUrl) {
     console.log(
-      `Nobody can sign in yet. Open this link to make the first admin; it works once:\n  ${house.firstRunUrl}`,
+      `Nobody can sign in yet. Open this link to make the first admin; it works once:\n  ${app.bootstrapUrl}`,
     );
   }
 }
 
-type OpenDatabase = { connection: Connection; died: Promise<void>; stop(): Promise<void> };
+type OpenDatabase = { connection: Connection; terminated: Promise<void>; stop(): Promise<void> };
 
 async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> {
   if (config.databaseUrl) {
     return {
       connection: { connectionString: config.databaseUrl },
-      died: new Promise(() => {}),
+      terminated: new Promise(() => {}),
       stop: async () => {},
     };
   }
@@ -59,39 +59,39 @@ async function openDatabase(config: Config, log: Logger): Promise<OpenDatabase> 
     await mkdir(config.dataDirectory, { recursive: true });
     const postgres = await startEmbeddedPostgres(config.dataDirectory);
     if (postgres.kind === 'already-running') {
-      throw new StartRefused(
+      throw new StartupError(
         `Another Postroom is running on the data directory ${config.dataDirectory}.\n` +
           '  Stop it first, or set POSTROOM_DATA_DIR to another directory for this one.',
       );
     }
-    if (postgres.adopted) log.info('took over the Postgres that an earlier Postroom left running');
+    if (postgres.reused) log.info('took over the Postgres that an earlier Postroom left running');
     return postgres;
   } catch (error) {
-    if (error instanceof StartRefused) throw error;
-    throw new StartRefused(`Postroom cannot start its database: ${(error as Error).message}`);
+    if (error instanceof StartupError) throw error;
+    throw new StartupError(`Postroom cannot start its database: ${(error as Error).message}`);
   }
 }
 
 /** Faults of the surroundings in plain words; anything else as it is. */
-function explained(error: unknown, { host, port, databaseUrl }: Config): unknown {
+function toStartupError(error: unknown, { host, port, databaseUrl }: Config): unknown {
   const { code, message } = (
     error instanceof Error && error.cause ? error.cause : error
   ) as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') {
-    return new StartRefused(
+    return new StartupError(
       `Port ${port} on ${host} is in use by another program.\n  Stop that program, or set PORT to another number.`,
     );
   }
   if (code === 'EACCES' || code === 'EADDRNOTAVAIL') {
-    return new StartRefused(`Postroom cannot listen on ${host}:${port}: ${message}.\n  Change HOST or PORT.`);
+    return new StartupError(`Postroom cannot listen on ${host}:${port}: ${message}.\n  Change HOST or PORT.`);
   }
   if (databaseUrl && (code === 'ECONNREFUSED' || code === 'ENOTFOUND' || /^(28|3D)/.test(code ?? ''))) {
-    return new StartRefused(`Postroom cannot use the database of DATABASE_URL: ${message}.`);
+    return new StartupError(`Postroom cannot use the database of DATABASE_URL: ${message}.`);
   }
   return error;
 }
 
 main().catch((error) => {
-  console.error(error instanceof StartRefused ? error.message : error);
+  console.error(error instanceof StartupError ? error.message : error);
   process.exit(1);
 });

@@ -7,8 +7,8 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { Problem } from './api/client.ts';
-import { openRouter } from './routes/router.tsx';
+import { ProblemError } from './api/client.ts';
+import { createAppRouter } from './routes/router.tsx';
 import { theme } from './ui/theme.ts';
 import { chosenLanguage } from './words/chosen-language.ts';
 import { speak, words } from './words/words.ts';
@@ -17,7 +17,7 @@ const client = new QueryClient({
   queryCache: new QueryCache({
     onError: (error) => {
       // The session ended elsewhere: sign in, and come back here.
-      if (error instanceof Problem && error.status === 401 && location.pathname !== '/sign-in') {
+      if (error instanceof ProblemError && error.status === 401 && location.pathname !== '/sign-in') {
         const to = location.pathname + location.search;
         void router.navigate({ to: '/sign-in', search: { to } as never });
       }
@@ -28,15 +28,15 @@ const client = new QueryClient({
       staleTime: 10_000,
       // What the server refused it refuses again; what did not answer may answer.
       retry: (failures, error) =>
-        failures < 2 && !(error instanceof Problem && error.status >= 400 && error.status < 500),
+        failures < 2 && !(error instanceof ProblemError && error.status >= 400 && error.status < 500),
     },
   },
 });
-const router = openRouter(client);
+const router = createAppRouter(client);
 
 await speak(chosenLanguage());
 // Mantine leaves its crosses unnamed.
-const named = mergeThemeOverrides(theme, {
+const themeWithLabels = mergeThemeOverrides(theme, {
   components: {
     Notification: Notification.extend({
       defaultProps: { closeButtonProps: { 'aria-label': words.close } },
@@ -45,7 +45,7 @@ const named = mergeThemeOverrides(theme, {
 });
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
-    <MantineProvider theme={named} defaultColorScheme="auto">
+    <MantineProvider theme={themeWithLabels} defaultColorScheme="auto">
       <Notifications position="bottom-left" className="toasts" />
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />

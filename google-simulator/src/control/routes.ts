@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { setAccount, setDomain } from '../accounts.ts';
-import { type Fault, faults, notificationFaults, strike } from '../faults.ts';
-import { portal, sendError, unavailable } from '../gmail/errors.ts';
+import { type Fault, faults, notificationFaults, takeFault } from '../faults.ts';
+import { sendCaptivePortal, sendError, unavailable } from '../gmail/errors.ts';
+import { deliver } from '../mail/deliver.ts';
+import { readLedger } from '../mail/ledger.ts';
+import { formatHistoryId, historyIdOf } from '../mail/mailbox.ts';
+import { setSendAs } from '../mail/send-as.ts';
+import { setSendingLimit } from '../mail/sending-limit.ts';
 import { quota } from '../quota.ts';
 import type { Simulator } from '../simulator.ts';
-import { deliver } from '../world/deliver.ts';
-import { readLedger } from '../world/ledger.ts';
-import { historyIdOf, shownHistoryId } from '../world/mailbox.ts';
-import { setSendAs } from '../world/send-as.ts';
-import { setSendingLimit } from '../world/sending-limit.ts';
 
 /** What tests and demonstrations do to the simulated world; see README.md for each. */
 export function registerControl(app: FastifyInstance, simulator: Simulator, stateDirectory: string): void {
@@ -28,7 +28,7 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
   app.get('/control/mailboxes/:account', (request) => {
     const { account } = request.params as { account: string };
     return {
-      historyId: shownHistoryId(historyIdOf(simulator, account)),
+      historyId: formatHistoryId(historyIdOf(simulator, account)),
       unitsSpent: quota(simulator).spent(account),
       messages: store.get<{ n: number }>('SELECT count(*) AS n FROM messages WHERE account = ?', account)!.n,
     };
@@ -113,19 +113,19 @@ export function registerControl(app: FastifyInstance, simulator: Simulator, stat
       delayMs: 0,
     };
   simulator.hooks.oauth = async (method, _request, reply) => {
-    const fault = strike(simulator, '*', method);
+    const fault = takeFault(simulator, '*', method);
     if (!fault) return null;
-    if (fault.kind === 'lost-response') return 'lose-answer';
+    if (fault.kind === 'lost-response') return 'drop-response';
     if (fault.kind === 'slow') {
       await sleep(fault.delayMs, undefined, { ref: false });
       return null;
     }
-    if (fault.kind === 'cut' || fault.kind === 'hang') {
+    if (fault.kind === 'connection-reset' || fault.kind === 'hang') {
       reply.hijack();
       // A hanging call stays open until its caller goes.
-      if (fault.kind === 'cut') reply.raw.destroy();
-    } else if (fault.kind === 'portal' || fault.kind === 'portal-401') {
-      portal(reply, fault.kind === 'portal' ? 200 : 401);
+      if (fault.kind === 'connection-reset') reply.raw.destroy();
+    } else if (fault.kind === 'captive-portal' || fault.kind === 'captive-portal-401') {
+      sendCaptivePortal(reply, fault.kind === 'captive-portal' ? 200 : 401);
     } else if (fault.kind === 'invalid_rapt') {
       const error_description = 'reauth related error (invalid_rapt)';
       reply.code(400).send({ error: 'invalid_grant', error_subtype: 'invalid_rapt', error_description });

@@ -61,7 +61,7 @@ test('a lost answer to revoke has revoked; a cut or failing token endpoint has d
         client_secret: client._clientSecret!,
       }),
     });
-  await control('/faults', { kind: 'cut', method: 'token' });
+  await control('/faults', { kind: 'connection-reset', method: 'token' });
   await expect(refresh()).rejects.toThrow('fetch failed');
   await control('/faults', { kind: '503', method: 'token' });
   expect((await refresh()).status).toBe(503);

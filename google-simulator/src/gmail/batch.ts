@@ -1,7 +1,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { invalidArgument, sendError } from './errors.ts';
 
-const most = 100;
+const maxCalls = 100;
 
 /**
  * The batch endpoint: a multipart/mixed of HTTP requests, each answered by itself, in any order
@@ -20,10 +20,10 @@ export function batchEndpoint(app: FastifyInstance): void {
       if (!boundary)
         return sendError(reply, invalidArgument('Failed to parse batch request, error: No boundary'));
       const parts = String(request.body).split(`--${boundary}`).slice(1, -1);
-      if (parts.length > most)
+      if (parts.length > maxCalls)
         return sendError(
           reply,
-          invalidArgument(`The batch request has ${parts.length} calls; ${most} are allowed.`),
+          invalidArgument(`The batch request has ${parts.length} calls; ${maxCalls} are allowed.`),
         );
       const answers = await Promise.all(
         parts.map(async (part) => {
@@ -48,10 +48,12 @@ export function batchEndpoint(app: FastifyInstance): void {
           return `Content-Type: application/http\r\nContent-ID: <response-${id}>\r\n\r\nHTTP/1.1 ${answer.statusCode} ${answer.statusMessage}\r\nContent-Type: ${answer.headers['content-type'] ?? 'application/json'}\r\n\r\n${answer.body}\r\n`;
         }),
       );
-      const mark = 'batch_postroom_simulator';
+      const responseBoundary = 'batch_postroom_simulator';
       return reply
-        .type(`multipart/mixed; boundary=${mark}`)
-        .send(`${answers.map((answer) => `--${mark}\r\n${answer}`).join('')}--${mark}--\r\n`);
+        .type(`multipart/mixed; boundary=${responseBoundary}`)
+        .send(
+          `${answers.map((answer) => `--${responseBoundary}\r\n${answer}`).join('')}--${responseBoundary}--\r\n`,
+        );
     });
   });
 }

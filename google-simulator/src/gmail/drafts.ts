@@ -1,12 +1,12 @@
 import { randomInt } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import { addMessage, deletePermanently, findMessage, rawOf } from '../mail/messages.ts';
 import type { Simulator } from '../simulator.ts';
-import { addMessage, deleteForEver, findMessage, rawOf } from '../world/messages.ts';
-import { notFound, Refuse } from './errors.ts';
+import { GmailApiError, notFound } from './errors.ts';
 import { formatted } from './format.ts';
 import { method, scopes } from './method.ts';
 import { nextToken, pageOf } from './paging.ts';
-import { rawOfJson, sent } from './send.ts';
+import { rawOfJson, sendAndDescribe } from './send.ts';
 
 type Body = { id?: string; message?: { raw?: string; threadId?: string } };
 
@@ -20,10 +20,10 @@ export function draftMethods(app: FastifyInstance, simulator: Simulator): void {
       account,
       id,
     );
-    if (!row) throw new Refuse(notFound);
+    if (!row) throw new GmailApiError(notFound);
     return row.message_id;
   };
-  const keep = (account: string, id: string, body: unknown) => {
+  const saveDraft = (account: string, id: string, body: unknown) => {
     const { message } = (body ?? {}) as Body;
     const raw = rawOfJson(message?.raw);
     const stored = addMessage(simulator, account, { raw, labels: ['DRAFT'], threadId: message?.threadId });
@@ -36,7 +36,7 @@ export function draftMethods(app: FastifyInstance, simulator: Simulator): void {
     return { id, message: { id: stored.id, threadId: stored.threadId, labelIds: stored.labels } };
   };
   on('GET', '/drafts', { name: 'drafts.list', scopes: scopes.draftsRead }, ({ account, query }) => {
-    const page = pageOf(query, { usual: 100, most: 500 });
+    const page = pageOf(query, { defaultLimit: 100, maxLimit: 500 });
     const rows = store.all<{ id: string; message_id: string }>(
       'SELECT id, message_id FROM drafts WHERE account = ? ORDER BY id LIMIT ? OFFSET ?',
       account,
@@ -66,20 +66,20 @@ export function draftMethods(app: FastifyInstance, simulator: Simulator): void {
     },
   );
   on('POST', '/drafts', { name: 'drafts.create', scopes: scopes.compose }, ({ account, body }) =>
-    keep(account, `r${randomInt(2 ** 47)}`, body),
+    saveDraft(account, `r${randomInt(2 ** 47)}`, body),
   );
   on('PUT', '/drafts/:id', { name: 'drafts.update', scopes: scopes.compose }, ({ account, params, body }) => {
     const before = messageIdOf(account, params.id!);
-    const kept = keep(account, params.id!, body);
-    deleteForEver(simulator, account, before);
-    return kept;
+    const saved = saveDraft(account, params.id!, body);
+    deletePermanently(simulator, account, before);
+    return saved;
   });
   on(
     'DELETE',
     '/drafts/:id',
     { name: 'drafts.delete', scopes: scopes.compose },
     ({ account, params, reply }) => {
-      deleteForEver(simulator, account, messageIdOf(account, params.id!));
+      deletePermanently(simulator, account, messageIdOf(account, params.id!));
       return reply.status(204).send();
     },
   );
@@ -88,8 +88,8 @@ export function draftMethods(app: FastifyInstance, simulator: Simulator): void {
     const draft = messageIdOf(account, id);
     const raw = message?.raw ? rawOfJson(message.raw) : rawOf(simulator, account, draft);
     const { threadId } = findMessage(simulator, account, draft)!;
-    const answer = sent(simulator, account, raw, threadId === draft ? undefined : threadId);
-    deleteForEver(simulator, account, draft);
+    const answer = sendAndDescribe(simulator, account, raw, threadId === draft ? undefined : threadId);
+    deletePermanently(simulator, account, draft);
     return answer;
   });
 }

@@ -10,7 +10,7 @@ export type GmailError = {
   retryAfterSeconds?: number;
 };
 
-const make = (
+const createError = (
   code: number,
   reason: string,
   status: string,
@@ -24,41 +24,48 @@ const make = (
   domain,
 });
 
-export const invalidArgument = (message: string) => make(400, 'invalidArgument', 'INVALID_ARGUMENT', message);
-export const notFound = make(404, 'notFound', 'NOT_FOUND', 'Requested entity was not found.');
-export const authError = make(401, 'authError', 'UNAUTHENTICATED', 'Invalid Credentials');
-export const insufficient = make(
+export const invalidArgument = (message: string) =>
+  createError(400, 'invalidArgument', 'INVALID_ARGUMENT', message);
+export const notFound = createError(404, 'notFound', 'NOT_FOUND', 'Requested entity was not found.');
+export const authError = createError(401, 'authError', 'UNAUTHENTICATED', 'Invalid Credentials');
+export const insufficient = createError(
   403,
   'insufficientPermissions',
   'PERMISSION_DENIED',
   'Request had insufficient authentication scopes.',
 );
 export const delegationDenied = (userId: string) =>
-  make(403, 'forbidden', 'PERMISSION_DENIED', `Delegation denied for ${userId}`);
-export const mailOff = make(400, 'failedPrecondition', 'FAILED_PRECONDITION', 'Mail service not enabled');
-export const domainPolicy = make(
+  createError(403, 'forbidden', 'PERMISSION_DENIED', `Delegation denied for ${userId}`);
+export const mailServiceDisabled = createError(
+  400,
+  'failedPrecondition',
+  'FAILED_PRECONDITION',
+  'Mail service not enabled',
+);
+export const domainPolicy = createError(
   403,
   'domainPolicy',
   'PERMISSION_DENIED',
   'The domain administrators have disabled Gmail apps.',
 );
-export const apiOff = make(
+export const apiDisabled = createError(
   403,
   'accessNotConfigured',
   'PERMISSION_DENIED',
   'Gmail API has not been used in project 1 before or it is disabled.',
   'usageLimits',
 );
-export const unavailable = (code: number) => make(code, 'backendError', 'UNAVAILABLE', 'Backend Error');
+export const unavailable = (code: number) =>
+  createError(code, 'backendError', 'UNAVAILABLE', 'Backend Error');
 
 /** 403 with one of the usage-limit reasons. */
 export const usageLimit = (reason: string) =>
-  make(403, reason, 'RESOURCE_EXHAUSTED', `${reason}: Quota exceeded for quota metric`, 'usageLimits');
+  createError(403, reason, 'RESOURCE_EXHAUSTED', `${reason}: Quota exceeded for quota metric`, 'usageLimits');
 
 /** 429 with the time of retry in words and in Retry-After (facts §3). */
 export function tooMany(what: '' | ' (Mail sending)', until: Date, now: number): GmailError {
   return {
-    ...make(
+    ...createError(
       429,
       'rateLimitExceeded',
       'RESOURCE_EXHAUSTED',
@@ -79,7 +86,7 @@ export function sendError(reply: FastifyReply, error: GmailError): FastifyReply 
 }
 
 /** A page of something between Google and its caller: a hotel's sign-in, a company's proxy. */
-export function portal(reply: FastifyReply, status: number): FastifyReply {
+export function sendCaptivePortal(reply: FastifyReply, status: number): FastifyReply {
   return reply
     .status(status)
     .type('text/html; charset=utf-8')
@@ -87,7 +94,7 @@ export function portal(reply: FastifyReply, status: number): FastifyReply {
 }
 
 /** Thrown by a method to answer with an error. */
-export class Refuse extends Error {
+export class GmailApiError extends Error {
   readonly error: GmailError;
   constructor(error: GmailError) {
     super(error.message);

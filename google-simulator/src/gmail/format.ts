@@ -1,8 +1,8 @@
+import { formatHistoryId } from '../mail/mailbox.ts';
+import { rawOf, type StoredMessage } from '../mail/messages.ts';
 import type { Simulator } from '../simulator.ts';
-import { shownHistoryId } from '../world/mailbox.ts';
-import { rawOf, type StoredMessage } from '../world/messages.ts';
-import { invalidArgument, Refuse } from './errors.ts';
-import { partsOf } from './parts.ts';
+import { GmailApiError, invalidArgument } from './errors.ts';
+import { partsOf } from './message-parts.ts';
 
 /** A message in one of the API's formats: minimal, metadata, raw, full. */
 export function formatted(
@@ -16,7 +16,7 @@ export function formatted(
     threadId: message.threadId,
     labelIds: message.labels,
     snippet: message.snippet,
-    historyId: shownHistoryId(message.historyId),
+    historyId: formatHistoryId(message.historyId),
     internalDate: String(message.internalDate),
     sizeEstimate: message.size,
   };
@@ -35,6 +35,6 @@ export function formatted(
     case 'full':
       return { ...minimal, payload: partsOf(rawOf(simulator, message.account, message.id)) };
     default:
-      throw new Refuse(invalidArgument(`Invalid value at 'format': ${format}`));
+      throw new GmailApiError(invalidArgument(`Invalid value at 'format': ${format}`));
   }
 }

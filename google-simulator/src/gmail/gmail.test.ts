@@ -480,7 +480,7 @@ describe('faults and quota', () => {
   });
 
   test('a cut connection gives no answer; a lost response was work done', async () => {
-    await fault('cut');
+    await fault('connection-reset');
     expect((await ask())?.status).toBeUndefined();
     await control('/faults', { account: support, method: 'messages.send', kind: 'lost-response' });
     const lost = await refusal(send(support, { To: ana, Subject: 'Lost answer' }));
@@ -495,7 +495,7 @@ describe('faults and quota', () => {
     expect(performance.now() - began).toBeGreaterThan(399);
     const { id } = await newest(support);
     const get = () => refusal(of(support).messages.get({ userId, id }));
-    const early = { account: support, method: 'messages.get', kind: 'not-yet', times: null };
+    const early = { account: support, method: 'messages.get', kind: 'not-found-yet', times: null };
     await control('/faults', { ...early, delayMs: 600_000 });
     expect(await get()).toMatchObject({ status: 404 });
     await control('/faults', {}, 'DELETE');

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
+import { formatHistoryId, historyIdOf } from '../mail/mailbox.ts';
 import { publishNotification } from '../pubsub/publish.ts';
 import type { Simulator } from '../simulator.ts';
-import { historyIdOf, shownHistoryId } from '../world/mailbox.ts';
-import { invalidArgument, notFound, Refuse } from './errors.ts';
+import { GmailApiError, invalidArgument, notFound } from './errors.ts';
 import { method, scopes } from './method.ts';
 import { listOf, nextToken, pageOf } from './paging.ts';
 
-const week = 7 * 24 * 3_600_000;
-const largest = 2n ** 64n - 1n;
+const watchLifetimeMs = 7 * 24 * 3_600_000;
+const maxHistoryId = 2n ** 64n - 1n;
 
 type Row = {
   history_id: string;
@@ -29,16 +29,16 @@ export function historyMethods(app: FastifyInstance, simulator: Simulator): void
     { name: 'history.list', scopes: scopes.readOrMetadata },
     ({ account, query }) => {
       const start = String(query.startHistoryId ?? '');
-      if (!/^\d{1,20}$/.test(start) || BigInt(start) > largest)
-        throw new Refuse(invalidArgument('Invalid startHistoryId'));
+      if (!/^\d{1,20}$/.test(start) || BigInt(start) > maxHistoryId)
+        throw new GmailApiError(invalidArgument('Invalid startHistoryId'));
       const now = historyIdOf(simulator, account);
       const { history_from: from } = store.get<{ history_from: string }>(
         'SELECT history_from FROM mailboxes WHERE account = ?',
         account,
       )!;
       const after = start.padStart(20, '0');
-      if (after < from) throw new Refuse(notFound);
-      const page = pageOf(query, { usual: 100, most: 500 });
+      if (after < from) throw new GmailApiError(notFound);
+      const page = pageOf(query, { defaultLimit: 100, maxLimit: 500 });
       const types = listOf(query.historyTypes);
       const label = query.labelId ? String(query.labelId) : null;
       const rows = store.all<Row>(
@@ -56,7 +56,7 @@ export function historyMethods(app: FastifyInstance, simulator: Simulator): void
       return {
         ...(history.length && { history }),
         ...nextToken(page, rows.length),
-        historyId: shownHistoryId(now),
+        historyId: formatHistoryId(now),
       };
     },
   );
@@ -69,19 +69,19 @@ export function historyMethods(app: FastifyInstance, simulator: Simulator): void
     ({ account, body }) => {
       const { topicName, labelIds = [] } = (body ?? {}) as { topicName?: string; labelIds?: string[] };
       if (!topicName || !/^projects\/[^/]+\/topics\/[^/]+$/.test(topicName))
-        throw new Refuse(invalidArgument('Invalid topicName does not match projects/*/topics/*'));
+        throw new GmailApiError(invalidArgument('Invalid topicName does not match projects/*/topics/*'));
       const before = store.get<{ topic: string; expires_at: number }>(
         'SELECT topic, expires_at FROM watches WHERE account = ?',
         account,
       );
       if (before && before.topic !== topicName && before.expires_at > clock.now()) {
-        throw new Refuse(
+        throw new GmailApiError(
           invalidArgument(
             'Only one user push notification client allowed per developer (call /stop then try again)',
           ),
         );
       }
-      const expires = clock.now() + week;
+      const expires = clock.now() + watchLifetimeMs;
       store.run(
         'INSERT INTO watches VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET topic = excluded.topic, labels = excluded.labels, expires_at = excluded.expires_at',
         account,
@@ -89,7 +89,7 @@ export function historyMethods(app: FastifyInstance, simulator: Simulator): void
         JSON.stringify(labelIds),
         expires,
       );
-      const historyId = shownHistoryId(historyIdOf(simulator, account));
+      const historyId = formatHistoryId(historyIdOf(simulator, account));
       publishNotification(simulator, topicName, { emailAddress: account, historyId }, { always: true });
       return { historyId, expiration: String(expires) };
     },
@@ -117,7 +117,7 @@ function recordOf(row: Row, allLabels: string[]): object {
     labelRemoved: { labelsRemoved: [{ message, labelIds }] },
   };
   return {
-    id: shownHistoryId(row.history_id),
+    id: formatHistoryId(row.history_id),
     messages: [{ id: row.message_id, threadId: row.thread_id }],
     ...kinds[row.kind],
   };

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
+import { formatHistoryId, historyIdOf } from '../mail/mailbox.ts';
+import { sendAsOf } from '../mail/send-as.ts';
 import type { Simulator } from '../simulator.ts';
-import { historyIdOf, shownHistoryId } from '../world/mailbox.ts';
-import { sendAsOf } from '../world/send-as.ts';
-import { notFound, Refuse } from './errors.ts';
+import { GmailApiError, notFound } from './errors.ts';
 import { method, scopes } from './method.ts';
 
 const systemLabels = [
@@ -30,7 +30,7 @@ export function mailboxMethods(app: FastifyInstance, simulator: Simulator): void
     emailAddress: account,
     messagesTotal: count('SELECT count(*) AS n FROM messages WHERE account = ?', account),
     threadsTotal: count('SELECT count(DISTINCT thread_id) AS n FROM messages WHERE account = ?', account),
-    historyId: shownHistoryId(historyIdOf(simulator, account)),
+    historyId: formatHistoryId(historyIdOf(simulator, account)),
   }));
   const labelOf = (id: string) => ({ id, name: id, type: 'system' });
   method(app, simulator, 'GET', '/labels', { name: 'labels.list', scopes: scopes.readOrMetadata }, () => ({
@@ -44,7 +44,7 @@ export function mailboxMethods(app: FastifyInstance, simulator: Simulator): void
     { name: 'labels.get', scopes: scopes.readOrMetadata },
     ({ account, params }) => {
       const id = params.id!;
-      if (!systemLabels.includes(id)) throw new Refuse(notFound);
+      if (!systemLabels.includes(id)) throw new GmailApiError(notFound);
       const total = count('SELECT count(*) AS n FROM labels WHERE account = ? AND label = ?', account, id);
       return { ...labelOf(id), messagesTotal: total };
     },
@@ -74,7 +74,7 @@ export function mailboxMethods(app: FastifyInstance, simulator: Simulator): void
     { name: 'settings.sendAs.get', scopes: scopes.sendAs },
     ({ account, params }) => {
       const found = sendAsOf(simulator, account).find(({ email }) => email === params.email!.toLowerCase());
-      if (!found) throw new Refuse(notFound);
+      if (!found) throw new GmailApiError(notFound);
       return shown(found);
     },
   );

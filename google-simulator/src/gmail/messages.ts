@@ -1,23 +1,23 @@
 import type { FastifyInstance } from 'fastify';
-import type { Simulator } from '../simulator.ts';
 import {
   changeLabels,
-  deleteForEver,
+  deletePermanently,
   findMessage,
   moveToTrash,
   rawOf,
-  takeFromTrash,
-} from '../world/messages.ts';
-import { search } from '../world/search.ts';
-import { insufficient, invalidArgument, notFound, Refuse } from './errors.ts';
+  removeFromTrash,
+} from '../mail/messages.ts';
+import { search } from '../mail/search.ts';
+import type { Simulator } from '../simulator.ts';
+import { GmailApiError, insufficient, invalidArgument, notFound } from './errors.ts';
 import { formatted } from './format.ts';
+import { attachmentOf } from './message-parts.ts';
 import { method, scopes } from './method.ts';
 import { listOf, nextToken, pageOf } from './paging.ts';
-import { attachmentOf } from './parts.ts';
 
 type LabelChange = { addLabelIds?: string[]; removeLabelIds?: string[]; ids?: string[] };
 /** Gmail gives these itself (Gmail API, "Manage labels"). */
-const notByHand = new Set(['SENT', 'DRAFT']);
+const immutableLabels = new Set(['SENT', 'DRAFT']);
 
 /** users.messages, but for sending (send.ts). */
 export function messageMethods(app: FastifyInstance, simulator: Simulator): void {
@@ -28,8 +28,11 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
     { name: 'messages.list', scopes: scopes.readOrMetadata },
     ({ account, query, metadataOnly }) => {
       if (query.q && metadataOnly)
-        throw new Refuse({ ...insufficient, message: "Metadata scope does not support 'q' parameter" });
-      const page = pageOf(query, { usual: 100, most: 500 });
+        throw new GmailApiError({
+          ...insufficient,
+          message: "Metadata scope does not support 'q' parameter",
+        });
+      const page = pageOf(query, { defaultLimit: 100, maxLimit: 500 });
       const found = search(simulator, account, {
         labels: listOf(query.labelIds),
         query: String(query.q ?? ''),
@@ -52,10 +55,10 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
     ({ account, params, query, metadataOnly }) => {
       const format = String(query.format ?? 'full').toLowerCase();
       if (metadataOnly && (format === 'full' || format === 'raw')) {
-        throw new Refuse({ ...insufficient, message: "Metadata scope doesn't allow format FULL" });
+        throw new GmailApiError({ ...insufficient, message: "Metadata scope doesn't allow format FULL" });
       }
       const message = findMessage(simulator, account, params.id!);
-      if (!message) throw new Refuse(notFound);
+      if (!message) throw new GmailApiError(notFound);
       return formatted(simulator, message, format, listOf(query.metadataHeaders));
     },
   );
@@ -64,9 +67,9 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
     '/messages/:messageId/attachments/:id',
     { name: 'messages.attachments.get', scopes: scopes.read },
     ({ account, params }) => {
-      if (!findMessage(simulator, account, params.messageId!)) throw new Refuse(notFound);
+      if (!findMessage(simulator, account, params.messageId!)) throw new GmailApiError(notFound);
       const bytes = attachmentOf(rawOf(simulator, account, params.messageId!), params.id!);
-      if (!bytes) throw new Refuse(invalidArgument('Invalid attachment token'));
+      if (!bytes) throw new GmailApiError(invalidArgument('Invalid attachment token'));
       return { size: bytes.length, data: bytes.toString('base64url') };
     },
   );
@@ -74,14 +77,16 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
     'POST',
     '/messages/:id/modify',
     { name: 'messages.modify', scopes: scopes.modify },
-    ({ account, params, body }) => minimal(changeLabels(simulator, account, params.id!, changeOf(body))),
+    ({ account, params, body }) =>
+      minimal(changeLabels(simulator, account, params.id!, readLabelChange(body))),
   );
   on(
     'POST',
     '/messages/batchModify',
     { name: 'messages.batchModify', scopes: scopes.modify },
     ({ account, body, reply }) => {
-      for (const id of (body as LabelChange)?.ids ?? []) changeLabels(simulator, account, id, changeOf(body));
+      for (const id of (body as LabelChange)?.ids ?? [])
+        changeLabels(simulator, account, id, readLabelChange(body));
       return reply.status(204).send();
     },
   );
@@ -95,27 +100,27 @@ export function messageMethods(app: FastifyInstance, simulator: Simulator): void
     'POST',
     '/messages/:id/untrash',
     { name: 'messages.untrash', scopes: scopes.modify },
-    ({ account, params }) => minimal(takeFromTrash(simulator, account, params.id!)),
+    ({ account, params }) => minimal(removeFromTrash(simulator, account, params.id!)),
   );
   on(
     'DELETE',
     '/messages/:id',
-    { name: 'messages.delete', scopes: scopes.deleteForEver },
+    { name: 'messages.delete', scopes: scopes.deletePermanently },
     ({ account, params, reply }) => {
-      if (!deleteForEver(simulator, account, params.id!)) throw new Refuse(notFound);
+      if (!deletePermanently(simulator, account, params.id!)) throw new GmailApiError(notFound);
       return reply.status(204).send();
     },
   );
   const minimal = (message: ReturnType<typeof findMessage>) => {
-    if (!message) throw new Refuse(notFound);
+    if (!message) throw new GmailApiError(notFound);
     return { id: message.id, threadId: message.threadId, labelIds: message.labels };
   };
 }
 
 /** The labels to add and remove in a request's body; those Gmail gives by itself are refused. */
-export function changeOf(body: unknown): { add: string[]; remove: string[] } {
+export function readLabelChange(body: unknown): { add: string[]; remove: string[] } {
   const { addLabelIds = [], removeLabelIds = [] } = (body ?? {}) as LabelChange;
-  const wrong = [...addLabelIds, ...removeLabelIds].find((label) => notByHand.has(label));
-  if (wrong) throw new Refuse(invalidArgument(`Cannot modify label: ${wrong}`));
+  const wrong = [...addLabelIds, ...removeLabelIds].find((label) => immutableLabels.has(label));
+  if (wrong) throw new GmailApiError(invalidArgument(`Cannot modify label: ${wrong}`));
   return { add: addLabelIds, remove: removeLabelIds };
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify';
 import type { Account } from '../accounts.ts';
-import { type Fault, strike } from '../faults.ts';
+import { type Fault, takeFault } from '../faults.ts';
 import { authenticate } from '../grants.ts';
+import { findMessage } from '../mail/messages.ts';
 import { quota } from '../quota.ts';
 import type { Simulator } from '../simulator.ts';
-import { findMessage } from '../world/messages.ts';
 import * as errors from './errors.ts';
 
 const root = 'https://www.googleapis.com/auth/';
@@ -21,7 +21,7 @@ export const scopes = {
   compose: scope('gmail.compose', 'gmail.modify'),
   draftsRead: scope('gmail.readonly', 'gmail.modify', 'gmail.compose'),
   sendAs: scope('gmail.readonly', 'gmail.modify', 'gmail.settings.basic'),
-  deleteForEver: [full],
+  deletePermanently: [full],
 };
 
 export type Call = {
@@ -43,22 +43,22 @@ export function method(
   verb: HTTPMethods,
   path: string,
   { name, scopes: allowed }: Method,
-  work: (call: Call) => unknown,
+  handle: (call: Call) => unknown,
 ): void {
   app.route({
     method: verb,
     url: path.startsWith('/upload') ? path : `/gmail/v1/users/:userId${path}`,
     async handler(request, reply) {
       try {
-        const { account, granted } = admit(simulator, request, allowed);
-        const fault = strike(simulator, account.email, name);
-        if (fault && !isAfterTheWork(fault)) {
-          if (fault.kind !== 'not-yet' || isYoung(simulator, account.email, request, fault.delayMs))
-            return await befall(simulator, fault, reply);
+        const { account, granted } = authorizeCall(simulator, request, allowed);
+        const fault = takeFault(simulator, account.email, name);
+        if (fault && !isAppliedAfterHandler(fault)) {
+          if (fault.kind !== 'not-found-yet' || isRecent(simulator, account.email, request, fault.delayMs))
+            return await applyFault(simulator, fault, reply);
         }
         const spent = quota(simulator).spend(account.email, name);
-        if (spent.kind === 'exceeded') throw new errors.Refuse(errors.usageLimit('rateLimitExceeded'));
-        const answer = await work({
+        if (spent.kind === 'exceeded') throw new errors.GmailApiError(errors.usageLimit('rateLimitExceeded'));
+        const answer = await handle({
           account: account.email,
           params: request.params as Record<string, string>,
           query: request.query as Call['query'],
@@ -67,43 +67,43 @@ export function method(
           reply,
           metadataOnly: !scopes.read.some((one) => granted.has(one)),
         });
-        if (fault?.kind === 'lost-response') return cut(reply);
+        if (fault?.kind === 'lost-response') return abortConnection(reply);
         if (fault?.kind === 'slow') await sleep(fault.delayMs, undefined, { signal: simulator.stopping });
         return reply.sent ? reply : reply.send(answer ?? {});
       } catch (error) {
-        if (error instanceof errors.Refuse) return errors.sendError(reply, error.error);
+        if (error instanceof errors.GmailApiError) return errors.sendError(reply, error.error);
         throw error;
       }
     },
   });
 }
 
-const isAfterTheWork = ({ kind }: Fault) => kind === 'lost-response' || kind === 'slow';
+const isAppliedAfterHandler = ({ kind }: Fault) => kind === 'lost-response' || kind === 'slow';
 
 /** Whether the message asked for came less than `delayMs` ago: a notification ran ahead of it (facts §2). */
-function isYoung(simulator: Simulator, account: string, request: FastifyRequest, delayMs: number): boolean {
+function isRecent(simulator: Simulator, account: string, request: FastifyRequest, delayMs: number): boolean {
   const { id } = request.params as { id?: string };
   const message = id ? findMessage(simulator, account, id) : undefined;
   return message !== undefined && simulator.clock.now() - message.internalDate < delayMs;
 }
 
-function admit(
+function authorizeCall(
   simulator: Simulator,
   request: FastifyRequest,
   allowed: string[],
 ): { account: Account; granted: Set<string> } {
-  const who = authenticate(simulator, request.headers.authorization);
-  if (who.kind === 'invalid') throw new errors.Refuse(errors.authError);
-  if (!allowed.some((one) => who.scopes.has(one))) throw new errors.Refuse(errors.insufficient);
+  const caller = authenticate(simulator, request.headers.authorization);
+  if (caller.kind === 'invalid') throw new errors.GmailApiError(errors.authError);
+  if (!allowed.some((one) => caller.scopes.has(one))) throw new errors.GmailApiError(errors.insufficient);
   const { userId = 'me' } = request.params as { userId?: string };
-  if (userId !== 'me' && userId.toLowerCase() !== who.account.email) {
-    throw new errors.Refuse(errors.delegationDenied(userId));
+  if (userId !== 'me' && userId.toLowerCase() !== caller.account.email) {
+    throw new errors.GmailApiError(errors.delegationDenied(userId));
   }
-  if (who.account.mailOff) throw new errors.Refuse(errors.mailOff);
-  return { account: who.account, granted: who.scopes };
+  if (caller.account.mailOff) throw new errors.GmailApiError(errors.mailServiceDisabled);
+  return { account: caller.account, granted: caller.scopes };
 }
 
-async function befall(simulator: Simulator, fault: Fault, reply: FastifyReply): Promise<FastifyReply> {
+async function applyFault(simulator: Simulator, fault: Fault, reply: FastifyReply): Promise<FastifyReply> {
   const now = simulator.clock.now();
   const until = new Date(now + fault.retryAfterSeconds * 1_000);
   switch (fault.kind) {
@@ -116,35 +116,35 @@ async function befall(simulator: Simulator, fault: Fault, reply: FastifyReply): 
     case 'insufficientPermissions':
       return errors.sendError(reply, errors.insufficient);
     case 'accessNotConfigured':
-      return errors.sendError(reply, errors.apiOff);
+      return errors.sendError(reply, errors.apiDisabled);
     case 'mail-off':
-      return errors.sendError(reply, errors.mailOff);
+      return errors.sendError(reply, errors.mailServiceDisabled);
     case 'unauthorized':
       return errors.sendError(reply, errors.authError);
     case 'not-found':
-    case 'not-yet':
+    case 'not-found-yet':
       return errors.sendError(reply, errors.notFound);
     case '500':
     case '502':
     case '503':
     case '504':
       return errors.sendError(reply, errors.unavailable(Number(fault.kind)));
-    case 'portal':
-      return errors.portal(reply, 200);
-    case 'portal-401':
-      return errors.portal(reply, 401);
+    case 'captive-portal':
+      return errors.sendCaptivePortal(reply, 200);
+    case 'captive-portal-401':
+      return errors.sendCaptivePortal(reply, 401);
     case 'hang':
       await sleep(10 * 60_000, undefined, { signal: simulator.stopping, ref: false }).catch(() => {});
-      return cut(reply);
-    case 'cut':
+      return abortConnection(reply);
+    case 'connection-reset':
     case 'lost-response':
-      return cut(reply);
+      return abortConnection(reply);
     default:
       return errors.sendError(reply, errors.usageLimit(fault.kind));
   }
 }
 
-function cut(reply: FastifyReply): FastifyReply {
+function abortConnection(reply: FastifyReply): FastifyReply {
   reply.hijack();
   reply.raw.destroy();
   return reply;

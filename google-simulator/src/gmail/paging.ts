@@ -1,12 +1,15 @@
-import { invalidArgument, Refuse } from './errors.ts';
+import { GmailApiError, invalidArgument } from './errors.ts';
 import type { Call } from './method.ts';
 
 /** A page's place as a token: an offset that means something to us alone. */
-export function pageOf(query: Call['query'], { usual, most }: { usual: number; most: number }) {
-  const wanted = Number(query.maxResults ?? usual);
-  const limit = Math.min(Math.max(1, Number.isFinite(wanted) ? Math.floor(wanted) : usual), most);
+export function pageOf(
+  query: Call['query'],
+  { defaultLimit, maxLimit }: { defaultLimit: number; maxLimit: number },
+) {
+  const wanted = Number(query.maxResults ?? defaultLimit);
+  const limit = Math.min(Math.max(1, Number.isFinite(wanted) ? Math.floor(wanted) : defaultLimit), maxLimit);
   const token = query.pageToken === undefined || query.pageToken === '' ? '0' : String(query.pageToken);
-  if (!/^\d{1,12}$/.test(token)) throw new Refuse(invalidArgument('Invalid pageToken'));
+  if (!/^\d{1,12}$/.test(token)) throw new GmailApiError(invalidArgument('Invalid pageToken'));
   return { limit, offset: Number(token) };
 }
 

@@ -1,17 +1,17 @@
 import type { FastifyInstance } from 'fastify';
+import { readHeaders } from '../mail/headers.ts';
+import { send } from '../mail/send.ts';
 import type { Simulator } from '../simulator.ts';
-import { readHeaders } from '../world/headers.ts';
-import { send } from '../world/send.ts';
-import { invalidArgument, notFound, Refuse, tooMany } from './errors.ts';
+import { GmailApiError, invalidArgument, notFound, tooMany } from './errors.ts';
 import { method, scopes } from './method.ts';
 import { acceptUploads, uploadOf } from './upload.ts';
 
 /** users.messages.send: as JSON (`raw`, base64url) and as an upload. */
 export function sendMethods(app: FastifyInstance, simulator: Simulator): void {
-  const how = { name: 'messages.send', scopes: scopes.send };
-  method(app, simulator, 'POST', '/messages/send', how, ({ account, body }) => {
+  const sendMethod = { name: 'messages.send', scopes: scopes.send };
+  method(app, simulator, 'POST', '/messages/send', sendMethod, ({ account, body }) => {
     const { raw, threadId } = (body ?? {}) as { raw?: string; threadId?: string };
-    return sent(simulator, account, rawOfJson(raw), threadId);
+    return sendAndDescribe(simulator, account, rawOfJson(raw), threadId);
   });
   app.register(async (uploads) => {
     acceptUploads(uploads);
@@ -20,10 +20,10 @@ export function sendMethods(app: FastifyInstance, simulator: Simulator): void {
       simulator,
       'POST',
       '/upload/gmail/v1/users/:userId/messages/send',
-      how,
+      sendMethod,
       ({ account, request, reply }) => {
         const upload = uploadOf(simulator, request, reply);
-        return upload && sent(simulator, account, upload.raw, upload.metadata.threadId);
+        return upload && sendAndDescribe(simulator, account, upload.raw, upload.metadata.threadId);
       },
     );
     method(
@@ -31,10 +31,10 @@ export function sendMethods(app: FastifyInstance, simulator: Simulator): void {
       simulator,
       'PUT',
       '/upload/gmail/v1/users/:userId/messages/send',
-      how,
+      sendMethod,
       ({ account, request, reply }) => {
         const upload = uploadOf(simulator, request, reply);
-        return upload && sent(simulator, account, upload.raw, upload.metadata.threadId);
+        return upload && sendAndDescribe(simulator, account, upload.raw, upload.metadata.threadId);
       },
     );
   });
@@ -43,18 +43,19 @@ export function sendMethods(app: FastifyInstance, simulator: Simulator): void {
 /** The bytes of a `raw` field; throws what Gmail answers to one that is none. */
 export function rawOfJson(raw: unknown): Buffer {
   if (typeof raw !== 'string' || raw === '') {
-    throw new Refuse(
+    throw new GmailApiError(
       invalidArgument("'raw' RFC822 payload message string or uploading message via /upload/* URL required"),
     );
   }
   if (!/^[A-Za-z0-9+/_=\s-]*$/.test(raw))
-    throw new Refuse(invalidArgument("Invalid value at 'raw' (TYPE_BYTES), Base64 decoding failed"));
+    throw new GmailApiError(invalidArgument("Invalid value at 'raw' (TYPE_BYTES), Base64 decoding failed"));
   return Buffer.from(raw, 'base64url');
 }
 
 /** Sends, and answers as messages.send does. */
-export function sent(simulator: Simulator, account: string, raw: Buffer, threadId?: string) {
-  if (readHeaders(raw).headers.length === 0) throw new Refuse(invalidArgument('Invalid message: no headers'));
+export function sendAndDescribe(simulator: Simulator, account: string, raw: Buffer, threadId?: string) {
+  if (readHeaders(raw).headers.length === 0)
+    throw new GmailApiError(invalidArgument('Invalid message: no headers'));
   const outcome = send(simulator, account, { raw, threadId });
   switch (outcome.kind) {
     case 'sent': {
@@ -62,12 +63,12 @@ export function sent(simulator: Simulator, account: string, raw: Buffer, threadI
       return { id, threadId: thread, labelIds: labels };
     }
     case 'no-recipient':
-      throw new Refuse(invalidArgument('Recipient address required'));
+      throw new GmailApiError(invalidArgument('Recipient address required'));
     case 'invalid-recipient':
-      throw new Refuse(invalidArgument(`Invalid ${outcome.header} header`));
+      throw new GmailApiError(invalidArgument(`Invalid ${outcome.header} header`));
     case 'invalid-thread':
-      throw new Refuse(notFound);
+      throw new GmailApiError(notFound);
     case 'over-limit':
-      throw new Refuse(tooMany(' (Mail sending)', new Date(outcome.until), simulator.clock.now()));
+      throw new GmailApiError(tooMany(' (Mail sending)', new Date(outcome.until), simulator.clock.now()));
   }
 }

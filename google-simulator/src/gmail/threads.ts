@@ -1,11 +1,11 @@
 import type { FastifyInstance } from 'fastify';
+import { formatHistoryId } from '../mail/mailbox.ts';
+import { changeLabels, moveToTrash, removeFromTrash, threadMessages } from '../mail/messages.ts';
+import { search } from '../mail/search.ts';
 import type { Simulator } from '../simulator.ts';
-import { shownHistoryId } from '../world/mailbox.ts';
-import { changeLabels, moveToTrash, takeFromTrash, threadMessages } from '../world/messages.ts';
-import { search } from '../world/search.ts';
-import { notFound, Refuse } from './errors.ts';
+import { GmailApiError, notFound } from './errors.ts';
 import { formatted } from './format.ts';
-import { changeOf } from './messages.ts';
+import { readLabelChange } from './messages.ts';
 import { method, scopes } from './method.ts';
 import { listOf, nextToken, pageOf } from './paging.ts';
 
@@ -14,11 +14,11 @@ export function threadMethods(app: FastifyInstance, simulator: Simulator): void 
   const on = method.bind(null, app, simulator);
   const thread = (account: string, id: string) => {
     const messages = threadMessages(simulator, account, id);
-    if (messages.length === 0) throw new Refuse(notFound);
+    if (messages.length === 0) throw new GmailApiError(notFound);
     return messages;
   };
   on('GET', '/threads', { name: 'threads.list', scopes: scopes.readOrMetadata }, ({ account, query }) => {
-    const page = pageOf(query, { usual: 100, most: 500 });
+    const page = pageOf(query, { defaultLimit: 100, maxLimit: 500 });
     const found = search(simulator, account, {
       labels: listOf(query.labelIds),
       query: String(query.q ?? ''),
@@ -30,7 +30,7 @@ export function threadMethods(app: FastifyInstance, simulator: Simulator): void 
     const some = ids.slice(page.offset, page.offset + page.limit);
     const threads = some.map((id) => {
       const last = thread(account, id).at(-1)!;
-      return { id, snippet: last.snippet, historyId: shownHistoryId(last.historyId) };
+      return { id, snippet: last.snippet, historyId: formatHistoryId(last.historyId) };
     });
     return {
       ...(threads.length && { threads }),
@@ -47,7 +47,7 @@ export function threadMethods(app: FastifyInstance, simulator: Simulator): void 
       const format = String(query.format ?? 'full').toLowerCase();
       return {
         id: params.id,
-        historyId: shownHistoryId(messages.at(-1)!.historyId),
+        historyId: formatHistoryId(messages.at(-1)!.historyId),
         messages: messages.map((message) =>
           formatted(simulator, message, format, listOf(query.metadataHeaders)),
         ),
@@ -59,7 +59,8 @@ export function threadMethods(app: FastifyInstance, simulator: Simulator): void 
     '/threads/:id/modify',
     { name: 'threads.modify', scopes: scopes.modify },
     ({ account, params, body }) => {
-      for (const { id } of thread(account, params.id!)) changeLabels(simulator, account, id, changeOf(body));
+      for (const { id } of thread(account, params.id!))
+        changeLabels(simulator, account, id, readLabelChange(body));
       return { id: params.id };
     },
   );
@@ -77,7 +78,7 @@ export function threadMethods(app: FastifyInstance, simulator: Simulator): void 
     '/threads/:id/untrash',
     { name: 'threads.untrash', scopes: scopes.modify },
     ({ account, params }) => {
-      for (const { id } of thread(account, params.id!)) takeFromTrash(simulator, account, id);
+      for (const { id } of thread(account, params.id!)) removeFromTrash(simulator, account, id);
       return { id: params.id };
     },
   );

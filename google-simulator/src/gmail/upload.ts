@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { readHeaders } from '../mail/headers.ts';
 import type { Simulator } from '../simulator.ts';
-import { readHeaders } from '../world/headers.ts';
-import { invalidArgument, Refuse } from './errors.ts';
+import { GmailApiError, invalidArgument } from './errors.ts';
 
 /** The limit of the Gmail API's discovery document: 35 MiB. */
-const largest = 36_700_160;
+const maxUploadBytes = 36_700_160;
 
 export type Upload = { raw: Buffer; metadata: { threadId?: string } };
 
@@ -42,41 +42,45 @@ export function uploadOf(
   }
   if (uploadType === 'resumable') {
     const metadata = known.get(uploadId!);
-    if (!metadata) throw new Refuse(invalidArgument('Upload not found'));
+    if (!metadata) throw new GmailApiError(invalidArgument('Upload not found'));
     known.delete(uploadId!);
-    return checked({ raw: body, metadata });
+    return checkSize({ raw: body, metadata });
   }
-  if (uploadType === 'multipart' || /^multipart\/related/i.test(type)) return checked(related(body, type));
+  if (uploadType === 'multipart' || /^multipart\/related/i.test(type)) return checkSize(related(body, type));
   if (!/^message\/rfc822/i.test(type))
-    throw new Refuse(
+    throw new GmailApiError(
       invalidArgument(`Media type '${type}' is not supported. Valid media types: [message/*]`),
     );
-  return checked({ raw: body, metadata: {} });
+  return checkSize({ raw: body, metadata: {} });
 }
 
-function checked(upload: Upload): Upload {
-  if (upload.raw.length > largest) {
-    throw new Refuse({ ...invalidArgument('Request Entity Too Large'), code: 413, reason: 'uploadTooLarge' });
+function checkSize(upload: Upload): Upload {
+  if (upload.raw.length > maxUploadBytes) {
+    throw new GmailApiError({
+      ...invalidArgument('Request Entity Too Large'),
+      code: 413,
+      reason: 'uploadTooLarge',
+    });
   }
   return upload;
 }
 
 function related(body: Buffer, type: string): Upload {
   const boundary = /boundary="?([^";]+)"?/i.exec(type)?.[1];
-  if (!boundary) throw new Refuse(invalidArgument('Missing boundary'));
-  const mark = Buffer.from(`--${boundary}`);
+  if (!boundary) throw new GmailApiError(invalidArgument('Missing boundary'));
+  const delimiter = Buffer.from(`--${boundary}`);
   const parts: Buffer[] = [];
-  let from = body.indexOf(mark);
+  let from = body.indexOf(delimiter);
   while (from >= 0) {
     const start = body.indexOf('\n', from) + 1;
     // The message may hold anything, also this boundary's look-alike: the last one counts.
-    const next = parts.length === 0 ? body.indexOf(mark, start) : body.lastIndexOf(mark);
+    const next = parts.length === 0 ? body.indexOf(delimiter, start) : body.lastIndexOf(delimiter);
     if (next <= start) break;
     parts.push(body.subarray(start, body[next - 2] === 13 ? next - 2 : next - 1));
     from = parts.length < 2 ? next : -1;
   }
   const [metadata, message] = parts.map((part) => part.subarray(readHeaders(part).bodyAt));
-  if (!metadata || !message) throw new Refuse(invalidArgument('Malformed multipart body'));
+  if (!metadata || !message) throw new GmailApiError(invalidArgument('Malformed multipart body'));
   return { raw: Buffer.from(message), metadata: json(metadata) };
 }
 
@@ -84,6 +88,6 @@ function json(body: Buffer): { threadId?: string } {
   try {
     return JSON.parse(body.toString('utf8')) as { threadId?: string };
   } catch {
-    throw new Refuse(invalidArgument('Parse Error'));
+    throw new GmailApiError(invalidArgument('Parse Error'));
   }
 }

@@ -67,10 +67,10 @@ export function publishNotification(
     emailAddress,
     now,
   );
-  const disturbance = hooks.notification?.(emailAddress) ?? { copies: 1, delayMs: 0 };
-  if (disturbance.copies === 0) return 'dropped';
+  const fault = hooks.notification?.(emailAddress) ?? { copies: 1, delayMs: 0 };
+  if (fault.copies === 0) return 'dropped';
   // base64 of JSON with historyId as a number: https://developers.google.com/workspace/gmail/api/guides/push
   const data = Buffer.from(`{"emailAddress":${JSON.stringify(emailAddress)},"historyId":${historyId}}`);
-  publish(simulator, topic, { data: data.toString('base64') }, disturbance);
+  publish(simulator, topic, { data: data.toString('base64') }, fault);
   return 'published';
 }

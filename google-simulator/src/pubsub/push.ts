@@ -1,12 +1,12 @@
 import { SignJWT } from 'jose';
 import { signingKey } from '../sign-in/keys.ts';
 import type { Simulator } from '../simulator.ts';
-import { acknowledge, type Leased, lease, setDeadline } from './deliver.ts';
+import { acknowledge, type Leased, lease, setDeadline } from './lease-messages.ts';
 import { getSubscription, markActive, type PushConfig, type Subscription } from './subscriptions.ts';
 
 /** Only these acknowledge (facts §2); anything else is sent again. */
-const acknowledging = new Set([102, 200, 201, 202, 204]);
-const mostAtOnce = 20;
+const ackStatusCodes = new Set([102, 200, 201, 202, 204]);
+const maxOutstanding = 20;
 
 /** Pushes what is due to the subscriptions that have an endpoint, until the simulator stops. */
 export function startPushing(simulator: Simulator): void {
@@ -17,7 +17,7 @@ export function startPushing(simulator: Simulator): void {
     );
     if (!row) return;
     const subscription = getSubscription(simulator, name);
-    for (const leased of lease(simulator, subscription, mostAtOnce))
+    for (const leased of lease(simulator, subscription, maxOutstanding))
       void push(simulator, subscription, leased);
   };
   // Retries become due by themselves, and so does everything when the clock is moved.
@@ -38,7 +38,7 @@ async function push(simulator: Simulator, subscription: Subscription, leased: Le
   const { name, pushConfig, ackDeadlineSeconds } = subscription;
   const status = await post(simulator, pushConfig, name, leased, ackDeadlineSeconds);
   if (simulator.stopping.aborted) return;
-  if (acknowledging.has(status)) {
+  if (ackStatusCodes.has(status)) {
     markActive(simulator, name);
     acknowledge(simulator, name, [leased.ackId]);
     return;

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Simulator } from '../simulator.ts';
-import { acknowledge, leaseWaiting, setDeadline } from './deliver.ts';
 import { invalid, PubSubError } from './errors.ts';
+import { acknowledge, leaseWaiting, setDeadline } from './lease-messages.ts';
 import { type Publication, publish } from './publish.ts';
 import { startPushing } from './push.ts';
 import {

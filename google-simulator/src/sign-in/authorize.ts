@@ -13,64 +13,72 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
   const { store } = simulator;
 
   app.get<{ Querystring: Record<string, unknown> }>(root, (request, reply) => {
-    const carried = request.url.split('?')[1] ?? '';
-    return withRequest(reply, carried, (asked) => {
+    const originalQuery = request.url.split('?')[1] ?? '';
+    return withRequest(reply, originalQuery, (asked) => {
       const hinted = asked.loginHint === undefined ? undefined : findHinted(asked.loginHint);
-      if (asked.prompts.has('none')) return answerSilently(reply, asked, hinted);
+      if (asked.prompts.has('none')) return answerWithoutPrompt(reply, asked, hinted);
       // A login_hint hides the account chooser, even with prompt=select_account (facts, trap 9).
-      if (hinted) return forAccount(reply, asked, hinted, carried);
+      if (hinted) return forAccount(reply, asked, hinted, originalQuery);
       return send(
         reply,
         chooserPage(
           asked,
           shownAccounts(asked),
-          (account) => `${root}/account?${new URLSearchParams({ request: carried, account: account.email })}`,
-          `${root}/identifier?${new URLSearchParams({ request: carried })}`,
+          (account) =>
+            `${root}/account?${new URLSearchParams({ request: originalQuery, account: account.email })}`,
+          `${root}/identifier?${new URLSearchParams({ request: originalQuery })}`,
         ),
       );
     });
   });
 
   app.get<{ Querystring: Record<string, string | undefined> }>(`${root}/account`, (request, reply) => {
-    const { request: carried = '', account: email = '' } = request.query;
-    return withRequest(reply, carried, (asked) => {
+    const { request: originalQuery = '', account: email = '' } = request.query;
+    return withRequest(reply, originalQuery, (asked) => {
       const account = findAccount(store, email);
       if (!account || account.kind === 'group') return showBlocked(reply, notFound, asked);
-      return forAccount(reply, asked, account, carried);
+      return forAccount(reply, asked, account, originalQuery);
     });
   });
 
   app.get<{ Querystring: Record<string, string | undefined> }>(`${root}/identifier`, (request, reply) => {
-    const { request: carried = '', email } = request.query;
-    return withRequest(reply, carried, (asked) => {
-      const fields = html`<input type="hidden" name="request" value="${carried}">`;
+    const { request: originalQuery = '', email } = request.query;
+    return withRequest(reply, originalQuery, (asked) => {
+      const fields = html`<input type="hidden" name="request" value="${originalQuery}">`;
       if (email === undefined) return send(reply, identifierPage(asked, fields, asked.loginHint ?? '', null));
       const account = findAccount(store, email.trim());
       // A group or an alias is no account: nobody signs in with it.
-      if (account?.kind === 'account') return forAccount(reply, asked, account, carried);
+      if (account?.kind === 'account') return forAccount(reply, asked, account, originalQuery);
       return send(reply, identifierPage(asked, fields, email, 'Couldn’t find your Google Account'));
     });
   });
 
   app.post<{ Body: Record<string, string | string[] | undefined> }>(`${root}/consent`, (request, reply) => {
-    const { request: carried, account: email, answer, scope_granted: ticked = [] } = request.body ?? {};
-    return withRequest(reply, String(carried ?? ''), (asked) => {
+    const {
+      request: originalQuery,
+      account: email,
+      answer,
+      scope_granted: grantedScopes = [],
+    } = request.body ?? {};
+    return withRequest(reply, String(originalQuery ?? ''), (asked) => {
       const account = findAccount(store, String(email ?? ''));
       if (!account || account.kind === 'group') return showBlocked(reply, notFound, asked);
-      if (answer !== 'allow') return goBack(reply, asked, { error: 'access_denied' });
-      const obstacle = obstacleFor(asked, account);
-      if (obstacle) return showBlocked(reply, obstacle, asked);
-      const granted = asked.scopes.filter((scope) => isSignInScope(scope) || [ticked].flat().includes(scope));
-      return goBackWithCode(reply, asked, account, granted, { consented: true });
+      if (answer !== 'allow') return redirectToApp(reply, asked, { error: 'access_denied' });
+      const blockReason = blockReasonFor(asked, account);
+      if (blockReason) return showBlocked(reply, blockReason, asked);
+      const granted = asked.scopes.filter(
+        (scope) => isSignInScope(scope) || [grantedScopes].flat().includes(scope),
+      );
+      return redirectWithCode(reply, asked, account, granted, { consented: true });
     });
   });
 
   function withRequest(
     reply: FastifyReply,
-    carried: string,
+    originalQuery: string,
     show: (asked: AuthorizationRequest) => FastifyReply,
   ): FastifyReply {
-    const read = readAuthorizationRequest(store, Object.fromEntries(new URLSearchParams(carried)));
+    const read = readAuthorizationRequest(store, Object.fromEntries(new URLSearchParams(originalQuery)));
     return read.kind === 'ok' ? show(read.request) : showBlocked(reply, read, null);
   }
 
@@ -87,7 +95,7 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
   }
 
   /** What stands in the way of this account using this app at all. */
-  function obstacleFor(asked: AuthorizationRequest, account: Account): BlockedRequest | null {
+  function blockReasonFor(asked: AuthorizationRequest, account: Account): BlockedRequest | null {
     const { client, scopes } = asked;
     if (account.disabledAt !== null) {
       return blocked(403, 'account_disabled', `The account ${account.email} has been disabled.`);
@@ -111,16 +119,16 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
     reply: FastifyReply,
     asked: AuthorizationRequest,
     account: Account,
-    carried: string,
+    originalQuery: string,
   ): FastifyReply {
-    const obstacle = obstacleFor(asked, account);
-    if (obstacle) return showBlocked(reply, obstacle, asked);
+    const blockReason = blockReasonFor(asked, account);
+    if (blockReason) return showBlocked(reply, blockReason, asked);
     if (!asked.prompts.has('consent') && hasConsented(asked, account)) {
-      return goBackWithCode(reply, asked, account, asked.scopes, { consented: false });
+      return redirectWithCode(reply, asked, account, asked.scopes, { consented: false });
     }
-    const fields = html`<input type="hidden" name="request" value="${carried}"><input type="hidden" name="account" value="${account.email}">`;
+    const fields = html`<input type="hidden" name="request" value="${originalQuery}"><input type="hidden" name="account" value="${account.email}">`;
     // The account shown can be changed there, whatever the app hinted at.
-    const others = new URLSearchParams(carried);
+    const others = new URLSearchParams(originalQuery);
     others.delete('login_hint');
     return send(reply, consentPage(asked, account, fields, `${root}?${others}`));
   }
@@ -130,19 +138,19 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
     return asked.scopes.every((scope) => before.has(scope));
   }
 
-  function answerSilently(
+  function answerWithoutPrompt(
     reply: FastifyReply,
     asked: AuthorizationRequest,
     account: Account | undefined,
   ): FastifyReply {
     // OpenID Connect Core §3.1.2.6
-    if (!account) return goBack(reply, asked, { error: 'account_selection_required' });
-    if (obstacleFor(asked, account)) return goBack(reply, asked, { error: 'access_denied' });
-    if (!hasConsented(asked, account)) return goBack(reply, asked, { error: 'consent_required' });
-    return goBackWithCode(reply, asked, account, asked.scopes, { consented: false });
+    if (!account) return redirectToApp(reply, asked, { error: 'account_selection_required' });
+    if (blockReasonFor(asked, account)) return redirectToApp(reply, asked, { error: 'access_denied' });
+    if (!hasConsented(asked, account)) return redirectToApp(reply, asked, { error: 'consent_required' });
+    return redirectWithCode(reply, asked, account, asked.scopes, { consented: false });
   }
 
-  function goBackWithCode(
+  function redirectWithCode(
     reply: FastifyReply,
     asked: AuthorizationRequest,
     account: Account,
@@ -153,7 +161,7 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
     const scope = [...new Set([...granted, ...before])].join(' ');
     const { client, redirectUri, nonce, challenge, challengeMethod } = asked;
     // Without a consent page a repeated authorization gives no refresh token.
-    const lasting = asked.offline && consented;
+    const offline = asked.offline && consented;
     const code = issueCode(simulator, {
       client,
       account,
@@ -162,10 +170,10 @@ export function registerAuthorize(app: FastifyInstance, simulator: Simulator): v
       nonce,
       challenge,
       challengeMethod,
-      lasting,
+      lasting: offline,
     });
     const prompt = [...asked.prompts].join(' ') || (consented ? 'consent' : 'none');
-    return goBack(reply, asked, {
+    return redirectToApp(reply, asked, {
       code,
       scope,
       authuser: '0',
@@ -181,7 +189,7 @@ function blocked(status: number, error: string, detail: string): BlockedRequest 
   return { kind: 'blocked', status, error, detail };
 }
 
-function goBack(
+function redirectToApp(
   reply: FastifyReply,
   asked: AuthorizationRequest,
   answer: Record<string, string>,

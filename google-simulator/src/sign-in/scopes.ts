@@ -2,7 +2,7 @@ const emailScope = 'https://www.googleapis.com/auth/userinfo.email';
 const profileScope = 'https://www.googleapis.com/auth/userinfo.profile';
 
 /** Each permission this Google knows, in the words of its consent page. */
-const words: ReadonlyMap<string, string> = new Map([
+const scopeDescriptions: ReadonlyMap<string, string> = new Map([
   ['openid', 'Associate you with your personal info on Google'],
   [emailScope, 'See your primary Google Account email address'],
   [profileScope, "See your personal info, including any personal info you've made publicly available"],
@@ -41,5 +41,5 @@ export function canonicalScopes(scope: string): string[] {
 
 /** What a scope lets an app do; undefined for one this Google does not know. */
 export function describeScope(scope: string): string | undefined {
-  return words.get(scope);
+  return scopeDescriptions.get(scope);
 }

@@ -15,11 +15,11 @@ export function registerToken(app: FastifyInstance, simulator: Simulator): void 
     if (fault === 'answered') return reply;
     const form = request.body ?? {};
     const client = authenticateClient(simulator, request, form);
-    if ('error' in client) return refuse(reply, 401, client);
+    if ('error' in client) return sendOAuthError(reply, 401, client);
     const answer = grant(simulator, client, form);
     if (answer.kind === 'error')
-      return refuse(reply, answer.error === 'unauthorized_client' ? 401 : 400, answer);
-    if (fault === 'lose-answer') return loseAnswer(reply);
+      return sendOAuthError(reply, answer.error === 'unauthorized_client' ? 401 : 400, answer);
+    if (fault === 'drop-response') return dropResponse(reply);
     return reply.header('cache-control', 'no-store').send(await describe(simulator, client, answer));
   });
 
@@ -27,16 +27,17 @@ export function registerToken(app: FastifyInstance, simulator: Simulator): void 
     const fault = await simulator.hooks.oauth?.('revoke', request, reply);
     if (fault === 'answered') return reply;
     const token = request.query.token ?? request.body?.token;
-    if (!token) return refuse(reply, 400, failed('invalid_request', 'Missing required parameter: token'));
+    if (!token)
+      return sendOAuthError(reply, 400, failed('invalid_request', 'Missing required parameter: token'));
     if (!revokeToken(simulator, token)) {
-      return refuse(reply, 400, failed('invalid_token', 'Token expired or revoked'));
+      return sendOAuthError(reply, 400, failed('invalid_token', 'Token expired or revoked'));
     }
-    return fault === 'lose-answer' ? loseAnswer(reply) : reply.send({});
+    return fault === 'drop-response' ? dropResponse(reply) : reply.send({});
   });
 }
 
 /** The work is done and the connection breaks before the answer. */
-function loseAnswer(reply: FastifyReply): FastifyReply {
+function dropResponse(reply: FastifyReply): FastifyReply {
   reply.hijack();
   reply.raw.destroy();
   return reply;
@@ -112,6 +113,10 @@ function failed(error: string, description: string): OAuthError {
   return { kind: 'error', error, description };
 }
 
-function refuse(reply: FastifyReply, status: number, { error, description }: OAuthError): FastifyReply {
+function sendOAuthError(
+  reply: FastifyReply,
+  status: number,
+  { error, description }: OAuthError,
+): FastifyReply {
   return reply.code(status).send({ error, error_description: description });
 }

@@ -1,6 +1,6 @@
 import { type Account, listAccounts } from '../accounts.ts';
+import { messagesWith, type StoredMessage, threadMessages } from '../mail/messages.ts';
 import type { Simulator } from '../simulator.ts';
-import { messagesWith, type StoredMessage, threadMessages } from '../world/messages.ts';
 
 export const folders = {
   inbox: { label: 'INBOX', title: 'Inbox' },
@@ -18,13 +18,16 @@ export function isFolder(name: string): name is Folder {
 export type Thread = { threadId: string; newest: StoredMessage; count: number; unread: boolean };
 
 /** How many messages of a folder are looked at for its list. */
-const looked = 200;
+const maxMessages = 200;
 
 /** The threads of a folder, the newest message's first. */
 export function threadsIn(simulator: Simulator, account: string, folder: Folder): Thread[] {
   const threads = new Map<string, Thread>();
-  for (const message of messagesWith(simulator, account, { label: folders[folder].label, limit: looked })) {
-    if (!belongs(message, folder) || threads.has(message.threadId)) continue;
+  for (const message of messagesWith(simulator, account, {
+    label: folders[folder].label,
+    limit: maxMessages,
+  })) {
+    if (!isInFolder(message, folder) || threads.has(message.threadId)) continue;
     const all = messagesShown(simulator, account, message.threadId, folder);
     threads.set(message.threadId, {
       threadId: message.threadId,
@@ -43,11 +46,11 @@ export function messagesShown(
   threadId: string,
   folder: Folder,
 ): StoredMessage[] {
-  return threadMessages(simulator, account, threadId).filter((message) => belongs(message, folder));
+  return threadMessages(simulator, account, threadId).filter((message) => isInFolder(message, folder));
 }
 
 /** Spam and trash show their own only; the other folders show neither, nor drafts. */
-function belongs({ labels }: StoredMessage, folder: Folder): boolean {
+function isInFolder({ labels }: StoredMessage, folder: Folder): boolean {
   if (folder === 'trash') return labels.includes('TRASH');
   if (folder === 'spam') return labels.includes('SPAM') && !labels.includes('TRASH');
   return !labels.includes('TRASH') && !labels.includes('SPAM') && !labels.includes('DRAFT');

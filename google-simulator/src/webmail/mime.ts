@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 
-export type Written = {
+export type ComposedMessage = {
   from: { name: string; address: string };
   /** As typed: addresses separated by commas. */
   to: string;
@@ -13,35 +13,35 @@ export type Written = {
   text: string;
   inReplyTo: string | null;
   references: string[];
-  quoted: { html: string; text: string; pictures: Piece[] } | null;
-  attachments: Piece[];
+  quoted: { html: string; text: string; pictures: MimePart[] } | null;
+  attachments: MimePart[];
   date: Date;
 };
 
-type Piece = { name: string; type: string; content: Buffer; contentId?: string | null };
+type MimePart = { name: string; type: string; content: Buffer; contentId?: string | null };
 
 /** The bytes of a message as Gmail's page writes it: alternative, with related pictures and attachments. */
-export function writeMime(written: Written): Promise<Buffer> {
-  const { html, pictures } = takePicturesOut(written.html);
-  const quoted = written.quoted;
+export function writeMime(composed: ComposedMessage): Promise<Buffer> {
+  const { html, pictures } = extractInlineImages(composed.html);
+  const quoted = composed.quoted;
   const inline = [...pictures, ...(quoted?.pictures ?? [])];
   const message = new MailComposer({
-    from: written.from,
-    to: written.to,
-    cc: written.cc,
-    bcc: written.bcc,
-    subject: written.subject,
-    text: `${written.text.trimEnd()}${quoted?.text ?? ''}\n`,
+    from: composed.from,
+    to: composed.to,
+    cc: composed.cc,
+    bcc: composed.bcc,
+    subject: composed.subject,
+    text: `${composed.text.trimEnd()}${quoted?.text ?? ''}\n`,
     html: `<div dir="ltr">${html}</div>${quoted?.html ?? ''}`,
-    ...(written.inReplyTo && { inReplyTo: written.inReplyTo, references: written.references }),
-    date: written.date,
+    ...(composed.inReplyTo && { inReplyTo: composed.inReplyTo, references: composed.references }),
+    date: composed.date,
     attachments: [
       ...inline.map((piece) => ({
         ...attachment(piece),
         cid: piece.contentId ?? undefined,
         contentDisposition: 'inline' as const,
       })),
-      ...written.attachments.map(attachment),
+      ...composed.attachments.map(attachment),
     ],
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -51,13 +51,13 @@ export function writeMime(written: Written): Promise<Buffer> {
   return message.build();
 }
 
-function attachment({ name, type, content }: Piece) {
+function attachment({ name, type, content }: MimePart) {
   return { filename: name, contentType: type, content };
 }
 
 /** Pasted pictures become parts of their own, pointed at by `cid:` (RFC 2392). */
-function takePicturesOut(html: string): { html: string; pictures: Piece[] } {
-  const pictures: Piece[] = [];
+function extractInlineImages(html: string): { html: string; pictures: MimePart[] } {
+  const pictures: MimePart[] = [];
   const kept = html.replace(
     /(<img\b[^>]*?\bsrc=["'])data:(image\/[\w.+-]+);base64,([^"']+)(["'])/gi,
     (_all, before: string, type: string, data: string, after: string) => {

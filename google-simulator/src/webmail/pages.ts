@@ -1,8 +1,8 @@
 import { decodeWords } from 'postal-mime';
 import { type Html, html, page, trusted } from '../html.ts';
-import type { StoredMessage } from '../world/messages.ts';
+import type { StoredMessage } from '../mail/messages.ts';
 import { type AccountRow, type Folder, folders, type Thread } from './folders.ts';
-import { isInline, type Opened, people } from './read.ts';
+import { isInline, type Opened, people } from './open-message.ts';
 import { mailStyle } from './style.ts';
 
 /** `/mail/ana@mail.example`: the @ is allowed in a path (RFC 3986 §3.3). */
@@ -59,7 +59,7 @@ function mailPage(title: string, frame: Frame, main: Html, { live }: { live: boo
 export function folderPage(frame: Frame & { folder: Folder }, threads: Thread[]): string {
   const { email, folder } = frame;
   const rows = threads.map(({ threadId, newest, count, unread }) => {
-    const who = folder === 'sent' ? `To: ${shownPeople(newest.to)}` : shownPeople(newest.from);
+    const who = folder === 'sent' ? `To: ${formatNames(newest.to)}` : formatNames(newest.from);
     return html`<li><a href="${mailPath(email, folder, threadId)}" ${unread && trusted('class="unread"')}>
       <span>${who}${count > 1 && ` (${count})`}</span>
       <span class="about">${decodeWords(newest.subject) || '(no subject)'} <span class="snippet">— ${newest.snippet}</span></span>
@@ -160,7 +160,7 @@ export function plainPage(title: string, frame: Frame, main: Html): string {
   return mailPage(title, frame, main, { live: false });
 }
 
-function shownPeople(header: string): string {
+function formatNames(header: string): string {
   return (
     decodeWords(header)
       .replace(/\s*<[^>]*>/g, '')

@@ -4,24 +4,24 @@ import multipart from '@fastify/multipart';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { type Account, addAccount, aliasesOf, findAccount, resolveRecipient } from '../accounts.ts';
 import { html } from '../html.ts';
-import type { Simulator } from '../simulator.ts';
 import {
-  deleteForEver,
+  deletePermanently,
   findMessage,
   markAsRead,
   markSpam,
   moveToTrash,
   notSpam,
   rawOf,
-  takeFromTrash,
-} from '../world/messages.ts';
-import { answerTo } from './answer.ts';
+  removeFromTrash,
+} from '../mail/messages.ts';
+import type { Simulator } from '../simulator.ts';
 import { accountRows, type Folder, isFolder, mailVersion, messagesShown, threadsIn } from './folders.ts';
+import { openMessage, people, withPictures } from './open-message.ts';
 import { composePage, type Frame, folderPage, mailPath, plainPage, threadPage } from './pages.ts';
-import { openMessage, people, withPictures } from './read.ts';
-import { sendWritten } from './send.ts';
+import { createReply } from './reply.ts';
+import { sendComposed } from './send.ts';
 
-type Of = { account: string; folder: string; thread: string; id: string; part: string; action: string };
+type Params = { account: string; folder: string; thread: string; id: string; part: string; action: string };
 
 /** The webmail at /mail: every simulated account, without passwords. */
 export async function registerWebmail(app: FastifyInstance, simulator: Simulator): Promise<void> {
@@ -36,7 +36,7 @@ export async function registerWebmail(app: FastifyInstance, simulator: Simulator
     const account = findAccount(store, email);
     return account?.kind === 'account' ? account : null;
   };
-  const sorry = (reply: FastifyReply, words: string): FastifyReply => {
+  const sendNotFound = (reply: FastifyReply, words: string): FastifyReply => {
     const first = accountRows(simulator)[0]?.account.email ?? '';
     return send(
       reply.code(404),
@@ -67,24 +67,24 @@ export async function registerWebmail(app: FastifyInstance, simulator: Simulator
       const { name = '', email = '' } = request.body ?? {};
       const address = email.trim().toLowerCase();
       if (!/^[^\s@+<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/.test(address) || !name.trim()) {
-        return sorry(reply, 'An account needs a name and an address like name@mail.example.');
+        return sendNotFound(reply, 'An account needs a name and an address like name@mail.example.');
       }
       const taken = resolveRecipient(store, address);
-      if (taken.kind === 'group') return sorry(reply, `${address} is a group.`);
+      if (taken.kind === 'group') return sendNotFound(reply, `${address} is a group.`);
       if (taken.kind !== 'account')
         addAccount(store, clock, { name: name.trim(), email: address, workspace: false });
       return reply.redirect(mailPath(taken.kind === 'account' ? taken.account.email : address, 'inbox'), 303);
     });
 
-    scope.get<{ Params: Of }>('/mail/:account', (request, reply) =>
+    scope.get<{ Params: Params }>('/mail/:account', (request, reply) =>
       reply.redirect(mailPath(request.params.account, 'inbox'), 303),
     );
 
-    scope.get<{ Params: Of }>('/mail/:account/:folder', (request, reply) => {
+    scope.get<{ Params: Params }>('/mail/:account/:folder', (request, reply) => {
       const account = accountOf(request.params.account);
       const { folder } = request.params;
-      if (!account) return sorry(reply, `There is no account ${request.params.account} here.`);
-      if (!isFolder(folder)) return sorry(reply, 'There is no such folder.');
+      if (!account) return sendNotFound(reply, `There is no account ${request.params.account} here.`);
+      if (!isFolder(folder)) return sendNotFound(reply, 'There is no such folder.');
       const { email } = account;
       return send(
         reply,
@@ -92,12 +92,12 @@ export async function registerWebmail(app: FastifyInstance, simulator: Simulator
       );
     });
 
-    scope.get<{ Params: Of }>('/mail/:account/:folder/:thread', async (request, reply) => {
+    scope.get<{ Params: Params }>('/mail/:account/:folder/:thread', async (request, reply) => {
       const { folder, thread } = request.params;
       const email = accountOf(request.params.account)?.email;
-      if (!email || !isFolder(folder)) return sorry(reply, gone);
+      if (!email || !isFolder(folder)) return sendNotFound(reply, gone);
       const shown = messagesShown(simulator, email, thread, folder);
-      if (shown.length === 0) return sorry(reply, gone);
+      if (shown.length === 0) return sendNotFound(reply, gone);
       for (const { id, labels } of shown) {
         if (labels.includes('UNREAD')) markAsRead(simulator, email, id);
       }
@@ -107,18 +107,18 @@ export async function registerWebmail(app: FastifyInstance, simulator: Simulator
       return send(reply, threadPage({ ...frame(email, folder), folder }, thread, messages));
     });
 
-    scope.post<{ Params: Of }>('/mail/:account/:folder/:thread/:action', (request, reply) => {
+    scope.post<{ Params: Params }>('/mail/:account/:folder/:thread/:action', (request, reply) => {
       const { folder, thread, action } = request.params;
       const email = accountOf(request.params.account)?.email;
       const act = actions.get(action);
-      if (!email || !isFolder(folder) || !act) return sorry(reply, gone);
+      if (!email || !isFolder(folder) || !act) return sendNotFound(reply, gone);
       for (const { id } of messagesShown(simulator, email, thread, folder)) act(simulator, email, id);
       return reply.redirect(mailPath(email, folder), 303);
     });
 
-    scope.get<{ Params: Of }>('/mail/:account/message/:id/body', async (request, reply) => {
+    scope.get<{ Params: Params }>('/mail/:account/message/:id/body', async (request, reply) => {
       const { account, id } = request.params;
-      if (!findMessage(simulator, account, id)) return sorry(reply, gone);
+      if (!findMessage(simulator, account, id)) return sendNotFound(reply, gone);
       const opened = await openMessage(simulator, account, id);
       const shown = withPictures(opened, (part) => mailPath(account, 'message', id, 'part', String(part)));
       const own = `http://${request.headers.host}`;
@@ -133,11 +133,11 @@ export async function registerWebmail(app: FastifyInstance, simulator: Simulator
         );
     });
 
-    scope.get<{ Params: Of }>('/mail/:account/message/:id/part/:part', async (request, reply) => {
+    scope.get<{ Params: Params }>('/mail/:account/message/:id/part/:part', async (request, reply) => {
       const { account, id } = request.params;
-      if (!findMessage(simulator, account, id)) return sorry(reply, gone);
+      if (!findMessage(simulator, account, id)) return sendNotFound(reply, gone);
       const part = (await openMessage(simulator, account, id)).parts[Number(request.params.part)];
-      if (!part) return sorry(reply, gone);
+      if (!part) return sendNotFound(reply, gone);
       const picture = part.type.startsWith('image/');
       return reply
         .type(picture ? part.type : 'application/octet-stream')
@@ -150,25 +150,25 @@ export async function registerWebmail(app: FastifyInstance, simulator: Simulator
         .send(part.content);
     });
 
-    scope.get<{ Params: Of }>('/mail/:account/message/:id/original', (request, reply) => {
+    scope.get<{ Params: Params }>('/mail/:account/message/:id/original', (request, reply) => {
       const { account, id } = request.params;
-      if (!findMessage(simulator, account, id)) return sorry(reply, gone);
+      if (!findMessage(simulator, account, id)) return sendNotFound(reply, gone);
       return reply.type('text/plain; charset=utf-8').send(rawOf(simulator, account, id).toString());
     });
 
-    scope.get<{ Params: Of; Querystring: { reply?: string; all?: string } }>(
+    scope.get<{ Params: Params; Querystring: { reply?: string; all?: string } }>(
       '/mail/:account/compose',
       async (request, reply) => {
         const email = accountOf(request.params.account)?.email;
-        if (!email) return sorry(reply, `There is no account ${request.params.account} here.`);
+        if (!email) return sendNotFound(reply, `There is no account ${request.params.account} here.`);
         const { reply: id, all } = request.query;
         if (id === undefined) {
           const empty = { to: '', cc: '', subject: '', reply: null, quotes: null };
           return send(reply, composePage(frame(email, null), empty));
         }
-        if (!findMessage(simulator, email, id)) return sorry(reply, gone);
+        if (!findMessage(simulator, email, id)) return sendNotFound(reply, gone);
         const opened = await openMessage(simulator, email, id);
-        const answer = answerTo(opened, [email, ...aliasesOf(store, email)], all === '1');
+        const answer = createReply(opened, [email, ...aliasesOf(store, email)], all === '1');
         return send(
           reply,
           composePage(frame(email, null), {
@@ -182,7 +182,7 @@ export async function registerWebmail(app: FastifyInstance, simulator: Simulator
       },
     );
 
-    scope.post<{ Params: Of }>('/mail/:account/send', async (request, reply) => {
+    scope.post<{ Params: Params }>('/mail/:account/send', async (request, reply) => {
       const account = accountOf(request.params.account);
       if (!account) return reply.code(404).send({ error: 'There is no such account here.' });
       const fields = new Map<string, string>();
@@ -191,8 +191,8 @@ export async function registerWebmail(app: FastifyInstance, simulator: Simulator
         if (part.type === 'field') fields.set(part.fieldname, String(part.value));
         else attachments.push({ name: part.filename, type: part.mimetype, content: await part.toBuffer() });
       }
-      const sent = await sendWritten(simulator, account, fields, attachments);
-      if (sent.kind === 'refused') return reply.code(400).send({ error: sent.sentence });
+      const sent = await sendComposed(simulator, account, fields, attachments);
+      if (sent.kind === 'refused') return reply.code(400).send({ error: sent.message });
       return { location: mailPath(account.email, 'sent', sent.threadId) };
     });
   });
@@ -202,8 +202,8 @@ const actions = new Map<string, (simulator: Simulator, account: string, id: stri
   ['spam', markSpam],
   ['not-spam', notSpam],
   ['trash', moveToTrash],
-  ['restore', takeFromTrash],
-  ['delete', deleteForEver],
+  ['restore', removeFromTrash],
+  ['delete', deletePermanently],
 ]);
 
 function send(reply: FastifyReply, body: string): FastifyReply {

@@ -1,23 +1,23 @@
 import { type Account, aliasesOf } from '../accounts.ts';
+import { findMessage } from '../mail/messages.ts';
+import { send } from '../mail/send.ts';
 import type { Simulator } from '../simulator.ts';
-import { findMessage } from '../world/messages.ts';
-import { send } from '../world/send.ts';
-import { answerTo, quote } from './answer.ts';
 import { writeMime } from './mime.ts';
-import { openMessage } from './read.ts';
+import { openMessage } from './open-message.ts';
+import { createReply, quote } from './reply.ts';
 
 /** Sends what was written on the page; `reply` names the answered message, `quote` asks to include it. */
-export async function sendWritten(
+export async function sendComposed(
   simulator: Simulator,
   account: Account,
   fields: ReadonlyMap<string, string>,
   attachments: { name: string; type: string; content: Buffer }[],
-): Promise<{ kind: 'sent'; threadId: string } | { kind: 'refused'; sentence: string }> {
+): Promise<{ kind: 'sent'; threadId: string } | { kind: 'refused'; message: string }> {
   const field = (name: string): string => fields.get(name) ?? '';
   const answered = field('reply') ? findMessage(simulator, account.email, field('reply')) : undefined;
   const opened = answered && (await openMessage(simulator, account.email, answered.id));
   const own = [account.email, ...aliasesOf(simulator.store, account.email)];
-  const answer = opened && answerTo(opened, own, false);
+  const answer = opened && createReply(opened, own, false);
   const raw = await writeMime({
     from: { name: account.name, address: account.email },
     to: field('to'),
@@ -47,6 +47,6 @@ export async function sendWritten(
   }
 }
 
-function refused(sentence: string): { kind: 'refused'; sentence: string } {
-  return { kind: 'refused', sentence };
+function refused(message: string): { kind: 'refused'; message: string } {
+  return { kind: 'refused', message };
 }

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { messagesWith, rawOf } from '../mail/messages.ts';
+import { send } from '../mail/send.ts';
 import { startForTest } from '../testing.ts';
-import { messagesWith, rawOf } from '../world/messages.ts';
-import { send } from '../world/send.ts';
 
 let google: Awaited<ReturnType<typeof startForTest>>;
 let browser: Browser;

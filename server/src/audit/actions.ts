@@ -26,6 +26,10 @@ export const auditActions = [
   'message.deleted',
   'message.redacted',
   'receiving.settings-changed',
+  'saved-reply.changed',
+  'saved-reply.created',
+  'saved-reply.deleted',
+  // Recorded by earlier versions for saved replies; entries are never changed.
   'shortcut.changed',
   'shortcut.created',
   'shortcut.deleted',

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { httpBench } from '../testing/http.ts';
-import { audit } from './record.ts';
+import { createHttpFixture } from '../testing/http-fixture.ts';
+import { audit } from './record-audit-entry.ts';
 
-let bench: Awaited<ReturnType<typeof httpBench>>;
+let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
 beforeAll(async () => {
-  bench = await httpBench();
+  fixture = await createHttpFixture();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 test('nobody can change or remove an entry: not the application, and not the owner of the tables', async () => {
-  const { instanceId, actor } = await bench.admin();
-  await bench.inInstance(instanceId, (tx) => audit(tx, actor, { action: 'user.renamed', subject: 'It' }));
-  const { pool } = bench.needs.deployment;
+  const { instanceId, actor } = await fixture.admin();
+  await fixture.inInstance(instanceId, (tx) => audit(tx, actor, { action: 'user.renamed', subject: 'It' }));
+  const { pool } = fixture.needs.deployment;
   for (const statement of [
     `update audit_entry set actor_name = 'somebody else'`,
     'delete from audit_entry',
@@ -32,8 +32,8 @@ test('nobody can change or remove an entry: not the application, and not the own
 });
 
 test('the log is read by person, action, time and subject, a page at a time, and as a file', async () => {
-  const { instanceId, actor } = await bench.admin();
-  const admin = await bench.person(instanceId, 'admin');
+  const { instanceId, actor } = await fixture.admin();
+  const admin = await fixture.person(instanceId, 'admin');
   const other = { id: admin.id, name: '=cmd|calc', ipAddress: '10.0.0.7' };
   for (let one = 0; one < 120; one += 1) {
     const by = one % 3 === 0 ? other : actor;
@@ -42,7 +42,7 @@ test('the log is read by person, action, time and subject, a page at a time, and
       subject: `Subject ${one}`,
       after: { one },
     };
-    await bench.inInstance(instanceId, (tx) => audit(tx, by, entry));
+    await fixture.inInstance(instanceId, (tx) => audit(tx, by, entry));
   }
   const read = async (query: string) => {
     const subjects: string[] = [];
@@ -69,7 +69,7 @@ test('the log is read by person, action, time and subject, a page at a time, and
   expect([...late.subjects, ...early.subjects]).toEqual(all.subjects);
   expect((await read(`from=${new Date(Date.now() + 60_000).toISOString()}`)).subjects).toEqual([]);
 
-  const file = await bench.app.inject({
+  const file = await fixture.app.inject({
     url: `/api/instances/${instanceId}/audit.csv?action=bulk.start`,
     headers: admin.headers,
   });

@@ -1,9 +1,9 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** Google's limit for a paid Workspace mailbox: messages in 24 hours (facts §4). On trial it is 500. */
-export const messagesADay = 2_000;
+export const dailyLimit = 2_000;
 /** What bulk messages leave of it to the agents. */
-const leftToAgents = 200;
+const reservedForAgents = 200;
 const day = 24 * 3_600_000;
 
 /** What a mailbox may still send by Google's daily limit, as far as it can be known from here. */
@@ -26,5 +26,5 @@ export async function allowanceOf(tx: InstanceTransaction, mailboxId: string, no
     )
     .select((eb) => eb.fn.countAll<number>().as('sent'))
     .executeTakeFirstOrThrow();
-  return { limit: messagesADay, sent, forBulk: Math.max(0, messagesADay - leftToAgents - sent) };
+  return { limit: dailyLimit, sent, forBulk: Math.max(0, dailyLimit - reservedForAgents - sent) };
 }

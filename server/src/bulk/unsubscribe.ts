@@ -6,7 +6,7 @@ export function unsubscribePath(token: string): string {
 }
 
 /** Whom a token names, whatever instance he is a customer of; null for an unknown one. */
-export async function subscriber(
+export async function recipientOfToken(
   deployment: Deployment,
   token: string,
 ): Promise<{ instanceId: string; address: string } | null> {
@@ -20,11 +20,11 @@ export async function subscriber(
 
 /** Sends this customer no more bulk messages of his instance. Answers false for an unknown token. */
 export async function unsubscribe(deployment: Deployment, token: string): Promise<boolean> {
-  const who = await subscriber(deployment, token);
-  if (!who) return false;
+  const recipient = await recipientOfToken(deployment, token);
+  if (!recipient) return false;
   await deployment.sql
     .insertInto('unsubscribed')
-    .values(who)
+    .values(recipient)
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   return true;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
-import { StartRefused } from '../errors.ts';
-import { openCommandHouse } from './open.ts';
+import { StartupError } from '../problems.ts';
+import { openCommandContext } from './command-context.ts';
 import { verify } from './verify.ts';
 
 const usage = `Usage: npm run postroom -- verify [--mailbox support@acme.com] [--instance acme]
@@ -16,20 +16,20 @@ try {
     console.error(usage);
     process.exit(2);
   }
-  const house = await openCommandHouse(await readConfig(process.env));
+  const context = await openCommandContext(await readConfig(process.env));
   // Stopped in the middle, what it holds is let go in order, its Postgres too.
   const stopping = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => stopping.abort(new Error('Stopped')));
   }
   try {
-    const all = await verify(house, { mailbox, instance }, console.log, stopping.signal);
+    const all = await verify(context, { mailbox, instance }, console.log, stopping.signal);
     process.exitCode = all && !stopping.signal.aborted ? 0 : 1;
   } finally {
-    await house.close();
+    await context.close();
   }
 } catch (error) {
-  console.error(error instanceof StartRefused ? error.message : error);
+  console.error(error instanceof StartupError ? error.message : error);
   process.exitCode = 1;
 }
 

@@ -1,50 +1,50 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openLocks } from '../database/locks.ts';
+import { openLocks } from '../database/session-locks.ts';
 import { openParser } from '../inbound/parser.ts';
-import { controls } from '../testing/gmail.ts';
-import { streetsBench } from '../testing/streets.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { verify } from './verify.ts';
 
 const parser = openParser();
-let bench: Awaited<ReturnType<typeof streetsBench>>;
+let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 
 beforeAll(async () => {
-  bench = await streetsBench();
-  const { pool } = bench.needs.deployment;
+  fixture = await createMailFlowFixture();
+  const { pool } = fixture.needs.deployment;
   await pool.query(`update mailbox set connected_at = now() - interval '1 hour'`);
-  bench.google.simulator.clock.advance(-10_000);
-  for (const Subject of ['One', 'Two']) bench.arrive({ Subject });
-  await bench.sync();
+  fixture.google.simulator.clock.advance(-10_000);
+  for (const Subject of ['One', 'Two']) fixture.arrive({ Subject });
+  await fixture.sync();
 });
 afterAll(async () => {
-  await bench.close();
+  await fixture.close();
   await parser.close();
 });
 
-async function told(asked: Parameters<typeof verify>[1] = {}) {
+async function printed(asked: Parameters<typeof verify>[1] = {}) {
   const lines: string[] = [];
-  const all = await verify({ ...bench.needs, parser }, asked, (line) => lines.push(line));
+  const all = await verify({ ...fixture.needs, parser }, asked, (line) => lines.push(line));
   return { all, lines };
 }
 
 test('says how many of how many, names what was missing, and whether all is here', async () => {
-  expect(await told()).toEqual({ all: true, lines: ['support@acme.example  2 of 2  all there'] });
-  await bench.needs.deployment.pool.query(
+  expect(await printed()).toEqual({ all: true, lines: ['support@acme.example  2 of 2  all there'] });
+  await fixture.needs.deployment.pool.query(
     `with gone as (delete from message where subject = 'One' returning id)
       delete from gmail_message where message_id in (select id from gone)`,
   );
-  const { all, lines } = await told({ mailbox: 'Support@Acme.example' });
+  const { all, lines } = await printed({ mailbox: 'Support@Acme.example' });
   expect(all).toBe(true);
   expect(lines.at(-2)).toMatch(/was missing: \S+ Ana Silva <ana@far.example> “One”$/);
   expect(lines.at(-1)).toBe('support@acme.example  2 of 2  1 was missing and has been fetched');
 });
 
 test('what cannot be checked is no success', async () => {
-  await controls(bench.google).fault('messages.list', '503', 1);
-  const { all, lines } = await told();
+  await simulatorControls(fixture.google).fault('messages.list', '503', 1);
+  const { all, lines } = await printed();
   expect(all).toBe(false);
   expect(lines.at(-1)).toMatch(/Google did not answer/);
-  expect(await told({ mailbox: 'nobody@acme.example' })).toEqual({
+  expect(await printed({ mailbox: 'nobody@acme.example' })).toEqual({
     all: false,
     lines: ['No connected address fits.'],
   });
@@ -53,16 +53,16 @@ test('what cannot be checked is no success', async () => {
 test('a check that another process has begun is waited for, and its outcome told', async () => {
   const letGo = Promise.withResolvers<void>();
   const taken = Promise.withResolvers<void>();
-  const elsewhere = openLocks(bench.needs.deployment.connection);
-  await bench.read((tx) => tx.sql.updateTable('mailboxCheck').set({ state: 'listing' }).execute());
-  const other = elsewhere.ifFree(`check ${bench.mailboxId}`, () => {
+  const elsewhere = openLocks(fixture.needs.deployment.connection);
+  await fixture.read((tx) => tx.sql.updateTable('mailboxCheck').set({ state: 'listing' }).execute());
+  const other = elsewhere.tryLock(`check ${fixture.mailboxId}`, () => {
     taken.resolve();
     return letGo.promise;
   });
   // Only then is it sure which of the two has begun it.
   await taken.promise;
-  const telling = told();
-  await bench.read((tx) =>
+  const telling = printed();
+  await fixture.read((tx) =>
     tx.sql
       .updateTable('mailboxCheck')
       .set({ state: 'done', expected: 7, stored: 7, fetched: 0, missing: '[]', failure: null })
@@ -78,6 +78,6 @@ test('a check that another process has begun is waited for, and its outcome told
 test('what throws for one address is told, and is no success', async () => {
   const lines: string[] = [];
   const gmail = () => ({ request: () => Promise.reject(new Error('out of order')) });
-  expect(await verify({ ...bench.needs, gmail, parser }, {}, (line) => lines.push(line))).toBe(false);
+  expect(await verify({ ...fixture.needs, gmail, parser }, {}, (line) => lines.push(line))).toBe(false);
   expect(lines.at(-1)).toMatch(/could not be checked: out of order$/);
 });

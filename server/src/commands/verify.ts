@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkMailbox } from '../inbound/check.ts';
-import { type CheckView, mailbox as mailboxView } from '../mailboxes/list.ts';
-import type { CommandHouse } from './open.ts';
+import { checkMailbox } from '../inbound/completeness-check.ts';
+import { type CheckView, mailbox as mailboxView } from '../mailboxes/mailbox-view.ts';
+import type { CommandContext } from './command-context.ts';
 
-const lookAgain = 2_000;
+const pollIntervalMs = 2_000;
 
 type Result = { address: string; check: CheckView | null; disconnected: boolean; error: string | null };
 
@@ -12,23 +12,23 @@ type Result = { address: string; check: CheckView | null; disconnected: boolean;
  * the server is checking already is waited for. Answers whether every message of every one is here now.
  */
 export async function verify(
-  house: Omit<CommandHouse, 'close'>,
-  asked: { mailbox?: string | undefined; instance?: string | undefined },
-  say: (line: string) => void,
+  context: Omit<CommandContext, 'close'>,
+  filter: { mailbox?: string | undefined; instance?: string | undefined },
+  print: (line: string) => void,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<boolean> {
-  const mailboxes = await chosen(house, asked);
+  const mailboxes = await selectMailboxes(context, filter);
   if (mailboxes.length === 0) {
-    say('No connected address fits.');
+    print('No connected address fits.');
     return false;
   }
   const results: Result[] = [];
   for (const { instanceId, mailboxId, address } of mailboxes) {
     if (signal.aborted) return false;
-    const look = () => house.database.inInstance(instanceId, (tx) => mailboxView(tx, mailboxId));
+    const readView = () => context.database.inInstance(instanceId, (tx) => mailboxView(tx, mailboxId));
     let error: string | null = null;
     let running = true;
-    const work = checkOrWait(house, { instanceId, mailboxId }, look, signal)
+    const work = checkOrWait(context, { instanceId, mailboxId }, readView, signal)
       .catch((thrown: Error) => {
         error = thrown.message;
       })
@@ -36,11 +36,11 @@ export async function verify(
         running = false;
       });
     while (running) {
-      await Promise.race([work, sleep(lookAgain)]);
-      const check = running ? (await look())?.check : null;
-      if (check) say(`${address}: ${progress(check)} …`);
+      await Promise.race([work, sleep(pollIntervalMs)]);
+      const check = running ? (await readView())?.check : null;
+      if (check) print(`${address}: ${progress(check)} …`);
     }
-    const view = await look();
+    const view = await readView();
     results.push({
       address,
       check: view?.check ?? null,
@@ -48,10 +48,10 @@ export async function verify(
       error,
     });
     for (const { date, from, subject } of view?.check?.missing ?? []) {
-      say(`${address}: was missing: ${date} ${from} “${subject}”`);
+      print(`${address}: was missing: ${date} ${from} “${subject}”`);
     }
   }
-  for (const line of table(results)) say(line);
+  for (const line of table(results)) print(line);
   return results.every(
     ({ check, disconnected, error }) =>
       !error && !disconnected && check?.state === 'done' && check.stored + check.fetched === check.expected,
@@ -60,14 +60,14 @@ export async function verify(
 
 /** Checks a mailbox; where another process does, waits for the end of that check. */
 async function checkOrWait(
-  house: Omit<CommandHouse, 'close'>,
+  context: Omit<CommandContext, 'close'>,
   at: { instanceId: string; mailboxId: string },
-  look: () => ReturnType<typeof mailboxView>,
+  readView: () => ReturnType<typeof mailboxView>,
   signal: AbortSignal,
 ): Promise<void> {
-  while ((await checkMailbox(house, at, signal)) === 'busy' && !signal.aborted) {
-    await sleep(lookAgain, undefined, { signal }).catch(() => {});
-    const state = (await look())?.check?.state;
+  while ((await checkMailbox(context, at, signal)) === 'busy' && !signal.aborted) {
+    await sleep(pollIntervalMs, undefined, { signal }).catch(() => {});
+    const state = (await readView())?.check?.state;
     if (state === 'done' || state === 'failed') return;
   }
 }
@@ -77,8 +77,8 @@ function progress({ state, stored, expected, fetched }: CheckView): string {
   return `${number(stored)} of ${number(expected)} checked`;
 }
 
-async function chosen(
-  { deployment }: Pick<CommandHouse, 'deployment'>,
+async function selectMailboxes(
+  { deployment }: Pick<CommandContext, 'deployment'>,
   { mailbox, instance }: { mailbox?: string | undefined; instance?: string | undefined },
 ) {
   let query = deployment.sql
@@ -102,8 +102,8 @@ function table(results: Result[]): string[] {
     outcome(result),
   ]);
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  return rows.map(([address, count, words]) =>
-    `${address!.padEnd(widths[0]!)}  ${count!.padStart(widths[1]!)}  ${words}`.trimEnd(),
+  return rows.map(([address, count, description]) =>
+    `${address!.padEnd(widths[0]!)}  ${count!.padStart(widths[1]!)}  ${description}`.trimEnd(),
   );
 }
 

@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { markConnected, markDisconnected } from '../mailboxes/health.ts';
-import { writingBench } from '../testing/writing.ts';
-import { wakeConversation } from './change.ts';
-import { mentionedIn } from './mentions.ts';
+import { markConnected, markDisconnected } from '../mailboxes/connection-state.ts';
+import { createComposerFixture } from '../testing/composer-fixture.ts';
+import { unsnoozeConversation } from './change-conversation.ts';
+import { findMentions } from './mentions.ts';
 
-let bench: Awaited<ReturnType<typeof writingBench>>;
-let colleague: (typeof bench)['agent'];
+let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
+let colleague: (typeof fixture)['agent'];
 beforeAll(async () => {
-  bench = await writingBench();
-  colleague = await bench.person(bench.acme.instanceId, 'agent');
+  fixture = await createComposerFixture();
+  colleague = await fixture.person(fixture.acme.instanceId, 'agent');
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
-const open = async (id: string, who = bench.agent) => (await who.call('GET', `/conversations/${id}`)).body;
+const open = async (id: string, who = fixture.agent) => (await who.call('GET', `/conversations/${id}`)).body;
 const kinds = (page: { events: Array<{ kind: string }> }) => page.events.map(({ kind }) => kind);
 
 test('what people do is in the timeline, and what changes nothing is not', async () => {
-  const { conversationId } = await bench.conversation();
-  const change = (body: object) => bench.agent.call('PATCH', `/conversations/${conversationId}`, body);
+  const { conversationId } = await fixture.conversation();
+  const change = (body: object) => fixture.agent.call('PATCH', `/conversations/${conversationId}`, body);
   await change({ assigneeId: colleague.id });
   await change({ assigneeId: colleague.id });
   await change({ status: 'done' });
@@ -25,19 +25,19 @@ test('what people do is in the timeline, and what changes nothing is not', async
   await change({ status: 'open', assigneeId: null });
   const until = new Date(Date.now() + 60_000);
   await change({ snoozedUntil: until.toISOString() });
-  await bench.inAcme((tx) => wakeConversation(tx, conversationId, new Date(until.getTime() + 1)));
+  await fixture.inAcme((tx) => unsnoozeConversation(tx, conversationId, new Date(until.getTime() + 1)));
   const page = await open(conversationId);
   expect(kinds(page)).toEqual(['assigned', 'done', 'reopened', 'unassigned', 'snoozed', 'woken']);
-  expect(page.events[0]).toMatchObject({ actor: { id: bench.agent.id }, assignee: { id: colleague.id } });
+  expect(page.events[0]).toMatchObject({ actor: { id: fixture.agent.id }, assignee: { id: colleague.id } });
   expect(page.events[4]).toMatchObject({ until: until.toISOString() });
   expect(page.events[5]).toMatchObject({ actor: null });
 });
 
 test('tags put on and taken off are in the timeline once each, by whom, under the name they have or had', async () => {
-  const { conversationId } = await bench.conversation();
-  const change = (body: object) => bench.agent.call('PATCH', `/conversations/${conversationId}`, body);
+  const { conversationId } = await fixture.conversation();
+  const change = (body: object) => fixture.agent.call('PATCH', `/conversations/${conversationId}`, body);
   const [late, order] = [crypto.randomUUID(), crypto.randomUUID()];
-  const admin = await bench.person(bench.acme.instanceId, 'admin');
+  const admin = await fixture.person(fixture.acme.instanceId, 'admin');
   await admin.call('PUT', `/tags/${late}`, { name: 'Late', color: 'red' });
   await admin.call('PUT', `/tags/${order}`, { name: 'Order', color: 'blue' });
   await change({ addTags: [late] });
@@ -48,7 +48,7 @@ test('tags put on and taken off are in the timeline once each, by whom, under th
   await admin.call('DELETE', `/tags/${order}`);
   const { events } = await open(conversationId);
   expect(events).toMatchObject([
-    { kind: 'tagged', tag: 'Delayed', actor: { id: bench.agent.id } },
+    { kind: 'tagged', tag: 'Delayed', actor: { id: fixture.agent.id } },
     { kind: 'tagged', tag: 'Order' },
     { kind: 'untagged', tag: 'Order' },
   ]);
@@ -56,23 +56,23 @@ test('tags put on and taken off are in the timeline once each, by whom, under th
 
 test('that its address lost Gmail and has it again is told where the conversation was not done', async () => {
   const [during, done, later] = [
-    await bench.conversation(),
-    await bench.conversation(),
-    await bench.conversation(),
+    await fixture.conversation(),
+    await fixture.conversation(),
+    await fixture.conversation(),
   ];
   const { mailboxId } = (await open(during.conversationId)).conversation;
-  await bench.agent.call('PATCH', `/conversations/${done.conversationId}`, { status: 'done' });
+  await fixture.agent.call('PATCH', `/conversations/${done.conversationId}`, { status: 'done' });
   const hours = (from: number) => new Date(Date.now() + from * 3_600_000);
-  await bench.inAcme(async (tx) => {
+  await fixture.inAcme(async (tx) => {
     await tx.sql
       .updateTable('conversation')
       .set({ createdAt: hours(3) })
       .where('id', '=', later.conversationId)
       .execute();
-    await markDisconnected(tx, mailboxId, { code: 'access-ended', began: hours(1), now: hours(1) });
-    await markConnected(tx, mailboxId, { began: hours(2), now: hours(2) }, async () => {});
+    await markDisconnected(tx, mailboxId, { code: 'access-ended', startedAt: hours(1), now: hours(1) });
+    await markConnected(tx, mailboxId, { startedAt: hours(2), now: hours(2) }, async () => {});
   });
-  const { address } = await bench.inAcme((tx) =>
+  const { address } = await fixture.inAcme((tx) =>
     tx.sql.selectFrom('mailbox').where('id', '=', mailboxId).select('address').executeTakeFirstOrThrow(),
   );
   expect((await open(during.conversationId)).events).toMatchObject([
@@ -84,30 +84,30 @@ test('that its address lost Gmail and has it again is told where the conversatio
 });
 
 test('a change on what a colleague changed since is told, not made; one on one’s own is made', async () => {
-  const { conversationId } = await bench.conversation();
+  const { conversationId } = await fixture.conversation();
   const { version } = (await open(conversationId)).conversation;
   const change = (who: typeof colleague, body: object) =>
     who.call('PATCH', `/conversations/${conversationId}`, { version, ...body });
-  expect((await change(bench.agent, { assigneeId: bench.agent.id })).status).toBe(200);
-  expect((await change(bench.agent, { status: 'done' })).status).toBe(200);
+  expect((await change(fixture.agent, { assigneeId: fixture.agent.id })).status).toBe(200);
+  expect((await change(fixture.agent, { status: 'done' })).status).toBe(200);
   const refused = await change(colleague, { assigneeId: colleague.id });
-  expect(refused).toMatchObject({ status: 409, body: { code: 'changed-meanwhile' } });
+  expect(refused).toMatchObject({ status: 409, body: { code: 'edit-conflict' } });
   expect(refused.body.title).toMatch(/^Some agent has changed/);
   const page = await open(conversationId);
-  expect(page.conversation).toMatchObject({ status: 'done', assignee: { id: bench.agent.id } });
+  expect(page.conversation).toMatchObject({ status: 'done', assignee: { id: fixture.agent.id } });
   const again = { version: page.conversation.version, assigneeId: colleague.id };
   expect((await colleague.call('PATCH', `/conversations/${conversationId}`, again)).status).toBe(200);
   // Whoever names no version changes it whatever it is.
   expect(
-    (await bench.agent.call('PATCH', `/conversations/${conversationId}`, { status: 'open' })).status,
+    (await fixture.agent.call('PATCH', `/conversations/${conversationId}`, { status: 'open' })).status,
   ).toBe(200);
 });
 
 test('a long conversation opens with its newest messages, and gives the others a page at a time', async () => {
-  const { conversationId, messageId } = await bench.conversation();
-  const { instanceId } = bench.acme;
+  const { conversationId, messageId } = await fixture.conversation();
+  const { instanceId } = fixture.acme;
   const start = Date.now();
-  await bench.inAcme((tx) =>
+  await fixture.inAcme((tx) =>
     tx.sql
       .insertInto('message')
       .values(
@@ -130,7 +130,8 @@ test('a long conversation opens with its newest messages, and gives the others a
     ids.unshift(...page.messages.map(({ id }: { id: string }) => id));
     if (!page.earlier) break;
     const before = encodeURIComponent(page.earlier);
-    page = (await bench.agent.call('GET', `/conversations/${conversationId}/messages?before=${before}`)).body;
+    page = (await fixture.agent.call('GET', `/conversations/${conversationId}/messages?before=${before}`))
+      .body;
     expect(page.messages.length).toBeLessThanOrEqual(30);
   }
   expect(ids).toHaveLength(100);
@@ -139,22 +140,22 @@ test('a long conversation opens with its newest messages, and gives the others a
 });
 
 test('colleagues see who looks, and are told only when somebody comes or goes', async () => {
-  const { conversationId } = await bench.conversation();
+  const { conversationId } = await fixture.conversation();
   const look = async (who: typeof colleague, here = true) =>
     (await who.call('POST', `/conversations/${conversationId}/presence`, { here })).body.people;
   const told = () =>
-    bench.inAcme((tx) =>
+    fixture.inAcme((tx) =>
       tx.sql.selectFrom('event').where('type', '=', 'presence.changed').select('seq').execute(),
     );
-  expect(await look(bench.agent)).toEqual([]);
-  expect(await look(colleague)).toMatchObject([{ id: bench.agent.id }]);
+  expect(await look(fixture.agent)).toEqual([]);
+  expect(await look(colleague)).toMatchObject([{ id: fixture.agent.id }]);
   const before = (await told()).length;
-  expect(await look(bench.agent)).toMatchObject([{ id: colleague.id }]);
+  expect(await look(fixture.agent)).toMatchObject([{ id: colleague.id }]);
   expect(await told()).toHaveLength(before);
   await look(colleague, false);
   expect(await told()).toHaveLength(before + 1);
-  expect(await look(bench.agent)).toEqual([]);
-  await bench.inAcme((tx) =>
+  expect(await look(fixture.agent)).toEqual([]);
+  await fixture.inAcme((tx) =>
     tx.sql
       .updateTable('presence')
       .set({ seenAt: new Date(Date.now() - 60_000) })
@@ -164,8 +165,8 @@ test('colleagues see who looks, and are told only when somebody comes or goes', 
 });
 
 test('who is named in a note is told, once, and the author is not', async () => {
-  const { conversationId } = await bench.conversation('About the parcel');
-  await bench.needs.deployment.pool.query('update users set name = $1 where id = $2', [
+  const { conversationId } = await fixture.conversation('About the parcel');
+  await fixture.needs.deployment.pool.query('update users set name = $1 where id = $2', [
     'Ana Maria Silva',
     colleague.id,
   ]);
@@ -174,7 +175,9 @@ test('who is named in a note is told, once, and the author is not', async () => 
     html: '<p>@ana maria silva and <b>@Ana Maria Silva</b>, look. a@Ana Maria Silva</p>',
   };
   for (let time = 0; time < 2; time += 1) {
-    expect((await bench.agent.call('POST', `/conversations/${conversationId}/notes`, note)).status).toBe(201);
+    expect((await fixture.agent.call('POST', `/conversations/${conversationId}/notes`, note)).status).toBe(
+      201,
+    );
   }
   const { notifications } = (await colleague.call('GET', '/notifications')).body;
   expect(notifications).toMatchObject([
@@ -185,8 +188,8 @@ test('who is named in a note is told, once, and the author is not', async () => 
       mailbox: null,
     },
   ]);
-  expect((await bench.agent.call('GET', '/notifications')).body.notifications).toEqual([]);
-  const mentions = await bench.inAcme((tx) =>
+  expect((await fixture.agent.call('GET', '/notifications')).body.notifications).toEqual([]);
+  const mentions = await fixture.inAcme((tx) =>
     tx.sql.selectFrom('mention').select(['userId', 'messageId']).execute(),
   );
   expect(mentions).toEqual([{ userId: colleague.id, messageId: note.id }]);
@@ -198,21 +201,21 @@ test('the longest name that fits is meant, and whole words only', () => {
     { id: '2', name: 'Ana Silva' },
     { id: '3', name: 'Émile' },
   ];
-  const named = (text: string) => mentionedIn(text, people).map(({ id }) => id);
+  const named = (text: string) => findMentions(text, people).map(({ id }) => id);
   expect(named('@Ana Silva, @émile!')).toEqual(['2', '3']);
   expect(named('@Ana, see @Anabel and mail ben@ana')).toEqual(['1']);
   expect(named('@ Ana')).toEqual([]);
 });
 
 test('a link to a conversation that became part of another leads there', async () => {
-  const [one, two] = [await bench.conversation('One'), await bench.conversation('Two')];
-  const merged = await bench.agent.call('POST', `/conversations/${one.conversationId}/merge`, {
+  const [one, two] = [await fixture.conversation('One'), await fixture.conversation('Two')];
+  const merged = await fixture.agent.call('POST', `/conversations/${one.conversationId}/merge`, {
     fromId: two.conversationId,
   });
   expect(merged.status).toBe(200);
   expect((await open(two.conversationId)).conversation.id).toBe(one.conversationId);
   const { mergeId } = merged.body;
-  const parted = await bench.agent.call('DELETE', `/conversations/${one.conversationId}/merges/${mergeId}`);
+  const parted = await fixture.agent.call('DELETE', `/conversations/${one.conversationId}/merges/${mergeId}`);
   expect(parted).toEqual({ status: 200, body: { conversationId: two.conversationId } });
   expect((await open(two.conversationId)).conversation.id).toBe(two.conversationId);
 });

@@ -1,11 +1,11 @@
 import { promisify } from 'node:util';
 import { zstdDecompress } from 'node:zlib';
-import type { InstanceTransaction } from '../database/bind.ts';
-import { parseMime } from '../mail/parse-mime.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { parseMime } from '../mail/mime/parse-mime.ts';
 import type { ZipEntry } from './zip.ts';
 
 /** More of a message's source is for saving, not for looking at. */
-const sourceAtMost = 256 * 1024;
+const maxSourceBytes = 256 * 1024;
 
 const decompress = promisify(zstdDecompress);
 
@@ -52,8 +52,8 @@ export async function openSource(tx: InstanceTransaction, messageId: string): Pr
   const mail = await parseMime(raw);
   return {
     headers: mail.kind === 'parsed' ? mail.headers.map(({ name, value }) => ({ name, value })) : [],
-    source: raw.subarray(0, sourceAtMost).toString('utf8').toWellFormed(),
-    truncated: raw.length > sourceAtMost,
+    source: raw.subarray(0, maxSourceBytes).toString('utf8').toWellFormed(),
+    truncated: raw.length > maxSourceBytes,
   };
 }
 
@@ -77,7 +77,7 @@ export async function filesOfMessage(
 }
 
 /** Files with their bytes, one after the other: all at once may be more than memory holds. */
-export async function* withBytes(
+export async function* readFiles(
   open: (attachmentId: string) => Promise<{ filename: string; bytes: Buffer } | null>,
   files: Array<{ id: string; filename: string }>,
 ): AsyncGenerator<ZipEntry> {
@@ -88,7 +88,7 @@ export async function* withBytes(
 }
 
 /** Whether a message refers to this address from outside: only such a picture is fetched for it. */
-export async function refersTo(
+export async function referencesUrl(
   tx: InstanceTransaction,
   messageId: string,
   address: string,

@@ -1,12 +1,12 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writingBench } from '../testing/writing.ts';
+import { createComposerFixture } from '../testing/composer-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof writingBench>>;
+let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
 beforeAll(async () => {
-  bench = await writingBench();
+  fixture = await createComposerFixture();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 type Row = {
   id: string;
@@ -16,8 +16,8 @@ type Row = {
   status: string;
   assignee: { id: string } | null;
 };
-const agent = { call: (...args: Parameters<typeof bench.agent.call>) => bench.agent.call(...args) };
-const conversation = () => bench.conversation();
+const agent = { call: (...args: Parameters<typeof fixture.agent.call>) => fixture.agent.call(...args) };
+const conversation = () => fixture.conversation();
 
 async function rows(view: string): Promise<Row[]> {
   return (await agent.call('GET', `/conversations?view=${view}&limit=200`)).body.conversations;
@@ -33,9 +33,9 @@ test('each view holds what it says, and its number is right', async () => {
     { conversationId: quiet },
     { conversationId: free },
   ] = [await conversation(), await conversation(), await conversation(), await conversation()];
-  await agent.call('PATCH', `/conversations/${mine}`, { assigneeId: bench.agent.id });
+  await agent.call('PATCH', `/conversations/${mine}`, { assigneeId: fixture.agent.id });
   await agent.call('PATCH', `/conversations/${done}`, { status: 'done' });
-  await bench.inAcme(({ sql }) =>
+  await fixture.inAcme(({ sql }) =>
     sql
       .updateTable('conversation')
       .set({ quietFor: 'loop@far.example', status: 'done' })
@@ -59,7 +59,7 @@ test('each view holds what it says, and its number is right', async () => {
 
 /** Somebody else writes a note that names the agent. */
 async function colleagueNames(conversationId: string) {
-  const colleague = await bench.person(bench.acme.instanceId, 'agent');
+  const colleague = await fixture.person(fixture.acme.instanceId, 'agent');
   const note = { id: uuid(), html: '<p>@Some agent, can you look?</p>' };
   const { status } = await colleague.call('POST', `/conversations/${conversationId}/notes`, note);
   expect(status).toBe(201);
@@ -76,20 +76,20 @@ test('which of some conversations are in a view is asked without its other pages
 
 test('a customer waits from the first message we have not answered', async () => {
   const { conversationId, messageId } = await conversation();
-  const { instanceId } = bench.acme;
+  const { instanceId } = fixture.acme;
   const at = (minutes: number) => new Date(Date.now() + minutes * 60_000);
   const add = (
     direction: 'inbound' | 'outbound' | 'note',
     sentAt: Date,
     kind: 'ordinary' | 'auto-reply' = 'ordinary',
   ) =>
-    bench.inAcme(({ sql }) =>
+    fixture.inAcme(({ sql }) =>
       sql
         .insertInto('message')
         .values({ instanceId, id: uuid(), conversationId, direction, origin: 'gmail', sentAt, kind })
         .execute(),
     );
-  const first = await bench.inAcme(({ sql }) =>
+  const first = await fixture.inAcme(({ sql }) =>
     sql.selectFrom('message').where('id', '=', messageId).select('sentAt').executeTakeFirstOrThrow(),
   );
   const since = async () => (await rowOf(conversationId)).waitingSince;
@@ -107,7 +107,7 @@ test('a customer waits from the first message we have not answered', async () =>
 });
 
 test('tags are made while writing, put on and taken off one by one, and changed by admins', async () => {
-  const admin = await bench.person(bench.acme.instanceId, 'admin');
+  const admin = await fixture.person(fixture.acme.instanceId, 'admin');
   const { conversationId } = await conversation();
   const [id, other] = [uuid(), uuid()];
   const made = await agent.call('PUT', `/tags/${id}`, { name: ' VIP ' });
@@ -139,11 +139,11 @@ test('tags are made while writing, put on and taken off one by one, and changed 
   expect((await agent.call('DELETE', `/tags/${id}`)).status).toBe(403);
   expect((await admin.call('DELETE', `/tags/${id}`)).status).toBe(204);
   expect((await rowOf(conversationId)).tags).toEqual([]);
-  const actions = await bench.inAcme(({ sql }) =>
+  const actions = await fixture.inAcme(({ sql }) =>
     sql.selectFrom('auditEntry').where('subject', '=', id).select('action').orderBy('id').execute(),
   );
   expect(actions.map(({ action }) => action)).toEqual(['tag.made', 'tag.changed', 'tag.deleted']);
-  const elsewhere = await bench.person((await bench.admin()).instanceId, 'agent');
+  const elsewhere = await fixture.person((await fixture.admin()).instanceId, 'agent');
   expect((await elsewhere.call('GET', '/tags')).body.tags).toEqual([]);
 });
 
@@ -153,7 +153,7 @@ test('many are changed at once, and undone, but never what somebody did since', 
   const [a, b, c, d] = ids as [string, string, string, string];
   const tagId = uuid();
   await agent.call('PUT', `/tags/${tagId}`, { name: 'Many' });
-  await agent.call('PATCH', `/conversations/${b}`, { assigneeId: bench.agent.id, addTags: [tagId] });
+  await agent.call('PATCH', `/conversations/${b}`, { assigneeId: fixture.agent.id, addTags: [tagId] });
   const until = new Date(Date.now() + 3_600_000).toISOString();
   await agent.call('PATCH', `/conversations/${c}`, { status: 'snoozed', snoozedUntil: until });
   const gone = uuid();
@@ -176,7 +176,7 @@ test('many are changed at once, and undone, but never what somebody did since', 
   const undone = await agent.call('POST', '/conversations/changes', { changes: body.undo });
   expect(undone.body.left).toEqual([d]);
   expect(await rowOf(a)).toMatchObject({ status: 'open', assignee: null, tags: [] });
-  expect(await rowOf(b)).toMatchObject({ status: 'open', assignee: { id: bench.agent.id } });
+  expect(await rowOf(b)).toMatchObject({ status: 'open', assignee: { id: fixture.agent.id } });
   expect((await rowOf(b)).tags).toHaveLength(1);
   expect(await rowOf(c)).toMatchObject({ status: 'snoozed', snoozedUntil: until });
   expect((await rowOf(d)).tags).toHaveLength(1);
@@ -184,7 +184,7 @@ test('many are changed at once, and undone, but never what somebody did since', 
 
 test('what was read can be unread again', async () => {
   const { conversationId } = await conversation();
-  await bench.inAcme(({ sql }) =>
+  await fixture.inAcme(({ sql }) =>
     sql
       .updateTable('conversation')
       .set({ lastInboundAt: new Date() })
@@ -201,8 +201,8 @@ test('what was read can be unread again', async () => {
 });
 
 test('a filter is its maker’s or shared, and changed by its maker or, shared, an admin', async () => {
-  const admin = await bench.person(bench.acme.instanceId, 'admin');
-  const colleague = await bench.person(bench.acme.instanceId, 'agent');
+  const admin = await fixture.person(fixture.acme.instanceId, 'admin');
+  const colleague = await fixture.person(fixture.acme.instanceId, 'agent');
   const names = async (who: Pick<typeof admin, 'call'>) =>
     (await who.call('GET', '/filters')).body.filters.map(({ name }: { name: string }) => name);
   const id = uuid();

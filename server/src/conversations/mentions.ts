@@ -1,19 +1,19 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { notifyMentioned } from '../notifications/notify.ts';
 
 /** The people named in a text as @Their Name, in any case; the longest name that fits counts. */
-export function mentionedIn<Person extends { id: string; name: string }>(
+export function findMentions<Person extends { id: string; name: string }>(
   text: string,
   people: Person[],
 ): Person[] {
   const byLength = people.filter(({ name }) => name !== '').toSorted((a, b) => b.name.length - a.name.length);
-  const words = text.toLowerCase().replace(/\s+/g, ' ');
+  const normalizedText = text.toLowerCase().replace(/\s+/g, ' ');
   const found = new Set<Person>();
-  for (const { index } of words.matchAll(/(?<![\p{L}\p{N}])@/gu)) {
-    const rest = words.slice(index + 1);
+  for (const { index } of normalizedText.matchAll(/(?<![\p{L}\p{N}])@/gu)) {
+    const rest = normalizedText.slice(index + 1);
     const person = byLength.find(({ name }) => {
-      const wanted = name.toLowerCase().replace(/\s+/g, ' ');
-      return rest.startsWith(wanted) && !/^[\p{L}\p{N}]/u.test(rest.slice(wanted.length));
+      const normalizedName = name.toLowerCase().replace(/\s+/g, ' ');
+      return rest.startsWith(normalizedName) && !/^[\p{L}\p{N}]/u.test(rest.slice(normalizedName.length));
     });
     if (person) found.add(person);
   }
@@ -21,7 +21,7 @@ export function mentionedIn<Person extends { id: string; name: string }>(
 }
 
 /** Notes whom a note names, and tells them. Its author is told nothing. */
-export async function noteMentions(
+export async function recordMentions(
   tx: InstanceTransaction,
   note: { messageId: string; conversationId: string; text: string; authorId: string; now: Date },
 ): Promise<void> {
@@ -33,7 +33,7 @@ export async function noteMentions(
     .where('users.id', '!=', authorId)
     .select(['users.id', 'users.name'])
     .execute();
-  for (const { id: userId } of mentionedIn(note.text, people)) {
+  for (const { id: userId } of findMentions(note.text, people)) {
     await tx.sql
       .insertInto('mention')
       .values({ instanceId: tx.instanceId, userId, messageId, conversationId, at: now })

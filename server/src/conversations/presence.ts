@@ -1,29 +1,29 @@
-import type { InstanceTransaction } from '../database/bind.ts';
-import { record } from '../events/record.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
 
 /** Who said nothing for this long (ms) has gone; a page says so every 20 seconds. */
-const goneAfter = 45_000;
+const presenceTimeoutMs = 45_000;
 
-export type Present = { id: string; name: string };
+export type Viewer = { id: string; name: string };
 
 /**
  * Notes that a user looks at a conversation, or has stopped, and answers who else looks at it. Live pages
  * are told only when somebody comes or goes. A conversation that is not there has nobody.
  */
-export async function present(
+export async function updatePresence(
   tx: InstanceTransaction,
   conversationId: string,
   { userId, here, now }: { userId: string; here: boolean; now: Date },
-): Promise<Present[]> {
+): Promise<Viewer[]> {
   const before = await tx.sql
     .selectFrom('presence')
     .where('conversationId', '=', conversationId)
     .where('userId', '=', userId)
     .select('seenAt')
     .executeTakeFirst();
-  const was = before !== undefined && now.getTime() - before.seenAt.getTime() < goneAfter;
+  const wasPresent = before !== undefined && now.getTime() - before.seenAt.getTime() < presenceTimeoutMs;
   if (here) {
-    const there = await tx.sql
+    const inserted = await tx.sql
       .insertInto('presence')
       .columns(['instanceId', 'conversationId', 'userId', 'seenAt'])
       .expression((eb) =>
@@ -42,7 +42,7 @@ export async function present(
       )
       .returning('userId')
       .executeTakeFirst();
-    if (!there) return [];
+    if (!inserted) return [];
   } else if (before) {
     await tx.sql
       .deleteFrom('presence')
@@ -50,13 +50,13 @@ export async function present(
       .where('userId', '=', userId)
       .execute();
   }
-  if (here !== was) record(tx, { type: 'presence.changed', data: { conversationId } }, userId);
+  if (here !== wasPresent) recordEvent(tx, { type: 'presence.changed', data: { conversationId } }, userId);
   return tx.sql
     .selectFrom('presence')
     .innerJoin('users', 'users.id', 'presence.userId')
     .where('presence.conversationId', '=', conversationId)
     .where('presence.userId', '!=', userId)
-    .where('presence.seenAt', '>', new Date(now.getTime() - goneAfter))
+    .where('presence.seenAt', '>', new Date(now.getTime() - presenceTimeoutMs))
     .select(['users.id', 'users.name'])
     .orderBy('users.name')
     .execute();

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fetchImage, isPublic, type Outside } from './remote-image.ts';
+import { fetchImage, isPublic, type NetworkAccess } from './remote-image.ts';
 
 const asked: Array<{ url: string; headers: Record<string, unknown> }> = [];
 const server = createServer((request, answer) => {
@@ -20,7 +20,7 @@ const server = createServer((request, answer) => {
   return say(404, {});
 });
 let port: number;
-let by: Outside;
+let by: NetworkAccess;
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   port = (server.address() as AddressInfo).port;
@@ -31,7 +31,7 @@ beforeAll(async () => {
         : host === 'two.example'
           ? ['127.0.0.1', '10.0.0.1']
           : ['127.0.0.1'],
-    mayAsk: (ip) => ip === '127.0.0.1',
+    isAllowed: (ip) => ip === '127.0.0.1',
     ports: [port, 80],
   };
 });

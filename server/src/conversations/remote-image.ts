@@ -9,20 +9,20 @@ export type RemoteImage =
   | { kind: 'refused'; reason: 'address' | 'type' | 'size' | 'answer' };
 
 /** How an address is found and which may be asked; tests have their own. */
-export type Outside = {
+export type NetworkAccess = {
   lookup(host: string): Promise<string[]>;
-  mayAsk(ip: string): boolean;
+  isAllowed(ip: string): boolean;
   ports: number[];
 };
 
-const bytesAtMost = 10 * 1024 * 1024;
-const redirectsAtMost = 3;
-const patienceMs = 10_000;
+const maxBytes = 10 * 1024 * 1024;
+const maxRedirects = 3;
+const timeoutMs = 10_000;
 /** What a browser shows and never runs; SVG is not among them. */
-const pictures = /^image\/(png|jpe?g|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon)$/;
+const allowedImageTypes = /^image\/(png|jpe?g|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon)$/;
 
 /** Networks that are not the public internet (IANA special-purpose registries for IPv4 and IPv6). */
-const inside = new BlockList();
+const nonPublicNetworks = new BlockList();
 for (const [net, bits] of [
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
@@ -39,10 +39,10 @@ for (const [net, bits] of [
   ['203.0.113.0', 24],
   ['224.0.0.0', 3],
 ] as const) {
-  inside.addSubnet(net, bits, 'ipv4');
+  nonPublicNetworks.addSubnet(net, bits, 'ipv4');
 }
-const outside6 = new BlockList();
-outside6.addSubnet('2000::', 3, 'ipv6');
+const publicIpv6Networks = new BlockList();
+publicIpv6Networks.addSubnet('2000::', 3, 'ipv6');
 /** Within it: documentation, benchmarks, and those that carry an IPv4 address inside (6to4, Teredo). */
 for (const [net, bits] of [
   ['2001::', 23],
@@ -50,21 +50,21 @@ for (const [net, bits] of [
   ['2002::', 16],
   ['3fff::', 20],
 ] as const) {
-  inside.addSubnet(net, bits, 'ipv6');
+  nonPublicNetworks.addSubnet(net, bits, 'ipv6');
 }
 
 /** Whether an address is one of the public internet. */
 export function isPublic(ip: string): boolean {
   const family = isIP(ip);
-  if (family === 4) return !inside.check(ip, 'ipv4');
-  return family === 6 && outside6.check(ip, 'ipv6') && !inside.check(ip, 'ipv6');
+  if (family === 4) return !nonPublicNetworks.check(ip, 'ipv4');
+  return family === 6 && publicIpv6Networks.check(ip, 'ipv6') && !nonPublicNetworks.check(ip, 'ipv6');
 }
 
-const internet: Outside = {
+const publicInternet: NetworkAccess = {
   async lookup(host) {
     return (await lookUp(host, { all: true })).map(({ address }) => address);
   },
-  mayAsk: isPublic,
+  isAllowed: isPublic,
   ports: [80, 443],
 };
 
@@ -73,32 +73,35 @@ const internet: Outside = {
  * referrer, at most 10 MB in ten seconds. Only public addresses are asked, and the one that was checked is
  * the one connected to, at each of at most three redirects.
  */
-export async function fetchImage(address: string, by: Outside = internet): Promise<RemoteImage> {
-  const signal = AbortSignal.timeout(patienceMs);
+export async function fetchImage(
+  address: string,
+  network: NetworkAccess = publicInternet,
+): Promise<RemoteImage> {
+  const signal = AbortSignal.timeout(timeoutMs);
   let at = address;
-  for (let redirects = 0; redirects <= redirectsAtMost; redirects += 1) {
-    const answer = await ask(at, by, signal).catch(() => null);
+  for (let redirects = 0; redirects <= maxRedirects; redirects += 1) {
+    const answer = await fetchOnce(at, network, signal).catch(() => null);
     if (!answer) return { kind: 'refused', reason: 'answer' };
-    if (answer.kind !== 'moved') return answer;
+    if (answer.kind !== 'redirect') return answer;
     at = answer.to;
   }
   return { kind: 'refused', reason: 'answer' };
 }
 
-async function ask(
+async function fetchOnce(
   address: string,
-  by: Outside,
+  network: NetworkAccess,
   signal: AbortSignal,
-): Promise<RemoteImage | { kind: 'moved'; to: string }> {
+): Promise<RemoteImage | { kind: 'redirect'; to: string }> {
   const refused = { kind: 'refused', reason: 'address' } as const;
   const url = URL.parse(address);
   if (!url || !/^https?:$/.test(url.protocol)) return refused;
   const secure = url.protocol === 'https:';
   const port = Number(url.port || (secure ? 443 : 80));
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  const ips = isIP(host) ? [host] : await by.lookup(host);
+  const ips = isIP(host) ? [host] : await network.lookup(host);
   // All of them: one that is not public is no place for a picture.
-  if (!by.ports.includes(port) || ips.length === 0 || !ips.every(by.mayAsk)) return refused;
+  if (!network.ports.includes(port) || ips.length === 0 || !ips.every(network.isAllowed)) return refused;
   const ip = ips[0]!;
   return new Promise((resolve, reject) => {
     const request = (secure ? https : http).get(
@@ -113,22 +116,22 @@ async function ask(
       },
       (answer) => {
         const { statusCode = 0, headers } = answer;
-        const done = (outcome: Awaited<ReturnType<typeof ask>>) => {
+        const done = (outcome: Awaited<ReturnType<typeof fetchOnce>>) => {
           request.destroy();
           resolve(outcome);
         };
         if (statusCode >= 300 && statusCode < 400 && headers.location) {
           const to = URL.parse(headers.location, url.href);
-          return done(to ? { kind: 'moved', to: to.href } : refused);
+          return done(to ? { kind: 'redirect', to: to.href } : refused);
         }
         if (statusCode !== 200) return done({ kind: 'refused', reason: 'answer' });
         const mediaType = (headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase();
-        if (!pictures.test(mediaType)) return done({ kind: 'refused', reason: 'type' });
+        if (!allowedImageTypes.test(mediaType)) return done({ kind: 'refused', reason: 'type' });
         const chunks: Buffer[] = [];
         let size = 0;
         answer.on('data', (chunk: Buffer) => {
           size += chunk.length;
-          if (size > bytesAtMost) return done({ kind: 'refused', reason: 'size' });
+          if (size > maxBytes) return done({ kind: 'refused', reason: 'size' });
           chunks.push(chunk);
         });
         answer.on('end', () => done({ kind: 'image', mediaType, bytes: Buffer.concat(chunks) }));

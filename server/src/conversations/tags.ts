@@ -1,12 +1,12 @@
-import { type Actor, audit } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type TagColor, tagColors } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
-import { record } from '../events/record.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 export type Tag = { id: string; name: string; color: TagColor };
 
-const mayHave = 500;
+const maxTags = 500;
 
 /** The tags of the instance, by name. */
 export async function listTags(tx: InstanceTransaction): Promise<Tag[]> {
@@ -37,26 +37,26 @@ export async function countTags(tx: InstanceTransaction): Promise<Array<Tag & { 
  * Makes a tag while writing its name, or answers the one that has it already. Without a colour it gets the
  * one used least.
  */
-export async function makeTag(
+export async function createTag(
   tx: InstanceTransaction,
   { id, name, color }: { id: string; name: string; color?: TagColor | undefined },
   actor: Actor,
 ): Promise<Tag> {
   const tags = await listTags(tx);
-  const there = tags.find((tag) => tag.name.toLowerCase() === name.toLowerCase());
-  if (there) return there;
-  if (tags.length >= mayHave) throw new Refused(tooMany);
+  const existing = tags.find((tag) => tag.name.toLowerCase() === name.toLowerCase());
+  if (existing) return existing;
+  if (tags.length >= maxTags) throw new ProblemError(tooMany);
   const uses = (one: TagColor) => tags.filter((tag) => tag.color === one).length;
-  const made = { name, color: color ?? tagColors.toSorted((a, b) => uses(a) - uses(b))[0]! };
+  const values = { name, color: color ?? tagColors.toSorted((a, b) => uses(a) - uses(b))[0]! };
   const saved = await tx.sql
     .insertInto('tag')
-    .values({ instanceId: tx.instanceId, id, ...made })
+    .values({ instanceId: tx.instanceId, id, ...values })
     .onConflict((conflict) => conflict.doNothing())
     .returning(['id', 'name', 'color'])
     .executeTakeFirst();
-  if (!saved) throw new Refused(nameTaken(name));
-  await audit(tx, actor, { action: 'tag.made', subject: id, after: made });
-  record(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
+  if (!saved) throw new ProblemError(nameTaken(name));
+  await audit(tx, actor, { action: 'tag.made', subject: id, after: values });
+  recordEvent(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
   return saved;
 }
 
@@ -73,7 +73,7 @@ export async function changeTag(
     .select(['name', 'color'])
     .forUpdate()
     .executeTakeFirst();
-  if (!before) throw new Refused(noSuchTag);
+  if (!before) throw new ProblemError(noSuchTag);
   const after = { name: change.name ?? before.name, color: change.color ?? before.color };
   const taken = await tx.sql
     .selectFrom('tag')
@@ -81,10 +81,10 @@ export async function changeTag(
     .where('id', '!=', id)
     .select('id')
     .executeTakeFirst();
-  if (taken) throw new Refused(nameTaken(after.name));
+  if (taken) throw new ProblemError(nameTaken(after.name));
   await tx.sql.updateTable('tag').set(after).where('id', '=', id).execute();
   await audit(tx, actor, { action: 'tag.changed', subject: id, before, after });
-  record(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
+  recordEvent(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
   return { id, ...after };
 }
 
@@ -97,20 +97,25 @@ export async function deleteTag(tx: InstanceTransaction, id: string, actor: Acto
     .executeTakeFirst();
   if (!before) return;
   await audit(tx, actor, { action: 'tag.deleted', subject: id, before });
-  record(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
+  recordEvent(tx, { type: 'tag.changed', data: { tagId: id } }, actor.id);
 }
 
-export const noSuchTag = refusal(
+export const noSuchTag = createProblem(
   404,
   'no-such-tag',
   'This tag is not there any more.',
   'Somebody has deleted it. Choose another, or make it again.',
 );
 const nameTaken = (name: string) =>
-  refusal(409, 'name-taken', `There is a tag “${name}” already.`, 'Choose another name, or use that tag.');
-const tooMany = refusal(
+  createProblem(
+    409,
+    'name-taken',
+    `There is a tag “${name}” already.`,
+    'Choose another name, or use that tag.',
+  );
+const tooMany = createProblem(
   409,
   'too-many-tags',
-  `There are ${mayHave} tags already.`,
+  `There are ${maxTags} tags already.`,
   'Use one of them, or ask an admin to delete some under Settings > Tags.',
 );

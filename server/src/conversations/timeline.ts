@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type {
   DeliveryState,
   Direction,
@@ -9,10 +9,10 @@ import type {
   RedactionKind,
   ReportKind,
 } from '../database/schema.ts';
-import { isSameFrom } from '../mail/addresses.ts';
-import { type ConversationEvent, eventsOf } from './events.ts';
-import { type ConversationRow, conversationRows, toConversationRow } from './list.ts';
-import { type Place, placeOf, readPlace } from './place.ts';
+import { isSameFrom } from '../mail/mime/addresses.ts';
+import { type ConversationEvent, timelineEvents } from './conversation-events.ts';
+import { type ConversationRow, conversationRows, toConversationRow } from './list-conversations.ts';
+import { type MessageCursor, readMessageCursor, writeMessageCursor } from './message-cursor.ts';
 
 export type TimelineMessage = {
   id: string;
@@ -20,7 +20,7 @@ export type TimelineMessage = {
   origin: 'postroom' | 'gmail';
   kind: MessageKind;
   /** Its writer was new to the conversation, and is left out of replies unless added. */
-  stranger: boolean;
+  fromNewParticipant: boolean;
   from: NameAndAddress;
   to: NameAndAddress[];
   cc: NameAndAddress[];
@@ -54,7 +54,7 @@ export type TimelineMessage = {
     /** The address it is sent from. */
     mailboxAddress: string;
     /** The From it was to have, where Gmail made another of it (`from`); null where it did not. */
-    askedFrom: NameAndAddress | null;
+    requestedFrom: NameAndAddress | null;
     /** It leaves no earlier: it can be undone until then, or the time was chosen. */
     sendAfter: Date;
     scheduled: boolean;
@@ -92,8 +92,8 @@ export type ConversationPage = {
 };
 
 /** How many messages a page has, and how many at most where the first one wanted is known. */
-const pageOfMessages = 30;
-const knownAtMost = 300;
+const messagesPerPage = 30;
+const maxMessages = 300;
 
 /**
  * One conversation with its newest messages, oldest first; null where the instance has no such conversation.
@@ -114,7 +114,7 @@ export async function openConversation(
   return {
     conversation: toConversationRow(row),
     customer,
-    ...(await pageOf(tx, conversationId, { from: from === null ? null : readPlace(from) })),
+    ...(await pageOf(tx, conversationId, { from: from === null ? null : readMessageCursor(from) })),
   };
 }
 
@@ -124,15 +124,15 @@ export async function earlierMessages(
   conversationId: string,
   before: string,
 ): Promise<Pick<ConversationPage, 'messages' | 'earlier' | 'events'>> {
-  return pageOf(tx, conversationId, { before: readPlace(before) });
+  return pageOf(tx, conversationId, { before: readMessageCursor(before) });
 }
 
 async function pageOf(
   tx: InstanceTransaction,
   conversationId: string,
-  { before = null, from = null }: { before?: Place | null; from?: Place | null },
+  { before = null, from = null }: { before?: MessageCursor | null; from?: MessageCursor | null },
 ) {
-  const atMost = from ? knownAtMost : pageOfMessages;
+  const atMost = from ? maxMessages : messagesPerPage;
   const newest = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
@@ -152,15 +152,15 @@ async function pageOf(
   const ids = page.map(({ id }) => id);
   const messages =
     ids.length > 0 ? await timeline(tx, (select) => select.where('message.id', 'in', ids)) : [];
-  const events = await eventsOf(tx, conversationId, more ? first.sentAt : null);
+  const events = await timelineEvents(tx, conversationId, more ? first.sentAt : null);
   return {
     messages,
-    earlier: more ? placeOf(first) : null,
+    earlier: more ? writeMessageCursor(first) : null,
     events: before ? events.filter(({ at }) => at < before.sentAt) : events,
   };
 }
 
-function isBefore(one: Place, other: Place): boolean {
+function isBefore(one: MessageCursor, other: MessageCursor): boolean {
   const [a, b] = [one.sentAt.getTime(), other.sentAt.getTime()];
   return a < b || (a === b && one.id < other.id);
 }
@@ -205,7 +205,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'message.direction',
       'message.origin',
       'message.kind',
-      'message.stranger',
+      'message.fromNewParticipant',
       'message.fromName',
       'message.fromAddress',
       'message.recipients',
@@ -224,7 +224,7 @@ function messagesWithDelivery(tx: InstanceTransaction) {
       'delivery.state',
       'delivery.code',
       'mailbox.address as mailboxAddress',
-      'delivery.askedFrom',
+      'delivery.requestedFrom',
       'delivery.sentence',
       'delivery.remedy',
       'delivery.changedAt',
@@ -282,7 +282,7 @@ async function timeline(
     direction: row.direction,
     origin: row.origin,
     kind: row.kind,
-    stranger: row.stranger,
+    fromNewParticipant: row.fromNewParticipant,
     from: { name: row.fromName, address: row.fromAddress },
     to: row.recipients.to,
     cc: row.recipients.cc,
@@ -305,7 +305,7 @@ async function timeline(
           state: row.state,
           code: row.code,
           mailboxAddress: row.mailboxAddress ?? '',
-          askedFrom: row.state === 'sent' ? changedFrom(row) : null,
+          requestedFrom: row.state === 'sent' ? changedFrom(row) : null,
           sentence: row.sentence,
           remedy: row.remedy,
           sendAfter: row.sendAfter ?? row.sentAt,
@@ -314,7 +314,7 @@ async function timeline(
           changedAt: row.changedAt ?? row.sentAt,
         }
       : null,
-    reports: whatCounts(reports.filter(({ messageId }) => messageId === row.id)),
+    reports: latestReports(reports.filter(({ messageId }) => messageId === row.id)),
     deleted: row.deletedAt !== null,
     redactions: redactions
       .filter(({ messageId }) => messageId === row.id)
@@ -324,21 +324,23 @@ async function timeline(
 
 /** The From asked for, where Gmail sent the message from another; letter case and spaces make no other. */
 function changedFrom(row: {
-  askedFrom: NameAndAddress | null;
+  requestedFrom: NameAndAddress | null;
   fromName: string;
   fromAddress: string;
 }): NameAndAddress | null {
-  const { askedFrom, fromName, fromAddress } = row;
-  return askedFrom && !isSameFrom(askedFrom, { name: fromName, address: fromAddress }) ? askedFrom : null;
+  const { requestedFrom, fromName, fromAddress } = row;
+  return requestedFrom && !isSameFrom(requestedFrom, { name: fromName, address: fromAddress })
+    ? requestedFrom
+    : null;
 }
 
 /** Of each recipient the last report: that it was given up outlasts that it was tried, a complaint stands beside it. */
-function whatCounts(reports: Array<MessageReport & { messageId: string }>): MessageReport[] {
-  const counting = new Map<string, MessageReport>();
+function latestReports(reports: Array<MessageReport & { messageId: string }>): MessageReport[] {
+  const latest = new Map<string, MessageReport>();
   for (const { messageId: _messageId, ...report } of reports) {
     const key = `${report.kind === 'complaint'} ${report.recipient}`;
-    if (report.kind === 'delayed' && counting.get(key)?.kind === 'failed') continue;
-    counting.set(key, report);
+    if (report.kind === 'delayed' && latest.get(key)?.kind === 'failed') continue;
+    latest.set(key, report);
   }
-  return [...counting.values()];
+  return [...latest.values()];
 }

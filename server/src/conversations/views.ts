@@ -1,5 +1,5 @@
 import { type ExpressionBuilder, type RawBuilder, sql } from 'kysely';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Schema } from '../database/schema.ts';
 
 /**
@@ -11,11 +11,11 @@ export const views = ['mine', 'unassigned', 'open', 'snoozed', 'done', 'mentions
 export type View = (typeof views)[number];
 
 /** Those whose number is shown. Nobody works through what is done. */
-export const countedViews = ['mine', 'unassigned', 'open', 'snoozed', 'mentions', 'quiet'] as const;
-export type CountedView = (typeof countedViews)[number];
+export const countableViews = ['mine', 'unassigned', 'open', 'snoozed', 'mentions', 'quiet'] as const;
+export type CountableView = (typeof countableViews)[number];
 
 /** Counting stops here, so that it costs the same however much there is: shown as 9,999+. */
-export const countedAtMost = 10_000;
+export const maxCount = 10_000;
 
 type Conversation = ExpressionBuilder<Schema, 'conversation'>;
 
@@ -26,13 +26,13 @@ export function inView(eb: Conversation, view: View, userId: string) {
     return eb.and([eb('conversation.status', '=', 'done'), eb('conversation.quietFor', 'is', null)]);
   }
   if (view === 'mentions') {
-    const named = eb
+    const mentioned = eb
       .selectFrom('mention')
       .whereRef('mention.instanceId', '=', 'conversation.instanceId')
       .whereRef('mention.conversationId', '=', 'conversation.id')
       .where('mention.userId', '=', userId)
       .select('mention.conversationId');
-    return eb.and([eb('conversation.status', '!=', 'done'), eb.exists(named)]);
+    return eb.and([eb('conversation.status', '!=', 'done'), eb.exists(mentioned)]);
   }
   const status = eb('conversation.status', '=', view === 'snoozed' ? 'snoozed' : 'open');
   if (view === 'mine') return eb.and([status, eb('conversation.assigneeId', '=', userId)]);
@@ -40,7 +40,7 @@ export function inView(eb: Conversation, view: View, userId: string) {
   return status;
 }
 
-export type ViewCounts = Record<CountedView, number> & {
+export type ViewCounts = Record<CountableView, number> & {
   mailboxes: Array<{
     mailboxId: string;
     displayName: string;
@@ -54,13 +54,13 @@ export type ViewCounts = Record<CountedView, number> & {
 export async function countViews(tx: InstanceTransaction, userId: string): Promise<ViewCounts> {
   const counts = await tx.sql
     .selectNoFrom((eb) =>
-      countedViews.map((view) =>
+      countableViews.map((view) =>
         capped(
           eb
             .selectFrom('conversation')
             .where((where) => inView(where as Conversation, view, userId))
             .select(sql`1`.as('one'))
-            .limit(countedAtMost),
+            .limit(maxCount),
         ).as(view),
       ),
     )
@@ -79,14 +79,14 @@ export async function countViews(tx: InstanceTransaction, userId: string): Promi
           .whereRef('conversation.mailboxId', '=', 'mailbox.id')
           .where('conversation.status', '=', 'open')
           .select(sql`1`.as('one'))
-          .limit(countedAtMost),
+          .limit(maxCount),
       ).as('open'),
     ])
     .orderBy('displayName')
     .orderBy('address')
     .execute();
   return {
-    ...(counts as Record<CountedView, number>),
+    ...(counts as Record<CountableView, number>),
     mailboxes: mailboxes.map(({ disconnectedAt, ...mailbox }) => ({
       ...mailbox,
       state: disconnectedAt ? 'disconnected' : 'connected',

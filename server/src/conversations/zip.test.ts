@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { unzipped } from '../testing/unzipped.ts';
+import { unzip } from '../testing/unzip.ts';
 import { zip } from './zip.ts';
 
 test('another program opens the archive, with every name and byte', async () => {
@@ -13,7 +13,7 @@ test('another program opens the archive, with every name and byte', async () => 
   for await (const piece of zip(files, new Date())) pieces.push(piece);
   const archive = Buffer.concat(pieces);
   const found = Object.fromEntries(
-    Object.entries(await unzipped(archive)).map(([name, bytes]) => [name, bytes.toString('hex')]),
+    Object.entries(await unzip(archive)).map(([name, bytes]) => [name, bytes.toString('hex')]),
   );
   expect(found).toEqual({
     'Rechnung März.txt': files[0]!.bytes.toString('hex'),

@@ -11,22 +11,22 @@ export type ZipEntry = { name: string; bytes: Uint8Array };
 export function zip(entries: AsyncIterable<ZipEntry> | Iterable<ZipEntry>, now: Date): Readable {
   const archive = new ZipStream();
   const names = new Set<string>();
-  const fill = async () => {
+  const writeEntries = async () => {
     for await (const { name, bytes } of entries) {
       await new Promise<void>((added, failed) =>
-        archive.entry(Buffer.from(bytes), { name: unused(safe(name), names), date: now }, (error) =>
+        archive.entry(Buffer.from(bytes), { name: uniqueName(safePath(name), names), date: now }, (error) =>
           error ? failed(error) : added(),
         ),
       );
     }
     archive.finalize();
   };
-  fill().catch((error: Error) => archive.destroy(error));
+  writeEntries().catch((error: Error) => archive.destroy(error));
   return archive;
 }
 
 /** No path of an archive leads out of the folder it is opened in. */
-function safe(name: string): string {
+function safePath(name: string): string {
   const parts = name
     .split('/')
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
@@ -35,7 +35,7 @@ function safe(name: string): string {
   return parts.join('/').slice(-200) || 'file';
 }
 
-function unused(name: string, names: Set<string>): string {
+function uniqueName(name: string, names: Set<string>): string {
   const [, stem = name, end = ''] = /^(.*?)(\.[^./]{1,10})?$/s.exec(name) ?? [];
   let free = name;
   for (let count = 2; names.has(free.toLowerCase()); count += 1) free = `${stem} (${count})${end}`;

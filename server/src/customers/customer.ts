@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import { type Actor, audit } from '../audit/record.ts';
-import { placeOf, readPlace } from '../conversations/place.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import { readMessageCursor, writeMessageCursor } from '../conversations/message-cursor.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Direction } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
-import { record } from '../events/record.ts';
-import { checkRecipient, normalizeAddress } from '../mail/addresses.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 export type CustomerPage = {
   customer: { id: string; name: string; addresses: string[]; createdAt: Date; conversations: number };
@@ -15,7 +15,7 @@ export type CustomerPage = {
   merges: Array<{ id: string; name: string; addresses: string[]; at: Date }>;
 };
 
-export const noSuchCustomer = refusal(
+export const noSuchCustomer = createProblem(
   404,
   'no-such-customer',
   'There is no such customer here.',
@@ -79,7 +79,7 @@ export async function changeCustomer(
   change: { name?: string | undefined; addAddress?: string | undefined; removeAddress?: string | undefined },
   actor: Actor,
 ): Promise<void> {
-  await mustBeCustomer(tx, id);
+  await lockCustomer(tx, id);
   if (change.name !== undefined) {
     await tx.sql.updateTable('customer').set({ name: change.name }).where('id', '=', id).execute();
   }
@@ -90,21 +90,21 @@ export async function changeCustomer(
       .where('customerId', '=', id)
       .select('address')
       .execute();
-    if (all.length < 2) throw new Refused(lastAddress);
+    if (all.length < 2) throw new ProblemError(lastAddress);
     await tx.sql
       .deleteFrom('customerAddress')
       .where('customerId', '=', id)
       .where('address', '=', change.removeAddress)
       .execute();
   }
-  record(tx, { type: 'customer.changed', data: { customerId: id } }, actor.id);
+  recordEvent(tx, { type: 'customer.changed', data: { customerId: id } }, actor.id);
 }
 
-async function addAddress(tx: InstanceTransaction, customerId: string, written: string): Promise<void> {
-  const outcome = checkRecipient(written);
+async function addAddress(tx: InstanceTransaction, customerId: string, typedAddress: string): Promise<void> {
+  const outcome = checkRecipient(typedAddress);
   if (outcome.kind === 'invalid') {
-    throw new Refused(
-      refusal(400, 'invalid-address', `“${written}” is not an email address.`, outcome.reason),
+    throw new ProblemError(
+      createProblem(400, 'invalid-address', `“${typedAddress}” is not an email address.`, outcome.reason),
     );
   }
   const address = normalizeAddress(outcome.recipient.address);
@@ -120,7 +120,7 @@ async function addAddress(tx: InstanceTransaction, customerId: string, written: 
     .where('address', '=', address)
     .select('customerId')
     .executeTakeFirst();
-  if (owner?.customerId !== customerId) throw new Refused(otherCustomers);
+  if (owner?.customerId !== customerId) throw new ProblemError(addressTaken);
 }
 
 /** Notes something about a customer. */
@@ -128,12 +128,12 @@ export async function addCustomerNote(
   tx: InstanceTransaction,
   { customerId, body, authorId, now }: { customerId: string; body: string; authorId: string; now: Date },
 ): Promise<void> {
-  await mustBeCustomer(tx, customerId);
+  await lockCustomer(tx, customerId);
   await tx.sql
     .insertInto('customerNote')
     .values({ instanceId: tx.instanceId, id: uuid(), customerId, authorId, body, createdAt: now })
     .execute();
-  record(tx, { type: 'customer.changed', data: { customerId } }, authorId);
+  recordEvent(tx, { type: 'customer.changed', data: { customerId } }, authorId);
 }
 
 /** Deletes a note about a customer. One that is not there any more is as wanted. */
@@ -142,7 +142,7 @@ export async function deleteCustomerNote(
   { customerId, noteId }: { customerId: string; noteId: string },
   actor: Actor,
 ): Promise<void> {
-  await mustBeCustomer(tx, customerId);
+  await lockCustomer(tx, customerId);
   const gone = await tx.sql
     .deleteFrom('customerNote')
     .where('id', '=', noteId)
@@ -155,7 +155,7 @@ export async function deleteCustomerNote(
     subject: 'A note about a customer',
     after: { customerId },
   });
-  record(tx, { type: 'customer.changed', data: { customerId } }, actor.id);
+  recordEvent(tx, { type: 'customer.changed', data: { customerId } }, actor.id);
 }
 
 export type CustomerMessage = {
@@ -169,7 +169,7 @@ export type CustomerMessage = {
   sentAt: Date;
 };
 
-const pageOfMessages = 30;
+const messagesPerPage = 30;
 
 /** What was written with a customer in all conversations, newest first; `before`: the `next` of a page. */
 export async function customerTimeline(
@@ -177,7 +177,7 @@ export async function customerTimeline(
   customerId: string,
   before: string | null,
 ): Promise<{ messages: CustomerMessage[]; next: string | null }> {
-  await mustBeCustomer(tx, customerId);
+  await lockCustomer(tx, customerId);
   const rows = await tx.sql
     .selectFrom('message')
     .innerJoin('conversation', (join) =>
@@ -187,7 +187,7 @@ export async function customerTimeline(
     )
     .where('conversation.customerId', '=', customerId)
     .$if(before !== null, (select) => {
-      const { sentAt, id } = readPlace(before!);
+      const { sentAt, id } = readMessageCursor(before!);
       return select.where((eb) => eb(eb.refTuple('message.sentAt', 'message.id'), '<', eb.tuple(sentAt, id)));
     })
     .select([
@@ -203,32 +203,32 @@ export async function customerTimeline(
     ])
     .orderBy('message.sentAt', 'desc')
     .orderBy('message.id', 'desc')
-    .limit(pageOfMessages + 1)
+    .limit(messagesPerPage + 1)
     .execute();
-  const messages = rows.slice(0, pageOfMessages);
+  const messages = rows.slice(0, messagesPerPage);
   const last = messages.at(-1);
-  return { messages, next: rows.length > pageOfMessages && last ? placeOf(last) : null };
+  return { messages, next: rows.length > messagesPerPage && last ? writeMessageCursor(last) : null };
 }
 
 /** Locks a customer. Throws Refused where the instance has none of this id. */
-export async function mustBeCustomer(tx: InstanceTransaction, id: string) {
+export async function lockCustomer(tx: InstanceTransaction, id: string) {
   const customer = await tx.sql
     .selectFrom('customer')
     .where('id', '=', id)
     .select(['id', 'name', 'createdAt'])
     .forUpdate()
     .executeTakeFirst();
-  if (!customer) throw new Refused(noSuchCustomer);
+  if (!customer) throw new ProblemError(noSuchCustomer);
   return customer;
 }
 
-const lastAddress = refusal(
+const lastAddress = createProblem(
   409,
   'last-address',
   'A customer has at least one address.',
   'Add another one first.',
 );
-const otherCustomers = refusal(
+const addressTaken = createProblem(
   409,
   'address-taken',
   'This address belongs to another customer.',

@@ -1,50 +1,50 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inboxBench } from '../testing/inbox.ts';
-import { whereStands } from '../testing/scan.ts';
+import { findInDatabase } from '../testing/find-in-database.ts';
+import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { addCustomerNote, changeCustomer, customerTimeline, openCustomer } from './customer.ts';
-import { deleteCustomer } from './delete.ts';
-import { exportCustomer } from './export.ts';
-import { listCustomers } from './list.ts';
-import { mergeCustomer, unmergeCustomer } from './merge.ts';
+import { deleteCustomer } from './delete-customer.ts';
+import { exportCustomer } from './export-customer.ts';
+import { listCustomers } from './list-customers.ts';
+import { mergeCustomer, unmergeCustomer } from './merge-customers.ts';
 
-let bench: Awaited<ReturnType<typeof inboxBench>>;
+let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 beforeAll(async () => {
-  bench = await inboxBench();
+  fixture = await createInboxFixture();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 const now = new Date();
 /** Somebody writes in; answers who they are. */
 async function writer(name: string, address: string, subject: string, body = 'Hello') {
-  await bench.receive({ from: `${name} <${address}>`, subject, body });
-  return (await bench.conversationOf(subject)).customerId;
+  await fixture.receive({ from: `${name} <${address}>`, subject, body });
+  return (await fixture.conversationOf(subject)).customerId;
 }
-const open = async (id: string) => (await bench.read((tx) => openCustomer(tx, id)))!;
+const open = async (id: string) => (await fixture.read((tx) => openCustomer(tx, id)))!;
 
 test('a merge takes everything along, and parting gives it back', async () => {
-  const { actor } = bench.admin;
+  const { actor } = fixture.admin;
   const one = await writer('Bea One', 'bea@one.example', 'From one');
   const two = await writer('Bea Two', 'bea@two.example', 'From two');
   const note = (customerId: string, body: string) =>
-    bench.read((tx) => addCustomerNote(tx, { customerId, body, authorId: actor.id, now }));
+    fixture.read((tx) => addCustomerNote(tx, { customerId, body, authorId: actor.id, now }));
   await note(two, 'Of two');
   const before = await open(two);
-  await bench.read((tx) => mergeCustomer(tx, { fromId: two, intoId: one }, actor, now));
-  expect(await bench.read((tx) => openCustomer(tx, two))).toBeNull();
+  await fixture.read((tx) => mergeCustomer(tx, { fromId: two, intoId: one }, actor, now));
+  expect(await fixture.read((tx) => openCustomer(tx, two))).toBeNull();
   const merged = await open(one);
   expect(merged.customer).toMatchObject({
     addresses: ['bea@one.example', 'bea@two.example'],
     conversations: 2,
   });
   expect(merged.notes).toMatchObject([{ body: 'Of two' }]);
-  const { messages } = await bench.read((tx) => customerTimeline(tx, one, null));
+  const { messages } = await fixture.read((tx) => customerTimeline(tx, one, null));
   expect(messages.map(({ subject }) => subject).sort()).toEqual(['From one', 'From two']);
   // What comes meanwhile by the former one's address is the other's, and stays theirs.
   expect(await writer('Bea Two', 'bea@two.example', 'Meanwhile')).toBe(one);
   await note(one, 'Of both');
 
   const [merge] = merged.merges;
-  await bench.read((tx) => unmergeCustomer(tx, { customerId: one, mergeId: merge!.id }, actor));
+  await fixture.read((tx) => unmergeCustomer(tx, { customerId: one, mergeId: merge!.id }, actor));
   expect(await open(two)).toEqual(before);
   expect(await open(one)).toMatchObject({
     customer: { addresses: ['bea@one.example'], conversations: 2 },
@@ -52,19 +52,19 @@ test('a merge takes everything along, and parting gives it back', async () => {
     merges: [],
   });
   await expect(
-    bench.read((tx) => unmergeCustomer(tx, { customerId: one, mergeId: merge!.id }, actor)),
-  ).rejects.toMatchObject({ refusal: { code: 'no-such-merge' } });
+    fixture.read((tx) => unmergeCustomer(tx, { customerId: one, mergeId: merge!.id }, actor)),
+  ).rejects.toMatchObject({ problem: { code: 'no-such-merge' } });
   await expect(
-    bench.read((tx) => mergeCustomer(tx, { fromId: one, intoId: one }, actor, now)),
+    fixture.read((tx) => mergeCustomer(tx, { fromId: one, intoId: one }, actor, now)),
   ).rejects.toMatchObject({
-    refusal: { code: 'same-customer' },
+    problem: { code: 'same-customer' },
   });
 });
 
 test('names and addresses are changed, an address of somebody else is refused, the last one stays', async () => {
-  const { actor } = bench.admin;
+  const { actor } = fixture.admin;
   const id = await writer('Carl', 'carl@one.example', 'From Carl');
-  const change = (values: object) => bench.read((tx) => changeCustomer(tx, id, values, actor));
+  const change = (values: object) => fixture.read((tx) => changeCustomer(tx, id, values, actor));
   await change({ name: 'Carl Gustav', addAddress: 'Carl@TWO.example' });
   expect((await open(id)).customer).toMatchObject({
     name: 'Carl Gustav',
@@ -72,20 +72,20 @@ test('names and addresses are changed, an address of somebody else is refused, t
   });
   await writer('Dora', 'dora@one.example', 'From Dora');
   await expect(change({ addAddress: 'dora@one.example' })).rejects.toMatchObject({
-    refusal: { code: 'address-taken' },
+    problem: { code: 'address-taken' },
   });
   await expect(change({ addAddress: 'nobody' })).rejects.toMatchObject({
-    refusal: { code: 'invalid-address' },
+    problem: { code: 'invalid-address' },
   });
   await change({ removeAddress: 'carl@one.example' });
   await expect(change({ removeAddress: 'carl@two.example' })).rejects.toMatchObject({
-    refusal: { code: 'last-address' },
+    problem: { code: 'last-address' },
   });
 });
 
 test('the list goes by name, a page at a time, and finds by the beginning of name, last name and address', async () => {
-  const { instanceId } = bench;
-  await bench.read((tx) =>
+  const { instanceId } = fixture;
+  await fixture.read((tx) =>
     tx.sql
       .insertInto('customer')
       .values(
@@ -99,14 +99,14 @@ test('the list goes by name, a page at a time, and finds by the beginning of nam
   );
   const names: string[] = [];
   for (let after: string | null = null; ; ) {
-    const page = await bench.read((tx) => listCustomers(tx, { search: 'zoe', after, limit: 4 }));
+    const page = await fixture.read((tx) => listCustomers(tx, { search: 'zoe', after, limit: 4 }));
     names.push(...page.customers.map(({ id }) => id));
     after = page.next;
     if (!after) break;
   }
   expect(new Set(names).size).toBe(25);
   const found = async (search: string) =>
-    (await bench.read((tx) => listCustomers(tx, { search, after: null, limit: 50 }))).customers.map(
+    (await fixture.read((tx) => listCustomers(tx, { search, after: null, limit: 50 }))).customers.map(
       ({ name }) => name,
     );
   expect(await found('zander')).toHaveLength(9);
@@ -116,19 +116,19 @@ test('the list goes by name, a page at a time, and finds by the beginning of nam
 });
 
 test('deleted, nothing of a customer is left in any table, and the mailbox brings none of it back', async () => {
-  const { actor } = bench.admin;
+  const { actor } = fixture.admin;
   const secret = 'unmistakable-walrus';
   const id = await writer(`Walt ${secret}`, `${secret}@far.example`, 'About me', `I am ${secret}.`);
-  const { id: conversationId } = await bench.conversationOf('About me');
-  await bench.read((tx) =>
+  const { id: conversationId } = await fixture.conversationOf('About me');
+  await fixture.read((tx) =>
     addCustomerNote(tx, { customerId: id, body: `Note on ${secret}`, authorId: actor.id, now }),
   );
-  const sent = await bench.write(conversationId, [`${secret}@far.example`]);
-  await expect(bench.read((tx) => deleteCustomer(tx, id, actor))).rejects.toMatchObject({
-    refusal: { code: 'not-sent-yet' },
+  const sent = await fixture.write(conversationId, [`${secret}@far.example`]);
+  await expect(fixture.read((tx) => deleteCustomer(tx, id, actor))).rejects.toMatchObject({
+    problem: { code: 'not-sent-yet' },
   });
-  await bench.deliver(sent);
-  const files = await Array.fromAsync(exportCustomer(bench.needs.database, bench.instanceId, id));
+  await fixture.deliver(sent);
+  const files = await Array.fromAsync(exportCustomer(fixture.needs.database, fixture.instanceId, id));
   const said = Object.fromEntries(files.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]));
   expect(Object.keys(said)).toEqual([
     'customer.json',
@@ -141,14 +141,14 @@ test('deleted, nothing of a customer is left in any table, and the mailbox bring
     { direction: 'outbound' },
   ]);
 
-  expect((await whereStands(bench.needs.deployment, secret)).length).toBeGreaterThan(5);
-  await bench.read((tx) => deleteCustomer(tx, id, actor));
-  expect(await whereStands(bench.needs.deployment, secret)).toEqual([]);
-  await bench.needs.deployment.pool.query('update mailbox set cursor = 1');
-  await bench.sync();
-  expect(await whereStands(bench.needs.deployment, secret)).toEqual([]);
-  expect(await Array.fromAsync(exportCustomer(bench.needs.database, bench.instanceId, id))).toEqual([]);
-  const audited = await bench.read((tx) =>
+  expect((await findInDatabase(fixture.needs.deployment, secret)).length).toBeGreaterThan(5);
+  await fixture.read((tx) => deleteCustomer(tx, id, actor));
+  expect(await findInDatabase(fixture.needs.deployment, secret)).toEqual([]);
+  await fixture.needs.deployment.pool.query('update mailbox set cursor = 1');
+  await fixture.sync();
+  expect(await findInDatabase(fixture.needs.deployment, secret)).toEqual([]);
+  expect(await Array.fromAsync(exportCustomer(fixture.needs.database, fixture.instanceId, id))).toEqual([]);
+  const audited = await fixture.read((tx) =>
     tx.sql
       .selectFrom('auditEntry')
       .where('action', '=', 'customer.deleted')

@@ -1,6 +1,6 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
-import { NamingClient } from './named.ts';
+import { PreparedStatementClient } from './prepared-statement-client.ts';
 import type { Schema } from './schema.ts';
 
 export type Connection = pg.ClientConfig;
@@ -19,7 +19,7 @@ export function connect(connection: Connection, options: { max?: number } = {}):
     types,
     max: options.max ?? 20,
     application_name: 'postroom',
-    Client: NamingClient,
+    Client: PreparedStatementClient,
   });
   // An idle connection lost with the server must not end the process; the next query says so.
   pool.on('error', () => {});

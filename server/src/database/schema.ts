@@ -19,7 +19,7 @@ export type Recipients = {
 export type SendAs = { address: string; name: string; accepted: boolean; isPrimary: boolean };
 
 /** Why a connection was refused, as it crosses HTTP. */
-export type StoredRefusal = { code: string; sentence: string; remedy: string };
+export type StoredProblem = { code: string; sentence: string; remedy: string };
 
 export type ConversationStatus = 'open' | 'snoozed' | 'done';
 export type Direction = 'inbound' | 'outbound' | 'note';
@@ -226,25 +226,25 @@ export type Schema = {
     nextSyncAt: DefaultNow;
     syncFailures: Generated<number>;
     syncNotBefore: Date | null;
-    syncWanted: Generated<boolean>;
+    syncRequested: Generated<boolean>;
     /** When a mailbox disconnected for a cause that may pass is tried again, and how often it was. */
-    nextProbeAt: Date | null;
-    probes: Generated<number>;
+    nextRetryAt: Date | null;
+    retryCount: Generated<number>;
     watchExpiresAt: Date | null;
     watchRenewAt: DefaultNow;
     watchProblem: string | null;
     watchRenewedAt: Date | null;
     /** When all there was at Gmail had last been read. */
     syncedAt: Date | null;
-    heardAt: Date | null;
-    missedAt: Date | null;
+    notifiedAt: Date | null;
+    notificationMissedAt: Date | null;
     /** Until when Google lets it send nothing. */
     sendingLimitedUntil: Date | null;
     createdAt: DefaultNow;
   };
-  hearing: {
+  notificationHealth: {
     onlyOne: Generated<boolean>;
-    problem: ColumnType<StoredRefusal | null, string | null, string | null>;
+    problem: ColumnType<StoredProblem | null, string | null, string | null>;
     changedAt: DefaultNow;
   };
   mailboxCheck: {
@@ -269,7 +269,7 @@ export type Schema = {
     scope: string;
     grantedAt: Timestamp;
     refreshedAt: Date | null;
-    tokenMarks: Generated<string[]>;
+    tokenIdentifierHashes: Generated<string[]>;
   };
   securityEvent: { jti: string; receivedAt: DefaultNow };
   notification: {
@@ -283,7 +283,7 @@ export type Schema = {
     mailDueAt: Date | null;
     mailedAt: Date | null;
   };
-  noticeChoice: {
+  notificationPreference: {
     instanceId: string;
     userId: string;
     assigned: 'none' | 'here' | 'mail';
@@ -300,7 +300,7 @@ export type Schema = {
     stateHash: string;
     secrets: string;
     state: ConnectionState;
-    refusal: ColumnType<StoredRefusal | null, string | null, string | null>;
+    problem: ColumnType<StoredProblem | null, string | null, string | null>;
     googleSub: string | null;
     address: string | null;
     googleName: string | null;
@@ -435,7 +435,7 @@ export type Schema = {
     kind: Generated<MessageKind>;
     /** Normalised; behind a Google Group, the person who wrote. */
     writerAddress: Generated<string>;
-    stranger: Generated<boolean>;
+    fromNewParticipant: Generated<boolean>;
     forwardedId: string | null;
     /** When something was first taken out of it. */
     redactedAt: Date | null;
@@ -484,7 +484,7 @@ export type Schema = {
     diagnostic: string;
     at: Timestamp;
   };
-  waitingReport: {
+  unmatchedReport: {
     instanceId: string;
     rfcMessageId: string;
     reportMessageId: string;
@@ -530,7 +530,7 @@ export type Schema = {
     subject: string;
     html: string;
     state: Generated<BulkState>;
-    reason: ColumnType<StoredRefusal | null, string | null | undefined, string | null>;
+    reason: ColumnType<StoredProblem | null, string | null | undefined, string | null>;
     nextSliceAt: DefaultNow;
     createdAt: DefaultNow;
     startedAt: Date | null;
@@ -558,7 +558,7 @@ export type Schema = {
     nextAttemptAt: Date | null;
     uncertainSince: Date | null;
     /** The From it was given for Gmail, at the attempt made last. */
-    askedFrom: ColumnType<NameAndAddress | null, string | null | undefined, string | null>;
+    requestedFrom: ColumnType<NameAndAddress | null, string | null | undefined, string | null>;
     gmailId: string | null;
     code: string | null;
     sentence: string | null;
@@ -591,7 +591,7 @@ export type Schema = {
     createdAt: DefaultNow;
     changedAt: DefaultNow;
   };
-  shortcut: {
+  savedReply: {
     instanceId: string;
     id: string;
     name: string;

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
-import { forgetUnusedBlobs } from './blobs.ts';
-import { type DraftAttachment, noSuchDraft } from './views.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+import { deleteUnusedBlobs } from './blobs.ts';
+import { type DraftAttachment, noSuchDraft } from './draft-views.ts';
 
 /** Gmail sends 25 MB of attachments, counted before they are encoded (support.google.com/mail/answer/6584). */
-export const attachmentsAtMost = 25 * 1024 * 1024;
+export const maxAttachmentBytes = 25 * 1024 * 1024;
 
 /**
  * Attaches a file to a draft; its bytes are kept once by content, like those of arriving mail. A picture
@@ -27,26 +27,26 @@ export async function attach(
     .select('id')
     .forUpdate()
     .executeTakeFirst();
-  if (!draft) throw new Refused(noSuchDraft);
+  if (!draft) throw new ProblemError(noSuchDraft);
   const others = await tx.sql
     .selectFrom('attachment')
     .where('draftId', '=', draftId)
     .select(['id', 'filename', 'mediaType', 'size', 'contentId', 'position'])
     .execute();
-  const already = others.find((other) => other.id === id);
-  if (already) {
-    const { position: _position, ...attachment } = already;
+  const existing = others.find((other) => other.id === id);
+  if (existing) {
+    const { position: _position, ...attachment } = existing;
     return attachment;
   }
-  if (bytes.length + others.reduce((sum, { size }) => sum + size, 0) > attachmentsAtMost) {
-    throw new Refused(tooLarge);
+  if (bytes.length + others.reduce((sum, { size }) => sum + size, 0) > maxAttachmentBytes) {
+    throw new ProblemError(tooLarge);
   }
   const sha256 = createHash('sha256').update(bytes).digest();
   await tx.sql
     .insertInto('blob')
     .values({ instanceId, sha256, bytes })
     // Written again where it is there: locked so, nobody sweeps it before it is referred to.
-    .onConflict((there) => there.columns(['instanceId', 'sha256']).doUpdateSet({ sha256 }))
+    .onConflict((oc) => oc.columns(['instanceId', 'sha256']).doUpdateSet({ sha256 }))
     .execute();
   const contentId = inline ? `${id}@postroom` : null;
   const attachment = { id, filename, mediaType, size: bytes.length, contentId };
@@ -69,7 +69,7 @@ export async function detach(
   tx: InstanceTransaction,
   { draftId, userId, attachmentId }: { draftId: string; userId: string; attachmentId: string },
 ): Promise<void> {
-  const gone = await tx.sql
+  const deleted = await tx.sql
     .deleteFrom('attachment')
     .where('id', '=', attachmentId)
     .where('draftId', '=', draftId)
@@ -83,10 +83,10 @@ export async function detach(
     )
     .returning('sha256')
     .executeTakeFirst();
-  if (gone) await forgetUnusedBlobs(tx, [gone.sha256]);
+  if (deleted) await deleteUnusedBlobs(tx, [deleted.sha256]);
 }
 
-export const tooLarge = refusal(
+export const tooLarge = createProblem(
   413,
   'attachments-too-large',
   'The attachments are larger than the 25 MB Gmail sends with one message.',

@@ -1,8 +1,8 @@
-import type { InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** Deletes those of these blobs that no attachment refers to any more. */
-export async function forgetUnusedBlobs(tx: InstanceTransaction, sha256s: Buffer[]): Promise<void> {
+export async function deleteUnusedBlobs(tx: InstanceTransaction, sha256s: Buffer[]): Promise<void> {
   if (sha256s.length === 0) return;
   await tx.sql
     .deleteFrom('blob')

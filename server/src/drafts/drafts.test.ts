@@ -1,89 +1,90 @@
 import { sql } from 'kysely';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { ana, writingBench } from '../testing/writing.ts';
-import { attachmentsAtMost } from './attachments.ts';
+import { ana, createComposerFixture } from '../testing/composer-fixture.ts';
+import { maxAttachmentBytes } from './attachments.ts';
 import { sweepBlobs } from './blobs.ts';
 
-let bench: Awaited<ReturnType<typeof writingBench>>;
+let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
 let conversationId: string;
 let inbound: string;
 beforeAll(async () => {
-  bench = await writingBench();
-  await bench.agent.call('PATCH', '/writing-settings', { undoSeconds: 0 });
+  fixture = await createComposerFixture();
+  await fixture.agent.call('PATCH', '/writing-settings', { undoSeconds: 0 });
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
-  ({ conversationId, messageId: inbound } = await bench.conversation());
+  ({ conversationId, messageId: inbound } = await fixture.conversation());
 });
 
 const blobs = async (): Promise<number> =>
-  Number((await bench.needs.deployment.pool.query('select count(*) from blob')).rows[0].count);
+  Number((await fixture.needs.deployment.pool.query('select count(*) from blob')).rows[0].count);
 /** Sends a draft and has it delivered; answers the mail as Ana (or another) got it. */
 async function sendAndReceive(id: string, version: number, by = ana) {
-  const { status, body } = await bench.agent.call('POST', `/drafts/${id}/send`, { version });
+  const { status, body } = await fixture.agent.call('POST', `/drafts/${id}/send`, { version });
   expect(body.title ?? status).toBe(201);
-  await bench.deliver(id);
-  expect(bench.accepted(id)).toBe(1);
-  return { mail: await bench.received(by), sent: body };
+  await fixture.deliver(id);
+  expect(fixture.accepted(id)).toBe(1);
+  return { mail: await fixture.received(by), sent: body };
 }
 
 test('a draft saves itself, is on every device, and another window’s words are not written over', async () => {
   const id = uuid();
-  expect((await bench.save(id, { conversationId, html: '<p>one</p>' })).body.draft.version).toBe(1);
-  expect((await bench.save(id, { conversationId, html: '<p>two</p>', version: 1 })).body.draft.version).toBe(
-    2,
-  );
-  const stale = await bench.save(id, { conversationId, html: '<p>from before</p>', version: 1 });
+  expect((await fixture.save(id, { conversationId, html: '<p>one</p>' })).body.draft.version).toBe(1);
+  expect(
+    (await fixture.save(id, { conversationId, html: '<p>two</p>', version: 1 })).body.draft.version,
+  ).toBe(2);
+  const stale = await fixture.save(id, { conversationId, html: '<p>from before</p>', version: 1 });
   expect(stale).toMatchObject({ status: 409, body: { code: 'draft-conflict' } });
   // Another device that began in the same place at the same time.
-  const other = await bench.save(uuid(), { conversationId, html: '<p>elsewhere</p>' });
+  const other = await fixture.save(uuid(), { conversationId, html: '<p>elsewhere</p>' });
   expect(other).toMatchObject({ status: 409, body: { code: 'draft-conflict' } });
-  const { drafts } = (await bench.agent.call('GET', `/drafts?conversationId=${conversationId}`)).body;
+  const { drafts } = (await fixture.agent.call('GET', `/drafts?conversationId=${conversationId}`)).body;
   expect(drafts).toMatchObject([{ id, version: 2, html: '<p>two</p>', to: [ana], kind: 'reply' }]);
   // A note and a forward have places of their own, and a colleague has his.
-  expect((await bench.save(uuid(), { conversationId, kind: 'note' })).status).toBe(200);
-  const colleague = await bench.person(bench.acme.instanceId, 'agent');
+  expect((await fixture.save(uuid(), { conversationId, kind: 'note' })).status).toBe(200);
+  const colleague = await fixture.person(fixture.acme.instanceId, 'agent');
   expect((await colleague.call('GET', `/drafts?conversationId=${conversationId}`)).body.drafts).toEqual([]);
-  expect(await bench.save(id, { conversationId, version: 2 }, colleague)).toMatchObject({ status: 404 });
-  expect((await bench.save(uuid(), { conversationId }, colleague)).status).toBe(200);
-  const sent = await bench.agent.call('POST', `/drafts/${id}/send`, { version: 1 });
+  expect(await fixture.save(id, { conversationId, version: 2 }, colleague)).toMatchObject({ status: 404 });
+  expect((await fixture.save(uuid(), { conversationId }, colleague)).status).toBe(200);
+  const sent = await fixture.agent.call('POST', `/drafts/${id}/send`, { version: 1 });
   expect(sent).toMatchObject({ status: 409, body: { code: 'draft-conflict' } });
 });
 
 test('colleagues see who is writing, and hear of it by ids alone', async () => {
-  const colleague = await bench.person(bench.acme.instanceId, 'agent');
+  const colleague = await fixture.person(fixture.acme.instanceId, 'agent');
   const writers = async (who: typeof colleague) =>
     (await who.call('GET', `/conversations/${conversationId}/writers`)).body.writers;
   const id = uuid();
-  await bench.save(id, { conversationId, html: '<p>secret words</p>' });
-  expect(await writers(colleague)).toEqual([{ id: bench.agent.id, name: 'Some agent', kind: 'reply' }]);
-  expect(await writers(bench.agent)).toEqual([]);
-  const { rows } = await bench.needs.deployment.pool.query(
+  await fixture.save(id, { conversationId, html: '<p>secret words</p>' });
+  expect(await writers(colleague)).toEqual([{ id: fixture.agent.id, name: 'Some agent', kind: 'reply' }]);
+  expect(await writers(fixture.agent)).toEqual([]);
+  const { rows } = await fixture.needs.deployment.pool.query(
     `select data from event where type = 'draft.changed' and data->>'draftId' = $1`,
     [id],
   );
-  expect(rows).toEqual([{ data: { draftId: id, userId: bench.agent.id, conversationId } }]);
-  await bench.needs.deployment.pool.query(`update draft set changed_at = now() - interval '5 minutes'`);
+  expect(rows).toEqual([{ data: { draftId: id, userId: fixture.agent.id, conversationId } }]);
+  await fixture.needs.deployment.pool.query(`update draft set changed_at = now() - interval '5 minutes'`);
   expect(await writers(colleague)).toEqual([]);
-  await bench.save(id, { conversationId, version: 1, html: '<p>again</p>' });
+  await fixture.save(id, { conversationId, version: 1, html: '<p>again</p>' });
   expect((await writers(colleague)).length).toBe(1);
-  await bench.agent.call('DELETE', `/drafts/${id}`);
+  await fixture.agent.call('DELETE', `/drafts/${id}`);
   expect(await writers(colleague)).toEqual([]);
 });
 
 test('files and pictures of the text leave as they were uploaded', async () => {
   const id = uuid();
-  await bench.save(id, { conversationId, html: '<p>See</p>' });
+  await fixture.save(id, { conversationId, html: '<p>See</p>' });
   const pdf = Buffer.from('%PDF-1.7 not really');
   const png = Buffer.from('89504e470d0a1a0a', 'hex');
-  expect((await bench.upload(id, 'Rechnung März.pdf', pdf, '&mediaType=application/pdf')).status).toBe(200);
-  const picture = (await bench.upload(id, 'shot.png', png, '&mediaType=image/png&inline=true')).body
+  expect((await fixture.upload(id, 'Rechnung März.pdf', pdf, '&mediaType=application/pdf')).status).toBe(200);
+  const picture = (await fixture.upload(id, 'shot.png', png, '&mediaType=image/png&inline=true')).body
     .attachment;
-  const unused = (await bench.upload(id, 'no.png', png, '&mediaType=image/png&inline=true')).body.attachment;
+  const unused = (await fixture.upload(id, 'no.png', png, '&mediaType=image/png&inline=true')).body
+    .attachment;
   expect(unused.contentId).not.toBe(picture.contentId);
   const html = `<p>See <img src="cid:${picture.contentId}"></p>`;
-  const saved = (await bench.save(id, { conversationId, html, version: 1 })).body.draft;
+  const saved = (await fixture.save(id, { conversationId, html, version: 1 })).body.draft;
   expect(saved.html).toContain(`cid:${picture.contentId}`);
   expect(saved.attachments.length).toBe(3);
   const { mail, sent } = await sendAndReceive(id, 2);
@@ -104,13 +105,13 @@ test('files and pictures of the text leave as they were uploaded', async () => {
 
 test('together they have at most 25 MB, and what is removed is kept nowhere', async () => {
   const id = uuid();
-  await bench.save(id, { conversationId });
+  await fixture.save(id, { conversationId });
   const before = await blobs();
-  const large = Buffer.alloc(attachmentsAtMost - 10, 'x');
-  const first = (await bench.upload(id, 'large.bin', large)).body.attachment;
+  const large = Buffer.alloc(maxAttachmentBytes - 10, 'x');
+  const first = (await fixture.upload(id, 'large.bin', large)).body.attachment;
   const [one, two] = await Promise.all([
-    bench.upload(id, 'a.txt', Buffer.from('123456')),
-    bench.upload(id, 'b.txt', Buffer.from('abcdef')),
+    fixture.upload(id, 'a.txt', Buffer.from('123456')),
+    fixture.upload(id, 'b.txt', Buffer.from('abcdef')),
   ]);
   // Two at once that fit one by one: one is refused.
   expect([one.status, two.status].sort()).toEqual([200, 413]);
@@ -119,38 +120,38 @@ test('together they have at most 25 MB, and what is removed is kept nowhere', as
     code: 'attachments-too-large',
     title: expect.stringContaining('25 MB'),
   });
-  const over = await bench.upload(id, 'over.bin', Buffer.alloc(attachmentsAtMost + 1));
+  const over = await fixture.upload(id, 'over.bin', Buffer.alloc(maxAttachmentBytes + 1));
   expect(over).toMatchObject({ status: 413, body: { code: 'attachments-too-large' } });
-  expect(await bench.upload(uuid(), 'a.txt', Buffer.from('a'))).toMatchObject({ status: 404 });
+  expect(await fixture.upload(uuid(), 'a.txt', Buffer.from('a'))).toMatchObject({ status: 404 });
   // No other route takes so much.
   const body = { ...first, html: 'x'.repeat(1_100_000) };
-  expect((await bench.agent.call('PUT', `/drafts/${id}`, body)).status).toBe(413);
+  expect((await fixture.agent.call('PUT', `/drafts/${id}`, body)).status).toBe(413);
   expect(await blobs()).toBe(before + 2);
-  await bench.agent.call('DELETE', `/drafts/${id}/attachments/${first.id}`);
+  await fixture.agent.call('DELETE', `/drafts/${id}/attachments/${first.id}`);
   expect(await blobs()).toBe(before + 1);
-  await bench.agent.call('DELETE', `/drafts/${id}`);
+  await fixture.agent.call('DELETE', `/drafts/${id}`);
   expect(await blobs()).toBe(before);
   // What goes with its conversation is swept.
   const other = uuid();
-  await bench.save(other, { conversationId });
-  await bench.upload(other, 'c.txt', Buffer.from('left behind'));
-  await bench.needs.deployment.pool.query('delete from conversation where id = $1', [conversationId]);
+  await fixture.save(other, { conversationId });
+  await fixture.upload(other, 'c.txt', Buffer.from('left behind'));
+  await fixture.needs.deployment.pool.query('delete from conversation where id = $1', [conversationId]);
   expect(await blobs()).toBe(before + 1);
-  await sweepBlobs(bench.needs.deployment);
+  await sweepBlobs(fixture.needs.deployment);
   expect(await blobs()).toBe(before);
 });
 
 test('the largest attachments there can be are sent', async () => {
   const id = uuid();
-  await bench.save(id, { conversationId, html: '<p>Large</p>' });
-  await bench.upload(id, 'large.bin', Buffer.alloc(attachmentsAtMost, 'y'));
+  await fixture.save(id, { conversationId, html: '<p>Large</p>' });
+  await fixture.upload(id, 'large.bin', Buffer.alloc(maxAttachmentBytes, 'y'));
   const { mail } = await sendAndReceive(id, 1);
-  expect(mail.attachments[0]!.content.length).toBe(attachmentsAtMost);
+  expect(mail.attachments[0]!.content.length).toBe(maxAttachmentBytes);
 }, 60_000);
 
 test('a forward quotes the message, carries its files, and stays in the conversation', async () => {
-  const files = { instanceId: bench.acme.instanceId, sha256: Buffer.alloc(32, 7) };
-  await bench.inAcme(async (tx) => {
+  const files = { instanceId: fixture.acme.instanceId, sha256: Buffer.alloc(32, 7) };
+  await fixture.inAcme(async (tx) => {
     await tx.sql
       .insertInto('blob')
       .values({ ...files, bytes: Buffer.from('a file of Ana’s') })
@@ -166,7 +167,7 @@ test('a forward quotes the message, carries its files, and stays in the conversa
       .where('id', '=', inbound)
       .execute();
   });
-  const { draft } = (await bench.agent.call('POST', `/messages/${inbound}/forward`)).body;
+  const { draft } = (await fixture.agent.call('POST', `/messages/${inbound}/forward`)).body;
   expect(draft).toMatchObject({
     kind: 'forward',
     conversationId,
@@ -175,10 +176,10 @@ test('a forward quotes the message, carries its files, and stays in the conversa
     forwarded: { id: inbound, from: { address: ana } },
   });
   // Begun once: asked again it is the same draft.
-  expect((await bench.agent.call('POST', `/messages/${inbound}/forward`)).body.draft.id).toBe(draft.id);
+  expect((await fixture.agent.call('POST', `/messages/${inbound}/forward`)).body.draft.id).toBe(draft.id);
   const to = ['tom.becker@mail.example'];
   const { subject } = draft;
-  await bench.save(draft.id, {
+  await fixture.save(draft.id, {
     conversationId,
     kind: 'forward',
     to,
@@ -195,37 +196,37 @@ test('a forward quotes the message, carries its files, and stays in the conversa
   // In the timeline the quoted part is folded.
   expect(sent.message.ownHtml).toBe('<p>FYI</p>');
   const note = uuid();
-  await bench.save(note, { conversationId, kind: 'note' });
-  await bench.agent.call('POST', `/drafts/${note}/send`, { version: 1 });
-  expect((await bench.agent.call('POST', `/messages/${note}/forward`)).status).toBe(404);
+  await fixture.save(note, { conversationId, kind: 'note' });
+  await fixture.agent.call('POST', `/drafts/${note}/send`, { version: 1 });
+  expect((await fixture.agent.call('POST', `/messages/${note}/forward`)).status).toBe(404);
 });
 
 test('a new message opens a conversation with its first recipient, and undone it never was', async () => {
-  await bench.agent.call('PATCH', '/writing-settings', { undoSeconds: 10 });
+  await fixture.agent.call('PATCH', '/writing-settings', { undoSeconds: 10 });
   const address = 'tom.becker@mail.example';
   const write = async () => {
     const id = uuid();
     const words = { kind: 'new' as const, subject: 'Your order', html: '<p>Hello Tom</p>' };
-    await bench.save(id, { ...words, to: [`Tom Becker <${address}>`], cc: [ana] });
-    return { id, sent: await bench.agent.call('POST', `/drafts/${id}/send`, { version: 1 }) };
+    await fixture.save(id, { ...words, to: [`Tom Becker <${address}>`], cc: [ana] });
+    return { id, sent: await fixture.agent.call('POST', `/drafts/${id}/send`, { version: 1 }) };
   };
   const customers = async () =>
-    (await bench.agent.call('GET', '/customers?query=tom')).body.customers as Array<{ id: string }>;
+    (await fixture.agent.call('GET', '/customers?query=tom')).body.customers as Array<{ id: string }>;
   const first = await write();
   const opened = first.sent.body.conversationId;
-  const page = (await bench.agent.call('GET', `/conversations/${opened}`)).body;
+  const page = (await fixture.agent.call('GET', `/conversations/${opened}`)).body;
   expect(page).toMatchObject({
-    conversation: { subject: 'Your order', status: 'open', assignee: { id: bench.agent.id } },
+    conversation: { subject: 'Your order', status: 'open', assignee: { id: fixture.agent.id } },
     customer: { name: 'Tom Becker', addresses: [address] },
     messages: [{ subject: 'Your order', direction: 'outbound' }],
   });
   expect(await customers()).toMatchObject([{ name: 'Tom Becker', address }]);
-  const { draft } = (await bench.agent.call('POST', `/messages/${first.id}/draft`)).body;
+  const { draft } = (await fixture.agent.call('POST', `/messages/${first.id}/draft`)).body;
   expect(draft).toMatchObject({ kind: 'new', conversationId: null, subject: 'Your order' });
   expect(await customers()).toEqual([]);
-  expect((await bench.agent.call('GET', `/conversations/${opened}`)).status).toBe(404);
+  expect((await fixture.agent.call('GET', `/conversations/${opened}`)).status).toBe(404);
   const { mail } = await (async () => {
-    await bench.agent.call('PATCH', '/writing-settings', { undoSeconds: 0 });
+    await fixture.agent.call('PATCH', '/writing-settings', { undoSeconds: 0 });
     return sendAndReceive(draft.id, 1, address);
   })();
   expect(mail.subject).toBe('Your order');
@@ -233,13 +234,13 @@ test('a new message opens a conversation with its first recipient, and undone it
   // A second one finds the same customer.
   const [{ id: customerId }] = (await customers()) as [{ id: string }];
   const second = await write();
-  const other = (await bench.agent.call('GET', `/conversations/${second.sent.body.conversationId}`)).body;
+  const other = (await fixture.agent.call('GET', `/conversations/${second.sent.body.conversationId}`)).body;
   expect(other.customer).toMatchObject({ id: customerId, conversations: 2 });
 });
 
 test('customers are found by name, last name or address, and the lookup is by index', async () => {
-  const { instanceId } = bench.acme;
-  await bench.needs.deployment.pool.query(
+  const { instanceId } = fixture.acme;
+  await fixture.needs.deployment.pool.query(
     `with made as (
        insert into customer (instance_id, id, name)
        select $1::uuid, gen_random_uuid(), 'Person ' || n || ' Family' || n from generate_series(1, 20000) n
@@ -248,9 +249,9 @@ test('customers are found by name, last name or address, and the lookup is by in
      select instance_id, lower(replace(name, ' ', '.')) || '@far.example', id from made`,
     [instanceId],
   );
-  await bench.needs.deployment.pool.query('analyze customer; analyze customer_address');
+  await fixture.needs.deployment.pool.query('analyze customer; analyze customer_address');
   const found = async (query: string) =>
-    (await bench.agent.call('GET', `/customers?query=${encodeURIComponent(query)}`)).body.customers.map(
+    (await fixture.agent.call('GET', `/customers?query=${encodeURIComponent(query)}`)).body.customers.map(
       ({ name }: { name: string }) => name,
     );
   expect(await found('Person 77')).toContain('Person 77 Family77');
@@ -259,7 +260,7 @@ test('customers are found by name, last name or address, and the lookup is by in
   expect(await found('%')).toEqual([]);
   expect((await found('p')).length).toBe(10);
   // Under row security only leakproof operators may use an index.
-  const plan = await bench.inAcme(async (tx) => {
+  const plan = await fixture.inAcme(async (tx) => {
     const { rows } = await sql<Record<string, string>>`
       explain select id from customer where instance_id = ${instanceId}
         and last_name_key >= 'family12345' and last_name_key < ${'family12345\u{10ffff}'}
@@ -268,7 +269,7 @@ test('customers are found by name, last name or address, and the lookup is by in
   });
   expect(plan).toMatch(/Index.*customer_last_name_key/);
   expect(plan).not.toMatch(/Filter: .*last_name_key/);
-  const stranger = await bench.person((await bench.admin()).instanceId, 'agent');
+  const stranger = await fixture.person((await fixture.admin()).instanceId, 'agent');
   expect((await stranger.call('GET', '/customers?query=person')).body.customers).toEqual([]);
 });
 
@@ -278,30 +279,30 @@ test('what people write is cleaned before anyone sees it', async () => {
     '<p style="color:red;position:fixed;background:url(https://x.example/t.gif)" onclick="x()">Hi' +
     '<script>alert(1)</script><style>p{}</style><img src="data:image/png;base64,AA"><img src="cid:a@b" onerror="x()">' +
     '<a href="javascript:alert(1)">bad</a> <a href="https://x.example">good</a><iframe src="https://x.example"></iframe></p>';
-  const { draft } = (await bench.save(id, { conversationId, html })).body;
+  const { draft } = (await fixture.save(id, { conversationId, html })).body;
   expect(draft.html).toBe(
     '<p style="color:red">Hi<img /><img src="cid:a@b" /><a>bad</a> <a href="https://x.example">good</a></p>',
   );
   const note = uuid();
-  await bench.agent.call('POST', `/conversations/${conversationId}/notes`, { id: note, html });
-  const { messages } = (await bench.agent.call('GET', `/conversations/${conversationId}`)).body;
+  await fixture.agent.call('POST', `/conversations/${conversationId}/notes`, { id: note, html });
+  const { messages } = (await fixture.agent.call('GET', `/conversations/${conversationId}`)).body;
   expect(messages.at(-1).html).toBe(draft.html);
 });
 
 test('the signature stands below the words and above what is quoted', async () => {
-  await bench.agent.call('PATCH', '/writing-settings', { signature: '<p>John <b>Carter</b></p>' });
-  const { draft } = (await bench.agent.call('POST', `/messages/${inbound}/forward`)).body;
-  await bench.save(draft.id, { conversationId, kind: 'forward', html: '<p>FYI</p>', version: 1 });
+  await fixture.agent.call('PATCH', '/writing-settings', { signature: '<p>John <b>Carter</b></p>' });
+  const { draft } = (await fixture.agent.call('POST', `/messages/${inbound}/forward`)).body;
+  await fixture.save(draft.id, { conversationId, kind: 'forward', html: '<p>FYI</p>', version: 1 });
   const { mail } = await sendAndReceive(draft.id, 2);
   expect(mail.html).toMatch(/FYI.*gmail_signature.*John <b>Carter<\/b>.*Forwarded message/s);
   expect(mail.text).toMatch(/FYI\s+-- \nJohn Carter\s+-{10} Forwarded/);
-  await bench.agent.call('PATCH', '/writing-settings', { signature: '' });
+  await fixture.agent.call('PATCH', '/writing-settings', { signature: '' });
 });
 
-test('a shortcut has a name of its own and is everybody’s', async () => {
+test('a saved reply has a unique name and is shared by all', async () => {
   const id = uuid();
   const save = (name: string, of = id) =>
-    bench.agent.call('PUT', `/shortcuts/${of}`, { name, html: '<p>Hello {{customer.firstName}}</p>' });
+    fixture.agent.call('PUT', `/saved-replies/${of}`, { name, html: '<p>Hello {{customer.firstName}}</p>' });
   expect((await save('hello')).body).toEqual({
     id,
     name: 'hello',
@@ -310,8 +311,8 @@ test('a shortcut has a name of its own and is everybody’s', async () => {
   expect((await save('hello', uuid())).body).toMatchObject({ code: 'name-taken' });
   expect((await save('Not A Name')).status).toBe(400);
   expect((await save('hi')).status).toBe(200);
-  const colleague = await bench.person(bench.acme.instanceId, 'agent');
-  expect((await colleague.call('GET', '/shortcuts')).body.shortcuts).toMatchObject([{ name: 'hi' }]);
-  await colleague.call('DELETE', `/shortcuts/${id}`);
-  expect((await bench.agent.call('GET', '/shortcuts')).body.shortcuts).toEqual([]);
+  const colleague = await fixture.person(fixture.acme.instanceId, 'agent');
+  expect((await colleague.call('GET', '/saved-replies')).body.savedReplies).toMatchObject([{ name: 'hi' }]);
+  await colleague.call('DELETE', `/saved-replies/${id}`);
+  expect((await fixture.agent.call('GET', '/saved-replies')).body.savedReplies).toEqual([]);
 });

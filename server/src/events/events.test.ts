@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInstance } from '../instances/instances.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
-import { eventsAfter, lastEvent } from './read.ts';
-import { record } from './record.ts';
-import { openEventBell } from './stream.ts';
+import { createEventNotifier } from './event-notifier.ts';
+import { eventsAfter, lastEvent } from './read-events.ts';
+import { recordEvent } from './record-event.ts';
 
-let bench: TestDatabase;
+let fixture: TestDatabase;
 let instanceId: string;
 beforeAll(async () => {
-  bench = await openTestDatabase();
+  fixture = await openTestDatabase();
   const instance = { slug: 'acme', name: 'Acme', kind: 'production' } as const;
-  instanceId = (await createInstance(bench.deployment, instance)).id;
+  instanceId = (await createInstance(fixture.deployment, instance)).id;
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 const happen = (mailboxId: string, fail = false) =>
-  bench.database.inInstance(instanceId, async (tx) => {
-    record(tx, { type: 'mailbox.changed', data: { mailboxId } });
-    record(tx, { type: 'mailbox.changed', data: { mailboxId: `${mailboxId} again` } });
+  fixture.database.inInstance(instanceId, async (tx) => {
+    recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
+    recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId: `${mailboxId} again` } });
     if (fail) throw new Error('rolled back');
   });
 
@@ -26,9 +26,9 @@ test('numbers have no gap, whatever races and whatever is rolled back', async ()
     happen(String(index), index % 5 === 0).catch(() => {}),
   );
   await Promise.all(many);
-  const events = await eventsAfter(bench.database, instanceId, 0, 1_000);
+  const events = await eventsAfter(fixture.database, instanceId, 0, 1_000);
   expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: 64 }, (_, index) => index + 1));
-  expect(await lastEvent(bench.database, instanceId)).toBe(64);
+  expect(await lastEvent(fixture.database, instanceId)).toBe(64);
   // Both events of one transaction stand together.
   for (let at = 0; at < events.length; at += 2) {
     const [first, second] = events.slice(at, at + 2) as Array<{ data: { mailboxId: string } }>;
@@ -37,7 +37,7 @@ test('numbers have no gap, whatever races and whatever is rolled back', async ()
 });
 
 test('a commit rings the bell of its instance', async () => {
-  const bell = openEventBell(bench.connection);
+  const bell = createEventNotifier(fixture.connection);
   let rings = 0;
   bell.listen(instanceId, () => {
     rings += 1;

@@ -5,7 +5,7 @@ import type { GoogleClientConfig } from './config.ts';
  * How every request to Google is made: a time-out, no retries by the library (it ignores Retry-After),
  * and no proxy for a Google that stands in on this machine.
  */
-export function transport(timeout: number, signal?: AbortSignal) {
+export function requestOptions(timeout: number, signal?: AbortSignal) {
   return {
     timeout,
     signal,
@@ -31,7 +31,7 @@ export function oauthClient(
       oauth2TokenUrl: addresses.token,
       oauth2RevokeUrl: addresses.revoke,
     },
-    transporterOptions: transport(10_000, signal),
+    transporterOptions: requestOptions(10_000, signal),
   });
 }
 

@@ -1,5 +1,6 @@
 /** For a cause that may pass: see `mayPass`. */
-const byItself = 'The address then connects again by itself within the hour; Reconnect does it at once.';
+const reconnectsByItself =
+  'The address then connects again by itself within the hour; Reconnect does it at once.';
 
 /** Why a mailbox is disconnected from Google, each with what happened and what to do (C11). */
 export const disconnections = {
@@ -16,15 +17,15 @@ export const disconnections = {
   },
   'account-closed': {
     sentence: 'The Google account was disabled or deleted.',
-    remedy: `Have your Google Workspace administrator restore the account. ${byItself}`,
+    remedy: `Have your Google Workspace administrator restore the account. ${reconnectsByItself}`,
   },
   'account-hijacked': {
     sentence: 'Google disabled the account, because somebody else may have got into it.',
-    remedy: `Have your Google Workspace administrator secure and restore the account. ${byItself}`,
+    remedy: `Have your Google Workspace administrator secure and restore the account. ${reconnectsByItself}`,
   },
   'blocked-by-admin': {
     sentence: 'Your Google Workspace administrator does not allow Postroom to use Gmail.',
-    remedy: `Have the administrator trust Postroom in the Google Admin console under Security > API controls. ${byItself}`,
+    remedy: `Have the administrator trust Postroom in the Google Admin console under Security > API controls. ${reconnectsByItself}`,
   },
   'sign-in-expired': {
     sentence: 'Your organisation asks people to sign in to Google again after a time, and that time is over.',
@@ -36,15 +37,15 @@ export const disconnections = {
   },
   'gmail-off': {
     sentence: 'Gmail is switched off for this Google account.',
-    remedy: `Have your Google Workspace administrator switch Gmail on for the account. ${byItself}`,
+    remedy: `Have your Google Workspace administrator switch Gmail on for the account. ${reconnectsByItself}`,
   },
   'gmail-api-off': {
     sentence: "The Gmail API is switched off in this deployment's Google Cloud project.",
-    remedy: `Whoever runs Postroom switches the Gmail API on in the Google Cloud console. ${byItself}`,
+    remedy: `Whoever runs Postroom switches the Gmail API on in the Google Cloud console. ${reconnectsByItself}`,
   },
   'client-refused': {
     sentence: 'Google does not accept the client id and secret of this Postroom.',
-    remedy: `Whoever runs Postroom checks GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET. ${byItself}`,
+    remedy: `Whoever runs Postroom checks GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET. ${reconnectsByItself}`,
   },
   'tokens-unreadable': {
     sentence: "Postroom cannot read the access it keeps, because this deployment's secret was changed.",
@@ -59,7 +60,7 @@ export const disconnections = {
 
 export type Disconnection = keyof typeof disconnections;
 
-const passing: ReadonlySet<string> = new Set<Disconnection>([
+const temporaryCodes: ReadonlySet<string> = new Set<Disconnection>([
   'account-closed',
   'account-hijacked',
   'blocked-by-admin',
@@ -70,6 +71,6 @@ const passing: ReadonlySet<string> = new Set<Disconnection>([
 ]);
 
 /** Whether somebody can end the cause without connecting again. A dead refresh token stays dead. */
-export function mayPass(code: Disconnection): boolean {
-  return passing.has(code);
+export function isTemporary(code: Disconnection): boolean {
+  return temporaryCodes.has(code);
 }

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { failureOf, failureOfThrown, type GoogleCall, type GoogleFailure } from './errors.ts';
-import { backoff, retryDelay } from './retry-time.ts';
+import { backoff, retryDelay } from './retry-delay.ts';
 
 const now = new Date('2026-11-23T10:00:00Z');
 

@@ -1,6 +1,6 @@
 import { headerOf } from './client.ts';
 import { type Disconnection, disconnections } from './disconnections.ts';
-import { retryDelay } from './retry-time.ts';
+import { retryDelay } from './retry-delay.ts';
 
 /** What was asked of Google: the same answer means different things to different questions. */
 export type GoogleCall = 'exchange' | 'refresh' | 'revoke' | 'keys' | 'history' | 'send' | 'gmail' | 'pubsub';
@@ -28,47 +28,52 @@ export type GoogleFailure =
   | { kind: 'refused'; code: string; sentence: string; remedy: string };
 
 /** The end of a call to Google. */
-export type Answer<T> = { kind: 'ok'; value: T } | GoogleFailure;
+export type GoogleResult<T> = { kind: 'ok'; value: T } | GoogleFailure;
 
 /** An HTTP answer of Google's, as far as it matters here. */
-export type GoogleAnswer = { status: number; retryAfter: string | null; body: unknown };
+export type GoogleResponse = { status: number; retryAfter: string | null; body: unknown };
 
 /** Thrown inside a call when Google's answer lacks what every such answer has (a captive portal, say). */
 export class UnexpectedAnswer extends Error {}
 
 /** THE map of Google's answers to ours. Sources: facts/gmail.md §1, §3, §4. */
-export function failureOf(answer: GoogleAnswer, call: GoogleCall, now: Date): GoogleFailure {
-  const said = readBody(answer.body);
-  const after = retryDelay(answer.retryAfter, said.message, now);
+export function failureOf(answer: GoogleResponse, call: GoogleCall, now: Date): GoogleFailure {
+  const errorBody = readBody(answer.body);
+  const after = retryDelay(answer.retryAfter, errorBody.message, now);
   const { status } = answer;
   if (status >= 500 || status === 408 || status === 409) {
     return { kind: 'retry', after, cause: 'google-busy', uncertain: true };
   }
   if (call === 'exchange' || call === 'refresh' || call === 'revoke') {
-    return ofOauth(said, call, status, after);
+    return oauthFailure(errorBody, call, status, after);
   }
-  if (call === 'pubsub' && (status === 401 || (status === 403 && !isRate(said)))) return pubsubForbidden;
-  if (status === 429 || (status === 403 && isRate(said))) return ofRate(said, call, after);
-  if (status === 413 || /too large|size limit|exceeds the maximum/i.test(said.message)) return tooLarge;
+  if (call === 'pubsub' && (status === 401 || (status === 403 && !isRateLimit(errorBody))))
+    return pubsubForbidden;
+  if (status === 429 || (status === 403 && isRateLimit(errorBody)))
+    return rateLimitFailure(errorBody, call, after);
+  if (status === 413 || /too large|size limit|exceeds the maximum/i.test(errorBody.message)) return tooLarge;
   // A proxy's 401 ends no access, and its 404 deletes no message.
-  if (!said.byGoogle) return lost('unexpected-answer', true);
+  if (!errorBody.fromGoogle) return retryFailure('unexpected-answer', true);
   if (status === 401) return { kind: 'disconnected', code: 'access-ended' };
-  if (status === 403) return ofForbidden(said);
+  if (status === 403) return forbiddenFailure(errorBody);
   if (status === 404) return { kind: call === 'history' ? 'history-expired' : 'not-found' };
-  if (said.reasons.includes('failedPrecondition') && /mail service not enabled/i.test(said.message)) {
+  if (
+    errorBody.reasons.includes('failedPrecondition') &&
+    /mail service not enabled/i.test(errorBody.message)
+  ) {
     return { kind: 'disconnected', code: 'gmail-off' };
   }
   // Gmail answers an id that is not of this mailbox with 400 as well as 404
-  if (call === 'send' && /thread_?id/i.test(said.message)) return { kind: 'not-found' };
-  if (call === 'send' && /recipient|invalid (to|cc|bcc)\b/i.test(said.message)) return badRecipient;
-  return refusedByGoogle(said.message);
+  if (call === 'send' && /thread_?id/i.test(errorBody.message)) return { kind: 'not-found' };
+  if (call === 'send' && /recipient|invalid (to|cc|bcc)\b/i.test(errorBody.message)) return badRecipient;
+  return refusedByGoogle(errorBody.message);
 }
 
 /** Maps what a call threw instead of answering: cut connections, time-outs, names that do not resolve. */
 export function failureOfThrown(error: unknown, call: GoogleCall, now: Date): GoogleFailure {
-  const answer = answerOf(error);
+  const answer = responseOf(error);
   if (answer) return failureOf(answer, call, now);
-  if (error instanceof UnexpectedAnswer) return lost('unexpected-answer', true);
+  if (error instanceof UnexpectedAnswer) return retryFailure('unexpected-answer', true);
   const codes = codesOf(error);
   if (
     codes.some(
@@ -76,9 +81,9 @@ export function failureOfThrown(error: unknown, call: GoogleCall, now: Date): Go
         code === 'TimeoutError' || code === 'ETIMEDOUT' || /(JWKS|CONNECT|HEADERS|BODY)_TIMEOUT$/.test(code),
     )
   ) {
-    return lost('timed-out', true);
+    return retryFailure('timed-out', true);
   }
-  if (codes.includes('AbortError') || codes.includes('ABORT_ERR')) return lost('stopped', true);
+  if (codes.includes('AbortError') || codes.includes('ABORT_ERR')) return retryFailure('stopped', true);
   // Failures from before anything was sent: the work was certainly not done.
   if (
     codes.some((code) =>
@@ -87,13 +92,13 @@ export function failureOfThrown(error: unknown, call: GoogleCall, now: Date): Go
       ),
     )
   ) {
-    return lost('unreachable', false);
+    return retryFailure('unreachable', false);
   }
-  return lost('connection-cut', true);
+  return retryFailure('connection-cut', true);
 }
 
 /** The HTTP answer inside an error thrown by Google's clients, or null where there was none. */
-export function answerOf(error: unknown): GoogleAnswer | null {
+export function responseOf(error: unknown): GoogleResponse | null {
   if (typeof error !== 'object' || error === null || !('response' in error)) return null;
   const response = error.response as { status?: number; headers?: unknown; data?: unknown } | undefined;
   if (!response?.status) return null;
@@ -104,40 +109,51 @@ export function answerOf(error: unknown): GoogleAnswer | null {
   };
 }
 
-function lost(cause: RetryCause, uncertain: boolean): GoogleFailure {
+function retryFailure(cause: RetryCause, uncertain: boolean): GoogleFailure {
   return { kind: 'retry', after: null, cause, uncertain };
 }
 
 /** What Google said, out of its two shapes of error: OAuth's (RFC 6749 §5.2) and its APIs' (AIP-193). */
-type Said = {
+type ErrorBody = {
   error: string;
   subtype: string;
   message: string;
   reasons: string[];
   /** False where the body has neither shape: something on the way spoke. */
-  byGoogle: boolean;
+  fromGoogle: boolean;
 };
 
-function readBody(body: unknown): Said {
+function readBody(body: unknown): ErrorBody {
   const outer = parsed(body);
   const { error } = outer;
   if (typeof error === 'string') {
     const message = text(outer.error_description);
-    return { error, subtype: text(outer.error_subtype), message, reasons: [], byGoogle: true };
+    return { error, subtype: text(outer.error_subtype), message, reasons: [], fromGoogle: true };
   }
   const inner = record(error);
   const listed = [...list(inner.errors), ...list(inner.details)].map((entry) => text(record(entry).reason));
   const byGoogle = typeof inner.code === 'number';
-  return { error: '', subtype: '', message: text(inner.message), reasons: listed.filter(Boolean), byGoogle };
+  return {
+    error: '',
+    subtype: '',
+    message: text(inner.message),
+    reasons: listed.filter(Boolean),
+    fromGoogle: byGoogle,
+  };
 }
 
-function ofOauth(said: Said, call: GoogleCall, status: number, after: number | null): GoogleFailure {
+function oauthFailure(
+  errorBody: ErrorBody,
+  call: GoogleCall,
+  status: number,
+  after: number | null,
+): GoogleFailure {
   if (status === 429) return { kind: 'retry', after, cause: 'google-busy', uncertain: false };
-  if (said.subtype === 'invalid_rapt') return { kind: 'disconnected', code: 'sign-in-expired' };
-  switch (said.error) {
+  if (errorBody.subtype === 'invalid_rapt') return { kind: 'disconnected', code: 'sign-in-expired' };
+  switch (errorBody.error) {
     case 'invalid_grant':
-      if (call === 'exchange') return staleCode;
-      if (/deleted|disabled|suspended/i.test(said.message)) {
+      if (call === 'exchange') return expiredCode;
+      if (/deleted|disabled|suspended/i.test(errorBody.message)) {
         return { kind: 'disconnected', code: 'account-closed' };
       }
       return { kind: 'disconnected', code: 'access-ended' };
@@ -158,15 +174,15 @@ function ofOauth(said: Said, call: GoogleCall, status: number, after: number | n
       return redirectUnknown;
     case '':
       // Not Google's shape of an answer: something on the way spoke.
-      return lost('unexpected-answer', true);
+      return retryFailure('unexpected-answer', true);
     default:
       // Whatever the words, a refresh that Google refuses ends in connecting again.
       if (call === 'refresh') return { kind: 'disconnected', code: 'access-ended' };
-      return refusedByGoogle([said.error, said.message].filter(Boolean).join(': '));
+      return refusedByGoogle([errorBody.error, errorBody.message].filter(Boolean).join(': '));
   }
 }
 
-function isRate({ reasons, message }: Said): boolean {
+function isRateLimit({ reasons, message }: ErrorBody): boolean {
   return (
     reasons.some((reason) => /^(rateLimit|userRateLimit|dailyLimit|quota)Exceeded$/.test(reason)) ||
     /quota exceeded|rate limit/i.test(message)
@@ -175,18 +191,18 @@ function isRate({ reasons, message }: Said): boolean {
 
 const hour = 3_600_000;
 
-function ofRate(said: Said, call: GoogleCall, after: number | null): GoogleFailure {
-  if (call === 'send' && /mail sending|sending limit/i.test(said.message)) {
+function rateLimitFailure(errorBody: ErrorBody, call: GoogleCall, after: number | null): GoogleFailure {
+  if (call === 'send' && /mail sending|sending limit/i.test(errorBody.message)) {
     return { kind: 'sending-limit', after };
   }
   // A cap set by the owner of the Google Cloud project; it holds until raised or until the day ends.
-  if (said.reasons.includes('dailyLimitExceeded')) {
+  if (errorBody.reasons.includes('dailyLimitExceeded')) {
     return { kind: 'rate-limited', after: after ?? hour, project: true };
   }
   return { kind: 'rate-limited', after };
 }
 
-function ofForbidden({ reasons, message }: Said): GoogleFailure {
+function forbiddenFailure({ reasons, message }: ErrorBody): GoogleFailure {
   const has = (...names: string[]) => names.some((name) => reasons.includes(name));
   if (has('domainPolicy')) return { kind: 'disconnected', code: 'blocked-by-admin' };
   if (has('insufficientPermissions', 'ACCESS_TOKEN_SCOPE_INSUFFICIENT')) {
@@ -196,7 +212,7 @@ function ofForbidden({ reasons, message }: Said): GoogleFailure {
   return refusedByGoogle(message);
 }
 
-const staleCode: GoogleFailure = {
+const expiredCode: GoogleFailure = {
   kind: 'refused',
   code: 'stale-code',
   sentence: 'Google no longer accepts this sign-in: it was used before or took too long.',
@@ -248,10 +264,10 @@ export function disconnection(code: Disconnection): {
 
 function codesOf(error: unknown): string[] {
   const codes: string[] = [];
-  for (let at = error; typeof at === 'object' && at !== null && codes.length < 16; ) {
-    const { code, name, cause } = at as { code?: unknown; name?: unknown; cause?: unknown };
+  for (let current = error; typeof current === 'object' && current !== null && codes.length < 16; ) {
+    const { code, name, cause } = current as { code?: unknown; name?: unknown; cause?: unknown };
     codes.push(text(code), text(name));
-    at = cause;
+    current = cause;
   }
   return codes;
 }

@@ -1,21 +1,21 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
-import { controls, openMailbox } from '../testing/gmail.ts';
-import { startGoogle } from '../testing/google.ts';
+import { openMailbox, simulatorControls } from '../testing/gmail-mailbox.ts';
+import { startSimulatedGoogle } from '../testing/simulated-google.ts';
 import type { GoogleFailure } from './errors.ts';
+import { findSent } from './find-sent.ts';
 import type { Gmail } from './gmail.ts';
 import { listMessages } from './messages.ts';
 import { getProfile } from './profile.ts';
 import { createQuota } from './quota.ts';
 import { sendMessage } from './send.ts';
-import { findSent } from './sent-search.ts';
 
-let google: Awaited<ReturnType<typeof startGoogle>>;
-let world: ReturnType<typeof controls>;
+let google: Awaited<ReturnType<typeof startSimulatedGoogle>>;
+let world: ReturnType<typeof simulatorControls>;
 let support: Gmail;
 beforeAll(async () => {
-  google = await startGoogle();
-  world = controls(google);
+  google = await startSimulatedGoogle();
+  world = simulatorControls(google);
   support = await openMailbox(google, 'support@acme.example');
 });
 afterAll(() => google.stop());
@@ -36,7 +36,7 @@ test.each<[FaultKind, Partial<GoogleFailure>]>([
   ['not-found', { kind: 'not-found' }],
   ['500', { kind: 'retry', cause: 'google-busy', uncertain: true }],
   ['503', { kind: 'retry', cause: 'google-busy', uncertain: true }],
-  ['cut', { kind: 'retry', cause: 'connection-cut', uncertain: true }],
+  ['connection-reset', { kind: 'retry', cause: 'connection-cut', uncertain: true }],
 ])('%s ends the call at once, with no retry of the library behind our back', async (kind, expected) => {
   const gmail = await openMailbox(google, 'support@acme.example', { quota: createQuota() });
   await world.fault('messages.list', kind, 5);
@@ -98,12 +98,12 @@ test('an answer lost after the work was done is uncertain, and Sent tells; so it
   const since = new Date(Date.now() - 60_000);
   for (const [kind, sent] of [
     ['lost-response', true],
-    ['cut', false],
+    ['connection-reset', false],
   ] as const) {
     await world.fault('messages.send', kind, 1);
     const answer = await sendMessage(support, { raw: mail(kind), threadId: null });
     expect(answer).toMatchObject({ kind: 'retry', uncertain: true });
-    const found = await findSent(support, { delivery: kind, since });
+    const found = await findSent(support, { deliveryId: kind, since });
     expect(found.kind === 'ok' && found.value !== null).toBe(sent);
   }
 });

@@ -1,31 +1,31 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { controls, openMailbox } from '../testing/gmail.ts';
-import { startGoogle } from '../testing/google.ts';
-import type { Answer } from './errors.ts';
+import { openMailbox, simulatorControls } from '../testing/gmail-mailbox.ts';
+import { startSimulatedGoogle } from '../testing/simulated-google.ts';
+import type { GoogleResult } from './errors.ts';
+import { findSent } from './find-sent.ts';
 import type { Gmail } from './gmail.ts';
 import { type HistoryPage, listHistory } from './history.ts';
 import { getHeaders, getRawMessage, listMessages } from './messages.ts';
 import { getProfile } from './profile.ts';
-import { deliveryHeader, largestMessage, sendMessage } from './send.ts';
+import { deliveryHeader, maxMessageBytes, sendMessage } from './send.ts';
 import { listSendAs } from './send-as.ts';
-import { findSent } from './sent-search.ts';
 import { stopWatch } from './watch.ts';
 
-let google: Awaited<ReturnType<typeof startGoogle>>;
-let world: ReturnType<typeof controls>;
+let google: Awaited<ReturnType<typeof startSimulatedGoogle>>;
+let world: ReturnType<typeof simulatorControls>;
 let support: Gmail;
 let ana: Gmail;
 beforeAll(async () => {
-  google = await startGoogle();
-  world = controls(google);
+  google = await startSimulatedGoogle();
+  world = simulatorControls(google);
   await world.quota(null);
   support = await openMailbox(google, 'support@acme.example');
   ana = await openMailbox(google, 'ana.silva@mail.example');
 });
 afterAll(() => google.stop());
 
-function ok<T>(answer: Answer<T>): T {
+function ok<T>(answer: GoogleResult<T>): T {
   if (answer.kind !== 'ok') throw new Error(JSON.stringify(answer));
   return answer.value;
 }
@@ -61,11 +61,11 @@ function expectBetween(date: Date | null, from: number, to: number): void {
 
 test('the cursor is a number no JavaScript number holds, kept exactly', async () => {
   const before = Date.now();
-  const { address, historyId, asked } = ok(await getProfile(support));
+  const { address, historyId, serverDate } = ok(await getProfile(support));
   expect(address).toBe('support@acme.example');
   expect(historyId).toBe(google.historyIdOf(address));
   expect(BigInt(historyId)).toBeGreaterThan(2n ** 53n);
-  expectBetween(asked, before, Date.now());
+  expectBetween(serverDate, before, Date.now());
 });
 
 test('what arrives is told by history and fetched byte for byte', async () => {
@@ -73,7 +73,11 @@ test('what arrives is told by history and fetched byte for byte', async () => {
   const body = Buffer.concat([Buffer.from([0, 255, 13, 10, 10, 13, 46, 13, 10]), randomBytes(5_000)]);
   const before = Date.now();
   await world.deliver('someone@outside.example', ['support@acme.example'], mail({ body }));
-  const { changes, through, nextPageToken } = ok(await listHistory(support, { startHistoryId: historyId }));
+  const {
+    changes,
+    nextStartHistoryId: through,
+    nextPageToken,
+  } = ok(await listHistory(support, { startHistoryId: historyId }));
   expect(changes).toEqual([
     {
       kind: 'added',
@@ -115,7 +119,7 @@ test('history of several pages keeps its start and loses nothing', async () => {
   expect(seen.size).toBe(510);
   // What a page says it covers is covered: reading on from there gives the rest, and nothing twice.
   const first = ok(await listHistory(support, { startHistoryId: historyId }));
-  const rest = ok(await listHistory(support, { startHistoryId: first.through }));
+  const rest = ok(await listHistory(support, { startHistoryId: first.nextStartHistoryId }));
   const ids = [...first.changes, ...rest.changes].map(({ messageId }) => messageId);
   expect(ids).toHaveLength(510);
   expect(new Set(ids)).toEqual(seen);
@@ -131,17 +135,17 @@ test('history that has expired is told apart from a message that is gone', async
 
 test('a sent message keeps our header, gets a Message-ID of Gmail’s, and is found by the header', async () => {
   const since = new Date(Date.now() - 60_000);
-  expect(await findSent(support, { delivery: 'one', since })).toEqual({ kind: 'ok', value: null });
+  expect(await findSent(support, { deliveryId: 'one', since })).toEqual({ kind: 'ok', value: null });
   const { id, threadId } = ok(await sendMessage(support, { raw: mail({ delivery: 'one' }), threadId: null }));
   for (let i = 0; i < 3; i++)
     ok(await sendMessage(support, { raw: mail({ delivery: `other ${i}` }), threadId: null }));
-  const found = ok(await findSent(support, { delivery: 'one', since }));
+  const found = ok(await findSent(support, { deliveryId: 'one', since }));
   expect(found).toEqual({ id, threadId, messageId: expect.stringContaining('@mail.gmail.com') });
   const { headers } = ok(await getHeaders(support, id, ['Message-ID', deliveryHeader, 'X-Absent']));
   expect(headers).toEqual({ 'Message-ID': found?.messageId, [deliveryHeader]: 'one', 'X-Absent': null });
   // No further back than the clocks may differ.
   const later = new Date(Date.now() + 5 * 60_000);
-  expect(await findSent(support, { delivery: 'one', since: later })).toEqual({ kind: 'ok', value: null });
+  expect(await findSent(support, { deliveryId: 'one', since: later })).toEqual({ kind: 'ok', value: null });
 });
 
 test('an answer stays in its thread; a thread of another mailbox is not found', async () => {
@@ -167,7 +171,7 @@ test('a message of 30 MB goes out and comes in byte for byte; one above the limi
   const { messages } = ok(await listMessages(ana, { labels: ['INBOX'] }));
   const { raw } = ok(await getRawMessage(ana, messages[0]!.id));
   expect(Buffer.from(raw).subarray(-body.length).equals(body)).toBe(true);
-  const over = await sendMessage(support, { raw: new Uint8Array(largestMessage + 1), threadId: null });
+  const over = await sendMessage(support, { raw: new Uint8Array(maxMessageBytes + 1), threadId: null });
   expect(over).toMatchObject({ kind: 'refused', code: 'message-too-large' });
 });
 

@@ -1,22 +1,22 @@
 import { type gmail_v1, gmail as gmailClient, type MethodOptions } from '@googleapis/gmail';
-import { transport } from './client.ts';
+import type { AccessToken } from './access-token.ts';
+import { requestOptions } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
-import { type Answer, answerOf, failureOfThrown, type GoogleCall } from './errors.ts';
+import { failureOfThrown, type GoogleCall, type GoogleResult, responseOf } from './errors.ts';
 import type { GmailQuota, Priority } from './quota.ts';
-import { backoff } from './retry-time.ts';
-import type { AccessToken } from './tokens.ts';
+import { backoff } from './retry-delay.ts';
 
 /** One mailbox at Gmail, as the calls of this room (profile, history, messages …) take it. */
 export type Gmail = {
   request<T>(
-    what: { call: GoogleCall; units: number; timeout?: number },
+    method: { call: GoogleCall; units: number; timeout?: number },
     work: (api: gmail_v1.Gmail, options: MethodOptions) => Promise<T>,
-  ): Promise<Answer<T>>;
+  ): Promise<GoogleResult<T>>;
 };
 
 /** How long a call may take, in milliseconds; those that carry whole messages have longer. */
-const callTimeout = 30_000;
-export const bulkyTimeout = 120_000;
+const callTimeoutMs = 30_000;
+export const messageTimeoutMs = 120_000;
 
 /**
  * Opens one mailbox at Gmail. Nothing is asked of Google until the first call. `token` gives a usable
@@ -36,8 +36,8 @@ export function openGmail(options: {
   const api = gmailClient({ version: 'v1', rootUrl });
 
   return {
-    async request({ call, units, timeout = callTimeout }, work) {
-      const attempt = async (rejected?: string): Promise<Answer<Awaited<ReturnType<typeof work>>>> => {
+    async request({ call, units, timeout = callTimeoutMs }, work) {
+      const attempt = async (rejected?: string): Promise<GoogleResult<Awaited<ReturnType<typeof work>>>> => {
         const token = await options.token(rejected);
         if (token.kind === 'disconnected') return token;
         if (token.kind === 'temporary') {
@@ -46,11 +46,11 @@ export function openGmail(options: {
         try {
           const headers = { authorization: `Bearer ${token.accessToken}` };
           // rootUrl again: for uploads the library reads it here only, else they go to Google itself
-          const value = await work(api, { ...transport(timeout, signal), headers, rootUrl });
+          const value = await work(api, { ...requestOptions(timeout, signal), headers, rootUrl });
           return { kind: 'ok', value };
         } catch (error) {
           // 401: once more with a fresh token; a second one is an answer (facts §1).
-          if (answerOf(error)?.status === 401 && rejected === undefined) return attempt(token.accessToken);
+          if (responseOf(error)?.status === 401 && rejected === undefined) return attempt(token.accessToken);
           return failureOfThrown(error, call, new Date());
         }
       };

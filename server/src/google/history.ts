@@ -1,5 +1,5 @@
 import type { gmail_v1 } from '@googleapis/gmail';
-import type { Answer } from './errors.ts';
+import type { GoogleResult } from './errors.ts';
 import { UnexpectedAnswer } from './errors.ts';
 import type { Gmail } from './gmail.ts';
 import { units } from './quota.ts';
@@ -16,7 +16,11 @@ export type HistoryChange = {
  * A page of history, oldest change first. `through` is the cursor that covers this page and all before:
  * the id of its last record, and after the last page where the mailbox is now.
  */
-export type HistoryPage = { changes: HistoryChange[]; through: string; nextPageToken: string | null };
+export type HistoryPage = {
+  changes: HistoryChange[];
+  nextStartHistoryId: string;
+  nextPageToken: string | null;
+};
 
 /**
  * A page of what happened after `startHistoryId` (users.history.list), a decimal string that stays the
@@ -25,7 +29,7 @@ export type HistoryPage = { changes: HistoryChange[]; through: string; nextPageT
 export function listHistory(
   gmail: Gmail,
   { startHistoryId, pageToken }: { startHistoryId: string; pageToken?: string | null },
-): Promise<Answer<HistoryPage>> {
+): Promise<GoogleResult<HistoryPage>> {
   return gmail.request({ call: 'history', units: units.historyList }, async (api, options) => {
     const { data } = await api.users.history.list(
       { userId: 'me', startHistoryId, pageToken: pageToken ?? undefined, maxResults: 500 },
@@ -35,7 +39,7 @@ export function listHistory(
     const nextPageToken = data.nextPageToken ?? null;
     return {
       changes: (data.history ?? []).flatMap(changesOf),
-      through: nextPageToken ? (data.history?.at(-1)?.id ?? startHistoryId) : data.historyId,
+      nextStartHistoryId: nextPageToken ? (data.history?.at(-1)?.id ?? startHistoryId) : data.historyId,
       nextPageToken,
     };
   });

@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose';
 import type { GoogleClientConfig } from './config.ts';
-import { type Answer, failureOfThrown } from './errors.ts';
-import { isForgery, keysAt } from './keys.ts';
+import { failureOfThrown, type GoogleResult } from './errors.ts';
+import { isInvalidToken, remoteKeySet } from './jwks.ts';
 
 /** Who signed in at Google. `sub` never changes; the address may. */
 export type GoogleAccount = {
@@ -18,10 +18,10 @@ export async function verifyIdToken(
   idToken: string,
   nonce: string,
   now: Date,
-): Promise<Answer<GoogleAccount>> {
+): Promise<GoogleResult<GoogleAccount>> {
   const { issuer, jwks } = config.addresses;
   try {
-    const { payload } = await jwtVerify(idToken, keysAt(jwks), {
+    const { payload } = await jwtVerify(idToken, remoteKeySet(jwks), {
       algorithms: ['RS256'],
       // Google's tokens carry its issuer with or without the scheme.
       issuer: [issuer, issuer.replace(/^https:\/\//, '')],
@@ -30,7 +30,7 @@ export async function verifyIdToken(
       clockTolerance: 60,
       currentDate: now,
     });
-    if (payload.nonce !== nonce) return forged;
+    if (payload.nonce !== nonce) return invalidIdToken;
     return {
       kind: 'ok',
       value: {
@@ -42,12 +42,12 @@ export async function verifyIdToken(
       },
     };
   } catch (error) {
-    if (isForgery(error)) return forged;
+    if (isInvalidToken(error)) return invalidIdToken;
     return failureOfThrown(error, 'keys', now);
   }
 }
 
-const forged: Answer<never> = {
+const invalidIdToken: GoogleResult<never> = {
   kind: 'refused',
   code: 'identity-unproven',
   sentence: "Google's answer does not prove who signed in.",

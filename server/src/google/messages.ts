@@ -1,11 +1,11 @@
 import type { gmail_v1 } from '@googleapis/gmail';
-import type { Answer } from './errors.ts';
+import type { GoogleResult } from './errors.ts';
 import { UnexpectedAnswer } from './errors.ts';
-import { bulkyTimeout, type Gmail } from './gmail.ts';
+import { type Gmail, messageTimeoutMs } from './gmail.ts';
 import { units } from './quota.ts';
 
 /** What Gmail tells of every message. Ids are Gmail's; `internalDate` is when Google accepted the mail. */
-export type MessageFacts = {
+export type MessageMetadata = {
   id: string;
   threadId: string;
   labels: string[];
@@ -16,8 +16,10 @@ export type MessageFacts = {
 /** The newest messages first. `spamAndTrash`: those too, which a listing otherwise leaves out. */
 export function listMessages(
   gmail: Gmail,
-  options: { labels?: string[]; query?: string; pageToken?: string | null; spamAndTrash?: boolean },
-): Promise<Answer<{ messages: Array<{ id: string; threadId: string }>; nextPageToken: string | null }>> {
+  options: { labels?: string[]; query?: string; pageToken?: string | null; includeSpamTrash?: boolean },
+): Promise<
+  GoogleResult<{ messages: Array<{ id: string; threadId: string }>; nextPageToken: string | null }>
+> {
   return gmail.request({ call: 'gmail', units: units.messagesList }, async (api, callOptions) => {
     const { data } = await api.users.messages.list(
       {
@@ -25,7 +27,7 @@ export function listMessages(
         labelIds: options.labels,
         q: options.query,
         pageToken: options.pageToken ?? undefined,
-        includeSpamTrash: options.spamAndTrash,
+        includeSpamTrash: options.includeSpamTrash,
         maxResults: 500,
       },
       callOptions,
@@ -41,12 +43,15 @@ export function listMessages(
 }
 
 /** A whole message as it came (RFC 5322 bytes). `not-found`: deleted, or not yet there. */
-export function getRawMessage(gmail: Gmail, id: string): Promise<Answer<MessageFacts & { raw: Uint8Array }>> {
-  const what = { call: 'gmail', units: units.messagesGet, timeout: bulkyTimeout } as const;
-  return gmail.request(what, async (api, options) => {
+export function getRawMessage(
+  gmail: Gmail,
+  id: string,
+): Promise<GoogleResult<MessageMetadata & { raw: Uint8Array }>> {
+  const method = { call: 'gmail', units: units.messagesGet, timeout: messageTimeoutMs } as const;
+  return gmail.request(method, async (api, options) => {
     const { data } = await api.users.messages.get({ userId: 'me', id, format: 'raw' }, options);
     if (typeof data.raw !== 'string') throw new UnexpectedAnswer('A message without its bytes');
-    return { ...factsOf(data), raw: Buffer.from(data.raw, 'base64url') };
+    return { ...metadataOf(data), raw: Buffer.from(data.raw, 'base64url') };
   });
 }
 
@@ -55,24 +60,24 @@ export function getHeaders<Name extends string>(
   gmail: Gmail,
   id: string,
   names: Name[],
-): Promise<Answer<MessageFacts & { headers: Record<Name, string | null> }>> {
+): Promise<GoogleResult<MessageMetadata & { headers: Record<Name, string | null> }>> {
   return gmail.request({ call: 'gmail', units: units.messagesGet }, async (api, options) => {
     const { data } = await api.users.messages.get(
       { userId: 'me', id, format: 'metadata', metadataHeaders: names },
       options,
     );
-    const given = data.payload?.headers ?? [];
+    const listed = data.payload?.headers ?? [];
     const firstOf = (name: string) =>
-      given.find((header) => header.name?.toLowerCase() === name.toLowerCase())?.value ?? null;
+      listed.find((header) => header.name?.toLowerCase() === name.toLowerCase())?.value ?? null;
     const headers = Object.fromEntries(names.map((name) => [name, firstOf(name)])) as Record<
       Name,
       string | null
     >;
-    return { ...factsOf(data), headers };
+    return { ...metadataOf(data), headers };
   });
 }
 
-function factsOf(data: gmail_v1.Schema$Message): MessageFacts {
+function metadataOf(data: gmail_v1.Schema$Message): MessageMetadata {
   const { id, threadId, historyId, internalDate } = data;
   if (!id || !threadId || !historyId || !internalDate)
     throw new UnexpectedAnswer('A message without its ids');

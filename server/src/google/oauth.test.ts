@@ -1,13 +1,20 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { setAccount, setDomain } from '../../../google-simulator/src/accounts.ts';
 import { changePassword } from '../../../google-simulator/src/revocation.ts';
-import { startGoogle, type WayBack } from '../testing/google.ts';
+import { type CallbackQuery, startSimulatedGoogle } from '../testing/simulated-google.ts';
 import type { GoogleClientConfig } from './config.ts';
-import { authorizationUrl, exchangeCode, neededScopes, newSignInProof, refresh, revoke } from './oauth.ts';
+import {
+  authorizationUrl,
+  createSignInSecrets,
+  exchangeCode,
+  refresh,
+  requiredScopes,
+  revoke,
+} from './oauth.ts';
 
-let google: Awaited<ReturnType<typeof startGoogle>>;
+let google: Awaited<ReturnType<typeof startSimulatedGoogle>>;
 beforeAll(async () => {
-  google = await startGoogle();
+  google = await startSimulatedGoogle();
 });
 afterAll(() => google.stop());
 beforeEach(() => google.removeEveryAccess());
@@ -16,16 +23,16 @@ const redirectUri = 'http://localhost:4400/oauth/google/callback';
 const now = () => new Date();
 
 async function signIn(as: string, options: { untick?: string; deny?: boolean } = {}) {
-  const proof = newSignInProof();
-  const url = authorizationUrl(google.config, { redirectUri, proof });
+  const proof = createSignInSecrets();
+  const url = authorizationUrl(google.config, { redirectUri, secrets: proof });
   return { proof, back: await google.signIn(url, { as, ...options }) };
 }
 
 function exchange(
-  { proof, back }: { proof: ReturnType<typeof newSignInProof>; back: WayBack },
+  { proof, back }: { proof: ReturnType<typeof createSignInSecrets>; back: CallbackQuery },
   config: GoogleClientConfig = google.config,
 ) {
-  return exchangeCode(config, { code: back.code ?? '', redirectUri, proof, now: now() });
+  return exchangeCode(config, { code: back.code ?? '', redirectUri, secrets: proof, now: now() });
 }
 
 async function granted(as: string) {
@@ -35,13 +42,13 @@ async function granted(as: string) {
 }
 
 test('the address of the sign-in asks for what is needed and no more', () => {
-  const proof = newSignInProof();
-  const first = new URL(authorizationUrl(google.config, { redirectUri, proof })).searchParams;
+  const proof = createSignInSecrets();
+  const first = new URL(authorizationUrl(google.config, { redirectUri, secrets: proof })).searchParams;
   expect(Object.fromEntries(first)).toEqual({
     client_id: google.config.clientId,
     redirect_uri: redirectUri,
     response_type: 'code',
-    scope: `openid email ${neededScopes.join(' ')}`,
+    scope: `openid email ${requiredScopes.join(' ')}`,
     access_type: 'offline',
     prompt: 'consent select_account',
     state: proof.state,
@@ -50,7 +57,7 @@ test('the address of the sign-in asks for what is needed and no more', () => {
     code_challenge_method: 'S256',
   });
   // login_hint hides the chooser: only where the account is known (trap 9).
-  const again = authorizationUrl(google.config, { redirectUri, proof, loginHint: 'a@acme.example' });
+  const again = authorizationUrl(google.config, { redirectUri, secrets: proof, loginHint: 'a@acme.example' });
   expect(new URL(again).searchParams.get('login_hint')).toBe('a@acme.example');
 });
 
@@ -73,7 +80,7 @@ test('a consumer account carries no Workspace domain', async () => {
   expect((await granted('ana.silva@mail.example')).account.hostedDomain).toBeNull();
 });
 
-test.each(neededScopes)('an unticked %s still yields tokens, and is named as missing', async (scope) => {
+test.each(requiredScopes)('an unticked %s still yields tokens, and is named as missing', async (scope) => {
   const answer = await exchange(await signIn('support@acme.example', { untick: scope }));
   expect(answer).toMatchObject({ kind: 'ok', value: { missingScopes: [scope] } });
 });
@@ -88,13 +95,13 @@ test('a code works once, with its own verifier', async () => {
   expect((await exchange(once)).kind).toBe('ok');
   expect(await exchange(once)).toMatchObject({ kind: 'refused', code: 'stale-code' });
   const stolen = await signIn('support@acme.example');
-  const proof = { ...stolen.proof, codeVerifier: newSignInProof().codeVerifier };
+  const proof = { ...stolen.proof, codeVerifier: createSignInSecrets().codeVerifier };
   expect(await exchange({ ...stolen, proof })).toMatchObject({ kind: 'refused', code: 'stale-code' });
 });
 
 test('an id_token must be for this sign-in, from this issuer, for this client, signed by its keys', async () => {
   const unproven = { kind: 'refused', code: 'identity-unproven' };
-  const other = await startGoogle();
+  const other = await startSimulatedGoogle();
   const addresses = google.config.addresses;
   const replayed = await signIn('support@acme.example');
   expect(await exchange({ ...replayed, proof: { ...replayed.proof, nonce: 'another' } })).toMatchObject(
@@ -116,7 +123,12 @@ test('keys that cannot be fetched are no forgery', async () => {
 test('an old id_token is refused', async () => {
   const { proof, back } = await signIn('support@acme.example');
   const late = new Date(Date.now() + 3 * 3_600_000);
-  const answer = await exchangeCode(google.config, { code: back.code ?? '', redirectUri, proof, now: late });
+  const answer = await exchangeCode(google.config, {
+    code: back.code ?? '',
+    redirectUri,
+    secrets: proof,
+    now: late,
+  });
   expect(answer).toMatchObject({ kind: 'refused', code: 'identity-unproven' });
 });
 

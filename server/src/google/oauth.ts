@@ -2,20 +2,20 @@ import { createHash, randomBytes } from 'node:crypto';
 import { CodeChallengeMethod, type Credentials } from 'google-auth-library';
 import { oauthClient } from './client.ts';
 import type { GoogleClientConfig } from './config.ts';
-import { type Answer, failureOfThrown, UnexpectedAnswer } from './errors.ts';
+import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
 import { type GoogleAccount, verifyIdToken } from './id-token.ts';
 
 /** The permissions Postroom needs of a mailbox; gmail.readonly covers history, watch and sendAs too. */
-export const neededScopes = [
+export const requiredScopes = [
   'https://www.googleapis.com/auth/gmail.readonly',
   'https://www.googleapis.com/auth/gmail.send',
 ] as const;
 
 /** What one passage through Google's sign-in is recognised by; made fresh for each, used once. */
-export type SignInProof = { state: string; nonce: string; codeVerifier: string };
+export type SignInSecrets = { state: string; nonce: string; codeVerifier: string };
 
 /** 256 random bits each; the verifier's 43 characters are RFC 7636 §4.1's least. */
-export function newSignInProof(): SignInProof {
+export function createSignInSecrets(): SignInSecrets {
   const random = () => randomBytes(32).toString('base64url');
   return { state: random(), nonce: random(), codeVerifier: random() };
 }
@@ -26,16 +26,16 @@ export function newSignInProof(): SignInProof {
  */
 export function authorizationUrl(
   config: GoogleClientConfig,
-  options: { redirectUri: string; proof: SignInProof; loginHint?: string },
+  options: { redirectUri: string; secrets: SignInSecrets; loginHint?: string },
 ): string {
-  const { proof, loginHint } = options;
+  const { secrets, loginHint } = options;
   return oauthClient(config, undefined, options.redirectUri).generateAuthUrl({
-    scope: ['openid', 'email', ...neededScopes],
+    scope: ['openid', 'email', ...requiredScopes],
     access_type: 'offline',
     prompt: 'consent select_account',
-    state: proof.state,
-    nonce: proof.nonce,
-    code_challenge: createHash('sha256').update(proof.codeVerifier).digest('base64url'),
+    state: secrets.state,
+    nonce: secrets.nonce,
+    code_challenge: createHash('sha256').update(secrets.codeVerifier).digest('base64url'),
     code_challenge_method: CodeChallengeMethod.S256,
     ...(loginHint && { login_hint: loginHint, prompt: 'consent' }),
   });
@@ -49,27 +49,27 @@ export type Tokens = {
   scope: string;
 };
 
-export type Granted = { account: GoogleAccount; tokens: Tokens; missingScopes: string[] };
+export type AuthorizedAccount = { account: GoogleAccount; tokens: Tokens; missingScopes: string[] };
 
 /** Exchanges the code Google sent back for tokens and learns, verified, who signed in. */
 export async function exchangeCode(
   config: GoogleClientConfig,
-  options: { code: string; redirectUri: string; proof: SignInProof; now: Date; signal?: AbortSignal },
-): Promise<Answer<Granted>> {
-  const { proof, now } = options;
+  options: { code: string; redirectUri: string; secrets: SignInSecrets; now: Date; signal?: AbortSignal },
+): Promise<GoogleResult<AuthorizedAccount>> {
+  const { secrets, now } = options;
   let tokens: Credentials;
   try {
     const client = oauthClient(config, options.signal, options.redirectUri);
-    ({ tokens } = await client.getToken({ code: options.code, codeVerifier: proof.codeVerifier }));
+    ({ tokens } = await client.getToken({ code: options.code, codeVerifier: secrets.codeVerifier }));
     if (!tokens.access_token || !tokens.id_token) throw new UnexpectedAnswer('No tokens in the answer');
   } catch (error) {
     return failureOfThrown(error, 'exchange', now);
   }
-  const account = await verifyIdToken(config, tokens.id_token, proof.nonce, now);
+  const account = await verifyIdToken(config, tokens.id_token, secrets.nonce, now);
   if (account.kind !== 'ok') return account;
-  if (!tokens.refresh_token) return notOffline;
+  if (!tokens.refresh_token) return noRefreshToken;
   const scope = tokens.scope ?? '';
-  const granted = new Set(scope.split(' '));
+  const grantedScopes = new Set(scope.split(' '));
   return {
     kind: 'ok',
     value: {
@@ -81,7 +81,7 @@ export async function exchangeCode(
         scope,
       },
       // A box left unticked still yields tokens (granular consent).
-      missingScopes: neededScopes.filter((needed) => !granted.has(needed)),
+      missingScopes: requiredScopes.filter((required) => !grantedScopes.has(required)),
     },
   };
 }
@@ -92,7 +92,7 @@ export async function refresh(
   refreshToken: string,
   now: Date,
   signal?: AbortSignal,
-): Promise<Answer<Pick<Tokens, 'accessToken' | 'accessTokenExpiresAt'>>> {
+): Promise<GoogleResult<Pick<Tokens, 'accessToken' | 'accessTokenExpiresAt'>>> {
   try {
     const client = oauthClient(config, signal);
     client.setCredentials({ refresh_token: refreshToken });
@@ -118,7 +118,7 @@ export async function revoke(
   config: GoogleClientConfig,
   token: string,
   signal?: AbortSignal,
-): Promise<Answer<null>> {
+): Promise<GoogleResult<null>> {
   try {
     await oauthClient(config, signal).revokeToken(token);
     return { kind: 'ok', value: null };
@@ -134,7 +134,7 @@ function expiry(tokens: Credentials, now: Date): Date {
   return new Date(tokens.expiry_date ?? now.getTime() + 3_600_000);
 }
 
-const notOffline: Answer<never> = {
+const noRefreshToken: GoogleResult<never> = {
   kind: 'refused',
   code: 'no-lasting-access',
   sentence: 'Google gave access for an hour only, not for as long as the address is connected.',

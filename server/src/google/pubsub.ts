@@ -1,13 +1,13 @@
 import { type AuthClient, GoogleAuth, PassThroughClient } from 'google-auth-library';
-import { transport } from './client.ts';
+import { requestOptions } from './client.ts';
 import { googleAddresses } from './config.ts';
-import { type Answer, failureOfThrown, UnexpectedAnswer } from './errors.ts';
+import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
 
 /** A notification of Gmail's, and the id to acknowledge it by. `emailAddress` null: not one of Gmail's. */
-export type Notification = { ackId: string; notified: Notified | null };
+export type ReceivedMessage = { ackId: string; notification: MailboxNotification | null };
 
 /** What Gmail tells: that this mailbox is now at this historyId (a decimal string). */
-export type Notified = { emailAddress: string; historyId: string };
+export type MailboxNotification = { emailAddress: string; historyId: string };
 
 /** Where Gmail publishes and where we hear it: full names (`projects/p/topics/t`). */
 export type Channel = { topic: string; subscription: string };
@@ -26,7 +26,7 @@ export type PubSub = {
       signal?: AbortSignal;
     },
     read: (data: Record<string, unknown>) => T,
-  ): Promise<Answer<T>>;
+  ): Promise<GoogleResult<T>>;
 };
 
 /** Longer than Pub/Sub keeps a pull open that has nothing to hand over. */
@@ -47,9 +47,14 @@ export function openPubSub(root: string): PubSub {
     async request({ method, path, body, timeout = 15_000, signal }, read) {
       try {
         client ??= open();
-        const opened = await client;
+        const authClient = await client;
         const url = new URL(`v1/${path}`, root).href;
-        const { data } = await opened.request({ url, method, data: body, ...transport(timeout, signal) });
+        const { data } = await authClient.request({
+          url,
+          method,
+          data: body,
+          ...requestOptions(timeout, signal),
+        });
         if (typeof data !== 'object' || data === null) throw new UnexpectedAnswer('Not an answer of Pub/Sub');
         return { kind: 'ok', value: read(data as Record<string, unknown>) };
       } catch (error) {
@@ -66,7 +71,7 @@ export function pull(
   pubsub: PubSub,
   subscription: string,
   signal?: AbortSignal,
-): Promise<Answer<Notification[]>> {
+): Promise<GoogleResult<ReceivedMessage[]>> {
   return pubsub.request(
     {
       method: 'POST',
@@ -81,14 +86,18 @@ export function pull(
         message?: { data?: string };
       }>;
       return received.flatMap(({ ackId, message }) =>
-        ackId ? [{ ackId, notified: readNotification(message?.data ?? '') }] : [],
+        ackId ? [{ ackId, notification: readNotification(message?.data ?? '') }] : [],
       );
     },
   );
 }
 
 /** Tells that these need not come again. */
-export function acknowledge(pubsub: PubSub, subscription: string, ackIds: string[]): Promise<Answer<null>> {
+export function acknowledge(
+  pubsub: PubSub,
+  subscription: string,
+  ackIds: string[],
+): Promise<GoogleResult<null>> {
   const path = `${subscription}:acknowledge`;
   return pubsub.request({ method: 'POST', path, body: { ackIds } }, () => null);
 }
@@ -97,7 +106,7 @@ export function acknowledge(pubsub: PubSub, subscription: string, ackIds: string
  * Reads the data of a Pub/Sub message: base64 or base64url of `{emailAddress, historyId}`, the latter a
  * number or a string (Gmail API, "Push notifications"). null for anything else.
  */
-export function readNotification(data: string): Notified | null {
+export function readNotification(data: string): MailboxNotification | null {
   const text = Buffer.from(data, 'base64').toString('utf8');
   const emailAddress = /"emailAddress"\s*:\s*"([^"\\]+)"/.exec(text)?.[1];
   // Taken from the text: a historyId may be larger than a JavaScript number holds.
@@ -117,11 +126,11 @@ export async function setUpChannel(
   pubsub: PubSub,
   { topic, subscription }: Channel,
   push: PushTarget | null,
-): Promise<Answer<null>> {
-  const made = await ensure(pubsub, topic, {});
-  if (made.kind !== 'ok') return made;
-  const allowed = await letGmailPublish(pubsub, topic);
-  if (allowed.kind !== 'ok') return allowed;
+): Promise<GoogleResult<null>> {
+  const created = await ensureExists(pubsub, topic, {});
+  if (created.kind !== 'ok') return created;
+  const granted = await grantGmailPublish(pubsub, topic);
+  if (granted.kind !== 'ok') return granted;
   return setUpSubscription(pubsub, { topic, subscription }, push);
 }
 
@@ -130,14 +139,14 @@ export async function setUpSubscription(
   pubsub: PubSub,
   { topic, subscription }: Channel,
   push: PushTarget | null,
-): Promise<Answer<null>> {
+): Promise<GoogleResult<null>> {
   const pushConfig = push
     ? {
         pushEndpoint: push.endpoint,
         oidcToken: { serviceAccountEmail: push.serviceAccount, audience: push.endpoint },
       }
     : {};
-  const wanted = {
+  const desired = {
     topic,
     pushConfig,
     ackDeadlineSeconds: 60,
@@ -146,7 +155,7 @@ export async function setUpSubscription(
     // Without ttl: never (facts, trap 7).
     expirationPolicy: {},
   };
-  const ensured = await ensure(pubsub, subscription, wanted);
+  const ensured = await ensureExists(pubsub, subscription, desired);
   if (ensured.kind !== 'ok') return ensured;
   const { pushEndpoint = '' } = (ensured.value.pushConfig ?? {}) as { pushEndpoint?: string };
   if (pushEndpoint === (push?.endpoint ?? '')) return { kind: 'ok', value: null };
@@ -156,24 +165,24 @@ export async function setUpSubscription(
   );
 }
 
-async function ensure(
+async function ensureExists(
   pubsub: PubSub,
   name: string,
-  wanted: object,
-): Promise<Answer<Record<string, unknown>>> {
+  desired: object,
+): Promise<GoogleResult<Record<string, unknown>>> {
   const found = await pubsub.request({ method: 'GET', path: name }, (data) => data);
   if (found.kind !== 'not-found') return found;
-  const made = await pubsub.request({ method: 'PUT', path: name, body: wanted }, (data) => data);
+  const created = await pubsub.request({ method: 'PUT', path: name, body: desired }, (data) => data);
   // Another process may have made it between the two: then it is there now.
-  return made.kind === 'ok' ? made : pubsub.request({ method: 'GET', path: name }, (data) => data);
+  return created.kind === 'ok' ? created : pubsub.request({ method: 'GET', path: name }, (data) => data);
 }
 
 type Policy = { bindings?: Array<{ role: string; members: string[] }>; etag?: string };
 
-async function letGmailPublish(pubsub: PubSub, topic: string): Promise<Answer<null>> {
+async function grantGmailPublish(pubsub: PubSub, topic: string): Promise<GoogleResult<null>> {
   const read = await policyOf(pubsub, topic);
   if (read.kind !== 'ok') return read;
-  if (letsGmailPublish(read.value)) return { kind: 'ok', value: null };
+  if (allowsGmailPublish(read.value)) return { kind: 'ok', value: null };
   const policy = {
     ...read.value,
     bindings: [...(read.value.bindings ?? []), { role: publisherRole, members: [gmailPublisher] }],
@@ -182,16 +191,16 @@ async function letGmailPublish(pubsub: PubSub, topic: string): Promise<Answer<nu
 }
 
 /** Whether Gmail may publish to a topic; changes nothing. */
-export async function gmailMayPublish(pubsub: PubSub, topic: string): Promise<Answer<boolean>> {
+export async function canGmailPublish(pubsub: PubSub, topic: string): Promise<GoogleResult<boolean>> {
   const read = await policyOf(pubsub, topic);
-  return read.kind === 'ok' ? { kind: 'ok', value: letsGmailPublish(read.value) } : read;
+  return read.kind === 'ok' ? { kind: 'ok', value: allowsGmailPublish(read.value) } : read;
 }
 
-function policyOf(pubsub: PubSub, topic: string): Promise<Answer<Policy>> {
+function policyOf(pubsub: PubSub, topic: string): Promise<GoogleResult<Policy>> {
   return pubsub.request({ method: 'GET', path: `${topic}:getIamPolicy` }, (data) => data as Policy);
 }
 
-function letsGmailPublish({ bindings = [] }: Policy): boolean {
+function allowsGmailPublish({ bindings = [] }: Policy): boolean {
   return bindings.some(({ role, members }) => role === publisherRole && members.includes(gmailPublisher));
 }
 
@@ -199,17 +208,17 @@ function letsGmailPublish({ bindings = [] }: Policy): boolean {
 export function setUpCommands({ topic, subscription }: Channel, push: PushTarget | null): string[] {
   const [, project, , topicId] = topic.split('/');
   const id = subscription.split('/')[3];
-  const pushing = push
+  const pushFlags = push
     ? ` --push-endpoint=${push.endpoint} --push-auth-service-account=${push.serviceAccount} --push-auth-token-audience=${push.endpoint}`
     : '';
   return [
     `gcloud pubsub topics create ${topicId} --project=${project}`,
     `gcloud pubsub topics add-iam-policy-binding ${topicId} --project=${project} --member=${gmailPublisher} --role=${publisherRole}`,
-    `gcloud pubsub subscriptions create ${id} --project=${project} --topic=${topicId} --ack-deadline=60 --expiration-period=never --message-retention-duration=1h${pushing}`,
+    `gcloud pubsub subscriptions create ${id} --project=${project} --topic=${topicId} --ack-deadline=60 --expiration-period=never --message-retention-duration=1h${pushFlags}`,
   ];
 }
 
-const noCredentials: Answer<never> = {
+const noCredentials: GoogleResult<never> = {
   kind: 'refused',
   code: 'no-credentials',
   sentence: 'Postroom has no credentials for Google Cloud Pub/Sub.',

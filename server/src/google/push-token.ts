@@ -1,7 +1,7 @@
 import { jwtVerify } from 'jose';
 import type { GoogleClientConfig } from './config.ts';
-import { type Answer, failureOfThrown } from './errors.ts';
-import { isForgery, keysAt } from './keys.ts';
+import { failureOfThrown, type GoogleResult } from './errors.ts';
+import { isInvalidToken, remoteKeySet } from './jwks.ts';
 import type { PushTarget } from './pubsub.ts';
 
 /**
@@ -14,9 +14,9 @@ export async function verifyPushToken(
   token: string,
   { endpoint, serviceAccount }: PushTarget,
   now: Date,
-): Promise<Answer<boolean>> {
+): Promise<GoogleResult<boolean>> {
   try {
-    const { payload } = await jwtVerify(token, keysAt(addresses.jwks), {
+    const { payload } = await jwtVerify(token, remoteKeySet(addresses.jwks), {
       algorithms: ['RS256'],
       issuer: [addresses.issuer, addresses.issuer.replace(/^https:\/\//, '')],
       audience: endpoint,
@@ -27,7 +27,7 @@ export async function verifyPushToken(
     const verified = payload.email_verified === true || payload.email_verified === 'true';
     return { kind: 'ok', value: verified && payload.email === serviceAccount };
   } catch (error) {
-    if (isForgery(error)) return { kind: 'ok', value: false };
+    if (isInvalidToken(error)) return { kind: 'ok', value: false };
     return failureOfThrown(error, 'keys', now);
   }
 }

@@ -18,7 +18,7 @@ export type GmailQuota = {
   /** Runs `work` when the mailbox may spend `units`; throws the signal's reason where that comes first. */
   run<T>(
     mailbox: string,
-    turn: { units: number; priority: Priority; signal?: AbortSignal },
+    request: { units: number; priority: Priority; signal?: AbortSignal },
     work: () => Promise<T>,
   ): Promise<T>;
   /** Lets nothing but sends out for so many milliseconds: Gmail said this mailbox is too fast. */
@@ -28,22 +28,22 @@ export type GmailQuota = {
   readonly unitsPerMinute: number;
 };
 
-type Waiting = { units: number; priority: Priority; start: () => void };
+type QueuedCall = { units: number; priority: Priority; start: () => void };
 type Bucket = {
   level: number;
-  at: number;
+  refilledAt: number;
   pausedUntil: number;
   running: number;
-  waiting: Waiting[];
+  waiting: QueuedCall[];
   timer?: NodeJS.Timeout;
   /** Units by the second they were spent in, the last minute's. */
   spent: Array<{ second: number; units: number }>;
 };
 
-const order: Priority[] = ['send', 'live', 'backlog'];
+const priorityOrder: Priority[] = ['send', 'live', 'backlog'];
 /** What each leaves untouched for those before it: one send for live reading, four for a backlog. */
-const reserve: Record<Priority, number> = { send: 0, live: 100, backlog: 400 };
-const freeSlots: Record<Priority, number> = { send: 0, live: 1, backlog: 2 };
+const reservedUnits: Record<Priority, number> = { send: 0, live: 100, backlog: 400 };
+const reservedSlots: Record<Priority, number> = { send: 0, live: 1, backlog: 2 };
 
 /**
  * A token bucket and a limit of requests at once for each mailbox. The bucket holds a quarter of a
@@ -60,35 +60,35 @@ export function createQuota(
   function bucketOf(mailbox: string): Bucket {
     let bucket = buckets.get(mailbox);
     if (!bucket) {
-      bucket = { level: capacity, at: now(), pausedUntil: 0, running: 0, waiting: [], spent: [] };
+      bucket = { level: capacity, refilledAt: now(), pausedUntil: 0, running: 0, waiting: [], spent: [] };
       buckets.set(mailbox, bucket);
     }
     return bucket;
   }
 
-  function startThoseWhoMay(bucket: Bucket): void {
+  function startEligible(bucket: Bucket): void {
     clearTimeout(bucket.timer);
     const at = now();
-    bucket.level = Math.min(capacity, bucket.level + (at - bucket.at) * perMillisecond);
-    bucket.at = at;
-    for (let next = firstOf(bucket); next; next = firstOf(bucket)) {
-      if (bucket.running >= Math.max(1, concurrency - freeSlots[next.priority])) return; // a finishing one calls again
+    bucket.level = Math.min(capacity, bucket.level + (at - bucket.refilledAt) * perMillisecond);
+    bucket.refilledAt = at;
+    for (let next = nextQueued(bucket); next; next = nextQueued(bucket)) {
+      if (bucket.running >= Math.max(1, concurrency - reservedSlots[next.priority])) return; // a finishing one calls again
       const paused = next.priority === 'send' ? 0 : Math.max(0, bucket.pausedUntil - at);
-      const lacking = next.units + reserve[next.priority] - bucket.level;
-      const wait = Math.max(paused, lacking / perMillisecond);
+      const missingUnits = next.units + reservedUnits[next.priority] - bucket.level;
+      const wait = Math.max(paused, missingUnits / perMillisecond);
       if (wait > 0) {
-        bucket.timer = setTimeout(() => startThoseWhoMay(bucket), Math.ceil(wait));
+        bucket.timer = setTimeout(() => startEligible(bucket), Math.ceil(wait));
         return;
       }
       bucket.waiting.splice(bucket.waiting.indexOf(next), 1);
       bucket.level -= next.units;
-      note(bucket, next.units, at);
+      recordSpent(bucket, next.units, at);
       bucket.running += 1;
       next.start();
     }
   }
 
-  function note(bucket: Bucket, units: number, at: number): void {
+  function recordSpent(bucket: Bucket, units: number, at: number): void {
     const second = Math.floor(at / 1_000);
     const last = bucket.spent.at(-1);
     if (last?.second === second) last.units += units;
@@ -107,24 +107,24 @@ export function createQuota(
       signal?.throwIfAborted();
       const bucket = bucketOf(mailbox);
       await new Promise<void>((resolve, reject) => {
-        const giveUp = () => {
-          bucket.waiting.splice(bucket.waiting.indexOf(turn), 1);
+        const cancel = () => {
+          bucket.waiting.splice(bucket.waiting.indexOf(request), 1);
           reject(signal?.reason);
         };
         const start = () => {
-          signal?.removeEventListener('abort', giveUp);
+          signal?.removeEventListener('abort', cancel);
           resolve();
         };
-        const turn: Waiting = { units, priority, start };
-        signal?.addEventListener('abort', giveUp, { once: true });
-        bucket.waiting.push(turn);
-        startThoseWhoMay(bucket);
+        const request: QueuedCall = { units, priority, start };
+        signal?.addEventListener('abort', cancel, { once: true });
+        bucket.waiting.push(request);
+        startEligible(bucket);
       });
       try {
         return await work();
       } finally {
         bucket.running -= 1;
-        startThoseWhoMay(bucket);
+        startEligible(bucket);
       }
     },
     pause(mailbox, milliseconds) {
@@ -134,8 +134,8 @@ export function createQuota(
   };
 }
 
-function firstOf(bucket: Bucket): Waiting | undefined {
-  for (const priority of order) {
+function nextQueued(bucket: Bucket): QueuedCall | undefined {
+  for (const priority of priorityOrder) {
     const first = bucket.waiting.find((waiting) => waiting.priority === priority);
     if (first) return first;
   }

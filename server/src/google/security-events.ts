@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { compactVerify, errors } from 'jose';
 import { z } from 'zod';
 import type { GoogleClientConfig } from './config.ts';
-import { type Answer, failureOfThrown, UnexpectedAnswer } from './errors.ts';
-import { keysAt } from './keys.ts';
+import { failureOfThrown, type GoogleResult, UnexpectedAnswer } from './errors.ts';
+import { remoteKeySet } from './jwks.ts';
 
 /** What happened to a Google account, as Cross-Account Protection tells it. */
 export type SecurityEventKind =
@@ -15,10 +15,10 @@ export type SecurityEventKind =
   | 'account-credential-change-required'
   | 'verification';
 
-/** Whom it is about: an account by its `sub`, or one refresh token by a mark of it (tokenMarks). */
+/** Whom it is about: an account by its `sub`, or one refresh token by a mark of it (tokenIdentifierHashes). */
 export type SecurityEventSubject =
   | { kind: 'account'; sub: string }
-  | { kind: 'token'; mark: string }
+  | { kind: 'token'; identifierHash: string }
   | { kind: 'unknown' };
 
 /** A verified security event token (RFC 8417). `jti` names the event: Google may send it again. */
@@ -52,7 +52,7 @@ const kinds: Record<string, SecurityEventKind> = {
   [`${schema}risc/event-type/verification`]: 'verification',
 };
 
-const details = z.object({
+const detailsSchema = z.object({
   subject: z
     .object({
       sub: z.string().optional(),
@@ -63,13 +63,13 @@ const details = z.object({
     .optional(),
   reason: z.string().optional(),
 });
-const claims = z.object({
+const claimsSchema = z.object({
   iss: z.string(),
   aud: z.union([z.string(), z.array(z.string())]),
   iat: z.number(),
   jti: z.string().min(1).max(512),
   // What cannot be read of an event is left out: a type added later must not be refused.
-  events: z.record(z.string(), details.catch({})),
+  events: z.record(z.string(), detailsSchema.catch({})),
 });
 
 /**
@@ -81,16 +81,18 @@ export async function verifySecurityEvent(
   config: GoogleClientConfig,
   token: string,
   now: Date,
-): Promise<Answer<SecurityEventToken> | InvalidSecurityEvent> {
+): Promise<GoogleResult<SecurityEventToken> | InvalidSecurityEvent> {
   let configuration: Configuration;
   let payload: Uint8Array;
   try {
-    configuration = await configurationAt(config.addresses.riscConfiguration, now);
-    ({ payload } = await compactVerify(token, keysAt(configuration.jwks_uri), { algorithms: ['RS256'] }));
+    configuration = await fetchConfiguration(config.addresses.riscConfiguration, now);
+    ({ payload } = await compactVerify(token, remoteKeySet(configuration.jwks_uri), {
+      algorithms: ['RS256'],
+    }));
   } catch (error) {
-    return invalidBy(error) ?? failureOfThrown(error, 'keys', now);
+    return toInvalidEvent(error) ?? failureOfThrown(error, 'keys', now);
   }
-  const read = claims.safeParse(parsed(payload));
+  const read = claimsSchema.safeParse(parsed(payload));
   if (!read.success) return invalid('invalid_request', 'The token is not a security event token.');
   const { iss, aud, iat, jti, events } = read.data;
   if (iss !== configuration.issuer) return invalid('invalid_issuer', 'The token is not from Google.');
@@ -116,40 +118,43 @@ export async function verifySecurityEvent(
  * The marks by which an event may name this refresh token: hashes of its first 16 characters and of
  * base64(SHA-512(SHA-512(token))), Google's two token identifiers.
  */
-export function tokenMarks(refreshToken: string): string[] {
+export function tokenIdentifierHashes(refreshToken: string): string[] {
   const sha512 = (data: string | Buffer) => createHash('sha512').update(data).digest();
-  return [markOf(refreshToken.slice(0, 16)), markOf(sha512(sha512(refreshToken)).toString('base64'))];
+  return [
+    hashIdentifier(refreshToken.slice(0, 16)),
+    hashIdentifier(sha512(sha512(refreshToken)).toString('base64')),
+  ];
 }
 
-function markOf(identifier: string): string {
+function hashIdentifier(identifier: string): string {
   return createHash('sha256').update(identifier).digest('base64url');
 }
 
-function subjectOf(subject: z.output<typeof details>['subject']): SecurityEventSubject {
+function subjectOf(subject: z.output<typeof detailsSchema>['subject']): SecurityEventSubject {
   if (subject?.sub) return { kind: 'account', sub: subject.sub };
   if (subject?.token && subject.token_type === 'refresh_token') {
-    return { kind: 'token', mark: markOf(subject.token) };
+    return { kind: 'token', identifierHash: hashIdentifier(subject.token) };
   }
   return { kind: 'unknown' };
 }
 
-const configurationShape = z.object({ issuer: z.string().min(1), jwks_uri: z.url() });
-type Configuration = z.output<typeof configurationShape>;
-const configurations = new Map<string, { value: Configuration; at: number }>();
-const configurationLasts = 3_600_000;
+const configurationSchema = z.object({ issuer: z.string().min(1), jwks_uri: z.url() });
+type Configuration = z.output<typeof configurationSchema>;
+const configurations = new Map<string, { value: Configuration; fetchedAt: number }>();
+const configurationTtlMs = 3_600_000;
 
 /** Google's configuration document, asked for once an hour; an older one serves while it cannot be had. */
-async function configurationAt(url: string, now: Date): Promise<Configuration> {
-  const known = configurations.get(url);
-  if (known && now.getTime() - known.at < configurationLasts) return known.value;
+async function fetchConfiguration(url: string, now: Date): Promise<Configuration> {
+  const cached = configurations.get(url);
+  if (cached && now.getTime() - cached.fetchedAt < configurationTtlMs) return cached.value;
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(10_000) });
-    const read = configurationShape.safeParse(response.ok && (await response.json()));
+    const read = configurationSchema.safeParse(response.ok && (await response.json()));
     if (!read.success) throw new UnexpectedAnswer('No configuration document');
-    configurations.set(url, { value: read.data, at: now.getTime() });
+    configurations.set(url, { value: read.data, fetchedAt: now.getTime() });
     return read.data;
   } catch (error) {
-    if (known) return known.value;
+    if (cached) return cached.value;
     throw error;
   }
 }
@@ -159,7 +164,7 @@ function invalid(err: InvalidSecurityEvent['err'], description: string): Invalid
 }
 
 /** What is wrong with the token itself; null where its keys could not be had. */
-function invalidBy(error: unknown): InvalidSecurityEvent | null {
+function toInvalidEvent(error: unknown): InvalidSecurityEvent | null {
   if (error instanceof errors.JWKSNoMatchingKey) {
     return invalid('invalid_key', 'The key of the signature is not one of Google.');
   }

@@ -1,4 +1,4 @@
-import type { Answer } from './errors.ts';
+import type { GoogleResult } from './errors.ts';
 import { UnexpectedAnswer } from './errors.ts';
 import type { Gmail } from './gmail.ts';
 import { units } from './quota.ts';
@@ -7,7 +7,7 @@ import { units } from './quota.ts';
 export type SendAsAddress = { address: string; name: string; accepted: boolean; isPrimary: boolean };
 
 /** The mailbox's send-as addresses (users.settings.sendAs.list), the primary first. */
-export function listSendAs(gmail: Gmail): Promise<Answer<SendAsAddress[]>> {
+export function listSendAs(gmail: Gmail): Promise<GoogleResult<SendAsAddress[]>> {
   return gmail.request({ call: 'gmail', units: units.sendAsList }, async (api, options) => {
     const { data } = await api.users.settings.sendAs.list({ userId: 'me' }, options);
     if (!Array.isArray(data.sendAs)) throw new UnexpectedAnswer('Not a list of send-as addresses');

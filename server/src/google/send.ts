@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
-import { type Answer, failureOf, UnexpectedAnswer } from './errors.ts';
-import { bulkyTimeout, type Gmail } from './gmail.ts';
+import { failureOf, type GoogleResult, UnexpectedAnswer } from './errors.ts';
+import { type Gmail, messageTimeoutMs } from './gmail.ts';
 import { units } from './quota.ts';
 
 /** The header by which a message is found again after a send whose answer was lost (trap 1). */
 export const deliveryHeader = 'X-Postroom-Delivery';
 
 /** Gmail's upload limit for a message, in bytes: 35 MiB (the Gmail API's discovery document). */
-export const largestMessage = 36_700_160;
+export const maxMessageBytes = 36_700_160;
 
 /**
  * Sends a message (RFC 5322 bytes) through Gmail, by upload, which takes any size up to the limit.
@@ -17,12 +17,12 @@ export const largestMessage = 36_700_160;
 export async function sendMessage(
   gmail: Gmail,
   { raw, threadId }: { raw: Uint8Array; threadId: string | null },
-): Promise<Answer<{ id: string; threadId: string }>> {
-  if (raw.byteLength > largestMessage) {
+): Promise<GoogleResult<{ id: string; threadId: string }>> {
+  if (raw.byteLength > maxMessageBytes) {
     return failureOf({ status: 413, retryAfter: null, body: null }, 'send', new Date());
   }
-  const what = { call: 'send', units: units.messagesSend, timeout: bulkyTimeout } as const;
-  return gmail.request(what, async (api, options) => {
+  const method = { call: 'send', units: units.messagesSend, timeout: messageTimeoutMs } as const;
+  return gmail.request(method, async (api, options) => {
     const { data } = await api.users.messages.send(
       {
         userId: 'me',

@@ -2,9 +2,9 @@ import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Deployment } from '../database/connect.ts';
 import type { Role } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
 import { roleIn } from '../instances/instances.ts';
 import type { SignIn } from '../instances/sign-in.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 /**
  * Who may call a route: anyone; a signed-in user; a member of the instance in the path; its admins.
@@ -36,7 +36,7 @@ declare module 'fastify' {
 }
 
 /** Puts the check before every route of the app. */
-export function guard(app: FastifyInstance, deployment: Deployment, signIn: SignIn): void {
+export function registerAccessControl(app: FastifyInstance, deployment: Deployment, signIn: SignIn): void {
   app.decorateRequest('user', null as unknown as SignedInUser);
   app.decorateRequest('instanceId', '');
   app.decorateRequest('role', null as unknown as Role);
@@ -59,8 +59,8 @@ export function guard(app: FastifyInstance, deployment: Deployment, signIn: Sign
     const role = isUuid(instanceId) ? await roleIn(deployment, request.user.id, instanceId) : null;
     // The same answer whether the instance exists or not: what is there is nobody else's to know.
     if (!role)
-      throw new Refused(
-        refusal(
+      throw new ProblemError(
+        createProblem(
           403,
           'not-a-member',
           'You have no access to this inbox.',
@@ -68,8 +68,8 @@ export function guard(app: FastifyInstance, deployment: Deployment, signIn: Sign
         ),
       );
     if (access === 'admin' && role !== 'admin') {
-      throw new Refused(
-        refusal(403, 'admins-only', 'Only admins can do this.', 'Ask an admin of this inbox.'),
+      throw new ProblemError(
+        createProblem(403, 'admins-only', 'Only admins can do this.', 'Ask an admin of this inbox.'),
       );
     }
     request.instanceId = instanceId;
@@ -80,7 +80,9 @@ export function guard(app: FastifyInstance, deployment: Deployment, signIn: Sign
 async function signedIn(signIn: SignIn, request: FastifyRequest): Promise<SignedInUser> {
   const session = await signIn.api.getSession({ headers: fromNodeHeaders(request.headers) });
   if (!session)
-    throw new Refused(refusal(401, 'signed-out', 'You are not signed in.', 'Sign in and try again.'));
+    throw new ProblemError(
+      createProblem(401, 'signed-out', 'You are not signed in.', 'Sign in and try again.'),
+    );
   const { user } = session;
   const { id, name, email, twoFactorEnabled, language = null } = user;
   const sessionId = session.session.id;

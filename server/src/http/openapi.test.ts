@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { httpBench } from '../testing/http.ts';
+import { createHttpFixture } from '../testing/http-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof httpBench>>;
+let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
 beforeAll(async () => {
-  bench = await httpBench();
+  fixture = await createHttpFixture();
 });
-afterAll(() => bench.close());
+afterAll(() => fixture.close());
 
 type Operation = {
   summary?: string;
@@ -17,7 +17,7 @@ type Operation = {
 };
 
 test('every route says what it does, who may call it and how it refuses', async () => {
-  const document = (await bench.app.inject('/api/openapi.json')).json();
+  const document = (await fixture.app.inject('/api/openapi.json')).json();
   const known = (document.tags as Array<{ name: string }>).map(({ name }) => name);
   for (const [path, operations] of Object.entries<Record<string, Operation>>(document.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
@@ -35,13 +35,13 @@ test('every route says what it does, who may call it and how it refuses', async 
 });
 
 test('a program signs in, calls the API and is refused as docs/api.md says', async () => {
-  const owner = await bench.admin();
-  const { email, password } = await bench.person(owner.instanceId, 'agent');
-  const { app, needs } = bench;
+  const owner = await fixture.admin();
+  const { email, password } = await fixture.person(owner.instanceId, 'agent');
+  const { app, needs: deps } = fixture;
   const signedIn = await app.inject({
     method: 'POST',
     url: '/api/auth/sign-in/email',
-    headers: { origin: needs.url },
+    headers: { origin: deps.url },
     payload: { email, password },
   });
   expect(signedIn.statusCode).toBe(200);
@@ -63,7 +63,7 @@ test('a program signs in, calls the API and is refused as docs/api.md says', asy
   });
   // With two-factor sign-in it takes a second call.
   const ask = async (path: string, payload: object, jar: string) => {
-    const headers = { cookie: jar, origin: needs.url };
+    const headers = { cookie: jar, origin: deps.url };
     const answer = await app.inject({ method: 'POST', url: `/api/auth/${path}`, headers, payload });
     const set = [answer.headers['set-cookie'] ?? []].flat().map((one) => one.split(';')[0]!);
     return { status: answer.statusCode, body: answer.json(), jar: set.join('; ') };
@@ -80,7 +80,7 @@ test('a program signs in, calls the API and is refused as docs/api.md says', asy
   const out = await app.inject({
     method: 'POST',
     url: '/api/auth/sign-out',
-    headers: { cookie: second.jar, origin: needs.url, 'content-type': 'application/json' },
+    headers: { cookie: second.jar, origin: deps.url, 'content-type': 'application/json' },
     payload: '{}',
   });
   expect(out.statusCode).toBe(200);

@@ -4,7 +4,7 @@ import type { Access } from './access.ts';
 
 /** What a group of routes is about; a route's tag stands here, or openapi.test.ts fails. */
 const tags: Record<string, string> = {
-  you: 'The signed-in user, and what can be done before anybody is signed in.',
+  profile: 'The signed-in user, and what can be done before anybody is signed in.',
   people: 'The members of an instance, invitations, and the addresses to write from.',
   audit: 'What admins changed.',
   instances: 'Instances: one company’s Postroom each, production or sandbox.',
@@ -16,14 +16,14 @@ const tags: Record<string, string> = {
   messages: 'Files, and messages as they came.',
   tags: 'What conversations are sorted by.',
   redaction: 'Taking passages, files and messages out for good.',
-  writing: 'Drafts, answers, notes, shortcuts and deliveries.',
+  writing: 'Drafts, answers, notes, saved replies and deliveries.',
   'bulk messages': 'One message to many customers, each alone on To.',
   customers: 'The people who write in.',
   notifications: 'What a user is told.',
   live: 'What happens, as it happens.',
 };
 
-const whoMayCall: Record<Access, string> = {
+const accessDescriptions: Record<Access, string> = {
   anyone: 'For anyone.',
   user: 'For everybody who is signed in.',
   member: 'For members of the instance.',
@@ -35,12 +35,12 @@ const transform: SwaggerTransform = (input) => {
   const { schema, url } = jsonSchemaTransform(input as Parameters<typeof jsonSchemaTransform>[0]);
   const access = input.route.config?.access;
   if (schema?.hide || !access) return { schema, url };
-  const description = [schema.description, whoMayCall[access]].filter(Boolean).join(' ');
+  const description = [schema.description, accessDescriptions[access]].filter(Boolean).join(' ');
   const security = access === 'anyone' ? [] : [{ session: [] }];
   return { schema: { ...schema, description, security }, url };
 };
 
-const problem = {
+const problemSchema = {
   type: 'object',
   description: 'What was refused and why, in words to show (RFC 9457).',
   required: ['type', 'title', 'status', 'detail', 'code'],
@@ -59,14 +59,14 @@ const transformObject: SwaggerTransformObject = (input) => {
     paths?: Record<string, Record<string, { responses?: Record<string, unknown> }>>;
     components?: { schemas?: Record<string, unknown> };
   };
-  const schemas = { ...document.components?.schemas, Problem: problem };
-  const refused = {
+  const schemas = { ...document.components?.schemas, Problem: problemSchema };
+  const problemResponse = {
     description: 'Refused, or failed.',
     content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
   };
   for (const operations of Object.values(document.paths ?? {})) {
     for (const operation of Object.values(operations)) {
-      operation.responses = { ...operation.responses, default: refused };
+      operation.responses = { ...operation.responses, default: problemResponse };
     }
   }
   return {
@@ -76,7 +76,7 @@ const transformObject: SwaggerTransformObject = (input) => {
 };
 
 /** How the HTTP API describes itself at /api/openapi.json. `url` is where people open Postroom. */
-export function documentation(url: string) {
+export function openApiOptions(url: string) {
   const secure = url.startsWith('https:') ? '__Secure-' : '';
   return {
     openapi: {

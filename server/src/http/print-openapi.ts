@@ -1,11 +1,11 @@
 import { pino } from 'pino';
-import { buildApp } from './app.ts';
+import { createServer } from './server.ts';
 import type { Services } from './services.ts';
 
 /** Prints the OpenAPI document: it follows from the routes alone, so nothing is opened for it. */
-const nothing = {} as Services;
-const app = await buildApp(
-  { ...nothing, url: 'http://localhost', practice: null, notifications: null },
+const noServices = {} as Services;
+const app = await createServer(
+  { ...noServices, url: 'http://localhost', simulator: null, notifications: null },
   pino({ level: 'silent' }),
 );
 process.stdout.write(`${JSON.stringify(app.swagger(), null, 2)}\n`);

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { giveRole } from '../instances/instances.ts';
-import { httpBench } from '../testing/http.ts';
-import { type Row, table } from '../testing/routes-table.ts';
-import { seedWorld, type World } from '../testing/seeded.ts';
+import { assignRole } from '../instances/instances.ts';
+import { createHttpFixture } from '../testing/http-fixture.ts';
+import { type RouteCase, routeCases } from '../testing/route-cases.ts';
+import { type SeededInstance, seedInstance } from '../testing/seeded-instance.ts';
 
-type Person = Awaited<ReturnType<Awaited<ReturnType<typeof httpBench>>['person']>>;
-let bench: Awaited<ReturnType<typeof httpBench>>;
+type Person = Awaited<ReturnType<Awaited<ReturnType<typeof createHttpFixture>>['person']>>;
+let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
 let people: Record<'admin' | 'agent' | 'outsider', Person>;
-let outside: World;
+let outside: SeededInstance;
 
 beforeAll(async () => {
   const [topic, subscription] = ['projects/test/topics/gmail', 'projects/test/subscriptions/gmail'];
@@ -16,33 +16,38 @@ beforeAll(async () => {
     serviceAccount: 'push@test.example',
   };
   // So that the route Pub/Sub pushes to is there as well.
-  bench = await httpBench({ notifications: { channel: { topic, subscription }, push } });
-  const { instanceId } = await bench.admin();
+  fixture = await createHttpFixture({ notifications: { channel: { topic, subscription }, push } });
+  const { instanceId } = await fixture.admin();
   people = {
-    admin: await bench.person(instanceId, 'admin'),
-    agent: await bench.person(instanceId, 'agent'),
-    outsider: await bench.person(instanceId, 'admin'),
+    admin: await fixture.person(instanceId, 'admin'),
+    agent: await fixture.person(instanceId, 'agent'),
+    outsider: await fixture.person(instanceId, 'admin'),
   };
   outside = await seed('outsider', 'outsider', 'outsider');
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 /** A world of its own for each call: what one changes is not in another's way. */
 async function seed(owner: keyof typeof people, admin: keyof typeof people, agent: keyof typeof people) {
-  const { deployment } = bench.needs;
-  const world = await seedWorld(deployment, {
+  const { deployment } = fixture.needs;
+  const world = await seedInstance(deployment, {
     owner: people[owner].id,
     admin: people[admin].id,
     agent: people[agent].id,
   });
   if (admin === agent) {
-    await giveRole(deployment, { instanceId: world.instanceId, userId: people[admin].id, role: 'admin' });
+    await assignRole(deployment, { instanceId: world.instanceId, userId: people[admin].id, role: 'admin' });
   }
   return world;
 }
 
 /** Calls a row's route with the ids of a world, in that instance or in another. */
-async function call(row: Row, world: World, who: Person | null, instanceId = world.instanceId) {
+async function call(
+  row: RouteCase,
+  world: SeededInstance,
+  who: Person | null,
+  instanceId = world.instanceId,
+) {
   const method = row.route.split(' ')[0]!;
   const path = row.call.replace(/:(\w+)/g, (_, name) =>
     name === 'instanceId' ? instanceId : world.ids[name]!,
@@ -51,12 +56,12 @@ async function call(row: Row, world: World, who: Person | null, instanceId = wor
   const json = body !== undefined && !Buffer.isBuffer(body);
   const sent = Buffer.isBuffer(body) ? new Uint8Array(body) : body && JSON.stringify(body);
   const leave = new AbortController();
-  const answer = await fetch(bench.address + path, {
+  const answer = await fetch(fixture.address + path, {
     method,
     redirect: 'manual',
     signal: leave.signal,
     headers: {
-      origin: bench.needs.url,
+      origin: fixture.needs.url,
       ...who?.headers,
       ...(body !== undefined && { 'content-type': json ? 'application/json' : 'application/octet-stream' }),
     },
@@ -75,8 +80,8 @@ async function call(row: Row, world: World, who: Person | null, instanceId = wor
 }
 
 /** Nothing of the world stands in what was answered, but what the caller sent himself. */
-async function expectNothingOf(world: World, { text, asked }: { text: string; asked: string }) {
-  if (!asked.includes(world.mark)) expect(text).not.toContain(world.mark);
+async function expectNothingOf(world: SeededInstance, { text, asked }: { text: string; asked: string }) {
+  if (!asked.includes(world.marker)) expect(text).not.toContain(world.marker);
   expect((await world.everyId()).filter((id) => text.includes(id) && !asked.includes(id))).toEqual([]);
 }
 
@@ -84,16 +89,16 @@ const methods = (method: string | string[]) => [method].flat();
 const isApi = (url: string) => /^\/(api|oauth|google|unsubscribe)(\/|$)/.test(url);
 
 test('every route is in the table, as it registers, and nothing else is', () => {
-  const registered = bench.routes
+  const registered = fixture.routes
     .filter(({ url }) => isApi(url))
     .flatMap(({ method, url, config }) => methods(method).map((one) => `${one} ${url} ${config?.access}`))
     // Fastify's own, beside each GET.
     .filter((one) => !one.startsWith('HEAD '));
-  expect(table.map(({ route, access }) => `${route} ${access}`).sort()).toEqual(registered.sort());
+  expect(routeCases.map(({ route, access }) => `${route} ${access}`).sort()).toEqual(registered.sort());
 });
 
 test('what is outside the API is the web page, the same for anyone', () => {
-  const others = bench.routes.filter(({ url }) => !isApi(url));
+  const others = fixture.routes.filter(({ url }) => !isApi(url));
   for (const { method, config } of others) {
     expect(methods(method).every((one) => one === 'GET' || one === 'HEAD')).toBe(true);
     expect(config?.access).toBe('anyone');
@@ -102,23 +107,23 @@ test('what is outside the API is the web page, the same for anyone', () => {
 
 test('what must not be answered to others is known when it is', async () => {
   const world = await seed('admin', 'admin', 'agent');
-  const page = table.find(
+  const page = routeCases.find(
     ({ route }) => route === 'GET /api/instances/:instanceId/conversations/:conversationId',
   );
   const { text } = await call(page!, world, people.admin);
-  expect(text).toContain(world.mark);
+  expect(text).toContain(world.marker);
   expect(await world.everyId()).toEqual(expect.arrayContaining([world.ids.messageId, world.ids.draftId]));
-  await expect(expectNothingOf(world, { text, asked: '' })).rejects.toThrow(world.mark);
-  const outer = { text: text.replaceAll(world.mark, ''), asked: '' };
+  await expect(expectNothingOf(world, { text, asked: '' })).rejects.toThrow(world.marker);
+  const outer = { text: text.replaceAll(world.marker, ''), asked: '' };
   await expect(expectNothingOf(world, outer)).rejects.toThrow('to deeply equal []');
 });
 
-describe.each(table)('$route', (row) => {
+describe.each(routeCases)('$route', (row) => {
   test('signed out', async () => {
     const world = await seed('admin', 'admin', 'agent');
     const before = await world.state();
     const answer = await call(row, world, null);
-    if (row.access === 'anyone') expect(answer.status).toBe(row.ok);
+    if (row.access === 'anyone') expect(answer.status).toBe(row.status);
     else expect(answer).toMatchObject({ status: 401, code: 'signed-out' });
     await expectNothingOf(world, answer);
     expect(await world.state()).toBe(before);
@@ -128,7 +133,8 @@ describe.each(table)('$route', (row) => {
     const world = await seed('agent', 'admin', 'agent');
     const before = await world.state();
     const answer = await call(row, world, people.agent);
-    if (row.access !== 'admin') return expect(answer).toMatchObject({ status: row.agent ?? row.ok });
+    if (row.access !== 'admin')
+      return expect(answer).toMatchObject({ status: row.agentStatus ?? row.status });
     expect(answer).toMatchObject({ status: 403, code: 'admins-only' });
     await expectNothingOf(world, answer);
     expect(await world.state()).toBe(before);
@@ -137,7 +143,7 @@ describe.each(table)('$route', (row) => {
   test.runIf(row.access !== 'anyone')('an admin', async () => {
     const world = await seed('admin', 'admin', 'agent');
     const answer = await call(row, world, people.admin);
-    expect(answer).toMatchObject({ status: row.ok });
+    expect(answer).toMatchObject({ status: row.status });
     await expectNothingOf(outside, answer);
   });
 
@@ -151,7 +157,7 @@ describe.each(table)('$route', (row) => {
     // In his own instance, with the ids of this one.
     const answer = await call(row, world, people.outsider, outside.instanceId);
     const named = /:(?!instanceId)\w+/.test(row.route);
-    expect(answer).toMatchObject({ status: row.elsewhere ?? (named ? 404 : row.ok) });
+    expect(answer).toMatchObject({ status: row.otherInstanceStatus ?? (named ? 404 : row.status) });
     await expectNothingOf(world, answer);
     expect(await world.state()).toBe(before);
   });

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import Fastify from 'fastify';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { App } from './services.ts';
+import type { HttpServer } from './services.ts';
 import { serveWebPage } from './web-page.ts';
 
 const script = 'export const a = 1;\n'.repeat(500);
 const page = '<!doctype html><title>Postroom</title>';
 const asset = '/assets/first-Abc123.js';
-const app = Fastify() as unknown as App;
+const app = Fastify() as unknown as HttpServer;
 let folder = '';
 let address = '';
 

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import { refusal } from '../errors.ts';
-import { sendProblem } from './problems.ts';
-import type { App } from './services.ts';
+import { createProblem } from '../problems.ts';
+import { sendProblem } from './problem-documents.ts';
+import type { HttpServer } from './services.ts';
 
 const webDist = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
 
@@ -11,7 +11,7 @@ const webDist = fileURLToPath(new URL('../../../web/dist/', import.meta.url));
  * The web page as it was built, for every address that is nothing else. Its files are sent as the build
  * compressed them (brotli, gzip), by what the browser accepts.
  */
-export async function serveWebPage(app: App, root = webDist): Promise<void> {
+export async function serveWebPage(app: HttpServer, root = webDist): Promise<void> {
   const built = existsSync(root);
   if (built) {
     await app.register(fastifyStatic, { root, serve: false, cacheControl: false, preCompressed: true });
@@ -37,7 +37,7 @@ export async function serveWebPage(app: App, root = webDist): Promise<void> {
     reply.header('cache-control', 'no-store');
     return sendProblem(
       reply,
-      refusal(
+      createProblem(
         404,
         'not-found',
         wantsPage ? 'The web page has not been built.' : 'There is nothing at this address.',

@@ -1,5 +1,5 @@
 import type { HistoryChange } from '../google/history.ts';
-import { staysOut } from './fetched.ts';
+import { isExcluded } from './fetched-message.ts';
 
 /** A message to look at. `arrived`: history says it came after the cursor, whatever its date. */
 export type Candidate = { gmailId: string; arrived: boolean };
@@ -13,10 +13,10 @@ export function candidates(changes: HistoryChange[]): Candidate[] {
   const found = new Map<string, Candidate>();
   for (const { kind, messageId: gmailId, labels } of changes) {
     const arrived = kind === 'added';
-    const rescued =
+    const leftSpamOrTrash =
       (kind === 'labels-removed' && (labels.includes('SPAM') || labels.includes('TRASH'))) ||
       (kind === 'labels-added' && labels.includes('INBOX'));
-    if ((arrived && !staysOut(labels)) || rescued) {
+    if ((arrived && !isExcluded(labels)) || leftSpamOrTrash) {
       found.set(gmailId, { gmailId, arrived: arrived || (found.get(gmailId)?.arrived ?? false) });
     }
   }

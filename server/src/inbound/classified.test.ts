@@ -1,40 +1,40 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addMessage } from '../../../google-simulator/src/world/messages.ts';
-import { recordSent } from '../conversations/sent.ts';
+import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
+import { recordSent } from '../conversations/record-sent.ts';
 import { openConversation } from '../conversations/timeline.ts';
-import { bounceOf, inboxBench } from '../testing/inbox.ts';
-import { only } from '../testing/streets.ts';
+import { bounceOf, createInboxFixture } from '../testing/inbox-fixture.ts';
+import { only } from '../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const ana = 'ana@far.example';
 
-let bench: Awaited<ReturnType<typeof inboxBench>>;
+let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 let count = 0;
 /** A fresh conversation with its own subject, and our answer in it. */
 let topic: string;
 let conversationId: string;
 beforeAll(async () => {
-  bench = await inboxBench();
+  fixture = await createInboxFixture();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
   count += 1;
   topic = `Topic ${count}`;
-  await bench.settings({ messagesPerHour: 1_000, newConversationAfterDays: null });
-  await bench.receive({ subject: topic, fields: { 'Message-ID': `<topic-${count}@far.example>` } });
-  conversationId = (await bench.conversationOf(topic)).id;
+  await fixture.settings({ messagesPerHour: 1_000, newConversationAfterDays: null });
+  await fixture.receive({ subject: topic, fields: { 'Message-ID': `<topic-${count}@far.example>` } });
+  conversationId = (await fixture.conversationOf(topic)).id;
 });
 
 const page = async () =>
-  (await bench.read((tx) => openConversation(tx, conversationId, bench.admin.browser.userId)))!;
+  (await fixture.read((tx) => openConversation(tx, conversationId, fixture.admin.browser.userId)))!;
 const outbound = async (id: string) => (await page()).messages.find((message) => message.id === id)!;
-const done = (id = conversationId) => bench.change(id, { status: 'done' });
+const done = (id = conversationId) => fixture.change(id, { status: 'done' });
 
 test('a bounce joins the conversation of the message it is about, marks it, and reopens', async () => {
   // Nobody of this name is at acme.example: Google bounces it into the mailbox that sent it.
-  const answer = await bench.answer(conversationId, ['nobody@acme.example', ana]);
+  const answer = await fixture.answer(conversationId, ['nobody@acme.example', ana]);
   await done();
-  await bench.sync();
+  await fixture.sync();
   const { conversation, messages } = await page();
   expect(messages.map(({ kind }) => kind)).toEqual(['ordinary', 'ordinary', 'bounce']);
   expect(conversation).toMatchObject({ status: 'open', lastDirection: 'inbound' });
@@ -50,19 +50,19 @@ test('a bounce joins the conversation of the message it is about, marks it, and 
       at: expect.any(Date),
     },
   ]);
-  expect(messages[2]!.stranger).toBe(false);
+  expect(messages[2]!.fromNewParticipant).toBe(false);
 });
 
 test('a delay is shown and wakes nobody; what is given up later counts in its place', async () => {
-  const answer = await bench.answer(conversationId, [ana]);
+  const answer = await fixture.answer(conversationId, [ana]);
   await done();
-  const { lastInboundAt } = await bench.conversation(conversationId);
+  const { lastInboundAt } = await fixture.conversation(conversationId);
   const delayed = bounceOf(answer.rfcMessageId, ana, { action: 'delayed', status: '4.4.1' });
-  await bench.receive({ subject: `Delayed ${count}`, ...delayed });
+  await fixture.receive({ subject: `Delayed ${count}`, ...delayed });
   expect((await outbound(answer.id)).reports).toMatchObject([{ kind: 'delayed', status: '4.4.1' }]);
-  expect(await bench.conversation(conversationId)).toMatchObject({ status: 'done', lastInboundAt });
-  await bench.receive({ subject: `Failed ${count}`, ...bounceOf(answer.rfcMessageId, ana) });
-  await bench.receive({ subject: `Delayed again ${count}`, ...delayed });
+  expect(await fixture.conversation(conversationId)).toMatchObject({ status: 'done', lastInboundAt });
+  await fixture.receive({ subject: `Failed ${count}`, ...bounceOf(answer.rfcMessageId, ana) });
+  await fixture.receive({ subject: `Delayed again ${count}`, ...delayed });
   expect((await outbound(answer.id)).reports).toMatchObject([
     { kind: 'failed', status: '5.1.1', reason: 'no-such-address' },
   ]);
@@ -70,63 +70,63 @@ test('a delay is shown and wakes nobody; what is given up later counts in its pl
 });
 
 test('a report that comes before the Sent copy is tied to it when the copy comes', async () => {
-  const id = await bench.write(conversationId, [ana]);
+  const id = await fixture.write(conversationId, [ana]);
   await done();
   const rfcMessageId = `<sent-${count}@mail.gmail.com>`;
-  await bench.receive({ subject: `Early ${count}`, ...bounceOf(rfcMessageId, ana) });
-  const alone = await bench.conversationOf(`Early ${count}`);
+  await fixture.receive({ subject: `Early ${count}`, ...bounceOf(rfcMessageId, ana) });
+  const alone = await fixture.conversationOf(`Early ${count}`);
   expect(alone.id).not.toBe(conversationId);
   expect((await outbound(id)).reports).toEqual([]);
   const copy = {
-    mailboxId: bench.mailboxId,
+    mailboxId: fixture.mailboxId,
     gmailId: `copy-${count}`,
     gmailThreadId: `copy-${count}`,
     rfcMessageId,
     from: { name: 'Acme', address: support },
     internalDate: new Date(),
   };
-  await bench.read((tx) => recordSent(tx, id, copy));
+  await fixture.read((tx) => recordSent(tx, id, copy));
   expect((await outbound(id)).reports).toMatchObject([{ kind: 'failed', recipient: ana }]);
   const { conversation, messages } = await page();
   expect(conversation.status).toBe('open');
   expect(messages.some(({ subject }) => subject === `Early ${count}`)).toBe(true);
-  const left = await bench.read((tx) =>
+  const left = await fixture.read((tx) =>
     tx.sql.selectFrom('conversation').where('id', '=', alone.id).select('id').execute(),
   );
   expect(left).toEqual([]);
-  const waiting = await bench.read((tx) => tx.sql.selectFrom('waitingReport').selectAll().execute());
+  const waiting = await fixture.read((tx) => tx.sql.selectFrom('unmatchedReport').selectAll().execute());
   expect(waiting.filter((one) => one.rfcMessageId === rfcMessageId)).toEqual([]);
 });
 
 test('a report of somebody we did not write to, or about nothing of ours, marks nothing', async () => {
-  const answer = await bench.answer(conversationId, [ana]);
+  const answer = await fixture.answer(conversationId, [ana]);
   await done();
-  await bench.receive({ subject: `Forged ${count}`, ...bounceOf(answer.rfcMessageId, 'tom@far.example') });
-  expect(await bench.reports(answer.id)).toEqual([]);
-  expect((await bench.conversation(conversationId)).status).toBe('done');
-  await bench.receive({ subject: `Foreign ${count}`, ...bounceOf('<else@elsewhere.example>', ana) });
-  const foreign = await bench.conversationOf(`Foreign ${count}`);
+  await fixture.receive({ subject: `Forged ${count}`, ...bounceOf(answer.rfcMessageId, 'tom@far.example') });
+  expect(await fixture.reports(answer.id)).toEqual([]);
+  expect((await fixture.conversation(conversationId)).status).toBe('done');
+  await fixture.receive({ subject: `Foreign ${count}`, ...bounceOf('<else@elsewhere.example>', ana) });
+  const foreign = await fixture.conversationOf(`Foreign ${count}`);
   expect(foreign.status).toBe('open');
   expect(foreign.id).not.toBe(conversationId);
-  expect(only(await bench.messages(`Foreign ${count}`)).kind).toBe('bounce');
+  expect(only(await fixture.messages(`Foreign ${count}`)).kind).toBe('bounce');
 });
 
 test('a report that names nothing is tied by its Gmail thread and the recipient', async () => {
-  const answer = await bench.answer(conversationId, [ana]);
-  const { threadId } = bench.newest();
+  const answer = await fixture.answer(conversationId, [ana]);
+  const { threadId } = fixture.newest();
   const { from, fields, body } = bounceOf('', ana);
   const { 'In-Reply-To': _none, ...others } = fields!;
   const head = Object.entries({ From: from!, To: support, Subject: `Bare ${count}`, ...others });
   const raw = `${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`;
-  addMessage(bench.google.simulator, support, { raw: Buffer.from(raw), labels: ['INBOX'], threadId });
-  await bench.sync();
+  addMessage(fixture.google.simulator, support, { raw: Buffer.from(raw), labels: ['INBOX'], threadId });
+  await fixture.sync();
   expect((await outbound(answer.id)).reports).toMatchObject([{ kind: 'failed', recipient: ana }]);
 });
 
 test('a complaint marks the message and reopens nothing', async () => {
-  const answer = await bench.answer(conversationId, [ana]);
+  const answer = await fixture.answer(conversationId, [ana]);
   await done();
-  await bench.receive({
+  await fixture.receive({
     from: 'Abuse <abuse@far.example>',
     subject: `Complaint ${count}`,
     fields: { 'Content-Type': 'multipart/report; report-type=feedback-report; boundary=b' },
@@ -135,27 +135,27 @@ test('a complaint marks the message and reopens nothing', async () => {
   expect((await outbound(answer.id)).reports).toMatchObject([
     { kind: 'complaint', recipient: ana, diagnostic: 'abuse' },
   ]);
-  expect((await bench.conversation(conversationId)).status).toBe('done');
+  expect((await fixture.conversation(conversationId)).status).toBe('done');
 });
 
 test('an automatic reply is there, and reopens, wakes and asks for nothing', async () => {
-  const answer = await bench.answer(conversationId, [ana]);
+  const answer = await fixture.answer(conversationId, [ana]);
   const snoozedUntil = new Date(Date.now() + 3_600_000);
-  await bench.change(conversationId, { status: 'snoozed', snoozedUntil });
-  const before = await bench.conversation(conversationId);
-  await bench.receive({
+  await fixture.change(conversationId, { status: 'snoozed', snoozedUntil });
+  const before = await fixture.conversation(conversationId);
+  await fixture.receive({
     subject: `Automatic reply: ${topic}`,
     fields: { 'In-Reply-To': answer.rfcMessageId, 'Auto-Submitted': 'auto-replied' },
   });
-  expect((await page()).messages.at(-1)).toMatchObject({ kind: 'auto-reply', stranger: false });
-  expect(await bench.conversation(conversationId)).toEqual(before);
+  expect((await page()).messages.at(-1)).toMatchObject({ kind: 'auto-reply', fromNewParticipant: false });
+  expect(await fixture.conversation(conversationId)).toEqual(before);
   // One that opens a conversation is open: nobody has seen it.
-  await bench.receive({ subject: `Away ${count}`, fields: { 'Auto-Submitted': 'auto-replied' } });
-  expect((await bench.conversationOf(`Away ${count}`)).status).toBe('open');
+  await fixture.receive({ subject: `Away ${count}`, fields: { 'Auto-Submitted': 'auto-replied' } });
+  expect((await fixture.conversationOf(`Away ${count}`)).status).toBe('open');
 });
 
 test('people are never silenced, whatever they write about or write through', async () => {
-  const answer = await bench.answer(conversationId, [ana]);
+  const answer = await fixture.answer(conversationId, [ana]);
   const cases: Array<[string, Record<string, string>]> = [
     // A subject alone is no proof that a program wrote.
     [`Out of office hours: when are you there? ${count}`, {}],
@@ -165,22 +165,24 @@ test('people are never silenced, whatever they write about or write through', as
   ];
   for (const [subject, fields] of cases) {
     await done();
-    await bench.receive({ subject, fields: { 'In-Reply-To': answer.rfcMessageId, ...fields } });
-    expect((await bench.conversation(conversationId)).status, subject).toBe('open');
-    expect(only(await bench.messages(subject)).conversationId).toBe(conversationId);
+    await fixture.receive({ subject, fields: { 'In-Reply-To': answer.rfcMessageId, ...fields } });
+    expect((await fixture.conversation(conversationId)).status, subject).toBe('open');
+    expect(only(await fixture.messages(subject)).conversationId).toBe(conversationId);
   }
 });
 
 test('what one address writes beyond the hour’s limit is kept in one quiet conversation, and is not lost', async () => {
-  await bench.settings({ messagesPerHour: 20 });
+  await fixture.settings({ messagesPerHour: 20 });
   const from = 'Looping <loop@far.example>';
-  for (let number = 1; number <= 25; number += 1) bench.send({ from, subject: `Loop ${count}.${number}` });
-  bench.send({ from: 'Tom <tom@far.example>', subject: `Beside ${count}` });
-  await bench.sync();
+  for (let number = 1; number <= 25; number += 1) fixture.send({ from, subject: `Loop ${count}.${number}` });
+  fixture.send({ from: 'Tom <tom@far.example>', subject: `Beside ${count}` });
+  await fixture.sync();
   const all = await Promise.all(
-    Array.from({ length: 25 }, async (_, index) => only(await bench.messages(`Loop ${count}.${index + 1}`))),
+    Array.from({ length: 25 }, async (_, index) =>
+      only(await fixture.messages(`Loop ${count}.${index + 1}`)),
+    ),
   );
-  const conversations = await Promise.all(all.map((message) => bench.conversation(message.conversationId)));
+  const conversations = await Promise.all(all.map((message) => fixture.conversation(message.conversationId)));
   expect(conversations.slice(0, 20).every(({ status }) => status === 'open')).toBe(true);
   const quiet = new Set(conversations.slice(20).map(({ id }) => id));
   expect(quiet.size).toBe(1);
@@ -189,81 +191,81 @@ test('what one address writes beyond the hour’s limit is kept in one quiet con
     subject: 'More than 20 messages in an hour from loop@far.example',
     lastInboundAt: null,
   });
-  expect((await bench.conversationOf(`Beside ${count}`)).status).toBe('open');
+  expect((await fixture.conversationOf(`Beside ${count}`)).status).toBe('open');
 
   // Also what answers a conversation: it reopens nothing.
   const first = all[0]!;
   await done(first.conversationId);
   const citing = { 'In-Reply-To': first.rfcMessageId ?? '', References: first.rfcMessageId ?? '' };
-  await bench.receive({ from, subject: `Loop on ${count}`, fields: citing });
-  expect((await bench.conversationOf(`Loop on ${count}`)).id).toBe(conversations[20]!.id);
-  expect((await bench.conversation(first.conversationId)).status).toBe('done');
+  await fixture.receive({ from, subject: `Loop on ${count}`, fields: citing });
+  expect((await fixture.conversationOf(`Loop on ${count}`)).id).toBe(conversations[20]!.id);
+  expect((await fixture.conversation(first.conversationId)).status).toBe('done');
 });
 
 test.each(['oldest', 'newest'])(
   'the hour is Gmail’s: a backlog read at once is no loop, %s first',
   async (order) => {
-    await bench.settings({ messagesPerHour: 3 });
+    await fixture.settings({ messagesPerHour: 3 });
     const start = Date.now() - 20 * 3_600_000;
     const numbers = Array.from({ length: 12 }, (_, index) => (order === 'oldest' ? index : 11 - index));
     for (const number of numbers) {
       const raw = `From: ${order}@slow.example\r\nTo: ${support}\r\nSubject: Slow ${count}.${number}\r\n\r\nHi\r\n`;
-      addMessage(bench.google.simulator, support, {
+      addMessage(fixture.google.simulator, support, {
         raw: Buffer.from(raw),
         labels: ['INBOX'],
         internalDate: start + number * 40 * 60_000,
       });
     }
-    await bench.sync();
+    await fixture.sync();
     for (const number of numbers) {
-      expect((await bench.conversationOf(`Slow ${count}.${number}`)).status).toBe('open');
+      expect((await fixture.conversationOf(`Slow ${count}.${number}`)).status).toBe('open');
     }
   },
 );
 
 test('reports about our messages are not counted against the system that sends them', async () => {
-  await bench.settings({ messagesPerHour: 2 });
+  await fixture.settings({ messagesPerHour: 2 });
   for (let number = 1; number <= 4; number += 1) {
-    const answer = await bench.answer(conversationId, [ana]);
+    const answer = await fixture.answer(conversationId, [ana]);
     const report = { ...bounceOf(answer.rfcMessageId, ana), from: 'mailer-daemon@busy.example' };
-    await bench.receive({ subject: `Report ${count}.${number}`, ...report });
-    expect(await bench.reports(answer.id)).toHaveLength(1);
+    await fixture.receive({ subject: `Report ${count}.${number}`, ...report });
+    expect(await fixture.reports(answer.id)).toHaveLength(1);
   }
   const foreign = { ...bounceOf('<else@elsewhere.example>', ana), from: 'mailer-daemon@busy.example' };
-  await bench.receive({ subject: `Other report ${count}`, ...foreign });
-  expect((await bench.conversationOf(`Other report ${count}`)).status).toBe('open');
+  await fixture.receive({ subject: `Other report ${count}`, ...foreign });
+  expect((await fixture.conversationOf(`Other report ${count}`)).status).toBe('open');
 });
 
 test('behind a Google Group each writer is counted, not the group', async () => {
-  await bench.settings({ messagesPerHour: 2 });
+  await fixture.settings({ messagesPerHour: 2 });
   for (let number = 1; number <= 6; number += 1) {
     const from = `Member <member${number}@far.example>`;
-    bench.send({ from, to: ['team@acme.example'], subject: `Group ${count}.${number}` });
+    fixture.send({ from, to: ['team@acme.example'], subject: `Group ${count}.${number}` });
   }
-  await bench.sync();
+  await fixture.sync();
   for (let number = 1; number <= 6; number += 1) {
-    expect((await bench.conversationOf(`Group ${count}.${number}`)).status).toBe('open');
+    expect((await fixture.conversationOf(`Group ${count}.${number}`)).status).toBe('open');
   }
 });
 
 test('after the set number of days a reply opens a new conversation, and the thread goes on there', async () => {
-  await bench.settings({ newConversationAfterDays: 7 });
+  await fixture.settings({ newConversationAfterDays: 7 });
   const old = new Date(Date.now() - 8 * 24 * 3_600_000);
   const citing = { References: `<topic-${count}@far.example>` };
-  await bench.change(conversationId, { status: 'done', doneAt: new Date(), lastMessageAt: old });
-  await bench.receive({ subject: `Re: ${topic}`, fields: citing });
-  expect((await bench.conversationOf(`Re: ${topic}`)).id).toBe(conversationId); // done only now
-  expect((await bench.conversation(conversationId)).doneAt).toBe(null);
-  await bench.change(conversationId, { status: 'done', doneAt: old, lastMessageAt: old });
+  await fixture.change(conversationId, { status: 'done', doneAt: new Date(), lastMessageAt: old });
+  await fixture.receive({ subject: `Re: ${topic}`, fields: citing });
+  expect((await fixture.conversationOf(`Re: ${topic}`)).id).toBe(conversationId); // done only now
+  expect((await fixture.conversation(conversationId)).doneAt).toBe(null);
+  await fixture.change(conversationId, { status: 'done', doneAt: old, lastMessageAt: old });
   const late = { ...citing, 'Message-ID': `<late-${count}@far.example>` };
-  await bench.receive({ subject: `RE: ${topic}`, fields: late });
-  const next = await bench.conversationOf(`RE: ${topic}`);
+  await fixture.receive({ subject: `RE: ${topic}`, fields: late });
+  const next = await fixture.conversationOf(`RE: ${topic}`);
   expect(next.id).not.toBe(conversationId);
   expect(next.status).toBe('open');
-  expect((await bench.conversation(conversationId)).status).toBe('done');
-  await bench.receive({
+  expect((await fixture.conversation(conversationId)).status).toBe('done');
+  await fixture.receive({
     subject: `Re: RE: ${topic}`,
     fields: { 'In-Reply-To': `<late-${count}@far.example>` },
   });
-  expect((await bench.conversationOf(`Re: RE: ${topic}`)).id).toBe(next.id);
+  expect((await fixture.conversationOf(`Re: RE: ${topic}`)).id).toBe(next.id);
 });

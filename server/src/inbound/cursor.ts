@@ -1,7 +1,7 @@
-import type { Database } from '../database/bind.ts';
+import type { Database } from '../database/instance-transaction.ts';
 
 /** Moves a mailbox's cursor forward; never back, whoever else has moved it meanwhile. */
-export async function moveCursor(
+export async function advanceCursor(
   database: Database,
   { instanceId, mailboxId, cursor }: { instanceId: string; mailboxId: string; cursor: string },
   to: string,

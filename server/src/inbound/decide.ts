@@ -1,81 +1,88 @@
 import { v7 as uuid } from 'uuid';
-import { believedOf, namedIn, recipientOf } from '../conversations/reports.ts';
+import {
+  candidateMessageIds,
+  reportedRecipient,
+  trustedRecipients,
+} from '../conversations/delivery-reports.ts';
 import type { Direction, Report } from '../database/schema.ts';
-import { normalizeAddress } from '../mail/addresses.ts';
-import { domainOf, type Known, type KnownConversation, type KnownMessage } from './known.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
+import type { Changes } from './changes.ts';
+import { type Context, type ContextConversation, type ContextMessage, domainOf } from './load-context.ts';
+import { referencedIds } from './lock-threads.ts';
 import type { MessageToStore, StoreOutcome } from './message-to-store.ts';
 import { newConversation, quietConversation } from './open-conversation.ts';
-import type { Plan } from './plan.ts';
-import { cited } from './thread.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
 /** More recipients than any mail has are a bomb. */
-const participantsAtMost = 200;
+const maxParticipants = 200;
 
 /**
  * Decides what becomes of one message: whether it is known already, which conversation it joins (R4),
  * what it reports, whether it reopens (R6). Adds it to the plan and to what is known.
  */
-export function decide(message: MessageToStore, known: Known, plan: Plan): StoreOutcome {
-  const { fetched, reading } = message;
+export function decide(message: MessageToStore, context: Context, changes: Changes): StoreOutcome {
+  const { fetched, parsed } = message;
   const { gmailId, gmailThreadId } = fetched;
   const direction = fetched.labels.includes('SENT') ? 'outbound' : 'inbound';
-  const twin = twinOf(message, known);
-  if (twin) {
-    twin.inThisMailbox = true;
-    plan.copies.push({ gmailId, messageId: twin.id });
-    joinThread(gmailThreadId, twin.conversationId, known, plan);
-    return { kind: 'other-copy', messageId: twin.id };
+  const duplicate = findDuplicate(message, context);
+  if (duplicate) {
+    duplicate.inThisMailbox = true;
+    changes.gmailCopies.push({ gmailId, messageId: duplicate.id });
+    assignThread(gmailThreadId, duplicate.conversationId, context, changes);
+    return { kind: 'other-copy', messageId: duplicate.id };
   }
 
   const id = uuid();
-  const about = direction === 'inbound' ? reportedBy(message, known) : null;
-  const joined = about?.message.conversationId ?? conversationOf(message, known);
-  const held = direction === 'inbound' && !about && isBeyondTheHour(message, known);
-  const conversation = held
-    ? quietConversation(message, known, plan)
-    : joined && !isLongDone(known.conversations.get(joined), message, direction, known)
-      ? known.conversations.get(joined)!
-      : newConversation(message, direction, known, plan);
-  const isNew = conversation.id !== joined;
-  const stranger =
+  const reported = direction === 'inbound' ? findReportedMessage(message, context) : null;
+  const existingId = reported?.message.conversationId ?? findConversation(message, context);
+  const overHourlyLimit = direction === 'inbound' && !reported && exceedsHourlyLimit(message, context);
+  const conversation = overHourlyLimit
+    ? quietConversation(message, context, changes)
+    : existingId && !wasDoneLongAgo(context.conversations.get(existingId), message, direction, context)
+      ? context.conversations.get(existingId)!
+      : newConversation(message, direction, context, changes);
+  const isNew = conversation.id !== existingId;
+  const fromNewParticipant =
     direction === 'inbound' &&
     !isNew &&
-    !reading.automatic &&
-    (isStranger(reading.writer.address, conversation, known) || isForeignGroup(message, conversation, known));
+    !parsed.automatic &&
+    (isNewParticipant(parsed.writer.address, conversation, context) ||
+      isUntrustedGroupForward(message, conversation, context));
 
-  if (!held) joinThread(gmailThreadId, conversation.id, known, plan);
-  if (!held && !stranger && (isNew || !reading.automatic))
-    addParticipants(message, direction, conversation.id, known, plan);
-  if (about) report(about, id, message, plan);
-  else if (reading.report) {
-    const waiting = { reportMessageId: id, report: reading.report };
-    for (const rfcMessageId of namedIn(reading.report, reading.clues))
-      plan.waiting.push({ ...waiting, rfcMessageId });
+  if (!overHourlyLimit) assignThread(gmailThreadId, conversation.id, context, changes);
+  if (!overHourlyLimit && !fromNewParticipant && (isNew || !parsed.automatic))
+    addParticipants(message, direction, conversation.id, context, changes);
+  if (reported) report(reported, id, message, changes);
+  else if (parsed.report) {
+    const unmatched = { reportMessageId: id, report: parsed.report };
+    for (const rfcMessageId of candidateMessageIds(parsed.report, parsed.threadingHeaders))
+      changes.unmatchedReports.push({ ...unmatched, rfcMessageId });
   }
-  const givenUp = about?.failed.some(({ kind }) => kind === 'failed') ?? false;
-  const wakes = direction === 'inbound' && !held && (isNew || givenUp || !reading.automatic);
-  if (wakes || held || direction === 'outbound') bringForward(message, direction, conversation, wakes, plan);
+  const hasPermanentFailure = reported?.failed.some(({ kind }) => kind === 'failed') ?? false;
+  const reopens =
+    direction === 'inbound' && !overHourlyLimit && (isNew || hasPermanentFailure || !parsed.automatic);
+  if (reopens || overHourlyLimit || direction === 'outbound')
+    updateLastMessage(message, direction, conversation, reopens, changes);
 
-  plan.messages.push({
+  changes.messages.push({
     id,
     conversationId: conversation.id,
     direction,
-    stranger,
-    reports: about !== null,
+    fromNewParticipant,
+    reports: reported !== null,
     message,
   });
-  plan.copies.push({ gmailId, messageId: id });
-  known.messages.push({
+  changes.gmailCopies.push({ gmailId, messageId: id });
+  context.messages.push({
     id,
-    rfcMessageId: reading.clues.rfcMessageId,
+    rfcMessageId: parsed.threadingHeaders.rfcMessageId,
     conversationId: conversation.id,
     direction,
-    fromAddress: normalizeAddress(reading.from.address),
+    fromAddress: normalizeAddress(parsed.from.address),
     recipients: recipientsOf(message),
     inThisMailbox: true,
-    words: wordsOf(reading),
+    text: ownTextOf(parsed),
     redacted: false,
   });
   return { kind: 'stored', messageId: id, conversationId: conversation.id };
@@ -86,178 +93,191 @@ export function decide(message: MessageToStore, known: Known, plan: Plan): Store
  * Message-ID and words from the same sender, met first in another mailbox. Seen twice in one mailbox it is
  * two messages. (The words: some programs write one Message-ID on all they send.)
  */
-function twinOf({ reading }: MessageToStore, known: Known): KnownMessage | undefined {
-  const { clues, deliveryId } = reading;
-  const from = normalizeAddress(reading.from.address);
-  const words = wordsOf(reading);
-  return known.messages.find((one) => {
+function findDuplicate({ parsed }: MessageToStore, context: Context): ContextMessage | undefined {
+  const { threadingHeaders, deliveryId } = parsed;
+  const from = normalizeAddress(parsed.from.address);
+  const ownText = ownTextOf(parsed);
+  return context.messages.find((one) => {
     if (one.inThisMailbox) return false;
     if (one.id === deliveryId) return true;
     return (
-      clues.rfcMessageId !== null &&
-      one.rfcMessageId === clues.rfcMessageId &&
+      threadingHeaders.rfcMessageId !== null &&
+      one.rfcMessageId === threadingHeaders.rfcMessageId &&
       one.fromAddress === from &&
-      (one.words === words || one.redacted)
+      (one.text === ownText || one.redacted)
     );
   });
 }
 
-function wordsOf({ ownText, text }: MessageToStore['reading']): string {
+function ownTextOf({ ownText, text }: MessageToStore['parsed']): string {
   return (ownText ?? text).trim();
 }
 
 /** By Gmail thread in its mailbox, then by the nearest message it cites (In-Reply-To, then References from the newest back). */
-function conversationOf({ fetched, reading }: MessageToStore, known: Known): string | null {
-  const byThread = known.threads.get(fetched.gmailThreadId);
+function findConversation({ fetched, parsed }: MessageToStore, context: Context): string | null {
+  const byThread = context.threads.get(fetched.gmailThreadId);
   if (byThread) return byThread;
-  for (const id of cited(reading.clues)) {
-    const match = known.messages.find(
+  for (const id of referencedIds(parsed.threadingHeaders)) {
+    const match = context.messages.find(
       (one) =>
         one.rfcMessageId === id &&
-        (one.direction === 'outbound' || !known.conversations.get(one.conversationId)?.quietFor),
+        (one.direction === 'outbound' || !context.conversations.get(one.conversationId)?.quietFor),
     );
     if (match) return match.conversationId;
   }
   return null;
 }
 
-type About = { message: KnownMessage; failed: Report['recipients'] };
+type ReportedMessage = { message: ContextMessage; failed: Report['recipients'] };
 
 /** The message of ours a report is about, by the surest sign first; null where none is believed. */
-function reportedBy({ fetched, reading }: MessageToStore, known: Known): About | null {
-  const { report, clues } = reading;
+function findReportedMessage({ fetched, parsed }: MessageToStore, context: Context): ReportedMessage | null {
+  const { report, threadingHeaders } = parsed;
   if (!report) return null;
-  const sent = known.messages.filter((one) => one.direction === 'outbound');
-  const inThread = sent.filter((one) => one.conversationId === known.threads.get(fetched.gmailThreadId));
+  const sent = context.messages.filter((one) => one.direction === 'outbound');
+  const inThread = sent.filter((one) => one.conversationId === context.threads.get(fetched.gmailThreadId));
   const candidates = [
     ...sent.filter(({ id }) => id === report.deliveryId),
-    ...namedIn(report, clues).flatMap((id) => sent.filter(({ rfcMessageId }) => rfcMessageId === id)),
+    ...candidateMessageIds(report, threadingHeaders).flatMap((id) =>
+      sent.filter(({ rfcMessageId }) => rfcMessageId === id),
+    ),
     ...inThread.toReversed(),
   ];
   for (const message of candidates) {
-    const failed = believedOf(report, message);
+    const failed = trustedRecipients(report, message);
     if (failed.length > 0) return { message, failed };
   }
   return null;
 }
 
 function report(
-  { message: about, failed }: About,
+  { message: reported, failed }: ReportedMessage,
   id: string,
   { fetched }: MessageToStore,
-  plan: Plan,
+  changes: Changes,
 ): void {
   for (const one of failed) {
     const { kind, status, reason = '', diagnostic } = one;
-    plan.reports.push({
-      messageId: about.id,
-      conversationId: about.conversationId,
+    changes.reports.push({
+      messageId: reported.id,
+      conversationId: reported.conversationId,
       reportMessageId: id,
       kind,
       status,
       reason,
       diagnostic,
-      recipient: recipientOf(one, about),
-      at: fetched.internalDate,
+      recipient: reportedRecipient(one, reported),
+      receivedAt: fetched.internalDate,
     });
   }
 }
 
 /** Whether its writer sent more than an hour's share before it, those decided just now among them. */
-function isBeyondTheHour({ fetched, reading }: MessageToStore, known: Known): boolean {
-  const { address } = reading.writer;
-  if (address === '' || known.ours.has(address)) return false;
+function exceedsHourlyLimit({ fetched, parsed }: MessageToStore, context: Context): boolean {
+  const { address } = parsed.writer;
+  if (address === '' || context.ownAddresses.has(address)) return false;
   const from = fetched.internalDate.getTime() - hour;
-  const justNow = known.justNow.get(address) ?? [];
-  known.justNow.set(address, [...justNow, fetched.internalDate.getTime()]);
-  const alike = justNow.filter((at) => at > from && at <= fetched.internalDate.getTime());
-  const count = (known.inTheHour.get(fetched.gmailId) ?? 0) + alike.length;
-  return count >= known.settings.messagesPerHour;
+  const batchTimes = context.timesInBatch.get(address) ?? [];
+  context.timesInBatch.set(address, [...batchTimes, fetched.internalDate.getTime()]);
+  const inSameHour = batchTimes.filter(
+    (receivedAt) => receivedAt > from && receivedAt <= fetched.internalDate.getTime(),
+  );
+  const count = (context.sentInLastHour.get(fetched.gmailId) ?? 0) + inSameHour.length;
+  return count >= context.settings.messagesPerHour;
 }
 
-function isLongDone(
-  conversation: KnownConversation | undefined,
-  { fetched, reading }: MessageToStore,
+function wasDoneLongAgo(
+  conversation: ContextConversation | undefined,
+  { fetched, parsed }: MessageToStore,
   direction: Direction,
-  { settings }: Known,
+  { settings }: Context,
 ): boolean {
   if (!conversation) return true;
   const days = settings.newConversationAfterDays;
-  if (days === null || direction === 'outbound' || reading.automatic) return false;
+  if (days === null || direction === 'outbound' || parsed.automatic) return false;
   const since = Math.max(conversation.lastMessageAt.getTime(), conversation.doneAt?.getTime() ?? 0);
   return conversation.status === 'done' && fetched.internalDate.getTime() - since > days * day;
 }
 
-function isStranger(address: string, conversation: KnownConversation, known: Known): boolean {
-  if (address === '' || known.ours.has(address)) return false;
-  if (known.customers.get(address)?.id === conversation.customerId) return false;
-  return !known.participants.has(`${conversation.id} ${address}`);
+function isNewParticipant(address: string, conversation: ContextConversation, context: Context): boolean {
+  if (address === '' || context.ownAddresses.has(address)) return false;
+  if (context.customers.get(address)?.id === conversation.customerId) return false;
+  return !context.participants.has(`${conversation.id} ${address}`);
 }
 
 /** Anybody can write that a Google Group forwarded it: outside our domains, the sender must be known as well. */
-function isForeignGroup({ reading }: MessageToStore, conversation: KnownConversation, known: Known): boolean {
-  const from = normalizeAddress(reading.from.address);
-  if (from === reading.writer.address || known.domains.has(domainOf(from))) return false;
-  return isStranger(from, conversation, known);
+function isUntrustedGroupForward(
+  { parsed }: MessageToStore,
+  conversation: ContextConversation,
+  context: Context,
+): boolean {
+  const from = normalizeAddress(parsed.from.address);
+  if (from === parsed.writer.address || context.ownDomains.has(domainOf(from))) return false;
+  return isNewParticipant(from, conversation, context);
 }
 
-function joinThread(gmailThreadId: string, conversationId: string, known: Known, plan: Plan): void {
-  if (known.threads.get(gmailThreadId) === conversationId) return;
-  known.threads.set(gmailThreadId, conversationId);
-  plan.threads.set(gmailThreadId, conversationId);
+function assignThread(
+  gmailThreadId: string,
+  conversationId: string,
+  context: Context,
+  changes: Changes,
+): void {
+  if (context.threads.get(gmailThreadId) === conversationId) return;
+  context.threads.set(gmailThreadId, conversationId);
+  changes.threads.set(gmailThreadId, conversationId);
 }
 
 function addParticipants(
   message: MessageToStore,
   direction: Direction,
   conversationId: string,
-  known: Known,
-  plan: Plan,
+  context: Context,
+  changes: Changes,
 ): void {
-  const { reading } = message;
-  const writers = direction === 'inbound' ? [reading.writer.address] : [];
-  const addresses = [...writers, normalizeAddress(reading.from.address), ...recipientsOf(message)];
-  for (const address of new Set(addresses.slice(0, participantsAtMost))) {
+  const { parsed } = message;
+  const writers = direction === 'inbound' ? [parsed.writer.address] : [];
+  const addresses = [...writers, normalizeAddress(parsed.from.address), ...recipientsOf(message)];
+  for (const address of new Set(addresses.slice(0, maxParticipants))) {
     const key = `${conversationId} ${address}`;
-    if (address === '' || known.participants.has(key)) continue;
-    known.participants.add(key);
-    plan.participants.push({ conversationId, address });
+    if (address === '' || context.participants.has(key)) continue;
+    context.participants.add(key);
+    changes.participants.push({ conversationId, address });
   }
 }
 
 /** Shows the newest message in the list; one that wakes reopens what was done or snoozed. */
-function bringForward(
-  { fetched, reading }: MessageToStore,
+function updateLastMessage(
+  { fetched, parsed }: MessageToStore,
   direction: Direction,
-  conversation: KnownConversation,
-  wakes: boolean,
-  plan: Plan,
+  conversation: ContextConversation,
+  reopens: boolean,
+  changes: Changes,
 ): void {
-  const at = fetched.internalDate;
-  const change = plan.conversations.get(conversation.id) ?? {
-    made: null,
+  const receivedAt = fetched.internalDate;
+  const change = changes.conversations.get(conversation.id) ?? {
+    created: null,
     status: conversation.status,
     reopened: false,
     quietFor: conversation.quietFor,
     lastMessageAt: conversation.lastMessageAt,
-    front: null,
+    lastMessage: null,
     lastInboundAt: null,
   };
-  if (at >= conversation.lastMessageAt) {
-    conversation.lastMessageAt = at;
-    change.lastMessageAt = at;
-    change.front = { snippet: reading.snippet, direction };
+  if (receivedAt >= conversation.lastMessageAt) {
+    conversation.lastMessageAt = receivedAt;
+    change.lastMessageAt = receivedAt;
+    change.lastMessage = { snippet: parsed.snippet, direction };
   }
-  if (wakes) {
+  if (reopens) {
     conversation.status = 'open';
     change.status = 'open';
     change.reopened = true;
-    if (!change.lastInboundAt || at > change.lastInboundAt) change.lastInboundAt = at;
+    if (!change.lastInboundAt || receivedAt > change.lastInboundAt) change.lastInboundAt = receivedAt;
   }
-  plan.conversations.set(conversation.id, change);
+  changes.conversations.set(conversation.id, change);
 }
 
-function recipientsOf({ reading }: MessageToStore): string[] {
-  const { to, cc, bcc } = reading.recipients;
-  return [...to, ...cc, ...bcc].slice(0, participantsAtMost).map(({ address }) => normalizeAddress(address));
+function recipientsOf({ parsed }: MessageToStore): string[] {
+  const { to, cc, bcc } = parsed.recipients;
+  return [...to, ...cc, ...bcc].slice(0, maxParticipants).map(({ address }) => normalizeAddress(address));
 }

@@ -1,20 +1,20 @@
-import type { FetchedMessage } from './fetched.ts';
-import type { Reading } from './read.ts';
+import type { FetchedMessage } from './fetched-message.ts';
+import type { ParsedMessage } from './parse-message.ts';
 
 /** A message as it is stored; `zstd` its raw bytes, compressed. */
 export type MessageToStore = {
   fetched: FetchedMessage;
-  reading: Reading;
+  parsed: ParsedMessage;
   zstd: Uint8Array;
   /** Numbers of payment cards were taken out of it (redact-cards.ts). */
-  withoutCards?: boolean;
+  cardsRedacted?: boolean;
 };
 
 /** What became of a message that was to be stored. */
 export type StoreOutcome =
   | { kind: 'stored'; messageId: string; conversationId: string }
   /** Read before, or deleted here since: either way it stays as it is (R3). */
-  | { kind: 'known' }
+  | { kind: 'already-stored' }
   /** The Sent copy of a message written here. */
   | { kind: 'sent-copy'; messageId: string }
   /** A template's test, sent by an admin to themselves: its key is kept, and nothing else of it. */

@@ -1,21 +1,21 @@
 import { v7 as uuid } from 'uuid';
 import type { Direction } from '../database/schema.ts';
-import type { Known, KnownConversation } from './known.ts';
+import type { Changes } from './changes.ts';
+import type { Context, ContextConversation } from './load-context.ts';
 import type { MessageToStore } from './message-to-store.ts';
-import type { Plan } from './plan.ts';
 
 /** A conversation of its own for a message, open: nobody has seen it. */
 export function newConversation(
-  { fetched, reading }: MessageToStore,
+  { fetched, parsed }: MessageToStore,
   direction: Direction,
-  known: Known,
-  plan: Plan,
-): KnownConversation {
-  const person = direction === 'inbound' ? reading.writer : reading.addressee;
-  return make(known, plan, {
-    customerId: customerOf(person, known, plan),
-    subject: reading.subject,
-    at: fetched.internalDate,
+  context: Context,
+  changes: Changes,
+): ContextConversation {
+  const correspondent = direction === 'inbound' ? parsed.writer : parsed.addressee;
+  return createConversation(context, changes, {
+    customerId: findOrCreateCustomer(correspondent, context, changes),
+    subject: parsed.subject,
+    receivedAt: fetched.internalDate,
     status: 'open',
     quietFor: null,
   });
@@ -23,61 +23,65 @@ export function newConversation(
 
 /** The one conversation, done from the beginning, that takes what an address sends beyond its hour's share. */
 export function quietConversation(
-  { fetched, reading }: MessageToStore,
-  known: Known,
-  plan: Plan,
-): KnownConversation {
-  const { address } = reading.writer;
-  const there = [...known.conversations.values()].find(({ quietFor }) => quietFor === address);
-  if (there) return there;
-  return make(known, plan, {
-    customerId: customerOf(reading.writer, known, plan),
-    subject: `More than ${known.settings.messagesPerHour} messages in an hour from ${address}`,
-    at: fetched.internalDate,
+  { fetched, parsed }: MessageToStore,
+  context: Context,
+  changes: Changes,
+): ContextConversation {
+  const { address } = parsed.writer;
+  const existing = [...context.conversations.values()].find(({ quietFor }) => quietFor === address);
+  if (existing) return existing;
+  return createConversation(context, changes, {
+    customerId: findOrCreateCustomer(parsed.writer, context, changes),
+    subject: `More than ${context.settings.messagesPerHour} messages in an hour from ${address}`,
+    receivedAt: fetched.internalDate,
     status: 'done',
     quietFor: address,
   });
 }
 
-function make(
-  known: Known,
-  plan: Plan,
-  made: {
+function createConversation(
+  context: Context,
+  changes: Changes,
+  values: {
     customerId: string;
     subject: string;
-    at: Date;
-    status: KnownConversation['status'];
+    receivedAt: Date;
+    status: ContextConversation['status'];
     quietFor: string | null;
   },
-): KnownConversation {
-  const { customerId, subject, at, status, quietFor } = made;
+): ContextConversation {
+  const { customerId, subject, receivedAt, status, quietFor } = values;
   const id = uuid();
-  const nobody = { doneAt: null, assigneeId: null };
-  const conversation = { id, customerId, status, lastMessageAt: at, quietFor, ...nobody };
-  known.conversations.set(conversation.id, conversation);
-  plan.conversations.set(conversation.id, {
-    made: { subject, customerId },
+  const unassigned = { doneAt: null, assigneeId: null };
+  const conversation = { id, customerId, status, lastMessageAt: receivedAt, quietFor, ...unassigned };
+  context.conversations.set(conversation.id, conversation);
+  changes.conversations.set(conversation.id, {
+    created: { subject, customerId },
     status,
     reopened: false,
     quietFor,
-    lastMessageAt: at,
-    front: null,
+    lastMessageAt: receivedAt,
+    lastMessage: null,
     lastInboundAt: null,
   });
   return conversation;
 }
 
-function customerOf({ address, name }: { address: string; name: string }, known: Known, plan: Plan): string {
-  const there = known.customers.get(address);
-  if (there) {
-    if (name && there.name === address) {
-      there.name = name;
-      plan.named.push({ id: there.id, name });
+function findOrCreateCustomer(
+  { address, name }: { address: string; name: string },
+  context: Context,
+  changes: Changes,
+): string {
+  const existing = context.customers.get(address);
+  if (existing) {
+    if (name && existing.name === address) {
+      existing.name = name;
+      changes.renamedCustomers.push({ id: existing.id, name });
     }
-    return there.id;
+    return existing.id;
   }
   const customer = { id: uuid(), name: name || address };
-  known.customers.set(address, customer);
-  plan.customers.push({ ...customer, address });
+  context.customers.set(address, customer);
+  changes.customers.push({ ...customer, address });
   return customer.id;
 }

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { streetsBench } from '../testing/streets.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { openParser } from './parser.ts';
 import { receive } from './receive.ts';
 
 const parser = openParser();
-let bench: Awaited<ReturnType<typeof streetsBench>>;
+let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 beforeAll(async () => {
-  bench = await streetsBench();
+  fixture = await createMailFlowFixture();
 });
 afterAll(async () => {
-  await bench.close();
+  await fixture.close();
   await parser.close();
 });
 
@@ -38,8 +38,8 @@ function gmailOf(bytes: number) {
 
 const receiveAll = (gmail: never, ids: string[]) =>
   receive(
-    { ...bench.needs, parser, gmail, signal: new AbortController().signal },
-    { instanceId: bench.instanceId, mailboxId: bench.mailboxId, connectedAt: new Date(0) },
+    { ...fixture.needs, parser, gmail, signal: new AbortController().signal },
+    { instanceId: fixture.instanceId, mailboxId: fixture.mailboxId, connectedAt: new Date(0) },
     ids.map((gmailId) => ({ gmailId, arrived: true })),
   );
 const ids = (prefix: string, count: number) => Array.from({ length: count }, (_, at) => `${prefix}${at}`);

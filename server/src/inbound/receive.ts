@@ -1,107 +1,107 @@
 import { sql } from 'kysely';
-import type { Database } from '../database/bind.ts';
+import type { Database } from '../database/instance-transaction.ts';
 import type { GoogleFailure } from '../google/errors.ts';
 import type { Gmail } from '../google/gmail.ts';
 import type { Candidate } from './candidates.ts';
-import { fetchMessage } from './fetch.ts';
-import { staysOut } from './fetched.ts';
+import { fetchMessage } from './fetch-message.ts';
+import { isExcluded } from './fetched-message.ts';
 import type { MessageToStore } from './message-to-store.ts';
+import { unreadable } from './parse-message.ts';
 import type { Parser } from './parser.ts';
-import { unreadable } from './read.ts';
-import { storeMessages } from './store.ts';
-import type { FailedStretch } from './stretch.ts';
+import { storeMessages } from './store-messages.ts';
+import type { FailedSyncBatch } from './sync-batch.ts';
 
 /** How many messages of one mailbox are fetched and read ahead of those being stored, once the first few came. */
-const ahead = 32;
-const aheadAtFirst = 4;
+const maxPrefetch = 32;
+const initialPrefetch = 4;
 /** Nor more bytes than this, taking those under way to be as large as the largest of the last few. */
-const aheadBytes = 64 * 1024 * 1024;
+const maxPrefetchBytes = 64 * 1024 * 1024;
 /** How many are stored together at most, and how large together: what is ready does not wait for more. */
-const togetherAtMost = 32;
-const togetherBytes = 8 * 1024 * 1024;
+const maxBatchSize = 32;
+const maxBatchBytes = 8 * 1024 * 1024;
 
-export type ReceiveNeeds = { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal };
+export type ReceiveDeps = { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal };
 
 /**
  * The map of one message: fetch ─► read ─► store, for messages of one mailbox in the order given.
  * Fetching runs ahead; storing keeps the order. Stops at the first failure of Google's.
  */
 export async function receive(
-  needs: ReceiveNeeds,
+  deps: ReceiveDeps,
   mailbox: { instanceId: string; mailboxId: string; connectedAt: Date },
   candidates: Candidate[],
-): Promise<{ kind: 'ok'; stored: number } | FailedStretch> {
-  const wanted = await unknownOf(needs.database, mailbox, candidates);
-  const line: Preparing[] = [];
+): Promise<{ kind: 'ok'; stored: number } | FailedSyncBatch> {
+  const notStored = await findNotStored(deps.database, mailbox, candidates);
+  const queue: PendingMessage[] = [];
   let stored = 0;
   let lastSizes: number[] = [];
-  const mayRunAhead = (started: number) => {
-    if (line.length === 0) return true;
-    if (line.length >= Math.min(ahead, aheadAtFirst + started - line.length)) return false;
-    const sizes = line.flatMap(({ outcome }) => (outcome ? sizeOf(outcome) : []));
-    const likely = Math.max(0, ...lastSizes, ...sizes);
-    const held = sizes.reduce((sum, size) => sum + size, 0);
-    return held + likely * (line.length - sizes.length + 1) <= aheadBytes;
+  const canPrefetch = (started: number) => {
+    if (queue.length === 0) return true;
+    if (queue.length >= Math.min(maxPrefetch, initialPrefetch + started - queue.length)) return false;
+    const sizes = queue.flatMap(({ outcome }) => (outcome ? sizeOf(outcome) : []));
+    const estimatedSize = Math.max(0, ...lastSizes, ...sizes);
+    const heldBytes = sizes.reduce((sum, size) => sum + size, 0);
+    return heldBytes + estimatedSize * (queue.length - sizes.length + 1) <= maxPrefetchBytes;
   };
   let next = 0;
-  const runAhead = () => {
-    for (; next < wanted.length && mayRunAhead(next); next += 1) {
-      line.push(preparing(needs, mailbox, wanted[next]!));
+  const prefetch = () => {
+    for (; next < notStored.length && canPrefetch(next); next += 1) {
+      queue.push(startFetch(deps, mailbox, notStored[next]!));
     }
   };
-  for (runAhead(); line.length > 0; runAhead()) {
-    await line[0]!.done;
-    const ready = takeReady(line);
-    lastSizes = [...lastSizes, ...ready.map(sizeOf)].slice(-ahead);
+  for (prefetch(); queue.length > 0; prefetch()) {
+    await queue[0]!.done;
+    const ready = takeReady(queue);
+    lastSizes = [...lastSizes, ...ready.map(sizeOf)].slice(-maxPrefetch);
     const failed = ready.find(({ kind }) => kind === 'failed');
     // The next are fetched while these are stored, so that they are stored together as well.
-    if (!failed) runAhead();
-    const messages = ready.flatMap((one) => (one.kind === 'ready' ? [one.message] : []));
-    stored += await store(needs.database, mailbox, messages);
+    if (!failed) prefetch();
+    const messages = ready.flatMap((pending) => (pending.kind === 'ready' ? [pending.message] : []));
+    stored += await store(deps.database, mailbox, messages);
     // What runs ahead is let go; it is fetched again with the next look.
     if (failed?.kind === 'failed') return { ...failed.failure, stored };
   }
   return { kind: 'ok', stored };
 }
 
-type Prepared = Awaited<ReturnType<typeof prepare>>;
-type Preparing = { done: Promise<Prepared>; outcome: Prepared | null };
+type FetchOutcome = Awaited<ReturnType<typeof fetchAndParse>>;
+type PendingMessage = { done: Promise<FetchOutcome>; outcome: FetchOutcome | null };
 
-function preparing(...args: Parameters<typeof prepare>): Preparing {
-  const one: Preparing = { done: prepare(...args), outcome: null };
+function startFetch(...args: Parameters<typeof fetchAndParse>): PendingMessage {
+  const pending: PendingMessage = { done: fetchAndParse(...args), outcome: null };
   // One that is let go may still fail: nobody waits for it then.
-  one.done.then(
+  pending.done.then(
     (outcome) => {
-      one.outcome = outcome;
+      pending.outcome = outcome;
     },
     () => {},
   );
-  return one;
+  return pending;
 }
 
 /** Takes what is ready from the front of the line, up to a failure, and no more than are stored together. */
-function takeReady(line: Preparing[]): Prepared[] {
-  const ready: Prepared[] = [];
+function takeReady(queue: PendingMessage[]): FetchOutcome[] {
+  const ready: FetchOutcome[] = [];
   let bytes = 0;
-  while (line[0]?.outcome && ready.length < togetherAtMost && bytes < togetherBytes) {
-    const alone = isSentCopy(line[0].outcome);
-    if (alone && ready.length > 0) break;
-    const { outcome } = line.shift()!;
+  while (queue[0]?.outcome && ready.length < maxBatchSize && bytes < maxBatchBytes) {
+    const mustBeAlone = isSentCopy(queue[0].outcome);
+    if (mustBeAlone && ready.length > 0) break;
+    const { outcome } = queue.shift()!;
     ready.push(outcome!);
-    if (alone) break;
+    if (mustBeAlone) break;
     bytes += sizeOf(outcome!);
     if (outcome!.kind === 'failed') break;
   }
   return ready;
 }
 
-function sizeOf(prepared: Prepared): number {
+function sizeOf(prepared: FetchOutcome): number {
   return prepared.kind === 'ready' ? prepared.message.fetched.raw.length : 0;
 }
 
 /** It changes a conversation before those of the others are locked, all in one order (known.ts). */
-function isSentCopy(prepared: Prepared): boolean {
-  return prepared.kind === 'ready' && prepared.message.reading.deliveryId !== null;
+function isSentCopy(prepared: FetchOutcome): boolean {
+  return prepared.kind === 'ready' && prepared.message.parsed.deliveryId !== null;
 }
 
 /**
@@ -114,18 +114,18 @@ async function store(
   messages: MessageToStore[],
 ): Promise<number> {
   if (messages.length === 0) return 0;
-  const attempt = async (some: MessageToStore[]) => {
-    const outcomes = await database.inInstance(instanceId, (tx) => storeMessages(tx, mailboxId, some));
+  const attempt = async (batch: MessageToStore[]) => {
+    const outcomes = await database.inInstance(instanceId, (tx) => storeMessages(tx, mailboxId, batch));
     return outcomes.filter(({ kind }) => kind === 'stored').length;
   };
   try {
     return await attempt(messages);
   } catch (error) {
-    if (!isOfTheData(error)) throw error; // they are read again
+    if (!isDataError(error)) throw error; // they are read again
     const [only, ...more] = messages;
     if (more.length === 0) {
       const reason = `It could not be stored as read: ${(error as Error).message}`;
-      return attempt([{ ...only!, reading: unreadable(reason) }]);
+      return attempt([{ ...only!, parsed: unreadable(reason) }]);
     }
     let stored = 0;
     for (const message of messages) stored += await store(database, { instanceId, mailboxId }, [message]);
@@ -137,15 +137,15 @@ async function store(
  * Whether Postgres refused the values themselves: data exceptions, limits, null or check violations
  * (SQLSTATE 22, 54, 23502, 23514). What else it refuses passes when it is done again.
  */
-function isOfTheData(error: unknown): boolean {
+function isDataError(error: unknown): boolean {
   return /^(22|54|23502|23514)/.test(String((error as { code?: unknown }).code ?? ''));
 }
 
 /** Our clock and Google's may differ by this much (ms). */
-const clocksDiffer = 2 * 60_000;
+const clockSkewMs = 2 * 60_000;
 
-async function prepare(
-  { gmail, parser, signal }: ReceiveNeeds,
+async function fetchAndParse(
+  { gmail, parser, signal }: ReceiveDeps,
   mailbox: { connectedAt: Date },
   { gmailId, arrived }: Candidate,
 ) {
@@ -156,20 +156,20 @@ async function prepare(
   if (answer.kind !== 'ok') return { kind: 'failed' as const, failure: answer };
   const fetched = answer.value;
   // What is older than the connection is not imported (C8), as when it is taken out of Spam today.
-  const since = mailbox.connectedAt.getTime() - clocksDiffer;
+  const since = mailbox.connectedAt.getTime() - clockSkewMs;
   const tooOld = !arrived && fetched !== null && fetched.internalDate.getTime() < since;
-  if (!fetched || staysOut(fetched.labels) || tooOld) return { kind: 'stays-out' as const };
-  return { kind: 'ready' as const, message: { fetched, ...(await parser.read(fetched.raw)) } };
+  if (!fetched || isExcluded(fetched.labels) || tooOld) return { kind: 'excluded' as const };
+  return { kind: 'ready' as const, message: { fetched, ...(await parser.parse(fetched.raw)) } };
 }
 
 /** The ids not stored yet, in the order given: those known cost no fetch. */
-async function unknownOf(
+async function findNotStored(
   database: Database,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
   candidates: Candidate[],
 ): Promise<Candidate[]> {
   if (candidates.length === 0) return [];
-  const known = await database.inInstance(instanceId, (tx) =>
+  const storedRows = await database.inInstance(instanceId, (tx) =>
     tx.sql
       .selectFrom('gmailMessage')
       .where('mailboxId', '=', mailboxId)
@@ -178,6 +178,6 @@ async function unknownOf(
       .select('gmailId')
       .execute(),
   );
-  const ids = new Set(known.map(({ gmailId }) => gmailId));
+  const ids = new Set(storedRows.map(({ gmailId }) => gmailId));
   return candidates.filter(({ gmailId }) => !ids.has(gmailId));
 }

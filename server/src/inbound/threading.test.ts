@@ -1,15 +1,15 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addMessage, messagesWith } from '../../../google-simulator/src/world/messages.ts';
+import { addMessage, messagesWith } from '../../../google-simulator/src/mail/messages.ts';
 import { openConversation } from '../conversations/timeline.ts';
-import { inboxBench } from '../testing/inbox.ts';
-import { only } from '../testing/streets.ts';
+import { createInboxFixture } from '../testing/inbox-fixture.ts';
+import { only } from '../testing/mail-flow-fixture.ts';
 
 const support = 'support@acme.example';
 const sales = 'sales@acme.example';
 const ana = 'ana@far.example';
 
-let bench: Awaited<ReturnType<typeof inboxBench>>;
+let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 let salesId: string;
 let count = 0;
 /** A fresh conversation with its own subject, and the Message-ID that opened it. */
@@ -17,18 +17,18 @@ let topic: string;
 let opening: string;
 let conversationId: string;
 beforeAll(async () => {
-  bench = await inboxBench();
-  salesId = await bench.connect(bench.admin, sales);
-  await bench.settings({ messagesPerHour: 1_000 });
+  fixture = await createInboxFixture();
+  salesId = await fixture.connect(fixture.admin, sales);
+  await fixture.settings({ messagesPerHour: 1_000 });
   // What leaves has more words than what was written.
-  const { instanceId, mailboxId } = bench;
+  const { instanceId, mailboxId } = fixture;
   const template = {
     instanceId,
     id: uuid(),
     name: 'Brand',
     html: '{{{draft.htmlBody}}}<p>Acme, Street 1</p>',
   };
-  await bench.read(async (tx) => {
+  await fixture.read(async (tx) => {
     await tx.sql.insertInto('template').values(template).execute();
     await tx.sql
       .updateTable('mailbox')
@@ -37,42 +37,42 @@ beforeAll(async () => {
       .execute();
   });
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
   count += 1;
   topic = `Topic ${count}`;
   opening = `<topic-${count}@far.example>`;
-  await bench.receive({ subject: topic, fields: { 'Message-ID': opening } });
-  conversationId = (await bench.conversationOf(topic)).id;
+  await fixture.receive({ subject: topic, fields: { 'Message-ID': opening } });
+  conversationId = (await fixture.conversationOf(topic)).id;
 });
 
 const page = async () =>
-  (await bench.read((tx) => openConversation(tx, conversationId, bench.admin.browser.userId)))!;
-const defaults = (all = false) => bench.defaults(conversationId, all);
+  (await fixture.read((tx) => openConversation(tx, conversationId, fixture.admin.browser.userId)))!;
+const defaults = (all = false) => fixture.defaults(conversationId, all);
 const addresses = (people: Array<{ address: string }>) => people.map(({ address }) => address);
-const syncBoth = () => Promise.all([bench.sync(), bench.sync(salesId)]);
+const syncBoth = () => Promise.all([fixture.sync(), fixture.sync(salesId)]);
 
 test('a changed subject and a chain of references lead to the conversation; the same subject alone does not', async () => {
-  await bench.receive({
+  await fixture.receive({
     subject: `Quite another ${count}`,
     fields: { References: `<unknown@x.example> ${opening}` },
   });
-  expect((await bench.conversationOf(`Quite another ${count}`)).id).toBe(conversationId);
-  await bench.receive({ subject: topic });
-  const same = await bench.messages(topic);
+  expect((await fixture.conversationOf(`Quite another ${count}`)).id).toBe(conversationId);
+  await fixture.receive({ subject: topic });
+  const same = await fixture.messages(topic);
   expect(new Set(same.map((message) => message.conversationId)).size).toBe(2);
 });
 
 test('a forwarded message opens a conversation of its own, unless it says what it answers', async () => {
   const from = 'Tom <tom@far.example>';
   const body = `---------- Forwarded message ---------\r\nFrom: Ana <${ana}>\r\nSubject: ${topic}\r\n\r\nHello`;
-  await bench.receive({ from, subject: `Fwd: ${topic}`, body });
-  const forwarded = await bench.conversationOf(`Fwd: ${topic}`);
+  await fixture.receive({ from, subject: `Fwd: ${topic}`, body });
+  const forwarded = await fixture.conversationOf(`Fwd: ${topic}`);
   expect(forwarded.id).not.toBe(conversationId);
-  expect(only(await bench.messages(`Fwd: ${topic}`)).stranger).toBe(false); // it is his own
+  expect(only(await fixture.messages(`Fwd: ${topic}`)).fromNewParticipant).toBe(false); // it is his own
   // The customer herself forwards her thread on to us: it stays where it was.
-  await bench.receive({ subject: `FW: ${topic}`, body, fields: { References: opening } });
-  expect((await bench.conversationOf(`FW: ${topic}`)).id).toBe(conversationId);
+  await fixture.receive({ subject: `FW: ${topic}`, body, fields: { References: opening } });
+  expect((await fixture.conversationOf(`FW: ${topic}`)).id).toBe(conversationId);
 });
 
 test.each(['ours first', 'theirs first', 'at once'] as const)(
@@ -80,30 +80,30 @@ test.each(['ours first', 'theirs first', 'at once'] as const)(
   async (order) => {
     const subject = `Both ${count}`;
     const id = `<both-${count}@far.example>`;
-    bench.send({ to: [support, sales], subject, fields: { 'Message-ID': id } });
+    fixture.send({ to: [support, sales], subject, fields: { 'Message-ID': id } });
     const read = {
-      'ours first': [bench.mailboxId, salesId],
-      'theirs first': [salesId, bench.mailboxId],
+      'ours first': [fixture.mailboxId, salesId],
+      'theirs first': [salesId, fixture.mailboxId],
       'at once': null,
     }[order];
     const sync = async () => {
       if (!read) await syncBoth();
-      else for (const mailboxId of read) await bench.sync(mailboxId);
+      else for (const mailboxId of read) await fixture.sync(mailboxId);
     };
     await sync();
-    bench.send({
+    fixture.send({
       to: [support, sales],
       subject: `Re: ${subject}`,
       fields: { 'In-Reply-To': id, 'Message-ID': `<re-both-${count}@far.example>` },
     });
     await sync();
-    const both = await bench.conversationOf(subject);
-    expect((await bench.conversationOf(`Re: ${subject}`)).id).toBe(both.id);
+    const both = await fixture.conversationOf(subject);
+    expect((await fixture.conversationOf(`Re: ${subject}`)).id).toBe(both.id);
 
     // What we send to both reaches the other mailbox as our message, not as another one.
-    const answer = await bench.answer(both.id, [ana, sales]);
+    const answer = await fixture.answer(both.id, [ana, sales]);
     await sync();
-    const all = await bench.read((tx) =>
+    const all = await fixture.read((tx) =>
       tx.sql
         .selectFrom('message')
         .where('conversationId', '=', both.id)
@@ -111,49 +111,49 @@ test.each(['ours first', 'theirs first', 'at once'] as const)(
         .execute(),
     );
     expect(all.map(({ direction }) => direction).sort()).toEqual(['inbound', 'inbound', 'outbound']);
-    const copies = await bench.read((tx) =>
+    const copies = await fixture.read((tx) =>
       tx.sql.selectFrom('gmailMessage').where('messageId', '=', answer.id).select('mailboxId').execute(),
     );
-    expect(new Set(copies.map(({ mailboxId }) => mailboxId))).toEqual(new Set([bench.mailboxId, salesId]));
+    expect(new Set(copies.map(({ mailboxId }) => mailboxId))).toEqual(new Set([fixture.mailboxId, salesId]));
   },
 );
 
 test('one mailbox writes to another of ours: one message in one conversation', async () => {
   const raw = `From: Sales <${sales}>\r\nTo: ${support}\r\nSubject: Inside ${count}\r\nMessage-ID: <inside-${count}@mail.gmail.com>\r\n\r\nHi\r\n`;
-  addMessage(bench.google.simulator, sales, { raw: Buffer.from(raw), labels: ['SENT'] });
-  addMessage(bench.google.simulator, support, { raw: Buffer.from(raw), labels: ['INBOX'] });
+  addMessage(fixture.google.simulator, sales, { raw: Buffer.from(raw), labels: ['SENT'] });
+  addMessage(fixture.google.simulator, support, { raw: Buffer.from(raw), labels: ['INBOX'] });
   await syncBoth();
-  only(await bench.messages(`Inside ${count}`));
+  only(await fixture.messages(`Inside ${count}`));
 });
 
 test('one Message-ID on two different messages to two mailboxes is two messages', async () => {
   const fields = { 'Message-ID': '<form@constant.example>' };
   const from = 'Form <form@constant.example>';
-  bench.send({ from, to: [support], subject: `Form ${count}`, fields, body: 'I want to buy' });
-  bench.send({ from, to: [sales], subject: `Form ${count}`, fields, body: 'I want to sell' });
+  fixture.send({ from, to: [support], subject: `Form ${count}`, fields, body: 'I want to buy' });
+  fixture.send({ from, to: [sales], subject: `Form ${count}`, fields, body: 'I want to sell' });
   await syncBoth();
-  expect((await bench.messages(`Form ${count}`)).map(({ bodyText }) => bodyText.trim()).sort()).toEqual([
+  expect((await fixture.messages(`Form ${count}`)).map(({ bodyText }) => bodyText.trim()).sort()).toEqual([
     'I want to buy',
     'I want to sell',
   ]);
 });
 
 test('a customer’s second address is not new to the conversation', async () => {
-  const { customerId } = await bench.conversation(conversationId);
-  await bench.read((tx) =>
+  const { customerId } = await fixture.conversation(conversationId);
+  await fixture.read((tx) =>
     tx.sql
       .insertInto('customerAddress')
-      .values({ instanceId: bench.instanceId, address: `second-${count}@home.example`, customerId })
+      .values({ instanceId: fixture.instanceId, address: `second-${count}@home.example`, customerId })
       .execute(),
   );
   const from = `Ana at home <Second-${count}@HOME.example>`;
-  await bench.receive({ from, subject: `Re: ${topic}`, fields: { 'In-Reply-To': opening } });
-  expect((await page()).messages.at(-1)).toMatchObject({ stranger: false });
+  await fixture.receive({ from, subject: `Re: ${topic}`, fields: { 'In-Reply-To': opening } });
+  expect((await page()).messages.at(-1)).toMatchObject({ fromNewParticipant: false });
   expect(addresses((await defaults()).to)).toEqual([`Second-${count}@HOME.example`]);
 });
 
 test('who was named in Cc is known; who cites a Message-ID he has seen is new, and gets no reply unless added', async () => {
-  await bench.receive({
+  await fixture.receive({
     subject: `Re: ${topic}`,
     fields: {
       'In-Reply-To': opening,
@@ -162,16 +162,16 @@ test('who was named in Cc is known; who cites a Message-ID he has seen is new, a
     },
   });
   const citing = { 'In-Reply-To': `<cc-${count}@far.example>` };
-  await bench.receive({ from: 'Tom <TOM@far.example>', subject: `From Tom ${count}`, fields: citing });
+  await fixture.receive({ from: 'Tom <TOM@far.example>', subject: `From Tom ${count}`, fields: citing });
   const eve = 'Eve <eve@bad.example>';
-  await bench.change(conversationId, { status: 'done' });
-  await bench.receive({
+  await fixture.change(conversationId, { status: 'done' });
+  await fixture.receive({
     from: eve,
     subject: `From Eve ${count}`,
     fields: { ...citing, Cc: 'accomplice@bad.example', 'Reply-To': 'eve2@bad.example' },
   });
   const { conversation, messages } = await page();
-  expect(messages.map(({ subject, stranger }) => [subject, stranger])).toEqual([
+  expect(messages.map(({ subject, fromNewParticipant }) => [subject, fromNewParticipant])).toEqual([
     [topic, false],
     [`Re: ${topic}`, false],
     [`From Tom ${count}`, false],
@@ -185,36 +185,39 @@ test('who was named in Cc is known; who cites a Message-ID he has seen is new, a
     expect(strangers).toEqual([{ name: 'Eve', address: 'eve@bad.example' }]);
   }
   // Whom she named is no more known than she is, and writing twice makes nobody known.
-  await bench.receive({ from: 'accomplice@bad.example', subject: `Accomplice ${count}`, fields: citing });
-  await bench.receive({ from: eve, subject: `Eve again ${count}`, fields: citing });
-  expect((await page()).messages.slice(-2).map(({ stranger }) => stranger)).toEqual([true, true]);
+  await fixture.receive({ from: 'accomplice@bad.example', subject: `Accomplice ${count}`, fields: citing });
+  await fixture.receive({ from: eve, subject: `Eve again ${count}`, fields: citing });
+  expect((await page()).messages.slice(-2).map(({ fromNewParticipant }) => fromNewParticipant)).toEqual([
+    true,
+    true,
+  ]);
 
   // An agent writes to her: from then on she takes part.
-  await bench.answer(conversationId, ['TOM@far.example', 'eve@bad.example']);
-  await bench.receive({ from: eve, subject: `Eve invited ${count}`, fields: citing });
-  expect((await page()).messages.at(-1)).toMatchObject({ stranger: false });
+  await fixture.answer(conversationId, ['TOM@far.example', 'eve@bad.example']);
+  await fixture.receive({ from: eve, subject: `Eve invited ${count}`, fields: citing });
+  expect((await page()).messages.at(-1)).toMatchObject({ fromNewParticipant: false });
   const { to, strangers } = await defaults();
   expect(addresses(to)).toEqual(['eve@bad.example']);
   expect(strangers).toEqual([{ name: '', address: 'accomplice@bad.example' }]);
 });
 
 test('our own people and mailboxes are not new anywhere', async () => {
-  await bench.needs.deployment.pool.query('update users set email = $1 where id = $2', [
+  await fixture.needs.deployment.pool.query('update users set email = $1 where id = $2', [
     'Worker@acme.example',
-    bench.admin.actor.id,
+    fixture.admin.actor.id,
   ]);
   const fields = { 'In-Reply-To': opening };
   // john@ is an accepted alias of support@.
   for (const from of [sales, 'worker@acme.example', 'John@acme.example']) {
-    await bench.receive({ from, subject: `Ours ${count} ${from}`, fields });
+    await fixture.receive({ from, subject: `Ours ${count} ${from}`, fields });
   }
-  expect((await page()).messages.filter(({ stranger }) => stranger)).toEqual([]);
+  expect((await page()).messages.filter(({ fromNewParticipant }) => fromNewParticipant)).toEqual([]);
 });
 
 test('programs are not answered: neither a bounce nor an automatic reply moves the default', async () => {
-  const answer = await bench.answer(conversationId, ['nobody@acme.example']);
-  await bench.sync();
-  await bench.receive({
+  const answer = await fixture.answer(conversationId, ['nobody@acme.example']);
+  await fixture.sync();
+  await fixture.receive({
     from: 'Robot <robot@far.example>',
     subject: `Automatic reply ${count}`,
     fields: { 'In-Reply-To': answer.rfcMessageId, 'Auto-Submitted': 'auto-replied' },
@@ -230,8 +233,8 @@ test('programs are not answered: neither a bounce nor an automatic reply moves t
   expect(strangers).toEqual([]);
   expect(subject).toBe(`Re: ${topic}`);
   // Nor is it cited: the answer goes on from what people wrote.
-  const next = await bench.answer(conversationId, [ana]);
-  const sent = messagesWith(bench.google.simulator, support, { label: 'SENT', limit: 1 })[0]!;
+  const next = await fixture.answer(conversationId, [ana]);
+  const sent = messagesWith(fixture.google.simulator, support, { label: 'SENT', limit: 1 })[0]!;
   const references = sent.headers.find(({ name }) => name === 'In-Reply-To')?.value;
   expect(sent.rfcMessageId).toBe(next.rfcMessageId);
   expect(references).toBe(answer.rfcMessageId);
@@ -241,27 +244,34 @@ test('through a Google Group the writer is the customer, known by their own addr
   const subject = `Group ${count}`;
   const id = `<group-${count}@far.example>`;
   const from = `Yuki <yuki-${count}@far.example>`;
-  await bench.receive({ from, to: ['team@acme.example'], subject, fields: { 'Message-ID': id } });
-  const first = only(await bench.messages(subject));
-  expect(first).toMatchObject({ kind: 'list', writerAddress: `yuki-${count}@far.example`, stranger: false });
+  await fixture.receive({ from, to: ['team@acme.example'], subject, fields: { 'Message-ID': id } });
+  const first = only(await fixture.messages(subject));
+  expect(first).toMatchObject({
+    kind: 'list',
+    writerAddress: `yuki-${count}@far.example`,
+    fromNewParticipant: false,
+  });
   conversationId = first.conversationId;
   const { customer } = await page();
   expect(customer.addresses).toEqual([`yuki-${count}@far.example`]);
-  await bench.change(conversationId, { status: 'done' });
-  await bench.receive({
+  await fixture.change(conversationId, { status: 'done' });
+  await fixture.receive({
     from,
     to: ['team@acme.example'],
     subject: `Re: ${subject}`,
     fields: { 'In-Reply-To': id },
   });
-  expect(only(await bench.messages(`Re: ${subject}`))).toMatchObject({ conversationId, stranger: false });
-  expect((await bench.conversation(conversationId)).status).toBe('open');
+  expect(only(await fixture.messages(`Re: ${subject}`))).toMatchObject({
+    conversationId,
+    fromNewParticipant: false,
+  });
+  expect((await fixture.conversation(conversationId)).status).toBe('open');
 });
 
 test('a Google Group that put itself into From is not the writer, nor who is answered', async () => {
   const subject = `Strict ${count}`;
   const writer = `strict-${count}@far.example`;
-  await bench.receive({
+  await fixture.receive({
     from: `'Yuki' via Acme Team <team@acme.example>`,
     subject,
     fields: {
@@ -271,7 +281,7 @@ test('a Google Group that put itself into From is not the writer, nor who is ans
       'List-ID': '<team.acme.example>',
     },
   });
-  const message = (await bench.messages(subject))[0]!;
+  const message = (await fixture.messages(subject))[0]!;
   conversationId = message.conversationId;
   expect(message.writerAddress).toBe(writer);
   expect((await page()).customer).toMatchObject({ name: 'Yuki', addresses: [writer] });
@@ -279,10 +289,10 @@ test('a Google Group that put itself into From is not the writer, nor who is ans
 });
 
 test('a stranger who pretends that a Google Group forwarded him is a stranger', async () => {
-  await bench.receive({
+  await fixture.receive({
     from: "'Ana' via Group <group@bad.example>",
     subject: `Pretended ${count}`,
     fields: { 'In-Reply-To': opening, 'X-Google-Group-Id': '1', 'X-Original-Sender': ana },
   });
-  expect((await page()).messages.at(-1)).toMatchObject({ stranger: true });
+  expect((await page()).messages.at(-1)).toMatchObject({ fromNewParticipant: true });
 });

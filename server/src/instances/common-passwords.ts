@@ -15,7 +15,7 @@ export const commonWords = new Set(
 );
 
 /** Rows of the keyboard and the alphabet, along which people type what only looks long. */
-export const runs = [
+export const keyboardSequences = [
   'abcdefghijklmnopqrstuvwxyz',
   '01234567890123456789',
   'qwertyuiopasdfghjklzxcvbnm',

@@ -1,5 +1,5 @@
-import { type Actor, audit } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** What the admins of an instance set about what is stored (M1). */
 export type ContentSettings = {

@@ -1,10 +1,10 @@
 import { v7 as uuid } from 'uuid';
-import { type Actor, audit } from '../audit/record.ts';
-import { type Database, type InstanceTransaction, unbound } from '../database/bind.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
+import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
 import type { InstanceKind, Role } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
-import { record } from '../events/record.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 /** An instance as one user sees it. */
 export type Membership = { id: string; slug: string; name: string; kind: InstanceKind; role: Role };
@@ -61,7 +61,7 @@ export async function createInstance(
 }
 
 /** Gives a user a role in an instance, in place of the one held there before. */
-export async function giveRole(
+export async function assignRole(
   { sql }: Pick<Deployment, 'sql'>,
   membership: { instanceId: string; userId: string; role: Role },
 ): Promise<void> {
@@ -75,35 +75,35 @@ export async function giveRole(
 }
 
 /** Whether the deployment has no user yet. */
-export async function hasNoUsers(deployment: Deployment): Promise<boolean> {
+export async function isWithoutUsers(deployment: Deployment): Promise<boolean> {
   return (await deployment.sql.selectFrom('users').select('id').limit(1).execute()).length === 0;
 }
 
 /** Makes an instance of this name with the user as its admin; the slug is taken from the name and is unique. */
-export async function openInstance(
+export async function createInstanceWithAdmin(
   { deployment, database }: { deployment: Deployment; database: Database },
   { name, kind, actor }: { name: string; kind: InstanceKind; actor: Actor },
 ): Promise<{ id: string; slug: string }> {
   const wanted = slugOf(name);
   for (let attempt = 1; ; attempt += 1) {
     const slug = attempt === 1 ? wanted : `${wanted}-${attempt}`;
-    const made = await deployment.sql.transaction().execute(async (sql) => {
+    const outcome = await deployment.sql.transaction().execute(async (sql) => {
       const instance = await createInstance({ sql }, { slug, name, kind });
       if (instance.created) {
-        await giveRole({ sql }, { instanceId: instance.id, userId: actor.id, role: 'admin' });
+        await assignRole({ sql }, { instanceId: instance.id, userId: actor.id, role: 'admin' });
       }
       return instance;
     });
-    if (!made.created) continue;
-    await database.inInstance(made.id, (tx) =>
+    if (!outcome.created) continue;
+    await database.inInstance(outcome.id, (tx) =>
       audit(tx, actor, { action: 'instance.created', subject: name, after: { name, kind } }),
     );
-    return { id: made.id, slug };
+    return { id: outcome.id, slug };
   }
 }
 
 /** What an address of pages may begin with is not a name of the web's own. */
-const taken = new Set([
+const reservedSlugs = new Set([
   'sign-in',
   'invitation',
   'password',
@@ -123,36 +123,40 @@ export function slugOf(name: string): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '')
     .slice(0, 40);
-  return slug === '' || taken.has(slug) ? `inbox${slug && `-${slug}`}` : slug;
+  return slug === '' || reservedSlugs.has(slug) ? `inbox${slug && `-${slug}`}` : slug;
 }
 
 /** Gives an instance another name; its address stays. */
 export async function renameInstance(tx: InstanceTransaction, name: string, actor: Actor): Promise<void> {
   const before = await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow();
   if (before.name === name) return;
-  await unbound(tx, () =>
+  await asDeployment(tx, () =>
     tx.sql.updateTable('instance').set({ name }).where('id', '=', tx.instanceId).execute(),
   );
   await audit(tx, actor, { action: 'instance.renamed', subject: name, before, after: { name } });
-  record(tx, { type: 'instance.changed', data: {} }, actor.id);
+  recordEvent(tx, { type: 'instance.changed', data: {} }, actor.id);
 }
 
 /**
  * Orders the end of an instance: nobody has access from here on, and its name is free again. The rest
  * is mailboxes/delete-instance.ts. Throws Refused where the name typed is another.
  */
-export async function closeInstance(tx: InstanceTransaction, typed: string, now: Date): Promise<void> {
+export async function requestInstanceDeletion(
+  tx: InstanceTransaction,
+  typedName: string,
+  now: Date,
+): Promise<void> {
   const { name } = await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow();
-  if (typed.trim() !== name) throw new Refused(otherName(name));
-  await unbound(tx, () =>
+  if (typedName.trim() !== name) throw new ProblemError(nameMismatch(name));
+  await asDeployment(tx, () =>
     tx.sql
       .updateTable('instance')
       .set({ deletedAt: now, slug: `deleted-${tx.instanceId}` })
       .where('id', '=', tx.instanceId)
       .execute(),
   );
-  record(tx, { type: 'instance.changed', data: {} });
+  recordEvent(tx, { type: 'instance.changed', data: {} });
 }
 
-const otherName = (name: string) =>
-  refusal(400, 'other-name', 'This is not the name of the inbox.', `Type ${name} to delete it.`);
+const nameMismatch = (name: string) =>
+  createProblem(400, 'name-mismatch', 'This is not the name of the inbox.', `Type ${name} to delete it.`);

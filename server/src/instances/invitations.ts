@@ -1,17 +1,17 @@
 import { v7 as uuid } from 'uuid';
-import { type Actor, audit } from '../audit/record.ts';
-import { type Database, type InstanceTransaction, unbound } from '../database/bind.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
+import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Role } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
-import { record } from '../events/record.ts';
-import { giveRole } from './instances.ts';
-import { passwordFault } from './passwords.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+import { assignRole } from './instances.ts';
+import { passwordProblem } from './passwords.ts';
 import { createUser, type SignIn } from './sign-in.ts';
 import { hashOf, newToken } from './tokens.ts';
 
 /** How long an invitation can be accepted (ms). */
-const validFor = 7 * 24 * 3_600_000;
+const validityMs = 7 * 24 * 3_600_000;
 
 export type InvitationView = {
   id: string;
@@ -24,7 +24,7 @@ export type InvitationView = {
 };
 
 /** What can still be accepted, or has expired and can be sent again; the newest first. */
-export function openInvitations(tx: InstanceTransaction): Promise<InvitationView[]> {
+export function pendingInvitations(tx: InstanceTransaction): Promise<InvitationView[]> {
   return tx.sql
     .selectFrom('invitation')
     .where('acceptedAt', 'is', null)
@@ -43,13 +43,13 @@ export async function invite(
   { email, role, actor, now }: { email: string; role: Role; actor: Actor; now: Date },
 ): Promise<{ id: string; token: string }> {
   const address = email.toLowerCase();
-  const here = await tx.sql
+  const membership = await tx.sql
     .selectFrom('membership')
     .innerJoin('users', 'users.id', 'membership.userId')
     .where('users.email', '=', address)
     .select('membership.deactivatedAt')
     .executeTakeFirst();
-  if (here) throw new Refused(here.deactivatedAt ? isDeactivated : isHere);
+  if (membership) throw new ProblemError(membership.deactivatedAt ? memberDeactivated : alreadyMember);
   const { token, hash } = newToken();
   const id = uuid();
   const inserted = await tx.sql
@@ -63,29 +63,29 @@ export async function invite(
       invitedBy: actor.id,
       sentFrom: null,
       createdAt: now,
-      expiresAt: new Date(now.getTime() + validFor),
+      expiresAt: new Date(now.getTime() + validityMs),
       acceptedAt: null,
       revokedAt: null,
     })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!inserted) throw new Refused(isInvited);
+  if (!inserted) throw new ProblemError(alreadyInvited);
   await audit(tx, actor, { action: 'user.invited', subject: address, after: { role } });
-  record(tx, { type: 'people.changed', data: {} }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: {} }, actor.id);
   return { id, token };
 }
 
 /** Makes a fresh link for an invitation; the earlier one opens nothing any more. */
-export async function inviteAgain(
+export async function renewInvitation(
   tx: InstanceTransaction,
   { id, actor, now }: { id: string; actor: Actor; now: Date },
 ): Promise<{ id: string; token: string }> {
   const { token, hash } = newToken();
-  const expiresAt = new Date(now.getTime() + validFor);
-  const changed = await stillOpen(tx, id, { tokenHash: hash, expiresAt, sentFrom: null });
+  const expiresAt = new Date(now.getTime() + validityMs);
+  const changed = await updatePendingInvitation(tx, id, { tokenHash: hash, expiresAt, sentFrom: null });
   await audit(tx, actor, { action: 'user.invited-again', subject: changed.email });
-  record(tx, { type: 'people.changed', data: {} }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: {} }, actor.id);
   return { id, token };
 }
 
@@ -94,17 +94,17 @@ export async function revokeInvitation(
   tx: InstanceTransaction,
   { id, actor, now }: { id: string; actor: Actor; now: Date },
 ): Promise<void> {
-  const changed = await stillOpen(tx, id, { revokedAt: now });
+  const changed = await updatePendingInvitation(tx, id, { revokedAt: now });
   await audit(tx, actor, { action: 'user.invitation-revoked', subject: changed.email });
-  record(tx, { type: 'people.changed', data: {} }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: {} }, actor.id);
 }
 
 /** Notes from which address an invitation was sent. */
-export async function noteSent(tx: InstanceTransaction, id: string, sentFrom: string): Promise<void> {
-  await stillOpen(tx, id, { sentFrom });
+export async function recordSentFrom(tx: InstanceTransaction, id: string, sentFrom: string): Promise<void> {
+  await updatePendingInvitation(tx, id, { sentFrom });
 }
 
-async function stillOpen(
+async function updatePendingInvitation(
   tx: InstanceTransaction,
   id: string,
   values: Partial<{ tokenHash: string; expiresAt: Date; sentFrom: string | null; revokedAt: Date }>,
@@ -117,7 +117,7 @@ async function stillOpen(
     .where('revokedAt', 'is', null)
     .returning(['id', 'email', 'role', 'expiresAt'])
     .executeTakeFirst();
-  if (!changed) throw new Refused(noSuchInvitation);
+  if (!changed) throw new ProblemError(noSuchInvitation);
   return changed;
 }
 
@@ -160,7 +160,7 @@ export async function invitationOf(deployment: Deployment, token: string): Promi
       'users.id as userId',
     ])
     .executeTakeFirst();
-  if (!found) throw new Refused(linkIsDead);
+  if (!found) throw new ProblemError(invitationInvalid);
   const { userId, ...invitation } = found;
   return { ...invitation, hasAccount: userId !== null };
 }
@@ -172,17 +172,17 @@ export async function acceptInvitation(
 ): Promise<Invitation> {
   const invitation = await invitationOf(deployment, token);
   const { email, instanceId } = invitation;
-  const fault = passwordFault(password, { name, email });
-  if (fault) throw new Refused(fault);
+  const passwordError = passwordProblem(password, { name, email });
+  if (passwordError) throw new ProblemError(passwordError);
   await database.inInstance(instanceId, async (tx) => {
-    const { role } = await take(tx, invitation, token);
-    const user = await unbound(tx, async () => {
+    const { role } = await claimInvitation(tx, invitation, token);
+    const user = await asDeployment(tx, async () => {
       const made = await createUser({ signIn, sql: tx.sql }, { email, name, password });
-      if (!made.created) throw new Refused(hasAccount);
-      await giveRole(tx, { instanceId, userId: made.id, role });
+      if (!made.created) throw new ProblemError(accountExists);
+      await assignRole(tx, { instanceId, userId: made.id, role });
       return made;
     });
-    await joined(tx, { id: user.id, name, ipAddress }, { email, role });
+    await recordJoined(tx, { id: user.id, name, ipAddress }, { email, role });
   });
   return invitation;
 }
@@ -194,19 +194,20 @@ export async function joinByInvitation(
   user: { email: string } & Actor,
 ): Promise<Invitation> {
   const invitation = await invitationOf(deployment, token);
-  if (invitation.email !== user.email.toLowerCase()) throw new Refused(forAnother(invitation.email));
+  if (invitation.email !== user.email.toLowerCase())
+    throw new ProblemError(addressMismatch(invitation.email));
   const { instanceId } = invitation;
   await database.inInstance(instanceId, async (tx) => {
-    const { role } = await take(tx, invitation, token);
-    await unbound(tx, () => giveRole(tx, { instanceId, userId: user.id, role }));
-    await joined(tx, user, { email: user.email, role });
+    const { role } = await claimInvitation(tx, invitation, token);
+    await asDeployment(tx, () => assignRole(tx, { instanceId, userId: user.id, role }));
+    await recordJoined(tx, user, { email: user.email, role });
   });
   return invitation;
 }
 
 /** Of two who use a link at once, the second finds it used. */
-async function take(tx: InstanceTransaction, { id }: Invitation, token: string) {
-  const taken = await tx.sql
+async function claimInvitation(tx: InstanceTransaction, { id }: Invitation, token: string) {
+  const claimed = await tx.sql
     .updateTable('invitation')
     .set({ acceptedAt: new Date() })
     .where('id', '=', id)
@@ -215,53 +216,57 @@ async function take(tx: InstanceTransaction, { id }: Invitation, token: string) 
     .where('revokedAt', 'is', null)
     .returning('role')
     .executeTakeFirst();
-  if (!taken) throw new Refused(linkIsDead);
-  return taken;
+  if (!claimed) throw new ProblemError(invitationInvalid);
+  return claimed;
 }
 
-async function joined(tx: InstanceTransaction, actor: Actor, { email, role }: { email: string; role: Role }) {
+async function recordJoined(
+  tx: InstanceTransaction,
+  actor: Actor,
+  { email, role }: { email: string; role: Role },
+) {
   await audit(tx, actor, { action: 'user.joined', subject: email, after: { role } });
-  record(tx, { type: 'people.changed', data: { userId: actor.id } }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: { userId: actor.id } }, actor.id);
 }
 
-const isHere = refusal(
+const alreadyMember = createProblem(
   409,
   'is-member',
   'This person is in this inbox already.',
   'Look at the list of people.',
 );
-const isDeactivated = refusal(
+const memberDeactivated = createProblem(
   409,
   'is-deactivated',
   'This person was in this inbox and has no access now.',
   'Give them access again in the list of people.',
 );
-const isInvited = refusal(
+const alreadyInvited = createProblem(
   409,
   'is-invited',
   'This person has been invited already.',
   'Send the invitation again, or take it back first.',
 );
-const noSuchInvitation = refusal(
+const noSuchInvitation = createProblem(
   404,
   'no-such-invitation',
   'There is no such invitation.',
   'It may just have been accepted or taken back.',
 );
-const linkIsDead = refusal(
+const invitationInvalid = createProblem(
   404,
-  'invitation-dead',
+  'invitation-invalid',
   'This invitation cannot be used.',
   'It was used already, taken back, or is older than a week. Ask for a new one.',
 );
-const hasAccount = refusal(
+const accountExists = createProblem(
   409,
   'has-account',
   'You have an account already.',
   'Sign in, then open the link again.',
 );
-const forAnother = (email: string) =>
-  refusal(
+const addressMismatch = (email: string) =>
+  createProblem(
     403,
     'invitation-for-another',
     `This invitation is for ${email}.`,

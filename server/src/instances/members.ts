@@ -1,8 +1,8 @@
-import { type Actor, audit } from '../audit/record.ts';
-import { type InstanceTransaction, unbound } from '../database/bind.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Role } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
-import { record } from '../events/record.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 /** A person of an instance as its admins see them. */
 export type Member = {
@@ -51,17 +51,17 @@ export async function changeRole(
   { userId, role, actor }: { userId: string; role: Role; actor: Actor },
 ): Promise<void> {
   const { member, admins } = await lockMember(tx, userId);
-  if (member.deactivatedAt) throw new Refused(noAccessNow);
+  if (member.deactivatedAt) throw new ProblemError(memberInactive);
   if (member.role === role) return;
-  if (role !== 'admin' && admins.length === 1) throw new Refused(lastAdmin);
-  await set(tx, userId, { role });
+  if (role !== 'admin' && admins.length === 1) throw new ProblemError(lastAdmin);
+  await updateMembership(tx, userId, { role });
   await audit(tx, actor, {
     action: 'user.role-changed',
     subject: member.email,
     before: { role: member.role },
     after: { role },
   });
-  record(tx, { type: 'people.changed', data: { userId } }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: { userId } }, actor.id);
 }
 
 /** Takes a member's access away; what they wrote stays theirs. Throws Refused for the last admin. */
@@ -71,10 +71,10 @@ export async function deactivate(
 ): Promise<void> {
   const { member, admins } = await lockMember(tx, userId);
   if (member.deactivatedAt) return;
-  if (member.role === 'admin' && admins.length === 1) throw new Refused(lastAdmin);
-  await set(tx, userId, { deactivatedAt: now });
+  if (member.role === 'admin' && admins.length === 1) throw new ProblemError(lastAdmin);
+  await updateMembership(tx, userId, { deactivatedAt: now });
   await audit(tx, actor, { action: 'user.deactivated', subject: member.email });
-  record(tx, { type: 'people.changed', data: { userId } }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: { userId } }, actor.id);
 }
 
 /** Gives a member access again, in the role held before. */
@@ -84,9 +84,9 @@ export async function reactivate(
 ): Promise<void> {
   const { member } = await lockMember(tx, userId);
   if (!member.deactivatedAt) return;
-  await set(tx, userId, { deactivatedAt: null });
+  await updateMembership(tx, userId, { deactivatedAt: null });
   await audit(tx, actor, { action: 'user.reactivated', subject: member.email, after: { role: member.role } });
-  record(tx, { type: 'people.changed', data: { userId } }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: { userId } }, actor.id);
 }
 
 /**
@@ -101,22 +101,22 @@ async function lockMember(tx: InstanceTransaction, userId: string) {
     .select(['membership.userId', 'membership.role', 'membership.deactivatedAt', 'users.email', 'users.name'])
     .execute();
   const member = rows.find((one) => one.userId === userId);
-  if (!member) throw new Refused(noSuchMember);
+  if (!member) throw new ProblemError(noSuchMember);
   return { member, admins: rows.filter(({ role, deactivatedAt }) => role === 'admin' && !deactivatedAt) };
 }
 
 async function lockAdmins(tx: InstanceTransaction): Promise<void> {
-  await unbound(tx, () =>
+  await asDeployment(tx, () =>
     tx.sql.selectFrom('instance').where('id', '=', tx.instanceId).select('id').forUpdate().execute(),
   );
 }
 
-async function set(
+async function updateMembership(
   tx: InstanceTransaction,
   userId: string,
   values: { role?: Role; deactivatedAt?: Date | null },
 ): Promise<void> {
-  await unbound(tx, () =>
+  await asDeployment(tx, () =>
     tx.sql
       .updateTable('membership')
       .set(values)
@@ -126,19 +126,19 @@ async function set(
   );
 }
 
-export const noSuchMember = refusal(
+export const noSuchMember = createProblem(
   404,
   'no-such-person',
   'There is no such person in this inbox.',
   'Look at the list again.',
 );
-const lastAdmin = refusal(
+const lastAdmin = createProblem(
   409,
   'last-admin',
   'This is the only admin of this inbox, and it needs one.',
   'Make somebody else an admin first.',
 );
-const noAccessNow = refusal(
+const memberInactive = createProblem(
   409,
   'deactivated',
   'This person has no access now.',

@@ -1,38 +1,42 @@
 import type { Kysely } from 'kysely';
-import { type Actor, audit } from '../audit/record.ts';
-import { type InstanceTransaction, unbound } from '../database/bind.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
+import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Schema } from '../database/schema.ts';
-import { Refused, refusal } from '../errors.ts';
-import { record } from '../events/record.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchMember } from './members.ts';
-import { passwordFault } from './passwords.ts';
+import { passwordProblem } from './passwords.ts';
 import { hashPassword, type SignIn } from './sign-in.ts';
 import { hashOf, newToken } from './tokens.ts';
 
 /** How long a link can be used (ms): one handed over by an admin, and one sent by mail. */
-const validFor = { handed: 24 * 3_600_000, sent: 3_600_000 };
+const validityMs = { handed: 24 * 3_600_000, sent: 3_600_000 };
 
 /**
  * Makes a link by which a member sets a new password; an earlier one opens nothing any more. Refused
  * for who has access to other inboxes that this admin is no admin of: the link would open those too.
  */
-export async function linkFor(
+export async function createPasswordLink(
   tx: InstanceTransaction,
   { userId, actor, now }: { userId: string; actor: Actor; now: Date },
 ): Promise<{ token: string; expiresAt: Date }> {
   const member = await memberOf(tx, userId);
-  const made = await unbound(tx, async () => {
-    await refuseElsewhere(tx, userId, actor);
-    return store(tx.sql, userId, new Date(now.getTime() + validFor.handed));
+  const link = await asDeployment(tx, async () => {
+    await assertAdminOfAllInstances(tx, userId, actor);
+    return storeLink(tx.sql, userId, new Date(now.getTime() + validityMs.handed));
   });
   await audit(tx, actor, { action: 'user.password-link-made', subject: member.email });
-  return made;
+  return link;
 }
 
 /** Whoever opens an account opens every inbox of it: an admin may only where all of them are the admin's. */
-async function refuseElsewhere(tx: InstanceTransaction, userId: string, actor: Actor): Promise<void> {
-  const elsewhere = await tx.sql
+async function assertAdminOfAllInstances(
+  tx: InstanceTransaction,
+  userId: string,
+  actor: Actor,
+): Promise<void> {
+  const otherInstance = await tx.sql
     .selectFrom('membership as theirs')
     .where('theirs.userId', '=', userId)
     .where('theirs.deactivatedAt', 'is', null)
@@ -50,7 +54,7 @@ async function refuseElsewhere(tx: InstanceTransaction, userId: string, actor: A
     )
     .select('theirs.instanceId')
     .executeTakeFirst();
-  if (elsewhere) throw new Refused(isElsewhere);
+  if (otherInstance) throw new ProblemError(memberOfOtherInstances);
 }
 
 /**
@@ -62,8 +66,8 @@ export async function resetTwoFactor(
   { userId, actor }: { userId: string; actor: Actor },
 ): Promise<void> {
   const member = await memberOf(tx, userId);
-  const off = await unbound(tx, async () => {
-    await refuseElsewhere(tx, userId, actor);
+  const disabled = await asDeployment(tx, async () => {
+    await assertAdminOfAllInstances(tx, userId, actor);
     await tx.sql.deleteFrom('twoFactor').where('userId', '=', userId).execute();
     return tx.sql
       .updateTable('users')
@@ -73,9 +77,9 @@ export async function resetTwoFactor(
       .returning('id')
       .executeTakeFirst();
   });
-  if (!off) return;
+  if (!disabled) return;
   await audit(tx, actor, { action: 'user.two-factor-reset', subject: member.email });
-  record(tx, { type: 'people.changed', data: { userId } }, actor.id);
+  recordEvent(tx, { type: 'people.changed', data: { userId } }, actor.id);
 }
 
 async function memberOf(tx: InstanceTransaction, userId: string): Promise<{ email: string }> {
@@ -85,12 +89,12 @@ async function memberOf(tx: InstanceTransaction, userId: string): Promise<{ emai
     .where('membership.userId', '=', userId)
     .select('users.email')
     .executeTakeFirst();
-  if (!member) throw new Refused(noSuchMember);
+  if (!member) throw new ProblemError(noSuchMember);
   return member;
 }
 
 /** Makes a link to be sent to a user by mail; null where nobody with access has this address. */
-export async function linkByMail(
+export async function createPasswordLinkByEmail(
   deployment: Deployment,
   email: string,
   now: Date,
@@ -113,7 +117,7 @@ export async function linkByMail(
     .execute();
   const [user] = rows;
   if (!user) return null;
-  const { token } = await store(deployment.sql, user.id, new Date(now.getTime() + validFor.sent));
+  const { token } = await storeLink(deployment.sql, user.id, new Date(now.getTime() + validityMs.sent));
   const { id: userId, name, email: address, language } = user;
   return {
     token,
@@ -125,7 +129,7 @@ export async function linkByMail(
   };
 }
 
-async function store(sql: Kysely<Schema>, userId: string, expiresAt: Date) {
+async function storeLink(sql: Kysely<Schema>, userId: string, expiresAt: Date) {
   const { token, hash } = newToken();
   await sql.deleteFrom('passwordLink').where('userId', '=', userId).execute();
   await sql.insertInto('passwordLink').values({ tokenHash: hash, userId, expiresAt }).execute();
@@ -141,7 +145,7 @@ export async function ownerOfLink(sql: Kysely<Schema>, token: string) {
     .where('expiresAt', '>', new Date())
     .select(['users.id', 'users.name', 'users.email'])
     .executeTakeFirst();
-  if (!owner) throw new Refused(linkIsDead);
+  if (!owner) throw new ProblemError(passwordLinkInvalid);
   return owner;
 }
 
@@ -153,14 +157,14 @@ export async function setPasswordByLink(
   const hash = await hashPassword(signIn, password);
   return deployment.sql.transaction().execute(async (sql) => {
     const owner = await ownerOfLink(sql, token);
-    const fault = passwordFault(password, owner);
-    if (fault) throw new Refused(fault);
+    const passwordError = passwordProblem(password, owner);
+    if (passwordError) throw new ProblemError(passwordError);
     const used = await sql
       .deleteFrom('passwordLink')
       .where('tokenHash', '=', hashOf(token))
       .returning('userId')
       .executeTakeFirst();
-    if (!used) throw new Refused(linkIsDead);
+    if (!used) throw new ProblemError(passwordLinkInvalid);
     await storePassword(sql, owner.id, hash);
     await sql.deleteFrom('session').where('userId', '=', owner.id).execute();
     return owner;
@@ -177,15 +181,15 @@ export async function storePassword(sql: Kysely<Schema>, userId: string, hash: s
     .execute();
 }
 
-const linkIsDead = refusal(
+const passwordLinkInvalid = createProblem(
   404,
-  'password-link-dead',
+  'password-link-invalid',
   'This link cannot be used.',
   'It was used already, replaced by a newer one, or is too old. Ask for a new one.',
 );
-const isElsewhere = refusal(
+const memberOfOtherInstances = createProblem(
   409,
-  'in-other-inboxes',
+  'member-of-other-organizations',
   'This person also has access to an inbox that you are no admin of.',
   'Let them ask for a link by mail on the sign-in page, or ask an admin of that inbox as well.',
 );

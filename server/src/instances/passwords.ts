@@ -1,26 +1,34 @@
-import { type Refusal, refusal } from '../errors.ts';
-import { commonWords, runs } from './common-passwords.ts';
+import { createProblem, type Problem } from '../problems.ts';
+import { commonWords, keyboardSequences } from './common-passwords.ts';
 
 /** Characters (NIST SP 800-63B-4 §3.1.1.2 asks for 15, or 8 beside a second factor; and to take at least 64). */
-export const passwordLength = { least: 12, most: 128 };
+export const passwordLength = { min: 12, max: 128 };
 
 /** What must be left of a password besides its common words and the person's own. */
-const leftAtLeast = 6;
+const minRemaining = 6;
 
 /**
  * Why a password is not taken, in words; null for a good one. Length is what counts: nothing is asked
  * of its composition, but what guessing begins with is refused. No network is asked.
  */
-export function passwordFault(password: string, person: { name: string; email: string }): Refusal | null {
+export function passwordProblem(password: string, person: { name: string; email: string }): Problem | null {
   const characters = [...password].length;
-  if (characters < passwordLength.least) return tooShort;
-  if (characters > passwordLength.most) return tooLong;
-  const small = password.normalize('NFKC').toLowerCase();
-  if (isRepeated(small) || isRun(small)) return tooCommon;
+  if (characters < passwordLength.min) return tooShort;
+  if (characters > passwordLength.max) return tooLong;
+  const normalized = password.normalize('NFKC').toLowerCase();
+  if (isRepeated(normalized) || isKeyboardSequence(normalized)) return tooCommon;
   const common = [...commonWords];
-  if (leftOf(small, common) < leftAtLeast || leftOf(folded(small), common) < leftAtLeast) return tooCommon;
-  const own = ownWords(person);
-  if (leftOf(small, own) < leftAtLeast || leftOf(folded(small), own.map(folded)) < leftAtLeast) return isOwn;
+  if (
+    remainingLength(normalized, common) < minRemaining ||
+    remainingLength(folded(normalized), common) < minRemaining
+  )
+    return tooCommon;
+  const personal = personalWords(person);
+  if (
+    remainingLength(normalized, personal) < minRemaining ||
+    remainingLength(folded(normalized), personal.map(folded)) < minRemaining
+  )
+    return containsPersonalWords;
   return null;
 }
 
@@ -40,25 +48,25 @@ function isRepeated(password: string): boolean {
 }
 
 /** Most of it goes along a row, forwards or backwards. */
-function isRun(password: string): boolean {
+function isKeyboardSequence(password: string): boolean {
   let covered = 0;
   for (let at = 0; at < password.length; ) {
-    const piece = longestAlong(password.slice(at));
+    const piece = longestSequence(password.slice(at));
     if (piece >= 4) covered += piece;
     at += Math.max(piece, 1);
   }
-  return password.length - covered < leftAtLeast;
+  return password.length - covered < minRemaining;
 }
 
-function longestAlong(text: string): number {
-  const rows = runs.flatMap((row) => [row, [...row].reverse().join('')]);
+function longestSequence(text: string): number {
+  const rows = keyboardSequences.flatMap((row) => [row, [...row].reverse().join('')]);
   let length = 1;
   while (length < text.length && rows.some((row) => row.includes(text.slice(0, length + 1)))) length += 1;
   return length;
 }
 
 /** Digits and signs at the end, as people add them to a word that is refused. */
-const tail = /[\d!-/:-@[-`{-~]+$/;
+const trailingDigitsAndSigns = /[\d!-/:-@[-`{-~]+$/;
 
 const lookAlikes: Record<string, string> = {
   '0': 'o',
@@ -74,20 +82,22 @@ const lookAlikes: Record<string, string> = {
 
 /** Without digits and signs at the end, the others read as the letters they stand for. */
 function folded(text: string): string {
-  return text.replace(tail, '').replace(/[0134578@$!]/g, (sign) => lookAlikes[sign] ?? sign);
+  return text
+    .replace(trailingDigitsAndSigns, '')
+    .replace(/[0134578@$!]/g, (sign) => lookAlikes[sign] ?? sign);
 }
 
 /** How many characters remain of it without these words and what stands after them; no end of them, where it has none. */
-function leftOf(text: string, words: string[]): number {
-  let left = text;
-  for (const word of words.toSorted((a, b) => b.length - a.length)) {
-    if (word.length >= 3) left = left.replaceAll(word, ' ');
+function remainingLength(text: string, wordList: string[]): number {
+  let remaining = text;
+  for (const word of wordList.toSorted((a, b) => b.length - a.length)) {
+    if (word.length >= 3) remaining = remaining.replaceAll(word, ' ');
   }
-  if (left === text) return Number.POSITIVE_INFINITY;
-  return [...left.replace(tail, '').replace(/\s/g, '')].length;
+  if (remaining === text) return Number.POSITIVE_INFINITY;
+  return [...remaining.replace(trailingDigitsAndSigns, '').replace(/\s/g, '')].length;
 }
 
-function ownWords({ name, email }: { name: string; email: string }): string[] {
+function personalWords({ name, email }: { name: string; email: string }): string[] {
   const [local = '', domain = ''] = email.toLowerCase().split('@');
   const parts = `${name.toLowerCase()} ${local} ${domain}`.split(/[^\p{L}\p{N}]+/u);
   return [
@@ -100,28 +110,28 @@ function ownWords({ name, email }: { name: string; email: string }): string[] {
   ];
 }
 
-const longer = 'Three or four words that do not belong together make a good one.';
-const tooShort = refusal(
+const passphraseAdvice = 'Three or four words that do not belong together make a good one.';
+const tooShort = createProblem(
   400,
   'password-too-short',
-  `The password needs at least ${passwordLength.least} characters.`,
-  longer,
+  `The password needs at least ${passwordLength.min} characters.`,
+  passphraseAdvice,
 );
-const tooLong = refusal(
+const tooLong = createProblem(
   400,
   'password-too-long',
-  `The password may have ${passwordLength.most} characters.`,
+  `The password may have ${passwordLength.max} characters.`,
   'Choose a shorter one.',
 );
-const tooCommon = refusal(
+const tooCommon = createProblem(
   400,
-  'password-common',
+  'password-too-common',
   'This password is one of the first that are guessed.',
-  longer,
+  passphraseAdvice,
 );
-const isOwn = refusal(
+const containsPersonalWords = createProblem(
   400,
-  'password-own-name',
+  'password-contains-name',
   'This password is made of your own name or email address.',
-  longer,
+  passphraseAdvice,
 );

@@ -1,4 +1,4 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Role } from '../database/schema.ts';
 
 /** The people who have access to an instance, by name. */

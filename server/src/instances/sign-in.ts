@@ -25,7 +25,7 @@ export function openSignIn(deployment: Deployment, options: { url: string; secre
     emailAndPassword: {
       enabled: true,
       disableSignUp: true,
-      minPasswordLength: passwordLength.least,
+      minPasswordLength: passwordLength.min,
       // Those of before keep working, however long they are.
       maxPasswordLength: 256,
     },
@@ -173,12 +173,12 @@ export async function isPasswordOf(
   userId: string,
   password: string,
 ): Promise<boolean> {
-  const kept = await sql
+  const credential = await sql
     .selectFrom('credential')
     .where('userId', '=', userId)
     .where('providerId', '=', 'credential')
     .select('password')
     .executeTakeFirst();
-  if (!kept?.password) return false;
-  return (await signIn.$context).password.verify({ hash: kept.password, password });
+  if (!credential?.password) return false;
+  return (await signIn.$context).password.verify({ hash: credential.password, password });
 }

@@ -12,7 +12,7 @@ export function startTicker(
   signal: AbortSignal,
 ): void {
   let failing = false;
-  const next = async () => {
+  const run = async () => {
     if (signal.aborted) return;
     try {
       await tick();
@@ -21,7 +21,7 @@ export function startTicker(
       if (!failing && !signal.aborted) log.error(error, `${name} failed; it is tried again`);
       failing = true;
     }
-    if (!signal.aborted) setTimeout(next, everyMs);
+    if (!signal.aborted) setTimeout(run, everyMs);
   };
-  void next();
+  void run();
 }

@@ -6,9 +6,9 @@ import type { TaskName, Tasks } from '../queue/tasks.ts';
 export type Handlers = { [Name in TaskName]: (data: Tasks[Name], signal: AbortSignal) => Promise<void> };
 
 /** How many of each a process does at once. */
-const atOnce: Partial<Record<TaskName, number>> = { sync: 8 };
+const concurrency: Partial<Record<TaskName, number>> = { sync: 8 };
 /** How many of these are fetched together: what they wake up has turns of its own (outbound/turns.ts). */
-const together: Partial<Record<TaskName, number>> = { send: 20 };
+const batchSizes: Partial<Record<TaskName, number>> = { send: 20 };
 
 /** Takes jobs from the queue until it is stopped. A handler that throws has its job tried again. */
 export async function startWorker(
@@ -23,9 +23,9 @@ export async function startWorker(
       name,
       {
         // With 1, pg-boss drains a backlog one job a poll; see ARCHITECTURE.md.
-        batchSize: together[name] ?? 2,
+        batchSize: batchSizes[name] ?? 2,
         burstWhenBatchFull: true,
-        localConcurrency: atOnce[name] ?? 1,
+        localConcurrency: concurrency[name] ?? 1,
         pollingIntervalSeconds: 0.5,
         notifyPollingIntervalSeconds: 2,
         perJobResults: true,

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { neededScopes } from '../google/oauth.ts';
-import { type Candidate, whyNot } from './check-account.ts';
+import { requiredScopes } from '../google/oauth.ts';
+import { type AccountCandidate, accountProblem } from './check-account.ts';
 
-const good: Candidate = {
-  granted: {
+const good: AccountCandidate = {
+  authorized: {
     account: { sub: '1', email: 'Support@acme.example', emailVerified: true, hostedDomain: 'acme.example' },
     missingScopes: [],
   },
-  profile: { kind: 'ok', value: { address: 'support@acme.example', historyId: '1', asked: null } },
+  profile: { kind: 'ok', value: { address: 'support@acme.example', historyId: '1', serverDate: null } },
   allowConsumerAccounts: false,
   instanceId: 'here',
   connectedIn: null,
@@ -15,13 +15,13 @@ const good: Candidate = {
   reconnects: null,
   disconnectedHere: false,
 };
-const account = (change: Partial<Candidate['granted']['account']>): Partial<Candidate> => ({
-  granted: { ...good.granted, account: { ...good.granted.account, ...change } },
+const account = (change: Partial<AccountCandidate['authorized']['account']>): Partial<AccountCandidate> => ({
+  authorized: { ...good.authorized, account: { ...good.authorized.account, ...change } },
 });
 const support = { googleSub: '1', address: 'support@acme.example' };
 const consumer = account({ email: 'ana@gmail.example', hostedDomain: null });
 
-test.each<[string, Partial<Candidate>, string | null]>([
+test.each<[string, Partial<AccountCandidate>, string | null]>([
   ['a Workspace mailbox', {}, null],
   ['a personal account', consumer, 'consumer-account'],
   [
@@ -37,7 +37,7 @@ test.each<[string, Partial<Candidate>, string | null]>([
   ['an address Google has not verified', account({ emailVerified: false }), 'address-unverified'],
   [
     'an unticked box',
-    { granted: { ...good.granted, missingScopes: [neededScopes[1]] } },
+    { authorized: { ...good.authorized, missingScopes: [requiredScopes[1]] } },
     'permissions-missing',
   ],
   ['an alias', account({ email: 'help@acme.example' }), 'alias'],
@@ -68,14 +68,17 @@ test.each<[string, Partial<Candidate>, string | null]>([
     null,
   ],
 ])('%s', (_what, change, code) => {
-  const refusal = whyNot({ ...good, ...change });
+  const refusal = accountProblem({ ...good, ...change });
   expect(refusal?.code ?? null).toBe(code);
-  if (refusal) expect([refusal.sentence, refusal.remedy]).not.toContain('');
+  if (refusal) expect([refusal.title, refusal.detail]).not.toContain('');
 });
 
 test('what is missing is named', () => {
-  const refusal = whyNot({ ...good, granted: { ...good.granted, missingScopes: [...neededScopes] } });
-  expect(refusal?.sentence).toBe(
+  const refusal = accountProblem({
+    ...good,
+    authorized: { ...good.authorized, missingScopes: [...requiredScopes] },
+  });
+  expect(refusal?.title).toBe(
     'A permission was left unticked: Postroom may not read mail or send mail as support@acme.example.',
   );
 });

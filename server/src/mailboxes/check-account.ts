@@ -1,7 +1,7 @@
-import type { Refusal } from '../errors.ts';
-import type { Answer } from '../google/errors.ts';
-import type { Granted } from '../google/oauth.ts';
+import type { GoogleResult } from '../google/errors.ts';
+import type { AuthorizedAccount } from '../google/oauth.ts';
 import type { Profile } from '../google/profile.ts';
+import type { Problem } from '../problems.ts';
 import {
   addressUnverified,
   aliasOf,
@@ -9,15 +9,15 @@ import {
   anotherAccount,
   connectedElsewhere,
   consumerAccount,
-  googleFailed,
+  googleProblem,
   noMailbox,
   permissionsMissing,
-} from './refusals.ts';
+} from './connection-problems.ts';
 
 /** What is known of an account that signed in, for deciding whether it may be connected. */
-export type Candidate = {
-  granted: Pick<Granted, 'account' | 'missingScopes'>;
-  profile: Answer<Profile>;
+export type AccountCandidate = {
+  authorized: Pick<AuthorizedAccount, 'account' | 'missingScopes'>;
+  profile: GoogleResult<Profile>;
   allowConsumerAccounts: boolean;
   instanceId: string;
   /** The instance the account is connected in now; null for none. */
@@ -31,19 +31,19 @@ export type Candidate = {
 };
 
 /** Decides whether the account may be connected (C3, C5, C6, C12): null, or why not. */
-export function whyNot(candidate: Candidate): Refusal | null {
-  const { granted, profile, reconnects, connectedIn, instanceId } = candidate;
-  const { account } = granted;
+export function accountProblem(candidate: AccountCandidate): Problem | null {
+  const { authorized, profile, reconnects, connectedIn, instanceId } = candidate;
+  const { account } = authorized;
   const address = account.email.toLowerCase();
   if (reconnects && reconnects.googleSub !== account.sub) return anotherAccount(address, reconnects.address);
   if (account.hostedDomain === null && !candidate.allowConsumerAccounts) return consumerAccount(address);
   if (!account.emailVerified) return addressUnverified(address);
-  if (granted.missingScopes.length > 0) return permissionsMissing(address, granted.missingScopes);
+  if (authorized.missingScopes.length > 0) return permissionsMissing(address, authorized.missingScopes);
   if (profile.kind === 'disconnected' && profile.code === 'gmail-off') return noMailbox(address);
   if (profile.kind === 'not-found') return noMailbox(address);
-  if (profile.kind !== 'ok') return googleFailed(profile);
-  const own = profile.value.address.toLowerCase();
-  if (own !== address) return aliasOf(address, own);
+  if (profile.kind !== 'ok') return googleProblem(profile);
+  const mailboxAddress = profile.value.address.toLowerCase();
+  if (mailboxAddress !== address) return aliasOf(address, mailboxAddress);
   if (connectedIn !== null && connectedIn !== instanceId) {
     return connectedElsewhere(address, candidate.connectedInName);
   }

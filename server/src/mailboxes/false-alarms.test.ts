@@ -1,48 +1,48 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { FaultKind } from '../../../google-simulator/src/faults.ts';
-import { openLocks } from '../database/locks.ts';
+import { openLocks } from '../database/session-locks.ts';
 import { createQuota } from '../google/quota.ts';
-import { backoff, nextLook } from '../inbound/pace.ts';
 import { openParser, type Parser } from '../inbound/parser.ts';
-import { syncMailbox } from '../inbound/sync.ts';
-import { controls } from '../testing/gmail.ts';
-import { streetsBench } from '../testing/streets.ts';
+import { backoff, nextPollDelay } from '../inbound/poll-interval.ts';
+import { syncMailbox } from '../inbound/sync-mailbox.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { openGmailAccess } from './gmail-access.ts';
 
-type Bench = Awaited<ReturnType<typeof streetsBench>>;
-let bench: Bench;
-let world: ReturnType<typeof controls>;
+type Fixture = Awaited<ReturnType<typeof createMailFlowFixture>>;
+let fixture: Fixture;
+let world: ReturnType<typeof simulatorControls>;
 let parser: Parser;
 let count = 0;
 beforeAll(async () => {
-  bench = await streetsBench();
-  world = controls(bench.google);
+  fixture = await createMailFlowFixture();
+  world = simulatorControls(fixture.google);
   parser = openParser();
 });
 afterAll(async () => {
   await parser.close();
-  await bench.close();
+  await fixture.close();
 });
 beforeEach(() => {
   count += 1;
-  bench.arrive({ Subject: `Through trouble ${count}` });
+  fixture.arrive({ Subject: `Through trouble ${count}` });
 });
 afterEach(async () => {
   vi.restoreAllMocks();
   await world.clear();
 });
 
-const at = () => ({ instanceId: bench.instanceId, mailboxId: bench.mailboxId });
+const at = () => ({ instanceId: fixture.instanceId, mailboxId: fixture.mailboxId });
 const { signal } = new AbortController();
 type Needs = Parameters<typeof openGmailAccess>[0];
 
 /** A look at the mailbox by a process of its own: nothing is remembered from another's failures. */
 async function look(other: Partial<Needs> = {}) {
-  const { needs } = bench;
-  const gmail = openGmailAccess({ ...needs, quota: createQuota(), ...other });
-  await bench.read((tx) => tx.sql.updateTable('mailbox').set({ syncNotBefore: null }).execute());
-  await syncMailbox({ ...needs, ...other, gmail, parser }, at(), signal);
-  return bench.read((tx) =>
+  const { needs: deps } = fixture;
+  const gmail = openGmailAccess({ ...deps, quota: createQuota(), ...other });
+  await fixture.read((tx) => tx.sql.updateTable('mailbox').set({ syncNotBefore: null }).execute());
+  await syncMailbox({ ...deps, ...other, gmail, parser }, at(), signal);
+  return fixture.read((tx) =>
     tx.sql
       .selectFrom('mailbox')
       .select(['disconnectedCode', 'syncFailures', 'syncNotBefore'])
@@ -50,7 +50,7 @@ async function look(other: Partial<Needs> = {}) {
   );
 }
 const arrived = () =>
-  bench.read((tx) =>
+  fixture.read((tx) =>
     tx.sql.selectFrom('message').where('subject', '=', `Through trouble ${count}`).select('id').execute(),
   );
 /** Every time-out is over in no time. */
@@ -60,7 +60,7 @@ const hurry = () => {
 };
 /** The access token has run out, so that the next call asks for another. */
 const tokenRanOut = () =>
-  bench.needs.deployment.pool.query(
+  fixture.needs.deployment.pool.query(
     `update mailbox_grant set access_token_expires_at = now() - interval '1 minute'`,
   );
 
@@ -74,11 +74,20 @@ async function passes(other: Partial<Needs> = {}) {
   vi.restoreAllMocks();
   expect(await look()).toEqual({ disconnectedCode: null, syncFailures: 0, syncNotBefore: null });
   expect((await arrived()).length).toBe(1);
-  const told = await bench.read((tx) => tx.sql.selectFrom('notification').select('id').execute());
+  const told = await fixture.read((tx) => tx.sql.selectFrom('notification').select('id').execute());
   expect(told).toEqual([]);
 }
 
-const trouble: FaultKind[] = ['500', '502', '503', '504', 'cut', 'lost-response', 'portal', 'portal-401'];
+const trouble: FaultKind[] = [
+  '500',
+  '502',
+  '503',
+  '504',
+  'connection-reset',
+  'lost-response',
+  'captive-portal',
+  'captive-portal-401',
+];
 const ofGmail: FaultKind[] = [
   ...trouble,
   'rate-limit',
@@ -111,7 +120,7 @@ test.each(['history.list', 'token'])('a time-out of %s is no disconnection', asy
 });
 
 test('names that do not resolve and ports that are closed are no disconnection', async () => {
-  const { google } = bench.needs;
+  const { google } = fixture.needs;
   for (const nowhere of ['http://nowhere.invalid/', 'http://127.0.0.1:1/']) {
     const addresses = { ...google.addresses, gmailRoot: nowhere };
     expect(await look({ google: { ...google, addresses } })).toMatchObject({ disconnectedCode: null });
@@ -132,10 +141,10 @@ test('one 401 is no disconnection: the message comes with the same look', async 
 
 test('a refresh that fails while another process refreshes is no disconnection', async () => {
   await tokenRanOut();
-  const others = openLocks(bench.needs.deployment.connection);
-  const { database, sealer, google } = bench.needs;
+  const others = openLocks(fixture.needs.deployment.connection);
+  const { database, sealer, google } = fixture.needs;
   const gmail = openGmailAccess({ database, sealer, google, quota: createQuota(), locks: others });
-  await world.fault('token', 'cut', 1);
+  await world.fault('token', 'connection-reset', 1);
   // Both want a token at once: whoever asks first is cut off, the other gets one.
   const [mine, theirs] = await Promise.all([
     look(),
@@ -152,9 +161,15 @@ test('a refresh that fails while another process refreshes is no disconnection',
 
 test('a sign of disconnection is looked for within a minute, however quiet the mailbox', () => {
   const now = Date.now();
-  for (const hears of [true, false]) {
-    const quiet = { now, news: false, lastNewsAt: now - 30 * 24 * 3_600_000, hears, heardAt: null };
-    expect(nextLook(quiet)).toBeLessThanOrEqual(60_000);
+  for (const notificationsReliable of [true, false]) {
+    const quiet = {
+      now,
+      foundMessages: false,
+      lastActivityAt: now - 30 * 24 * 3_600_000,
+      notificationsReliable,
+      notifiedAt: null,
+    };
+    expect(nextPollDelay(quiet)).toBeLessThanOrEqual(60_000);
   }
   for (const failures of [0, 1, 5, 100]) expect(backoff(failures, null, 1)).toBeLessThanOrEqual(64_000);
 });

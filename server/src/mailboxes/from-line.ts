@@ -11,18 +11,18 @@ export function fromLine(
   mailbox: { address: string; displayName: string; dynamicAliasName: boolean; sendAs: SendAs[] },
   author: { name: string; email: string },
 ): FromLine {
-  const own = { name: mailbox.displayName, address: mailbox.address };
-  if (!mailbox.dynamicAliasName) return { from: own, replyTo: null };
+  const mailboxFrom = { name: mailbox.displayName, address: mailbox.address };
+  if (!mailbox.dynamicAliasName) return { from: mailboxFrom, replyTo: null };
   const email = author.email.toLowerCase();
   const accepted = mailbox.sendAs.some(
     ({ address, accepted }) => accepted && address.toLowerCase() === email && email !== mailbox.address,
   );
   return accepted
-    ? { from: { name: author.name, address: email }, replyTo: own }
+    ? { from: { name: author.name, address: email }, replyTo: mailboxFrom }
     : { from: { name: author.name, address: mailbox.address }, replyTo: null };
 }
 
 /** A From line in the short form people read: `John <john@acme.com>`. */
-export function showFromLine({ name, address }: NameAndAddress): string {
+export function formatFromLine({ name, address }: NameAndAddress): string {
   return name ? `${name} <${address}>` : address;
 }

@@ -1,10 +1,10 @@
-import type { Database } from '../database/bind.ts';
-import type { Locks } from '../database/locks.ts';
+import type { Database } from '../database/instance-transaction.ts';
+import type { Locks } from '../database/session-locks.ts';
+import { type AccessToken, accessToken, type GrantStore } from '../google/access-token.ts';
 import type { GoogleClientConfig } from '../google/config.ts';
 import { type Gmail, openGmail } from '../google/gmail.ts';
 import type { GmailQuota, Priority } from '../google/quota.ts';
 import type { Sealer } from '../google/seal.ts';
-import { type AccessToken, accessToken, type GrantStore } from '../google/tokens.ts';
 
 /** Opens a mailbox at Gmail with its stored tokens. */
 export type GmailAccess = (
@@ -18,16 +18,16 @@ export function grantPurpose(mailboxId: string): string {
 }
 
 /** Wires Gmail to the stored grants; `google` null means no Google client is configured. */
-export function openGmailAccess(needs: {
+export function openGmailAccess(deps: {
   database: Database;
   locks: Locks;
   google: GoogleClientConfig;
   sealer: Sealer;
   quota: GmailQuota;
 }): GmailAccess {
-  const { database, locks, google, sealer, quota } = needs;
+  const { database, locks, google, sealer, quota } = deps;
   /** Sends follow each other closely, each with a Gmail of its own. */
-  const ofSends = new Map<string, ReturnType<typeof kept>>();
+  const sendTokens = new Map<string, ReturnType<typeof cachedToken>>();
   return ({ instanceId, mailboxId }, { priority, signal }) => {
     const store: GrantStore = {
       purpose: grantPurpose(mailboxId),
@@ -40,16 +40,16 @@ export function openGmailAccess(needs: {
             .executeTakeFirst();
           return row ?? null;
         }),
-      saveAccessToken: (of, sealed, expiresAt) =>
+      saveAccessToken: (refreshToken, sealed, expiresAt) =>
         database.inInstance(instanceId, async (tx) => {
           await tx.sql
             .updateTable('mailboxGrant')
             .set({ accessToken: sealed, accessTokenExpiresAt: expiresAt, refreshedAt: new Date() })
             .where('mailboxId', '=', mailboxId)
-            .where('refreshToken', '=', of)
+            .where('refreshToken', '=', refreshToken)
             .execute();
         }),
-      withRefreshLock: (work) => locks.ifFree(`refresh ${mailboxId}`, work),
+      withRefreshLock: (work) => locks.tryLock(`refresh ${mailboxId}`, work),
     };
     const open = (rejected?: string) => accessToken(google, sealer, store, { rejected, signal });
     return openGmail({
@@ -58,43 +58,44 @@ export function openGmailAccess(needs: {
       quota,
       priority,
       signal,
-      token: priority === 'send' ? shared(ofSends, mailboxId, open) : kept(open),
+      token: priority === 'send' ? sharedToken(sendTokens, mailboxId, open) : cachedToken(open),
     });
   };
 }
 
 /** How long an opened token is used without looking at the stored one again (ms). */
-const keptFor = 5_000;
+const tokenCacheMs = 5_000;
 
 /** Of many mailboxes: more are forgotten and opened anew. */
-const sharedAtMost = 1_000;
+const maxSharedTokens = 1_000;
 
 /** The same token for whoever sends from a mailbox in these seconds. */
-function shared(
-  all: Map<string, ReturnType<typeof kept>>,
+function sharedToken(
+  all: Map<string, ReturnType<typeof cachedToken>>,
   mailboxId: string,
   open: (rejected?: string) => Promise<AccessToken>,
 ): (rejected?: string) => Promise<AccessToken> {
   return async (rejected) => {
-    const known = rejected === undefined ? all.get(mailboxId) : undefined;
+    const current = rejected === undefined ? all.get(mailboxId) : undefined;
     // Whoever opened it may have been stopped meanwhile; then this one opens its own.
-    const token = known && (await known().catch(() => null));
+    const token = current && (await current().catch(() => null));
     if (token?.kind === 'token') return token;
-    if (all.size >= sharedAtMost) all.clear();
-    const mine = kept(open);
-    all.set(mailboxId, mine);
-    return mine(rejected);
+    if (all.size >= maxSharedTokens) all.clear();
+    const ownToken = cachedToken(open);
+    all.set(mailboxId, ownToken);
+    return ownToken(rejected);
   };
 }
 
 /** Opens a token once for the calls that follow each other closely; one that Gmail rejected is asked for anew. */
-function kept(
+function cachedToken(
   open: (rejected?: string) => Promise<AccessToken>,
 ): (rejected?: string) => Promise<AccessToken> {
-  let last: { token: Promise<AccessToken>; at: number } | null = null;
+  let last: { token: Promise<AccessToken>; openedAt: number } | null = null;
   return async (rejected) => {
     const now = performance.now();
-    if (rejected !== undefined || !last || now - last.at > keptFor) last = { token: open(rejected), at: now };
+    if (rejected !== undefined || !last || now - last.openedAt > tokenCacheMs)
+      last = { token: open(rejected), openedAt: now };
     const { token } = last;
     const answer = await token.catch((error) => {
       last = null;

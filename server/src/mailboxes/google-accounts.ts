@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
-import type { Locks } from '../database/locks.ts';
+import type { Locks } from '../database/session-locks.ts';
 import { membershipsOf } from '../instances/instances.ts';
 
 /**
  * Where in the whole deployment a Google account (its `sub`) is. The one question about mailboxes
  * that looks beyond an instance (C6); its answer names none.
  */
-export async function connectedIn(deployment: Deployment, sub: string): Promise<string | null> {
+export async function instanceOfAccount(deployment: Deployment, sub: string): Promise<string | null> {
   const row = await deployment.sql
     .selectFrom('mailbox')
     .where('googleSub', '=', sub)
@@ -19,14 +19,14 @@ export async function connectedIn(deployment: Deployment, sub: string): Promise<
 }
 
 /** The name of an instance for a user who is in it; null for everybody else. */
-export async function nameFor(
+export async function instanceNameFor(
   deployment: Deployment,
   userId: string,
   instanceId: string | null,
 ): Promise<string | null> {
   if (instanceId === null) return null;
-  const mine = await membershipsOf(deployment, userId);
-  return mine.find(({ id }) => id === instanceId)?.name ?? null;
+  const memberships = await membershipsOf(deployment, userId);
+  return memberships.find(({ id }) => id === instanceId)?.name ?? null;
 }
 
 /** A mailbox and when its present access was given. */
@@ -35,7 +35,7 @@ export type GrantedMailbox = { instanceId: string; mailboxId: string; grantedAt:
 /** The mailboxes of the deployment that live on this account, or on the refresh token of this mark. */
 export async function mailboxesOf(
   deployment: Deployment,
-  subject: { kind: 'account'; sub: string } | { kind: 'token'; mark: string },
+  subject: { kind: 'account'; sub: string } | { kind: 'token'; identifierHash: string },
 ): Promise<GrantedMailbox[]> {
   const all = deployment.sql
     .selectFrom('mailbox')
@@ -48,21 +48,27 @@ export async function mailboxesOf(
     .select(['mailbox.instanceId', 'mailbox.id as mailboxId', 'mailboxGrant.grantedAt']);
   return subject.kind === 'account'
     ? all.where('mailbox.googleSub', '=', subject.sub).execute()
-    : all.where('mailboxGrant.tokenMarks', '@>', sql<string[]>`array[${subject.mark}]::text[]`).execute();
+    : all
+        .where(
+          'mailboxGrant.tokenIdentifierHashes',
+          '@>',
+          sql<string[]>`array[${subject.identifierHash}]::text[]`,
+        )
+        .execute();
 }
 
 /** Whether another mailbox or authorisation of the deployment lives on this account's grant at Google. */
-export async function usedElsewhere(
+export async function isAccountUsedElsewhere(
   deployment: Deployment,
   sub: string,
   except: { connectionId?: string; mailboxId?: string },
 ): Promise<boolean> {
-  const none = '00000000-0000-0000-0000-000000000000';
+  const noId = '00000000-0000-0000-0000-000000000000';
   const mailbox = await deployment.sql
     .selectFrom('mailbox')
     .where('googleSub', '=', sub)
     .where('deletedAt', 'is', null)
-    .where('id', '<>', except.mailboxId ?? none)
+    .where('id', '<>', except.mailboxId ?? noId)
     .select('id')
     .executeTakeFirst();
   if (mailbox) return true;
@@ -70,7 +76,7 @@ export async function usedElsewhere(
     .selectFrom('connection')
     .where('googleSub', '=', sub)
     .where('state', '=', 'authorised')
-    .where('id', '<>', except.connectionId ?? none)
+    .where('id', '<>', except.connectionId ?? noId)
     .select('id')
     .executeTakeFirst();
   return connection !== undefined;
@@ -80,10 +86,10 @@ export async function usedElsewhere(
  * Runs `work` while nobody else in the deployment takes or gives back this Google account: giving
  * back drops every grant of the account at once, so it must not run beside a new one (facts, trap 8).
  */
-export async function aloneWithAccount<T>(locks: Locks, sub: string, work: () => Promise<T>): Promise<T> {
+export async function withAccountLock<T>(locks: Locks, sub: string, work: () => Promise<T>): Promise<T> {
   for (;;) {
-    const turn = await locks.ifFree(`google account ${sub}`, work);
-    if (turn.kind === 'done') return turn.result;
+    const lockResult = await locks.tryLock(`google account ${sub}`, work);
+    if (lockResult.kind === 'done') return lockResult.result;
     await sleep(50 + Math.random() * 100);
   }
 }

@@ -1,25 +1,25 @@
-import type { Database, InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
-import { record } from '../events/record.ts';
+import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
 import type { Gmail } from '../google/gmail.ts';
 import { listSendAs, type SendAsAddress } from '../google/send-as.ts';
+import { markDisconnected } from './connection-state.ts';
 import type { GmailAccess } from './gmail-access.ts';
-import { markDisconnected } from './health.ts';
 
 const hour = 3_600_000;
 /** An address added or taken away in Gmail changes the From of a mailbox with Dynamic Alias Name. */
-const readEvery = (dynamicAliasName: boolean) => (dynamicAliasName ? hour : 24 * hour);
+const refreshIntervalMs = (dynamicAliasName: boolean) => (dynamicAliasName ? hour : 24 * hour);
 /** A process that dies while it reads leaves it to the others after this long; so does a failure. */
-const triedAgainAfter = 10 * 60_000;
+const retryDelayMs = 10 * 60_000;
 
 /** The columns of a mailbox whose send-as addresses were just read (C9). */
-export function readSendAs(sendAs: SendAsAddress[], dynamicAliasName: boolean, now: Date) {
-  const every = readEvery(dynamicAliasName);
+export function sendAsColumns(sendAs: SendAsAddress[], dynamicAliasName: boolean, now: Date) {
+  const intervalMs = refreshIntervalMs(dynamicAliasName);
   return {
     sendAs: JSON.stringify(sendAs),
     sendAsReadAt: now,
     // Up to a fifth earlier by chance: mailboxes connected together are not read together.
-    sendAsDueAt: new Date(now.getTime() + every * (1 - Math.random() / 5)),
+    sendAsDueAt: new Date(now.getTime() + intervalMs * (1 - Math.random() / 5)),
   };
 }
 
@@ -30,7 +30,7 @@ export async function takeDueSendAs(
 ): Promise<Array<{ instanceId: string; mailboxId: string }>> {
   return deployment.sql
     .updateTable('mailbox')
-    .set({ sendAsDueAt: new Date(now.getTime() + triedAgainAfter) })
+    .set({ sendAsDueAt: new Date(now.getTime() + retryDelayMs) })
     .where('id', 'in', (eb) =>
       eb
         .selectFrom('mailbox')
@@ -50,10 +50,10 @@ export async function takeDueSendAs(
 /** Reads a mailbox's send-as addresses again. */
 export async function refreshSendAs(
   { database, gmail }: { database: Database; gmail: GmailAccess },
-  at: { instanceId: string; mailboxId: string },
+  mailboxRef: { instanceId: string; mailboxId: string },
   signal: AbortSignal,
 ): Promise<void> {
-  await readAgain(database, gmail(at, { priority: 'live', signal }), at);
+  await reloadSendAs(database, gmail(mailboxRef, { priority: 'live', signal }), mailboxRef);
 }
 
 /**
@@ -68,22 +68,26 @@ export function isStale(
 }
 
 /** Gmail made something else of a From: it knows other send-as addresses than we do. */
-export async function askForSendAs(tx: InstanceTransaction, mailboxId: string, now: Date): Promise<void> {
+export async function scheduleSendAsRefresh(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  now: Date,
+): Promise<void> {
   await tx.sql.updateTable('mailbox').set({ sendAsDueAt: now }).where('id', '=', mailboxId).execute();
 }
 
 /** Reads them again now. Where Google does not answer, what is known has to do. */
-export async function readAgain(
+export async function reloadSendAs(
   database: Database,
   gmail: Gmail,
   { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
 ): Promise<void> {
-  const began = new Date();
+  const startedAt = new Date();
   const answer = await listSendAs(gmail);
   if (answer.kind !== 'ok' && answer.kind !== 'disconnected') return;
   await database.inInstance(instanceId, async (tx) => {
     if (answer.kind === 'disconnected') {
-      await markDisconnected(tx, mailboxId, { code: answer.code, began, now: new Date() });
+      await markDisconnected(tx, mailboxId, { code: answer.code, startedAt, now: new Date() });
       return;
     }
     const mailbox = await tx.sql
@@ -93,17 +97,18 @@ export async function readAgain(
       .forUpdate()
       .executeTakeFirst();
     if (!mailbox) return;
-    const read = readSendAs(answer.value, mailbox.dynamicAliasName, began);
-    await tx.sql.updateTable('mailbox').set(read).where('id', '=', mailboxId).execute();
-    if (!isSame(mailbox.sendAs, answer.value)) record(tx, { type: 'mailbox.changed', data: { mailboxId } });
+    const columns = sendAsColumns(answer.value, mailbox.dynamicAliasName, startedAt);
+    await tx.sql.updateTable('mailbox').set(columns).where('id', '=', mailboxId).execute();
+    if (!isSame(mailbox.sendAs, answer.value))
+      recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
   });
 }
 
 /** Whether two readings say the same; the database keeps an object's keys in an order of its own. */
 function isSame(one: SendAsAddress[], other: SendAsAddress[]): boolean {
-  const said = (list: SendAsAddress[]) =>
+  const serialize = (list: SendAsAddress[]) =>
     JSON.stringify(
       list.map(({ address, name, accepted, isPrimary }) => [address, name, accepted, isPrimary]).sort(),
     );
-  return said(one) === said(other);
+  return serialize(one) === serialize(other);
 }

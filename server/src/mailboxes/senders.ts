@@ -1,6 +1,6 @@
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { SendAs } from '../database/schema.ts';
-import { fromLine, showFromLine } from './from-line.ts';
+import { formatFromLine, fromLine } from './from-line.ts';
 
 export type Sender = {
   mailboxId: string;
@@ -38,7 +38,7 @@ export async function senders(
     mailboxId: mailbox.id,
     displayName: mailbox.displayName,
     address: mailbox.address,
-    fromLine: showFromLine(fromLine(mailbox, author).from),
+    fromLine: formatFromLine(fromLine(mailbox, author).from),
     state: mailbox.disconnectedAt ? 'disconnected' : 'connected',
     limitedUntil:
       mailbox.sendingLimitedUntil && mailbox.sendingLimitedUntil > now ? mailbox.sendingLimitedUntil : null,

@@ -1,6 +1,6 @@
 import type { Deployment } from '../database/connect.ts';
 import type { Evidence } from '../google/set-up/check.ts';
-import { hears } from './hearing.ts';
+import { areNotificationsReliable } from './notification-health.ts';
 
 /** What addresses of this deployment, in whatever instance, show to work; nothing else of them. */
 export async function setUpEvidence(deployment: Deployment, now: Date): Promise<Evidence> {
@@ -8,13 +8,16 @@ export async function setUpEvidence(deployment: Deployment, now: Date): Promise<
     .selectFrom('mailbox')
     .where('deletedAt', 'is', null)
     .where('disconnectedAt', 'is', null)
-    .select(['watchExpiresAt', 'heardAt', 'missedAt'])
+    .select(['watchExpiresAt', 'notifiedAt', 'notificationMissedAt'])
     .execute();
-  const { problem } = await deployment.sql.selectFrom('hearing').select('problem').executeTakeFirstOrThrow();
+  const { problem } = await deployment.sql
+    .selectFrom('notificationHealth')
+    .select('problem')
+    .executeTakeFirstOrThrow();
   const event = await deployment.sql.selectFrom('securityEvent').select('jti').limit(1).executeTakeFirst();
   return {
     connected: connected.length > 0,
-    announced: connected.some((mailbox) => hears({ ...mailbox, problem }, now)),
+    notified: connected.some((mailbox) => areNotificationsReliable({ ...mailbox, problem }, now)),
     securityEvent: event !== undefined,
   };
 }

@@ -1,9 +1,9 @@
-import { type Actor, audit } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { Threading } from '../database/schema.ts';
-import { type Refusal, Refused } from '../errors.ts';
-import { record } from '../events/record.ts';
-import { noSuchMailbox, noSuchTemplate } from './refusals.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { type Problem, ProblemError } from '../problems.ts';
+import { noSuchMailbox, noSuchTemplate } from './connection-problems.ts';
 
 /** What an admin sets of a mailbox (C7). `templateId` null is the blank template. */
 export type MailboxSettings = {
@@ -27,28 +27,28 @@ export async function changeSettings(
     .select(['address', 'displayName', 'templateId', 'dynamicAliasName', 'threading'])
     .forUpdate()
     .executeTakeFirst();
-  if (!mailbox) throw new Refused(noSuchMailbox);
+  if (!mailbox) throw new ProblemError(noSuchMailbox);
   const { address, ...before } = mailbox;
   const after = { ...before, ...changes };
-  const refused = await templateRefusal(tx, after.templateId);
-  if (refused) throw new Refused(refused);
+  const problem = await templateProblem(tx, after.templateId);
+  if (problem) throw new ProblemError(problem);
   if (JSON.stringify(after) === JSON.stringify(before)) return;
   // Whose own address Gmail accepts matters from now on.
-  const due = after.dynamicAliasName && !before.dynamicAliasName && { sendAsDueAt: new Date() };
+  const sendAsDue = after.dynamicAliasName && !before.dynamicAliasName && { sendAsDueAt: new Date() };
   await tx.sql
     .updateTable('mailbox')
-    .set({ ...after, ...due })
+    .set({ ...after, ...sendAsDue })
     .where('id', '=', mailboxId)
     .execute();
   await audit(tx, actor, { action: 'mailbox.settings-changed', subject: address, before, after });
-  record(tx, { type: 'mailbox.changed', data: { mailboxId } }, actor.id);
+  recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } }, actor.id);
 }
 
 /** Why a template cannot be chosen; null where it can. */
-export async function templateRefusal(
+export async function templateProblem(
   tx: InstanceTransaction,
   templateId: string | null,
-): Promise<Refusal | null> {
+): Promise<Problem | null> {
   if (templateId === null) return null;
   const template = await tx.sql
     .selectFrom('template')

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/bind.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 
 /** What came to and left a mailbox on a day, `2026-03-01`. */
 export type TrafficDay = { day: string; received: number; sent: number };

@@ -1,52 +1,52 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { eventsAfter } from '../events/read.ts';
+import { eventsAfter } from '../events/read-events.ts';
 import type { Disconnection } from '../google/disconnections.ts';
 import { disconnections } from '../google/disconnections.ts';
-import { probe } from '../mailboxes/heal.ts';
-import { markDisconnected } from '../mailboxes/health.ts';
-import type { Admin } from '../testing/connecting.ts';
-import { httpBench } from '../testing/http.ts';
+import { markDisconnected } from '../mailboxes/connection-state.ts';
+import { retryConnection } from '../mailboxes/retry-disconnected.ts';
+import type { Admin } from '../testing/connection-fixture.ts';
+import { createHttpFixture } from '../testing/http-fixture.ts';
 
-type Bench = Awaited<ReturnType<typeof httpBench>>;
-type Person = Awaited<ReturnType<Bench['person']>>;
-let bench: Bench;
+type Fixture = Awaited<ReturnType<typeof createHttpFixture>>;
+type Person = Awaited<ReturnType<Fixture['person']>>;
+let fixture: Fixture;
 let acme: Admin;
 let mailboxId: string;
 let alex: Person;
 let bo: Person;
 let agent: Person;
 beforeAll(async () => {
-  bench = await httpBench();
+  fixture = await createHttpFixture();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
-  await bench.forgetMailboxes();
-  acme = await bench.admin();
-  mailboxId = await bench.connect(acme, address);
+  await fixture.truncateMailboxes();
+  acme = await fixture.admin();
+  mailboxId = await fixture.connect(acme, address);
   [alex, bo, agent] = [
-    await bench.person(acme.instanceId, 'admin'),
-    await bench.person(acme.instanceId, 'admin'),
-    await bench.person(acme.instanceId, 'agent'),
+    await fixture.person(acme.instanceId, 'admin'),
+    await fixture.person(acme.instanceId, 'admin'),
+    await fixture.person(acme.instanceId, 'agent'),
   ];
 });
 
 const address = 'support@acme.example';
 const disconnect = (code: Disconnection) =>
-  bench.inInstance(acme.instanceId, (tx) =>
-    markDisconnected(tx, mailboxId, { code, began: new Date(), now: new Date() }),
+  fixture.inInstance(acme.instanceId, (tx) =>
+    markDisconnected(tx, mailboxId, { code, startedAt: new Date(), now: new Date() }),
   );
-const told = async (person: Person) => (await person.call('GET', '/notifications')).body;
+const notified = async (person: Person) => (await person.call('GET', '/notifications')).body;
 const kinds = async (person: Person): Promise<string[]> =>
-  (await told(person)).notifications.map(({ kind }: { kind: string }) => kind);
+  (await notified(person)).notifications.map(({ kind }: { kind: string }) => kind);
 
 test('each admin is told once, in words, and nobody else (C11)', async () => {
-  const elsewhere = await bench.admin();
-  const stranger = await bench.person(elsewhere.instanceId, 'admin');
+  const elsewhere = await fixture.admin();
+  const stranger = await fixture.person(elsewhere.instanceId, 'admin');
   await disconnect('gmail-off');
   await disconnect('access-ended');
   await disconnect('gmail-off');
   for (const admin of [alex, bo]) {
-    expect(await told(admin)).toEqual({
+    expect(await notified(admin)).toEqual({
       unread: 1,
       notifications: [
         {
@@ -62,12 +62,13 @@ test('each admin is told once, in words, and nobody else (C11)', async () => {
       ],
     });
   }
-  for (const other of [agent, stranger]) expect(await told(other)).toEqual({ unread: 0, notifications: [] });
+  for (const other of [agent, stranger])
+    expect(await notified(other)).toEqual({ unread: 0, notifications: [] });
 });
 
 test('what is rolled back told nobody', async () => {
-  const failing = bench.inInstance(acme.instanceId, async (tx) => {
-    await markDisconnected(tx, mailboxId, { code: 'gmail-off', began: new Date(), now: new Date() });
+  const failing = fixture.inInstance(acme.instanceId, async (tx) => {
+    await markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: new Date(), now: new Date() });
     throw new Error('rolled back');
   });
   await expect(failing).rejects.toThrow();
@@ -78,34 +79,34 @@ test('connected again is told too, whether by itself or by an admin; then the ne
   await disconnect('gmail-off');
   const at = { instanceId: acme.instanceId, mailboxId };
   const { signal } = new AbortController();
-  await probe({ ...bench.needs, enqueue: bench.queue.enqueue }, at, signal);
+  await retryConnection({ ...fixture.needs, enqueue: fixture.queue.enqueue }, at, signal);
   await disconnect('access-ended');
-  const { id } = await bench.authorise(acme, address, { mailboxId });
-  await bench.save(acme, id);
+  const { id } = await fixture.authorise(acme, address, { mailboxId });
+  await fixture.save(acme, id);
   const [down, up] = ['mailbox.disconnected', 'mailbox.connected'];
   expect(await kinds(alex)).toEqual([up, down, up, down]);
   // A reconnection of what was connected all along is no news.
-  const again = await bench.authorise(acme, address, { mailboxId });
-  await bench.save(acme, again.id);
+  const again = await fixture.authorise(acme, address, { mailboxId });
+  await fixture.save(acme, again.id);
   expect((await kinds(bo)).length).toBe(4);
 });
 
 test('each marks their own as read, up to what they saw', async () => {
   await disconnect('gmail-off');
-  const { notifications } = await told(alex);
+  const { notifications } = await notified(alex);
   const [{ createdAt: through }] = notifications;
   const before = new Date(Date.parse(through) - 1).toISOString();
   expect((await alex.call('POST', '/notifications/read', { through: before })).body.unread).toBe(1);
   const { status, body } = await alex.call('POST', '/notifications/read', { through });
   expect({ status, unread: body.unread }).toEqual({ status: 200, unread: 0 });
   expect(body.notifications[0].read).toBe(true);
-  expect((await told(bo)).unread).toBe(1);
+  expect((await notified(bo)).unread).toBe(1);
   expect((await alex.call('POST', '/notifications/read', { through: 'yesterday' })).status).toBe(400);
 });
 
 test('live pages hear of it, and of no more than whom it is for', async () => {
   await disconnect('gmail-off');
-  const events = await eventsAfter(bench.needs.database, acme.instanceId, 0, 1_000);
+  const events = await eventsAfter(fixture.needs.database, acme.instanceId, 0, 1_000);
   const heard = events.filter(({ type }) => type === 'notification.changed');
   expect(heard.map(({ data }) => Object.keys(data))).toEqual(heard.map(() => ['userId']));
   expect(heard.map(({ data }) => (data as { userId: string }).userId)).toEqual(

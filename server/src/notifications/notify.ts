@@ -1,10 +1,10 @@
 import { v7 as uuid } from 'uuid';
-import type { InstanceTransaction } from '../database/bind.ts';
-import { record } from '../events/record.ts';
-import { type Way, whoWants } from './choices.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { type NotificationChannel, subscribers } from './preferences.ts';
 
 /** What a user can be told, with ids and codes only: the words are the page's. */
-export type Notice =
+export type NewNotification =
   | { kind: 'mailbox.disconnected'; data: { mailboxId: string; code: string } }
   | { kind: 'mailbox.connected'; data: { mailboxId: string } }
   /** A colleague named the user in a note. */
@@ -16,12 +16,16 @@ export type Notice =
     };
 
 /** A mail waits this long (ms): who sees it in Postroom meanwhile gets none. */
-const mailAfter = 60_000;
+const mailDelayMs = 60_000;
 
 /** Tells every admin of the instance who wants it, in the transaction of what happened. */
-export async function notifyAdmins(tx: InstanceTransaction, notice: Notice, now: Date): Promise<void> {
-  const admins = (await whoWants(tx, 'mailbox')).filter(({ role }) => role === 'admin');
-  await tell(
+export async function notifyAdmins(
+  tx: InstanceTransaction,
+  notice: NewNotification,
+  now: Date,
+): Promise<void> {
+  const admins = (await subscribers(tx, 'mailbox')).filter(({ role }) => role === 'admin');
+  await insertNotifications(
     tx,
     admins.map((admin) => ({ ...admin, notice })),
     now,
@@ -32,11 +36,11 @@ export async function notifyAdmins(tx: InstanceTransaction, notice: Notice, now:
 export async function notifyMentioned(
   tx: InstanceTransaction,
   userId: string,
-  notice: Notice,
+  notice: NewNotification,
   now: Date,
 ): Promise<void> {
-  const wanting = (await whoWants(tx, 'mention')).filter((one) => one.userId === userId);
-  await tell(
+  const wanting = (await subscribers(tx, 'mention')).filter((one) => one.userId === userId);
+  await insertNotifications(
     tx,
     wanting.map(({ way }) => ({ userId, way, notice })),
     now,
@@ -44,7 +48,7 @@ export async function notifyMentioned(
 }
 
 /** Mail that came from outside, written by a person. */
-export type Arrival = {
+export type ReceivedMessage = {
   conversationId: string;
   messageId: string;
   assigneeId: string | null;
@@ -56,47 +60,47 @@ export type Arrival = {
  * Tells of mail that arrived, in the transaction that stores it: one query for who wants it, one to write
  * it down, and none where there is nobody to ask. `wanted`: somebody chose to hear of new conversations.
  */
-export async function notifyOfMail(
+export async function notifyReceivedMessages(
   tx: InstanceTransaction,
-  arrivals: Arrival[],
-  { wanted, now }: { wanted: boolean; now: Date },
+  received: ReceivedMessage[],
+  { wanted: hasSubscribers, now }: { wanted: boolean; now: Date },
 ): Promise<void> {
-  const theirs = arrivals.filter(({ assigneeId }) => assigneeId !== null);
-  const nobodys = wanted ? arrivals.filter((one) => one.isNew && one.assigneeId === null) : [];
-  const assignees = theirs.length > 0 ? await whoWants(tx, 'assigned') : [];
-  const all = nobodys.length > 0 ? await whoWants(tx, 'unassigned') : [];
+  const assigned = received.filter(({ assigneeId }) => assigneeId !== null);
+  const unassigned = hasSubscribers ? received.filter((one) => one.isNew && one.assigneeId === null) : [];
+  const assignees = assigned.length > 0 ? await subscribers(tx, 'assigned') : [];
+  const all = unassigned.length > 0 ? await subscribers(tx, 'unassigned') : [];
   const notices = [
-    ...newestOfEach(theirs).flatMap(({ assigneeId, ...one }) =>
+    ...latestPerConversation(assigned).flatMap(({ assigneeId, ...one }) =>
       assignees
         .filter(({ userId }) => userId === assigneeId)
-        .map(({ userId, way }) => ({ userId, way, notice: noticeOf('message.assigned', one) })),
+        .map(({ userId, way }) => ({ userId, way, notice: newNotification('message.assigned', one) })),
     ),
-    ...newestOfEach(nobodys).flatMap((one) =>
-      all.map(({ userId, way }) => ({ userId, way, notice: noticeOf('message.unassigned', one) })),
+    ...latestPerConversation(unassigned).flatMap((one) =>
+      all.map(({ userId, way }) => ({ userId, way, notice: newNotification('message.unassigned', one) })),
     ),
   ];
-  await tell(tx, notices, now);
+  await insertNotifications(tx, notices, now);
 }
 
 /** Of many messages to one conversation stored together, one is told. */
-function newestOfEach(arrivals: Arrival[]): Arrival[] {
-  return [...new Map(arrivals.map((one) => [one.conversationId, one])).values()];
+function latestPerConversation(received: ReceivedMessage[]): ReceivedMessage[] {
+  return [...new Map(received.map((one) => [one.conversationId, one])).values()];
 }
 
-function noticeOf(
+function newNotification(
   kind: 'message.assigned' | 'message.unassigned',
-  { conversationId, messageId }: Pick<Arrival, 'conversationId' | 'messageId'>,
-): Notice {
+  { conversationId, messageId }: Pick<ReceivedMessage, 'conversationId' | 'messageId'>,
+): NewNotification {
   return { kind, data: { conversationId, messageId } };
 }
 
-async function tell(
+async function insertNotifications(
   tx: InstanceTransaction,
-  notices: Array<{ userId: string; way: Way; notice: Notice }>,
+  notices: Array<{ userId: string; way: NotificationChannel; notice: NewNotification }>,
   now: Date,
 ): Promise<void> {
   if (notices.length === 0) return;
-  const mailDueAt = new Date(now.getTime() + mailAfter);
+  const mailDueAt = new Date(now.getTime() + mailDelayMs);
   await tx.sql
     .insertInto('notification')
     .values(
@@ -112,6 +116,6 @@ async function tell(
     )
     .execute();
   for (const userId of new Set(notices.map((one) => one.userId))) {
-    record(tx, { type: 'notification.changed', data: { userId } });
+    recordEvent(tx, { type: 'notification.changed', data: { userId } });
   }
 }

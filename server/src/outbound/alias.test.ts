@@ -1,62 +1,65 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { messagesWith } from '../../../google-simulator/src/world/messages.ts';
-import { setSendAs } from '../../../google-simulator/src/world/send-as.ts';
+import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
+import { setSendAs } from '../../../google-simulator/src/mail/send-as.ts';
 import { timelineMessage } from '../conversations/timeline.ts';
 import { refreshSendAs, takeDueSendAs } from '../mailboxes/send-as.ts';
 import { senders } from '../mailboxes/senders.ts';
 import { changeSettings } from '../mailboxes/settings.ts';
-import { controls } from '../testing/gmail.ts';
-import { inboxBench } from '../testing/inbox.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
+import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { composeReply } from './compose.ts';
 
 const support = 'support@acme.example';
 const never = new AbortController().signal;
 const lena = { name: 'Lena Okafor', email: 'lena@acme.example' };
 
-let bench: Awaited<ReturnType<typeof inboxBench>>;
+let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 let author: typeof lena & { id: string };
 
 beforeAll(async () => {
-  bench = await inboxBench();
-  author = { ...lena, id: bench.admin.actor.id };
-  await bench.needs.deployment.pool.query('update users set name = $1, email = $2', [lena.name, lena.email]);
-  await bench.needs.deployment.pool.query('update mailbox set dynamic_alias_name = true');
+  fixture = await createInboxFixture();
+  author = { ...lena, id: fixture.admin.actor.id };
+  await fixture.needs.deployment.pool.query('update users set name = $1, email = $2', [
+    lena.name,
+    lena.email,
+  ]);
+  await fixture.needs.deployment.pool.query('update mailbox set dynamic_alias_name = true');
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 const gmailSays = (status: 'accepted' | 'pending') =>
-  setSendAs(bench.google.simulator, support, { email: lena.email, name: lena.name, status });
+  setSendAs(fixture.google.simulator, support, { email: lena.email, name: lena.name, status });
 const readLongAgo = () =>
-  bench.needs.deployment.pool.query(
+  fixture.needs.deployment.pool.query(
     `update mailbox set send_as_read_at = now() - interval '61 minutes', send_as_due_at = now() - interval '1 minute'`,
   );
 /** What a tick of the workers does. */
 async function readWhatIsDue(): Promise<number> {
-  const due = await takeDueSendAs(bench.needs.deployment, new Date());
-  for (const at of due) await refreshSendAs(bench.needs, at, never);
+  const due = await takeDueSendAs(fixture.needs.deployment, new Date());
+  for (const at of due) await refreshSendAs(fixture.needs, at, never);
   return due.length;
 }
-const shown = async () => (await bench.read((tx) => senders(tx, lena)))[0]!.fromLine;
+const shown = async () => (await fixture.read((tx) => senders(tx, lena)))[0]!.fromLine;
 
 let count = 0;
 /** Lena answers a new conversation; what left, and how the timeline shows it. */
 async function answered() {
   count += 1;
-  await bench.receive({ subject: `Alias ${count}`, from: 'Ana <ana.silva@mail.example>' });
-  const { id: conversationId } = await bench.conversationOf(`Alias ${count}`);
+  await fixture.receive({ subject: `Alias ${count}`, from: 'Ana <ana.silva@mail.example>' });
+  const { id: conversationId } = await fixture.conversationOf(`Alias ${count}`);
   const id = uuid();
-  const reply = { id, conversationId, mailboxId: bench.mailboxId, cc: [], bcc: [], html: '<p>Hello</p>' };
-  await bench.read((tx) =>
-    composeReply(tx, { ...reply, to: ['ana.silva@mail.example'], author, now: new Date() }, bench.enqueue),
+  const reply = { id, conversationId, mailboxId: fixture.mailboxId, cc: [], bcc: [], html: '<p>Hello</p>' };
+  await fixture.read((tx) =>
+    composeReply(tx, { ...reply, to: ['ana.silva@mail.example'], author, now: new Date() }, fixture.enqueue),
   );
-  await bench.deliver(id);
-  const [copy] = messagesWith(bench.google.simulator, support, { label: 'SENT', limit: 1 });
-  const message = (await bench.read((tx) => timelineMessage(tx, id)))!;
+  await fixture.deliver(id);
+  const [copy] = messagesWith(fixture.google.simulator, support, { label: 'SENT', limit: 1 });
+  const message = (await fixture.read((tx) => timelineMessage(tx, id)))!;
   return {
     sentFrom: copy!.headers.find(({ name }) => name === 'From')!.value,
     from: message.from,
-    asked: message.delivery!.askedFrom,
+    asked: message.delivery!.requestedFrom,
   };
 }
 
@@ -96,26 +99,26 @@ test('what Gmail makes of a From is shown beside the one asked for, and asks for
 
 test('a Google that does not answer holds back no message', async () => {
   await readLongAgo();
-  const control = controls(bench.google);
+  const control = simulatorControls(fixture.google);
   await control.fault('settings.sendAs.list', '503');
   expect((await answered()).sentFrom).toBe(`${lena.name} <${support}>`);
   await control.clear();
 });
 
 test('a mailbox without Dynamic Alias Name is read daily, and at once when it is switched on', async () => {
-  await bench.needs.deployment.pool.query('update mailbox set dynamic_alias_name = false');
+  await fixture.needs.deployment.pool.query('update mailbox set dynamic_alias_name = false');
   await readLongAgo();
   expect(await readWhatIsDue()).toBe(1);
   const dueIn = async () => {
-    const { rows } = await bench.needs.deployment.pool.query(
+    const { rows } = await fixture.needs.deployment.pool.query(
       `select extract(epoch from send_as_due_at - now())::float8 / 3600 as hours from mailbox`,
     );
     return rows[0].hours as number;
   };
   expect(await dueIn()).toBeGreaterThan(19);
   expect(await dueIn()).toBeLessThanOrEqual(24);
-  await bench.read((tx) =>
-    changeSettings(tx, bench.mailboxId, { dynamicAliasName: true }, bench.admin.actor),
+  await fixture.read((tx) =>
+    changeSettings(tx, fixture.mailboxId, { dynamicAliasName: true }, fixture.admin.actor),
   );
   expect(await readWhatIsDue()).toBe(1);
   expect(await dueIn()).toBeLessThanOrEqual(1);

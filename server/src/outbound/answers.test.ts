@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failureOf, failureOfThrown, type GoogleFailure } from '../google/errors.ts';
-import { type AfterFailure, afterFailure } from './failure.ts';
+import { type AfterFailure, afterFailure } from './delivery-failure.ts';
 
 /**
  * Each answer Google gives to a send (facts §3, §4), as it stands on the wire: what becomes of the
@@ -187,10 +187,10 @@ function becomes(failure: GoogleFailure, { says, does, wait, uncertain, ...expec
   expect(after.sentence).toMatch(says);
   expect(after.remedy).toMatch(does);
   expect(after.sentence).toMatch(/[^.]$|\.$/);
-  if (wait === null) expect(after.wait).toBeNull();
+  if (wait === null) expect(after.waitMs).toBeNull();
   else {
-    expect(after.wait).toBeGreaterThanOrEqual(wait);
-    expect(after.wait).toBeLessThanOrEqual(wait + 1_000);
+    expect(after.waitMs).toBeGreaterThanOrEqual(wait);
+    expect(after.waitMs).toBeLessThanOrEqual(wait + 1_000);
   }
 }
 

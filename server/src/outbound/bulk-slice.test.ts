@@ -1,26 +1,26 @@
 import { v7 as uuid } from 'uuid';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
-import { orderBulk } from '../bulk/control.ts';
-import { addRecipients, changeBulk, createBulk, removeRecipients } from '../bulk/drafts.ts';
-import { readList } from '../bulk/read-list.ts';
+import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
+import { addRecipients, changeBulk, createBulk, removeRecipients } from '../bulk/bulk-drafts.ts';
+import { changeBulkState } from '../bulk/bulk-state.ts';
+import { bulkMessage, recipients } from '../bulk/bulk-views.ts';
+import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
-import { bulkMessage, recipients } from '../bulk/views.ts';
-import { parseMime } from '../mail/parse-mime.ts';
-import { redactionMark } from '../mail/redact.ts';
-import { streetsBench } from '../testing/streets.ts';
+import { parseMime } from '../mail/mime/parse-mime.ts';
+import { redactionMark } from '../mail/redaction/redact.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { takeDueBulk, testBulk, writeSlice } from './bulk-slice.ts';
 
-let bench: Awaited<ReturnType<typeof streetsBench>>;
+let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 let bulkId: string;
 beforeEach(async () => {
-  bench = await streetsBench();
+  fixture = await createMailFlowFixture();
   bulkId = uuid();
 });
-afterEach(() => bench.close());
+afterEach(() => fixture.close());
 
 const content = () => ({
-  mailboxId: bench.mailboxId,
+  mailboxId: fixture.mailboxId,
   subject: 'News for {{firstName}}',
   html: '<p>Your order {{order}} is <b>ready</b>.</p>',
 });
@@ -28,22 +28,22 @@ const list = (count: number) =>
   `email,name,order\n${Array.from({ length: count }, (_, n) => `c${n}@far.example,Customer ${n},${n}`).join('\n')}`;
 
 async function write(text: string): Promise<void> {
-  await bench.read(async (tx) => {
-    await createBulk(tx, bulkId, content(), bench.admin.actor);
-    await addRecipients(tx, bulkId, readList(text).listed, bench.admin.actor);
+  await fixture.read(async (tx) => {
+    await createBulk(tx, bulkId, content(), fixture.admin.actor);
+    await addRecipients(tx, bulkId, parseRecipientList(text).listed, fixture.admin.actor);
   });
 }
-const order = (what: Parameters<typeof orderBulk>[2]) =>
-  bench.read((tx) => orderBulk(tx, bulkId, what, bench.admin.actor, new Date()));
+const order = (what: Parameters<typeof changeBulkState>[2]) =>
+  fixture.read((tx) => changeBulkState(tx, bulkId, what, fixture.admin.actor, new Date()));
 const slice = (now = new Date()) =>
   writeSlice(
-    { database: bench.needs.database, enqueue: bench.enqueue, url: bench.needs.url },
-    { ...bench, bulkId },
+    { database: fixture.needs.database, enqueue: fixture.enqueue, url: fixture.needs.url },
+    { ...fixture, bulkId },
     now,
   );
-const view = () => bench.read((tx) => bulkMessage(tx, bulkId));
+const view = () => fixture.read((tx) => bulkMessage(tx, bulkId));
 const written = () =>
-  bench.read((tx) =>
+  fixture.read((tx) =>
     tx.sql
       .selectFrom('bulkRecipient')
       .where('messageId', 'is not', null)
@@ -52,10 +52,10 @@ const written = () =>
       .execute(),
   );
 const sendAll = async () => {
-  for (const { messageId } of await written()) await bench.deliver(messageId!);
+  for (const { messageId } of await written()) await fixture.deliver(messageId!);
 };
 /** What Google took, by the person it went to. */
-const mail = () => bench.ledger().filter(({ kind }) => kind === 'accepted');
+const mail = () => fixture.ledger().filter(({ kind }) => kind === 'accepted');
 
 test('each customer alone on To, fields filled, one click to unsubscribe, done when all are sent', async () => {
   await write(list(3));
@@ -64,7 +64,7 @@ test('each customer alone on To, fields filled, one click to unsubscribe, done w
   await sendAll();
   const accepted = mail();
   expect(accepted).toHaveLength(3);
-  const { simulator } = bench.google;
+  const { simulator } = fixture.google;
   const [sent] = messagesWith(simulator, 'support@acme.example', { limit: 1 });
   const parsed = await parseMime(rawOf(simulator, 'support@acme.example', sent!.id));
   if (parsed.kind !== 'parsed') throw new Error(parsed.reason);
@@ -79,7 +79,7 @@ test('each customer alone on To, fields filled, one click to unsubscribe, done w
   await slice();
   expect(await view()).toMatchObject({ state: 'done', counts: { all: 3, sent: 3, waiting: 0 } });
   // Out of the way until somebody answers.
-  const open = await bench.read((tx) =>
+  const open = await fixture.read((tx) =>
     tx.sql.selectFrom('conversation').where('status', '=', 'open').select('id').execute(),
   );
   expect(open).toEqual([]);
@@ -88,7 +88,7 @@ test('each customer alone on To, fields filled, one click to unsubscribe, done w
 test('in slices that wait for the last one, taken by one of several; none is skipped or repeated', async () => {
   await write(list(25));
   await order('start');
-  const { deployment } = bench.needs;
+  const { deployment } = fixture.needs;
   const now = new Date();
   const taken = await Promise.all([takeDueBulk(deployment, now), takeDueBulk(deployment, now)]);
   expect(taken.flat()).toHaveLength(1);
@@ -128,20 +128,20 @@ test('whoever unsubscribes gets no more, of this one and the next', async () => 
   await write(list(12));
   await order('start');
   await slice();
-  const { rows } = await bench.needs.deployment.pool.query(
+  const { rows } = await fixture.needs.deployment.pool.query(
     'select token from bulk_recipient where position = 11',
   );
-  expect(await unsubscribe(bench.needs.deployment, rows[0].token)).toBe(true);
-  expect(await unsubscribe(bench.needs.deployment, 'unknown')).toBe(false);
+  expect(await unsubscribe(fixture.needs.deployment, rows[0].token)).toBe(true);
+  expect(await unsubscribe(fixture.needs.deployment, 'unknown')).toBe(false);
   await sendAll();
   await slice();
   await sendAll();
   await slice();
   expect(await view()).toMatchObject({ state: 'done', counts: { sent: 11, leftOut: 1 } });
   const again = uuid();
-  await bench.read((tx) => createBulk(tx, again, content(), bench.admin.actor));
-  const { listed } = readList(list(12));
-  expect(await bench.read((tx) => addRecipients(tx, again, listed, bench.admin.actor))).toEqual({
+  await fixture.read((tx) => createBulk(tx, again, content(), fixture.admin.actor));
+  const { listed } = parseRecipientList(list(12));
+  expect(await fixture.read((tx) => addRecipients(tx, again, listed, fixture.admin.actor))).toEqual({
     added: 11,
     there: 0,
     unsubscribed: 1,
@@ -152,7 +152,7 @@ test('it stops by itself at Google’s limit and at rising bounces, says why, an
   await write(list(40));
   await order('start');
   await slice();
-  const { pool } = bench.needs.deployment;
+  const { pool } = fixture.needs.deployment;
   await pool.query(`update delivery set code = 'sending-limit', next_attempt_at = now() + interval '1 hour'`);
   await slice();
   expect(await view()).toMatchObject({ state: 'stopped', reason: { code: 'sending-limit' } });
@@ -172,14 +172,14 @@ test('it stops by itself at Google’s limit and at rising bounces, says why, an
     reason: { code: 'bouncing' },
     counts: { bounced: 2, sent: 18 },
   });
-  const [first] = await bench.read((tx) => recipients(tx, bulkId, { after: 0, limit: 1 }));
+  const [first] = await fixture.read((tx) => recipients(tx, bulkId, { after: 0, limit: 1 }));
   expect(first).toMatchObject({ state: 'bounced', reason: 'No such user' });
 });
 
 test('it waits while the address is disconnected or its allowance is used up', async () => {
   await write(list(3));
   await order('start');
-  const { pool } = bench.needs.deployment;
+  const { pool } = fixture.needs.deployment;
   await pool.query(`update mailbox set disconnected_at = now(), disconnected_code = 'access-ended'`);
   await slice();
   expect(await view()).toMatchObject({
@@ -193,36 +193,38 @@ test('it waits while the address is disconnected or its allowance is used up', a
 });
 
 test('not started without customers, words, or with a field the list does not have; not changed once started', async () => {
-  await bench.read((tx) => createBulk(tx, bulkId, content(), bench.admin.actor));
+  await fixture.read((tx) => createBulk(tx, bulkId, content(), fixture.admin.actor));
   await expect(order('start')).rejects.toThrow(/goes to nobody/);
-  await bench.read((tx) => addRecipients(tx, bulkId, readList('a@far.example').listed, bench.admin.actor));
+  await fixture.read((tx) =>
+    addRecipients(tx, bulkId, parseRecipientList('a@far.example').listed, fixture.admin.actor),
+  );
   await expect(order('start')).rejects.toThrow(/no column “order”/);
-  await bench.read((tx) =>
-    changeBulk(tx, bulkId, { ...content(), html: '<p>&nbsp;</p>' }, bench.admin.actor),
+  await fixture.read((tx) =>
+    changeBulk(tx, bulkId, { ...content(), html: '<p>&nbsp;</p>' }, fixture.admin.actor),
   );
   await expect(order('start')).rejects.toThrow(/says nothing/);
-  await bench.read((tx) =>
-    changeBulk(tx, bulkId, { ...content(), html: '<p>Hello {{name}}</p>' }, bench.admin.actor),
+  await fixture.read((tx) =>
+    changeBulk(tx, bulkId, { ...content(), html: '<p>Hello {{name}}</p>' }, fixture.admin.actor),
   );
   await order('start');
-  await expect(bench.read((tx) => changeBulk(tx, bulkId, content(), bench.admin.actor))).rejects.toThrow(
+  await expect(fixture.read((tx) => changeBulk(tx, bulkId, content(), fixture.admin.actor))).rejects.toThrow(
     /being sent/,
   );
 });
 
 test('what is changed of a draft is in the audit log, before and after, and no customer by name', async () => {
-  const { actor } = bench.admin;
+  const { actor } = fixture.admin;
   await write(list(3));
-  await bench.read(async (tx) => {
+  await fixture.read(async (tx) => {
     await createBulk(tx, bulkId, content(), actor); // asked again
     await changeBulk(tx, bulkId, content(), actor); // saved without a change
     await changeBulk(tx, bulkId, { ...content(), subject: 'Größere News' }, actor);
-    await addRecipients(tx, bulkId, readList(list(3)).listed, actor); // all there already
+    await addRecipients(tx, bulkId, parseRecipientList(list(3)).listed, actor); // all there already
     await removeRecipients(tx, bulkId, 2, actor);
     await removeRecipients(tx, bulkId, 2, actor); // gone already
     await removeRecipients(tx, bulkId, null, actor);
   });
-  const entries = await bench.read((tx) =>
+  const entries = await fixture.read((tx) =>
     tx.sql.selectFrom('auditEntry').select(['action', 'subject', 'before', 'after']).orderBy('id').execute(),
   );
   const { subject } = content();
@@ -243,16 +245,16 @@ test('what is changed of a draft is in the audit log, before and after, and no c
 
 test('card numbers in its words or the list are not sent, where the instance wants none', async () => {
   const card = '4111 1111 1111 1111';
-  await bench.read((tx) =>
+  await fixture.read((tx) =>
     tx.sql
       .insertInto('instanceSetting')
-      .values({ instanceId: bench.instanceId, newConversationAfterDays: null, redactCards: true })
+      .values({ instanceId: fixture.instanceId, newConversationAfterDays: null, redactCards: true })
       .execute(),
   );
   await write(`email,name,order\nc@far.example,Cy,${card}`);
   await order('start');
   await slice();
-  const message = await bench.read((tx) =>
+  const message = await fixture.read((tx) =>
     tx.sql.selectFrom('message').select(['bodyText', 'bodyHtml', 'snippet']).executeTakeFirstOrThrow(),
   );
   expect(message.bodyText).toContain(`Your order ${redactionMark}1111 is`);
@@ -261,10 +263,10 @@ test('card numbers in its words or the list are not sent, where the instance wan
 
 test('a test goes to oneself, with a customer’s fields', async () => {
   await write(list(2));
-  const user = { id: bench.admin.actor.id, name: 'Alex', email: 'alex@far.example' };
-  const test = { bulkId, position: 2, user, url: bench.needs.url, now: new Date() };
-  await bench.read((tx) => testBulk(tx, test, bench.enqueue));
-  const message = await bench.read((tx) =>
+  const user = { id: fixture.admin.actor.id, name: 'Alex', email: 'alex@far.example' };
+  const test = { bulkId, position: 2, user, url: fixture.needs.url, now: new Date() };
+  await fixture.read((tx) => testBulk(tx, test, fixture.enqueue));
+  const message = await fixture.read((tx) =>
     tx.sql.selectFrom('message').selectAll().executeTakeFirstOrThrow(),
   );
   expect(message.subject).toBe('[Test] News for Customer');

@@ -1,29 +1,29 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import { allowanceOf } from '../bulk/allowance.ts';
-import { changed, unsubscribedAmong } from '../bulk/drafts.ts';
-import { asHtml, asLine, merge } from '../bulk/merge.ts';
+import { findUnsubscribed, recordBulkChanged } from '../bulk/bulk-drafts.ts';
+import { bulkMessage } from '../bulk/bulk-views.ts';
+import { escapeForHtml, mailMerge, toSingleLine } from '../bulk/mail-merge.ts';
 import { unsubscribePath } from '../bulk/unsubscribe.ts';
-import { bulkMessage } from '../bulk/views.ts';
-import type { Database, InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
-import type { NameAndAddress, StoredRefusal } from '../database/schema.ts';
-import { cardsOut } from '../drafts/without-cards.ts';
-import { record } from '../events/record.ts';
-import { normalizeAddress } from '../mail/addresses.ts';
-import { snippetOf } from '../mail/snippet.ts';
-import { textFromHtml } from '../mail/text-from-html.ts';
+import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
+import type { NameAndAddress, StoredProblem } from '../database/schema.ts';
+import { cardNumberFilter } from '../drafts/card-number-filter.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { snippetOf } from '../mail/mime/snippet.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Queue } from '../queue/queue.ts';
 
 /** So many are written at a time, this far apart: half of what Gmail's quota lets a mailbox send. */
-const atATime = 10;
-const everyMs = 20_000;
+const sliceSize = 10;
+const sliceIntervalMs = 20_000;
 /** While the allowance is used up or the address is disconnected it is looked at again after this long. */
-const waitsMs = 10 * 60_000;
+const postponeMs = 10 * 60_000;
 /** Above this share of final bounces, once so many were sent, it stops by itself. */
-const bouncedAtMost = 0.05;
-const judgedFrom = 20;
+const maxBounceRate = 0.05;
+const minSentForBounceRate = 20;
 
 /** Takes the bulk messages whose next slice is due: of several processes that ask, one gets each. */
 export async function takeDueBulk(
@@ -32,7 +32,7 @@ export async function takeDueBulk(
 ): Promise<Array<{ instanceId: string; bulkId: string }>> {
   return deployment.sql
     .updateTable('bulkMessage')
-    .set({ nextSliceAt: new Date(now.getTime() + everyMs) })
+    .set({ nextSliceAt: new Date(now.getTime() + sliceIntervalMs) })
     .where('id', 'in', (eb) =>
       eb
         .selectFrom('bulkMessage')
@@ -72,44 +72,44 @@ export async function writeSlice(
       .selectAll()
       .executeTakeFirstOrThrow();
     const { counts } = await bulkMessage(tx, bulkId);
-    const end = async (values: { state: 'done' | 'stopped'; reason: StoredRefusal | null }) => {
+    const finish = async (values: { state: 'done' | 'stopped'; reason: StoredProblem | null }) => {
       const reason = values.reason && JSON.stringify(values.reason);
       await tx.sql
         .updateTable('bulkMessage')
         .set({ ...values, reason, ...(values.state === 'done' && { finishedAt: now }) })
         .where('id', '=', bulkId)
         .execute();
-      changed(tx, bulkId);
+      recordBulkChanged(tx, bulkId);
     };
-    const putOff = async (reason: StoredRefusal) => {
+    const postpone = async (reason: StoredProblem) => {
       await tx.sql
         .updateTable('bulkMessage')
-        .set({ reason: JSON.stringify(reason), nextSliceAt: new Date(now.getTime() + waitsMs) })
+        .set({ reason: JSON.stringify(reason), nextSliceAt: new Date(now.getTime() + postponeMs) })
         .where('id', '=', bulkId)
         .execute();
-      changed(tx, bulkId);
+      recordBulkChanged(tx, bulkId);
     };
 
-    if (mailbox.deletedAt) return end({ state: 'stopped', reason: deleted(mailbox.address) });
+    if (mailbox.deletedAt) return finish({ state: 'stopped', reason: deleted(mailbox.address) });
     if (await isAtLimit(tx, bulk.mailboxId, now)) {
-      return end({ state: 'stopped', reason: atLimit(mailbox.address) });
+      return finish({ state: 'stopped', reason: atLimit(mailbox.address) });
     }
-    const judged = counts.sent + counts.bounced;
-    if (judged >= judgedFrom && counts.bounced > judged * bouncedAtMost) {
-      return end({ state: 'stopped', reason: bouncing(counts.bounced, judged) });
+    const delivered = counts.sent + counts.bounced;
+    if (delivered >= minSentForBounceRate && counts.bounced > delivered * maxBounceRate) {
+      return finish({ state: 'stopped', reason: tooManyBounces(counts.bounced, delivered) });
     }
     if (counts.waiting === 0) {
-      if (counts.sending === 0) await end({ state: 'done', reason: null });
+      if (counts.sending === 0) await finish({ state: 'done', reason: null });
       return;
     }
-    if (mailbox.disconnectedAt) return putOff(disconnected(mailbox.address));
+    if (mailbox.disconnectedAt) return postpone(disconnected(mailbox.address));
     const { forBulk } = await allowanceOf(tx, bulk.mailboxId, now);
-    if (forBulk === 0) return putOff(usedUp(mailbox.address));
-    const room = Math.min(atATime - counts.sending, forBulk);
-    if (room <= 0) return;
-    await writeNext(tx, bulk, mailbox, { room, url, now, enqueue });
+    if (forBulk === 0) return postpone(allowanceUsed(mailbox.address));
+    const capacity = Math.min(sliceSize - counts.sending, forBulk);
+    if (capacity <= 0) return;
+    await writeNext(tx, bulk, mailbox, { capacity, url, now, enqueue });
     await tx.sql.updateTable('bulkMessage').set({ reason: null }).where('id', '=', bulkId).execute();
-    changed(tx, bulkId);
+    recordBulkChanged(tx, bulkId);
   });
 }
 
@@ -120,7 +120,7 @@ async function writeNext(
   tx: InstanceTransaction,
   bulk: Bulk,
   mailbox: Mailbox,
-  { room, url, now, enqueue }: { room: number; url: string; now: Date; enqueue: Queue['enqueue'] },
+  { capacity, url, now, enqueue }: { capacity: number; url: string; now: Date; enqueue: Queue['enqueue'] },
 ): Promise<void> {
   const next = await tx.sql
     .selectFrom('bulkRecipient')
@@ -128,9 +128,9 @@ async function writeNext(
     .where('state', '=', 'waiting')
     .selectAll()
     .orderBy('position')
-    .limit(room)
+    .limit(capacity)
     .execute();
-  const gone = await unsubscribedAmong(
+  const unsubscribed = await findUnsubscribed(
     tx,
     next.map(({ address }) => address),
   );
@@ -142,8 +142,8 @@ async function writeNext(
         .executeTakeFirst()
     : undefined;
   const { from } = fromLine(mailbox, author ?? { name: mailbox.displayName, email: mailbox.address });
-  const clean = await cardsOut(tx);
-  const note = (position: number, values: object) =>
+  const filterCardNumbers = await cardNumberFilter(tx);
+  const updateRecipient = (position: number, values: object) =>
     tx.sql
       .updateTable('bulkRecipient')
       .set(values)
@@ -151,21 +151,25 @@ async function writeNext(
       .where('position', '=', position)
       .execute();
   for (const { position, address, name, fields, token } of next) {
-    if (gone.has(address)) {
-      await note(position, { state: 'left-out', reason: 'Has unsubscribed.' });
+    if (unsubscribed.has(address)) {
+      await updateRecipient(position, { state: 'left-out', reason: 'Has unsubscribed.' });
       continue;
     }
     const to = { address, name };
-    const written = fillIn(bulk, { ...to, fields, link: `${url}${unsubscribePath(token)}` }, clean);
-    const messageId = await writeOne(tx, bulk, { to, from, written, now }, enqueue);
-    await note(position, { state: 'written', messageId });
+    const filled = fillMessage(
+      bulk,
+      { ...to, fields, link: `${url}${unsubscribePath(token)}` },
+      filterCardNumbers,
+    );
+    const messageId = await writeMessage(tx, bulk, { to, from, filled, now }, enqueue);
+    await updateRecipient(position, { state: 'written', messageId });
   }
 }
 
-type Written = { subject: string; html: string; own: string };
+type FilledMessage = { subject: string; html: string; ownHtml: string };
 
 /** What one customer gets: the fields filled, card numbers taken out, and the link to unsubscribe below. */
-function fillIn(
+function fillMessage(
   bulk: Bulk,
   {
     address,
@@ -173,33 +177,33 @@ function fillIn(
     fields,
     link,
   }: { address: string; name: string; fields: Record<string, string>; link: string },
-  clean: Awaited<ReturnType<typeof cardsOut>>,
-): Written {
+  filterCardNumbers: Awaited<ReturnType<typeof cardNumberFilter>>,
+): FilledMessage {
   const data = { name, email: address, fields };
-  const { subject, html: own } = clean({
-    subject: asLine(merge(bulk.subject, data, asLine)),
-    html: merge(bulk.html, data, asHtml),
+  const { subject, html: ownHtml } = filterCardNumbers({
+    subject: toSingleLine(mailMerge(bulk.subject, data, toSingleLine)),
+    html: mailMerge(bulk.html, data, escapeForHtml),
   });
-  const small = 'font-size:12px;color:#7b756d';
+  const smallPrint = 'font-size:12px;color:#7b756d';
   return {
     subject,
-    html: `${own}<p style="margin-top:24px;${small}"><a href="${link}" style="${small}">Unsubscribe</a></p>`,
-    own,
+    html: `${ownHtml}<p style="margin-top:24px;${smallPrint}"><a href="${link}" style="${smallPrint}">Unsubscribe</a></p>`,
+    ownHtml,
   };
 }
 
 /** Writes one message in a conversation of its own, and asks for its sending behind what agents send. */
-async function writeOne(
+async function writeMessage(
   tx: InstanceTransaction,
   bulk: Bulk,
-  message: { to: NameAndAddress; from: NameAndAddress; written: Written; now: Date },
+  message: { to: NameAndAddress; from: NameAndAddress; filled: FilledMessage; now: Date },
   enqueue: Queue['enqueue'],
 ): Promise<string> {
   const { instanceId } = tx;
   const { mailboxId } = bulk;
-  const { to, from, written, now } = message;
-  const { subject, html } = written;
-  const snippet = snippetOf(textFromHtml(written.own));
+  const { to, from, filled, now } = message;
+  const { subject, html } = filled;
+  const snippet = snippetOf(textFromHtml(filled.ownHtml));
   const conversationId = uuid();
   const messageId = uuid();
   await tx.sql
@@ -207,7 +211,7 @@ async function writeOne(
     .values({
       instanceId,
       id: conversationId,
-      customerId: await customerOf(tx, to.address, to.name),
+      customerId: await findOrCreateCustomer(tx, to.address, to.name),
       mailboxId,
       subject,
       // Out of the way until somebody answers.
@@ -243,8 +247,8 @@ async function writeOne(
     .execute();
   await tx.sql.insertInto('delivery').values({ instanceId, messageId, mailboxId, state: 'queued' }).execute();
   const data = { instanceId, messageId, mailboxId, conversationId, behind: true };
-  await enqueue(tx, 'send', data, { behind: true });
-  record(tx, { type: 'message.stored', data: { conversationId, messageId, direction: 'outbound' } });
+  await enqueue(tx, 'send', data, { lowPriority: true });
+  recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction: 'outbound' } });
   return messageId;
 }
 
@@ -267,7 +271,7 @@ export async function testBulk(
     .where('id', '=', bulk.mailboxId)
     .selectAll()
     .executeTakeFirstOrThrow();
-  const someone = await tx.sql
+  const recipient = await tx.sql
     .selectFrom('bulkRecipient')
     .where('bulkId', '=', bulk.id)
     .select(['address', 'name', 'fields'])
@@ -275,27 +279,27 @@ export async function testBulk(
     .offset(Math.max(0, test.position - 1))
     .limit(1)
     .executeTakeFirst();
-  const example = someone ?? { address: user.email, name: user.name, fields: {} };
-  const asIf = { ...bulk, authorId: user.id };
-  const written = fillIn(asIf, { ...example, link: test.url }, await cardsOut(tx));
+  const example = recipient ?? { address: user.email, name: user.name, fields: {} };
+  const bulkByTester = { ...bulk, authorId: user.id };
+  const filled = fillMessage(bulkByTester, { ...example, link: test.url }, await cardNumberFilter(tx));
   const from = fromLine(mailbox, user).from;
   const to = { name: user.name, address: normalizeAddress(user.email) };
-  await writeOne(
+  await writeMessage(
     tx,
-    asIf,
-    { to, from, written: { ...written, subject: `[Test] ${written.subject}` }, now },
+    bulkByTester,
+    { to, from, filled: { ...filled, subject: `[Test] ${filled.subject}` }, now },
     enqueue,
   );
 }
 
-async function customerOf(tx: InstanceTransaction, address: string, name: string): Promise<string> {
+async function findOrCreateCustomer(tx: InstanceTransaction, address: string, name: string): Promise<string> {
   const { instanceId } = tx;
-  const known = await tx.sql
+  const existing = await tx.sql
     .selectFrom('customerAddress')
     .where('address', '=', address)
     .select('customerId')
     .executeTakeFirst();
-  if (known) return known.customerId;
+  if (existing) return existing.customerId;
   const id = uuid();
   await tx.sql
     .insertInto('customer')
@@ -319,27 +323,27 @@ async function isAtLimit(tx: InstanceTransaction, mailboxId: string, now: Date):
   return row !== undefined;
 }
 
-const deleted = (address: string): StoredRefusal => ({
+const deleted = (address: string): StoredProblem => ({
   code: 'mailbox-deleted',
   sentence: `${address} was deleted.`,
   remedy: 'Connect the address again, then resume.',
 });
-const atLimit = (address: string): StoredRefusal => ({
+const atLimit = (address: string): StoredProblem => ({
   code: 'sending-limit',
   sentence: `${address} has reached Google's sending limit.`,
   remedy: 'Resume when Google lets the address send again, usually a day later. Nobody gets it twice.',
 });
-const bouncing = (bounced: number, of: number): StoredRefusal => ({
+const tooManyBounces = (bounced: number, of: number): StoredProblem => ({
   code: 'bouncing',
   sentence: `${bounced} of ${of} messages came back. Google may block an address that many cannot receive from.`,
   remedy: 'Look at the report and correct the list. Resume if you are sure of the rest.',
 });
-const disconnected = (address: string): StoredRefusal => ({
+const disconnected = (address: string): StoredProblem => ({
   code: 'disconnected',
   sentence: `${address} is disconnected from Gmail.`,
   remedy: 'It goes on by itself when an admin has reconnected the address.',
 });
-const usedUp = (address: string): StoredRefusal => ({
+const allowanceUsed = (address: string): StoredProblem => ({
   code: 'allowance-used',
   sentence: `${address} has used what bulk messages may take of Google's daily limit.`,
   remedy: 'It goes on by itself as the last 24 hours pass.',

@@ -1,18 +1,18 @@
 import { sql } from 'kysely';
-import type { InstanceTransaction } from '../database/bind.ts';
-import { prepared } from '../database/prepared.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
 import type { NameAndAddress } from '../database/schema.ts';
-import { record } from '../events/record.ts';
-import { heldBecauseDisconnected } from './hold.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { heldBecauseDisconnected } from './held-deliveries.ts';
 
 /**
  * Gmail may still be at work on a send whose answer was lost: it is looked for only after this long,
  * in milliseconds.
  */
-export const settlesAfter = 10_000;
+export const uncertainSettleMs = 10_000;
 
 /** Released by itself when the address is connected again (hold.ts); what asks first holds back nothing. */
-const heldForItsAddress = heldBecauseDisconnected('').code;
+const heldForDisconnection = heldBecauseDisconnected('').code;
 
 /** A delivery that Gmail is about to be asked for. */
 export type Claim = {
@@ -41,21 +41,21 @@ export async function claimNext(
   conversationId: string,
   now: Date,
 ): Promise<Claim | null> {
-  const unfinished = await unfinishedOf(tx, { conversationId });
-  const past = (at: Date | null) => !at || at <= now;
+  const pending = await pendingDeliveries(tx, { conversationId });
+  const isPast = (at: Date | null) => !at || at <= now;
   const heldAddresses = new Set<string>();
-  const next = unfinished.find(({ state, code, mailboxId, sendAfter }) => {
-    if (state === 'held' && code === heldForItsAddress) heldAddresses.add(mailboxId);
-    return state !== 'held' && past(sendAfter) && !heldAddresses.has(mailboxId);
+  const next = pending.find(({ state, code, mailboxId, sendAfter }) => {
+    if (state === 'held' && code === heldForDisconnection) heldAddresses.add(mailboxId);
+    return state !== 'held' && isPast(sendAfter) && !heldAddresses.has(mailboxId);
   });
   if (!next) return null;
   const settled =
-    (next.uncertainSince?.getTime() ?? Number.NEGATIVE_INFINITY) + settlesAfter <= now.getTime();
-  if (!settled || !past(next.nextAttemptAt) || !past(next.sendingLimitedUntil)) return null;
+    (next.uncertainSince?.getTime() ?? Number.NEGATIVE_INFINITY) + uncertainSettleMs <= now.getTime();
+  if (!settled || !isPast(next.nextAttemptAt) || !isPast(next.sendingLimitedUntil)) return null;
   const { messageId, mailboxId, dynamicAliasName, sendAsReadAt } = next;
   const attempts = next.attempts + 1;
   // Of the first attempt the page hears a moment later what became of it.
-  if (attempts > 1) record(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+  if (attempts > 1) recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
   return {
     instanceId: tx.instanceId,
     messageId,
@@ -70,7 +70,7 @@ export async function claimNext(
 }
 
 /** What is not finished of a conversation, in the order of their times; locked. */
-const unfinishedOf = prepared((db, { conversationId }: { conversationId: string }) =>
+const pendingDeliveries = prepared((db, { conversationId }: { conversationId: string }) =>
   db
     .selectFrom('delivery')
     .innerJoin('mailbox', (join) =>
@@ -110,22 +110,22 @@ const unfinishedOf = prepared((db, { conversationId }: { conversationId: string 
  * Writes down that Gmail is about to be asked to send, from whom, before it is asked. Answers false where
  * that is not so any more: the mailbox's sync met the Sent copy.
  */
-export async function begin(
+export async function startAttempt(
   tx: InstanceTransaction,
   { messageId, attempts }: Claim,
   { from, now }: { from: NameAndAddress | null; now: Date },
 ): Promise<boolean> {
-  const begun = await markSending(tx, {
+  const started = await markSending(tx, {
     messageId,
     attempts,
     now,
-    askedFrom: from && JSON.stringify(from),
+    requestedFrom: from && JSON.stringify(from),
   });
-  return begun.length > 0;
+  return started.length > 0;
 }
 
-type Begun = { messageId: string; attempts: number; now: Date; askedFrom: string | null };
-const markSending = prepared((db, { messageId, attempts, now, askedFrom }: Begun) =>
+type AttemptStart = { messageId: string; attempts: number; now: Date; requestedFrom: string | null };
+const markSending = prepared((db, { messageId, attempts, now, requestedFrom }: AttemptStart) =>
   db
     .updateTable('delivery')
     .set({
@@ -135,7 +135,7 @@ const markSending = prepared((db, { messageId, attempts, now, askedFrom }: Begun
       nextAttemptAt: null,
       changedAt: now,
       // Of an attempt whose end nobody knows the earlier one stands.
-      askedFrom: sql`coalesce(${askedFrom}::jsonb, asked_from)`,
+      requestedFrom: sql`coalesce(${requestedFrom}::jsonb, requested_from)`,
     })
     .where('messageId', '=', messageId)
     .where('state', 'in', ['queued', 'sending'])

@@ -1,12 +1,12 @@
-import { noSuchConversation } from '../conversations/change.ts';
-import { noteMentions } from '../conversations/mentions.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
-import { cardsOut } from '../drafts/without-cards.ts';
-import { Refused } from '../errors.ts';
-import { record } from '../events/record.ts';
-import { cleanHtml } from '../mail/clean-html.ts';
-import { snippetOf } from '../mail/snippet.ts';
-import { textFromHtml } from '../mail/text-from-html.ts';
+import { noSuchConversation } from '../conversations/change-conversation.ts';
+import { recordMentions } from '../conversations/mentions.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { cardNumberFilter } from '../drafts/card-number-filter.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { snippetOf } from '../mail/mime/snippet.ts';
+import { ProblemError } from '../problems.ts';
 import type { Author } from './compose.ts';
 
 /** Adds a note, which never leaves Postroom. A repeated id changes nothing. */
@@ -20,9 +20,9 @@ export async function composeNote(
     .where('id', '=', conversationId)
     .select('id')
     .executeTakeFirst();
-  if (!conversation) throw new Refused(noSuchConversation);
-  const clean = await cardsOut(tx);
-  const { html } = clean({ subject: '', html: cleanHtml(note.html) });
+  if (!conversation) throw new ProblemError(noSuchConversation);
+  const filterCardNumbers = await cardNumberFilter(tx);
+  const { html } = filterCardNumbers({ subject: '', html: cleanHtml(note.html) });
   const text = textFromHtml(html);
   const inserted = await tx.sql
     .insertInto('message')
@@ -45,8 +45,8 @@ export async function composeNote(
     .returning('id')
     .executeTakeFirst();
   if (!inserted) return;
-  await noteMentions(tx, { messageId: note.id, conversationId, text, authorId: author.id, now });
-  record(
+  await recordMentions(tx, { messageId: note.id, conversationId, text, authorId: author.id, now });
+  recordEvent(
     tx,
     { type: 'message.stored', data: { conversationId, messageId: note.id, direction: 'note' } },
     author.id,

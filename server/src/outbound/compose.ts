@@ -1,20 +1,20 @@
-import { noSuchConversation } from '../conversations/change.ts';
-import { showInFront } from '../conversations/front.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import { noSuchConversation } from '../conversations/change-conversation.ts';
+import { updateLastMessagePreview } from '../conversations/last-message-preview.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
-import { cardsOut } from '../drafts/without-cards.ts';
-import { Refused, refusal } from '../errors.ts';
-import { record } from '../events/record.ts';
-import { checkRecipient, normalizeAddress } from '../mail/addresses.ts';
-import { cleanHtml } from '../mail/clean-html.ts';
-import { snippetOf } from '../mail/snippet.ts';
-import { textFromHtml } from '../mail/text-from-html.ts';
+import { cardNumberFilter } from '../drafts/card-number-filter.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
+import { snippetOf } from '../mail/mime/snippet.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
-import { askToSend } from './ask-to-send.ts';
-import { heldBecauseDisconnected } from './hold.ts';
+import { enqueueDelivery } from './enqueue-delivery.ts';
+import { heldBecauseDisconnected } from './held-deliveries.ts';
 import { replyDefaults } from './reply-defaults.ts';
-import { type When, whenToSend } from './when.ts';
+import { resolveSendTime, type SendTime } from './send-time.ts';
 
 export type Author = { id: string; name: string; email: string };
 
@@ -30,7 +30,7 @@ export type Reply = {
   author: Author;
   now: Date;
   /** At once, where left out. */
-  when?: When;
+  sendTime?: SendTime;
   /** That of an answer, where left out. */
   subject?: string;
   /** HTML quoted below what was written: a message forwarded. */
@@ -49,24 +49,24 @@ export async function composeReply(
 ): Promise<boolean> {
   const { instanceId } = tx;
   const { id, conversationId, mailboxId, author, now } = reply;
-  if (await alreadyWritten(tx, id, conversationId)) return false;
+  if (await isAlreadyComposed(tx, id, conversationId)) return false;
   const mailbox = await tx.sql
     .selectFrom('mailbox')
     .where('id', '=', mailboxId)
     .where('deletedAt', 'is', null)
     .selectAll()
     .executeTakeFirst();
-  if (!mailbox) throw new Refused(noSuchSender);
-  const recipients = checkedRecipients(reply);
+  if (!mailbox) throw new ProblemError(noSuchMailbox);
+  const recipients = parseRecipients(reply);
   const { from } = fromLine(mailbox, author);
-  const clean = await cardsOut(tx);
-  const { subject, html: own } = clean({
+  const filterCardNumbers = await cardNumberFilter(tx);
+  const { subject, html: ownHtml } = filterCardNumbers({
     subject: reply.subject ?? (await replyDefaults(tx, conversationId, { all: false })).subject,
     html: cleanHtml(reply.html),
   });
   // What was stored before the instance wanted it so may still hold one.
-  const quoted = reply.quoted ? clean({ subject: '', html: reply.quoted }).html : null;
-  const ownText = textFromHtml(own);
+  const quoted = reply.quoted ? filterCardNumbers({ subject: '', html: reply.quoted }).html : null;
+  const ownText = textFromHtml(ownHtml);
   const snippet = snippetOf(ownText);
   const inserted = await tx.sql
     .insertInto('message')
@@ -84,8 +84,8 @@ export async function composeReply(
       subject,
       sentAt: now,
       bodyText: quoted === null ? ownText : `${ownText}\n\n${textFromHtml(quoted)}`,
-      bodyHtml: quoted === null ? own : `${own}${quoted}`,
-      ...(quoted !== null && { ownText, ownHtml: own }),
+      bodyHtml: quoted === null ? ownHtml : `${ownHtml}${quoted}`,
+      ...(quoted !== null && { ownText, ownHtml: ownHtml }),
       snippet,
     })
     .onConflict((conflict) => conflict.columns(['instanceId', 'id']).doNothing())
@@ -93,8 +93,13 @@ export async function composeReply(
     .executeTakeFirst();
   if (!inserted) return false; // the same request, twice at once
   const held = mailbox.disconnectedAt ? heldBecauseDisconnected(mailbox.address) : null;
-  const when = reply.when ?? { undoSeconds: 0 };
-  const { sendAfter, scheduled } = await whenToSend(tx, { conversationId, messageId: id, when, now });
+  const sendTime = reply.sendTime ?? { undoSeconds: 0 };
+  const { sendAfter, scheduled } = await resolveSendTime(tx, {
+    conversationId,
+    messageId: id,
+    sendTime,
+    now,
+  });
   await tx.sql
     .insertInto('delivery')
     .values({
@@ -107,9 +112,9 @@ export async function composeReply(
       scheduled,
     })
     .execute();
-  if (!held) await askToSend(tx, { messageId: id, mailboxId, conversationId, sendAfter, now }, enqueue);
-  await showInFront(tx, conversationId, { at: now, snippet, direction: 'outbound' });
-  record(
+  if (!held) await enqueueDelivery(tx, { messageId: id, mailboxId, conversationId, sendAfter, now }, enqueue);
+  await updateLastMessagePreview(tx, conversationId, { at: now, snippet, direction: 'outbound' });
+  recordEvent(
     tx,
     { type: 'message.stored', data: { conversationId, messageId: id, direction: 'outbound' } },
     author.id,
@@ -117,43 +122,47 @@ export async function composeReply(
   return true;
 }
 
-async function alreadyWritten(tx: InstanceTransaction, id: string, conversationId: string): Promise<boolean> {
+async function isAlreadyComposed(
+  tx: InstanceTransaction,
+  id: string,
+  conversationId: string,
+): Promise<boolean> {
   const conversation = await tx.sql
     .selectFrom('conversation')
     .where('id', '=', conversationId)
     .select('id')
     .executeTakeFirst();
-  if (!conversation) throw new Refused(noSuchConversation);
+  if (!conversation) throw new ProblemError(noSuchConversation);
   const message = await tx.sql
     .selectFrom('message')
     .where('id', '=', id)
     .select('conversationId')
     .executeTakeFirst();
-  if (message && message.conversationId !== conversationId) throw new Refused(idInUse);
+  if (message && message.conversationId !== conversationId) throw new ProblemError(idInUse);
   return message !== undefined;
 }
 
 /** Recipients as written, each once in a field; throws Refused where there is none or one cannot receive mail. */
-export function checkedRecipients(written: { to: string[]; cc: string[]; bcc: string[] }) {
+export function parseRecipients(entered: { to: string[]; cc: string[]; bcc: string[] }) {
   const recipients = {
-    to: checked(written.to),
-    cc: checked(written.cc),
-    bcc: checked(written.bcc),
+    to: parseField(entered.to),
+    cc: parseField(entered.cc),
+    bcc: parseField(entered.bcc),
     replyTo: [],
   };
   if (recipients.to.length + recipients.cc.length + recipients.bcc.length === 0) {
-    throw new Refused(noRecipient);
+    throw new ProblemError(noRecipient);
   }
   return recipients;
 }
 
-function checked(written: string[]): NameAndAddress[] {
+function parseField(entered: string[]): NameAndAddress[] {
   const seen = new Map<string, NameAndAddress>();
-  for (const text of written) {
+  for (const text of entered) {
     const outcome = checkRecipient(text);
     if (outcome.kind === 'invalid') {
-      throw new Refused(
-        refusal(
+      throw new ProblemError(
+        createProblem(
           400,
           'invalid-recipient',
           `“${text}” is not an email address mail can be sent to.`,
@@ -166,19 +175,19 @@ function checked(written: string[]): NameAndAddress[] {
   return [...seen.values()];
 }
 
-const noRecipient = refusal(
+const noRecipient = createProblem(
   400,
   'no-recipient',
   'The message has no recipient.',
   'Add at least one address in To.',
 );
-const noSuchSender = refusal(
+const noSuchMailbox = createProblem(
   404,
   'no-such-mailbox',
   'This address is not connected here any more.',
   'Choose another address in From.',
 );
-const idInUse = refusal(
+const idInUse = createProblem(
   409,
   'id-in-use',
   'This id belongs to another message.',

@@ -1,48 +1,48 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { headerOf } from '../../../google-simulator/src/mail/headers.ts';
+import { messagesWith, moveToTrash, rawOf } from '../../../google-simulator/src/mail/messages.ts';
+import { send as sendAtGoogle } from '../../../google-simulator/src/mail/send.ts';
 import { quota } from '../../../google-simulator/src/quota.ts';
-import { headerOf } from '../../../google-simulator/src/world/headers.ts';
-import { messagesWith, moveToTrash, rawOf } from '../../../google-simulator/src/world/messages.ts';
-import { send as sendAtGoogle } from '../../../google-simulator/src/world/send.ts';
-import { controls } from '../testing/gmail.ts';
-import { only, streetsBench } from '../testing/streets.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
+import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
-import { releaseHeld } from './hold.ts';
-import { unfinishedDeliveries } from './unfinished.ts';
+import { releaseHeld } from './held-deliveries.ts';
+import { findDeliveriesToRecover } from './recover-deliveries.ts';
 
-type Bench = Awaited<ReturnType<typeof streetsBench>>;
+type Fixture = Awaited<ReturnType<typeof createMailFlowFixture>>;
 const support = 'support@acme.example';
 const ana = 'ana.silva@mail.example';
 
-let bench: Bench;
-let control: ReturnType<typeof controls>;
+let fixture: Fixture;
+let control: ReturnType<typeof simulatorControls>;
 let conversationId: string;
 let author: { id: string; name: string; email: string };
 let count = 0;
 
 beforeAll(async () => {
-  bench = await streetsBench();
-  control = controls(bench.google);
-  author = { id: bench.admin.actor.id, name: 'John Carter', email: 'john@acme.example' };
-  await bench.needs.deployment.pool.query('update users set name = $1, email = $2 where id = $3', [
+  fixture = await createMailFlowFixture();
+  control = simulatorControls(fixture.google);
+  author = { id: fixture.admin.actor.id, name: 'John Carter', email: 'john@acme.example' };
+  await fixture.needs.deployment.pool.query('update users set name = $1, email = $2 where id = $3', [
     author.name,
     author.email,
     author.id,
   ]);
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
   count += 1;
   await control.clear();
   await settings({ dynamicAliasName: false, threading: 'single' });
-  bench.arrive({
+  fixture.arrive({
     From: `Ana Silva <${ana}>`,
     Subject: `Topic ${count}`,
     'Message-ID': `<t${count}@far.example>`,
   });
-  await bench.sync();
-  const conversation = await bench.read((tx) =>
+  await fixture.sync();
+  const conversation = await fixture.read((tx) =>
     tx.sql
       .selectFrom('conversation')
       .where('subject', '=', `Topic ${count}`)
@@ -53,11 +53,13 @@ beforeEach(async () => {
 });
 
 const settings = (values: { dynamicAliasName?: boolean; threading?: 'single' | 'history' }) =>
-  bench.read((tx) => tx.sql.updateTable('mailbox').set(values).where('id', '=', bench.mailboxId).execute());
+  fixture.read((tx) =>
+    tx.sql.updateTable('mailbox').set(values).where('id', '=', fixture.mailboxId).execute(),
+  );
 
 async function write(more: Partial<Reply> = {}): Promise<string> {
   const id = more.id ?? uuid();
-  const { mailboxId } = bench;
+  const { mailboxId } = fixture;
   const reply = {
     id,
     conversationId,
@@ -70,34 +72,34 @@ async function write(more: Partial<Reply> = {}): Promise<string> {
     now: new Date(),
     ...more,
   };
-  await bench.read((tx) => composeReply(tx, reply, bench.enqueue));
+  await fixture.read((tx) => composeReply(tx, reply, fixture.enqueue));
   return id;
 }
 const delivery = (messageId: string) =>
-  bench.read((tx) =>
+  fixture.read((tx) =>
     tx.sql.selectFrom('delivery').where('messageId', '=', messageId).selectAll().executeTakeFirstOrThrow(),
   );
 const accepted = (messageId: string) =>
-  bench.ledger().filter(({ kind, delivery }) => kind === 'accepted' && delivery === messageId);
+  fixture.ledger().filter(({ kind, delivery }) => kind === 'accepted' && delivery === messageId);
 /** As if so long ago that Gmail has certainly settled, and every wait is over. */
 const later = () =>
-  bench.needs.deployment.pool.query(
+  fixture.needs.deployment.pool.query(
     `update mailbox set sending_limited_until = null;
      update delivery set uncertain_since = uncertain_since - interval '1 minute', next_attempt_at = null`,
   );
 const received = () => {
-  const message = messagesWith(bench.google.simulator, ana, { limit: 1 })[0]!;
-  const raw = rawOf(bench.google.simulator, ana, message.id).toString();
+  const message = messagesWith(fixture.google.simulator, ana, { limit: 1 })[0]!;
+  const raw = rawOf(fixture.google.simulator, ana, message.id).toString();
   return { ...message, raw, header: (name: string) => headerOf(message.headers, name) };
 };
 
 test('a reply leaves once, in the same Gmail thread, as a proper answer', async () => {
   const id = await write();
-  await bench.deliver(id);
-  await bench.deliver(id);
+  await fixture.deliver(id);
+  await fixture.deliver(id);
   const sent = only(accepted(id));
   expect(await delivery(id)).toMatchObject({ state: 'sent', gmailId: sent.gmailId, attempts: 1 });
-  const original = messagesWith(bench.google.simulator, support, { label: 'INBOX', limit: 1 })[0]!;
+  const original = messagesWith(fixture.google.simulator, support, { label: 'INBOX', limit: 1 })[0]!;
   expect(sent.threadId).toBe(original.threadId);
   const mail = received();
   expect(mail.header('From')).toBe('Acme Support <support@acme.example>');
@@ -106,14 +108,14 @@ test('a reply leaves once, in the same Gmail thread, as a proper answer', async 
   expect(mail.raw).toContain('multipart/alternative');
   expect(mail.raw).toContain('<b>Ana</b>');
   // What Gmail made of it is read back: the Message-ID that answers will cite.
-  const stored = await bench.read((tx) =>
+  const stored = await fixture.read((tx) =>
     tx.sql.selectFrom('message').where('id', '=', id).select('rfcMessageId').executeTakeFirstOrThrow(),
   );
   expect(stored.rfcMessageId).toBe(mail.rfcMessageId);
   expect(stored.rfcMessageId).toMatch(/@mail\.gmail\.com>$/);
   // The mailbox's own sync meets the Sent copy and makes no second message of it.
-  await bench.sync();
-  const all = await bench.read((tx) =>
+  await fixture.sync();
+  const all = await fixture.read((tx) =>
     tx.sql.selectFrom('message').where('conversationId', '=', conversationId).select('id').execute(),
   );
   expect(all.length).toBe(2);
@@ -122,20 +124,20 @@ test('a reply leaves once, in the same Gmail thread, as a proper answer', async 
 test('Dynamic Alias Name: over the agent’s own address where Gmail accepts it, else over the mailbox’s', async () => {
   await settings({ dynamicAliasName: true });
   const id = await write();
-  await bench.deliver(id);
+  await fixture.deliver(id);
   expect(received().header('From')).toBe('John Carter <john@acme.example>');
   expect(received().header('Reply-To')).toBe('Acme Support <support@acme.example>');
   const stranger = { ...author, name: 'Lena', email: 'lena@acme.example' };
-  await bench.needs.deployment.pool.query('update users set name = $1, email = $2 where id = $3', [
+  await fixture.needs.deployment.pool.query('update users set name = $1, email = $2 where id = $3', [
     stranger.name,
     stranger.email,
     author.id,
   ]);
   const other = await write({ author: stranger });
-  await bench.deliver(other);
+  await fixture.deliver(other);
   expect(received().header('From')).toBe('Lena <support@acme.example>');
   expect(received().header('Reply-To')).toBe('');
-  await bench.needs.deployment.pool.query('update users set name = $1, email = $2 where id = $3', [
+  await fixture.needs.deployment.pool.query('update users set name = $1, email = $2 where id = $3', [
     author.name,
     author.email,
     author.id,
@@ -145,22 +147,22 @@ test('Dynamic Alias Name: over the agent’s own address where Gmail accepts it,
 test('a response lost after the work was done sends nothing twice', async () => {
   await control.fault('messages.send', 'lost-response');
   const id = await write();
-  await bench.deliver(id);
+  await fixture.deliver(id);
   expect(await delivery(id)).toMatchObject({ state: 'queued', code: 'not-learnt' });
   expect((await delivery(id)).uncertainSince).not.toBeNull();
-  await bench.deliver(id); // too soon: Gmail may still be at it
+  await fixture.deliver(id); // too soon: Gmail may still be at it
   expect((await delivery(id)).state).toBe('queued');
   await later();
-  await bench.deliver(id);
+  await fixture.deliver(id);
   expect((await delivery(id)).state).toBe('sent');
   only(accepted(id));
 });
 
 test('the look in Sent asks for no copy that is known to be another message’s', async () => {
   const one = conversationId;
-  bench.arrive({ From: `Ben <ben@far.example>`, Subject: `Beside ${count}` });
-  await bench.sync();
-  const beside = await bench.read((tx) =>
+  fixture.arrive({ From: `Ben <ben@far.example>`, Subject: `Beside ${count}` });
+  await fixture.sync();
+  const beside = await fixture.read((tx) =>
     tx.sql
       .selectFrom('conversation')
       .where('subject', '=', `Beside ${count}`)
@@ -169,40 +171,40 @@ test('the look in Sent asks for no copy that is known to be another message’s'
   );
   await control.fault('messages.send', 'lost-response');
   const id = await write({ conversationId: one });
-  await bench.deliver(id);
+  await fixture.deliver(id);
   for (let others = 0; others < 4; others += 1) {
-    await bench.deliver(await write({ conversationId: beside.id }));
+    await fixture.deliver(await write({ conversationId: beside.id }));
   }
   await later();
-  const before = quota(bench.google.simulator).spent(support);
-  await bench.deliver(id);
+  const before = quota(fixture.google.simulator).spent(support);
+  await fixture.deliver(id);
   expect((await delivery(id)).state).toBe('sent');
   only(accepted(id));
   // The list, the copy looked at, and its reading back.
-  expect(quota(bench.google.simulator).spent(support) - before).toBe(5 + 20 + 20);
+  expect(quota(fixture.google.simulator).spent(support) - before).toBe(5 + 20 + 20);
 });
 
 test('a Sent copy that was put in the trash meanwhile is found there, and not sent again', async () => {
   const id = await write();
   await control.fault('messages.send', 'lost-response');
-  await bench.deliver(id);
-  moveToTrash(bench.google.simulator, support, only(accepted(id)).gmailId!);
+  await fixture.deliver(id);
+  moveToTrash(fixture.google.simulator, support, only(accepted(id)).gmailId!);
   await later();
-  await bench.deliver(id);
+  await fixture.deliver(id);
   only(accepted(id));
   expect((await delivery(id)).state).toBe('sent');
 });
 
 test('a Sent copy is found by a Google whose clock is behind ours, and behind what was sent after it', async () => {
-  const { simulator } = bench.google;
+  const { simulator } = fixture.google;
   simulator.clock.advance(-60_000);
   try {
     const id = await write();
     await control.fault('messages.send', 'lost-response');
-    await bench.deliver(id);
+    await fixture.deliver(id);
     sendAtGoogle(simulator, support, { raw: Buffer.from(`To: ${ana}\r\nSubject: Later\r\n\r\nLater\r\n`) });
     await later();
-    await bench.deliver(id);
+    await fixture.deliver(id);
     only(accepted(id));
   } finally {
     simulator.clock.advance(60_000);
@@ -211,11 +213,11 @@ test('a Sent copy is found by a Google whose clock is behind ours, and behind wh
 
 test('a crash between writing down and sending sends once', async () => {
   const id = await write();
-  await bench.needs.deployment.pool.query(
+  await fixture.needs.deployment.pool.query(
     `update delivery set state = 'sending', attempts = 1, uncertain_since = now() - interval '1 minute' where message_id = $1`,
     [id],
   );
-  await bench.deliver(id);
+  await fixture.deliver(id);
   expect((await delivery(id)).state).toBe('sent');
   only(accepted(id));
 });
@@ -223,17 +225,17 @@ test('a crash between writing down and sending sends once', async () => {
 test('the mailbox’s sync settles a delivery whose sender died after sending', async () => {
   await control.fault('messages.send', 'lost-response');
   const id = await write();
-  await bench.deliver(id);
-  await bench.sync();
+  await fixture.deliver(id);
+  await fixture.sync();
   expect((await delivery(id)).state).toBe('sent');
   await later();
-  await bench.deliver(id);
+  await fixture.deliver(id);
   only(accepted(id));
 });
 
 test('two that deliver the same at once send once', async () => {
   const id = await write();
-  await Promise.all([bench.deliver(id), bench.deliver(id), bench.deliver(id)]);
+  await Promise.all([fixture.deliver(id), fixture.deliver(id), fixture.deliver(id)]);
   only(accepted(id));
   expect((await delivery(id)).state).toBe('sent');
 });
@@ -242,12 +244,12 @@ test('messages of a conversation leave in the order written', async () => {
   const first = await write({ html: '<p>first</p>' });
   const second = await write({ html: '<p>second</p>' });
   await control.fault('messages.send', '503');
-  await bench.deliver(second); // whichever is asked for, the first goes first
+  await fixture.deliver(second); // whichever is asked for, the first goes first
   expect((await delivery(first)).state).toBe('queued');
   expect(await delivery(second)).toMatchObject({ state: 'queued', attempts: 0 });
   await later();
-  await bench.deliver(second);
-  const order = bench
+  await fixture.deliver(second);
+  const order = fixture
     .ledger()
     .flatMap(({ kind, delivery }) => (kind === 'accepted' && delivery ? [delivery] : []));
   expect(order.slice(-2)).toEqual([first, second]);
@@ -255,25 +257,25 @@ test('messages of a conversation leave in the order written', async () => {
 
 test('a message still held holds back what its address is to send after it, and nothing of another address', async () => {
   const first = await write();
-  await bench.needs.deployment.sql
+  await fixture.needs.deployment.sql
     .updateTable('delivery')
     .set({ state: 'held', code: 'mailbox-disconnected' })
     .where('messageId', '=', first)
     .execute();
   const second = await write();
-  const mailboxId = await bench.connect(bench.admin, 'sales@acme.example');
+  const mailboxId = await fixture.connect(fixture.admin, 'sales@acme.example');
   const elsewhere = await write({ mailboxId });
-  await bench.deliver(second);
+  await fixture.deliver(second);
   expect(accepted(second)).toEqual([]);
   only(accepted(elsewhere));
-  await bench.read((tx) => releaseHeld(tx, bench.mailboxId, bench.enqueue));
-  await bench.deliver(second);
+  await fixture.read((tx) => releaseHeld(tx, fixture.mailboxId, fixture.enqueue));
+  await fixture.deliver(second);
   expect(only(accepted(first)).seq).toBeLessThan(only(accepted(second)).seq);
 });
 
 test('the list shows when the last message left, and its words', async () => {
   const listed = () =>
-    bench.read((tx) =>
+    fixture.read((tx) =>
       tx.sql
         .selectFrom('conversation')
         .where('id', '=', conversationId)
@@ -281,11 +283,11 @@ test('the list shows when the last message left, and its words', async () => {
         .executeTakeFirstOrThrow(),
     );
   const answer = await write({ html: '<p>On its way</p>', now: new Date(Date.now() - 5_000) });
-  bench.arrive({ Subject: 'Re: Topic', 'In-Reply-To': `<t${count}@far.example>` }, 'One more thing');
-  await bench.sync();
+  fixture.arrive({ Subject: 'Re: Topic', 'In-Reply-To': `<t${count}@far.example>` }, 'One more thing');
+  await fixture.sync();
   expect(await listed()).toMatchObject({ snippet: 'One more thing', lastDirection: 'inbound' });
-  await bench.deliver(answer);
-  const copy = await bench.read((tx) =>
+  await fixture.deliver(answer);
+  const copy = await fixture.read((tx) =>
     tx.sql
       .selectFrom('gmailMessage')
       .where('messageId', '=', answer)
@@ -302,48 +304,48 @@ test('the list shows when the last message left, and its words', async () => {
 test('Google’s limits are waited out, as long as Google says', async () => {
   await control.fault('messages.send', 'sending-limit', 1, 3_600);
   const id = await write();
-  await bench.deliver(id);
+  await fixture.deliver(id);
   const waiting = await delivery(id);
   expect(waiting).toMatchObject({ state: 'queued', code: 'sending-limit', uncertainSince: null });
   expect(waiting.sentence).toContain('sending limit');
   const wait = waiting.nextAttemptAt!.getTime() - Date.now();
   expect(wait).toBeGreaterThan(3_000_000);
   expect(wait).toBeLessThanOrEqual(3_660_000);
-  expect(bench.jobs.at(-1)?.startAfter).toEqual(waiting.nextAttemptAt);
+  expect(fixture.jobs.at(-1)?.startAfter).toEqual(waiting.nextAttemptAt);
   // The address is known to be at its limit: nothing else of it is tried before.
-  const { rows } = await bench.needs.deployment.pool.query(
+  const { rows } = await fixture.needs.deployment.pool.query(
     'select sending_limited_until as until from mailbox where id = $1',
-    [bench.mailboxId],
+    [fixture.mailboxId],
   );
   expect(rows[0].until).toEqual(waiting.nextAttemptAt);
   const next = await write();
-  await bench.needs.deployment.pool.query(
+  await fixture.needs.deployment.pool.query(
     'update delivery set next_attempt_at = null, send_after = send_after - interval $$1 minute$$, changed_at = send_after - interval $$1 minute$$',
   );
-  await bench.deliver(next);
+  await fixture.deliver(next);
   expect(await delivery(next)).toMatchObject({ state: 'queued', attempts: 0 });
-  expect(await unfinishedDeliveries(bench.needs.deployment, new Date())).toEqual([]);
+  expect(await findDeliveriesToRecover(fixture.needs.deployment, new Date())).toEqual([]);
   await later();
-  await bench.deliver(next);
+  await fixture.deliver(next);
   expect(await delivery(id)).toMatchObject({ state: 'sent', sentence: null });
   expect(only(accepted(id)).seq).toBeLessThan(only(accepted(next)).seq);
 });
 
 test('history is quoted newest first and never a note; single replies go alone', async () => {
   const note = { id: uuid(), conversationId, html: '<p>secret note</p>', author, now: new Date() };
-  await bench.read((tx) => composeNote(tx, note));
+  await fixture.read((tx) => composeNote(tx, note));
   const alone = await write({ html: '<p>Alone</p>' });
-  await bench.deliver(alone);
+  await fixture.deliver(alone);
   expect(received().raw).not.toContain('gmail_quote');
   await settings({ threading: 'history' });
   const id = await write({ html: '<p>With history</p>' });
-  await bench.deliver(id);
+  await fixture.deliver(id);
   const { raw } = received();
   expect(raw).toContain('gmail_quote');
   expect(raw).not.toContain('secret note');
   expect(raw.indexOf('Alone')).toBeGreaterThan(0);
   expect(raw.indexOf('Alone')).toBeLessThan(raw.lastIndexOf('Hello'));
-  expect(bench.ledger().some(({ delivery }) => delivery === note.id)).toBe(false);
+  expect(fixture.ledger().some(({ delivery }) => delivery === note.id)).toBe(false);
 });
 
 test('what cannot be sent is refused in words before anything is stored', async () => {
@@ -355,25 +357,25 @@ test('what cannot be sent is refused in words before anything is stored', async 
   await refused({ conversationId: uuid() }).toThrow(/no such conversation/);
   const id = await write();
   await write({ id }); // the same request again
-  expect(bench.jobs.at(-1)?.name).toBe('send');
-  const stored = await bench.read((tx) =>
+  expect(fixture.jobs.at(-1)?.name).toBe('send');
+  const stored = await fixture.read((tx) =>
     tx.sql.selectFrom('message').where('id', '=', id).select('id').execute(),
   );
   expect(stored.length).toBe(1);
-  await bench.deliver(id);
+  await fixture.deliver(id);
 });
 
 // Last: it ends the mailbox's access.
 test('a disconnected address holds messages; reconnected, they leave', async () => {
   const written = await write();
-  bench.google.removeEveryAccess();
-  await bench.deliver(written);
+  fixture.google.removeEveryAccess();
+  await fixture.deliver(written);
   expect(await delivery(written)).toMatchObject({ state: 'held', code: 'mailbox-disconnected' });
   const later = await write();
   expect((await delivery(later)).state).toBe('held');
-  await bench.connect(bench.admin, support);
-  await bench.read((tx) => releaseHeld(tx, bench.mailboxId, bench.enqueue));
-  await bench.deliver(later);
+  await fixture.connect(fixture.admin, support);
+  await fixture.read((tx) => releaseHeld(tx, fixture.mailboxId, fixture.enqueue));
+  await fixture.deliver(later);
   expect((await delivery(written)).state).toBe('sent');
   expect((await delivery(later)).state).toBe('sent');
   only(accepted(written));

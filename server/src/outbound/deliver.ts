@@ -1,21 +1,21 @@
-import type { Database } from '../database/bind.ts';
-import type { Locks } from '../database/locks.ts';
+import type { Database } from '../database/instance-transaction.ts';
+import type { Locks } from '../database/session-locks.ts';
 import type { GoogleFailure } from '../google/errors.ts';
+import { findSent } from '../google/find-sent.ts';
 import { sendMessage } from '../google/send.ts';
-import { findSent } from '../google/sent-search.ts';
-import { composeMime } from '../mail/compose-mime.ts';
+import { composeMime } from '../mail/compose/compose-mime.ts';
 import type { GmailAccess } from '../mailboxes/gmail-access.ts';
-import { isStale, readAgain } from '../mailboxes/send-as.ts';
+import { isStale, reloadSendAs } from '../mailboxes/send-as.ts';
 import type { Queue } from '../queue/queue.ts';
-import { TemplateFault } from '../templates/fill.ts';
+import { TemplateError } from '../templates/render-template.ts';
 import type { Renderer } from '../templates/renderer.ts';
-import { buildMail, type Gathered, gather } from './build.ts';
-import { begin, type Claim, claimNext } from './claim.ts';
-import { confirm } from './confirm.ts';
-import { noteFailure } from './failure.ts';
-import type { ToSend } from './turns.ts';
+import { buildMail, loadSendData, type SendData } from './build-message.ts';
+import { type Claim, claimNext, startAttempt } from './claim.ts';
+import { confirmSent } from './confirm-sent.ts';
+import { recordDeliveryFailure } from './delivery-failure.ts';
+import type { SendRequest } from './send-scheduler.ts';
 
-export type DeliverNeeds = {
+export type DeliverDeps = {
   database: Database;
   locks: Locks;
   gmail: GmailAccess;
@@ -30,36 +30,36 @@ export type DeliverNeeds = {
  * works on a conversation, so its messages leave in the order written. Calling it again is harmless.
  */
 export async function deliver(
-  needs: DeliverNeeds,
+  deps: DeliverDeps,
   {
     instanceId,
     messageId,
-    conversationId: known,
-  }: Pick<ToSend, 'instanceId' | 'messageId' | 'conversationId'>,
+    conversationId: knownConversationId,
+  }: Pick<SendRequest, 'instanceId' | 'messageId' | 'conversationId'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { database, locks } = needs;
-  const conversationId = known ?? (await conversationOf(database, instanceId, messageId));
+  const { database, locks } = deps;
+  const conversationId = knownConversationId ?? (await findConversationId(database, instanceId, messageId));
   if (!conversationId) return;
-  await locks.ifFree(`send ${conversationId}`, async (lockLost) => {
+  await locks.tryLock(`send ${conversationId}`, async (lockLost) => {
     const stop = AbortSignal.any([signal, lockLost]);
     while (!stop.aborted) {
-      const began = new Date();
+      const startedAt = new Date();
       const next = await database.inInstance(instanceId, async (tx) => {
-        const claim = await claimNext(tx, conversationId, began);
+        const claim = await claimNext(tx, conversationId, startedAt);
         if (!claim) return null;
         // Gathered in the same transaction where nothing is to be asked of Google first.
-        const asks = claim.mayBeSent || isStale(claim, began);
-        const gathered = asks ? null : await gather(tx, claim.messageId, needs.url);
-        await begin(tx, claim, { from: gathered?.envelope.from ?? null, now: began });
-        return { claim, gathered };
+        const asksGoogleFirst = claim.mayBeSent || isStale(claim, startedAt);
+        const sendData = asksGoogleFirst ? null : await loadSendData(tx, claim.messageId, deps.url);
+        await startAttempt(tx, claim, { from: sendData?.envelope.from ?? null, now: startedAt });
+        return { claim, gathered: sendData };
       });
-      if (!next || !(await attempt(needs, next.claim, next.gathered, { began, signal: stop }))) return;
+      if (!next || !(await attempt(deps, next.claim, next.gathered, { startedAt, signal: stop }))) return;
     }
   });
 }
 
-async function conversationOf(
+async function findConversationId(
   database: Database,
   instanceId: string,
   messageId: string,
@@ -71,61 +71,67 @@ async function conversationOf(
 }
 
 /** What a message is made of, for one that was claimed before it could be read; null where it is sent by now. */
-async function gatherLate(
-  { database, url }: DeliverNeeds,
+async function loadSendDataAfterClaim(
+  { database, url }: DeliverDeps,
   claim: Claim,
-  began: Date,
-): Promise<Gathered | null> {
+  startedAt: Date,
+): Promise<SendData | null> {
   return database.inInstance(claim.instanceId, async (tx) => {
-    const gathered = await gather(tx, claim.messageId, url);
-    return (await begin(tx, claim, { from: gathered.envelope.from, now: began })) ? gathered : null;
+    const sendData = await loadSendData(tx, claim.messageId, url);
+    return (await startAttempt(tx, claim, { from: sendData.envelope.from, now: startedAt }))
+      ? sendData
+      : null;
   });
 }
 
 /** One attempt; answers whether the conversation's next message may follow now. */
 async function attempt(
-  needs: DeliverNeeds,
+  deps: DeliverDeps,
   delivery: Claim,
-  ready: Gathered | null,
-  { began, signal }: { began: Date; signal: AbortSignal },
+  preloaded: SendData | null,
+  { startedAt, signal }: { startedAt: Date; signal: AbortSignal },
 ): Promise<boolean> {
-  const { database, renderer } = needs;
-  const gmail = needs.gmail(delivery, { priority: 'send', signal });
+  const { database, renderer } = deps;
+  const gmail = deps.gmail(delivery, { priority: 'send', signal });
   if (delivery.mayBeSent) {
     const found = await findSent(gmail, {
-      delivery: delivery.messageId,
+      deliveryId: delivery.messageId,
       since: delivery.writtenAt,
-      others: (gmailIds) => copiesOfOthers(database, delivery, gmailIds),
+      findOtherCopies: (gmailIds) => findCopiesOfOthers(database, delivery, gmailIds),
     });
     if (found.kind !== 'ok') {
       // Not asked to send this time, but the earlier attempt stays uncertain.
       const failure = found.kind === 'retry' ? { ...found, uncertain: true } : found;
-      return noteFailure(needs, delivery, failure, { began, stillUncertain: true });
+      return recordDeliveryFailure(deps, delivery, failure, { startedAt, stillUncertain: true });
     }
-    if (found.value) return confirm(needs, gmail, delivery, found.value.id);
+    if (found.value) return confirmSent(deps, gmail, delivery, found.value.id);
   }
-  if (isStale(delivery, began)) await readAgain(database, gmail, delivery);
-  const gathered = ready ?? (await gatherLate(needs, delivery, began));
-  if (!gathered) return true;
-  const built = await buildMail(renderer, gathered).catch((error) => {
-    if (error instanceof TemplateFault) return error;
+  if (isStale(delivery, startedAt)) await reloadSendAs(database, gmail, delivery);
+  const sendData = preloaded ?? (await loadSendDataAfterClaim(deps, delivery, startedAt));
+  if (!sendData) return true;
+  const buildResult = await buildMail(renderer, sendData).catch((error) => {
+    if (error instanceof TemplateError) return error;
     throw error;
   });
-  if (built instanceof TemplateFault) {
-    return noteFailure(needs, delivery, brokenTemplate(built), { began, stillUncertain: false });
+  if (buildResult instanceof TemplateError) {
+    return recordDeliveryFailure(deps, delivery, templateFailure(buildResult), {
+      startedAt,
+      stillUncertain: false,
+    });
   }
-  const { mail, gmailThreadId } = built;
+  const { mail, gmailThreadId } = buildResult;
   const raw = await composeMime(mail);
   if (signal.aborted) return false;
   let sent = await sendMessage(gmail, { raw, threadId: gmailThreadId });
   // The thread is no longer in this mailbox: the message starts one of its own.
   if (sent.kind === 'not-found') sent = await sendMessage(gmail, { raw, threadId: null });
-  if (sent.kind !== 'ok') return noteFailure(needs, delivery, sent, { began, stillUncertain: false });
-  return confirm(needs, gmail, delivery, sent.value.id);
+  if (sent.kind !== 'ok')
+    return recordDeliveryFailure(deps, delivery, sent, { startedAt, stillUncertain: false });
+  return confirmSent(deps, gmail, delivery, sent.value.id);
 }
 
 /** Of Sent copies those that belong to other messages, with their dates. */
-async function copiesOfOthers(
+async function findCopiesOfOthers(
   database: Database,
   { instanceId, mailboxId, messageId }: { instanceId: string; mailboxId: string; messageId: string },
   gmailIds: string[],
@@ -144,7 +150,7 @@ async function copiesOfOthers(
 }
 
 /** Nobody but an admin can mend it, and the message must not wait for that unseen. */
-function brokenTemplate({ message }: TemplateFault): GoogleFailure {
+function templateFailure({ message }: TemplateError): GoogleFailure {
   return {
     kind: 'refused',
     code: 'template-broken',

@@ -1,17 +1,17 @@
 import { v4 as uuid } from 'uuid';
-import type { InstanceTransaction } from '../database/bind.ts';
-import { announce } from '../drafts/save.ts';
-import { Refused, refusal } from '../errors.ts';
-import { cleanHtml } from '../mail/clean-html.ts';
-import { escapeHtml } from '../mail/escape-html.ts';
-import { forwardSubject } from '../mail/subjects.ts';
-import { showFromLine } from '../mailboxes/from-line.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordDraftChanged } from '../drafts/save-draft.ts';
+import { forwardSubject } from '../mail/compose/subjects.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
+import { escapeHtml } from '../mail/html/escape-html.ts';
+import { formatFromLine } from '../mailboxes/from-line.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 /**
  * Begins a draft that forwards a message, with the message's attachments, or finds the one begun before.
  * Answers its id. Throws Refused for a note, or what is not there.
  */
-export async function beginForward(
+export async function startForwardDraft(
   tx: InstanceTransaction,
   { messageId, userId, now }: { messageId: string; userId: string; now: Date },
 ): Promise<string> {
@@ -33,10 +33,10 @@ export async function beginForward(
       'conversation.subject as topic',
     ])
     .executeTakeFirst();
-  if (!message) throw new Refused(noSuchMessage);
+  if (!message) throw new ProblemError(noSuchMessage);
   const { conversationId, mailboxId } = message;
   const id = uuid();
-  const made = await tx.sql
+  const created = await tx.sql
     .insertInto('draft')
     .values({
       instanceId,
@@ -49,18 +49,18 @@ export async function beginForward(
       forwardedId: messageId,
       changedAt: now,
     })
-    .onConflict((there) => there.doNothing())
+    .onConflict((oc) => oc.doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!made) {
-    const begun = await tx.sql
+  if (!created) {
+    const existing = await tx.sql
       .selectFrom('draft')
       .where('userId', '=', userId)
       .where('conversationId', '=', conversationId)
       .where('kind', '=', 'forward')
       .select('id')
       .executeTakeFirstOrThrow();
-    return begun.id;
+    return existing.id;
   }
   const files = await tx.sql
     .selectFrom('attachment')
@@ -73,7 +73,7 @@ export async function beginForward(
       .values(files.map((file) => ({ instanceId, id: uuid(), draftId: id, ...file })))
       .execute();
   }
-  announce(tx, { draftId: id, userId, conversationId });
+  recordDraftChanged(tx, { draftId: id, userId, conversationId });
   return id;
 }
 
@@ -89,15 +89,15 @@ export async function forwardedHtml(tx: InstanceTransaction, messageId: string):
   const { recipients, sentAt, bodyHtml, bodyText } = message;
   const when = sentAt.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
   const lines = [
-    `From: ${showFromLine({ name: message.fromName, address: message.fromAddress })}`,
+    `From: ${formatFromLine({ name: message.fromName, address: message.fromAddress })}`,
     `Date: ${when} UTC`,
     `Subject: ${message.subject}`,
-    `To: ${recipients.to.map(showFromLine).join(', ')}`,
-    ...(recipients.cc.length > 0 ? [`Cc: ${recipients.cc.map(showFromLine).join(', ')}`] : []),
+    `To: ${recipients.to.map(formatFromLine).join(', ')}`,
+    ...(recipients.cc.length > 0 ? [`Cc: ${recipients.cc.map(formatFromLine).join(', ')}`] : []),
   ];
-  const head = ['---------- Forwarded message ----------', ...lines].map(escapeHtml).join('<br>');
+  const headerBlock = ['---------- Forwarded message ----------', ...lines].map(escapeHtml).join('<br>');
   const body = bodyHtml === null ? escapeHtml(bodyText).replace(/\r?\n/g, '<br>') : cleanHtml(bodyHtml);
-  return `<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">${head}<br></div><br>${body}</div>`;
+  return `<br><div class="gmail_quote"><div dir="ltr" class="gmail_attr">${headerBlock}<br></div><br>${body}</div>`;
 }
 
-const noSuchMessage = refusal(404, 'no-such-message', 'There is no such message to forward.');
+const noSuchMessage = createProblem(404, 'no-such-message', 'There is no such message to forward.');

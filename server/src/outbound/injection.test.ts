@@ -2,16 +2,16 @@ import fc from 'fast-check';
 import { Parser } from 'htmlparser2';
 import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
-import { fillPlaceholders } from '../../../web/src/features/composer/placeholders.ts';
-import { asHtml, asLine, merge } from '../bulk/merge.ts';
-import { checkRecipient } from '../mail/addresses.ts';
-import { cleanHtml } from '../mail/clean-html.ts';
-import { composeMime } from '../mail/compose-mime.ts';
-import { readMimeTree } from '../mail/mime-tree.ts';
-import { dataOf } from '../templates/data.ts';
-import { fill } from '../templates/fill.ts';
-import { unsubscribeHeaders } from './bulk-headers.ts';
-import { withHistory } from './history.ts';
+import { fillPlaceholders } from '../../../web/src/features/composer/form/placeholders.ts';
+import { escapeForHtml, mailMerge, toSingleLine } from '../bulk/mail-merge.ts';
+import { composeMime } from '../mail/compose/compose-mime.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
+import { checkRecipient } from '../mail/mime/addresses.ts';
+import { readMimeTree } from '../mail/mime/mime-tree.ts';
+import { renderTemplate } from '../templates/render-template.ts';
+import { buildTemplateData } from '../templates/template-data.ts';
+import { withHistory } from './quoted-history.ts';
+import { unsubscribeHeaders } from './unsubscribe-headers.ts';
 
 /** Whatever people are called and write, through the whole of rendering: it stays words. */
 
@@ -77,25 +77,25 @@ test('no name, subject, address or words add a field, a recipient, an element or
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, hostile, async (name, subject, words, email) => {
       const html = cleanHtml(`<p>${words}</p>`);
-      const data = dataOf({
+      const data = buildTemplateData({
         author: { name, email, signature: '' },
         customer: { id: '1', name, email },
         conversation: { id: '2', subject },
         message: { id: '3', subject },
-        written: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
+        content: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
         template,
       });
-      const filled = fill(template, data);
+      const filled = renderTemplate(template, data);
       // What the draft brings and the template has; nothing a value brought.
       const expected = elements(
-        fill(
+        renderTemplate(
           template,
-          dataOf({
+          buildTemplateData({
             author: { name: 'N', email: 'e', signature: '' },
             customer: { id: '1', name: 'N', email: 'e' },
             conversation: { id: '2', subject: 's' },
             message: { id: '3', subject: 's' },
-            written: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
+            content: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
             template,
           }),
         ).html,
@@ -154,13 +154,13 @@ test('nor does a field of a bulk message’s list, or what a shortcut’s placeh
       const written =
         '<p>Dear {{name}}, <a href="https://acme.example/{{order}}">{{ order }}</a> {{email}}</p>';
       const listed = { name, email, fields: { order: value, name: value, __proto__: value } };
-      const merged = merge(written, listed, asHtml);
+      const merged = mailMerge(written, listed, escapeForHtml);
       expect(elements(merged)).toEqual(['p', 'a href']);
       // Filled once: what a value says is no field of it.
       const plain = { ...listed, name: '', email: '', fields: { order: '' } };
-      const rest = merge(written, plain, asHtml);
+      const rest = mailMerge(written, plain, escapeForHtml);
       expect(rest).not.toContain('{{');
-      const subject = asLine(merge('Order {{order}} for {{name}}', listed, asLine));
+      const subject = toSingleLine(mailMerge('Order {{order}} for {{name}}', listed, toSingleLine));
       const shortcut = fillPlaceholders(
         '<p>Hi {{customer.name}} {{conversation.subject}} {{user.name}}</p>',
         {
@@ -175,7 +175,9 @@ test('nor does a field of a bulk message’s list, or what a shortcut’s placeh
       // Both then stand in a draft, and that in a template.
       const html = cleanHtml(merged) + cleanHtml(shortcut);
       const draft = { htmlBody: html, textBody: '' };
-      const filled = fill('{{draft.htmlBody}}', { draft, user: {} } as Parameters<typeof fill>[1]);
+      const filled = renderTemplate('{{draft.htmlBody}}', { draft, user: {} } as Parameters<
+        typeof renderTemplate
+      >[1]);
       expect(elements(filled.html)).toEqual(elements(html));
       const recipient = checkRecipient(email);
       const to = recipient.kind === 'ok' ? recipient.recipient : { name: '', address: 'ana@example.com' };

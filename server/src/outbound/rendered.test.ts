@@ -1,30 +1,30 @@
 import { simpleParser } from 'mailparser';
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { messagesWith, rawOf } from '../../../google-simulator/src/world/messages.ts';
-import { deleteMessage } from '../conversations/delete-message.ts';
-import { redactPassage } from '../conversations/redact.ts';
+import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
+import { deleteMessage } from '../redaction/delete-message.ts';
+import { redactPassage } from '../redaction/redact-passage.ts';
 import { saveTemplate } from '../templates/templates.ts';
-import { inboxBench } from '../testing/inbox.ts';
+import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { composeReply, type Reply } from './compose.ts';
 import { composeNote } from './compose-note.ts';
-import { decideDelivery } from './decide.ts';
+import { rescheduleOrCancel } from './reschedule-or-cancel.ts';
 
 /** Messages as they arrive at the customer's, read by another parser than ours (mailparser). */
 
 const ana = 'ana.silva@mail.example';
-let bench: Awaited<ReturnType<typeof inboxBench>>;
+let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 let author: { id: string; name: string; email: string };
 let conversationId: string;
 let subject: string;
 let count = 0;
 
 beforeAll(async () => {
-  bench = await inboxBench();
-  author = { id: bench.admin.actor.id, name: 'Jörg Müßig', email: 'joerg@acme.example' };
-  await bench.needs.deployment.pool.query('update users set name = $1', [author.name]);
+  fixture = await createInboxFixture();
+  author = { id: fixture.admin.actor.id, name: 'Jörg Müßig', email: 'joerg@acme.example' };
+  await fixture.needs.deployment.pool.query('update users set name = $1', [author.name]);
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 beforeEach(async () => {
   count += 1;
   subject = `Größe des Pakets – 荷物 ${count}`;
@@ -37,12 +37,14 @@ const settings = (values: {
   templateId?: string | null;
   displayName?: string;
 }) =>
-  bench.read((tx) => tx.sql.updateTable('mailbox').set(values).where('id', '=', bench.mailboxId).execute());
+  fixture.read((tx) =>
+    tx.sql.updateTable('mailbox').set(values).where('id', '=', fixture.mailboxId).execute(),
+  );
 
 /** Ana begins a conversation. */
 async function asks(about: string, body = 'Where is it?', fields: Record<string, string> = {}) {
   const encoded = `=?utf-8?b?${Buffer.from(about).toString('base64')}?=`;
-  await bench.receive({
+  await fixture.receive({
     from: `=?utf-8?q?Ana_Garc=C3=ADa?= <${ana}>`,
     subject: encoded,
     fields: {
@@ -52,12 +54,12 @@ async function asks(about: string, body = 'Where is it?', fields: Record<string,
     },
     body,
   });
-  conversationId = (await bench.conversationOf(about)).id;
+  conversationId = (await fixture.conversationOf(about)).id;
 }
 
 async function write(html: string, more: Partial<Reply> = {}): Promise<string> {
   const id = uuid();
-  const { mailboxId } = bench;
+  const { mailboxId } = fixture;
   const reply = {
     id,
     conversationId,
@@ -70,16 +72,16 @@ async function write(html: string, more: Partial<Reply> = {}): Promise<string> {
     now: new Date(),
     ...more,
   };
-  await bench.read((tx) => composeReply(tx, reply, bench.enqueue));
+  await fixture.read((tx) => composeReply(tx, reply, fixture.enqueue));
   return id;
 }
 /** Writes and sends; the bytes given to Gmail, and what Ana reads. */
 async function sent(html: string, more: Partial<Reply> = {}) {
-  await bench.deliver(await write(html, more));
+  await fixture.deliver(await write(html, more));
   return arrived();
 }
 async function arrived() {
-  const { simulator } = bench.google;
+  const { simulator } = fixture.google;
   const newest = (of: string, label?: string) =>
     rawOf(simulator, of, messagesWith(simulator, of, { limit: 1, ...(label && { label }) })[0]!.id);
   return { raw: newest('support@acme.example', 'SENT'), mail: await simpleParser(newest(ana)) };
@@ -126,7 +128,7 @@ test('a templated answer says the same in both alternatives', async () => {
     name: `Brand ${count}`,
     html: '<html><head><style>h1{color:#0f6b63}</style></head><body><h1>Ækme</h1>{{draft.htmlBody}}<p>{{user.name}} für {{customer.firstName}}</p></body></html>',
   };
-  const templateId = await bench.read((tx) => saveTemplate(tx, null, template, bench.admin.actor));
+  const templateId = await fixture.read((tx) => saveTemplate(tx, null, template, fixture.admin.actor));
   await settings({ templateId });
   const { raw, mail } = await sent('<p>Ihr <b>Päckchen</b></p>');
   isWellFormed(raw);
@@ -150,25 +152,25 @@ test('a long thread’s References stay whole and bounded', async () => {
 
 test('history: newest first, attributed, each once, and nothing that is not the customer’s to read', async () => {
   await settings({ threading: 'history' });
-  await bench.deliver(await write('<p>First <i>answer</i></p>', { bcc: ['secret.partner@far.example'] }));
+  await fixture.deliver(await write('<p>First <i>answer</i></p>', { bcc: ['secret.partner@far.example'] }));
   const note = { id: uuid(), conversationId, html: '<p>note to ourselves</p>', author, now: new Date() };
-  await bench.read((tx) => composeNote(tx, note));
-  await bench.receive({
+  await fixture.read((tx) => composeNote(tx, note));
+  await fixture.receive({
     from: `Ana <${ana}>`,
     subject: 'Re: it',
     fields: { 'In-Reply-To': `<ask${count}@far.example>`, 'Message-ID': `<more${count}@far.example>` },
     body: 'My card is 4711-secret. Thanks.\r\n\r\nOn Monday, Acme wrote:\r\n> First answer',
   });
   const deleted = await write('<p>sent by mistake</p>');
-  await bench.deliver(deleted);
-  const cancelled = await write('<p>never sent</p>', { when: { undoSeconds: 30 } });
+  await fixture.deliver(deleted);
+  const cancelled = await write('<p>never sent</p>', { sendTime: { undoSeconds: 30 } });
   const order = { decision: { kind: 'cancel' }, actorId: author.id, now: new Date() } as const;
-  await bench.read((tx) => decideDelivery(tx, cancelled, order, bench.enqueue));
-  const [more] = await bench.messages('Re: it');
+  await fixture.read((tx) => rescheduleOrCancel(tx, cancelled, order, fixture.enqueue));
+  const [more] = await fixture.messages('Re: it');
   const passage = { messageId: more!.id, passage: '4711-secret', everywhere: true };
-  await bench.read(async (tx) => {
-    await redactPassage(tx, passage, bench.admin.actor, new Date());
-    await deleteMessage(tx, deleted, bench.admin.actor, new Date());
+  await fixture.read(async (tx) => {
+    await redactPassage(tx, passage, fixture.admin.actor, new Date());
+    await deleteMessage(tx, deleted, fixture.admin.actor, new Date());
   });
 
   const { raw, mail } = await sent('<p>Second answer</p>');
@@ -197,7 +199,7 @@ test('history: newest first, attributed, each once, and nothing that is not the 
 test('history stays within its bound: the oldest are left out, and a line says so', async () => {
   await settings({ threading: 'history' });
   for (let n = 1; n <= 4; n += 1) {
-    await bench.receive({
+    await fixture.receive({
       from: `Ana <${ana}>`,
       subject: 'Re: it',
       fields: { 'In-Reply-To': `<ask${count}@far.example>`, 'Message-ID': `<l${count}-${n}@far.example>` },

@@ -1,9 +1,9 @@
-import { noSuchConversation } from '../conversations/change.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import { noSuchConversation } from '../conversations/change-conversation.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
-import { Refused } from '../errors.ts';
-import { normalizeAddress } from '../mail/addresses.ts';
-import { replySubject } from '../mail/subjects.ts';
+import { replySubject } from '../mail/compose/subjects.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { ProblemError } from '../problems.ts';
 
 export type ReplyDefaults = {
   mailboxId: string;
@@ -29,38 +29,38 @@ export async function replyDefaults(
     .where('id', '=', conversationId)
     .select(['mailboxId', 'subject'])
     .executeTakeFirst();
-  if (!conversation) throw new Refused(noSuchConversation);
-  const last = await answered(tx, conversationId);
+  if (!conversation) throw new ProblemError(noSuchConversation);
+  const answeredMessage = await findMessageToAnswer(tx, conversationId);
   const own = await ownAddresses(tx);
-  const others = (list: NameAndAddress[]) =>
+  const withoutOwn = (list: NameAndAddress[]) =>
     list.filter(({ address }) => !own.has(normalizeAddress(address)));
   const defaults = {
-    mailboxId: last?.mailboxId ?? conversation.mailboxId,
-    subject: replySubject(last?.subject ?? conversation.subject),
-    strangers: await strangers(tx, conversationId),
+    mailboxId: answeredMessage?.mailboxId ?? conversation.mailboxId,
+    subject: replySubject(answeredMessage?.subject ?? conversation.subject),
+    strangers: await newParticipants(tx, conversationId),
   };
-  if (!last) return { ...defaults, to: [], cc: [] };
-  const { recipients } = last;
-  if (last.direction === 'outbound') {
-    return { ...defaults, to: others(recipients.to), cc: all ? others(recipients.cc) : [] };
+  if (!answeredMessage) return { ...defaults, to: [], cc: [] };
+  const { recipients } = answeredMessage;
+  if (answeredMessage.direction === 'outbound') {
+    return { ...defaults, to: withoutOwn(recipients.to), cc: all ? withoutOwn(recipients.cc) : [] };
   }
-  const to = recipients.replyTo.length > 0 ? recipients.replyTo : [writerOf(last)];
-  const first = new Set(to.map(({ address }) => normalizeAddress(address)));
+  const to = recipients.replyTo.length > 0 ? recipients.replyTo : [writerOf(answeredMessage)];
+  const toAddresses = new Set(to.map(({ address }) => normalizeAddress(address)));
   const cc = all
-    ? others([...recipients.to, ...recipients.cc]).filter(
-        ({ address }) => !first.has(normalizeAddress(address)),
+    ? withoutOwn([...recipients.to, ...recipients.cc]).filter(
+        ({ address }) => !toAddresses.has(normalizeAddress(address)),
       )
     : [];
   return { ...defaults, to, cc };
 }
 
 /** What a reply answers: what a person of the conversation wrote last, else what we wrote last, else what a program did. */
-async function answered(tx: InstanceTransaction, conversationId: string) {
+async function findMessageToAnswer(tx: InstanceTransaction, conversationId: string) {
   return tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
     .where('direction', '!=', 'note')
-    .where('stranger', '=', false)
+    .where('fromNewParticipant', '=', false)
     .where('kind', 'not in', ['bounce', 'complaint'])
     .where('fromAddress', '!=', '')
     .select(['direction', 'mailboxId', 'fromName', 'fromAddress', 'writerAddress', 'recipients', 'subject'])
@@ -82,11 +82,11 @@ function writerOf(message: { fromName: string; fromAddress: string; writerAddres
 }
 
 /** The writers of messages marked as from strangers, newest first, whom nobody has written to since. */
-async function strangers(tx: InstanceTransaction, conversationId: string): Promise<NameAndAddress[]> {
+async function newParticipants(tx: InstanceTransaction, conversationId: string): Promise<NameAndAddress[]> {
   const rows = await tx.sql
     .selectFrom('message')
     .where('conversationId', '=', conversationId)
-    .where('stranger', '=', true)
+    .where('fromNewParticipant', '=', true)
     .where((eb) =>
       eb.not(
         eb.exists(

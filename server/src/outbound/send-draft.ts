@@ -1,27 +1,27 @@
 import { v7 as uuid } from 'uuid';
-import { changeConversation } from '../conversations/change.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
+import { changeConversation } from '../conversations/change-conversation.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
-import { forgetUnusedBlobs } from '../drafts/blobs.ts';
-import { announce, conflict } from '../drafts/save.ts';
-import { noSuchDraft } from '../drafts/views.ts';
-import { cardsOut } from '../drafts/without-cards.ts';
-import { Refused, refusal } from '../errors.ts';
-import { normalizeAddress } from '../mail/addresses.ts';
+import { deleteUnusedBlobs } from '../drafts/blobs.ts';
+import { cardNumberFilter } from '../drafts/card-number-filter.ts';
+import { noSuchDraft } from '../drafts/draft-views.ts';
+import { conflict, recordDraftChanged } from '../drafts/save-draft.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 import type { Queue } from '../queue/queue.ts';
-import { type Author, checkedRecipients, composeReply } from './compose.ts';
+import { type Author, composeReply, parseRecipients } from './compose.ts';
 import { composeNote } from './compose-note.ts';
 import { forwardedHtml } from './forward.ts';
-import type { When } from './when.ts';
+import type { SendTime } from './send-time.ts';
 
 export type SendDraft = {
   draftId: string;
   /** As the page has it: what another window wrote since is not sent unseen. */
   version: number;
   author: Author;
-  when: When;
+  sendTime: SendTime;
   /** Sets the conversation done at once. */
-  done: boolean;
+  markDone: boolean;
   now: Date;
 };
 
@@ -31,7 +31,7 @@ export type SendDraft = {
  */
 export async function sendDraft(
   tx: InstanceTransaction,
-  { draftId, version, author, when, done, now }: SendDraft,
+  { draftId, version, author, sendTime, markDone, now }: SendDraft,
   enqueue: Queue['enqueue'],
 ): Promise<{ conversationId: string; messageId: string }> {
   const draft = await tx.sql
@@ -41,15 +41,15 @@ export async function sendDraft(
     .selectAll()
     .forUpdate()
     .executeTakeFirst();
-  if (!draft) return alreadySent(tx, draftId, author.id);
-  if (draft.version !== version) throw new Refused(conflict);
+  if (!draft) return findSentMessage(tx, draftId, author.id);
+  if (draft.version !== version) throw new ProblemError(conflict);
   const { kind, html, mailboxId, subject, recipients, forwardedId } = draft;
   const conversationId =
     draft.conversationId ?? (await openConversation(tx, { mailboxId, subject, recipients, author, now }));
   if (kind === 'note') {
     await composeNote(tx, { id: draftId, conversationId, html, author, now });
   } else {
-    if (!mailboxId) throw new Refused(noSender);
+    if (!mailboxId) throw new ProblemError(noSender);
     await composeReply(
       tx,
       {
@@ -60,7 +60,7 @@ export async function sendDraft(
         html,
         author,
         now,
-        when,
+        sendTime,
         ...(kind !== 'reply' && { subject }),
         quoted: forwardedId ? await forwardedHtml(tx, forwardedId) : null,
       },
@@ -70,26 +70,26 @@ export async function sendDraft(
       await tx.sql.updateTable('message').set({ forwardedId }).where('id', '=', draftId).execute();
     }
   }
-  await keepAttachments(tx, draftId);
+  await moveAttachments(tx, draftId);
   await tx.sql.deleteFrom('draft').where('id', '=', draftId).execute();
-  announce(tx, { draftId, userId: author.id, conversationId });
-  if (done) await changeConversation(tx, conversationId, { status: 'done' }, author.id, enqueue);
+  recordDraftChanged(tx, { draftId, userId: author.id, conversationId });
+  if (markDone) await changeConversation(tx, conversationId, { status: 'done' }, author.id, enqueue);
   return { conversationId, messageId: draftId };
 }
 
-async function alreadySent(tx: InstanceTransaction, id: string, authorId: string) {
+async function findSentMessage(tx: InstanceTransaction, id: string, authorId: string) {
   const message = await tx.sql
     .selectFrom('message')
     .where('id', '=', id)
     .where('authorId', '=', authorId)
     .select('conversationId')
     .executeTakeFirst();
-  if (!message) throw new Refused(noSuchDraft);
+  if (!message) throw new ProblemError(noSuchDraft);
   return { conversationId: message.conversationId, messageId: id };
 }
 
 /** The draft's attachments become the message's; pictures that were taken out of the text again go. */
-async function keepAttachments(tx: InstanceTransaction, id: string): Promise<void> {
+async function moveAttachments(tx: InstanceTransaction, id: string): Promise<void> {
   const { bodyHtml } = await tx.sql
     .selectFrom('message')
     .where('id', '=', id)
@@ -108,7 +108,7 @@ async function keepAttachments(tx: InstanceTransaction, id: string): Promise<voi
   if (removed.length > 0) {
     const ids = removed.map((picture) => picture.id);
     await tx.sql.deleteFrom('attachment').where('id', 'in', ids).execute();
-    await forgetUnusedBlobs(
+    await deleteUnusedBlobs(
       tx,
       removed.map(({ sha256 }) => sha256),
     );
@@ -132,10 +132,10 @@ async function openConversation(
   },
 ): Promise<string> {
   const { mailboxId, subject, author, now } = draft;
-  if (!mailboxId) throw new Refused(noSender);
-  const { to, cc, bcc } = checkedRecipients(draft.recipients);
-  const customerId = await customerOf(tx, [...to, ...cc, ...bcc][0]!);
-  const clean = await cardsOut(tx);
+  if (!mailboxId) throw new ProblemError(noSender);
+  const { to, cc, bcc } = parseRecipients(draft.recipients);
+  const customerId = await findOrCreateCustomer(tx, [...to, ...cc, ...bcc][0]!);
+  const filterCardNumbers = await cardNumberFilter(tx);
   const id = uuid();
   await tx.sql
     .insertInto('conversation')
@@ -144,7 +144,7 @@ async function openConversation(
       id,
       customerId,
       mailboxId,
-      subject: clean({ subject, html: '' }).subject,
+      subject: filterCardNumbers({ subject, html: '' }).subject,
       assigneeId: author.id,
       lastDirection: 'outbound',
       lastMessageAt: now,
@@ -153,35 +153,35 @@ async function openConversation(
   return id;
 }
 
-async function customerOf(tx: InstanceTransaction, person: NameAndAddress): Promise<string> {
+async function findOrCreateCustomer(tx: InstanceTransaction, person: NameAndAddress): Promise<string> {
   const { instanceId } = tx;
   const address = normalizeAddress(person.address);
-  const known = () =>
+  const findCustomer = () =>
     tx.sql
       .selectFrom('customerAddress')
       .where('address', '=', address)
       .select('customerId')
       .executeTakeFirst();
-  const found = await known();
+  const found = await findCustomer();
   if (found) return found.customerId;
   const id = uuid();
   await tx.sql
     .insertInto('customer')
     .values({ instanceId, id, name: person.name || person.address })
     .execute();
-  const made = await tx.sql
+  const inserted = await tx.sql
     .insertInto('customerAddress')
     .values({ instanceId, address, customerId: id })
-    .onConflict((there) => there.doNothing())
+    .onConflict((oc) => oc.doNothing())
     .returning('customerId')
     .executeTakeFirst();
-  if (made) return id;
+  if (inserted) return id;
   // Somebody else met this address in between.
   await tx.sql.deleteFrom('customer').where('id', '=', id).execute();
-  return (await known())!.customerId;
+  return (await findCustomer())!.customerId;
 }
 
-const noSender = refusal(
+const noSender = createProblem(
   400,
   'no-sender',
   'The message has no address to be sent from.',

@@ -3,17 +3,17 @@ import { connect } from '../database/connect.ts';
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
 import { openQueue } from './queue.ts';
 
-let bench: TestDatabase;
+let fixture: TestDatabase;
 beforeAll(async () => {
-  bench = await openTestDatabase();
+  fixture = await openTestDatabase();
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 test('many processes may start together', async () => {
   for (let round = 0; round < 3; round += 1) {
-    const deployments = Array.from({ length: 5 }, () => connect(bench.connection, { max: 2 }));
+    const deployments = Array.from({ length: 5 }, () => connect(fixture.connection, { max: 2 }));
     const opened = await Promise.allSettled(
-      deployments.map((deployment) => openQueue(deployment, { works: false, onError: () => {} })),
+      deployments.map((deployment) => openQueue(deployment, { isWorker: false, onError: () => {} })),
     );
     for (const each of opened) if (each.status === 'fulfilled') await each.value.stop();
     for (const { pool } of deployments) await pool.end();

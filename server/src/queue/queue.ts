@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { PgBoss } from 'pg-boss';
-import type { InstanceTransaction } from '../database/bind.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { queues, type TaskName, type Tasks } from './tasks.ts';
 
 export type Queue = {
@@ -11,7 +11,7 @@ export type Queue = {
     name: N,
     data: Tasks[N],
     /** `behind`: after all others that wait. */
-    options?: { startAfter?: Date; behind?: boolean },
+    options?: { startAfter?: Date; lowPriority?: boolean },
   ): Promise<void>;
   boss: PgBoss;
   stop(): Promise<void>;
@@ -20,15 +20,15 @@ export type Queue = {
 /** Starts pg-boss over the deployment's Postgres, makes the queues and lets the bound role enqueue. */
 export async function openQueue(
   deployment: Deployment,
-  options: { onError: (error: Error) => void; works: boolean },
+  options: { onError: (error: Error) => void; isWorker: boolean },
 ): Promise<Queue> {
   const boss = new PgBoss({
     ...(deployment.connection as { host?: string }),
     application_name: 'postroom queue',
     max: 6,
-    useListenNotify: options.works,
-    supervise: options.works,
-    schedule: options.works,
+    useListenNotify: options.isWorker,
+    supervise: options.isWorker,
+    schedule: options.isWorker,
   });
   boss.on('error', options.onError);
   await boss.start();
@@ -43,16 +43,16 @@ export async function openQueue(
       deleteAfterSeconds: 3_600,
     });
   }
-  await allowEnqueueing(deployment);
+  await grantEnqueue(deployment);
   return {
     boss,
-    async enqueue(tx, name, data, { startAfter, behind } = {}) {
+    async enqueue(tx, name, data, { startAfter, lowPriority } = {}) {
       const { key } = queues[name];
       await boss.send(name, data, {
-        db: { executeSql: (text, values) => runIn(tx.sql, text, values) },
+        db: { executeSql: (text, values) => executeIn(tx.sql, text, values) },
         singletonKey: key(data as never),
         ...(startAfter && { startAfter }),
-        ...(behind && { priority: -1 }),
+        ...(lowPriority && { priority: -1 }),
       });
     },
     stop: () => boss.stop({ graceful: true, timeout: 10_000 }),
@@ -60,7 +60,7 @@ export async function openQueue(
 }
 
 /** One at a time: Postgres does not let two processes that start together grant the same at once. */
-async function allowEnqueueing(deployment: Deployment): Promise<void> {
+async function grantEnqueue(deployment: Deployment): Promise<void> {
   await deployment.pool.query(`
     select pg_advisory_xact_lock(hashtextextended('allow enqueueing', 0));
     grant usage on schema pgboss to postroom_app;
@@ -68,7 +68,7 @@ async function allowEnqueueing(deployment: Deployment): Promise<void> {
     grant execute on all functions in schema pgboss to postroom_app`);
 }
 
-async function runIn(
+async function executeIn(
   transaction: Kysely<never> | InstanceTransaction['sql'],
   text: string,
   values: unknown[] = [],

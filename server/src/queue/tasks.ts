@@ -12,9 +12,9 @@ export type Tasks = {
     mailboxId: string;
     conversationId?: string;
     /** After all others of its mailbox that wait. */
-    behind?: boolean;
+    lowPriority?: boolean;
     /** The time it waits for: one changed afterwards is another job. ISO 8601. */
-    after?: string;
+    sendAfter?: string;
   };
   /** Let the messages held for a mailbox go out: it is connected again. */
   'release-held': { instanceId: string; mailboxId: string };
@@ -32,17 +32,17 @@ export type Tasks = {
 
 export type TaskName = keyof Tasks;
 
-type Folding = {
+type QueuePolicy = {
   policy: 'short' | 'standard';
   key: (data: never) => string;
 };
 
 /** How each queue folds repeats: `short` keeps one waiting job a key, however often it is asked for. */
-export const queues: Record<TaskName, Folding> = {
+export const queues: Record<TaskName, QueuePolicy> = {
   sync: { policy: 'short', key: (data: Tasks['sync']) => data.mailboxId },
   send: {
     policy: 'short',
-    key: ({ messageId, after }: Tasks['send']) => (after ? `${messageId} ${after}` : messageId),
+    key: ({ messageId, sendAfter: after }: Tasks['send']) => (after ? `${messageId} ${after}` : messageId),
   },
   'release-held': { policy: 'short', key: (data: Tasks['release-held']) => data.mailboxId },
   'wake-conversation': {

@@ -1,10 +1,10 @@
-import type { Words } from './parse.ts';
+import type { TextTerm } from './parse-search.ts';
 
 /** A piece of text, and whether it is what was searched for. */
-export type Piece = { text: string; hit: boolean };
+export type Segment = { text: string; hit: boolean };
 
 const word = /[\p{L}\p{N}\p{M}]+/gu;
-const around = 70;
+const contextLength = 70;
 
 /** A word as search compares it: as search_fold of the database does, in the cases that matter to the eye. */
 function fold(text: string): string {
@@ -20,24 +20,24 @@ function fold(text: string): string {
     .replace(/ł/g, 'l');
 }
 
-type Looked = { words: Set<string>; prefixes: string[] };
+type HighlightTerms = { words: Set<string>; prefixes: string[] };
 
 /** The words to mark. Of a field's words only those of `field` and the ones looked for everywhere. */
-export function lookedFor(words: Words[][], field: 'subject' | 'text'): Looked {
-  const looked: Looked = { words: new Set(), prefixes: [] };
+export function highlightTerms(words: TextTerm[][], field: 'subject' | 'text'): HighlightTerms {
+  const highlighted: HighlightTerms = { words: new Set(), prefixes: [] };
   for (const one of words.flat()) {
     if (one.not || (one.field !== '' && one.field !== field)) continue;
     const parts = (one.text.match(word) ?? []).map(fold);
     const last = one.prefix ? parts.pop() : undefined;
-    for (const part of parts) looked.words.add(part);
-    if (last) looked.prefixes.push(last);
+    for (const part of parts) highlighted.words.add(part);
+    if (last) highlighted.prefixes.push(last);
   }
-  return looked;
+  return highlighted;
 }
 
 /** The text in pieces, the words that are looked for marked. */
-export function mark(text: string, { words, prefixes }: Looked): Piece[] {
-  const pieces: Piece[] = [];
+export function highlight(text: string, { words, prefixes }: HighlightTerms): Segment[] {
+  const pieces: Segment[] = [];
   const add = (piece: string, hit: boolean) => {
     const last = pieces.at(-1);
     if (piece === '') return;
@@ -57,17 +57,20 @@ export function mark(text: string, { words, prefixes }: Looked): Piece[] {
 }
 
 /** The passage around the first hit of a long text, marked; its beginning where there is none. */
-export function passage(text: string, looked: Looked): Piece[] {
+export function excerpt(text: string, highlighted: HighlightTerms): Segment[] {
   const flat = text.replace(/\s+/g, ' ').trim();
   let at = 0;
   for (const match of flat.matchAll(word)) {
     const folded = fold(match[0]);
-    if (looked.words.has(folded) || looked.prefixes.some((prefix) => folded.startsWith(prefix))) {
+    if (highlighted.words.has(folded) || highlighted.prefixes.some((prefix) => folded.startsWith(prefix))) {
       at = match.index;
       break;
     }
   }
-  const from = at <= around ? 0 : flat.indexOf(' ', at - around) + 1;
-  const short = flat.slice(from, at + 2 * around);
-  return mark(`${from > 0 ? '… ' : ''}${short}${from + short.length < flat.length ? ' …' : ''}`, looked);
+  const from = at <= contextLength ? 0 : flat.indexOf(' ', at - contextLength) + 1;
+  const short = flat.slice(from, at + 2 * contextLength);
+  return highlight(
+    `${from > 0 ? '… ' : ''}${short}${from + short.length < flat.length ? ' …' : ''}`,
+    highlighted,
+  );
 }

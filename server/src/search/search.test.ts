@@ -1,17 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writingBench } from '../testing/writing.ts';
+import { createComposerFixture } from '../testing/composer-fixture.ts';
 
-let bench: Awaited<ReturnType<typeof writingBench>>;
+let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
 let mailboxId: string;
 let instanceId: string;
 beforeAll(async () => {
-  bench = await writingBench();
-  mailboxId = bench.mailboxId;
-  instanceId = bench.acme.instanceId;
+  fixture = await createComposerFixture();
+  mailboxId = fixture.mailboxId;
+  instanceId = fixture.acme.instanceId;
 });
-afterAll(() => bench?.close());
+afterAll(() => fixture?.close());
 
 type Some = {
   subject?: string;
@@ -30,7 +30,7 @@ async function write(some: Some) {
   const [conversationId, customerId, messageId] = [uuid(), uuid(), uuid()];
   const { subject = 'No words', text = '', name = 'Bo', from = 'bo@near.example' } = some;
   const sentAt = new Date(Date.now() - (some.daysAgo ?? 0) * 86_400_000);
-  await bench.inAcme(async ({ sql }) => {
+  await fixture.inAcme(async ({ sql }) => {
     await sql.insertInto('customer').values({ instanceId, id: customerId, name }).execute();
     await sql
       .insertInto('conversation')
@@ -102,7 +102,7 @@ type Page = {
 };
 
 async function ask(q: string, more = ''): Promise<Page> {
-  const { status, body } = await bench.agent.call('GET', `/search?q=${encodeURIComponent(q)}${more}`);
+  const { status, body } = await fixture.agent.call('GET', `/search?q=${encodeURIComponent(q)}${more}`);
   expect(status, body.detail).toBe(200);
   return body;
 }
@@ -159,12 +159,12 @@ test('fields narrow a search, alone and with words', async () => {
     text: 'zebra two',
     file: 'Rechnung März.pdf',
     status: 'done',
-    assigneeId: bench.agent.id,
+    assigneeId: fixture.agent.id,
     daysAgo: 40,
   });
   const tagId = uuid();
-  await bench.agent.call('PUT', `/tags/${tagId}`, { name: 'Big Customer' });
-  await bench.agent.call('PATCH', `/conversations/${a.conversationId}`, { addTags: [tagId] });
+  await fixture.agent.call('PUT', `/tags/${tagId}`, { name: 'Big Customer' });
+  await fixture.agent.call('PATCH', `/conversations/${a.conversationId}`, { addTags: [tagId] });
   const day = new Date(Date.now() - 20 * 86_400_000).toISOString().slice(0, 10);
   const both = [a.conversationId, b.conversationId].sort();
   expect(await found('zebra ')).toEqual(both);
@@ -214,7 +214,7 @@ test('what a field cannot mean is said, and nothing is found by it', async () =>
     'unknown-has',
     'unknown-day',
   ]);
-  expect((await bench.agent.call('GET', '/search?q=x&zone=Nowhere')).status).toBe(400);
+  expect((await fixture.agent.call('GET', '/search?q=x&zone=Nowhere')).status).toBe(400);
 });
 
 test('the better fit and the newer come first', async () => {
@@ -231,7 +231,8 @@ test('the better fit and the newer come first', async () => {
 });
 
 test('without words all that the fields leave is there, page by page', async () => {
-  for (let count = 0; count < 5; count += 1) await write({ status: 'done', assigneeId: bench.acme.actor.id });
+  for (let count = 0; count < 5; count += 1)
+    await write({ status: 'done', assigneeId: fixture.acme.actor.id });
   const ids: string[] = [];
   let next: string | null = '';
   do {
@@ -246,19 +247,21 @@ test('without words all that the fields leave is there, page by page', async () 
 test('whatever takes words away takes them from search, in the same transaction', async () => {
   const { conversationId, messageId } = await write({ text: 'secret 4111 1111', file: 'passport.pdf' });
   expect(await found('secret ')).toEqual([conversationId]);
-  await bench.inAcme(({ sql }) =>
+  await fixture.inAcme(({ sql }) =>
     sql.updateTable('message').set({ bodyText: 'gone' }).where('id', '=', messageId).execute(),
   );
   expect(await found('secret ')).toEqual([]);
   expect(await found('passport ')).toEqual([conversationId]);
-  await bench.inAcme(({ sql }) => sql.deleteFrom('attachment').where('messageId', '=', messageId).execute());
+  await fixture.inAcme(({ sql }) =>
+    sql.deleteFrom('attachment').where('messageId', '=', messageId).execute(),
+  );
   expect(await found('passport ')).toEqual([]);
   const other = await write({ text: 'unrelated penguin' });
-  await bench.inAcme(({ sql }) =>
+  await fixture.inAcme(({ sql }) =>
     sql.updateTable('message').set({ conversationId }).where('id', '=', other.messageId).execute(),
   );
   expect(await found('penguin ')).toEqual([conversationId]);
-  await bench.inAcme(({ sql }) =>
+  await fixture.inAcme(({ sql }) =>
     sql.deleteFrom('message').where('conversationId', '=', conversationId).execute(),
   );
   expect(await found('penguin ')).toEqual([]);
@@ -273,7 +276,7 @@ test('a message of any length or letters is stored', async () => {
 
 test('another inbox’s messages are never found', async () => {
   await write({ text: 'ostrich' });
-  const elsewhere = await bench.person((await bench.admin()).instanceId, 'admin');
+  const elsewhere = await fixture.person((await fixture.admin()).instanceId, 'admin');
   expect((await elsewhere.call('GET', '/search?q=ostrich')).body.conversations).toEqual([]);
 });
 
@@ -284,7 +287,7 @@ test('what was there before search is found after the migration', async () => {
     'utf8',
   );
   const fill = /-- What is there already[\s\S]*?(?=\ncreate index)/.exec(migration)![0];
-  const { pool } = bench.needs.deployment;
+  const { pool } = fixture.needs.deployment;
   await pool.query('truncate message_search');
   expect(await found('kiwi ')).toEqual([]);
   await pool.query(fill);

@@ -1,12 +1,12 @@
 import { sql } from 'kysely';
-import { type ConversationRow, pageOf, rowsOf, toPage } from '../conversations/list.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
-import { lookedFor, mark, type Piece, passage } from './highlight.ts';
-import { type Narrowed, narrow, type SearchProblem } from './narrow.ts';
-import { parseSearch, type Words } from './parse.ts';
+import { type ConversationRow, pageOf, rowsOf, toPage } from '../conversations/list-conversations.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type ResolvedFilters, resolveFieldFilters, type SearchProblem } from './field-filters.ts';
+import { excerpt, highlight, highlightTerms, type Segment } from './highlight.ts';
+import { parseSearch, type TextTerm } from './parse-search.ts';
 
 /** The message of a conversation that was found, with the hits marked. */
-export type Hit = { messageId: string; subject: Piece[]; text: Piece[]; files: Piece[] };
+export type Hit = { messageId: string; subject: Segment[]; text: Segment[]; files: Segment[] };
 
 export type SearchPage = {
   conversations: Array<ConversationRow & { hit: Hit | null }>;
@@ -20,11 +20,11 @@ export type SearchPage = {
 type Match = { messageId: string; conversationId: string; sentAt: Date; rank: number };
 
 /** The stretches of the newest messages that are looked through one after the other (search_window). */
-const widths = [0, 13, 16, null];
+const searchWindows = [0, 13, 16, null];
 /** A choice of conversations this small is looked through itself. */
-const fewConversations = 1_000;
+const smallSelectionSize = 1_000;
 /** Of a message's text, in characters, as far as hits are shown. */
-const shownOf = 20_000;
+const maxTextLength = 20_000;
 
 /**
  * Conversations that a search finds. With words: the best of the newest matches first, each with the message
@@ -35,14 +35,14 @@ export async function search(
   query: { text: string; userId: string; zone: string; limit: number; after?: string | undefined },
 ): Promise<SearchPage> {
   const { userId, limit } = query;
-  const { words, narrowings } = parseSearch(query.text);
-  const narrowed = await narrow(tx, narrowings, query);
-  const nothing = { conversations: [], next: null, more: false, problems: narrowed.problems };
-  if (narrowed.problems.length > 0) return nothing;
-  const asked = await toQuery(tx, words, narrowed.attachment);
-  if (!asked) {
-    if (words.length > 0 || narrowings.length === 0) return nothing;
-    const found = await pageOf(choice(tx, narrowed, true), query).execute();
+  const { textTerms, fieldFilters } = parseSearch(query.text);
+  const resolved = await resolveFieldFilters(tx, fieldFilters, query);
+  const emptyPage = { conversations: [], next: null, more: false, problems: resolved.problems };
+  if (resolved.problems.length > 0) return emptyPage;
+  const tsQuery = await toQuery(tx, textTerms, resolved.attachment);
+  if (!tsQuery) {
+    if (textTerms.length > 0 || fieldFilters.length === 0) return emptyPage;
+    const found = await pageOf(selectConversations(tx, resolved, true), query).execute();
     const page = await toPage(tx, userId, found, limit);
     return {
       conversations: page.conversations.map((row) => ({ ...row, hit: null })),
@@ -51,14 +51,14 @@ export async function search(
       problems: [],
     };
   }
-  const best = bestOf(await matches(tx, asked, narrowed, limit + 1));
+  const best = bestPerConversation(await findMatches(tx, tsQuery, resolved, limit + 1));
   const shown = best.slice(0, limit);
   const rows = await rowsOf(
     tx,
     userId,
     shown.map(({ conversationId }) => conversationId),
   );
-  const hits = await hitsOf(tx, shown, words);
+  const hits = await hitsOf(tx, shown, textTerms);
   return {
     conversations: rows.map((row) => ({ ...row, hit: hits.get(row.id) ?? null })),
     next: null,
@@ -71,15 +71,18 @@ export async function search(
  * Which of these conversations a search without words holds now; `ordered`: such a search, whose conversations
  * stand in order of time. With words it answers their rows, for who shows them to keep them true.
  */
-export async function rowsFound(
+export async function matchingRows(
   tx: InstanceTransaction,
   query: { text: string; userId: string; zone: string; ids: string[] },
 ): Promise<{ conversations: ConversationRow[]; ordered: boolean }> {
-  const { words, narrowings } = parseSearch(query.text);
-  const narrowed = await narrow(tx, narrowings, query);
-  const byWords = words.length > 0 || narrowed.attachment !== null || narrowed.problems.length > 0;
-  if (byWords) return { conversations: await rowsOf(tx, query.userId, query.ids), ordered: false };
-  const found = await choice(tx, narrowed, true).where('conversation.id', 'in', query.ids).execute();
+  const { textTerms, fieldFilters } = parseSearch(query.text);
+  const resolved = await resolveFieldFilters(tx, fieldFilters, query);
+  const needsTextSearch =
+    textTerms.length > 0 || resolved.attachment !== null || resolved.problems.length > 0;
+  if (needsTextSearch) return { conversations: await rowsOf(tx, query.userId, query.ids), ordered: false };
+  const found = await selectConversations(tx, resolved, true)
+    .where('conversation.id', 'in', query.ids)
+    .execute();
   const ids = found.map(({ id }) => id);
   return { conversations: await rowsOf(tx, query.userId, ids), ordered: true };
 }
@@ -87,11 +90,11 @@ export async function rowsFound(
 /** The words as the database asks for them; null where there are none to ask for. */
 async function toQuery(
   tx: InstanceTransaction,
-  words: Words[][],
+  textTerms: TextTerm[][],
   attachment: boolean | null,
 ): Promise<string | null> {
   const marks = { '': '', from: 'f', to: 't', subject: 's' };
-  const all = words.map((either) => {
+  const all = textTerms.map((either) => {
     const terms = either.map(({ text, field, not, prefix }) => {
       const term = sql`search_term(${marks[field]}, ${text}, ${prefix})`;
       return not ? sql`!!${term}` : term;
@@ -101,14 +104,18 @@ async function toQuery(
   if (attachment === true) all.push(sql`'''h/attachment'''::tsquery`);
   if (attachment === false) all.push(sql`!!('''h/attachment'''::tsquery)`);
   if (all.length === 0) return null;
-  const { rows } = await sql<{ asked: string }>`select (${sql.join(all, sql` && `)})::text as asked`.execute(
-    tx.sql,
-  );
-  return rows[0]!.asked || null;
+  const { rows } = await sql<{
+    tsQuery: string;
+  }>`select (${sql.join(all, sql` && `)})::text as ts_query`.execute(tx.sql);
+  return rows[0]!.tsQuery || null;
 }
 
 /** The conversations that the fields of a search leave. `byMessage`: those of the messages asked here as well. */
-export function choice(tx: InstanceTransaction, { conditions, before, after }: Narrowed, byMessage: boolean) {
+export function selectConversations(
+  tx: InstanceTransaction,
+  { conditions, before, after }: ResolvedFilters,
+  byMessage: boolean,
+) {
   let select = tx.sql.selectFrom('conversation').select(['conversation.id', 'conversation.lastMessageAt']);
   for (const condition of conditions) select = select.where((eb) => condition(eb));
   if (byMessage && before) select = select.where('conversation.lastMessageAt', '<', before);
@@ -116,38 +123,38 @@ export function choice(tx: InstanceTransaction, { conditions, before, after }: N
   return select;
 }
 
-async function matches(
+async function findMatches(
   tx: InstanceTransaction,
-  asked: string,
-  narrowed: Narrowed,
+  tsQuery: string,
+  resolved: ResolvedFilters,
   wanted: number,
 ): Promise<Match[]> {
-  const { before, after, conditions } = narrowed;
+  const { before, after, conditions } = resolved;
   const since = after ? sql`and found.sent_at >= ${after}` : sql``;
   if (conditions.length > 0) {
-    const few = await choice(tx, narrowed, false)
-      .limit(fewConversations + 1)
+    const candidates = await selectConversations(tx, resolved, false)
+      .limit(smallSelectionSize + 1)
       .execute();
-    if (few.length <= fewConversations) {
+    if (candidates.length <= smallSelectionSize) {
       const { rows } = await sql<Match>`
-        select found.message_id, found.conversation_id, found.sent_at, ts_rank(found.words, ${asked}::tsquery) as rank
-        from unnest(${few.map(({ id }) => id)}::uuid[]) as chosen (id)
+        select found.message_id, found.conversation_id, found.sent_at, ts_rank(found.words, ${tsQuery}::tsquery) as rank
+        from unnest(${candidates.map(({ id }) => id)}::uuid[]) as chosen (id)
         join message on message.conversation_id = chosen.id
         join message_search found on found.message_id = message.id
-        where found.words @@ ${asked}::tsquery and found.sent_at < coalesce(${before}::timestamptz, 'infinity') ${since}`.execute(
+        where found.words @@ ${tsQuery}::tsquery and found.sent_at < coalesce(${before}::timestamptz, 'infinity') ${since}`.execute(
         tx.sql,
       );
       return rows;
     }
   }
   let found: Match[] = [];
-  for (const width of widths) {
+  for (const width of searchWindows) {
     const chosen =
       conditions.length > 0
-        ? sql`and exists (${choice(tx, narrowed, false).whereRef('conversation.id', '=', sql.ref('found.conversationId') as never)})`
+        ? sql`and exists (${selectConversations(tx, resolved, false).whereRef('conversation.id', '=', sql.ref('found.conversationId') as never)})`
         : sql``;
     const { rows } = await sql<Match>`
-      select * from search_window(${asked}::tsquery, ${before}::timestamptz, ${width}::integer) found
+      select * from search_window(${tsQuery}::tsquery, ${before}::timestamptz, ${width}::integer) found
       where true ${since} ${chosen}`.execute(tx.sql);
     found = rows;
     if (new Set(rows.map(({ conversationId }) => conversationId)).size >= wanted) break;
@@ -158,7 +165,7 @@ async function matches(
 const halfLifeDays = 60;
 
 /** The best message of each conversation, best first: how well it fits, and that it is new. */
-function bestOf(found: Match[]): Match[] {
+function bestPerConversation(found: Match[]): Match[] {
   const now = Date.now();
   const score = ({ rank, sentAt }: Match) =>
     rank * (0.4 + 0.6 * 0.5 ** ((now - sentAt.getTime()) / (halfLifeDays * 86_400_000)));
@@ -170,7 +177,11 @@ function bestOf(found: Match[]): Match[] {
   return [...best.values()].sort((a, b) => score(b) - score(a) || b.sentAt.getTime() - a.sentAt.getTime());
 }
 
-async function hitsOf(tx: InstanceTransaction, shown: Match[], words: Words[][]): Promise<Map<string, Hit>> {
+async function hitsOf(
+  tx: InstanceTransaction,
+  shown: Match[],
+  textTerms: TextTerm[][],
+): Promise<Map<string, Hit>> {
   if (shown.length === 0) return new Map();
   const messages = await tx.sql
     .selectFrom('message')
@@ -183,20 +194,21 @@ async function hitsOf(tx: InstanceTransaction, shown: Match[], words: Words[][])
       'message.id',
       'message.conversationId',
       'message.subject',
-      eb.fn<string>('left', ['message.bodyText', sql.lit(shownOf)]).as('text'),
+      eb.fn<string>('left', ['message.bodyText', sql.lit(maxTextLength)]).as('text'),
       sql<string[]>`array(select filename from attachment where attachment.instance_id = message.instance_id
         and attachment.message_id = message.id and not inline order by position)`.as('files'),
     ])
     .execute();
-  const [inSubject, inText] = [lookedFor(words, 'subject'), lookedFor(words, 'text')];
+  const [inSubject, inText] = [highlightTerms(textTerms, 'subject'), highlightTerms(textTerms, 'text')];
   return new Map(
     messages.map(({ id, conversationId, subject, text, files }) => [
       conversationId,
       {
         messageId: id,
-        subject: mark(subject, inSubject),
-        text: passage(text, inText),
-        files: files.map((name) => mark(name, inText)).find((pieces) => pieces.some(({ hit }) => hit)) ?? [],
+        subject: highlight(subject, inSubject),
+        text: excerpt(text, inText),
+        files:
+          files.map((name) => highlight(name, inText)).find((pieces) => pieces.some(({ hit }) => hit)) ?? [],
       },
     ]),
   );

@@ -1,6 +1,6 @@
 import { afterAll, expect, test } from 'vitest';
-import { templateFault } from './check.ts';
-import { fill, type TemplateData } from './fill.ts';
+import { templateProblem } from './check-template.ts';
+import { renderTemplate, type TemplateData } from './render-template.ts';
 import { openRenderer } from './renderer.ts';
 
 /** Templates as people have them in Kustomer, with its names and its habits; each works as it is. */
@@ -31,8 +31,8 @@ const data: TemplateData = {
 
 /** It can be saved; what comes out of it. */
 async function pasted(template: string, more: Partial<TemplateData> = {}) {
-  expect(await templateFault(renderer, template)).toBeNull();
-  return fill(template, { ...data, ...more });
+  expect(await templateProblem(renderer, template)).toBeNull();
+  return renderTemplate(template, { ...data, ...more });
 }
 
 test('the agent’s picture, where there is one', async () => {
@@ -116,7 +116,7 @@ test('what an agent or a customer writes is never read as a template', async () 
 });
 
 test('what is hidden is not in the message: such a template is refused', async () => {
-  const fault = async (template: string) => (await templateFault(renderer, template))?.code ?? null;
+  const fault = async (template: string) => (await templateProblem(renderer, template))?.code ?? null;
   expect(await fault('<p>Hello</p><!-- {{draft.htmlBody}} -->')).toBe('template-without-draft');
   expect(await fault('<img alt="{{draft.textBody}}" src="https://acme.example/x.png">')).toBe(
     'template-without-draft',

@@ -1,5 +1,5 @@
 import { Piscina } from 'piscina';
-import { type TemplateData, TemplateFault } from './fill.ts';
+import { type TemplateData, TemplateError } from './render-template.ts';
 
 /** Renders messages into templates without a template being able to hold up the server. */
 export type Renderer = {
@@ -8,62 +8,62 @@ export type Renderer = {
   close(): Promise<void>;
 };
 
-export type Filled =
+export type RenderResult =
   | { kind: 'filled'; html: string; text: string }
-  | { kind: 'fault'; message: string; line: number | null };
+  | { kind: 'error'; message: string; line: number | null };
 
 /** A real template takes some milliseconds; one made to hang is given up. */
 const deadlineMs = 5_000;
 /** So long after it was given up a template is not tried again: others would wait for it each time. */
-const givenUpFor = 60_000;
+const timeoutCooldownMs = 60_000;
 /** One that hangs leaves a thread to the others. */
-const threads = 2;
+const workerCount = 2;
 
 /** Templates are filled in threads, with a deadline and bounded memory. */
 export function openRenderer(): Renderer {
-  const pool = new Piscina<{ template: string; data: TemplateData }, Filled>({
-    filename: new URL('./fill-thread.ts', import.meta.url).href,
+  const pool = new Piscina<{ template: string; data: TemplateData }, RenderResult>({
+    filename: new URL('./render-worker.ts', import.meta.url).href,
     minThreads: 0,
-    maxThreads: threads,
+    maxThreads: workerCount,
     idleTimeout: 60_000,
     resourceLimits: { maxOldGenerationSizeMb: 256 },
   });
-  const turn = turns(threads);
-  const givenUp = new Map<string, number>();
+  const limit = limitConcurrency(workerCount);
+  const timedOutTemplates = new Map<string, number>();
 
-  async function run(template: string, data: TemplateData): Promise<Filled> {
-    if ((givenUp.get(template) ?? 0) > performance.now()) return tooLong;
+  async function run(template: string, data: TemplateData): Promise<RenderResult> {
+    if ((timedOutTemplates.get(template) ?? 0) > performance.now()) return timeoutError;
     // From here on: waiting for others is none of its time.
     const signal = AbortSignal.timeout(deadlineMs);
     try {
       return await pool.run({ template, data }, { signal });
     } catch (error) {
-      if (givenUp.size >= 100) givenUp.clear();
-      givenUp.set(template, performance.now() + givenUpFor);
-      if (signal.aborted) return tooLong;
-      return { kind: 'fault', message: `It cannot be filled: ${(error as Error).message}`, line: null };
+      if (timedOutTemplates.size >= 100) timedOutTemplates.clear();
+      timedOutTemplates.set(template, performance.now() + timeoutCooldownMs);
+      if (signal.aborted) return timeoutError;
+      return { kind: 'error', message: `It cannot be filled: ${(error as Error).message}`, line: null };
     }
   }
 
   return {
     async render(template, data) {
       if (template === null) return { html: data.draft.htmlBody, text: data.draft.textBody };
-      const filled = await turn(() => run(template, data));
-      if (filled.kind === 'fault') throw new TemplateFault(filled);
-      return { html: filled.html, text: filled.text };
+      const result = await limit(() => run(template, data));
+      if (result.kind === 'error') throw new TemplateError(result);
+      return { html: result.html, text: result.text };
     },
     close: () => pool.destroy(),
   };
 }
 
-const tooLong: Filled = { kind: 'fault', message: 'Filling it takes too long.', line: null };
+const timeoutError: RenderResult = { kind: 'error', message: 'Filling it takes too long.', line: null };
 
 /** Does so many at once, the others after each other. */
-function turns(atOnce: number): <T>(work: () => Promise<T>) => Promise<T> {
+function limitConcurrency(maxConcurrent: number): <T>(work: () => Promise<T>) => Promise<T> {
   const waiting: Array<() => void> = [];
   let running = 0;
   return async (work) => {
-    if (running >= atOnce) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (running >= maxConcurrent) await new Promise<void>((resolve) => waiting.push(resolve));
     else running += 1;
     try {
       return await work();

@@ -1,8 +1,8 @@
 import { v7 as uuid } from 'uuid';
-import { type Actor, audit } from '../audit/record.ts';
-import type { InstanceTransaction } from '../database/bind.ts';
-import { Refused, refusal } from '../errors.ts';
-import { record } from '../events/record.ts';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { createProblem, ProblemError } from '../problems.ts';
 
 /** A layout outbound messages are rendered into. `usedBy`: the addresses that use it. */
 export type TemplateView = {
@@ -50,7 +50,7 @@ export async function saveTemplate(
   const { instanceId } = tx;
   const before = id ? await lockTemplate(tx, id) : null;
   if (before && version !== undefined && version !== before.version) {
-    throw new Refused(savedMeanwhile((await template(tx, before.id))!));
+    throw new ProblemError(savedMeanwhile((await template(tx, before.id))!));
   }
   if (before && before.name === name && before.html === html) return before.id;
   const templateId = id ?? uuid();
@@ -86,7 +86,7 @@ export async function saveTemplate(
     ...(before && { before: { name: before.name, html: before.html } }),
     after: { name, html, ...(restoredFrom && { restoredFrom }) },
   });
-  record(tx, { type: 'template.changed', data: { templateId } }, actor.id);
+  recordEvent(tx, { type: 'template.changed', data: { templateId } }, actor.id);
   return templateId;
 }
 
@@ -99,7 +99,7 @@ async function keepVersion(
   await sql
     .insertInto('templateVersion')
     .values({ instanceId, templateId, version, name, html, authorName: '', createdAt })
-    .onConflict((there) => there.doNothing())
+    .onConflict((oc) => oc.doNothing())
     .execute();
 }
 
@@ -110,7 +110,7 @@ async function lockTemplate(tx: InstanceTransaction, id: string) {
     .select(['id', 'name', 'html', 'version', 'updatedAt'])
     .forUpdate()
     .executeTakeFirst();
-  if (!row) throw new Refused(noSuchTemplate);
+  if (!row) throw new ProblemError(noSuchTemplate);
   return row;
 }
 
@@ -122,10 +122,10 @@ export async function deleteTemplate(
   actor: Actor,
 ): Promise<void> {
   const before = await template(tx, id);
-  if (!before) throw new Refused(noSuchTemplate);
+  if (!before) throw new ProblemError(noSuchTemplate);
   if (before.usedBy.length > 0) {
-    if (replacement === undefined || replacement === id) throw new Refused(inUse(before.usedBy));
-    if (replacement && !(await template(tx, replacement))) throw new Refused(noSuchTemplate);
+    if (replacement === undefined || replacement === id) throw new ProblemError(inUse(before.usedBy));
+    if (replacement && !(await template(tx, replacement))) throw new ProblemError(noSuchTemplate);
     await tx.sql
       .updateTable('mailbox')
       .set({ templateId: replacement })
@@ -141,7 +141,7 @@ export async function deleteTemplate(
     subject: before.name,
     before: { name: before.name, html: before.html },
   });
-  record(tx, { type: 'template.changed', data: { templateId: id } }, actor.id);
+  recordEvent(tx, { type: 'template.changed', data: { templateId: id } }, actor.id);
 }
 
 async function select(tx: InstanceTransaction, id: string | null): Promise<TemplateView[]> {
@@ -176,7 +176,7 @@ async function select(tx: InstanceTransaction, id: string | null): Promise<Templ
   }));
 }
 
-export const noSuchTemplate = refusal(
+export const noSuchTemplate = createProblem(
   404,
   'no-such-template',
   'This template does not exist any more.',
@@ -184,7 +184,7 @@ export const noSuchTemplate = refusal(
 );
 
 const savedMeanwhile = ({ name, changedBy }: TemplateView) =>
-  refusal(
+  createProblem(
     409,
     'template-conflict',
     `${changedBy || 'Somebody'} saved “${name}” while you were writing.`,
@@ -192,7 +192,7 @@ const savedMeanwhile = ({ name, changedBy }: TemplateView) =>
   );
 
 const inUse = (addresses: string[]) =>
-  refusal(
+  createProblem(
     409,
     'template-in-use',
     `This template is used by ${addresses.join(', ')}.`,

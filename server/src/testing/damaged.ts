@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { parseMime } from '../mail/parse-mime.ts';
+import { parseMime } from '../mail/mime/parse-mime.ts';
 import { processorTime } from './processor-time.ts';
 
 /** Bytes that mean something to a parser of messages. */

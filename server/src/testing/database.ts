@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { inject } from 'vitest';
-import { bindToInstances, type Database } from '../database/bind.ts';
 import { type Connection, connect, type Deployment } from '../database/connect.ts';
-import { type Locks, openLocks } from '../database/locks.ts';
+import { bindToInstances, type Database } from '../database/instance-transaction.ts';
+import { type Locks, openLocks } from '../database/session-locks.ts';
 import { inDatabase, template } from './postgres.ts';
 
 /** A database of a test's own, with every table, and what the house opens over it. */

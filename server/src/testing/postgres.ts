@@ -4,7 +4,7 @@ import path from 'node:path';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
 import { type Connection, connect } from '../database/connect.ts';
-import { startEmbeddedPostgres } from '../database/embedded.ts';
+import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
 import { migrate } from '../database/migrate.ts';
 
 declare module 'vitest' {
@@ -33,9 +33,9 @@ async function openServer(url: string | undefined) {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-test-'));
   // Postgres before 16 leaves its folder for a moment and must be able to come back.
   await chmod(directory, 0o755);
-  const postgres = await startEmbeddedPostgres(directory, { programs: debians() });
+  const postgres = await startEmbeddedPostgres(directory, { binaries: debianBinaries() });
   if (postgres.kind !== 'started') throw new Error('A new directory cannot be in use');
-  await forgetful(postgres.connection);
+  await disableDurability(postgres.connection);
   const stop = async () => {
     await postgres.stop();
     for (const made of [directory, String(postgres.connection.host)]) {
@@ -46,7 +46,7 @@ async function openServer(url: string | undefined) {
 }
 
 /** Nothing of the tests' outlives the machine, so no commit waits for its disk. */
-async function forgetful(connection: Connection): Promise<void> {
+async function disableDurability(connection: Connection): Promise<void> {
   const client = new pg.Client(connection);
   await client.connect();
   await client.query('alter system set fsync = off');
@@ -56,7 +56,7 @@ async function forgetful(connection: Connection): Promise<void> {
 }
 
 /** With POSTROOM_TEST_POSTGRES=15 the tests run on Debian's Postgres 15, the oldest one supported. */
-function debians() {
+function debianBinaries() {
   const version = process.env.POSTROOM_TEST_POSTGRES;
   if (!version) return undefined;
   const bin = `/usr/lib/postgresql/${version}/bin`;

@@ -8,7 +8,7 @@ export type Conversation = components['schemas']['Conversation'];
 export type FoundConversation = components['schemas']['FoundConversation'];
 export type Tag = components['schemas']['Tag'];
 export type SavedFilter = components['schemas']['SavedFilter'];
-export type OneOfMany = components['schemas']['OneOfManyInput'];
+export type ConversationChange = components['schemas']['BatchChangeInput'];
 /** One page of a list; `hit` where words were searched for. */
 export type ListRow = Conversation & { hit?: FoundConversation['hit'] };
 export type ListPage = {
@@ -21,29 +21,29 @@ export type ConversationPage = components['schemas']['ConversationPage'];
 export type ConversationEvent = components['schemas']['ConversationEvent'];
 export type Message = components['schemas']['Message'];
 export type Mailbox = components['schemas']['Mailbox'];
-export type MailboxLive = components['schemas']['MailboxLive'];
+export type MailboxLive = components['schemas']['MailboxStatus'];
 export type Connection = components['schemas']['Connection'];
 export type Sender = components['schemas']['Sender'];
 export type BulkMessage = components['schemas']['BulkMessage'];
 export type Receiving = components['schemas']['Receiving'];
 export type Draft = components['schemas']['Draft'];
 export type DraftAttachment = components['schemas']['DraftAttachment'];
-export type WritingSettings = components['schemas']['WritingSettings'];
-export type Shortcut = components['schemas']['Shortcut'];
+export type WritingSettings = components['schemas']['ComposerSettings'];
+export type SavedReply = components['schemas']['SavedReply'];
 export type Member = components['schemas']['Member'];
 export type PendingInvitation = components['schemas']['PendingInvitation'];
 export type AuditEntry = components['schemas']['AuditEntry'];
 export type Session = components['schemas']['Session'];
 export type Notification = components['schemas']['Notification'];
-export type NoticeChoices = components['schemas']['NoticeChoices'];
+export type NotificationPreferences = components['schemas']['NotificationPreferences'];
 export type Template = components['schemas']['Template'];
 export type TemplatePreview = components['schemas']['TemplatePreview'];
-export type GoogleSetUp = components['schemas']['GoogleSetUp'];
-export type GoogleCheck = components['schemas']['GoogleSetUpCheck'];
+export type GoogleSetUp = components['schemas']['GoogleSetup'];
+export type GoogleCheck = components['schemas']['GoogleSetupCheck'];
 export type NameAndAddress = components['schemas']['NameAndAddress'];
 
 /** What the server refused and why, in words to show (RFC 9457). */
-export class Problem extends Error {
+export class ProblemError extends Error {
   readonly status: number;
   readonly code: string;
   readonly remedy: string;
@@ -56,8 +56,8 @@ export class Problem extends Error {
 }
 
 /** What is said where Postroom does not answer at all. */
-export const unreachable = () =>
-  new Problem({
+export const unreachableProblem = () =>
+  new ProblemError({
     status: 0,
     code: 'unreachable',
     title: words.problem.unreachable,
@@ -67,21 +67,21 @@ export const unreachable = () =>
 export const api = createClient<paths>({ baseUrl: '' });
 
 /** The data of an answer; throws a Problem where there is none. */
-export async function answer<T>(
+export async function unwrapResponse<T>(
   call: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<T> {
   let result: { data?: T; error?: unknown; response: Response };
   try {
     result = await call;
   } catch {
-    throw unreachable();
+    throw unreachableProblem();
   }
   const { data, error, response } = result;
   if (response.ok) return translated(data as T, words.server);
   const { title, detail, code } = (typeof error === 'object' && error !== null ? error : {}) as Partial<
     Record<'title' | 'detail' | 'code', string>
   >;
-  throw new Problem({
+  throw new ProblemError({
     status: response.status,
     code: code ?? 'unreachable',
     title: title || words.problem.unreachable,

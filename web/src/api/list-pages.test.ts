@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ListRow, Tag } from './client.ts';
-import { withRows, withTags } from './list-pages.ts';
+import { replaceRows, updateTags } from './list-pages.ts';
 
 const tag = (id: string, name: string, color: Tag['color'] = 'red'): Tag => ({ id, name, color });
 const row = (id: string, minute: number, tags: Tag[] = []) =>
@@ -15,7 +15,7 @@ const pages = (...each: ListRow[][]) => ({
 
 test('a row that changes leaves its place for the new one, and pages without it stay the same objects', () => {
   const before = pages([row('d', 40), row('c', 30)], [row('b', 20), row('a', 10)]);
-  const after = withRows(before, new Set(['c']), [row('c', 50)]);
+  const after = replaceRows(before, new Set(['c']), [row('c', 50)]);
   expect(after.pages[0]!.conversations.map(({ id }) => id)).toEqual(['c', 'd']);
   expect(after.pages[1]).toBe(before.pages[1]);
 });
@@ -23,11 +23,11 @@ test('a row that changes leaves its place for the new one, and pages without it 
 test('a tag with another name or gone is so in its rows, and pages without it stay the same objects', () => {
   const [late, urgent] = [tag('1', 'late'), tag('2', 'urgent')];
   const before = pages([row('d', 40, [late, urgent]), row('c', 30, [urgent])], [row('b', 20, [urgent])]);
-  const renamed = withTags(before, [urgent, tag('1', 'waits', 'blue')]);
+  const renamed = updateTags(before, [urgent, tag('1', 'waits', 'blue')]);
   expect(renamed.pages[0]!.conversations[0]!.tags).toEqual([urgent, tag('1', 'waits', 'blue')]);
   expect(renamed.pages[0]!.conversations[1]).toBe(before.pages[0]!.conversations[1]);
   expect(renamed.pages[1]).toBe(before.pages[1]);
-  const deleted = withTags(before, [late]);
+  const deleted = updateTags(before, [late]);
   expect(deleted.pages.flatMap((page) => page.conversations.map(({ tags }) => tags.length))).toEqual([
     1, 0, 0,
   ]);

@@ -1,17 +1,17 @@
 import type { InfiniteData, QueryClient, QueryKey } from '@tanstack/react-query';
-import { arrived } from './ask-anew.ts';
-import { answer, api, type Conversation, type ListPage, type ListRow, type Tag } from './client.ts';
-import { type ListOf, tags, zone } from './queries.ts';
+import { api, type Conversation, type ListPage, type ListRow, type Tag, unwrapResponse } from './client.ts';
+import { type ListFilter, localTimeZone, tags } from './queries.ts';
+import { fetchSettled } from './refetch.ts';
 
 type Pages = InfiniteData<ListPage, string | undefined>;
 
 /** How many can be asked for at once. */
-const atOnce = 100;
+const batchSize = 100;
 /** With more news than this a list is asked for anew from its top. */
-const tooMany = 500;
+const maxRowsToRefresh = 500;
 
 /** Newest first, as the server orders a list. */
-function isBefore(a: Conversation, b: Conversation): boolean {
+function sortsBefore(a: Conversation, b: Conversation): boolean {
   const [one, other] = [Date.parse(a.lastMessageAt), Date.parse(b.lastMessageAt)];
   return one === other ? a.id > b.id : one > other;
 }
@@ -20,23 +20,23 @@ function isBefore(a: Conversation, b: Conversation): boolean {
  * Pages without these conversations, and with these rows where they belong. A row that comes after all that is
  * loaded is left for the page it is on. Pages that nothing happens to stay the same objects.
  */
-export function withRows(data: Pages, gone: ReadonlySet<string>, rows: ListRow[]): Pages {
+export function replaceRows(data: Pages, removedIds: ReadonlySet<string>, rows: ListRow[]): Pages {
   const pages = data.pages.map((page) =>
-    page.conversations.some(({ id }) => gone.has(id))
-      ? { ...page, conversations: page.conversations.filter(({ id }) => !gone.has(id)) }
+    page.conversations.some(({ id }) => removedIds.has(id))
+      ? { ...page, conversations: page.conversations.filter(({ id }) => !removedIds.has(id)) }
       : page,
   );
   for (const row of rows) {
     const at = pages.findIndex((page) => {
       const last = page.conversations.at(-1);
-      return last !== undefined && isBefore(row, last);
+      return last !== undefined && sortsBefore(row, last);
     });
     const index = at >= 0 ? at : pages.at(-1)?.next === null ? pages.length - 1 : -1;
     const page = pages[index];
     if (!page) continue;
-    const place = page.conversations.findIndex((one) => isBefore(row, one));
+    const rowIndex = page.conversations.findIndex((one) => sortsBefore(row, one));
     const conversations = [...page.conversations];
-    conversations.splice(place < 0 ? conversations.length : place, 0, row);
+    conversations.splice(rowIndex < 0 ? conversations.length : rowIndex, 0, row);
     pages[index] = { ...page, conversations };
   }
   return { ...data, pages };
@@ -46,44 +46,45 @@ const firstPage = (data: Pages | undefined): Pages | undefined =>
   data && { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) };
 
 /** Asks every list anew from its top: after news may have been missed. */
-export function restartLists(client: QueryClient, instanceId: string): void {
-  restart(client, [instanceId, 'list']);
+export function reloadLists(client: QueryClient, instanceId: string): void {
+  reloadFirstPage(client, [instanceId, 'list']);
 }
 
 /** Rows with their tags as they are now, in the order of these; pages that have none of the changed stay the same. */
-export function withTags(data: Pages, now: Tag[]): Pages {
-  return changeRows(data, (row) => {
-    const shown = now.filter(({ id }) => row.tags.some((one) => one.id === id));
+export function updateTags(data: Pages, now: Tag[]): Pages {
+  return mapRows(data, (row) => {
+    const currentTags = now.filter(({ id }) => row.tags.some((one) => one.id === id));
     const same =
-      shown.length === row.tags.length &&
-      shown.every(({ id, name, color }, at) => {
+      currentTags.length === row.tags.length &&
+      currentTags.every(({ id, name, color }, at) => {
         const before = row.tags[at]!;
         return before.id === id && before.name === name && before.color === color;
       });
-    return same ? row : { ...row, tags: shown };
+    return same ? row : { ...row, tags: currentTags };
   });
 }
 
 /** A tag has another name or colour, or is gone: shown in the rows there are. A search by its name finds others. */
-export async function renewTags(client: QueryClient, instanceId: string): Promise<void> {
+export async function refreshTags(client: QueryClient, instanceId: string): Promise<void> {
   await client.invalidateQueries({ queryKey: [instanceId, 'tags'] });
   const now = await client.fetchQuery({ ...tags(instanceId), staleTime: 1_000 }).catch(() => null);
-  if (!now) return restartLists(client, instanceId);
+  if (!now) return reloadLists(client, instanceId);
   for (const { queryKey } of client.getQueryCache().findAll({ queryKey: [instanceId, 'list'] })) {
-    const { query } = queryKey[2] as ListOf;
-    if (query === undefined) client.setQueryData<Pages>(queryKey, (data) => data && withTags(data, now.tags));
-    else restart(client, queryKey);
+    const { query } = queryKey[2] as ListFilter;
+    if (query === undefined)
+      client.setQueryData<Pages>(queryKey, (data) => data && updateTags(data, now.tags));
+    else reloadFirstPage(client, queryKey);
   }
 }
 
-function restart(client: QueryClient, queryKey: QueryKey): void {
+function reloadFirstPage(client: QueryClient, queryKey: QueryKey): void {
   client.setQueriesData<Pages>({ queryKey }, firstPage);
   void client.invalidateQueries({ queryKey });
 }
 
 /** Brings these conversations up to date in every list that is shown; others are asked for when they are. */
 export async function refreshRows(client: QueryClient, instanceId: string, ids: string[]): Promise<void> {
-  if (ids.length > tooMany) return restartLists(client, instanceId);
+  if (ids.length > maxRowsToRefresh) return reloadLists(client, instanceId);
   const lists = client.getQueryCache().findAll({ queryKey: [instanceId, 'list'] });
   await Promise.all(
     lists.map(async (query) => {
@@ -93,24 +94,29 @@ export async function refreshRows(client: QueryClient, instanceId: string, ids: 
         await client.invalidateQueries({ queryKey, exact: true, refetchType: 'none' });
         return;
       }
-      const { view, mailboxId, query: q } = queryKey[2] as ListOf;
+      const { view, mailboxId, query: q } = queryKey[2] as ListFilter;
       // A page on its way may be as it was before the change, and takes the place of all that is changed here
       // meanwhile: the rows are asked for after it, and again where the next one was on its way by then.
       do {
-        await arrived(query);
-        for (let from = 0; from < ids.length; from += atOnce) {
-          const some = ids.slice(from, from + atOnce);
-          const asked = { view, mailboxId, ids: some.join(','), ...(q !== undefined && { q, zone: zone() }) };
-          const rows = await answer(
+        await fetchSettled(query);
+        for (let from = 0; from < ids.length; from += batchSize) {
+          const batch = ids.slice(from, from + batchSize);
+          const queryParams = {
+            view,
+            mailboxId,
+            ids: batch.join(','),
+            ...(q !== undefined && { q, zone: localTimeZone() }),
+          };
+          const rows = await unwrapResponse(
             api.GET('/api/instances/{instanceId}/conversations/in-view', {
-              params: { path: { instanceId }, query: asked },
+              params: { path: { instanceId }, query: queryParams },
             }),
           ).catch(() => null);
           if (!rows) {
             await client.invalidateQueries({ queryKey, exact: true });
             return;
           }
-          client.setQueryData<Pages>(queryKey, (data) => data && merge(data, new Set(some), rows, q));
+          client.setQueryData<Pages>(queryKey, (data) => data && mergeRows(data, new Set(batch), rows, q));
         }
       } while (query.state.fetchStatus !== 'idle' && query.isActive());
     }),
@@ -118,20 +124,20 @@ export async function refreshRows(client: QueryClient, instanceId: string, ids: 
 }
 
 /** The best matches of a search keep their order: their rows change in place, and none joins them. */
-function merge(
+function mergeRows(
   data: Pages,
   ids: Set<string>,
   rows: { conversations: ListRow[]; ordered: boolean },
   q?: string,
 ): Pages {
-  if (q === undefined || rows.ordered) return withRows(data, ids, rows.conversations);
-  return changeRows(data, (row) => {
+  if (q === undefined || rows.ordered) return replaceRows(data, ids, rows.conversations);
+  return mapRows(data, (row) => {
     const now = ids.has(row.id) ? rows.conversations.find(({ id }) => id === row.id) : undefined;
     return now ? { ...now, hit: row.hit } : row;
   });
 }
 
-function changeRows(data: Pages, change: (row: ListRow) => ListRow): Pages {
+function mapRows(data: Pages, change: (row: ListRow) => ListRow): Pages {
   const pages = data.pages.map((page) => {
     const conversations = page.conversations.map(change);
     return conversations.some((row, index) => row !== page.conversations[index])
@@ -142,28 +148,28 @@ function changeRows(data: Pages, change: (row: ListRow) => ListRow): Pages {
 }
 
 /** Shows a change of these conversations in every list at once, before the server has answered. */
-export function changeInLists(
+export function updateListsOptimistically(
   client: QueryClient,
   { instanceId, userId }: { instanceId: string; userId: string },
   ids: ReadonlySet<string>,
   change: (row: ListRow) => ListRow,
 ): void {
   for (const query of client.getQueryCache().findAll({ queryKey: [instanceId, 'list'] })) {
-    const { view, query: q } = query.queryKey[2] as ListOf;
+    const { view, query: q } = query.queryKey[2] as ListFilter;
     client.setQueryData<Pages>(query.queryKey, (data) => {
       if (!data) return data;
-      const changed = changeRows(data, (row) => (ids.has(row.id) ? change(row) : row));
+      const changed = mapRows(data, (row) => (ids.has(row.id) ? change(row) : row));
       if (q !== undefined) return changed;
-      const out = new Set<string>();
+      const leavingIds = new Set<string>();
       for (const page of changed.pages)
         for (const row of page.conversations)
-          if (ids.has(row.id) && !belongs(row, view, userId)) out.add(row.id);
-      return out.size > 0 ? withRows(changed, out, []) : changed;
+          if (ids.has(row.id) && !belongsToView(row, view, userId)) leavingIds.add(row.id);
+      return leavingIds.size > 0 ? replaceRows(changed, leavingIds, []) : changed;
     });
   }
 }
 
-function belongs(row: ListRow, view: ListOf['view'], userId: string): boolean {
+function belongsToView(row: ListRow, view: ListFilter['view'], userId: string): boolean {
   if (view === 'quiet') return true;
   if (view === 'mentions') return row.status !== 'done';
   if (view === 'snoozed' || view === 'done') return row.status === view;

@@ -1,5 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { type AuditEntry, answer, api, type ConversationPage, type ListPage, type Me } from './client.ts';
+import {
+  type AuditEntry,
+  api,
+  type ConversationPage,
+  type ListPage,
+  type Me,
+  unwrapResponse,
+} from './client.ts';
 import type { paths } from './generated/schema.ts';
 
 export type View = 'mine' | 'unassigned' | 'open' | 'snoozed' | 'done' | 'mentions' | 'quiet';
@@ -8,49 +15,51 @@ export const views: View[] = ['mine', 'unassigned', 'open', 'snoozed', 'done', '
 /** Every query of an instance begins with its id, so that all of them can be asked anew at once. */
 export const me = queryOptions({
   queryKey: ['me'],
-  queryFn: (): Promise<Me> => answer(api.GET('/api/me')),
+  queryFn: (): Promise<Me> => unwrapResponse(api.GET('/api/me')),
   staleTime: 60_000,
 });
 
-const at = (instanceId: string) => ({ path: { instanceId } });
+const instanceParams = (instanceId: string) => ({ path: { instanceId } });
 
 export const viewCounts = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'views'],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/views', {
-          params: { ...at(instanceId), query: { zone: zone() } },
+          params: { ...instanceParams(instanceId), query: { zone: localTimeZone() } },
         }),
       ),
   });
 
 /** What a list holds: a view, one mailbox's part of it, or what a search finds. */
-export type ListOf = { view: View; mailboxId?: string; query?: string };
+export type ListFilter = { view: View; mailboxId?: string; query?: string };
 
 /** Whose days a search means. */
-export const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+export const localTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 /**
  * The pages of a list as far as one has scrolled. Never asked for anew as a whole: what happens is written
  * into them row by row (list-pages.ts), so that a list of thousands costs no more than a short one.
  */
-export const list = (instanceId: string, { view, mailboxId, query }: ListOf) =>
+export const conversationList = (instanceId: string, { view, mailboxId, query }: ListFilter) =>
   infiniteQueryOptions({
     queryKey: [instanceId, 'list', { view, mailboxId, query }] as const,
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam: after }): Promise<ListPage> => {
       if (query === undefined) {
-        const asked = { view, mailboxId, after, limit: after ? 200 : 50 };
-        return answer(
+        const queryParams = { view, mailboxId, after, limit: after ? 200 : 50 };
+        return unwrapResponse(
           api.GET('/api/instances/{instanceId}/conversations', {
-            params: { ...at(instanceId), query: asked },
+            params: { ...instanceParams(instanceId), query: queryParams },
           }),
         );
       }
-      const asked = { q: query, zone: zone(), after, limit: 50 };
-      return answer(
-        api.GET('/api/instances/{instanceId}/search', { params: { ...at(instanceId), query: asked } }),
+      const queryParams = { q: query, zone: localTimeZone(), after, limit: 50 };
+      return unwrapResponse(
+        api.GET('/api/instances/{instanceId}/search', {
+          params: { ...instanceParams(instanceId), query: queryParams },
+        }),
       );
     },
     getNextPageParam: (page) => page.next ?? undefined,
@@ -62,14 +71,16 @@ export const list = (instanceId: string, { view, mailboxId, query }: ListOf) =>
 export const tags = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'tags'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/tags', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(api.GET('/api/instances/{instanceId}/tags', { params: instanceParams(instanceId) })),
     staleTime: 60_000,
   });
 
 export const filters = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'filters'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/filters', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(api.GET('/api/instances/{instanceId}/filters', { params: instanceParams(instanceId) })),
     staleTime: 60_000,
   });
 
@@ -78,8 +89,8 @@ export const conversation = (instanceId: string, conversationId: string) => {
   return queryOptions({
     queryKey,
     queryFn: async ({ client }) => {
-      const ask = (from?: string) =>
-        answer(
+      const fetchPage = (from?: string) =>
+        unwrapResponse(
           api.GET('/api/instances/{instanceId}/conversations/{conversationId}', {
             params: { path: { instanceId, conversationId }, query: from ? { from } : {} },
           }),
@@ -87,37 +98,39 @@ export const conversation = (instanceId: string, conversationId: string) => {
       const before = client.getQueryData<ConversationPage>(queryKey);
       // What is shown stays shown: asked anew, it begins with the same message.
       const first = before?.messages[0];
-      const page = await ask(first && `${first.sentAt} ${first.id}`);
-      const older = before && broughtIn(before, page);
-      return older ? ask(older) : page;
+      const page = await fetchPage(first && `${first.sentAt} ${first.id}`);
+      const older = before && mergedMessagesStart(before, page);
+      return older ? fetchPage(older) : page;
     },
   });
 };
 
 /** Where what was merged into it since begins, where that is before all that is shown; else undefined. */
-export function broughtIn(before: ConversationPage, now: ConversationPage): string | undefined {
-  const told = new Set(before.events.map(({ id }) => id));
-  const places = now.events.flatMap(({ id, cameIn }) => (cameIn && !told.has(id) ? [cameIn.first] : []));
+export function mergedMessagesStart(before: ConversationPage, now: ConversationPage): string | undefined {
+  const knownEventIds = new Set(before.events.map(({ id }) => id));
+  const mergedStarts = now.events.flatMap(({ id, cameIn }) =>
+    cameIn && !knownEventIds.has(id) ? [cameIn.first] : [],
+  );
   const first = now.messages[0];
-  return places.filter((place) => !first || place < `${first.sentAt} ${first.id}`).sort()[0];
+  return mergedStarts.filter((start) => !first || start < `${first.sentAt} ${first.id}`).sort()[0];
 }
 
 /** Says that one looks at a conversation, and learns who else does. */
 export const presence = (instanceId: string, conversationId: string) =>
   queryOptions({
     queryKey: [instanceId, 'presence', conversationId],
-    queryFn: () => sayPresence(instanceId, conversationId, true),
+    queryFn: () => sendPresence(instanceId, conversationId, true),
     refetchInterval: 20_000,
     staleTime: 0,
   });
 
 /** `here` false: one looks no more. Goes out also while the page is closed. */
-export const sayPresence = (instanceId: string, conversationId: string, here: boolean) =>
-  answer(
+export const sendPresence = (instanceId: string, conversationId: string, viewing: boolean) =>
+  unwrapResponse(
     api.POST('/api/instances/{instanceId}/conversations/{conversationId}/presence', {
       params: { path: { instanceId, conversationId } },
-      body: { here },
-      keepalive: !here,
+      body: { here: viewing },
+      keepalive: !viewing,
     }),
   );
 
@@ -125,7 +138,7 @@ export const messageSource = (instanceId: string, messageId: string) =>
   queryOptions({
     queryKey: [instanceId, 'source', messageId],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/messages/{messageId}/source', {
           params: { path: { instanceId, messageId } },
         }),
@@ -133,11 +146,11 @@ export const messageSource = (instanceId: string, messageId: string) =>
   });
 
 /** Where a passage stands, before it is redacted. */
-export const passagePlaces = (instanceId: string, messageId: string, passage: string) =>
+export const passageOccurrences = (instanceId: string, messageId: string, passage: string) =>
   queryOptions({
     queryKey: [instanceId, 'passage', messageId, passage],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/messages/{messageId}/passage', {
           params: { path: { instanceId, messageId } },
           body: { passage },
@@ -152,14 +165,16 @@ export const contentSettings = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'content-settings'],
     queryFn: () =>
-      answer(api.GET('/api/instances/{instanceId}/content-settings', { params: at(instanceId) })),
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/content-settings', { params: instanceParams(instanceId) }),
+      ),
   });
 
 export const replyDefaults = (instanceId: string, conversationId: string, all: boolean) =>
   queryOptions({
     queryKey: [instanceId, 'conversation', conversationId, 'reply', all],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/conversations/{conversationId}/reply-defaults', {
           params: { path: { instanceId, conversationId }, query: { all: all ? 'true' : 'false' } as never },
         }),
@@ -169,22 +184,24 @@ export const replyDefaults = (instanceId: string, conversationId: string, all: b
 export const people = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'people'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/people', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(api.GET('/api/instances/{instanceId}/people', { params: instanceParams(instanceId) })),
     staleTime: 60_000,
   });
 
 export const members = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'members'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/members', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(api.GET('/api/instances/{instanceId}/members', { params: instanceParams(instanceId) })),
   });
 
 export const sessions = queryOptions({
   queryKey: ['me', 'sessions'],
-  queryFn: () => answer(api.GET('/api/me/sessions')),
+  queryFn: () => unwrapResponse(api.GET('/api/me/sessions')),
 });
 
-export type AuditAsked = {
+export type AuditFilters = {
   actorId?: string;
   action?: AuditEntry['action'];
   subject?: string;
@@ -192,14 +209,14 @@ export type AuditAsked = {
   until?: string;
 };
 
-export const auditLog = (instanceId: string, asked: AuditAsked) =>
+export const auditLog = (instanceId: string, queryParams: AuditFilters) =>
   infiniteQueryOptions({
-    queryKey: [instanceId, 'audit', asked],
+    queryKey: [instanceId, 'audit', queryParams],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/audit', {
-          params: { ...at(instanceId), query: { ...asked, after: pageParam } },
+          params: { ...instanceParams(instanceId), query: { ...queryParams, after: pageParam } },
         }),
       ),
     getNextPageParam: (page) => page.next ?? undefined,
@@ -208,19 +225,26 @@ export const auditLog = (instanceId: string, asked: AuditAsked) =>
 export const senders = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes', 'senders'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/senders', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(api.GET('/api/instances/{instanceId}/senders', { params: instanceParams(instanceId) })),
   });
 
 export const mailboxes = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/mailboxes', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/mailboxes', { params: instanceParams(instanceId) }),
+      ),
   });
 
 export const templates = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'templates'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/templates', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/templates', { params: instanceParams(instanceId) }),
+      ),
     staleTime: 60_000,
   });
 
@@ -228,7 +252,7 @@ export const template = (instanceId: string, templateId: string) =>
   queryOptions({
     queryKey: [instanceId, 'templates', templateId],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/templates/{templateId}', {
           params: { path: { instanceId, templateId } },
         }),
@@ -238,7 +262,10 @@ export const template = (instanceId: string, templateId: string) =>
 export const googleSetUp = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'google-set-up'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/google-set-up', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/google-set-up', { params: instanceParams(instanceId) }),
+      ),
   });
 
 /** Asks Google: only when told to, and once when the page is opened. */
@@ -246,7 +273,9 @@ export const googleChecks = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'google-set-up', 'checks'],
     queryFn: () =>
-      answer(api.POST('/api/instances/{instanceId}/google-set-up/check', { params: at(instanceId) })),
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/google-set-up/check', { params: instanceParams(instanceId) }),
+      ),
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   });
@@ -254,27 +283,35 @@ export const googleChecks = (instanceId: string) =>
 export const notifications = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'notifications'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/notifications', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/notifications', { params: instanceParams(instanceId) }),
+      ),
   });
 
-export const noticeChoices = (instanceId: string) =>
+export const notificationPreferences = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'notice-choices'],
     queryFn: () =>
-      answer(api.GET('/api/instances/{instanceId}/notifications/choices', { params: at(instanceId) })),
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/notifications/choices', { params: instanceParams(instanceId) }),
+      ),
   });
 
 export const receiving = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'receiving'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/receiving', { params: at(instanceId) })),
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/receiving', { params: instanceParams(instanceId) }),
+      ),
   });
 
 export const connection = (instanceId: string, connectionId: string) =>
   queryOptions({
     queryKey: [instanceId, 'connection', connectionId],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/connections/{connectionId}', {
           params: { path: { instanceId, connectionId } },
         }),
@@ -286,20 +323,20 @@ export const drafts = (instanceId: string, conversationId: string | null) =>
   queryOptions({
     queryKey: [instanceId, 'drafts', conversationId ?? ''],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/drafts', {
-          params: { ...at(instanceId), query: conversationId ? { conversationId } : {} },
+          params: { ...instanceParams(instanceId), query: conversationId ? { conversationId } : {} },
         }),
       ),
     staleTime: 0,
   });
 
 /** The colleagues who are writing in a conversation now; asked again while there are any. */
-export const writers = (instanceId: string, conversationId: string) =>
+export const typingUsers = (instanceId: string, conversationId: string) =>
   queryOptions({
     queryKey: [instanceId, 'writers', conversationId],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/conversations/{conversationId}/writers', {
           params: { path: { instanceId, conversationId } },
         }),
@@ -311,13 +348,18 @@ export const writingSettings = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'writing-settings'],
     queryFn: () =>
-      answer(api.GET('/api/instances/{instanceId}/writing-settings', { params: at(instanceId) })),
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/writing-settings', { params: instanceParams(instanceId) }),
+      ),
   });
 
-export const shortcuts = (instanceId: string) =>
+export const savedReplies = (instanceId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'shortcuts'],
-    queryFn: () => answer(api.GET('/api/instances/{instanceId}/shortcuts', { params: at(instanceId) })),
+    queryKey: [instanceId, 'saved-replies'],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/saved-replies', { params: instanceParams(instanceId) }),
+      ),
     staleTime: 60_000,
   });
 
@@ -325,9 +367,9 @@ export const customers = (instanceId: string, query: string) =>
   queryOptions({
     queryKey: [instanceId, 'customers', query],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/customers', {
-          params: { ...at(instanceId), query: { query } },
+          params: { ...instanceParams(instanceId), query: { query } },
         }),
       ),
     enabled: query.trim().length > 0,
@@ -338,7 +380,7 @@ export const mailboxPage = (instanceId: string, mailboxId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes', mailboxId],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/mailboxes/{mailboxId}', {
           params: { path: { instanceId, mailboxId } },
         }),
@@ -347,13 +389,13 @@ export const mailboxPage = (instanceId: string, mailboxId: string) =>
   });
 
 /** The newest open conversations of a mailbox, to choose one from. */
-export const newestIn = (instanceId: string, mailboxId: string) =>
+export const newestConversations = (instanceId: string, mailboxId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes', mailboxId, 'newest'],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/conversations', {
-          params: { ...at(instanceId), query: { view: 'open', mailboxId, limit: 10 } },
+          params: { ...instanceParams(instanceId), query: { view: 'open', mailboxId, limit: 10 } },
         }),
       ),
     staleTime: 60_000,
@@ -363,7 +405,7 @@ export const mailboxTraffic = (instanceId: string, mailboxId: string) =>
   queryOptions({
     queryKey: [instanceId, 'mailboxes', mailboxId, 'traffic'],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/mailboxes/{mailboxId}/traffic', {
           params: {
             path: { instanceId, mailboxId },
@@ -374,13 +416,18 @@ export const mailboxTraffic = (instanceId: string, mailboxId: string) =>
     staleTime: 60_000,
   });
 
-type PreviewOf =
+type MailboxPreviewInput =
   paths['/api/instances/{instanceId}/mailbox-previews']['post']['requestBody']['content']['application/json'];
 
-export const mailboxPreview = (instanceId: string, body: PreviewOf) =>
+export const mailboxPreview = (instanceId: string, body: MailboxPreviewInput) =>
   queryOptions({
     queryKey: [instanceId, 'mailbox-preview', body],
     queryFn: () =>
-      answer(api.POST('/api/instances/{instanceId}/mailbox-previews', { params: at(instanceId), body })),
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/mailbox-previews', {
+          params: instanceParams(instanceId),
+          body,
+        }),
+      ),
     staleTime: 60_000,
   });

@@ -2,28 +2,28 @@ import { Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { type AuditAsked, auditLog } from '../api/queries.ts';
-import { AuditFilter } from '../features/audit/filter.tsx';
-import { AuditList } from '../features/audit/list.tsx';
-import { Empty, Failure, Loading } from '../ui/states.tsx';
+import { type AuditFilters, auditLog } from '../api/queries.ts';
+import { AuditFilter } from '../features/audit/audit-filter.tsx';
+import { AuditList } from '../features/audit/audit-list.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
-import { SettingsSubpage } from './settings-page.tsx';
-import { usePlace } from './shell.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > Audit log, for admins. What is asked for stands in the address, so that it can be passed on. */
 export default function AuditPage() {
-  const { instance } = usePlace();
-  const asked = useSearch({ strict: false }) as AuditAsked;
+  const { instance } = useAppContext();
+  const filters = useSearch({ strict: false }) as AuditFilters;
   const navigate = useNavigate();
   const query = useInfiniteQuery({
-    ...auditLog(instance.id, asked),
+    ...auditLog(instance.id, filters),
     enabled: instance.role === 'admin',
     placeholderData: keepPreviousData,
   });
   if (instance.role !== 'admin') return <NotFoundPage />;
-  const ask = (next: AuditAsked) => void navigate({ to: '.', search: next as never, replace: true });
-  const file = `/api/instances/${instance.id}/audit.csv?${new URLSearchParams(asked as Record<string, string>)}`;
+  const setFilters = (next: AuditFilters) => void navigate({ to: '.', search: next as never, replace: true });
+  const file = `/api/instances/${instance.id}/audit.csv?${new URLSearchParams(filters as Record<string, string>)}`;
   const download = (
     <Button
       component="a"
@@ -37,22 +37,27 @@ export default function AuditPage() {
   );
   const first = query.data?.pages[0];
   const entries = query.data?.pages.flatMap((page) => page.entries) ?? [];
-  const narrowed = Object.values(asked).some(Boolean);
+  const isFiltered = Object.values(filters).some(Boolean);
   return (
     <SettingsSubpage title={words.audit.title} actions={download}>
       {query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : !first ? (
-        <Loading />
+        <LoadingState />
       ) : (
         <>
-          <AuditFilter asked={asked} ask={ask} actors={first.actors} actions={first.actions} />
+          <AuditFilter
+            filters={filters}
+            onChange={setFilters}
+            actors={first.actors}
+            actions={first.actions}
+          />
           {entries.length > 0 ? (
             <AuditList entries={entries} />
           ) : (
-            <Empty
-              title={narrowed ? words.audit.noMatch : words.audit.none}
-              text={narrowed ? words.audit.noMatchText : words.audit.noneText}
+            <EmptyState
+              title={isFiltered ? words.audit.noMatch : words.audit.none}
+              text={isFiltered ? words.audit.noMatchText : words.audit.noneText}
             />
           )}
           {query.hasNextPage && (

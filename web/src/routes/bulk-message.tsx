@@ -4,40 +4,40 @@ import { useNavigate, useParams } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import type { BulkMessage } from '../api/client.ts';
 import { senders } from '../api/queries.ts';
-import { CheckAndSend } from '../features/bulk/check-and-send.tsx';
-import { Customers } from '../features/bulk/customers.tsx';
-import { BulkProgress } from '../features/bulk/progress.tsx';
-import { bulkMessage, useBulk } from '../features/bulk/queries.ts';
-import { HtmlFrame } from '../features/conversations/mail-frame.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
-import { SureButton } from '../ui/sure-button.tsx';
+import { BulkProgress } from '../features/bulk/bulk-progress.tsx';
+import { bulkMessage, useBulkMessage } from '../features/bulk/queries.ts';
+import { RecipientsForm } from '../features/bulk/recipients-form.tsx';
+import { ReviewAndSend } from '../features/bulk/review-and-send.tsx';
+import { HtmlFrame } from '../features/conversations/message/message-frame.tsx';
+import { ConfirmButton } from '../ui/confirm-button.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 const Editor = lazy(() =>
-  import('../features/composer/editor.tsx').then((module) => ({ default: module.Editor })),
+  import('../features/composer/editor/editor.tsx').then((module) => ({ default: module.Editor })),
 );
 
 /** One bulk message: written and checked until it is started, then its progress. */
 export default function BulkMessagePage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const { bulkId } = useParams({ strict: false }) as { bulkId: string };
   const query = useQuery({ ...bulkMessage(instance.id, bulkId), enabled: instance.role === 'admin' });
   if (instance.role !== 'admin') return <NotFoundPage />;
-  if (query.isPending) return <Loading />;
+  if (query.isPending) return <LoadingState />;
   const problem = query.error as { status?: number } | null;
   if (query.isError && problem?.status !== 404) {
-    return <Failure error={query.error} retry={() => void query.refetch()} />;
+    return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   }
   const bulk = query.data?.bulkMessage ?? null;
-  return <BulkMessageOf key={bulkId} bulkId={bulkId} bulk={bulk} />;
+  return <BulkMessageContent key={bulkId} bulkId={bulkId} bulk={bulk} />;
 }
 
-function BulkMessageOf({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | null }) {
-  const { instance } = usePlace();
-  const change = useBulk(instance.id, bulkId);
+function BulkMessageContent({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | null }) {
+  const { instance } = useAppContext();
+  const change = useBulkMessage(instance.id, bulkId);
   if (bulk && bulk.state !== 'draft') {
     return (
       <Page title={bulk.subject}>
@@ -48,28 +48,34 @@ function BulkMessageOf({ bulkId, bulk }: { bulkId: string; bulk: BulkMessage | n
   return (
     <Page title={bulk ? bulk.subject || words.bulk.new : words.bulk.new}>
       <Stack>
-        <Content bulk={bulk} change={change} />
-        {bulk && <Customers instanceId={instance.id} bulk={bulk} change={change} />}
+        <BulkMessageForm bulk={bulk} change={change} />
+        {bulk && <RecipientsForm instanceId={instance.id} bulk={bulk} change={change} />}
         {bulk && (
-          <CheckAndSend
+          <ReviewAndSend
             instanceId={instance.id}
             bulk={bulk}
             change={change}
-            frame={(html) => <HtmlFrame title={words.bulk.check.preview} html={html} />}
+            renderHtml={(html) => <HtmlFrame title={words.bulk.check.preview} html={html} />}
           />
         )}
-        {bulk && <Discard change={change} />}
+        {bulk && <DiscardButton change={change} />}
       </Stack>
     </Page>
   );
 }
 
-function Content({ bulk, change }: { bulk: BulkMessage | null; change: ReturnType<typeof useBulk> }) {
-  const { instance } = usePlace();
-  const known = useQuery(senders(instance.id));
-  const list = known.data?.senders ?? [];
-  const [chosen, setChosen] = useState<string | null>(bulk?.mailboxId ?? null);
-  const mailboxId = chosen ?? list[0]?.mailboxId ?? null;
+function BulkMessageForm({
+  bulk,
+  change,
+}: {
+  bulk: BulkMessage | null;
+  change: ReturnType<typeof useBulkMessage>;
+}) {
+  const { instance } = useAppContext();
+  const sendersQuery = useQuery(senders(instance.id));
+  const list = sendersQuery.data?.senders ?? [];
+  const [selectedMailboxId, setSelectedMailboxId] = useState<string | null>(bulk?.mailboxId ?? null);
+  const mailboxId = selectedMailboxId ?? list[0]?.mailboxId ?? null;
   const [subject, setSubject] = useState(bulk?.subject ?? '');
   const [html, setHtml] = useState(bulk?.html ?? '');
   const { save } = change;
@@ -89,8 +95,8 @@ function Content({ bulk, change }: { bulk: BulkMessage | null; change: ReturnTyp
             label: `${displayName} · ${address}`,
           }))}
           value={mailboxId}
-          onChange={setChosen}
-          error={known.isSuccess && list.length === 0 ? words.bulk.message.noSender : undefined}
+          onChange={setSelectedMailboxId}
+          error={sendersQuery.isSuccess && list.length === 0 ? words.bulk.message.noSender : undefined}
         />
         <TextInput
           label={words.bulk.subject}
@@ -102,7 +108,7 @@ function Content({ bulk, change }: { bulk: BulkMessage | null; change: ReturnTyp
           <Text size="sm" fw={500} mb={4}>
             {words.bulk.message.label}
           </Text>
-          <Suspense fallback={<Loading />}>
+          <Suspense fallback={<LoadingState />}>
             <Editor
               label={words.bulk.message.label}
               placeholder={words.bulk.message.placeholder}
@@ -136,17 +142,17 @@ function Content({ bulk, change }: { bulk: BulkMessage | null; change: ReturnTyp
   );
 }
 
-function Discard({ change }: { change: ReturnType<typeof useBulk> }) {
-  const { instance } = usePlace();
+function DiscardButton({ change }: { change: ReturnType<typeof useBulkMessage> }) {
+  const { instance } = useAppContext();
   const navigate = useNavigate();
   return (
     <Group>
-      <SureButton
+      <ConfirmButton
         color="red"
-        name={words.bulk.discard}
-        sure={words.composer.discardDraft}
-        keep={words.composer.keepDraft}
-        act={() =>
+        label={words.bulk.discard}
+        confirmLabel={words.composer.discardDraft}
+        cancelLabel={words.composer.keepDraft}
+        onConfirm={() =>
           change.remove.mutate(undefined, {
             onSuccess: () => void navigate({ to: '/$slug/bulk', params: { slug: instance.slug } as never }),
           })

@@ -4,15 +4,15 @@ import { useNavigate } from '@tanstack/react-router';
 import { v4 as uuid } from 'uuid';
 import { BulkList } from '../features/bulk/bulk-list.tsx';
 import { bulkMessages } from '../features/bulk/queries.ts';
-import { Empty, Failure, Loading } from '../ui/states.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Bulk messages (S6), for admins. */
 export default function BulkPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const query = useQuery({ ...bulkMessages(instance.id), enabled: instance.role === 'admin' });
   const navigate = useNavigate();
   if (instance.role !== 'admin') return <NotFoundPage />;
@@ -24,11 +24,11 @@ export default function BulkPage() {
   return (
     <Page title={words.bulk.title} actions={<Button onClick={write}>{words.bulk.write}</Button>}>
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.data.bulkMessages.length === 0 ? (
-        <Empty {...words.bulk.empty} />
+        <EmptyState {...words.bulk.empty} />
       ) : (
         <BulkList slug={instance.slug} bulkMessages={query.data.bulkMessages} />
       )}

@@ -1,13 +1,13 @@
 import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { Connect } from '../features/mailboxes/connect.tsx';
+import { ConnectMailbox } from '../features/mailboxes/connect/connect-mailbox.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Add Email Address > Gmail, in three steps (C3, C7). */
 export default function ConnectPage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const { connectionId } = useParams({ strict: false }) as { connectionId?: string };
   const { mailbox } = useSearch({ strict: false }) as { mailbox?: string };
   const navigate = useNavigate();
@@ -15,12 +15,12 @@ export default function ConnectPage() {
   if (instance.role !== 'admin') return <NotFoundPage />;
   return (
     <Page title={mailbox ? words.connect.reconnectTitle : words.connect.title}>
-      <Connect
+      <ConnectMailbox
         instanceId={instance.id}
-        practice={me.practice !== null}
+        usesSimulator={me.simulator !== null}
         connectionId={connectionId}
         mailboxId={mailbox}
-        started={(id) =>
+        onStarted={(id) =>
           void navigate({
             to: '/$slug/apps/email/connect/$connectionId',
             params: { slug, connectionId: id },
@@ -28,10 +28,10 @@ export default function ConnectPage() {
             replace: true,
           })
         }
-        saved={(id) =>
+        onSaved={(id) =>
           void navigate({ to: '/$slug/apps/email', params: { slug }, search: { connected: id } as never })
         }
-        leave={() => void navigate({ to: '/$slug/apps/email', params: { slug } })}
+        onCancel={() => void navigate({ to: '/$slug/apps/email', params: { slug } })}
       />
     </Page>
   );

@@ -1,23 +1,23 @@
 import { Breadcrumbs, Button, Group, Switch, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type Problem } from '../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
 import { contentSettings } from '../api/queries.ts';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > Content, for admins: what is taken out of messages before they are stored (M1). */
 export default function ContentPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const said = words.redaction.settings;
   const client = useQueryClient();
   const query = useQuery({ ...contentSettings(instance.id), enabled: instance.role === 'admin' });
-  const save = useMutation<{ content: { redactCards: boolean } }, Problem, boolean>({
+  const save = useMutation<{ content: { redactCards: boolean } }, ProblemError, boolean>({
     mutationFn: (redactCards) =>
-      answer(
+      unwrapResponse(
         api.PUT('/api/instances/{instanceId}/content-settings', {
           params: { path: { instanceId: instance.id } },
           body: { redactCards },
@@ -36,9 +36,9 @@ export default function ContentPage() {
         <span>{said.title}</span>
       </Breadcrumbs>
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <form
           onSubmit={(event) => {

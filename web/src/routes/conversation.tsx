@@ -5,109 +5,114 @@ import { useNavigate } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import type { Draft, Message } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries.ts';
-import { saveOpenDrafts } from '../features/composer/open-drafts.ts';
-import { Unfinished } from '../features/composer/unfinished.tsx';
-import { Writers } from '../features/composer/writers.tsx';
-import { ConversationHeader } from '../features/conversations/header.tsx';
-import { conversationLink, type ListPlace } from '../features/conversations/list-place.ts';
-import { TakingBack } from '../features/conversations/taken-back.ts';
-import { Timeline } from '../features/conversations/timeline.tsx';
-import { useChange } from '../features/conversations/use-change.ts';
-import { Customer } from '../features/customer/customer.tsx';
-import { DisconnectedBar } from '../ui/disconnected.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
-import { useKeys } from '../ui/use-keys.ts';
+import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
+import { UnsentDrafts } from '../features/composer/draft/unsent-drafts.tsx';
+import { TypingIndicator } from '../features/composer/form/typing-indicator.tsx';
+import { useUpdateConversation } from '../features/conversations/actions/use-update-conversation.ts';
+import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
+import { ConversationHeader } from '../features/conversations/header/conversation-header.tsx';
+import { conversationLink, type ListRoute } from '../features/conversations/list/list-route.ts';
+import { Timeline } from '../features/conversations/timeline/timeline.tsx';
+import { CustomerPanel } from '../features/customer/customer-panel.tsx';
+import { ConversationDisconnectedBanner } from '../ui/disconnected-mailbox.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
+import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
 import { words } from '../words/words.ts';
 import styles from './inbox.module.css';
 
-const Composer = lazy(() => import('../features/composer/composer.tsx'));
+const Composer = lazy(() => import('../features/composer/form/composer.tsx'));
 
 /** What is being written; another `round` begins anew with what the server has. */
-type Writing = { kind: 'reply' | 'forward' | 'note'; all?: boolean; forwardedId?: string; round: number };
+type ComposerState = {
+  kind: 'reply' | 'forward' | 'note';
+  all?: boolean;
+  forwardedId?: string;
+  sessionKey: number;
+};
 
 /** One conversation: its timeline, the composer below it, the customer beside it. */
 export function ConversationPane({
   instanceId,
   user,
-  place,
+  listRoute,
   conversationId,
 }: {
   instanceId: string;
   user: { id: string; name: string };
-  place: ListPlace;
+  listRoute: ListRoute;
   conversationId: string;
 }) {
   const query = useQuery(conversationQuery(instanceId, conversationId));
-  const change = useChange(instanceId, conversationId);
+  const change = useUpdateConversation(instanceId, conversationId);
   const client = useQueryClient();
   const navigate = useNavigate();
-  const [writing, setWriting] = useState<Writing | null>(null);
+  const [composer, setComposer] = useState<ComposerState | null>(null);
   const [customerShown, setCustomerShown] = useState(true);
   // Back from the composer, the keyboard is where it was begun.
-  const closed = useRef<Writing['kind'] | null>(null);
+  const lastComposerKind = useRef<ComposerState['kind'] | null>(null);
   const last = query.data?.messages.findLast(({ direction }) => direction !== 'note');
   const status = query.data?.conversation.status;
-  const write = (kind: Writing['kind'], all = false) =>
-    setWriting((before) => ({
+  const openComposer = (kind: ComposerState['kind'], all = false) =>
+    setComposer((before) => ({
       kind,
       all,
-      round: before?.round ?? 0,
+      sessionKey: before?.sessionKey ?? 0,
       ...(kind === 'forward' && last && { forwardedId: last.id }),
     }));
   const actions = [
-    { icon: IconArrowBackUp, name: words.composer.reply, press: 'r', act: () => write('reply') },
+    { icon: IconArrowBackUp, name: words.composer.reply, press: 'r', act: () => openComposer('reply') },
     {
       icon: IconArrowBackUpDouble,
       name: words.composer.replyAll,
       press: 'a',
-      act: () => write('reply', true),
+      act: () => openComposer('reply', true),
     },
     {
       icon: IconArrowForwardUp,
       name: words.composer.forward,
       press: 'f',
-      act: () => last && write('forward'),
+      act: () => last && openComposer('forward'),
     },
-    { icon: IconNote, name: words.composer.note, press: 'n', act: () => write('note') },
+    { icon: IconNote, name: words.composer.note, press: 'n', act: () => openComposer('note') },
   ];
-  useKeys({
+  useKeyboardShortcuts({
     ...Object.fromEntries(actions.map(({ press, act }) => [press, act])),
     e: () => status && change.mutate({ status: status === 'done' ? 'open' : 'done' }),
     i: () => change.mutate({ assigneeId: user.id }),
   });
-  const around = useMemo(
+  const undoSendHandlers = useMemo(
     () => ({
-      before: saveOpenDrafts,
-      after({ id, kind }: Draft) {
-        const round = Date.now();
-        if (kind !== 'new') return setWriting({ kind, round });
-        void navigate({ to: '/$slug/new/$draftId', params: { slug: place.slug, draftId: id } as never });
+      beforeUndo: saveOpenDrafts,
+      afterUndo({ id, kind }: Draft) {
+        const sessionKey = Date.now();
+        if (kind !== 'new') return setComposer({ kind, sessionKey });
+        void navigate({ to: '/$slug/new/$draftId', params: { slug: listRoute.slug, draftId: id } as never });
       },
     }),
-    [navigate, place.slug],
+    [navigate, listRoute.slug],
   );
   // A link to what became part of another conversation leads there.
-  const shown = query.data?.conversation.id;
+  const loadedId = query.data?.conversation.id;
   // Going there draws the list anew: once is enough. What is being asked anew may have been parted again, and two
   // that were merged each way would lead to each other without end.
-  const here = useRef(place);
-  const asking = query.isFetching;
+  const listRouteRef = useRef(listRoute);
+  const isFetching = query.isFetching;
   useEffect(() => {
-    if (!asking && shown && shown !== conversationId) {
-      void navigate({ ...conversationLink(here.current, shown), replace: true });
+    if (!isFetching && loadedId && loadedId !== conversationId) {
+      void navigate({ ...conversationLink(listRouteRef.current, loadedId), replace: true });
     }
-  }, [asking, shown, conversationId, navigate]);
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  if (shown !== conversationId) return <Loading />;
+  }, [isFetching, loadedId, conversationId, navigate]);
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (loadedId !== conversationId) return <LoadingState />;
   const { conversation, customer } = query.data;
 
   const close = () => {
-    closed.current = writing?.kind ?? null;
-    setWriting(null);
+    lastComposerKind.current = composer?.kind ?? null;
+    setComposer(null);
   };
   /** The message stands in the timeline at once; the live stream confirms it. */
-  const show = (message: Message) => {
+  const appendMessage = (message: Message) => {
     const { queryKey } = conversationQuery(instanceId, conversationId);
     client.setQueryData(queryKey, (page) =>
       page && !page.messages.some(({ id }) => id === message.id)
@@ -117,57 +122,59 @@ export function ConversationPane({
     void client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversationId] });
   };
   return (
-    <TakingBack value={around}>
+    <UndoSendContext value={undoSendHandlers}>
       <div className={styles.conversation}>
         <ConversationHeader
           instanceId={instanceId}
           userId={user.id}
-          place={place}
+          listRoute={listRoute}
           conversation={conversation}
           toggleCustomer={() => setCustomerShown((shown) => !shown)}
         />
         <Timeline instanceId={instanceId} page={query.data} />
-        <Writers instanceId={instanceId} conversationId={conversationId} />
-        {!writing && <DisconnectedBar instanceId={instanceId} mailboxId={conversation.mailboxId} />}
-        {writing ? (
+        <TypingIndicator instanceId={instanceId} conversationId={conversationId} />
+        {!composer && (
+          <ConversationDisconnectedBanner instanceId={instanceId} mailboxId={conversation.mailboxId} />
+        )}
+        {composer ? (
           <Suspense>
             <Composer
-              key={`${writing.kind} ${writing.round}`}
+              key={`${composer.kind} ${composer.sessionKey}`}
               instanceId={instanceId}
               conversationId={conversationId}
-              place="below"
-              kind={writing.kind}
-              all={writing.all ?? false}
-              {...(writing.forwardedId && { forwardedId: writing.forwardedId })}
-              fill={{
+              layout="below"
+              kind={composer.kind}
+              all={composer.all ?? false}
+              {...(composer.forwardedId && { forwardedId: composer.forwardedId })}
+              placeholderValues={{
                 'customer.name': customer.name,
                 'customer.email': customer.addresses[0] ?? '',
                 'user.name': user.name,
                 'conversation.subject': conversation.subject,
               }}
-              close={close}
-              sent={({ message }) => {
-                show(message);
+              onClose={close}
+              onSent={({ message }) => {
+                appendMessage(message);
                 close();
               }}
-              popOut={() =>
-                openWindow(`/${place.slug}/window/${writing.kind}/${conversationId}`, conversationId)
+              onPopOut={() =>
+                openWindow(`/${listRoute.slug}/window/${composer.kind}/${conversationId}`, conversationId)
               }
             />
           </Suspense>
         ) : (
           <>
-            <Unfinished
+            <UnsentDrafts
               instanceId={instanceId}
               conversationId={conversationId}
-              goOn={({ kind }) => kind !== 'new' && setWriting({ kind, round: 0 })}
+              onResume={({ kind }) => kind !== 'new' && setComposer({ kind, sessionKey: 0 })}
             />
             <div className={styles.actions}>
               {actions.map((action) => (
                 <Action
                   key={action.press}
                   {...action}
-                  focused={closed.current !== null && action.press === closed.current[0]}
+                  focused={lastComposerKind.current !== null && action.press === lastComposerKind.current[0]}
                 />
               ))}
             </div>
@@ -176,16 +183,16 @@ export function ConversationPane({
       </div>
       {customerShown && (
         <div className={styles.customer}>
-          <Customer
+          <CustomerPanel
             instanceId={instanceId}
-            slug={place.slug}
+            slug={listRoute.slug}
             conversationId={conversationId}
             customer={customer}
-            close={() => setCustomerShown(false)}
+            onClose={() => setCustomerShown(false)}
           />
         </div>
       )}
-    </TakingBack>
+    </UndoSendContext>
   );
 }
 

@@ -5,27 +5,27 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import styles from '../features/customer/customer.module.css';
-import { DeleteCustomer, MergeDialog } from '../features/customer/customer-dialogs.tsx';
-import { Details } from '../features/customer/details.tsx';
-import { Notes } from '../features/customer/notes.tsx';
+import { CustomerDetails } from '../features/customer/customer-details.tsx';
+import { DeleteCustomerDialog, MergeCustomerDialog } from '../features/customer/customer-dialogs.tsx';
+import { CustomerNotes } from '../features/customer/customer-notes.tsx';
+import { CustomerTimeline } from '../features/customer/customer-timeline.tsx';
 import { customer as customerQuery } from '../features/customer/queries.ts';
-import { Written } from '../features/customer/written.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** One customer: who they are, what is noted, and everything written with them. */
 export default function CustomerPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const { customerId } = useParams({ strict: false }) as { customerId: string };
   const navigate = useNavigate();
   const query = useQuery(customerQuery(instance.id, customerId));
   const [opened, setOpened] = useState<'merge' | 'delete' | null>(null);
   const said = words.customers;
   const { slug } = instance;
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const page = query.data;
   const { name } = page.customer;
   const close = () => setOpened(null);
@@ -80,20 +80,20 @@ export default function CustomerPage() {
           <Title order={2} mb="xs">
             {said.timeline}
           </Title>
-          <Written instanceId={instance.id} slug={slug} customerId={customerId} />
+          <CustomerTimeline instanceId={instance.id} slug={slug} customerId={customerId} />
         </section>
         <div>
-          <Details key={`${customerId} ${name}`} instanceId={instance.id} page={page} />
-          <Notes instanceId={instance.id} page={page} />
+          <CustomerDetails key={`${customerId} ${name}`} instanceId={instance.id} page={page} />
+          <CustomerNotes instanceId={instance.id} page={page} />
         </div>
       </div>
-      {opened === 'merge' && <MergeDialog instanceId={instance.id} page={page} close={close} />}
+      {opened === 'merge' && <MergeCustomerDialog instanceId={instance.id} page={page} onClose={close} />}
       {opened === 'delete' && (
-        <DeleteCustomer
+        <DeleteCustomerDialog
           instanceId={instance.id}
           page={page}
-          close={close}
-          deleted={() => {
+          onClose={close}
+          onDeleted={() => {
             notifications.show({ color: 'green', message: said.removed(name) });
             void navigate({ to: '/$slug/customers', params: { slug } });
           }}

@@ -1,11 +1,11 @@
 import { CustomerList } from '../features/customer/customer-list.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Customers: everybody who writes in. */
 export default function CustomersPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   return (
     <Page title={words.customers.title}>
       <CustomerList instanceId={instance.id} slug={instance.slug} />

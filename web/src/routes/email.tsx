@@ -3,18 +3,18 @@ import { IconBrandGmail, IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { mailboxes } from '../api/queries.ts';
-import { NotConfigured } from '../features/google-guide/not-configured.tsx';
+import { GoogleNotConfiguredAlert } from '../features/google-guide/google-not-configured-alert.tsx';
 import { MailboxList } from '../features/mailboxes/mailbox-list.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
-import { EmailParts } from './email-parts.tsx';
+import { EmailTabs } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Apps > Email: the connected addresses (C2). */
 export default function EmailPage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const { connected } = useSearch({ strict: false }) as { connected?: string };
   const query = useQuery({ ...mailboxes(instance.id), enabled: instance.role === 'admin' });
   const navigate = useNavigate();
@@ -38,12 +38,12 @@ export default function EmailPage() {
         <span>{words.email.apps}</span>
         <span>{words.email.nav}</span>
       </Breadcrumbs>
-      <EmailParts />
-      <NotConfigured instanceId={instance.id} slug={instance.slug} />
+      <EmailTabs />
+      <GoogleNotConfiguredAlert instanceId={instance.id} slug={instance.slug} />
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : query.data.mailboxes.length === 0 ? (
         <Stack>
           <Paper withBorder p="lg">
@@ -53,12 +53,12 @@ export default function EmailPage() {
               {words.email.add}
             </Button>
           </Paper>
-          {me.practice && (
+          {me.simulator && (
             <Paper withBorder p="lg">
               <Title order={2}>{words.email.first.practice}</Title>
               <Text mt={4}>{words.email.first.practiceText}</Text>
               <Anchor
-                href={me.practice.webmailUrl}
+                href={me.simulator.webmailUrl}
                 target="_blank"
                 rel="noopener"
                 mt="sm"
@@ -74,7 +74,7 @@ export default function EmailPage() {
           instanceId={instance.id}
           slug={instance.slug}
           mailboxes={query.data.mailboxes}
-          marked={connected}
+          highlightedId={connected}
         />
       )}
       <Text size="sm" c="var(--quiet)" mt="md">

@@ -3,25 +3,25 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { googleChecks, googleSetUp } from '../api/queries.ts';
 import { GoogleGuide } from '../features/google-guide/google-guide.tsx';
-import { clockTime } from '../ui/short-time.ts';
-import { Failure, Loading } from '../ui/states.tsx';
+import { formatClockTime } from '../ui/format-short-time.ts';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
-import { EmailParts } from './email-parts.tsx';
+import { EmailTabs } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 const consolePage = 'https://console.cloud.google.com/';
 
 /** Apps > Email > Set up Google: what to do at Google, and whether it is right as far as can be seen. */
 export default function GoogleSetUpPage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const isAdmin = instance.role === 'admin';
   const query = useQuery({ ...googleSetUp(instance.id), enabled: isAdmin });
   const checks = useQuery({ ...googleChecks(instance.id), enabled: isAdmin });
   if (!isAdmin) return <NotFoundPage />;
   const setUp = query.data?.setUp;
-  const looked = checks.data !== undefined && !checks.isFetching;
+  const hasChecked = checks.data !== undefined && !checks.isFetching;
   return (
     <Page
       title={words.google.title}
@@ -30,8 +30,8 @@ export default function GoogleSetUpPage() {
           <Text size="sm" c="var(--quiet)" role="status">
             {checks.isFetching
               ? words.google.checking
-              : looked
-                ? words.google.checkedAt(clockTime(new Date(checks.dataUpdatedAt), new Date()))
+              : hasChecked
+                ? words.google.checkedAt(formatClockTime(new Date(checks.dataUpdatedAt), new Date()))
                 : words.google.notChecked}
           </Text>
           <Button loading={checks.isFetching} onClick={() => void checks.refetch()}>
@@ -44,19 +44,19 @@ export default function GoogleSetUpPage() {
         <span>{words.email.apps}</span>
         <span>{words.email.nav}</span>
       </Breadcrumbs>
-      <EmailParts />
+      <EmailTabs />
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError || !setUp ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <>
-          {setUp.practice ? (
+          {setUp.simulator ? (
             <Alert color="teal" variant="light">
               {words.google.practice}{' '}
-              {me.practice && (
+              {me.simulator && (
                 <Anchor
-                  href={me.practice.webmailUrl}
+                  href={me.simulator.webmailUrl}
                   target="_blank"
                   rel="noopener"
                   fz="inherit"

@@ -2,28 +2,28 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense, useEffect, useRef } from 'react';
 import { filters, type View, viewCounts, views } from '../api/queries.ts';
-import { ConversationList } from '../features/conversations/list.tsx';
-import { type ListPlace, listLink } from '../features/conversations/list-place.ts';
-import { useSelection } from '../features/conversations/selection.ts';
-import { useListKeys } from '../features/conversations/use-list-keys.ts';
-import { useMarkRead } from '../features/conversations/use-mark-read.ts';
-import { ViewsNav } from '../features/conversations/views-nav.tsx';
+import { useMarkRead } from '../features/conversations/actions/use-mark-read.ts';
+import { ConversationList } from '../features/conversations/list/conversation-list.tsx';
+import { type ListRoute, listLink } from '../features/conversations/list/list-route.ts';
+import { useListKeys } from '../features/conversations/list/use-list-keys.ts';
+import { useSelection } from '../features/conversations/list/use-selection.ts';
+import { ViewsNav } from '../features/conversations/list/views-nav.tsx';
 import { SearchBox } from '../features/search/search-box.tsx';
 import { afterFirstView } from '../ui/first-view.ts';
-import { Empty, Loading } from '../ui/states.tsx';
+import { EmptyState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import styles from './inbox.module.css';
 import { NotFoundPage } from './not-found.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 const loadPane = () => import('./conversation.tsx');
 const ConversationPane = lazy(async () => ({ default: (await loadPane()).ConversationPane }));
-const ManyBar = lazy(() => import('../features/conversations/many-bar.tsx'));
-const FilterBar = lazy(() => import('../features/conversations/filter-bar.tsx'));
+const BulkActionsBar = lazy(() => import('../features/conversations/list/bulk-actions-bar.tsx'));
+const SavedFilterBar = lazy(() => import('../features/conversations/list/saved-filter-bar.tsx'));
 
 /** The inbox: views and their list, and the chosen conversation beside them. */
 export function InboxPage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const params = useParams({ strict: false }) as {
     view?: string;
     mailboxId?: string;
@@ -32,20 +32,20 @@ export function InboxPage() {
   };
   const { q } = useSearch({ strict: false }) as { q?: string };
   const { conversationId } = params;
-  const saved = useQuery({ ...filters(instance.id), enabled: params.filterId !== undefined });
-  const filter = saved.data?.filters.find(({ id }) => id === params.filterId);
+  const filtersQuery = useQuery({ ...filters(instance.id), enabled: params.filterId !== undefined });
+  const filter = filtersQuery.data?.filters.find(({ id }) => id === params.filterId);
   const view = (params.view ?? 'open') as View;
-  const place: ListPlace = {
+  const listRoute: ListRoute = {
     slug: instance.slug,
     view,
     ...(params.mailboxId && { mailboxId: params.mailboxId }),
     ...(params.filterId && { filterId: params.filterId, query: filter?.query ?? '' }),
     ...(q !== undefined && { query: String(q) }),
   };
-  const selection = useSelection(JSON.stringify(place));
+  const selection = useSelection(JSON.stringify(listRoute));
   useMarkRead(instance.id, conversationId);
-  const cursor = useListKeys(instance.id, place, conversationId, selection);
-  const leaveSearch = useWayBack(place);
+  const cursor = useListKeys(instance.id, listRoute, conversationId, selection);
+  const leaveSearch = useLeaveSearch(listRoute);
   useEffect(() => {
     // Before it is needed, and after the list is there.
     const idle = globalThis.requestIdleCallback ?? ((act: () => void) => setTimeout(act, 500));
@@ -53,15 +53,15 @@ export function InboxPage() {
   }, []);
   const counts = useQuery(viewCounts(instance.id));
   if (!views.includes(view)) return <NotFoundPage />;
-  const unconnected = counts.data?.mailboxes.length === 0 && instance.role === 'admin';
+  const hasNoMailboxes = counts.data?.mailboxes.length === 0 && instance.role === 'admin';
   return (
     <main className={`${styles.inbox} ${conversationId ? styles.open : ''}`}>
       <div className={styles.side}>
-        <SearchBox instanceId={instance.id} slug={instance.slug} query={q ?? null} leave={leaveSearch} />
+        <SearchBox instanceId={instance.id} slug={instance.slug} query={q ?? null} onLeave={leaveSearch} />
         <ViewsNav instanceId={instance.id} slug={instance.slug} />
         {filter && (
           <Suspense>
-            <FilterBar
+            <SavedFilterBar
               instanceId={instance.id}
               slug={instance.slug}
               filter={filter}
@@ -71,12 +71,17 @@ export function InboxPage() {
         )}
         {selection.ids.size > 0 && (
           <Suspense>
-            <ManyBar instanceId={instance.id} userId={me.user.id} place={place} selection={selection} />
+            <BulkActionsBar
+              instanceId={instance.id}
+              userId={me.user.id}
+              listRoute={listRoute}
+              selection={selection}
+            />
           </Suspense>
         )}
         <div className={styles.list}>
-          {unconnected ? (
-            <Empty title={words.email.first.title} text={words.email.first.text}>
+          {hasNoMailboxes ? (
+            <EmptyState title={words.email.first.title} text={words.email.first.text}>
               <Link
                 to="/$slug/apps/email"
                 params={{ slug: instance.slug }}
@@ -84,20 +89,20 @@ export function InboxPage() {
               >
                 {words.email.title}
               </Link>
-            </Empty>
+            </EmptyState>
           ) : params.filterId && !filter ? (
-            saved.isSuccess ? (
-              <Empty title={words.filters.gone} text={words.filters.goneText} />
+            filtersQuery.isSuccess ? (
+              <EmptyState title={words.filters.gone} text={words.filters.goneText} />
             ) : (
-              <Loading lines={6} />
+              <LoadingState lines={6} />
             )
           ) : (
             <ConversationList
               key={JSON.stringify({ view, ...params, conversationId: null, filter: filter?.query })}
               instanceId={instance.id}
-              place={place}
-              chosen={conversationId}
-              cursor={conversationId ? null : cursor}
+              listRoute={listRoute}
+              activeId={conversationId}
+              cursorId={conversationId ? null : cursor}
               selection={selection}
             />
           )}
@@ -105,17 +110,17 @@ export function InboxPage() {
       </div>
       <div className={styles.pane}>
         {conversationId ? (
-          <Suspense fallback={<Loading />}>
+          <Suspense fallback={<LoadingState />}>
             <ConversationPane
               key={conversationId}
               instanceId={instance.id}
               user={me.user}
-              place={place}
+              listRoute={listRoute}
               conversationId={conversationId}
             />
           </Suspense>
         ) : (
-          <Empty title={words.conversation.pick} text={words.conversation.pickText} />
+          <EmptyState title={words.conversation.pick} text={words.conversation.pickText} />
         )}
       </div>
     </main>
@@ -123,12 +128,12 @@ export function InboxPage() {
 }
 
 /** Leads from a search back to the list one searched from. */
-function useWayBack(place: ListPlace): () => void {
+function useLeaveSearch(listRoute: ListRoute): () => void {
   const navigate = useNavigate();
-  const last = useRef<ListPlace>({ slug: place.slug, view: 'open' });
-  const isSearch = place.query !== undefined && !place.filterId;
+  const lastListRoute = useRef<ListRoute>({ slug: listRoute.slug, view: 'open' });
+  const isSearch = listRoute.query !== undefined && !listRoute.filterId;
   useEffect(() => {
-    if (!isSearch) last.current = place;
+    if (!isSearch) lastListRoute.current = listRoute;
   });
-  return () => void navigate(listLink(last.current));
+  return () => void navigate(listLink(lastListRoute.current));
 }

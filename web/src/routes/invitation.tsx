@@ -2,11 +2,11 @@ import { Anchor, Button, Text, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
-import { answer, api, Problem } from '../api/client.ts';
-import { askSignIn } from '../api/sign-in.ts';
-import { NewPassword } from '../features/account/new-password.tsx';
-import { CardPage, Refusal } from '../ui/card-page.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { postAuth } from '../api/auth-client.ts';
+import { api, ProblemError, unwrapResponse } from '../api/client.ts';
+import { NewPasswordField } from '../features/account/new-password-field.tsx';
+import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 
 /** What the link of an invitation opens. */
@@ -17,26 +17,26 @@ export default function InvitationPage() {
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const params = { path: { token } };
-  const opened = useQuery({
+  const invitationQuery = useQuery({
     queryKey: ['invitation', token],
-    queryFn: () => answer(api.GET('/api/invitations/{token}', { params })),
+    queryFn: () => unwrapResponse(api.GET('/api/invitations/{token}', { params })),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const mine = useQuery({
+  const meQuery = useQuery({
     queryKey: ['invitation', token, 'me'],
     // Signed out is an answer here, not a reason to go to the sign-in page.
     queryFn: () =>
-      answer(api.GET('/api/me')).catch((error) => {
-        if (error instanceof Problem && error.status === 401) return null;
+      unwrapResponse(api.GET('/api/me')).catch((error) => {
+        if (error instanceof ProblemError && error.status === 401) return null;
         throw error;
       }),
   });
-  const join = useMutation<{ slug: string }, Problem, { email: string; hasAccount: boolean }>({
+  const join = useMutation<{ slug: string }, ProblemError, { email: string; hasAccount: boolean }>({
     mutationFn: async ({ email, hasAccount }) => {
-      if (hasAccount) return answer(api.POST('/api/invitations/{token}/join', { params }));
+      if (hasAccount) return unwrapResponse(api.POST('/api/invitations/{token}/join', { params }));
       const body = { name, password };
-      const joined = await answer(api.POST('/api/invitations/{token}/accept', { params, body }));
-      await askSignIn('sign-in/email', { email, password });
+      const joined = await unwrapResponse(api.POST('/api/invitations/{token}/accept', { params, body }));
+      await postAuth('sign-in/email', { email, password });
       return joined;
     },
     onSuccess: ({ slug }) => {
@@ -45,9 +45,9 @@ export default function InvitationPage() {
     },
   });
   const { invitation, roles } = words.people;
-  if (opened.isPending || mine.isPending) return <Loading />;
-  if (opened.isError) return <Failure error={opened.error} />;
-  const { instance, email, role, hasAccount } = opened.data;
+  if (invitationQuery.isPending || meQuery.isPending) return <LoadingState />;
+  if (invitationQuery.isError) return <ErrorState error={invitationQuery.error} />;
+  const { instance, email, role, hasAccount } = invitationQuery.data;
   return (
     <CardPage title={invitation.title(instance)} text={invitation.text(email, roles[role])}>
       <form
@@ -68,14 +68,14 @@ export default function InvitationPage() {
               value={name}
               onChange={({ currentTarget: { value } }) => setName(value)}
             />
-            <NewPassword value={password} set={setPassword} />
+            <NewPasswordField value={password} onChange={setPassword} />
           </>
         )}
         {hasAccount && (
-          <Text>{mine.data ? invitation.signedInAs(mine.data.user.email) : invitation.hasAccount}</Text>
+          <Text>{meQuery.data ? invitation.signedInAs(meQuery.data.user.email) : invitation.hasAccount}</Text>
         )}
-        <Refusal problem={join.error} />
-        {hasAccount && !mine.data ? (
+        <ProblemAlert problem={join.error} />
+        {hasAccount && !meQuery.data ? (
           <Anchor
             renderRoot={(props) => (
               <Link {...props} to="/sign-in" search={{ to: `/invitation/${token}` } as never} />

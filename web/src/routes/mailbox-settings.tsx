@@ -3,22 +3,22 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { mailboxes } from '../api/queries.ts';
 import { MailboxPage } from '../features/mailboxes/mailbox-page.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Apps > Email > one address (C2, C7, C10). */
 export default function MailboxSettingsPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const { mailboxId } = useParams({ strict: false }) as { mailboxId: string };
   const navigate = useNavigate();
   const query = useQuery({ ...mailboxes(instance.id), enabled: instance.role === 'admin' });
   const { slug } = instance;
   if (instance.role !== 'admin') return <NotFoundPage />;
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const mailbox = query.data.mailboxes.find(({ id }) => id === mailboxId);
   if (!mailbox) return <NotFoundPage />;
   return (
@@ -34,7 +34,7 @@ export default function MailboxSettingsPage() {
         instanceId={instance.id}
         slug={slug}
         mailboxId={mailboxId}
-        deleted={() => void navigate({ to: '/$slug/apps/email', params: { slug } })}
+        onDeleted={() => void navigate({ to: '/$slug/apps/email', params: { slug } })}
       />
     </Page>
   );

@@ -2,23 +2,23 @@ import { Stack, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { drafts } from '../api/queries.ts';
-import Composer from '../features/composer/composer.tsx';
-import { textOfHtml } from '../ui/text-of-html.ts';
-import { Time } from '../ui/time.tsx';
+import Composer from '../features/composer/form/composer.tsx';
+import { htmlToText } from '../ui/html-to-text.ts';
+import { RelativeTime } from '../ui/relative-time.tsx';
 import { words } from '../words/words.ts';
 import styles from './new-message.module.css';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** A new message to anybody, and below it those begun and not sent. */
 export default function NewMessagePage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const { draftId } = useParams({ strict: false }) as { draftId: string };
   const navigate = useNavigate();
   const { slug } = instance;
-  const known = useQuery(drafts(instance.id, null));
-  const others = (known.data?.drafts ?? []).filter(({ id }) => id !== draftId);
-  const toInbox = () => void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
+  const draftsQuery = useQuery(drafts(instance.id, null));
+  const others = (draftsQuery.data?.drafts ?? []).filter(({ id }) => id !== draftId);
+  const goToInbox = () => void navigate({ to: '/$slug/inbox/$view', params: { slug, view: 'open' } });
   return (
     <Page title={words.composer.newMessage}>
       <Composer
@@ -27,21 +27,21 @@ export default function NewMessagePage() {
         kind="new"
         conversationId={null}
         draftId={draftId}
-        place="page"
-        fill={{
+        layout="page"
+        placeholderValues={{
           'customer.name': '',
           'customer.email': '',
           'user.name': me.user.name,
           'conversation.subject': '',
         }}
-        close={toInbox}
-        sent={({ conversationId }) =>
+        onClose={goToInbox}
+        onSent={({ conversationId }) =>
           void navigate({
             to: '/$slug/inbox/$view/$conversationId',
             params: { slug, view: 'mine', conversationId },
           })
         }
-        popOut={() =>
+        onPopOut={() =>
           window.open(`/${slug}/window/new/${draftId}`, `write ${draftId}`, 'popup,width=720,height=640')
         }
       />
@@ -59,11 +59,11 @@ export default function NewMessagePage() {
                   <span className={styles.words}>
                     <b>{subject || words.list.noSubject}</b> {to.join(', ')}
                     <Text size="sm" c="var(--quiet)" truncate>
-                      {textOfHtml(html)}
+                      {htmlToText(html)}
                     </Text>
                   </span>
                   <Text span size="xs" c="var(--quiet)">
-                    <Time at={changedAt} />
+                    <RelativeTime at={changedAt} />
                   </Text>
                 </Link>
               </li>

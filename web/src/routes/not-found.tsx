@@ -1,15 +1,15 @@
 import { Link } from '@tanstack/react-router';
-import { Empty } from '../ui/states.tsx';
+import { EmptyState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 
 export function NotFoundPage() {
   return (
     <main style={{ flex: 1 }}>
-      <Empty title={words.problem.notFound} text={words.problem.notFoundText}>
+      <EmptyState title={words.problem.notFound} text={words.problem.notFoundText}>
         <Link to="/" style={{ color: 'var(--accent)' }}>
           {words.problem.toInbox}
         </Link>
-      </Empty>
+      </EmptyState>
     </main>
   );
 }

@@ -6,15 +6,15 @@ import { members } from '../api/queries.ts';
 import { InvitationList } from '../features/people/invitation-list.tsx';
 import { InviteForm } from '../features/people/invite-form.tsx';
 import { MemberList } from '../features/people/member-list.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
-import { SettingsSubpage } from './settings-page.tsx';
-import { usePlace } from './shell.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > People, for admins. */
 export default function PeoplePage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const [inviting, setInviting] = useState(false);
   const query = useQuery({ ...members(instance.id), enabled: instance.role === 'admin' });
   if (instance.role !== 'admin') return <NotFoundPage />;
@@ -27,9 +27,9 @@ export default function PeoplePage() {
     <SettingsSubpage title={words.people.title} actions={invite}>
       {inviting && <InviteForm instanceId={instance.id} close={() => setInviting(false)} />}
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <>
           <InvitationList instanceId={instance.id} invitations={query.data.invitations} />

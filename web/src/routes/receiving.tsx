@@ -2,25 +2,25 @@ import { Breadcrumbs } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { answer, api, type Problem, type Receiving } from '../api/client.ts';
+import { api, type ProblemError, type Receiving, unwrapResponse } from '../api/client.ts';
 import { receiving } from '../api/queries.ts';
 import { ReceivingForm } from '../features/receiving/receiving-form.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > Receiving, for admins. */
 export default function ReceivingPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const navigate = useNavigate();
   const client = useQueryClient();
   const query = useQuery({ ...receiving(instance.id), enabled: instance.role === 'admin' });
-  const leave = () => void navigate({ to: '/$slug/settings', params: { slug: instance.slug } });
-  const save = useMutation<{ receiving: Receiving }, Problem, Receiving>({
+  const goToSettings = () => void navigate({ to: '/$slug/settings', params: { slug: instance.slug } });
+  const save = useMutation<{ receiving: Receiving }, ProblemError, Receiving>({
     mutationFn: (body) =>
-      answer(
+      unwrapResponse(
         api.PATCH('/api/instances/{instanceId}/receiving', {
           params: { path: { instanceId: instance.id } },
           body,
@@ -29,7 +29,7 @@ export default function ReceivingPage() {
     onSuccess: (saved) => {
       client.setQueryData(receiving(instance.id).queryKey, saved);
       notifications.show({ color: 'green', message: words.receiving.saved });
-      leave();
+      goToSettings();
     },
   });
   if (instance.role !== 'admin') return <NotFoundPage />;
@@ -40,16 +40,16 @@ export default function ReceivingPage() {
         <span>{words.receiving.title}</span>
       </Breadcrumbs>
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <ReceivingForm
           receiving={query.data.receiving}
           save={save.mutate}
           saving={save.isPending}
           problem={save.error}
-          cancel={leave}
+          cancel={goToSettings}
         />
       )}
     </Page>

@@ -7,28 +7,28 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router';
-import { Problem } from '../api/client.ts';
+import { ProblemError } from '../api/client.ts';
 import { me } from '../api/queries.ts';
-import { Empty, Failure } from '../ui/states.tsx';
+import { EmptyState, ErrorState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { InboxPage } from './inbox.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Shell } from './shell.tsx';
 
-type Context = { client: QueryClient };
+type RouterContext = { client: QueryClient };
 
-const root = createRootRouteWithContext<Context>()({
+const root = createRootRouteWithContext<RouterContext>()({
   component: Outlet,
   notFoundComponent: NotFoundPage,
-  errorComponent: ({ error }) => <Failure error={error} retry={() => location.reload()} />,
+  errorComponent: ({ error }) => <ErrorState error={error} retry={() => location.reload()} />,
 });
 
 /** Who is signed out goes to sign in, and comes back to where they were. */
-async function signedIn({ client }: Context, href: string) {
+async function requireSignIn({ client }: RouterContext, href: string) {
   try {
     return await client.ensureQueryData(me);
   } catch (error) {
-    if (error instanceof Problem && error.status === 401) {
+    if (error instanceof ProblemError && error.status === 401) {
       throw redirect({ to: '/sign-in', search: (href === '/' ? {} : { to: href }) as never });
     }
     throw error;
@@ -36,14 +36,14 @@ async function signedIn({ client }: Context, href: string) {
 }
 
 /** Pages outside any inbox, for who is signed out. */
-const alone = [
+const publicPaths = [
   ['/sign-in', () => import('./sign-in.tsx')],
   ['/invitation/$token', () => import('./invitation.tsx')],
-  ['/password', () => import('./password.tsx')],
-  ['/password/$token', () => import('./password.tsx')],
-  ['/first-run/$token', () => import('./first-run.tsx')],
+  ['/password', () => import('./password-reset.tsx')],
+  ['/password/$token', () => import('./password-reset.tsx')],
+  ['/first-run/$token', () => import('./bootstrap.tsx')],
 ] as const;
-const lonePages = alone.map(([path, load]) =>
+const publicRoutes = publicPaths.map(([path, load]) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) }),
 );
 
@@ -51,27 +51,29 @@ const home = createRoute({
   getParentRoute: () => root,
   path: '/',
   beforeLoad: async ({ context }) => {
-    const { instances } = await signedIn(context, '/');
+    const { instances } = await requireSignIn(context, '/');
     const first = instances[0];
     if (first) throw redirect({ to: '/$slug/inbox/$view', params: { slug: first.slug, view: 'open' } });
   },
-  component: () => <Empty {...words.noInstance} />,
+  component: () => <EmptyState {...words.noInstance} />,
 });
 
 const shell = createRoute({
   getParentRoute: () => root,
   path: '/$slug',
   beforeLoad: async ({ context, location }) => {
-    await signedIn(context, location.href);
+    await requireSignIn(context, location.href);
   },
   component: Shell,
 });
 
-const page = <Path extends string>(path: Path, component: Parameters<typeof createRoute>[0]['component']) =>
-  createRoute({ getParentRoute: () => shell, path, component: component as never });
+const instanceRoute = <Path extends string>(
+  path: Path,
+  component: Parameters<typeof createRoute>[0]['component'],
+) => createRoute({ getParentRoute: () => shell, path, component: component as never });
 
 /** What is searched for stands in the address as it was typed. */
-const search = <Path extends string>(path: Path) =>
+const searchRoute = <Path extends string>(path: Path) =>
   createRoute({
     getParentRoute: () => shell,
     path,
@@ -79,22 +81,22 @@ const search = <Path extends string>(path: Path) =>
     component: InboxPage,
   });
 const settingsPages = [
-  ['settings/you', () => import('./you.tsx')],
-  ['settings/notifications', () => import('./notices.tsx')],
+  ['settings/you', () => import('./profile.tsx')],
+  ['settings/notifications', () => import('./notification-settings.tsx')],
   ['settings/security', () => import('./security.tsx')],
-  ['settings/inboxes', () => import('./inboxes.tsx')],
-  ['settings/general', () => import('./general.tsx')],
+  ['settings/inboxes', () => import('./organizations.tsx')],
+  ['settings/general', () => import('./general-settings.tsx')],
   ['settings/people', () => import('./people.tsx')],
   ['settings/audit', () => import('./audit.tsx')],
 ] as const;
 // One page before and after the connection has its id: it watches over Google's window all the while.
-const connecting = page(
+const connectRoute = instanceRoute(
   'apps/email/connect',
   lazyRouteComponent(() => import('./connect.tsx')),
 );
 
 const routeTree = root.addChildren([
-  ...lonePages,
+  ...publicRoutes,
   home,
   shell.addChildren([
     createRoute({
@@ -104,92 +106,92 @@ const routeTree = root.addChildren([
         throw redirect({ to: '/$slug/inbox/$view', params: { slug: params.slug, view: 'open' } });
       },
     }),
-    page('inbox/$view', InboxPage),
-    page('inbox/$view/$conversationId', InboxPage),
-    page('mailbox/$mailboxId', InboxPage),
-    page('mailbox/$mailboxId/$conversationId', InboxPage),
-    page('filter/$filterId', InboxPage),
-    page('filter/$filterId/$conversationId', InboxPage),
-    search('search'),
-    search('search/$conversationId'),
-    page(
+    instanceRoute('inbox/$view', InboxPage),
+    instanceRoute('inbox/$view/$conversationId', InboxPage),
+    instanceRoute('mailbox/$mailboxId', InboxPage),
+    instanceRoute('mailbox/$mailboxId/$conversationId', InboxPage),
+    instanceRoute('filter/$filterId', InboxPage),
+    instanceRoute('filter/$filterId/$conversationId', InboxPage),
+    searchRoute('search'),
+    searchRoute('search/$conversationId'),
+    instanceRoute(
       'new/$draftId',
       lazyRouteComponent(() => import('./new-message.tsx')),
     ),
-    page(
+    instanceRoute(
       'window/$kind/$id',
-      lazyRouteComponent(() => import('./write-window.tsx')),
+      lazyRouteComponent(() => import('./composer-window.tsx')),
     ),
-    page(
+    instanceRoute(
       'apps/email',
       lazyRouteComponent(() => import('./email.tsx')),
     ),
-    connecting.addChildren([
-      createRoute({ getParentRoute: () => connecting, path: '/' }),
-      createRoute({ getParentRoute: () => connecting, path: '$connectionId' }),
+    connectRoute.addChildren([
+      createRoute({ getParentRoute: () => connectRoute, path: '/' }),
+      createRoute({ getParentRoute: () => connectRoute, path: '$connectionId' }),
     ]),
-    page(
+    instanceRoute(
       'apps/email/google',
       lazyRouteComponent(() => import('./google-set-up.tsx')),
     ),
-    page(
+    instanceRoute(
       'apps/email/templates',
       lazyRouteComponent(() => import('./templates.tsx')),
     ),
-    page(
+    instanceRoute(
       'apps/email/templates/$templateId',
       lazyRouteComponent(() => import('./template.tsx')),
     ),
-    page(
+    instanceRoute(
       'apps/email/$mailboxId',
       lazyRouteComponent(() => import('./mailbox-settings.tsx')),
     ),
-    page(
+    instanceRoute(
       'bulk',
       lazyRouteComponent(() => import('./bulk.tsx')),
     ),
-    page(
+    instanceRoute(
       'bulk/$bulkId',
       lazyRouteComponent(() => import('./bulk-message.tsx')),
     ),
-    ...settingsPages.map(([path, load]) => page(path, lazyRouteComponent(load))),
-    page(
+    ...settingsPages.map(([path, load]) => instanceRoute(path, lazyRouteComponent(load))),
+    instanceRoute(
       'customers',
       lazyRouteComponent(() => import('./customers.tsx')),
     ),
-    page(
+    instanceRoute(
       'customers/$customerId',
       lazyRouteComponent(() => import('./customer.tsx')),
     ),
-    page(
+    instanceRoute(
       'settings/content',
       lazyRouteComponent(() => import('./content.tsx')),
     ),
-    page(
+    instanceRoute(
       'settings/tags',
       lazyRouteComponent(() => import('./tags.tsx')),
     ),
-    page(
+    instanceRoute(
       'settings/writing',
-      lazyRouteComponent(() => import('./writing.tsx')),
+      lazyRouteComponent(() => import('./writing-settings.tsx')),
     ),
-    page(
+    instanceRoute(
       'settings/receiving',
       lazyRouteComponent(() => import('./receiving.tsx')),
     ),
-    page(
+    instanceRoute(
       'settings',
       lazyRouteComponent(() => import('./settings.tsx')),
     ),
   ]),
 ]);
 
-export function openRouter(client: QueryClient) {
+export function createAppRouter(client: QueryClient) {
   return createRouter({ routeTree, context: { client }, defaultPreload: false });
 }
 
 declare module '@tanstack/react-router' {
   interface Register {
-    router: ReturnType<typeof openRouter>;
+    router: ReturnType<typeof createAppRouter>;
   }
 }

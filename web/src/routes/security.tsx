@@ -2,16 +2,16 @@ import { Stack } from '@mantine/core';
 import { Sessions } from '../features/account/sessions.tsx';
 import { TwoFactor } from '../features/account/two-factor.tsx';
 import { words } from '../words/words.ts';
-import { SettingsSubpage } from './settings-page.tsx';
-import { usePlace } from './shell.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > Sign-in and security. */
 export default function SecurityPage() {
-  const { me } = usePlace();
+  const { me } = useAppContext();
   return (
     <SettingsSubpage title={words.account.security.title}>
       <Stack gap={36} maw={640}>
-        <TwoFactor on={me.user.twoFactor} />
+        <TwoFactor enabled={me.user.twoFactor} />
         <Sessions />
       </Stack>
     </SettingsSubpage>

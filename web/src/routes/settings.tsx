@@ -1,23 +1,23 @@
 import { Anchor, Button, Group, Stack, Text, Title } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { askSignIn } from '../api/sign-in.ts';
-import { Initials } from '../ui/initials.tsx';
+import { postAuth } from '../api/auth-client.ts';
+import { InitialsAvatar } from '../ui/initials-avatar.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Everything that can be set: one's own, and for admins what holds for the inbox. */
 export default function SettingsPage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const client = useQueryClient();
   const navigate = useNavigate();
   const signOut = async () => {
-    await askSignIn('sign-out');
+    await postAuth('sign-out');
     client.clear();
     void navigate({ to: '/sign-in' });
   };
-  const own = [
+  const personalLinks = [
     ['you', words.account.you],
     ['security', words.account.security],
     ['notifications', words.notices],
@@ -25,7 +25,7 @@ export default function SettingsPage() {
     ['inboxes', words.instances],
   ] as const;
   const tags = ['tags', words.tags] as const;
-  const ofInbox = [
+  const organizationLinks = [
     ['people', words.people],
     ['general', { title: words.instances.general, text: words.instances.generalText }],
     ['receiving', words.receiving],
@@ -37,7 +37,7 @@ export default function SettingsPage() {
       <Stack gap="xl">
         <section aria-label={words.settings.you}>
           <Group mb="md">
-            <Initials name={me.user.name} size={40} />
+            <InitialsAvatar name={me.user.name} size={40} />
             <div style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
               <Text fw={600}>{me.user.name}</Text>
               <Text size="sm" c="var(--quiet)">
@@ -48,13 +48,16 @@ export default function SettingsPage() {
               {words.settings.signOut}
             </Button>
           </Group>
-          <Links slug={instance.slug} links={own} />
+          <Links slug={instance.slug} links={personalLinks} />
         </section>
         <section>
           <Title order={2} mb="md">
             {words.settings.inbox}
           </Title>
-          <Links slug={instance.slug} links={instance.role === 'admin' ? [tags, ...ofInbox] : [tags]} />
+          <Links
+            slug={instance.slug}
+            links={instance.role === 'admin' ? [tags, ...organizationLinks] : [tags]}
+          />
         </section>
       </Stack>
     </Page>

@@ -4,82 +4,84 @@ import { createContext, lazy, Suspense, useContext, useEffect, useState } from '
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../api/client.ts';
 import { me as meQuery } from '../api/queries.ts';
-import { useLive } from '../api/use-live.ts';
-import { useKeptLanguage } from '../features/account/use-kept-language.ts';
+import { useLiveEvents } from '../api/use-live-events.ts';
+import { useSyncLanguage } from '../features/account/use-sync-language.ts';
 import { DisconnectedBanner } from '../features/shell/disconnected-banner.tsx';
-import { Rail } from '../features/shell/rail.tsx';
+import { Sidebar } from '../features/shell/sidebar.tsx';
 import { afterFirstView } from '../ui/first-view.ts';
-import { useHeldKeys, useKeys } from '../ui/use-keys.ts';
+import { useKeyboardShortcuts, useSuspendedKeys } from '../ui/use-keyboard-shortcuts.ts';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import styles from './shell.module.css';
 
 // Loaded after the first view.
-const Palette = lazy(() => import('../features/palette/palette.tsx'));
-const Shortcuts = lazy(() => import('../features/shell/shortcuts.tsx'));
-const Bell = lazy(() => afterFirstView(() => import('../features/notifications/bell.tsx')));
+const CommandPalette = lazy(() => import('../features/palette/command-palette.tsx'));
+const KeyboardShortcutsDialog = lazy(() => import('../features/shell/keyboard-shortcuts-dialog.tsx'));
+const NotificationBell = lazy(() =>
+  afterFirstView(() => import('../features/notifications/notification-bell.tsx')),
+);
 
-export type Place = { me: Me; instance: Me['instances'][number] };
+export type AppContextValue = { me: Me; instance: Me['instances'][number] };
 
-const PlaceContext = createContext<Place | null>(null);
+const AppContext = createContext<AppContextValue | null>(null);
 
 /** The signed-in user and the instance the page is in. */
-export function usePlace(): Place {
-  const place = useContext(PlaceContext);
-  if (!place) throw new Error('Only inside the shell');
-  return place;
+export function useAppContext(): AppContextValue {
+  const value = useContext(AppContext);
+  if (!value) throw new Error('Only inside the shell');
+  return value;
 }
 
 /** What stands around every page of an instance: the rail, and the live stream behind all of them. */
 export function Shell() {
   const { slug } = useParams({ strict: false }) as { slug: string };
   const { data: me } = useSuspenseQuery(meQuery);
-  useKeptLanguage(me);
+  useSyncLanguage(me);
   const instance = me.instances.find((one) => one.slug === slug);
   if (!instance) return <NotFoundPage />;
-  return <InInstance key={instance.id} me={me} instance={instance} />;
+  return <InstanceShell key={instance.id} me={me} instance={instance} />;
 }
 
-function InInstance({ me, instance }: Place) {
-  const live = useLive(instance.id, instance.lastEvent);
-  const [help, setHelp] = useState(false);
-  const [palette, setPalette] = useState(false);
-  useHeldKeys(help || palette);
-  usePaletteKey(() => setPalette((open) => !open));
+function InstanceShell({ me, instance }: AppContextValue) {
+  const connectionState = useLiveEvents(instance.id, instance.lastEvent);
+  const [helpOpen, setHelpOpen] = useState(false);
+  const [paletteOpen, setPaletteOpen] = useState(false);
+  useSuspendedKeys(helpOpen || paletteOpen);
+  usePaletteKey(() => setPaletteOpen((open) => !open));
   const navigate = useNavigate();
   // A window of its own shows what is written in it, and nothing around it.
-  const alone = useLocation().pathname.startsWith(`/${instance.slug}/window/`);
-  const go = (view: string) => () =>
+  const isPopupWindow = useLocation().pathname.startsWith(`/${instance.slug}/window/`);
+  const goToView = (view: string) => () =>
     void navigate({ to: '/$slug/inbox/$view', params: { slug: instance.slug, view } });
-  useKeys({
-    '?': () => setHelp(true),
+  useKeyboardShortcuts({
+    '?': () => setHelpOpen(true),
     c: () =>
       void navigate({
         to: '/$slug/new/$draftId',
         params: { slug: instance.slug, draftId: uuid() } as never,
       }),
-    'g i': go('open'),
-    'g m': go('mine'),
-    'g u': go('unassigned'),
-    'g d': go('done'),
+    'g i': goToView('open'),
+    'g m': goToView('mine'),
+    'g u': goToView('unassigned'),
+    'g d': goToView('done'),
   });
   return (
-    <PlaceContext value={{ me, instance }}>
+    <AppContext value={{ me, instance }}>
       <div className={styles.shell}>
-        {live === 'lost' && (
+        {connectionState === 'lost' && (
           <div className={styles.lost} role="status">
             {words.live.lost}
           </div>
         )}
         {instance.role === 'admin' && <DisconnectedBanner instanceId={instance.id} slug={instance.slug} />}
         <div className={styles.columns}>
-          {!alone && (
-            <Rail
+          {!isPopupWindow && (
+            <Sidebar
               me={me}
               instance={instance}
               bell={
                 <Suspense>
-                  <Bell instance={instance} />
+                  <NotificationBell instance={instance} />
                 </Suspense>
               }
             />
@@ -88,17 +90,17 @@ function InInstance({ me, instance }: Place) {
         </div>
       </div>
       <Suspense>
-        {help && <Shortcuts close={() => setHelp(false)} />}
-        {palette && (
-          <Palette
+        {helpOpen && <KeyboardShortcutsDialog onClose={() => setHelpOpen(false)} />}
+        {paletteOpen && (
+          <CommandPalette
             instanceId={instance.id}
             slug={instance.slug}
-            destinations={destinations(instance, (to) => void navigate({ to }))}
-            close={() => setPalette(false)}
+            destinations={paletteDestinations(instance, (to) => void navigate({ to }))}
+            close={() => setPaletteOpen(false)}
           />
         )}
       </Suspense>
-    </PlaceContext>
+    </AppContext>
   );
 }
 
@@ -116,7 +118,7 @@ function usePaletteKey(toggle: () => void) {
 }
 
 /** The pages beside the inbox, by name. */
-function destinations({ slug, role }: Me['instances'][number], go: (path: string) => void) {
+function paletteDestinations({ slug, role }: Me['instances'][number], go: (path: string) => void) {
   const admins = role === 'admin';
   return [
     { name: words.settings.title, go: () => go(`/${slug}/settings`) },

@@ -2,32 +2,32 @@ import { Anchor, Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import type { Problem } from '../api/client.ts';
-import { askSignIn, inWords } from '../api/sign-in.ts';
-import { CardPage, Refusal } from '../ui/card-page.tsx';
+import { postAuth, withProblemText } from '../api/auth-client.ts';
+import type { ProblemError } from '../api/client.ts';
+import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { words } from '../words/words.ts';
-import { SecondStep } from './second-step.tsx';
+import { TwoFactorForm } from './two-factor-form.tsx';
 
 export default function SignInPage() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const [asksForCode, setAsksForCode] = useState(false);
+  const [needsTwoFactor, setNeedsTwoFactor] = useState(false);
   const { to } = useSearch({ strict: false }) as { to?: string };
   const navigate = useNavigate();
   const client = useQueryClient();
-  const goOn = () => {
+  const continueToApp = () => {
     client.clear();
     // Only a path of our own: an address from outside must not be where one lands.
     void navigate({ to: to && /^\/(?![/\\])/.test(to) ? to : '/' });
   };
-  const signIn = useMutation<{ twoFactorRedirect?: boolean }, Problem>({
+  const signIn = useMutation<{ twoFactorRedirect?: boolean }, ProblemError>({
     mutationFn: () =>
-      askSignIn<{ twoFactorRedirect?: boolean }>('sign-in/email', { email, password }).catch((error) => {
-        throw inWords(error, words.signIn.wrong, words.signIn.wrongRemedy);
+      postAuth<{ twoFactorRedirect?: boolean }>('sign-in/email', { email, password }).catch((error) => {
+        throw withProblemText(error, words.signIn.wrong, words.signIn.wrongRemedy);
       }),
-    onSuccess: ({ twoFactorRedirect }) => (twoFactorRedirect ? setAsksForCode(true) : goOn()),
+    onSuccess: ({ twoFactorRedirect }) => (twoFactorRedirect ? setNeedsTwoFactor(true) : continueToApp()),
   });
-  if (asksForCode) return <SecondStep done={goOn} back={() => setAsksForCode(false)} />;
+  if (needsTwoFactor) return <TwoFactorForm onDone={continueToApp} onBack={() => setNeedsTwoFactor(false)} />;
   return (
     <CardPage title={words.signIn.title}>
       <form
@@ -54,7 +54,7 @@ export default function SignInPage() {
           value={password}
           onChange={({ currentTarget: { value } }) => setPassword(value)}
         />
-        <Refusal problem={signIn.error} />
+        <ProblemAlert problem={signIn.error} />
         <Button type="submit" loading={signIn.isPending}>
           {words.signIn.submit}
         </Button>

@@ -1,11 +1,11 @@
 import { TagList } from '../features/tags/tag-list.tsx';
 import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Settings > Tags. */
 export default function TagsPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   return (
     <Page title={words.tags.title}>
       <TagList instanceId={instance.id} isAdmin={instance.role === 'admin'} />

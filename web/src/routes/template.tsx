@@ -1,17 +1,17 @@
 import { Anchor } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { Problem } from '../api/client.ts';
+import { ProblemError } from '../api/client.ts';
 import { template } from '../api/queries.ts';
 import { TemplateEditor } from '../features/templates/template-editor.tsx';
-import { Empty, Failure, Loading } from '../ui/states.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** One template, being written; `new` makes one. */
 export default function TemplatePage() {
-  const { me, instance } = usePlace();
+  const { me, instance } = useAppContext();
   const { templateId } = useParams({ strict: false }) as { templateId: string };
   const navigate = useNavigate();
   const { slug } = instance;
@@ -21,7 +21,7 @@ export default function TemplatePage() {
     enabled: instance.role === 'admin' && !isNew,
   });
   if (instance.role !== 'admin') return <NotFoundPage />;
-  const way = (
+  const backLink = (
     <Anchor
       component={Link}
       to="/$slug/apps/email/templates"
@@ -32,23 +32,24 @@ export default function TemplatePage() {
       {words.templates.title}
     </Anchor>
   );
-  if (!isNew && query.isPending) return <Loading />;
-  if (query.error instanceof Problem && query.error.status === 404) {
+  if (!isNew && query.isPending) return <LoadingState />;
+  if (query.error instanceof ProblemError && query.error.status === 404) {
     return (
-      <Empty title={words.templates.gone} text={words.templates.goneText}>
-        {way}
-      </Empty>
+      <EmptyState title={words.templates.gone} text={words.templates.goneText}>
+        {backLink}
+      </EmptyState>
     );
   }
-  if (query.isError && !query.data) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isError && !query.data)
+    return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return (
     <TemplateEditor
       key={templateId}
       instanceId={instance.id}
       email={me.user.email}
       template={query.data?.template ?? null}
-      way={way}
-      saved={({ id }) => {
+      backLink={backLink}
+      onSaved={({ id }) => {
         if (isNew) {
           void navigate({
             to: '/$slug/apps/email/templates/$templateId',

@@ -3,16 +3,16 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { mailboxes, templates } from '../api/queries.ts';
 import { TemplateList } from '../features/templates/template-list.tsx';
-import { Failure, Loading } from '../ui/states.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
-import { EmailParts } from './email-parts.tsx';
+import { EmailTabs } from './email-tabs.tsx';
 import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
-import { usePlace } from './shell.tsx';
+import { useAppContext } from './shell.tsx';
 
 /** Apps > Email > Templates: the layouts messages are put into (S2). */
 export default function TemplatesPage() {
-  const { instance } = usePlace();
+  const { instance } = useAppContext();
   const isAdmin = instance.role === 'admin';
   const query = useQuery({ ...templates(instance.id), enabled: isAdmin });
   const addresses = useQuery({ ...mailboxes(instance.id), enabled: isAdmin });
@@ -33,17 +33,17 @@ export default function TemplatesPage() {
         <span>{words.email.apps}</span>
         <span>{words.email.nav}</span>
       </Breadcrumbs>
-      <EmailParts />
+      <EmailTabs />
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <TemplateList
           instanceId={instance.id}
           slug={instance.slug}
           templates={query.data.templates}
-          onBlank={onBlank.map(({ address }) => address)}
+          blankUsedBy={onBlank.map(({ address }) => address)}
         />
       )}
       <Text size="sm" c="var(--quiet)" mt="md">

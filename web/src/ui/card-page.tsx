@@ -1,6 +1,6 @@
 import { Alert, Center, Paper, Stack, Text, Title } from '@mantine/core';
 import type { ReactNode } from 'react';
-import type { Problem } from '../api/client.ts';
+import type { ProblemError } from '../api/client.ts';
 
 /** A page of its own, outside any inbox: one card with one thing to do. */
 export function CardPage({ title, text, children }: { title: string; text?: string; children?: ReactNode }) {
@@ -19,7 +19,7 @@ export function CardPage({ title, text, children }: { title: string; text?: stri
 }
 
 /** What was refused, in the place where it was asked for. */
-export function Refusal({ problem }: { problem: Problem | null }) {
+export function ProblemAlert({ problem }: { problem: ProblemError | null }) {
   if (!problem) return null;
   return (
     <Alert color="red" title={problem.message} role="alert">

@@ -1,6 +1,6 @@
 import DOMPurify from 'dompurify';
 
-export type CleanHtml = { html: string; remote: boolean };
+export type CleanHtml = { html: string; hasRemoteContent: boolean };
 
 /**
  * A message's HTML made safe to show: DOMPurify takes out what runs, forms and frames; `cid:` pictures
@@ -10,17 +10,17 @@ export type CleanHtml = { html: string; remote: boolean };
  */
 export function cleanHtml(
   html: string,
-  pictures: Map<string, string>,
-  through?: (address: string) => string,
+  inlineImages: Map<string, string>,
+  imageProxyUrl?: (address: string) => string,
 ): CleanHtml {
-  const styled = (css: string) =>
-    through
+  const proxyCssUrls = (css: string) =>
+    imageProxyUrl
       ? css.replace(
           cssAddress,
-          (_all, quote: string, address: string) => `url(${quote}${through(address)}${quote})`,
+          (_all, quote: string, address: string) => `url(${quote}${imageProxyUrl(address)}${quote})`,
         )
       : css;
-  let remote = false;
+  let hasRemoteContent = false;
   const purify = DOMPurify(window);
   purify.addHook('afterSanitizeAttributes', (node) => {
     if (node.nodeName === 'A') {
@@ -32,25 +32,25 @@ export function cleanHtml(
       if (!value) continue;
       const cid = /^cid:(.*)$/is.exec(value.trim())?.[1];
       if (cid !== undefined) {
-        const picture = pictures.get(decode(cid)) ?? pictures.get(cid);
+        const picture = inlineImages.get(decodeContentId(cid)) ?? inlineImages.get(cid);
         if (picture) node.setAttribute(attribute, picture);
         else node.removeAttribute(attribute);
       } else if (/^\s*(https?:)?\/\//i.test(value) || (attribute === 'srcset' && /\/\//.test(value))) {
-        remote = true;
-        if (!through) continue;
+        hasRemoteContent = true;
+        if (!imageProxyUrl) continue;
         // Of several sizes the one that every browser knows is enough.
         if (attribute === 'srcset') node.removeAttribute(attribute);
-        else node.setAttribute(attribute, through(value.trim()));
+        else node.setAttribute(attribute, imageProxyUrl(value.trim()));
       }
     }
     const style = node.getAttribute('style') ?? '';
     if (/url\s*\(\s*['"]?\s*(https?:)?\/\//i.test(style)) {
-      remote = true;
-      node.setAttribute('style', styled(style));
+      hasRemoteContent = true;
+      node.setAttribute('style', proxyCssUrls(style));
     }
   });
   purify.addHook('beforeSanitizeElements', (node) => {
-    if (node.nodeName === 'STYLE' && node.textContent) node.textContent = styled(node.textContent);
+    if (node.nodeName === 'STYLE' && node.textContent) node.textContent = proxyCssUrls(node.textContent);
   });
   const clean = purify.sanitize(html, {
     FORBID_TAGS: [
@@ -77,13 +77,13 @@ export function cleanHtml(
     WHOLE_DOCUMENT: false,
     FORCE_BODY: true,
   });
-  if (/<style[\s\S]*?(url\s*\(\s*['"]?\s*(https?:)?\/\/|@import)/i.test(clean)) remote = true;
-  return { html: clean, remote };
+  if (/<style[\s\S]*?(url\s*\(\s*['"]?\s*(https?:)?\/\/|@import)/i.test(clean)) hasRemoteContent = true;
+  return { html: clean, hasRemoteContent };
 }
 
 const cssAddress = /url\s*\(\s*(['"]?)\s*((?:https?:)?\/\/[^'")\s]+)\s*\1\s*\)/gi;
 
-function decode(cid: string): string {
+function decodeContentId(cid: string): string {
   try {
     return decodeURIComponent(cid);
   } catch {
@@ -92,18 +92,22 @@ function decode(cid: string): string {
 }
 
 /** What a frame is shown on: what came from outside on paper, what was written here on the page's own ground. */
-export type Ground = { paper: boolean; dark: boolean };
+export type FrameTheme = { lightBackground: boolean; dark: boolean };
 
 /** The document shown in the frame; its policy lets nothing run, and pictures from outside only if allowed. */
-export function frameDocument(html: string, allowRemote: boolean, { paper, dark }: Ground): string {
+export function frameDocument(
+  html: string,
+  allowRemote: boolean,
+  { lightBackground, dark }: FrameTheme,
+): string {
   const pictures = allowRemote ? `'self' data: https: http:` : `'self' data:`;
   const policy = `default-src 'none'; img-src ${pictures}; style-src 'unsafe-inline'; font-src 'none'; form-action 'none'; base-uri 'none'`;
-  const onDark = dark && !paper;
-  const colors = onDark ? 'color:#d6d3ce;color-scheme:dark' : 'color:#1f1c1a;color-scheme:light';
-  const link = onDark ? '#5cb8ad' : '#0f6b63';
+  const isDarkBackground = dark && !lightBackground;
+  const colors = isDarkBackground ? 'color:#d6d3ce;color-scheme:dark' : 'color:#1f1c1a;color-scheme:light';
+  const link = isDarkBackground ? '#5cb8ad' : '#0f6b63';
   // A picture that may not load would show as broken.
   const hidden = allowRemote ? '' : 'img[src^="http"],img[src^="//"]{display:none}';
   return `<!doctype html><html><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}"><meta name="referrer" content="no-referrer"><style>
-html{background:${paper ? '#fff' : 'transparent'};${colors}}body{margin:0;padding:${paper && dark ? '8px 10px' : '1px 0'};font:14px/1.55 Inter,system-ui,sans-serif;overflow-wrap:anywhere;overflow-x:auto}
+html{background:${lightBackground ? '#fff' : 'transparent'};${colors}}body{margin:0;padding:${lightBackground && dark ? '8px 10px' : '1px 0'};font:14px/1.55 Inter,system-ui,sans-serif;overflow-wrap:anywhere;overflow-x:auto}
 img{max-width:100%;height:auto}table{max-width:100%}pre{white-space:pre-wrap}blockquote{margin:0 0 0 8px;padding-left:10px;border-left:2px solid #a29c94;opacity:.85}a{color:${link}}p{margin:0 0 .7em}body>:last-child{margin-bottom:0}${hidden}</style></head><body>${html}</body></html>`;
 }

@@ -1,10 +1,18 @@
 import { Button, Center, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useEffect, useState } from 'react';
-import { Problem } from '../api/client.ts';
+import { ProblemError } from '../api/client.ts';
 import { words } from '../words/words.ts';
 
 /** Words in place of what is not there, with a way on where there is one. */
-export function Empty({ title, text, children }: { title: string; text?: string; children?: ReactNode }) {
+export function EmptyState({
+  title,
+  text,
+  children,
+}: {
+  title: string;
+  text?: string;
+  children?: ReactNode;
+}) {
   return (
     <Center h="100%" p="xl">
       <Stack gap={6} align="center" ta="center" maw={360}>
@@ -17,26 +25,26 @@ export function Empty({ title, text, children }: { title: string; text?: string;
 }
 
 /** What the server said, and a way to ask again. */
-export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
-  const known = error instanceof Problem;
+export function ErrorState({ error, retry }: { error: unknown; retry?: () => void }) {
+  const isProblem = error instanceof ProblemError;
   return (
     <div role="alert" style={{ height: '100%' }}>
-      <Empty
-        title={known ? error.message : words.problem.unreachable}
-        text={known ? error.remedy : words.problem.unreachableRemedy}
+      <EmptyState
+        title={isProblem ? error.message : words.problem.unreachable}
+        text={isProblem ? error.remedy : words.problem.unreachableRemedy}
       >
         {retry && (
           <Button mt="sm" variant="default" onClick={retry}>
             {words.tryAgain}
           </Button>
         )}
-      </Empty>
+      </EmptyState>
     </div>
   );
 }
 
 /** Grey shapes, only when loading takes long enough to be noticed. */
-export function Loading({ lines = 4 }: { lines?: number }) {
+export function LoadingState({ lines = 4 }: { lines?: number }) {
   const [shown, setShown] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setShown(true), 200);

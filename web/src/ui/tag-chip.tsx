@@ -3,12 +3,12 @@ import type { Tag } from '../api/client.ts';
 import styles from './tag-chip.module.css';
 
 /** A tag in its colour; with `remove` it can be taken off. */
-export function TagChip({ tag, remove }: { tag: Tag; remove?: { name: string; act(): void } }) {
+export function TagChip({ tag, remove }: { tag: Tag; remove?: { name: string; onClick(): void } }) {
   return (
     <span className={`${styles.chip} ${styles[tag.color]}`} title={tag.name}>
       <span>{tag.name}</span>
       {remove && (
-        <button type="button" className={styles.remove} aria-label={remove.name} onClick={remove.act}>
+        <button type="button" className={styles.remove} aria-label={remove.name} onClick={remove.onClick}>
           <IconX size={12} aria-hidden />
         </button>
       )}

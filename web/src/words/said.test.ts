@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { disconnections } from '../../../server/src/google/disconnections.ts';
-import { de as mail } from '../../../server/src/notifications/words/de.ts';
+import { de as mail } from '../../../server/src/notifications/locales/de.ts';
 import { server } from './de/server.ts';
 import { said, translated } from './said.ts';
 import { serverSentences } from './testing/server-sentences.ts';

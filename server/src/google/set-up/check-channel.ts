@@ -1,6 +1,6 @@
 import type { GoogleFailure } from '../errors.ts';
-import { type Channel, gmailMayPublish, type PubSub, type PushTarget, setUpCommands } from '../pubsub.ts';
-import { check, type SetUpCheck } from './outcome.ts';
+import { type Channel, canGmailPublish, type PubSub, type PushTarget, setUpCommands } from '../pubsub.ts';
+import { check, type SetUpCheck } from './set-up-check.ts';
 
 /** Topic, Gmail's right to publish, subscription, and how it hands over. Reads only. */
 export async function checkChannel(
@@ -18,7 +18,11 @@ export async function checkChannel(
     ];
   }
   const { channel, push } = notifications;
-  const [makeTopic, letPublish, makeSubscription] = setUpCommands(channel, push) as [string, string, string];
+  const [createTopic, grantPublish, createSubscription] = setUpCommands(channel, push) as [
+    string,
+    string,
+    string,
+  ];
   const get = (path: string) => pubsub.request({ method: 'GET', path }, (data) => data);
   const topic = await get(channel.topic);
   if (topic.kind === 'refused' && topic.code === 'no-credentials') {
@@ -27,44 +31,54 @@ export async function checkChannel(
   const checks: SetUpCheck[] = [];
   if (topic.kind === 'ok') checks.push(check('topic', 'ok', `The topic ${channel.topic} is there.`));
   else if (topic.kind === 'not-found') {
-    checks.push(check('topic', 'missing', `There is no topic ${channel.topic}.`, run(makeTopic)));
+    checks.push(check('topic', 'missing', `There is no topic ${channel.topic}.`, runCommand(createTopic)));
   } else {
     checks.push(
-      check('topic', 'unseen', `Whether the topic is there could not be seen. ${why(topic)}`, run(makeTopic)),
+      check(
+        'topic',
+        'unseen',
+        `Whether the topic is there could not be seen. ${failureText(topic)}`,
+        runCommand(createTopic),
+      ),
     );
   }
   if (topic.kind !== 'not-found') {
-    const may = await gmailMayPublish(pubsub, channel.topic);
-    if (may.kind !== 'ok') {
+    const publishAllowed = await canGmailPublish(pubsub, channel.topic);
+    if (publishAllowed.kind !== 'ok') {
       checks.push(
-        check('publisher', 'unseen', `Who may publish could not be seen. ${why(may)}`, run(letPublish)),
+        check(
+          'publisher',
+          'unseen',
+          `Who may publish could not be seen. ${failureText(publishAllowed)}`,
+          runCommand(grantPublish),
+        ),
       );
-    } else if (may.value) checks.push(check('publisher', 'ok', 'Gmail may publish to the topic.'));
+    } else if (publishAllowed.value) checks.push(check('publisher', 'ok', 'Gmail may publish to the topic.'));
     else {
       checks.push(
         check(
           'publisher',
           'missing',
           'Gmail may not publish to the topic.',
-          `${run(letPublish)} If your organisation restricts sharing by domain, its policy must let gmail-api-push@system.gserviceaccount.com through.`,
+          `${runCommand(grantPublish)} If your organisation restricts sharing by domain, its policy must let gmail-api-push@system.gserviceaccount.com through.`,
         ),
       );
     }
   }
   const subscription = await get(channel.subscription);
   if (subscription.kind === 'not-found') {
-    const gone = `There is no subscription ${channel.subscription}.`;
-    checks.push(check('subscription', 'missing', gone, run(makeSubscription)));
+    const missingText = `There is no subscription ${channel.subscription}.`;
+    checks.push(check('subscription', 'missing', missingText, runCommand(createSubscription)));
   } else if (subscription.kind !== 'ok') {
-    const unseen = `Whether the subscription is there could not be seen. ${why(subscription)}`;
-    checks.push(check('subscription', 'unseen', unseen, run(makeSubscription)));
+    const unknownText = `Whether the subscription is there could not be seen. ${failureText(subscription)}`;
+    checks.push(check('subscription', 'unseen', unknownText, runCommand(createSubscription)));
   } else {
-    checks.push(ofTopic(subscription.value, channel), handsOver(subscription.value, channel, push));
+    checks.push(checkTopic(subscription.value, channel), checkPushConfig(subscription.value, channel, push));
   }
   return checks;
 }
 
-function ofTopic(subscription: Record<string, unknown>, channel: Channel): SetUpCheck {
+function checkTopic(subscription: Record<string, unknown>, channel: Channel): SetUpCheck {
   if (subscription.topic === channel.topic) {
     return check('subscription', 'ok', `The subscription ${channel.subscription} is there.`);
   }
@@ -76,7 +90,7 @@ function ofTopic(subscription: Record<string, unknown>, channel: Channel): SetUp
   );
 }
 
-function handsOver(
+function checkPushConfig(
   subscription: Record<string, unknown>,
   channel: Channel,
   push: PushTarget | null,
@@ -85,7 +99,7 @@ function handsOver(
     pushEndpoint?: string;
     oidcToken?: { serviceAccountEmail?: string };
   };
-  const again = 'Start Postroom again, which mends it where it may; or run: ';
+  const restartText = 'Start Postroom again, which mends it where it may; or run: ';
   const id = channel.subscription.split('/')[3];
   const project = channel.subscription.split('/')[1];
   const modify = `gcloud pubsub subscriptions modify-push-config ${id} --project=${project}`;
@@ -96,7 +110,7 @@ function handsOver(
           'push',
           'wrong',
           `The subscription pushes to ${pushEndpoint}, so it cannot be pulled.`,
-          `${again}${modify} --push-endpoint=`,
+          `${restartText}${modify} --push-endpoint=`,
         );
   }
   if (
@@ -119,15 +133,15 @@ function handsOver(
     pushEndpoint === ''
       ? 'The subscription waits to be pulled, but Postroom is set to be pushed to.'
       : `The subscription pushes to ${pushEndpoint}, signed as ${oidcToken?.serviceAccountEmail ?? 'nobody'}.`,
-    `${again}${modify} --push-endpoint=${push.endpoint} --push-auth-service-account=${push.serviceAccount} --push-auth-token-audience=${push.endpoint}`,
+    `${restartText}${modify} --push-endpoint=${push.endpoint} --push-auth-service-account=${push.serviceAccount} --push-auth-token-audience=${push.endpoint}`,
   );
 }
 
-function run(command: string): string {
+function runCommand(command: string): string {
   return `Run: ${command}`;
 }
 
-function why(failure: GoogleFailure): string {
+function failureText(failure: GoogleFailure): string {
   if (failure.kind === 'refused') return failure.sentence;
   return 'Google Cloud Pub/Sub did not answer.';
 }

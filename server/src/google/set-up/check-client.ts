@@ -1,21 +1,21 @@
 import { PassThroughClient } from 'google-auth-library';
-import { transport } from '../client.ts';
+import { requestOptions } from '../client.ts';
 import { type GoogleAddresses, type GoogleClientConfig, googleAddresses } from '../config.ts';
 import { failureOfThrown } from '../errors.ts';
-import { authorizationUrl, exchangeCode, newSignInProof } from '../oauth.ts';
-import { check, type SetUpCheck } from './outcome.ts';
+import { authorizationUrl, createSignInSecrets, exchangeCode } from '../oauth.ts';
+import { check, type SetUpCheck } from './set-up-check.ts';
 
-const clientShape = /^\d+-[\w-]+\.apps\.googleusercontent\.com$/;
-const secretShape = /^[\w-]{20,}$/;
+const clientIdPattern = /^\d+-[\w-]+\.apps\.googleusercontent\.com$/;
+const clientSecretPattern = /^[\w-]{20,}$/;
 /** In milliseconds: an admin waits for it. */
-const patience = 10_000;
+const timeoutMs = 10_000;
 
 /** Google sends a browser back to https, or to this machine (facts §1: no bare IP, localhost exempt). */
 export function checkUrl(url: string): SetUpCheck {
   const { protocol, hostname } = new URL(url);
   const local = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(hostname);
-  const isNumber = /^[\d.]+$|^\[/.test(hostname);
-  if (local || (protocol === 'https:' && !isNumber)) {
+  const isIpAddress = /^[\d.]+$|^\[/.test(hostname);
+  if (local || (protocol === 'https:' && !isIpAddress)) {
     return check('url', 'ok', `People open Postroom at ${url}, and Google can send them back there.`);
   }
   return check(
@@ -40,16 +40,16 @@ export async function checkClient(
     );
   }
   if (google.addresses.token === googleAddresses.token) {
-    const wrong = misshapen(google);
-    if (wrong) return wrong;
+    const formatProblem = checkFormat(google);
+    if (formatProblem) return formatProblem;
   }
-  const proof = newSignInProof();
+  const secrets = createSignInSecrets();
   const answer = await exchangeCode(google, {
     code: 'set-up-check',
     redirectUri,
-    proof,
+    secrets,
     now: new Date(),
-    signal: AbortSignal.timeout(patience),
+    signal: AbortSignal.timeout(timeoutMs),
   });
   if (answer.kind === 'disconnected' && answer.code === 'client-refused') {
     return check(
@@ -70,8 +70,8 @@ export async function checkClient(
   return check('client', 'ok', 'Google knows the client and its secret.');
 }
 
-function misshapen({ clientId, clientSecret }: GoogleClientConfig): SetUpCheck | null {
-  if (!clientShape.test(clientId)) {
+function checkFormat({ clientId, clientSecret }: GoogleClientConfig): SetUpCheck | null {
+  if (!clientIdPattern.test(clientId)) {
     return check(
       'client',
       'wrong',
@@ -79,7 +79,7 @@ function misshapen({ clientId, clientSecret }: GoogleClientConfig): SetUpCheck |
       'It looks like 123456789012-abc….apps.googleusercontent.com. Copy it again from Google Auth Platform > Clients, and start Postroom again.',
     );
   }
-  if (!secretShape.test(clientSecret)) {
+  if (!clientSecretPattern.test(clientSecret)) {
     return check(
       'client',
       'wrong',
@@ -91,22 +91,22 @@ function misshapen({ clientId, clientSecret }: GoogleClientConfig): SetUpCheck |
 }
 
 /** Whether each of Google's servers answers at all, whatever it says. */
-export async function checkReach(addresses: GoogleAddresses): Promise<SetUpCheck> {
+export async function checkReachability(addresses: GoogleAddresses): Promise<SetUpCheck> {
   const { token, jwks, gmailRoot, pubsubRoot, authorization } = addresses;
   const servers = new Set(
     [authorization, token, jwks, gmailRoot, pubsubRoot].map((at) => new URL(at).origin),
   );
-  const silent: string[] = [];
+  const unreachable: string[] = [];
   await Promise.all(
     [...servers].map(async (origin) => {
-      if (!(await read(`${origin}/`)).answered) silent.push(new URL(origin).host);
+      if (!(await fetchPage(`${origin}/`)).reachable) unreachable.push(new URL(origin).host);
     }),
   );
-  if (silent.length === 0) return check('reach', 'ok', 'This machine reaches Google.');
+  if (unreachable.length === 0) return check('reach', 'ok', 'This machine reaches Google.');
   return check(
     'reach',
     'wrong',
-    `This machine does not reach ${silent.toSorted().join(', ')}.`,
+    `This machine does not reach ${unreachable.toSorted().join(', ')}.`,
     'Let Postroom out to these addresses on port 443; behind a proxy, set HTTPS_PROXY for it. Then check again.',
   );
 }
@@ -120,17 +120,17 @@ export async function checkRedirect(
   redirectUri: string,
   connected: boolean,
 ): Promise<SetUpCheck> {
-  const register = `Put ${redirectUri} under Authorized redirect URIs of the client, letter by letter.`;
+  const registerText = `Put ${redirectUri} under Authorized redirect URIs of the client, letter by letter.`;
   if (!google) {
-    return check('redirect', 'missing', 'There is no client yet that could send people back.', register);
+    return check('redirect', 'missing', 'There is no client yet that could send people back.', registerText);
   }
-  const page = await read(authorizationUrl(google, { redirectUri, proof: newSignInProof() }));
+  const page = await fetchPage(authorizationUrl(google, { redirectUri, secrets: createSignInSecrets() }));
   if (page.text.includes('redirect_uri_mismatch')) {
     return check(
       'redirect',
       'wrong',
       `The client at Google does not have the redirect address ${redirectUri}.`,
-      register,
+      registerText,
     );
   }
   if (connected) return check('redirect', 'ok', 'An address has been connected: Google sends people back.');
@@ -138,27 +138,27 @@ export async function checkRedirect(
     'redirect',
     'unseen',
     'Google complains of nothing, but shows a wrong redirect address for certain only at the first sign-in.',
-    register,
+    registerText,
   );
 }
 
 /** What is at an address, errors too, with where it led: Google puts its complaint into the address of its page. */
-async function read(url: string): Promise<{ answered: boolean; text: string }> {
+async function fetchPage(url: string): Promise<{ reachable: boolean; text: string }> {
   try {
     const answer = await new PassThroughClient().request<string>({
       url,
       responseType: 'text',
       validateStatus: () => true,
-      ...transport(patience),
+      ...requestOptions(timeoutMs),
     });
-    const led = (answer as { request?: { responseURL?: string } }).request?.responseURL ?? '';
-    const complaint = new URL(led || url).searchParams.get('authError') ?? '';
+    const finalUrl = (answer as { request?: { responseURL?: string } }).request?.responseURL ?? '';
+    const complaint = new URL(finalUrl || url).searchParams.get('authError') ?? '';
     return {
-      answered: true,
+      reachable: true,
       text: `${String(answer.data)} ${Buffer.from(complaint, 'base64').toString('latin1')}`,
     };
   } catch (error) {
     const failure = failureOfThrown(error, 'keys', new Date());
-    return { answered: failure.kind !== 'retry', text: '' };
+    return { reachable: failure.kind !== 'retry', text: '' };
   }
 }

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { defaultClient, saveClient } from '../../../../google-simulator/src/clients.ts';
-import { startGoogle } from '../../testing/google.ts';
+import { startSimulatedGoogle } from '../../testing/simulated-google.ts';
 import { type GoogleClientConfig, googleAddresses } from '../config.ts';
 import { openPubSub, setUpChannel } from '../pubsub.ts';
 import { checkSetUp, type SetUp } from './check.ts';
 import { checkUrl } from './check-client.ts';
 
-let google: Awaited<ReturnType<typeof startGoogle>>;
+let google: Awaited<ReturnType<typeof startSimulatedGoogle>>;
 beforeAll(async () => {
-  google = await startGoogle();
+  google = await startSimulatedGoogle();
 });
 afterAll(() => google.stop());
 
 const url = 'http://localhost:4400';
-const nothingSeen = { connected: false, announced: false, securityEvent: false };
+const nothingSeen = { connected: false, notified: false, securityEvent: false };
 const look = async (change: Partial<SetUp> = {}) => {
   const { addresses } = google.config;
   const base = { google: google.config, addresses, url, redirectUri: `${url}/oauth/google/callback` };
@@ -50,7 +50,7 @@ test('with the simulated Google all that can be seen is right, and what cannot b
   });
   const seen = await look({
     notifications: { channel: made, push: null },
-    evidence: { connected: true, announced: true, securityEvent: true },
+    evidence: { connected: true, notified: true, securityEvent: true },
   });
   expect(states(seen)).toMatchObject({
     redirect: 'ok',
@@ -64,7 +64,7 @@ test('with nothing configured it says what is missing and where it goes', async 
   // The system gives no program a port this low: nobody listens.
   const silent = 'http://127.0.0.1:2';
   const nowhere = { ...google.config, addresses: everywhere(silent) };
-  const evidence = { connected: true, announced: true, securityEvent: true };
+  const evidence = { connected: true, notified: true, securityEvent: true };
   const checks = await look({ google: null, evidence });
   expect(states(checks)).toEqual({
     'gmail-api': 'unseen',

@@ -1,11 +1,11 @@
 import type { GoogleAddresses, GoogleClientConfig } from '../config.ts';
 import { type Channel, openPubSub, type PushTarget } from '../pubsub.ts';
 import { checkChannel } from './check-channel.ts';
-import { checkClient, checkReach, checkRedirect, checkUrl } from './check-client.ts';
-import { check, type SetUpCheck } from './outcome.ts';
+import { checkClient, checkReachability, checkRedirect, checkUrl } from './check-client.ts';
+import { check, type SetUpCheck } from './set-up-check.ts';
 
 /** What has been seen to work since, which proves more than any question to Google. */
-export type Evidence = { connected: boolean; announced: boolean; securityEvent: boolean };
+export type Evidence = { connected: boolean; notified: boolean; securityEvent: boolean };
 
 export type SetUp = {
   /** null: no client is configured. */
@@ -19,16 +19,16 @@ export type SetUp = {
   evidence: Evidence;
 };
 
-const nothingSeen: Evidence = { connected: false, announced: false, securityEvent: false };
+const noEvidence: Evidence = { connected: false, notified: false, securityEvent: false };
 
 /** Looks at each step of setting Google up, as far as it can be seen from here; changes nothing. */
 export async function checkSetUp(setUp: SetUp): Promise<SetUpCheck[]> {
   const { google, addresses, notifications } = setUp;
   // Without a client, what is still connected proves nothing of the next one.
-  const evidence = google ? setUp.evidence : nothingSeen;
+  const evidence = google ? setUp.evidence : noEvidence;
   const [client, reach, redirect, channel] = await Promise.all([
     checkClient(google, setUp.redirectUri),
-    checkReach(addresses),
+    checkReachability(addresses),
     checkRedirect(google, setUp.redirectUri, evidence.connected),
     checkChannel(openPubSub(addresses.pubsubRoot), notifications),
   ]);
@@ -60,7 +60,7 @@ export async function checkSetUp(setUp: SetUp): Promise<SetUpCheck[]> {
       'Look at Google Auth Platform > Audience: it must say Internal.',
     ),
     ...channel,
-    ...(notifications ? [arriving(evidence)] : []),
+    ...(notifications ? [checkNotifications(evidence)] : []),
     evidence.securityEvent
       ? check('security-events', 'ok', 'Google has sent a security event here.')
       : check(
@@ -72,8 +72,8 @@ export async function checkSetUp(setUp: SetUp): Promise<SetUpCheck[]> {
   ];
 }
 
-function arriving({ announced, connected }: Evidence): SetUpCheck {
-  if (announced) return check('arriving', 'ok', 'Google announces the mail of a connected address.');
+function checkNotifications({ notified, connected }: Evidence): SetUpCheck {
+  if (notified) return check('arriving', 'ok', 'Google announces the mail of a connected address.');
   return check(
     'arriving',
     'unseen',

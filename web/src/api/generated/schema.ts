@@ -458,7 +458,7 @@ export interface paths {
                     content: {
                         "application/json": {
                             mailbox: components["schemas"]["Mailbox"];
-                            live: components["schemas"]["MailboxLive"];
+                            status: components["schemas"]["MailboxStatus"];
                         };
                     };
                 };
@@ -1049,7 +1049,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            setUp: components["schemas"]["GoogleSetUp"];
+                            setUp: components["schemas"]["GoogleSetup"];
                         };
                     };
                 };
@@ -1103,7 +1103,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            checks: components["schemas"]["GoogleSetUpCheck"][];
+                            checks: components["schemas"]["GoogleSetupCheck"][];
                         };
                     };
                 };
@@ -1319,7 +1319,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        changes: components["schemas"]["OneOfManyInput"][];
+                        changes: components["schemas"]["BatchChangeInput"][];
                     };
                 };
             };
@@ -1330,7 +1330,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["ManyChanged"];
+                        "application/json": components["schemas"]["BatchResult"];
                     };
                 };
                 /** @description Refused, or failed. */
@@ -2159,7 +2159,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            choices: components["schemas"]["NoticeChoices"];
+                            choices: components["schemas"]["NotificationPreferences"];
                         };
                     };
                 };
@@ -2214,7 +2214,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            choices: components["schemas"]["NoticeChoices"];
+                            choices: components["schemas"]["NotificationPreferences"];
                         };
                     };
                 };
@@ -3090,7 +3090,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["WritingSettings"];
+                        "application/json": components["schemas"]["ComposerSettings"];
                     };
                 };
                 /** @description Refused, or failed. */
@@ -3138,7 +3138,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["WritingSettings"];
+                        "application/json": components["schemas"]["ComposerSettings"];
                     };
                 };
                 /** @description Refused, or failed. */
@@ -3154,7 +3154,7 @@ export interface paths {
         };
         trace?: never;
     };
-    "/api/instances/{instanceId}/shortcuts": {
+    "/api/instances/{instanceId}/saved-replies": {
         parameters: {
             query?: never;
             header?: never;
@@ -3183,7 +3183,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            shortcuts: components["schemas"]["Shortcut"][];
+                            savedReplies: components["schemas"]["SavedReply"][];
                         };
                     };
                 };
@@ -3206,7 +3206,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/instances/{instanceId}/shortcuts/{shortcutId}": {
+    "/api/instances/{instanceId}/saved-replies/{savedReplyId}": {
         parameters: {
             query?: never;
             header?: never;
@@ -3215,7 +3215,7 @@ export interface paths {
         };
         get?: never;
         /**
-         * Make or change a canned answer
+         * Make or change a saved reply
          * @description For members of the instance.
          */
         put: {
@@ -3224,7 +3224,7 @@ export interface paths {
                 header?: never;
                 path: {
                     instanceId: string;
-                    shortcutId: string;
+                    savedReplyId: string;
                 };
                 cookie?: never;
             };
@@ -3243,7 +3243,7 @@ export interface paths {
                         [name: string]: unknown;
                     };
                     content: {
-                        "application/json": components["schemas"]["Shortcut"];
+                        "application/json": components["schemas"]["SavedReply"];
                     };
                 };
                 /** @description Refused, or failed. */
@@ -3259,7 +3259,7 @@ export interface paths {
         };
         post?: never;
         /**
-         * Delete a canned answer
+         * Delete a saved reply
          * @description For members of the instance.
          */
         delete: {
@@ -3268,7 +3268,7 @@ export interface paths {
                 header?: never;
                 path: {
                     instanceId: string;
-                    shortcutId: string;
+                    savedReplyId: string;
                 };
                 cookie?: never;
             };
@@ -6029,7 +6029,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -6057,7 +6057,7 @@ export interface paths {
                                 id: string;
                                 name: string;
                             }[];
-                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset")[];
+                            actions: ("attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset")[];
                         };
                     };
                 };
@@ -6095,7 +6095,7 @@ export interface paths {
             parameters: {
                 query?: {
                     actorId?: string;
-                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
+                    action?: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
                     subject?: string;
                     from?: string;
                     until?: string;
@@ -7302,7 +7302,7 @@ export interface components {
             origin: "postroom" | "gmail";
             /** @enum {string} */
             kind: "ordinary" | "list" | "auto-reply" | "bounce" | "complaint";
-            stranger: boolean;
+            fromNewParticipant: boolean;
             from: components["schemas"]["NameAndAddressInput"];
             to: components["schemas"]["NameAndAddressInput"][];
             cc: components["schemas"]["NameAndAddressInput"][];
@@ -7338,7 +7338,7 @@ export interface components {
                 sentence: string | null;
                 remedy: string | null;
                 mailboxAddress: string;
-                askedFrom: components["schemas"]["NameAndAddressInput"] | null;
+                requestedFrom: components["schemas"]["NameAndAddressInput"] | null;
                 /** Format: date-time */
                 sendAfter: string;
                 scheduled: boolean;
@@ -7404,22 +7404,6 @@ export interface components {
             url: string;
             sentFrom: string | null;
         };
-        AuditEntryInput: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            actor: {
-                id: string | null;
-                name: string;
-            };
-            /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
-            subject: string;
-            before: unknown;
-            after: unknown;
-            ipAddress: string | null;
-        };
         MailboxInput: {
             /** Format: uuid */
             id: string;
@@ -7470,6 +7454,39 @@ export interface components {
             } | null;
             lastMessageReceivedAt: string | null;
         };
+        MeInput: {
+            user: {
+                id: string;
+                name: string;
+                email: string;
+                twoFactor: boolean;
+                language: string | null;
+            };
+            instances: {
+                id: string;
+                slug: string;
+                name: string;
+                /** @enum {string} */
+                kind: "production" | "sandbox";
+                /** @enum {string} */
+                role: "admin" | "agent";
+                lastEvent: number;
+            }[];
+            simulator: {
+                webmailUrl: string;
+            } | null;
+        };
+        SessionInput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            seenAt: string;
+            ipAddress: string | null;
+            userAgent: string | null;
+            current: boolean;
+        };
         BulkMessageInput: {
             /** Format: uuid */
             id: string;
@@ -7500,26 +7517,8 @@ export interface components {
                 failed: number;
             };
         };
-        ConnectionInput: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            state: "waiting" | "authorised" | "refused" | "saved" | "cancelled" | "expired";
-            address: string | null;
-            refusal: {
-                code: string;
-                sentence: string;
-                remedy: string;
-            } | null;
-            settings: {
-                displayName: string;
-                templateId: string | null;
-                dynamicAliasName: boolean;
-                /** @enum {string} */
-                threading: "single" | "history";
-            };
-            reconnects: boolean;
-            mailboxId: string | null;
+        ContentSettingsInput: {
+            redactCards: boolean;
         };
         ConversationEventInput: {
             /** Format: uuid */
@@ -7561,7 +7560,7 @@ export interface components {
             earlier: string | null;
             events: components["schemas"]["ConversationEventInput"][];
         };
-        OneOfManyInput: {
+        BatchChangeInput: {
             /** Format: uuid */
             conversationId: string;
             /** @enum {string} */
@@ -7599,79 +7598,6 @@ export interface components {
                 holds: number;
             }[];
         };
-        CustomerRowInput: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            addresses: string[];
-            conversations: number;
-            lastMessageAt: string | null;
-        };
-        CustomerPageInput: {
-            customer: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-                addresses: string[];
-                /** Format: date-time */
-                createdAt: string;
-                conversations: number;
-            };
-            notes: {
-                /** Format: uuid */
-                id: string;
-                body: string;
-                author: {
-                    /** Format: uuid */
-                    id: string;
-                    name: string;
-                } | null;
-                /** Format: date-time */
-                createdAt: string;
-            }[];
-            merges: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-                addresses: string[];
-                /** Format: date-time */
-                at: string;
-            }[];
-        };
-        DraftAttachmentInput: {
-            /** Format: uuid */
-            id: string;
-            filename: string;
-            mediaType: string;
-            size: number;
-            contentId: string | null;
-        };
-        DraftInput: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            kind: "reply" | "forward" | "note" | "new";
-            conversationId: string | null;
-            version: number;
-            mailboxId: string | null;
-            to: string[];
-            cc: string[];
-            bcc: string[];
-            subject: string;
-            html: string;
-            forwarded: {
-                /** Format: uuid */
-                id: string;
-                from: components["schemas"]["NameAndAddressInput"];
-                /** Format: date-time */
-                sentAt: string;
-                subject: string;
-                snippet: string;
-            } | null;
-            attachments: components["schemas"]["DraftAttachmentInput"][];
-            /** Format: date-time */
-            changedAt: string;
-        };
         SavedFilterInput: {
             /** Format: uuid */
             id: string;
@@ -7679,129 +7605,6 @@ export interface components {
             query: string;
             shared: boolean;
             own: boolean;
-        };
-        GoogleSetUpInput: {
-            practice: boolean;
-            clientId: string | null;
-            url: string;
-            redirectUri: string;
-            scopes: string[];
-            topic: string | null;
-            pushServiceAccount: string | null;
-            pushEndpoint: string;
-            commands: string[];
-            securityEventsUrl: string;
-        };
-        GoogleSetUpCheckInput: {
-            /** @enum {string} */
-            id: "gmail-api" | "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
-            /** @enum {string} */
-            state: "ok" | "missing" | "wrong" | "unseen" | "off";
-            sentence: string;
-            remedy: string;
-        };
-        MailboxLiveInput: {
-            authorisedAt: string | null;
-            /** @enum {string} */
-            receiving: "current" | "behind" | "waiting";
-            syncedAt: string | null;
-            retryAt: string | null;
-            lastSentAt: string | null;
-            watch: {
-                renewedAt: string | null;
-                /** Format: date-time */
-                expiresAt: string;
-            } | null;
-            waiting: {
-                sending: number;
-                held: number;
-                scheduled: number;
-            };
-            allowance: {
-                limit: number;
-                sent: number;
-                left: number;
-                limitedUntil: string | null;
-            };
-            quota: {
-                used: number;
-                perMinute: number;
-            } | null;
-        };
-        MeInput: {
-            user: {
-                id: string;
-                name: string;
-                email: string;
-                twoFactor: boolean;
-                language: string | null;
-            };
-            instances: {
-                id: string;
-                slug: string;
-                name: string;
-                /** @enum {string} */
-                kind: "production" | "sandbox";
-                /** @enum {string} */
-                role: "admin" | "agent";
-                lastEvent: number;
-            }[];
-            practice: {
-                webmailUrl: string;
-            } | null;
-        };
-        SessionInput: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            seenAt: string;
-            ipAddress: string | null;
-            userAgent: string | null;
-            current: boolean;
-        };
-        NotificationInput: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected" | "mention" | "message.assigned" | "message.unassigned";
-            mailbox: {
-                /** Format: uuid */
-                id: string;
-                address: string;
-                displayName: string;
-            } | null;
-            conversation: {
-                /** Format: uuid */
-                id: string;
-                subject: string;
-            } | null;
-            by: string | null;
-            reason: {
-                sentence: string;
-                remedy: string;
-            } | null;
-            /** Format: date-time */
-            createdAt: string;
-            read: boolean;
-        };
-        NoticeChoicesInput: {
-            /** @enum {string} */
-            assigned: "none" | "here" | "mail";
-            /** @enum {string} */
-            unassigned: "none" | "here" | "mail";
-            /** @enum {string} */
-            mention: "none" | "here" | "mail";
-            /** @enum {string} */
-            mailbox: "none" | "here" | "mail";
-        };
-        ReceivingInput: {
-            messagesPerHour: number;
-            newConversationAfterDays: number | null;
-        };
-        ContentSettingsInput: {
-            redactCards: boolean;
         };
         FoundConversationInput: {
             /** Format: uuid */
@@ -7851,6 +7654,221 @@ export interface components {
                 }[];
             } | null;
         };
+        CustomerRowInput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            addresses: string[];
+            conversations: number;
+            lastMessageAt: string | null;
+        };
+        CustomerPageInput: {
+            customer: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                addresses: string[];
+                /** Format: date-time */
+                createdAt: string;
+                conversations: number;
+            };
+            notes: {
+                /** Format: uuid */
+                id: string;
+                body: string;
+                author: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                } | null;
+                /** Format: date-time */
+                createdAt: string;
+            }[];
+            merges: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                addresses: string[];
+                /** Format: date-time */
+                at: string;
+            }[];
+        };
+        ComposerSettingsInput: {
+            undoSeconds: number;
+            signature: string;
+        };
+        SavedReplyInput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            html: string;
+        };
+        DraftAttachmentInput: {
+            /** Format: uuid */
+            id: string;
+            filename: string;
+            mediaType: string;
+            size: number;
+            contentId: string | null;
+        };
+        DraftInput: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "reply" | "forward" | "note" | "new";
+            conversationId: string | null;
+            version: number;
+            mailboxId: string | null;
+            to: string[];
+            cc: string[];
+            bcc: string[];
+            subject: string;
+            html: string;
+            forwarded: {
+                /** Format: uuid */
+                id: string;
+                from: components["schemas"]["NameAndAddressInput"];
+                /** Format: date-time */
+                sentAt: string;
+                subject: string;
+                snippet: string;
+            } | null;
+            attachments: components["schemas"]["DraftAttachmentInput"][];
+            /** Format: date-time */
+            changedAt: string;
+        };
+        GoogleSetupInput: {
+            simulator: boolean;
+            clientId: string | null;
+            url: string;
+            redirectUri: string;
+            scopes: string[];
+            topic: string | null;
+            pushServiceAccount: string | null;
+            pushEndpoint: string;
+            commands: string[];
+            securityEventsUrl: string;
+        };
+        GoogleSetupCheckInput: {
+            /** @enum {string} */
+            id: "gmail-api" | "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
+            /** @enum {string} */
+            state: "ok" | "missing" | "wrong" | "unseen" | "off";
+            sentence: string;
+            remedy: string;
+        };
+        AuditEntryInput: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            actor: {
+                id: string | null;
+                name: string;
+            };
+            /** @enum {string} */
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
+            subject: string;
+            before: unknown;
+            after: unknown;
+            ipAddress: string | null;
+        };
+        ReceivingInput: {
+            messagesPerHour: number;
+            newConversationAfterDays: number | null;
+        };
+        ConnectionInput: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "waiting" | "authorised" | "refused" | "saved" | "cancelled" | "expired";
+            address: string | null;
+            problem: {
+                code: string;
+                sentence: string;
+                remedy: string;
+            } | null;
+            settings: {
+                displayName: string;
+                templateId: string | null;
+                dynamicAliasName: boolean;
+                /** @enum {string} */
+                threading: "single" | "history";
+            };
+            reconnects: boolean;
+            mailboxId: string | null;
+        };
+        MailboxStatusInput: {
+            authorisedAt: string | null;
+            /** @enum {string} */
+            receiving: "current" | "behind" | "waiting";
+            syncedAt: string | null;
+            retryAt: string | null;
+            lastSentAt: string | null;
+            watch: {
+                renewedAt: string | null;
+                /** Format: date-time */
+                expiresAt: string;
+            } | null;
+            waiting: {
+                sending: number;
+                held: number;
+                scheduled: number;
+            };
+            allowance: {
+                limit: number;
+                sent: number;
+                left: number;
+                limitedUntil: string | null;
+            };
+            quota: {
+                used: number;
+                perMinute: number;
+            } | null;
+        };
+        NotificationInput: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "mailbox.disconnected" | "mailbox.connected" | "mention" | "message.assigned" | "message.unassigned";
+            mailbox: {
+                /** Format: uuid */
+                id: string;
+                address: string;
+                displayName: string;
+            } | null;
+            conversation: {
+                /** Format: uuid */
+                id: string;
+                subject: string;
+            } | null;
+            by: string | null;
+            reason: {
+                sentence: string;
+                remedy: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            read: boolean;
+        };
+        NotificationPreferencesInput: {
+            /** @enum {string} */
+            assigned: "none" | "here" | "mail";
+            /** @enum {string} */
+            unassigned: "none" | "here" | "mail";
+            /** @enum {string} */
+            mention: "none" | "here" | "mail";
+            /** @enum {string} */
+            mailbox: "none" | "here" | "mail";
+        };
+        PersonInput: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string;
+            /** @enum {string} */
+            role: "admin" | "agent";
+        };
         TemplatePreviewInput: {
             html: string | null;
             text: string | null;
@@ -7887,25 +7905,7 @@ export interface components {
             createdAt: string;
             restoredFrom: number | null;
         };
-        PersonInput: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            email: string;
-            /** @enum {string} */
-            role: "admin" | "agent";
-        };
-        WritingSettingsInput: {
-            undoSeconds: number;
-            signature: string;
-        };
-        ShortcutInput: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            html: string;
-        };
-        ManyChangedInput: {
+        BatchResultInput: {
             undo: {
                 /** Format: uuid */
                 conversationId: string;
@@ -8014,7 +8014,7 @@ export interface components {
             origin: "postroom" | "gmail";
             /** @enum {string} */
             kind: "ordinary" | "list" | "auto-reply" | "bounce" | "complaint";
-            stranger: boolean;
+            fromNewParticipant: boolean;
             from: components["schemas"]["NameAndAddress"];
             to: components["schemas"]["NameAndAddress"][];
             cc: components["schemas"]["NameAndAddress"][];
@@ -8050,7 +8050,7 @@ export interface components {
                 sentence: string | null;
                 remedy: string | null;
                 mailboxAddress: string;
-                askedFrom: components["schemas"]["NameAndAddress"] | null;
+                requestedFrom: components["schemas"]["NameAndAddress"] | null;
                 /** Format: date-time */
                 sendAfter: string;
                 scheduled: boolean;
@@ -8116,22 +8116,6 @@ export interface components {
             url: string;
             sentFrom: string | null;
         };
-        AuditEntry: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            at: string;
-            actor: {
-                id: string | null;
-                name: string;
-            };
-            /** @enum {string} */
-            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
-            subject: string;
-            before: unknown;
-            after: unknown;
-            ipAddress: string | null;
-        };
         Mailbox: {
             /** Format: uuid */
             id: string;
@@ -8182,6 +8166,39 @@ export interface components {
             } | null;
             lastMessageReceivedAt: string | null;
         };
+        Me: {
+            user: {
+                id: string;
+                name: string;
+                email: string;
+                twoFactor: boolean;
+                language: string | null;
+            };
+            instances: {
+                id: string;
+                slug: string;
+                name: string;
+                /** @enum {string} */
+                kind: "production" | "sandbox";
+                /** @enum {string} */
+                role: "admin" | "agent";
+                lastEvent: number;
+            }[];
+            simulator: {
+                webmailUrl: string;
+            } | null;
+        };
+        Session: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            seenAt: string;
+            ipAddress: string | null;
+            userAgent: string | null;
+            current: boolean;
+        };
         BulkMessage: {
             /** Format: uuid */
             id: string;
@@ -8212,26 +8229,8 @@ export interface components {
                 failed: number;
             };
         };
-        Connection: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            state: "waiting" | "authorised" | "refused" | "saved" | "cancelled" | "expired";
-            address: string | null;
-            refusal: {
-                code: string;
-                sentence: string;
-                remedy: string;
-            } | null;
-            settings: {
-                displayName: string;
-                templateId: string | null;
-                dynamicAliasName: boolean;
-                /** @enum {string} */
-                threading: "single" | "history";
-            };
-            reconnects: boolean;
-            mailboxId: string | null;
+        ContentSettings: {
+            redactCards: boolean;
         };
         ConversationEvent: {
             /** Format: uuid */
@@ -8273,7 +8272,7 @@ export interface components {
             earlier: string | null;
             events: components["schemas"]["ConversationEvent"][];
         };
-        OneOfMany: {
+        BatchChange: {
             /** Format: uuid */
             conversationId: string;
             /** @enum {string} */
@@ -8311,79 +8310,6 @@ export interface components {
                 holds: number;
             }[];
         };
-        CustomerRow: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            addresses: string[];
-            conversations: number;
-            lastMessageAt: string | null;
-        };
-        CustomerPage: {
-            customer: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-                addresses: string[];
-                /** Format: date-time */
-                createdAt: string;
-                conversations: number;
-            };
-            notes: {
-                /** Format: uuid */
-                id: string;
-                body: string;
-                author: {
-                    /** Format: uuid */
-                    id: string;
-                    name: string;
-                } | null;
-                /** Format: date-time */
-                createdAt: string;
-            }[];
-            merges: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-                addresses: string[];
-                /** Format: date-time */
-                at: string;
-            }[];
-        };
-        DraftAttachment: {
-            /** Format: uuid */
-            id: string;
-            filename: string;
-            mediaType: string;
-            size: number;
-            contentId: string | null;
-        };
-        Draft: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            kind: "reply" | "forward" | "note" | "new";
-            conversationId: string | null;
-            version: number;
-            mailboxId: string | null;
-            to: string[];
-            cc: string[];
-            bcc: string[];
-            subject: string;
-            html: string;
-            forwarded: {
-                /** Format: uuid */
-                id: string;
-                from: components["schemas"]["NameAndAddress"];
-                /** Format: date-time */
-                sentAt: string;
-                subject: string;
-                snippet: string;
-            } | null;
-            attachments: components["schemas"]["DraftAttachment"][];
-            /** Format: date-time */
-            changedAt: string;
-        };
         SavedFilter: {
             /** Format: uuid */
             id: string;
@@ -8391,129 +8317,6 @@ export interface components {
             query: string;
             shared: boolean;
             own: boolean;
-        };
-        GoogleSetUp: {
-            practice: boolean;
-            clientId: string | null;
-            url: string;
-            redirectUri: string;
-            scopes: string[];
-            topic: string | null;
-            pushServiceAccount: string | null;
-            pushEndpoint: string;
-            commands: string[];
-            securityEventsUrl: string;
-        };
-        GoogleSetUpCheck: {
-            /** @enum {string} */
-            id: "gmail-api" | "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
-            /** @enum {string} */
-            state: "ok" | "missing" | "wrong" | "unseen" | "off";
-            sentence: string;
-            remedy: string;
-        };
-        MailboxLive: {
-            authorisedAt: string | null;
-            /** @enum {string} */
-            receiving: "current" | "behind" | "waiting";
-            syncedAt: string | null;
-            retryAt: string | null;
-            lastSentAt: string | null;
-            watch: {
-                renewedAt: string | null;
-                /** Format: date-time */
-                expiresAt: string;
-            } | null;
-            waiting: {
-                sending: number;
-                held: number;
-                scheduled: number;
-            };
-            allowance: {
-                limit: number;
-                sent: number;
-                left: number;
-                limitedUntil: string | null;
-            };
-            quota: {
-                used: number;
-                perMinute: number;
-            } | null;
-        };
-        Me: {
-            user: {
-                id: string;
-                name: string;
-                email: string;
-                twoFactor: boolean;
-                language: string | null;
-            };
-            instances: {
-                id: string;
-                slug: string;
-                name: string;
-                /** @enum {string} */
-                kind: "production" | "sandbox";
-                /** @enum {string} */
-                role: "admin" | "agent";
-                lastEvent: number;
-            }[];
-            practice: {
-                webmailUrl: string;
-            } | null;
-        };
-        Session: {
-            /** Format: uuid */
-            id: string;
-            /** Format: date-time */
-            createdAt: string;
-            /** Format: date-time */
-            seenAt: string;
-            ipAddress: string | null;
-            userAgent: string | null;
-            current: boolean;
-        };
-        Notification: {
-            /** Format: uuid */
-            id: string;
-            /** @enum {string} */
-            kind: "mailbox.disconnected" | "mailbox.connected" | "mention" | "message.assigned" | "message.unassigned";
-            mailbox: {
-                /** Format: uuid */
-                id: string;
-                address: string;
-                displayName: string;
-            } | null;
-            conversation: {
-                /** Format: uuid */
-                id: string;
-                subject: string;
-            } | null;
-            by: string | null;
-            reason: {
-                sentence: string;
-                remedy: string;
-            } | null;
-            /** Format: date-time */
-            createdAt: string;
-            read: boolean;
-        };
-        NoticeChoices: {
-            /** @enum {string} */
-            assigned: "none" | "here" | "mail";
-            /** @enum {string} */
-            unassigned: "none" | "here" | "mail";
-            /** @enum {string} */
-            mention: "none" | "here" | "mail";
-            /** @enum {string} */
-            mailbox: "none" | "here" | "mail";
-        };
-        Receiving: {
-            messagesPerHour: number;
-            newConversationAfterDays: number | null;
-        };
-        ContentSettings: {
-            redactCards: boolean;
         };
         FoundConversation: {
             /** Format: uuid */
@@ -8563,6 +8366,221 @@ export interface components {
                 }[];
             } | null;
         };
+        CustomerRow: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            addresses: string[];
+            conversations: number;
+            lastMessageAt: string | null;
+        };
+        CustomerPage: {
+            customer: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                addresses: string[];
+                /** Format: date-time */
+                createdAt: string;
+                conversations: number;
+            };
+            notes: {
+                /** Format: uuid */
+                id: string;
+                body: string;
+                author: {
+                    /** Format: uuid */
+                    id: string;
+                    name: string;
+                } | null;
+                /** Format: date-time */
+                createdAt: string;
+            }[];
+            merges: {
+                /** Format: uuid */
+                id: string;
+                name: string;
+                addresses: string[];
+                /** Format: date-time */
+                at: string;
+            }[];
+        };
+        ComposerSettings: {
+            undoSeconds: number;
+            signature: string;
+        };
+        SavedReply: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            html: string;
+        };
+        DraftAttachment: {
+            /** Format: uuid */
+            id: string;
+            filename: string;
+            mediaType: string;
+            size: number;
+            contentId: string | null;
+        };
+        Draft: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "reply" | "forward" | "note" | "new";
+            conversationId: string | null;
+            version: number;
+            mailboxId: string | null;
+            to: string[];
+            cc: string[];
+            bcc: string[];
+            subject: string;
+            html: string;
+            forwarded: {
+                /** Format: uuid */
+                id: string;
+                from: components["schemas"]["NameAndAddress"];
+                /** Format: date-time */
+                sentAt: string;
+                subject: string;
+                snippet: string;
+            } | null;
+            attachments: components["schemas"]["DraftAttachment"][];
+            /** Format: date-time */
+            changedAt: string;
+        };
+        GoogleSetup: {
+            simulator: boolean;
+            clientId: string | null;
+            url: string;
+            redirectUri: string;
+            scopes: string[];
+            topic: string | null;
+            pushServiceAccount: string | null;
+            pushEndpoint: string;
+            commands: string[];
+            securityEventsUrl: string;
+        };
+        GoogleSetupCheck: {
+            /** @enum {string} */
+            id: "gmail-api" | "url" | "client" | "reach" | "redirect" | "scopes" | "audience" | "credentials" | "topic" | "publisher" | "subscription" | "push" | "arriving" | "security-events";
+            /** @enum {string} */
+            state: "ok" | "missing" | "wrong" | "unseen" | "off";
+            sentence: string;
+            remedy: string;
+        };
+        AuditEntry: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            at: string;
+            actor: {
+                id: string | null;
+                name: string;
+            };
+            /** @enum {string} */
+            action: "attachment.deleted" | "bulk.cancel" | "bulk.changed" | "bulk.created" | "bulk.deleted" | "bulk.pause" | "bulk.recipients-changed" | "bulk.resume" | "bulk.start" | "content.settings-changed" | "customer.deleted" | "customer.merged" | "customer.note-deleted" | "customer.unmerged" | "instance.created" | "instance.renamed" | "mailbox.connected" | "mailbox.deleted" | "mailbox.reconnected" | "mailbox.settings-changed" | "message.deleted" | "message.redacted" | "receiving.settings-changed" | "saved-reply.changed" | "saved-reply.created" | "saved-reply.deleted" | "shortcut.changed" | "shortcut.created" | "shortcut.deleted" | "tag.changed" | "tag.deleted" | "tag.made" | "template.changed" | "template.created" | "template.deleted" | "template.restored" | "user.backup-codes-made" | "user.deactivated" | "user.invitation-revoked" | "user.invited" | "user.invited-again" | "user.joined" | "user.password-changed" | "user.password-link-made" | "user.password-set-by-link" | "user.reactivated" | "user.renamed" | "user.role-changed" | "user.two-factor-off" | "user.two-factor-on" | "user.two-factor-reset";
+            subject: string;
+            before: unknown;
+            after: unknown;
+            ipAddress: string | null;
+        };
+        Receiving: {
+            messagesPerHour: number;
+            newConversationAfterDays: number | null;
+        };
+        Connection: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            state: "waiting" | "authorised" | "refused" | "saved" | "cancelled" | "expired";
+            address: string | null;
+            problem: {
+                code: string;
+                sentence: string;
+                remedy: string;
+            } | null;
+            settings: {
+                displayName: string;
+                templateId: string | null;
+                dynamicAliasName: boolean;
+                /** @enum {string} */
+                threading: "single" | "history";
+            };
+            reconnects: boolean;
+            mailboxId: string | null;
+        };
+        MailboxStatus: {
+            authorisedAt: string | null;
+            /** @enum {string} */
+            receiving: "current" | "behind" | "waiting";
+            syncedAt: string | null;
+            retryAt: string | null;
+            lastSentAt: string | null;
+            watch: {
+                renewedAt: string | null;
+                /** Format: date-time */
+                expiresAt: string;
+            } | null;
+            waiting: {
+                sending: number;
+                held: number;
+                scheduled: number;
+            };
+            allowance: {
+                limit: number;
+                sent: number;
+                left: number;
+                limitedUntil: string | null;
+            };
+            quota: {
+                used: number;
+                perMinute: number;
+            } | null;
+        };
+        Notification: {
+            /** Format: uuid */
+            id: string;
+            /** @enum {string} */
+            kind: "mailbox.disconnected" | "mailbox.connected" | "mention" | "message.assigned" | "message.unassigned";
+            mailbox: {
+                /** Format: uuid */
+                id: string;
+                address: string;
+                displayName: string;
+            } | null;
+            conversation: {
+                /** Format: uuid */
+                id: string;
+                subject: string;
+            } | null;
+            by: string | null;
+            reason: {
+                sentence: string;
+                remedy: string;
+            } | null;
+            /** Format: date-time */
+            createdAt: string;
+            read: boolean;
+        };
+        NotificationPreferences: {
+            /** @enum {string} */
+            assigned: "none" | "here" | "mail";
+            /** @enum {string} */
+            unassigned: "none" | "here" | "mail";
+            /** @enum {string} */
+            mention: "none" | "here" | "mail";
+            /** @enum {string} */
+            mailbox: "none" | "here" | "mail";
+        };
+        Person: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            email: string;
+            /** @enum {string} */
+            role: "admin" | "agent";
+        };
         TemplatePreview: {
             html: string | null;
             text: string | null;
@@ -8599,25 +8617,7 @@ export interface components {
             createdAt: string;
             restoredFrom: number | null;
         };
-        Person: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            email: string;
-            /** @enum {string} */
-            role: "admin" | "agent";
-        };
-        WritingSettings: {
-            undoSeconds: number;
-            signature: string;
-        };
-        Shortcut: {
-            /** Format: uuid */
-            id: string;
-            name: string;
-            html: string;
-        };
-        ManyChanged: {
+        BatchResult: {
             undo: {
                 /** Format: uuid */
                 conversationId: string;

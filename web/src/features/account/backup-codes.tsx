@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { words } from '../../words/words.ts';
 
 /** Shown once, to be kept elsewhere. */
-export function BackupCodes({ codes, done }: { codes: string[]; done(): void }) {
+export function BackupCodes({ codes, onDone }: { codes: string[]; onDone(): void }) {
   const [copied, setCopied] = useState(false);
   const { security } = words.account;
   return (
@@ -23,7 +23,7 @@ export function BackupCodes({ codes, done }: { codes: string[]; done(): void }) 
         ))}
       </ul>
       <Group>
-        <Button onClick={done}>{security.kept}</Button>
+        <Button onClick={onDone}>{security.kept}</Button>
         <Button
           variant="default"
           onClick={() => void navigator.clipboard?.writeText(codes.join('\n')).then(() => setCopied(true))}

@@ -2,16 +2,16 @@ import { Button, Stack, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Me, type Problem } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
 /** One's own name; the address is shown, and stays. */
 export function NameForm({ user }: { user: Me['user'] }) {
   const client = useQueryClient();
   const [name, setName] = useState(user.name);
-  const save = useMutation<unknown, Problem>({
-    mutationFn: () => answer(api.PATCH('/api/me', { body: { name } })),
+  const save = useMutation<unknown, ProblemError>({
+    mutationFn: () => unwrapResponse(api.PATCH('/api/me', { body: { name } })),
     onSuccess: async () => {
       await client.invalidateQueries();
       notifications.show({ color: 'green', message: words.account.you.saved });
@@ -44,7 +44,7 @@ export function NameForm({ user }: { user: Me['user'] }) {
           variant="filled"
           w="100%"
         />
-        <Refusal problem={save.error} />
+        <ProblemAlert problem={save.error} />
         <Button type="submit" loading={save.isPending} disabled={name.trim() === user.name}>
           {words.account.you.save}
         </Button>

@@ -2,18 +2,18 @@ import { Button, PasswordInput, Stack } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Problem } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
-import { NewPassword } from './new-password.tsx';
+import { NewPasswordField } from './new-password-field.tsx';
 
 /** Changes the password with the present one. */
 export function PasswordForm({ email }: { email: string }) {
   const client = useQueryClient();
   const [current, setCurrent] = useState('');
   const [password, setPassword] = useState('');
-  const change = useMutation<unknown, Problem>({
-    mutationFn: () => answer(api.POST('/api/me/password', { body: { current, password } })),
+  const change = useMutation<unknown, ProblemError>({
+    mutationFn: () => unwrapResponse(api.POST('/api/me/password', { body: { current, password } })),
     onSuccess: () => {
       setCurrent('');
       setPassword('');
@@ -40,8 +40,8 @@ export function PasswordForm({ email }: { email: string }) {
           value={current}
           onChange={({ currentTarget: { value } }) => setCurrent(value)}
         />
-        <NewPassword value={password} set={setPassword} />
-        <Refusal problem={change.error} />
+        <NewPasswordField value={password} onChange={setPassword} />
+        <ProblemAlert problem={change.error} />
       </Stack>
       <Button type="submit" loading={change.isPending}>
         {words.account.you.change}

@@ -1,21 +1,21 @@
 import { Button, Group, Stack, Text, Title } from '@mantine/core';
 import { IconDeviceDesktop, IconDeviceMobile } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type Problem, type Session } from '../../api/client.ts';
+import { api, type ProblemError, type Session, unwrapResponse } from '../../api/client.ts';
 import { sessions as sessionsQuery } from '../../api/queries.ts';
-import { Refusal } from '../../ui/card-page.tsx';
-import { clockTime } from '../../ui/short-time.ts';
-import { Failure, Loading } from '../../ui/states.tsx';
+import { ProblemAlert } from '../../ui/card-page.tsx';
+import { formatClockTime } from '../../ui/format-short-time.ts';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
-import { browserOf } from './browser-of.ts';
+import { parseUserAgent } from './parse-user-agent.ts';
 
 /** Where one is signed in, and the end of each. */
 export function Sessions() {
   const query = useQuery(sessionsQuery);
   const client = useQueryClient();
-  const end = useMutation<unknown, Problem, string | null>({
+  const onEnd = useMutation<unknown, ProblemError, string | null>({
     mutationFn: (sessionId) =>
-      answer(
+      unwrapResponse(
         sessionId
           ? api.DELETE('/api/me/sessions/{sessionId}', { params: { path: { sessionId } } })
           : api.DELETE('/api/me/sessions'),
@@ -23,8 +23,8 @@ export function Sessions() {
     onSuccess: () => client.invalidateQueries({ queryKey: sessionsQuery.queryKey }),
   });
   const { security } = words.account;
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   const { sessions } = query.data;
   return (
     <section aria-label={security.sessions}>
@@ -33,12 +33,12 @@ export function Sessions() {
       </Title>
       <Stack gap="md" component="ul" m={0} p={0} style={{ listStyle: 'none' }}>
         {sessions.map((session) => (
-          <Row key={session.id} session={session} end={() => end.mutate(session.id)} />
+          <SessionRow key={session.id} session={session} onEnd={() => onEnd.mutate(session.id)} />
         ))}
       </Stack>
-      <Refusal problem={end.error} />
+      <ProblemAlert problem={onEnd.error} />
       {sessions.length > 1 && (
-        <Button variant="default" mt="md" loading={end.isPending} onClick={() => end.mutate(null)}>
+        <Button variant="default" mt="md" loading={onEnd.isPending} onClick={() => onEnd.mutate(null)}>
           {security.endOthers}
         </Button>
       )}
@@ -46,14 +46,14 @@ export function Sessions() {
   );
 }
 
-function Row({ session, end }: { session: Session; end(): void }) {
+function SessionRow({ session, onEnd }: { session: Session; onEnd(): void }) {
   const { security } = words.account;
-  const { browser, system, phone } = browserOf(session.userAgent ?? '');
+  const { browser, system, phone } = parseUserAgent(session.userAgent ?? '');
   const name =
     browser && system ? security.browserOn(browser, system) : browser || system || security.unknownBrowser;
   const Icon = phone ? IconDeviceMobile : IconDeviceDesktop;
-  const facts = [
-    security.since(clockTime(new Date(session.createdAt), new Date())),
+  const details = [
+    security.since(formatClockTime(new Date(session.createdAt), new Date())),
     ...(session.ipAddress ? [security.from(session.ipAddress)] : []),
   ];
   return (
@@ -65,11 +65,11 @@ function Row({ session, end }: { session: Session; end(): void }) {
           {session.current && ` · ${security.thisBrowser}`}
         </Text>
         <Text size="sm" c="var(--quiet)">
-          {facts.join(' · ')}
+          {details.join(' · ')}
         </Text>
       </div>
       {!session.current && (
-        <Button variant="default" size="xs" aria-label={security.endOf(name)} onClick={end}>
+        <Button variant="default" size="xs" aria-label={security.endOf(name)} onClick={onEnd}>
           {security.end}
         </Button>
       )}

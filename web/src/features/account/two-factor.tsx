@@ -2,26 +2,26 @@ import { Badge, Button, Group, PasswordInput, Stack, Text, Title } from '@mantin
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Problem } from '../../api/client.ts';
-import { askSignIn, inWords } from '../../api/sign-in.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { postAuth, withProblemText } from '../../api/auth-client.ts';
+import { ProblemError } from '../../api/client.ts';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
+import { AuthenticatorSetup } from './authenticator-setup.tsx';
 import { BackupCodes } from './backup-codes.tsx';
-import { ScanCode } from './scan-code.tsx';
 
-type Wish = 'enable' | 'disable' | 'generate-backup-codes';
-type Begun = { totpURI?: string; backupCodes?: string[] };
+type TwoFactorAction = 'enable' | 'disable' | 'generate-backup-codes';
+type TwoFactorSetup = { totpURI?: string; backupCodes?: string[] };
 
 /** The second step of signing in: turned on with an app and confirmed, turned off with the password. */
-export function TwoFactor({ on }: { on: boolean }) {
+export function TwoFactor({ enabled }: { enabled: boolean }) {
   const client = useQueryClient();
-  const [wish, setWish] = useState<Wish | null>(null);
-  const [begun, setBegun] = useState<Begun | null>(null);
+  const [action, setAction] = useState<TwoFactorAction | null>(null);
+  const [setup, setSetup] = useState<TwoFactorSetup | null>(null);
   const [confirmed, setConfirmed] = useState(false);
-  const say = (message: string) => notifications.show({ color: 'green', message });
-  const leave = () => {
-    setWish(null);
-    setBegun(null);
+  const notify = (message: string) => notifications.show({ color: 'green', message });
+  const reset = () => {
+    setAction(null);
+    setSetup(null);
     setConfirmed(false);
   };
   const { security } = words.account;
@@ -31,45 +31,48 @@ export function TwoFactor({ on }: { on: boolean }) {
       <Group mb="xs" gap="sm">
         <Title order={2}>{security.factor}</Title>
         <Badge
-          color={on ? 'teal' : 'gray'}
+          color={enabled ? 'teal' : 'gray'}
           variant="light"
           autoContrast={false}
-          c={on ? 'var(--accent)' : 'var(--quiet)'}
+          c={enabled ? 'var(--accent)' : 'var(--quiet)'}
         >
-          {on ? security.isOn : security.isOff}
+          {enabled ? security.isOn : security.isOff}
         </Badge>
       </Group>
       <Text mb="md">{security.factorText}</Text>
-      {begun?.totpURI && !confirmed ? (
-        <ScanCode
-          uri={begun.totpURI}
-          cancel={leave}
-          done={() => {
+      {setup?.totpURI && !confirmed ? (
+        <AuthenticatorSetup
+          uri={setup.totpURI}
+          onCancel={reset}
+          onDone={() => {
             setConfirmed(true);
-            say(security.nowOn);
+            notify(security.nowOn);
             void refresh();
           }}
         />
-      ) : begun?.backupCodes ? (
-        <BackupCodes codes={begun.backupCodes} done={leave} />
-      ) : wish ? (
-        <AskPassword
-          wish={wish}
-          cancel={leave}
-          done={(answer) => {
-            if (wish !== 'disable') return setBegun(answer);
-            leave();
-            say(security.nowOff);
+      ) : setup?.backupCodes ? (
+        <BackupCodes codes={setup.backupCodes} onDone={reset} />
+      ) : action ? (
+        <ConfirmPassword
+          action={action}
+          onCancel={reset}
+          onDone={(answer) => {
+            if (action !== 'disable') return setSetup(answer);
+            reset();
+            notify(security.nowOff);
             void refresh();
           }}
         />
       ) : (
         <Group>
-          <Button variant={on ? 'default' : 'filled'} onClick={() => setWish(on ? 'disable' : 'enable')}>
-            {on ? security.turnOff : security.turnOn}
+          <Button
+            variant={enabled ? 'default' : 'filled'}
+            onClick={() => setAction(enabled ? 'disable' : 'enable')}
+          >
+            {enabled ? security.turnOff : security.turnOn}
           </Button>
-          {on && (
-            <Button variant="default" onClick={() => setWish('generate-backup-codes')}>
+          {enabled && (
+            <Button variant="default" onClick={() => setAction('generate-backup-codes')}>
               {security.newCodes}
             </Button>
           )}
@@ -79,23 +82,31 @@ export function TwoFactor({ on }: { on: boolean }) {
   );
 }
 
-function AskPassword({ wish, done, cancel }: { wish: Wish; done(begun: Begun): void; cancel(): void }) {
+function ConfirmPassword({
+  action,
+  onDone,
+  onCancel,
+}: {
+  action: TwoFactorAction;
+  onDone(setup: TwoFactorSetup): void;
+  onCancel(): void;
+}) {
   const [password, setPassword] = useState('');
   const { security } = words.account;
-  const ask = useMutation<Begun, Problem>({
+  const confirm = useMutation<TwoFactorSetup, ProblemError>({
     mutationFn: () =>
-      askSignIn<Begun>(`two-factor/${wish}`, { password }).catch((error) => {
-        throw error instanceof Problem && error.code !== 'INVALID_PASSWORD'
+      postAuth<TwoFactorSetup>(`two-factor/${action}`, { password }).catch((error) => {
+        throw error instanceof ProblemError && error.code !== 'INVALID_PASSWORD'
           ? error
-          : inWords(error, security.wrongPassword, security.wrongPasswordRemedy);
+          : withProblemText(error, security.wrongPassword, security.wrongPasswordRemedy);
       }),
-    onSuccess: done,
+    onSuccess: onDone,
   });
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        ask.mutate();
+        confirm.mutate();
       }}
     >
       <Stack gap="md" maw={400}>
@@ -108,12 +119,12 @@ function AskPassword({ wish, done, cancel }: { wish: Wish; done(begun: Begun): v
           value={password}
           onChange={({ currentTarget: { value } }) => setPassword(value)}
         />
-        <Refusal problem={ask.error} />
+        <ProblemAlert problem={confirm.error} />
         <Group>
-          <Button type="submit" color={wish === 'disable' ? 'red' : undefined} loading={ask.isPending}>
-            {wish === 'disable' ? security.turnOff : security.goOn}
+          <Button type="submit" color={action === 'disable' ? 'red' : undefined} loading={confirm.isPending}>
+            {action === 'disable' ? security.turnOff : security.goOn}
           </Button>
-          <Button variant="subtle" color="gray" onClick={cancel}>
+          <Button variant="subtle" color="gray" onClick={onCancel}>
             {words.cancel}
           </Button>
         </Group>

@@ -1,24 +1,24 @@
 import { Anchor, Badge, Table } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { BulkMessage } from '../../api/client.ts';
-import { Time } from '../../ui/time.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 
 /** Mantine's own light shades are too faint to read. */
-const quiet = { ink: 'var(--quiet)', ground: 'var(--hover)' };
-const colors: Record<BulkMessage['state'], { ink: string; ground: string }> = {
-  draft: quiet,
-  sending: { ink: 'var(--accent)', ground: 'var(--chosen)' },
-  paused: { ink: 'var(--amber)', ground: 'var(--amber-ground)' },
-  stopped: { ink: 'var(--red)', ground: 'var(--red-ground)' },
-  cancelled: quiet,
-  done: quiet,
+const muted = { color: 'var(--quiet)', background: 'var(--hover)' };
+const colors: Record<BulkMessage['state'], { color: string; background: string }> = {
+  draft: muted,
+  sending: { color: 'var(--accent)', background: 'var(--chosen)' },
+  paused: { color: 'var(--amber)', background: 'var(--amber-ground)' },
+  stopped: { color: 'var(--red)', background: 'var(--red-ground)' },
+  cancelled: muted,
+  done: muted,
 };
 
 /** The state of a bulk message, in a word. */
-export function BulkState({ state }: { state: BulkMessage['state'] }) {
+export function BulkStateBadge({ state }: { state: BulkMessage['state'] }) {
   return (
-    <Badge tt="none" c={colors[state].ink} bg={colors[state].ground}>
+    <Badge tt="none" c={colors[state].color} bg={colors[state].background}>
       {words.bulk.states[state]}
     </Badge>
   );
@@ -54,11 +54,11 @@ export function BulkList({ slug, bulkMessages }: { slug: string; bulkMessages: B
               </Table.Td>
               <Table.Td>{bulk.address}</Table.Td>
               <Table.Td>
-                <BulkState state={bulk.state} />
+                <BulkStateBadge state={bulk.state} />
               </Table.Td>
               <Table.Td>{words.bulk.sentOf(bulk.counts.sent, bulk.counts.all)}</Table.Td>
               <Table.Td>
-                <Time at={bulk.createdAt} />
+                <RelativeTime at={bulk.createdAt} />
               </Table.Td>
             </Table.Tr>
           ))}

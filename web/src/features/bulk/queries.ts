@@ -1,20 +1,24 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import { answer, api, type BulkMessage, type Problem } from '../../api/client.ts';
+import { api, type BulkMessage, type ProblemError, unwrapResponse } from '../../api/client.ts';
 
-const at = (instanceId: string, bulkId: string) => ({ params: { path: { instanceId, bulkId } } });
+const bulkParams = (instanceId: string, bulkId: string) => ({ params: { path: { instanceId, bulkId } } });
 
 export const bulkMessages = (instanceId: string) =>
   queryOptions({
     queryKey: [instanceId, 'bulk'],
     queryFn: () =>
-      answer(api.GET('/api/instances/{instanceId}/bulk-messages', { params: { path: { instanceId } } })),
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/bulk-messages', { params: { path: { instanceId } } }),
+      ),
   });
 
 export const bulkMessage = (instanceId: string, bulkId: string) =>
   queryOptions({
     queryKey: [instanceId, 'bulk', bulkId],
     queryFn: () =>
-      answer(api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}', at(instanceId, bulkId))),
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}', bulkParams(instanceId, bulkId)),
+      ),
     // One not written yet has nothing to load.
     retry: false,
   });
@@ -23,7 +27,7 @@ export const recipients = (instanceId: string, bulkId: string, after: number) =>
   queryOptions({
     queryKey: [instanceId, 'bulk', bulkId, 'recipients', after],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}/recipients', {
           params: { path: { instanceId, bulkId }, query: { after } },
         }),
@@ -34,7 +38,7 @@ export const preview = (instanceId: string, bulkId: string, position: number, ve
   queryOptions({
     queryKey: [instanceId, 'bulk', bulkId, 'preview', position, version],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}/preview', {
           params: { path: { instanceId, bulkId }, query: { position } },
         }),
@@ -45,41 +49,54 @@ export const allowance = (instanceId: string, bulkId: string) =>
   queryOptions({
     queryKey: [instanceId, 'bulk', bulkId, 'allowance'],
     queryFn: () =>
-      answer(api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}/allowance', at(instanceId, bulkId))),
+      unwrapResponse(
+        api.GET(
+          '/api/instances/{instanceId}/bulk-messages/{bulkId}/allowance',
+          bulkParams(instanceId, bulkId),
+        ),
+      ),
   });
 
-export type Order = 'start' | 'pause' | 'resume' | 'cancel';
+export type BulkAction = 'start' | 'pause' | 'resume' | 'cancel';
 
 /** Everything that changes a bulk message; what is shown of it is asked for anew. */
-export function useBulk(instanceId: string, bulkId: string) {
+export function useBulkMessage(instanceId: string, bulkId: string) {
   const client = useQueryClient();
   const onSuccess = () => client.invalidateQueries({ queryKey: [instanceId, 'bulk'] });
-  const order = useMutation<unknown, Problem, Order>({
-    mutationFn: (what) =>
-      answer(api.POST(`/api/instances/{instanceId}/bulk-messages/{bulkId}/${what}`, at(instanceId, bulkId))),
-    onSuccess,
-  });
-  const save = useMutation<unknown, Problem, Pick<BulkMessage, 'mailboxId' | 'subject' | 'html'>>({
-    mutationFn: (body) =>
-      answer(
-        api.PUT('/api/instances/{instanceId}/bulk-messages/{bulkId}', { ...at(instanceId, bulkId), body }),
+  const runAction = useMutation<unknown, ProblemError, BulkAction>({
+    mutationFn: (action) =>
+      unwrapResponse(
+        api.POST(
+          `/api/instances/{instanceId}/bulk-messages/{bulkId}/${action}`,
+          bulkParams(instanceId, bulkId),
+        ),
       ),
     onSuccess,
   });
-  const add = useMutation<Added, Problem, { list: string } | { search: string }>({
+  const save = useMutation<unknown, ProblemError, Pick<BulkMessage, 'mailboxId' | 'subject' | 'html'>>({
     mutationFn: (body) =>
-      answer(
+      unwrapResponse(
+        api.PUT('/api/instances/{instanceId}/bulk-messages/{bulkId}', {
+          ...bulkParams(instanceId, bulkId),
+          body,
+        }),
+      ),
+    onSuccess,
+  });
+  const add = useMutation<ImportResult, ProblemError, { list: string } | { search: string }>({
+    mutationFn: (body) =>
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/bulk-messages/{bulkId}/recipients', {
-          ...at(instanceId, bulkId),
+          ...bulkParams(instanceId, bulkId),
           body,
         }),
       ),
     onSuccess,
   });
   /** Takes one customer out again by his position; null takes out all. */
-  const clear = useMutation<unknown, Problem, number | null>({
+  const clear = useMutation<unknown, ProblemError, number | null>({
     mutationFn: (position) =>
-      answer(
+      unwrapResponse(
         api.DELETE('/api/instances/{instanceId}/bulk-messages/{bulkId}/recipients', {
           params: {
             path: { instanceId, bulkId },
@@ -89,24 +106,26 @@ export function useBulk(instanceId: string, bulkId: string) {
       ),
     onSuccess,
   });
-  const remove = useMutation<unknown, Problem>({
+  const remove = useMutation<unknown, ProblemError>({
     mutationFn: () =>
-      answer(api.DELETE('/api/instances/{instanceId}/bulk-messages/{bulkId}', at(instanceId, bulkId))),
+      unwrapResponse(
+        api.DELETE('/api/instances/{instanceId}/bulk-messages/{bulkId}', bulkParams(instanceId, bulkId)),
+      ),
     onSuccess,
   });
-  const test = useMutation<{ address: string }, Problem, number>({
+  const test = useMutation<{ address: string }, ProblemError, number>({
     mutationFn: (position) =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/bulk-messages/{bulkId}/test', {
-          ...at(instanceId, bulkId),
+          ...bulkParams(instanceId, bulkId),
           body: { position },
         }),
       ),
   });
-  return { order, save, add, clear, remove, test };
+  return { order: runAction, save, add, clear, remove, test };
 }
 
-export type Added = {
+export type ImportResult = {
   added: number;
   duplicates: number;
   unsubscribed: number;

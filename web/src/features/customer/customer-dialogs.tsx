@@ -2,23 +2,26 @@ import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Problem } from '../../api/client.ts';
+import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import { type CustomerPage, customerList } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
-type Dialog = { instanceId: string; page: CustomerPage; close(): void };
+type DialogProps = { instanceId: string; page: CustomerPage; onClose(): void };
 
 /** Chooses who is the same person, and makes them one. */
-export function MergeDialog({ instanceId, page, close }: Dialog) {
+export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) {
   const said = words.customers;
   const { id: customerId, name } = page.customer;
   const [search, setSearch] = useState('');
-  const [settled] = useDebouncedValue(search.trim(), 150);
-  const query = useInfiniteQuery({ ...customerList(instanceId, settled), enabled: settled.length > 0 });
+  const [debouncedSearch] = useDebouncedValue(search.trim(), 150);
+  const query = useInfiniteQuery({
+    ...customerList(instanceId, debouncedSearch),
+    enabled: debouncedSearch.length > 0,
+  });
   const found = (query.data?.pages[0]?.customers ?? []).filter(({ id }) => id !== customerId).slice(0, 8);
   const merge = useCustomerChange<string>(instanceId, customerId, (fromId) =>
-    answer(
+    unwrapResponse(
       api.POST('/api/instances/{instanceId}/customers/{customerId}/merge', {
         params: { path: { instanceId, customerId } },
         body: { fromId },
@@ -28,7 +31,7 @@ export function MergeDialog({ instanceId, page, close }: Dialog) {
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={onClose}
       title={<b>{said.merge}</b>}
       centered
       closeButtonProps={{ 'aria-label': words.close }}
@@ -57,12 +60,12 @@ export function MergeDialog({ instanceId, page, close }: Dialog) {
               </Text>
             }
             disabled={merge.isPending}
-            onClick={() => merge.mutate(one.id, { onSuccess: close })}
+            onClick={() => merge.mutate(one.id, { onSuccess: onClose })}
           >
             {one.name}
           </Button>
         ))}
-        {settled && query.isSuccess && found.length === 0 && (
+        {debouncedSearch && query.isSuccess && found.length === 0 && (
           <Text size="sm" c="var(--quiet)">
             {said.nobody}
           </Text>
@@ -78,21 +81,26 @@ export function MergeDialog({ instanceId, page, close }: Dialog) {
 }
 
 /** Deletes a customer and everything of theirs, once their name was typed. */
-export function DeleteCustomer({ instanceId, page, close, deleted }: Dialog & { deleted(): void }) {
+export function DeleteCustomerDialog({
+  instanceId,
+  page,
+  onClose,
+  onDeleted,
+}: DialogProps & { onDeleted(): void }) {
   const said = words.customers;
   const { id: customerId, name } = page.customer;
-  const [typed, setTyped] = useState('');
+  const [typedName, setTypedName] = useState('');
   const client = useQueryClient();
-  const remove = useMutation<unknown, Problem>({
+  const remove = useMutation<unknown, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/customers/{customerId}/delete', {
           params: { path: { instanceId, customerId } },
-          body: { name: typed },
+          body: { name: typedName },
         }),
       ),
     onSuccess: () => {
-      deleted();
+      onDeleted();
       client.removeQueries({ queryKey: [instanceId, 'customer', customerId] });
       void client.invalidateQueries({ queryKey: [instanceId] });
     },
@@ -100,7 +108,7 @@ export function DeleteCustomer({ instanceId, page, close, deleted }: Dialog & { 
   return (
     <Modal
       opened
-      onClose={close}
+      onClose={onClose}
       title={<b>{said.removeTitle(name)}</b>}
       centered
       closeButtonProps={{ 'aria-label': words.close }}
@@ -110,8 +118,8 @@ export function DeleteCustomer({ instanceId, page, close, deleted }: Dialog & { 
       <TextInput
         mt="md"
         label={said.removeType(name)}
-        value={typed}
-        onChange={({ currentTarget }) => setTyped(currentTarget.value)}
+        value={typedName}
+        onChange={({ currentTarget }) => setTypedName(currentTarget.value)}
         autoComplete="off"
         data-autofocus
       />
@@ -121,12 +129,12 @@ export function DeleteCustomer({ instanceId, page, close, deleted }: Dialog & { 
         </Text>
       )}
       <Group justify="flex-end" mt="lg">
-        <Button variant="default" onClick={close}>
+        <Button variant="default" onClick={onClose}>
           {said.keep}
         </Button>
         <Button
           color="red"
-          disabled={typed.trim() !== name.trim()}
+          disabled={typedName.trim() !== name.trim()}
           loading={remove.isPending}
           onClick={() => remove.mutate()}
         >

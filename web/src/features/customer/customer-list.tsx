@@ -4,9 +4,9 @@ import { IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Initials } from '../../ui/initials.tsx';
-import { Empty, Failure, Loading } from '../../ui/states.tsx';
-import { Time } from '../../ui/time.tsx';
+import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { EmptyState, ErrorState, LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import { type CustomerRow, customerList } from './queries.ts';
@@ -15,9 +15,9 @@ import { type CustomerRow, customerList } from './queries.ts';
 export function CustomerList({ instanceId, slug }: { instanceId: string; slug: string }) {
   const said = words.customers;
   const [search, setSearch] = useState('');
-  const [settled] = useDebouncedValue(search.trim(), 150);
+  const [debouncedSearch] = useDebouncedValue(search.trim(), 150);
   const query = useInfiniteQuery({
-    ...customerList(instanceId, settled),
+    ...customerList(instanceId, debouncedSearch),
     placeholderData: (before) => before,
   });
   const rows = query.data?.pages.flatMap(({ customers }) => customers) ?? [];
@@ -33,19 +33,19 @@ export function CustomerList({ instanceId, slug }: { instanceId: string; slug: s
         mb="sm"
       />
       {query.isPending ? (
-        <Loading />
+        <LoadingState />
       ) : query.isError ? (
-        <Failure error={query.error} retry={() => void query.refetch()} />
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : rows.length === 0 ? (
-        settled ? (
-          <Empty title={said.nobody} text={said.nobodyText} />
+        debouncedSearch ? (
+          <EmptyState title={said.nobody} text={said.nobodyText} />
         ) : (
-          <Empty title={said.empty} text={said.emptyText} />
+          <EmptyState title={said.empty} text={said.emptyText} />
         )
       ) : (
         <nav aria-label={said.label}>
           {rows.map((row) => (
-            <Row key={row.id} row={row} slug={slug} />
+            <CustomerListRow key={row.id} row={row} slug={slug} />
           ))}
         </nav>
       )}
@@ -63,11 +63,11 @@ export function CustomerList({ instanceId, slug }: { instanceId: string; slug: s
   );
 }
 
-function Row({ row, slug }: { row: CustomerRow; slug: string }) {
+function CustomerListRow({ row, slug }: { row: CustomerRow; slug: string }) {
   const { id, name, addresses, conversations, lastMessageAt } = row;
   return (
     <Link to="/$slug/customers/$customerId" params={{ slug, customerId: id }} className={styles.row}>
-      <Initials name={name} size={32} />
+      <InitialsAvatar name={name} size={32} />
       <span className={styles.grow}>
         <Text span size="sm" fw={600} display="block" className={styles.cut}>
           {name}
@@ -81,7 +81,7 @@ function Row({ row, slug }: { row: CustomerRow; slug: string }) {
         {lastMessageAt && (
           <>
             <br />
-            <Time at={lastMessageAt} />
+            <RelativeTime at={lastMessageAt} />
           </>
         )}
       </Text>

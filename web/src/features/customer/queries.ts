@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { answer, api } from '../../api/client.ts';
+import { api, unwrapResponse } from '../../api/client.ts';
 import type { components } from '../../api/generated/schema.ts';
 
 export type CustomerPage = components['schemas']['CustomerPage'];
@@ -10,7 +10,7 @@ export const customer = (instanceId: string, customerId: string) =>
   queryOptions({
     queryKey: [instanceId, 'customer', customerId],
     queryFn: () =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/customers/{customerId}', {
           params: { path: { instanceId, customerId } },
         }),
@@ -22,7 +22,7 @@ export const customerTimeline = (instanceId: string, customerId: string) =>
     queryKey: [instanceId, 'customer', customerId, 'timeline'],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/customers/{customerId}/timeline', {
           params: { path: { instanceId, customerId }, query: pageParam ? { before: pageParam } : {} },
         }),
@@ -35,7 +35,7 @@ export const customerList = (instanceId: string, search: string) =>
     queryKey: [instanceId, 'customer-list', search],
     initialPageParam: undefined as string | undefined,
     queryFn: ({ pageParam }) =>
-      answer(
+      unwrapResponse(
         api.GET('/api/instances/{instanceId}/customers/list', {
           params: { path: { instanceId }, query: { search, ...(pageParam && { after: pageParam }) } },
         }),

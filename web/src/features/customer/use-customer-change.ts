@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Problem } from '../../api/client.ts';
+import type { ProblemError } from '../../api/client.ts';
 import { type CustomerPage, customer } from './queries.ts';
 
 /** Changes a customer by `change`, which answers what is known of them then. */
@@ -9,7 +9,7 @@ export function useCustomerChange<Values>(
   change: (values: Values) => Promise<CustomerPage>,
 ) {
   const client = useQueryClient();
-  return useMutation<CustomerPage, Problem, Values>({
+  return useMutation<CustomerPage, ProblemError, Values>({
     mutationFn: change,
     onSuccess: (page) => {
       client.setQueryData(customer(instanceId, customerId).queryKey, page);

@@ -4,7 +4,7 @@ import type { GoogleCheck, GoogleSetUp } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import { CopyValue } from './copy-value.tsx';
 import styles from './google-guide.module.css';
-import { Step } from './step.tsx';
+import { GuideStep } from './guide-step.tsx';
 
 /** What stands in what the server proposes where a project is not known yet. */
 const placeholder = 'my-project';
@@ -13,33 +13,33 @@ const riscPage = 'https://developers.google.com/identity/protocols/risc';
 /** Setting Google up step by step, as docs/google.md has it; each step with how it looks from here. */
 export function GoogleGuide({ setUp, checks }: { setUp: GoogleSetUp; checks: GoogleCheck[] }) {
   const [project, setProject] = useState('');
-  const named = (text: string) => text.replaceAll(placeholder, project.trim() || placeholder);
-  const of = (...ids: Array<GoogleCheck['id']>) => checks.filter(({ id }) => ids.includes(id));
+  const fillProject = (text: string) => text.replaceAll(placeholder, project.trim() || placeholder);
+  const checksOf = (...ids: Array<GoogleCheck['id']>) => checks.filter(({ id }) => ids.includes(id));
   const { steps, needed, better, betterStill } = words.google;
-  const topic = setUp.topic ?? named(`projects/${placeholder}/topics/gmail`);
+  const topic = setUp.topic ?? fillProject(`projects/${placeholder}/topics/gmail`);
   return (
     <ol className={styles.steps}>
-      <Step number={1} mark={needed} {...steps.project} checks={of('gmail-api')} />
-      <Step number={2} mark={needed} {...steps.audience} checks={of('audience')} />
-      <Step number={3} mark={needed} {...steps.scopes} checks={of('scopes')}>
+      <GuideStep number={1} mark={needed} {...steps.project} checks={checksOf('gmail-api')} />
+      <GuideStep number={2} mark={needed} {...steps.audience} checks={checksOf('audience')} />
+      <GuideStep number={3} mark={needed} {...steps.scopes} checks={checksOf('scopes')}>
         {setUp.scopes.map((scope) => (
           <CopyValue key={scope} label={scope.split('/').at(-1)!} value={scope} />
         ))}
-      </Step>
-      <Step number={4} mark={needed} {...steps.client} checks={of('redirect')}>
+      </GuideStep>
+      <GuideStep number={4} mark={needed} {...steps.client} checks={checksOf('redirect')}>
         <CopyValue label={steps.client.redirect} value={setUp.redirectUri} />
-      </Step>
-      <Step number={5} mark={needed} {...steps.postroom} checks={of('url', 'client', 'reach')}>
+      </GuideStep>
+      <GuideStep number={5} mark={needed} {...steps.postroom} checks={checksOf('url', 'client', 'reach')}>
         <CopyValue
           label={steps.postroom.settings}
           value={`GOOGLE_CLIENT_ID=\nGOOGLE_CLIENT_SECRET=\nPOSTROOM_URL=${setUp.url}`}
         />
-      </Step>
-      <Step
+      </GuideStep>
+      <GuideStep
         number={6}
         mark={better}
         {...steps.pubsub}
-        checks={of('credentials', 'topic', 'publisher', 'subscription', 'push', 'arriving')}
+        checks={checksOf('credentials', 'topic', 'publisher', 'subscription', 'push', 'arriving')}
       >
         {setUp.topic === null && (
           <TextInput
@@ -58,21 +58,21 @@ export function GoogleGuide({ setUp, checks }: { setUp: GoogleSetUp; checks: Goo
         />
         <Text mt="sm">{steps.pubsub.afterwards}</Text>
         {setUp.commands.map((command, at) => (
-          <CopyValue key={command} label={steps.pubsub.command(at + 1)} value={named(command)} />
+          <CopyValue key={command} label={steps.pubsub.command(at + 1)} value={fillProject(command)} />
         ))}
         <Text mt="sm">{steps.pubsub.push}</Text>
         <CopyValue
           label={steps.pubsub.pushSetting}
-          value={`GOOGLE_PUBSUB_PUSH_SERVICE_ACCOUNT=${setUp.pushServiceAccount ?? named(`pusher@${placeholder}.iam.gserviceaccount.com`)}`}
+          value={`GOOGLE_PUBSUB_PUSH_SERVICE_ACCOUNT=${setUp.pushServiceAccount ?? fillProject(`pusher@${placeholder}.iam.gserviceaccount.com`)}`}
         />
         <CopyValue label={steps.pubsub.pushEndpoint} value={setUp.pushEndpoint} />
-      </Step>
-      <Step number={7} mark={betterStill} {...steps.security} checks={of('security-events')}>
+      </GuideStep>
+      <GuideStep number={7} mark={betterStill} {...steps.security} checks={checksOf('security-events')}>
         <CopyValue label={steps.security.endpoint} value={setUp.securityEventsUrl} />
         <Anchor href={riscPage} target="_blank" rel="noopener" mt="xs" display="inline-block">
           {steps.security.page}
         </Anchor>
-      </Step>
+      </GuideStep>
     </ol>
   );
 }

@@ -3,34 +3,37 @@ import { IconAlertTriangleFilled, IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Mailbox } from '../../api/client.ts';
-import { clockTime } from '../../ui/short-time.ts';
-import { Time } from '../../ui/time.tsx';
+import { formatClockTime } from '../../ui/format-short-time.ts';
+import { RelativeTime } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
-import { Check, useCheck } from './check.tsx';
-import { DeleteDialog } from './delete-dialog.tsx';
-import { Hearing } from './hearing.tsx';
+import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
 import styles from './mailbox-list.module.css';
+import { CompletenessCheck, useCompletenessCheck } from './status/completeness-check.tsx';
+import { NotificationHealth } from './status/notification-health.tsx';
 
 /** The connected addresses (C2); `marked` is the one just connected. */
 export function MailboxList({
   instanceId,
   slug,
   mailboxes,
-  marked,
+  highlightedId,
 }: {
   instanceId: string;
   slug: string;
   mailboxes: Mailbox[];
-  marked?: string | undefined;
+  highlightedId?: string | undefined;
 }) {
   const [deleting, setDeleting] = useState<Mailbox | null>(null);
-  const check = useCheck(instanceId);
+  const check = useCompletenessCheck(instanceId);
   return (
     <>
       <ul className={styles.list}>
         {mailboxes.map((mailbox) => (
-          <li key={mailbox.id} className={`${styles.row} ${mailbox.id === marked ? styles.marked : ''}`}>
-            <State mailbox={mailbox} />
+          <li
+            key={mailbox.id}
+            className={`${styles.row} ${mailbox.id === highlightedId ? styles.marked : ''}`}
+          >
+            <StateIcon mailbox={mailbox} />
             <div className={styles.who}>
               <Anchor
                 fw={600}
@@ -54,7 +57,7 @@ export function MailboxList({
                 <Text size="sm" c="var(--red)">
                   <b>
                     {words.email.disconnectedSince(
-                      clockTime(new Date(mailbox.disconnected.since), new Date()),
+                      formatClockTime(new Date(mailbox.disconnected.since), new Date()),
                     )}
                   </b>{' '}
                   {mailbox.disconnected.sentence}
@@ -74,14 +77,14 @@ export function MailboxList({
                 <Text size="sm" c="var(--quiet)">
                   {mailbox.lastMessageReceivedAt ? (
                     <>
-                      {words.email.lastMessage} <Time at={mailbox.lastMessageReceivedAt} />
+                      {words.email.lastMessage} <RelativeTime at={mailbox.lastMessageReceivedAt} />
                     </>
                   ) : (
                     words.email.noMessage
                   )}
                 </Text>
-                <Hearing hearing={mailbox.hearing} />
-                {mailbox.check && <Check check={mailbox.check} />}
+                <NotificationHealth health={mailbox.hearing} />
+                {mailbox.check && <CompletenessCheck check={mailbox.check} />}
               </div>
             )}
             {mailbox.disconnected && (
@@ -130,13 +133,13 @@ export function MailboxList({
         ))}
       </ul>
       {deleting && (
-        <DeleteDialog instanceId={instanceId} mailbox={deleting} close={() => setDeleting(null)} />
+        <DeleteMailboxDialog instanceId={instanceId} mailbox={deleting} onClose={() => setDeleting(null)} />
       )}
     </>
   );
 }
 
-function State({ mailbox }: { mailbox: Mailbox }) {
+function StateIcon({ mailbox }: { mailbox: Mailbox }) {
   return mailbox.state === 'connected' ? (
     <span
       className={styles.dot}

@@ -3,47 +3,47 @@ import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { answer, api, type Mailbox, type Problem } from '../../api/client.ts';
+import { api, type Mailbox, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { mailboxPage } from '../../api/queries.ts';
-import { Failure, Loading } from '../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
-import { useCheck } from './check.tsx';
-import { DeleteDialog } from './delete-dialog.tsx';
-import { LiveState } from './live-state.tsx';
-import type { Settings } from './settings.ts';
-import { SettingsForm } from './settings-form.tsx';
-import { StateBanner } from './state-banner.tsx';
-import { TestMessage } from './test-message.tsx';
-import { Traffic } from './traffic.tsx';
+import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
+import { MailboxSettingsForm } from './settings/mailbox-settings-form.tsx';
+import type { MailboxSettingsValues } from './settings/mailbox-settings-values.ts';
+import { useCompletenessCheck } from './status/completeness-check.tsx';
+import { DisconnectedAlert } from './status/disconnected-alert.tsx';
+import { MailboxStatus } from './status/mailbox-status.tsx';
+import { TestMessage } from './status/test-message.tsx';
+import { Traffic } from './status/traffic.tsx';
 
 /** One address: how it is doing, its settings, and all that can be done with it. */
 export function MailboxPage({
   instanceId,
   slug,
   mailboxId,
-  deleted,
+  onDeleted,
 }: {
   instanceId: string;
   slug: string;
   mailboxId: string;
-  deleted(): void;
+  onDeleted(): void;
 }) {
   const query = useQuery(mailboxPage(instanceId, mailboxId));
-  const check = useCheck(instanceId);
+  const check = useCompletenessCheck(instanceId);
   const [deleting, setDeleting] = useState(false);
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
-  const { mailbox, live } = query.data;
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  const { mailbox, status } = query.data;
   const said = words.mailbox;
   const connected = mailbox.state === 'connected';
   return (
     <Stack gap="xl">
-      <StateBanner slug={slug} mailbox={mailbox} />
+      <DisconnectedAlert slug={slug} mailbox={mailbox} />
       <section aria-label={said.state}>
         <Title order={2} mb="xs">
           {said.state}
         </Title>
-        <LiveState mailbox={mailbox} live={live} />
+        <MailboxStatus mailbox={mailbox} status={status} />
         <Group mt="md" align="flex-start">
           <TestMessage instanceId={instanceId} slug={slug} mailboxId={mailboxId} />
           {connected && (
@@ -74,7 +74,7 @@ export function MailboxPage({
         <Title order={2} mb="md">
           {said.settings}
         </Title>
-        <Change instanceId={instanceId} mailbox={mailbox} />
+        <MailboxSettings instanceId={instanceId} mailbox={mailbox} />
       </section>
       <section aria-label={said.danger}>
         <Title order={2} mb="xs">
@@ -91,23 +91,23 @@ export function MailboxPage({
         {words.email.footer}
       </Text>
       {deleting && (
-        <DeleteDialog
+        <DeleteMailboxDialog
           instanceId={instanceId}
           mailbox={mailbox}
-          close={() => setDeleting(false)}
-          deleted={deleted}
+          onClose={() => setDeleting(false)}
+          onDeleted={onDeleted}
         />
       )}
     </Stack>
   );
 }
 
-function Change({ instanceId, mailbox }: { instanceId: string; mailbox: Mailbox }) {
+function MailboxSettings({ instanceId, mailbox }: { instanceId: string; mailbox: Mailbox }) {
   const client = useQueryClient();
   const { id: mailboxId, displayName, templateId, dynamicAliasName, threading } = mailbox;
-  const save = useMutation<unknown, Problem, Settings>({
+  const save = useMutation<unknown, ProblemError, MailboxSettingsValues>({
     mutationFn: (body) =>
-      answer(
+      unwrapResponse(
         api.PATCH('/api/instances/{instanceId}/mailboxes/{mailboxId}', {
           params: { path: { instanceId, mailboxId } },
           body,
@@ -119,9 +119,9 @@ function Change({ instanceId, mailbox }: { instanceId: string; mailbox: Mailbox 
     },
   });
   return (
-    <SettingsForm
+    <MailboxSettingsForm
       instanceId={instanceId}
-      of={{ mailboxId }}
+      source={{ mailboxId }}
       settings={{ displayName, templateId, dynamicAliasName, threading }}
       save={save.mutate}
       saving={save.isPending}

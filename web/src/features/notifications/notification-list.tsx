@@ -3,11 +3,11 @@ import { IconAlertTriangle, IconAt, IconCircleCheck, IconMail } from '@tabler/ic
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Notification as Notice } from '../../api/client.ts';
-import { useDisconnected, WayBack } from '../../ui/disconnected.tsx';
-import { Time } from '../../ui/time.tsx';
+import { ReconnectLink, useDisconnected } from '../../ui/disconnected-mailbox.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
+import { notificationLink, notificationTitle } from './notification-display.ts';
 import styles from './notification-list.module.css';
-import { placeOf, titleOf } from './title.ts';
 
 const icons = {
   'mailbox.disconnected': IconAlertTriangle,
@@ -22,16 +22,16 @@ export function NotificationList({
   instanceId,
   slug,
   notifications,
-  fresh,
+  newIds,
   close,
 }: {
   instanceId: string;
   slug: string;
   notifications: Notice[];
-  fresh: ReadonlySet<string>;
+  newIds: ReadonlySet<string>;
   close(): void;
 }) {
-  const broken = new Set(useDisconnected(instanceId).map(({ mailboxId }) => mailboxId));
+  const disconnectedIds = new Set(useDisconnected(instanceId).map(({ mailboxId }) => mailboxId));
   return (
     <section aria-label={words.notifications.title}>
       <Text fw={600} size="sm" className={styles.title}>
@@ -44,19 +44,19 @@ export function NotificationList({
       )}
       <ul className={styles.list}>
         {notifications.map((notice) => {
-          const bad = notice.kind === 'mailbox.disconnected';
+          const isError = notice.kind === 'mailbox.disconnected';
           const Icon = icons[notice.kind];
           return (
             <li key={notice.id}>
               <Link
-                {...placeOf(notice, slug)}
-                className={fresh.has(notice.id) ? `${styles.notice} ${styles.fresh}` : styles.notice}
+                {...notificationLink(notice, slug)}
+                className={newIds.has(notice.id) ? `${styles.notice} ${styles.fresh}` : styles.notice}
                 onClick={close}
               >
-                <Icon size={18} aria-hidden color={bad ? 'var(--red)' : 'var(--quiet)'} />
+                <Icon size={18} aria-hidden color={isError ? 'var(--red)' : 'var(--quiet)'} />
                 <span className={styles.words}>
                   <Text span size="sm" fw={600}>
-                    {titleOf(notice)}
+                    {notificationTitle(notice)}
                   </Text>
                   {notice.reason && (
                     <Text span size="xs">
@@ -64,37 +64,37 @@ export function NotificationList({
                     </Text>
                   )}
                   <Text span size="xs" c="var(--quiet)">
-                    <Time at={notice.createdAt} />
+                    <RelativeTime at={notice.createdAt} />
                   </Text>
                 </span>
               </Link>
-              {bad && notice.mailbox && broken.has(notice.mailbox.id) && (
+              {isError && notice.mailbox && disconnectedIds.has(notice.mailbox.id) && (
                 <Text size="xs" c="var(--red)" className={styles.wayBack} component="div">
-                  <WayBack mailboxId={notice.mailbox.id} address={notice.mailbox.address} />
+                  <ReconnectLink mailboxId={notice.mailbox.id} address={notice.mailbox.address} />
                 </Text>
               )}
             </li>
           );
         })}
       </ul>
-      <TellOutside />
+      <BrowserNotificationPrompt />
     </section>
   );
 }
 
 /** Offers the browser's own notifications, where it has them and nobody decided yet. */
-function TellOutside() {
+function BrowserNotificationPrompt() {
   const [permission, setPermission] = useState(
     'Notification' in window ? window.Notification.permission : 'denied',
   );
   if (permission !== 'default') return null;
-  const ask = () => void window.Notification.requestPermission().then(setPermission);
+  const requestPermission = () => void window.Notification.requestPermission().then(setPermission);
   return (
     <div className={styles.outside}>
       <Text size="xs" c="var(--quiet)">
         {words.notifications.outside}
       </Text>
-      <Button size="compact-xs" variant="default" onClick={ask}>
+      <Button size="compact-xs" variant="default" onClick={requestPermission}>
         {words.notifications.turnOn}
       </Button>
     </div>

@@ -2,8 +2,8 @@ import { Button, Group, Modal, Select, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Member, type Problem } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
 
 const nobody = '';
@@ -14,26 +14,26 @@ export function DeactivateDialog({
   member,
   others,
   close,
-  done,
+  onDone,
 }: {
   instanceId: string;
   member: Member;
   others: Member[];
   close(): void;
-  done(): void;
+  onDone(): void;
 }) {
-  const [handTo, setHandTo] = useState(nobody);
-  const deactivate = useMutation<unknown, Problem>({
+  const [reassignTo, setReassignTo] = useState(nobody);
+  const deactivate = useMutation<unknown, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/members/{userId}/deactivate', {
           params: { path: { instanceId, userId: member.id } },
-          body: { handTo: handTo === nobody ? null : handTo },
+          body: { handTo: reassignTo === nobody ? null : reassignTo },
         }),
       ),
     onSuccess: () => {
       notifications.show({ message: words.people.deactivated(member.name) });
-      done();
+      onDone();
     },
   });
   return (
@@ -56,12 +56,12 @@ export function DeactivateDialog({
               { value: nobody, label: words.people.nobody },
               ...others.map(({ id, name }) => ({ value: id, label: name })),
             ]}
-            value={handTo}
-            onChange={(value) => setHandTo(value ?? nobody)}
+            value={reassignTo}
+            onChange={(value) => setReassignTo(value ?? nobody)}
           />
         </>
       )}
-      <Refusal problem={deactivate.error} />
+      <ProblemAlert problem={deactivate.error} />
       <Group justify="flex-end" mt="lg">
         <Button variant="default" onClick={close} data-autofocus>
           {words.people.keep}

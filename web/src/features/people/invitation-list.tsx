@@ -2,11 +2,11 @@ import { Button, Group, Text, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type PendingInvitation, type Problem } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
-import { clockTime } from '../../ui/short-time.ts';
+import { api, type PendingInvitation, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { ProblemAlert } from '../../ui/card-page.tsx';
+import { formatClockTime } from '../../ui/format-short-time.ts';
 import { words } from '../../words/words.ts';
-import { HandOver, type SentInvitation } from './hand-over.tsx';
+import { InvitationLink, type SentInvitation } from './invitation-link.tsx';
 import styles from './people.module.css';
 
 /** Who is invited and has not come yet. */
@@ -18,54 +18,64 @@ export function InvitationList({
   invitations: PendingInvitation[];
 }) {
   const client = useQueryClient();
-  const [shown, setShown] = useState<SentInvitation | null>(null);
-  const of = ({ id }: PendingInvitation) => ({ params: { path: { instanceId, invitationId: id } } });
+  const [shownInvitation, setShownInvitation] = useState<SentInvitation | null>(null);
+  const invitationParams = ({ id }: PendingInvitation) => ({
+    params: { path: { instanceId, invitationId: id } },
+  });
   const refresh = () => client.invalidateQueries({ queryKey: [instanceId, 'members'] });
   const { invite } = words.people;
-  const resend = useMutation<SentInvitation, Problem, PendingInvitation>({
-    mutationFn: (one) =>
-      answer(api.POST('/api/instances/{instanceId}/invitations/{invitationId}/resend', of(one))),
+  const resend = useMutation<SentInvitation, ProblemError, PendingInvitation>({
+    mutationFn: (invitation) =>
+      unwrapResponse(
+        api.POST(
+          '/api/instances/{instanceId}/invitations/{invitationId}/resend',
+          invitationParams(invitation),
+        ),
+      ),
     onSuccess: (sent) => {
       void refresh();
       const { invitation, link } = sent;
       if (link.sentFrom)
         notifications.show({ color: 'green', message: invite.sent(invitation.email, link.sentFrom) });
-      else setShown(sent);
+      else setShownInvitation(sent);
     },
   });
-  const revoke = useMutation<unknown, Problem, PendingInvitation>({
-    mutationFn: (one) =>
-      answer(api.DELETE('/api/instances/{instanceId}/invitations/{invitationId}', of(one))),
+  const revoke = useMutation<unknown, ProblemError, PendingInvitation>({
+    mutationFn: (invitation) =>
+      unwrapResponse(
+        api.DELETE('/api/instances/{instanceId}/invitations/{invitationId}', invitationParams(invitation)),
+      ),
     onSuccess: (_, { email }) => {
       void refresh();
       notifications.show({ message: words.people.revoked(email) });
     },
   });
-  if (shown) return <HandOver sent={shown} close={() => setShown(null)} />;
+  if (shownInvitation)
+    return <InvitationLink sent={shownInvitation} close={() => setShownInvitation(null)} />;
   if (invitations.length === 0) return null;
   return (
     <section aria-label={words.people.invited}>
       <Title order={2} mb="xs">
         {words.people.invited}
       </Title>
-      <Refusal problem={resend.error ?? revoke.error} />
+      <ProblemAlert problem={resend.error ?? revoke.error} />
       <ul className={styles.list}>
-        {invitations.map((one) => (
-          <li className={styles.row} key={one.id}>
+        {invitations.map((invitation) => (
+          <li className={styles.row} key={invitation.id}>
             <div className={styles.who}>
-              <Text>{one.email}</Text>
+              <Text>{invitation.email}</Text>
               <Text size="sm" c="var(--quiet)">
-                {words.people.roles[one.role]}
+                {words.people.roles[invitation.role]}
               </Text>
             </div>
             <Text size="sm" c="var(--quiet)" className={styles.facts}>
-              <Facts one={one} />
+              <InvitationStatus invitation={invitation} />
             </Text>
             <Group gap="xs">
-              <Button size="xs" variant="default" onClick={() => resend.mutate(one)}>
+              <Button size="xs" variant="default" onClick={() => resend.mutate(invitation)}>
                 {words.people.resend}
               </Button>
-              <Button size="xs" variant="subtle" color="gray" onClick={() => revoke.mutate(one)}>
+              <Button size="xs" variant="subtle" color="gray" onClick={() => revoke.mutate(invitation)}>
                 {words.people.revoke}
               </Button>
             </Group>
@@ -76,15 +86,15 @@ export function InvitationList({
   );
 }
 
-function Facts({ one }: { one: PendingInvitation }) {
+function InvitationStatus({ invitation }: { invitation: PendingInvitation }) {
   const now = new Date();
-  const until = new Date(one.expiresAt);
-  const way = one.sentFrom ? words.people.sentFrom(one.sentFrom) : words.people.byLink;
+  const until = new Date(invitation.expiresAt);
+  const deliveryText = invitation.sentFrom ? words.people.sentFrom(invitation.sentFrom) : words.people.byLink;
   return until <= now ? (
     <span style={{ color: 'var(--amber)' }}>{words.people.expired}</span>
   ) : (
     <>
-      {way} · {words.people.until(clockTime(until, now))}
+      {deliveryText} · {words.people.until(formatClockTime(until, now))}
     </>
   );
 }

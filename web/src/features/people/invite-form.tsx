@@ -2,11 +2,11 @@ import { Button, Group, Select, Stack, TextInput, Title } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Member, type Problem } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { words } from '../../words/words.ts';
-import type { SentInvitation } from './hand-over.tsx';
-import { HandOver } from './hand-over.tsx';
+import type { SentInvitation } from './invitation-link.tsx';
+import { InvitationLink } from './invitation-link.tsx';
 import styles from './people.module.css';
 
 /** Invites somebody; where no address can send the invitation, its link is shown to be handed over. */
@@ -14,9 +14,9 @@ export function InviteForm({ instanceId, close }: { instanceId: string; close():
   const client = useQueryClient();
   const [email, setEmail] = useState('');
   const [role, setRole] = useState<Member['role']>('agent');
-  const invite = useMutation<SentInvitation, Problem>({
+  const invite = useMutation<SentInvitation, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/invitations', {
           params: { path: { instanceId } },
           body: { email: email.trim(), role },
@@ -32,7 +32,7 @@ export function InviteForm({ instanceId, close }: { instanceId: string; close():
   });
   const { roles, rolesHelp, invite: says } = words.people;
   if (invite.data && !invite.data.link.sentFrom) {
-    return <HandOver sent={invite.data} close={close} />;
+    return <InvitationLink sent={invite.data} close={close} />;
   }
   return (
     <section className={styles.form} aria-label={says.title}>
@@ -64,7 +64,7 @@ export function InviteForm({ instanceId, close }: { instanceId: string; close():
             value={role}
             onChange={(value) => setRole(value as Member['role'])}
           />
-          <Refusal problem={invite.error} />
+          <ProblemAlert problem={invite.error} />
           <Group>
             <Button type="submit" loading={invite.isPending}>
               {says.send}

@@ -3,15 +3,15 @@ import { notifications } from '@mantine/notifications';
 import { IconDots } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type Member, type Problem } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
-import { Initials } from '../../ui/initials.tsx';
-import { clockTime } from '../../ui/short-time.ts';
+import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { ProblemAlert } from '../../ui/card-page.tsx';
+import { formatClockTime } from '../../ui/format-short-time.ts';
+import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
 import { words } from '../../words/words.ts';
 import { DeactivateDialog } from './deactivate-dialog.tsx';
 import { PasswordLinkDialog } from './password-link-dialog.tsx';
 import styles from './people.module.css';
-import { TwoFactorDialog } from './two-factor-dialog.tsx';
+import { ResetTwoFactorDialog } from './reset-two-factor-dialog.tsx';
 
 /** Everybody with access, and below them who had it. */
 export function MemberList({
@@ -24,19 +24,24 @@ export function MemberList({
   members: Member[];
 }) {
   const client = useQueryClient();
-  const [asked, setAsked] = useState<{
-    what: 'deactivate' | 'password' | 'two-factor';
+  const [dialog, setDialog] = useState<{
+    kind: 'deactivate' | 'password' | 'two-factor';
     member: Member;
   } | null>(null);
-  const of = ({ id }: Member) => ({ params: { path: { instanceId, userId: id } } });
+  const memberParams = ({ id }: Member) => ({ params: { path: { instanceId, userId: id } } });
   const refresh = () =>
     Promise.all([
       client.invalidateQueries({ queryKey: [instanceId] }),
       client.invalidateQueries({ queryKey: ['me'] }),
     ]);
-  const change = useMutation<unknown, Problem, { member: Member; role: Member['role'] }>({
+  const change = useMutation<unknown, ProblemError, { member: Member; role: Member['role'] }>({
     mutationFn: ({ member, role }) =>
-      answer(api.PATCH('/api/instances/{instanceId}/members/{userId}', { ...of(member), body: { role } })),
+      unwrapResponse(
+        api.PATCH('/api/instances/{instanceId}/members/{userId}', {
+          ...memberParams(member),
+          body: { role },
+        }),
+      ),
     onSuccess: (_, { member, role }) => {
       notifications.show({
         color: 'green',
@@ -45,19 +50,21 @@ export function MemberList({
       void refresh();
     },
   });
-  const reactivate = useMutation<unknown, Problem, Member>({
+  const reactivate = useMutation<unknown, ProblemError, Member>({
     mutationFn: (member) =>
-      answer(api.POST('/api/instances/{instanceId}/members/{userId}/reactivate', of(member))),
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/members/{userId}/reactivate', memberParams(member)),
+      ),
     onSuccess: (_, { name }) => {
       notifications.show({ color: 'green', message: words.people.reactivated(name) });
       void refresh();
     },
   });
   const active = members.filter(({ deactivatedAt }) => !deactivatedAt);
-  const gone = members.filter(({ deactivatedAt }) => deactivatedAt);
+  const deactivated = members.filter(({ deactivatedAt }) => deactivatedAt);
   const row = (member: Member) => (
     <li className={styles.row} key={member.id}>
-      <Initials name={member.name} />
+      <InitialsAvatar name={member.name} />
       <div className={styles.who}>
         <Text fw={600}>
           {member.name}
@@ -73,7 +80,7 @@ export function MemberList({
         </Text>
       </div>
       <Text size="sm" c="var(--quiet)" className={styles.facts}>
-        {factsOf(member)}
+        {memberDetails(member)}
       </Text>
       {member.deactivatedAt ? (
         <Text size="sm">{words.people.roles[member.role]}</Text>
@@ -99,15 +106,15 @@ export function MemberList({
             <Menu.Item onClick={() => reactivate.mutate(member)}>{words.people.reactivate}</Menu.Item>
           ) : (
             <>
-              <Menu.Item onClick={() => setAsked({ what: 'password', member })}>
+              <Menu.Item onClick={() => setDialog({ kind: 'password', member })}>
                 {words.people.passwordLink}
               </Menu.Item>
               {member.twoFactor && member.id !== userId && (
-                <Menu.Item onClick={() => setAsked({ what: 'two-factor', member })}>
+                <Menu.Item onClick={() => setDialog({ kind: 'two-factor', member })}>
                   {words.people.resetTwoFactor}
                 </Menu.Item>
               )}
-              <Menu.Item c="var(--red)" onClick={() => setAsked({ what: 'deactivate', member })}>
+              <Menu.Item c="var(--red)" onClick={() => setDialog({ kind: 'deactivate', member })}>
                 {words.people.deactivate}
               </Menu.Item>
             </>
@@ -122,50 +129,50 @@ export function MemberList({
         <Title order={2} mb="xs">
           {words.people.list}
         </Title>
-        <Refusal problem={change.error ?? reactivate.error} />
+        <ProblemAlert problem={change.error ?? reactivate.error} />
         <ul className={styles.list}>{active.map(row)}</ul>
       </section>
-      {gone.length > 0 && (
+      {deactivated.length > 0 && (
         <section aria-label={words.people.gone}>
           <Title order={2} mb="xs">
             {words.people.gone}
           </Title>
-          <ul className={styles.list}>{gone.map(row)}</ul>
+          <ul className={styles.list}>{deactivated.map(row)}</ul>
         </section>
       )}
-      {asked?.what === 'deactivate' && (
+      {dialog?.kind === 'deactivate' && (
         <DeactivateDialog
           instanceId={instanceId}
-          member={asked.member}
-          others={active.filter(({ id }) => id !== asked.member.id)}
-          close={() => setAsked(null)}
-          done={() => {
-            setAsked(null);
+          member={dialog.member}
+          others={active.filter(({ id }) => id !== dialog.member.id)}
+          close={() => setDialog(null)}
+          onDone={() => {
+            setDialog(null);
             void refresh();
           }}
         />
       )}
-      {asked?.what === 'two-factor' && (
-        <TwoFactorDialog
+      {dialog?.kind === 'two-factor' && (
+        <ResetTwoFactorDialog
           instanceId={instanceId}
-          member={asked.member}
-          close={() => setAsked(null)}
-          done={() => {
-            setAsked(null);
+          member={dialog.member}
+          close={() => setDialog(null)}
+          onDone={() => {
+            setDialog(null);
             void refresh();
           }}
         />
       )}
-      {asked?.what === 'password' && (
-        <PasswordLinkDialog instanceId={instanceId} member={asked.member} close={() => setAsked(null)} />
+      {dialog?.kind === 'password' && (
+        <PasswordLinkDialog instanceId={instanceId} member={dialog.member} close={() => setDialog(null)} />
       )}
     </>
   );
 }
 
-function factsOf({ deactivatedAt, openConversations, twoFactor }: Member): string {
+function memberDetails({ deactivatedAt, openConversations, twoFactor }: Member): string {
   return [
-    ...(deactivatedAt ? [words.people.goneSince(clockTime(new Date(deactivatedAt), new Date()))] : []),
+    ...(deactivatedAt ? [words.people.goneSince(formatClockTime(new Date(deactivatedAt), new Date()))] : []),
     ...(openConversations > 0 ? [words.people.open(openConversations)] : []),
     ...(twoFactor ? [words.people.twoFactor] : []),
   ].join(' · ');

@@ -1,7 +1,7 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { answer, api, type Member, type Problem } from '../../api/client.ts';
-import { Refusal } from '../../ui/card-page.tsx';
+import { api, type Member, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { ProblemAlert } from '../../ui/card-page.tsx';
 import { CopyField } from '../../ui/copy-field.tsx';
 import { words } from '../../words/words.ts';
 
@@ -15,9 +15,9 @@ export function PasswordLinkDialog({
   member: Member;
   close(): void;
 }) {
-  const make = useMutation<{ url: string }, Problem>({
+  const createLink = useMutation<{ url: string }, ProblemError>({
     mutationFn: () =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/members/{userId}/password-link', {
           params: { path: { instanceId, userId: member.id } },
         }),
@@ -34,15 +34,15 @@ export function PasswordLinkDialog({
     >
       <Stack gap="md">
         <Text>{words.people.passwordLinkText}</Text>
-        <Refusal problem={make.error} />
-        {make.data ? (
-          <CopyField value={make.data.url} />
+        <ProblemAlert problem={createLink.error} />
+        {createLink.data ? (
+          <CopyField value={createLink.data.url} />
         ) : (
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               {words.cancel}
             </Button>
-            <Button loading={make.isPending} onClick={() => make.mutate()} data-autofocus>
+            <Button loading={createLink.isPending} onClick={() => createLink.mutate()} data-autofocus>
               {words.people.passwordLink}
             </Button>
           </Group>

@@ -1,10 +1,10 @@
 import { Button, Group, NumberInput, Radio, Stack, Text } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import type { Problem, Receiving } from '../../api/client.ts';
+import type { ProblemError, Receiving } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
 /** Offered where a new conversation is chosen for the first time. */
-const someDays = 30;
+const defaultDays = 30;
 
 /** How mail is received, for the whole instance (R4, R6). */
 export function ReceivingForm({
@@ -17,14 +17,14 @@ export function ReceivingForm({
   receiving: Receiving;
   save(receiving: Receiving): void;
   saving: boolean;
-  problem: Problem | null;
+  problem: ProblemError | null;
   cancel(): void;
 }) {
   const form = useForm({
     initialValues: {
       messagesPerHour: receiving.messagesPerHour,
       replies: receiving.newConversationAfterDays === null ? 'reopen' : 'new',
-      days: receiving.newConversationAfterDays ?? someDays,
+      days: receiving.newConversationAfterDays ?? defaultDays,
     },
   });
   const { replies } = form.values;

@@ -4,88 +4,90 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { type KeyboardEvent, lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { people, tags, viewCounts } from '../../api/queries.ts';
-import { useKeys } from '../../ui/use-keys.ts';
+import { useKeyboardShortcuts } from '../../ui/use-keyboard-shortcuts.ts';
 import { words } from '../../words/words.ts';
 import styles from './search-box.module.css';
 import { suggest } from './suggest.ts';
 
-const Syntax = lazy(() => import('./syntax.tsx'));
-const SaveFilter = lazy(() => import('./save-filter.tsx'));
+const SyntaxHelp = lazy(() => import('./syntax-help.tsx'));
+const SaveFilterForm = lazy(() => import('./save-filter-form.tsx'));
 
 /** Time without a key before what is typed is searched for: shorter than a pause, longer than a stroke. */
-const restMs = 120;
+const debounceMs = 120;
 
 /** Where one searches: found as one types, with what may come next below it. */
 export function SearchBox({
   instanceId,
   slug,
   query,
-  leave,
+  onLeave,
 }: {
   instanceId: string;
   slug: string;
   /** What is searched for now; null where the list is no search. */
   query: string | null;
   /** Back to the list from which one searched. */
-  leave(): void;
+  onLeave(): void;
 }) {
   const navigate = useNavigate();
-  const field = useRef<HTMLInputElement>(null);
+  const inputRef = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(query ?? '');
   const [focused, setFocused] = useState(false);
-  const [at, setAt] = useState(-1);
+  const [activeIndex, setActiveIndex] = useState(-1);
   const [panel, setPanel] = useState<'help' | 'save' | null>(null);
-  const asked = useRef(query);
+  const submittedQuery = useRef(query);
   useEffect(() => {
     // The address changed by something other than typing here.
-    if (query !== asked.current) setText(query ?? '');
-    asked.current = query;
+    if (query !== submittedQuery.current) setText(query ?? '');
+    submittedQuery.current = query;
   }, [query]);
-  useKeys({ '/': () => field.current?.focus() });
+  useKeyboardShortcuts({ '/': () => inputRef.current?.focus() });
 
-  const go = (q: string) => {
+  const submit = (q: string) => {
     if (q.trim() === '' && query === null) return;
-    asked.current = q;
+    submittedQuery.current = q;
     void navigate({ to: '/$slug/search', params: { slug }, search: { q }, replace: query !== null });
   };
-  const latest = useRef(go);
-  latest.current = go;
+  const submitRef = useRef(submit);
+  submitRef.current = submit;
   useEffect(() => {
-    if (text === (asked.current ?? '')) return;
-    const rest = setTimeout(() => latest.current(text), restMs);
-    return () => clearTimeout(rest);
+    if (text === (submittedQuery.current ?? '')) return;
+    const timer = setTimeout(() => submitRef.current(text), debounceMs);
+    return () => clearTimeout(timer);
   }, [text]);
 
-  const wanted = { enabled: focused };
-  const known = {
-    tags: useQuery({ ...tags(instanceId), ...wanted }).data?.tags.map(({ name }) => name) ?? [],
-    people: useQuery({ ...people(instanceId), ...wanted }).data?.people.map(({ name }) => name) ?? [],
+  const queryOptions = { enabled: focused };
+  const values = {
+    tags: useQuery({ ...tags(instanceId), ...queryOptions }).data?.tags.map(({ name }) => name) ?? [],
+    people: useQuery({ ...people(instanceId), ...queryOptions }).data?.people.map(({ name }) => name) ?? [],
     mailboxes: useQuery(viewCounts(instanceId)).data?.mailboxes.map(({ address }) => address) ?? [],
   };
-  const suggestions = focused ? suggest(text, known) : [];
-  const chosen = suggestions[at];
-  const take = (next: string) => {
+  const suggestions = focused ? suggest(text, values) : [];
+  const active = suggestions[activeIndex];
+  const applySuggestion = (next: string) => {
     setText(next);
-    setAt(-1);
-    field.current?.focus();
+    setActiveIndex(-1);
+    inputRef.current?.focus();
   };
   const close = () => {
     setText('');
-    setAt(-1);
-    field.current?.blur();
-    if (query !== null) leave();
+    setActiveIndex(-1);
+    inputRef.current?.blur();
+    if (query !== null) onLeave();
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'ArrowDown' && suggestions.length > 0) setAt((at + 1) % suggestions.length);
+    if (event.key === 'ArrowDown' && suggestions.length > 0)
+      setActiveIndex((activeIndex + 1) % suggestions.length);
     else if (event.key === 'ArrowUp' && suggestions.length > 0)
-      setAt((at - 1 + suggestions.length) % suggestions.length);
-    else if (event.key === 'Tab' && !event.shiftKey && suggestions.length > 0 && chosen) take(chosen.text);
+      setActiveIndex((activeIndex - 1 + suggestions.length) % suggestions.length);
+    else if (event.key === 'Tab' && !event.shiftKey && suggestions.length > 0 && active)
+      applySuggestion(active.query);
     else if (event.key === 'Enter') {
-      if (chosen) take(chosen.text);
+      if (active) applySuggestion(active.query);
       else {
-        go(text);
+        submit(text);
         // The keys are the list's then.
-        field.current?.blur();
+        inputRef.current?.blur();
       }
     } else if (event.key === 'Escape') close();
     else return;
@@ -96,13 +98,13 @@ export function SearchBox({
       <div className={styles.field}>
         <IconSearch size={15} aria-hidden />
         <input
-          ref={field}
+          ref={inputRef}
           type="text"
           role="combobox"
           aria-label={words.search.label}
           aria-expanded={suggestions.length > 0}
           aria-controls="search-suggestions"
-          aria-activedescendant={chosen ? `suggestion-${at}` : undefined}
+          aria-activedescendant={active ? `suggestion-${activeIndex}` : undefined}
           aria-autocomplete="list"
           placeholder={words.search.placeholder}
           autoComplete="off"
@@ -111,7 +113,7 @@ export function SearchBox({
           value={text}
           onChange={(event) => {
             setText(event.currentTarget.value);
-            setAt(-1);
+            setActiveIndex(-1);
           }}
           onFocus={() => setFocused(true)}
           onBlur={() => setFocused(false)}
@@ -146,11 +148,11 @@ export function SearchBox({
               </Popover.Target>
               <Popover.Dropdown>
                 <Suspense>
-                  <SaveFilter
+                  <SaveFilterForm
                     instanceId={instanceId}
                     slug={slug}
                     query={text.trim()}
-                    close={() => setPanel(null)}
+                    onClose={() => setPanel(null)}
                   />
                 </Suspense>
               </Popover.Dropdown>
@@ -190,10 +192,10 @@ export function SearchBox({
           </Popover.Target>
           <Popover.Dropdown p="xs">
             <Suspense>
-              <Syntax
-                take={(example) => {
+              <SyntaxHelp
+                onSelect={(example) => {
                   setPanel(null);
-                  take(example);
+                  applySuggestion(example);
                 }}
               />
             </Suspense>
@@ -207,18 +209,18 @@ export function SearchBox({
           aria-label={words.search.suggestions}
           className={styles.suggestions}
         >
-          {suggestions.map(({ shown, text: next }, index) => (
+          {suggestions.map(({ label: shown, query: next }, index) => (
             <div
               key={shown}
               id={`suggestion-${index}`}
               role="option"
               tabIndex={-1}
-              aria-selected={index === at}
-              className={index === at ? styles.at : undefined}
+              aria-selected={index === activeIndex}
+              className={index === activeIndex ? styles.at : undefined}
               // Before the field loses the focus.
               onMouseDown={(event) => {
                 event.preventDefault();
-                take(next);
+                applySuggestion(next);
               }}
             >
               {shown}

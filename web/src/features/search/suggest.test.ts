@@ -17,5 +17,5 @@ test.each([
   ['has:', ['has:attachment ']],
   ['has:attachment', []],
 ])('after “%s”', (text, next) => {
-  expect(suggest(text, known).map((one) => one.text)).toEqual(next);
+  expect(suggest(text, known).map((one) => one.query)).toEqual(next);
 });

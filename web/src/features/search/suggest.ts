@@ -1,7 +1,7 @@
 /** What a search can be gone on with: the text it becomes. */
-export type Suggestion = { shown: string; text: string };
+export type Suggestion = { label: string; query: string };
 
-export type Known = { tags: string[]; people: string[]; mailboxes: string[] };
+export type SuggestionValues = { tags: string[]; people: string[]; mailboxes: string[] };
 
 const fields = [
   'from:',
@@ -16,19 +16,19 @@ const fields = [
   'is:',
 ];
 const states = ['open', 'snoozed', 'done', 'unread', 'unassigned', 'mine', 'quiet'];
-const atMost = 6;
+const maxSuggestions = 6;
 
 /** What may come next: fields that begin as the last word does, or values of the field being typed. */
-export function suggest(text: string, known: Known): Suggestion[] {
+export function suggest(text: string, suggestionValues: SuggestionValues): Suggestion[] {
   const [last = ''] = /(?:-?[a-z]+:"[^"]*|\S*)$/i.exec(text) ?? [];
   const before = text.slice(0, text.length - last.length);
   const field = /^(-?(tag|assignee|mailbox|is|has):)"?(.*)$/i.exec(last);
   if (field) {
     const [, start = '', name = '', typed = ''] = field;
     const values = {
-      tag: known.tags,
-      assignee: ['me', 'nobody', ...known.people],
-      mailbox: known.mailboxes,
+      tag: suggestionValues.tags,
+      assignee: ['me', 'nobody', ...suggestionValues.people],
+      mailbox: suggestionValues.mailboxes,
       is: states,
       has: ['attachment'],
     }[name.toLowerCase() as 'tag'];
@@ -37,10 +37,10 @@ export function suggest(text: string, known: Known): Suggestion[] {
         (value) =>
           value.toLowerCase().includes(typed.toLowerCase()) && value.toLowerCase() !== typed.toLowerCase(),
       )
-      .slice(0, atMost)
+      .slice(0, maxSuggestions)
       .map((value) => {
         const quoted = /\s/.test(value) ? `"${value}"` : value;
-        return { shown: `${start}${quoted}`, text: `${before}${start}${quoted} ` };
+        return { label: `${start}${quoted}`, query: `${before}${start}${quoted} ` };
       });
   }
   const minus = last.startsWith('-') ? '-' : '';
@@ -48,5 +48,5 @@ export function suggest(text: string, known: Known): Suggestion[] {
   if (typed === '') return [];
   return fields
     .filter((name) => name.startsWith(typed))
-    .map((name) => ({ shown: minus + name, text: before + minus + name }));
+    .map((name) => ({ label: minus + name, query: before + minus + name }));
 }

@@ -1,24 +1,26 @@
 import { IconAlertTriangleFilled } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useDisconnected, WayBack } from '../../ui/disconnected.tsx';
+import { ReconnectLink, useDisconnected } from '../../ui/disconnected-mailbox.tsx';
 import { words } from '../../words/words.ts';
 import styles from './disconnected-banner.module.css';
 
 /** Above every page of an admin while an address is disconnected (C11), with the way back in it. */
 export function DisconnectedBanner({ instanceId, slug }: { instanceId: string; slug: string }) {
-  const broken = useDisconnected(instanceId);
-  const [first, second] = broken;
+  const disconnected = useDisconnected(instanceId);
+  const [first, second] = disconnected;
   if (!first) return null;
   return (
     <div className={styles.banner} role="status">
       <IconAlertTriangleFilled size={14} aria-hidden />
-      <span>{second ? words.disconnected.many(broken.length) : words.disconnected.one(first.address)}</span>
+      <span>
+        {second ? words.disconnected.many(disconnected.length) : words.disconnected.one(first.address)}
+      </span>
       {second ? (
         <Link to="/$slug/apps/email" params={{ slug }} className={styles.link}>
           {words.disconnected.show}
         </Link>
       ) : (
-        <WayBack mailboxId={first.mailboxId} address={first.address} />
+        <ReconnectLink mailboxId={first.mailboxId} address={first.address} />
       )}
     </div>
   );

@@ -4,9 +4,9 @@ import { IconTrash } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { v7 as uuid } from 'uuid';
-import { answer, api, type Problem, type Tag } from '../../api/client.ts';
+import { api, type ProblemError, type Tag, unwrapResponse } from '../../api/client.ts';
 import { tags as tagsQuery } from '../../api/queries.ts';
-import { Failure, Loading } from '../../ui/states.tsx';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { TagChip, TagDot } from '../../ui/tag-chip.tsx';
 import { words } from '../../words/words.ts';
 
@@ -23,7 +23,7 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
     try {
       await work;
     } catch (error) {
-      const { message, remedy } = error as Problem;
+      const { message, remedy } = error as ProblemError;
       notifications.show({ color: 'red', title: message, message: remedy });
     }
     await client.invalidateQueries({ queryKey: tagsQuery(instanceId).queryKey });
@@ -31,13 +31,13 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
   const add = async (event: FormEvent) => {
     event.preventDefault();
     const body = { name: name.trim() };
-    await save(answer(api.PUT('/api/instances/{instanceId}/tags/{tagId}', { ...at(uuid()), body })));
+    await save(unwrapResponse(api.PUT('/api/instances/{instanceId}/tags/{tagId}', { ...at(uuid()), body })));
     setName('');
   };
   const change = (id: string, body: { name?: string; color?: Tag['color'] }) =>
-    save(answer(api.PATCH('/api/instances/{instanceId}/tags/{tagId}', { ...at(id), body })));
-  if (query.isPending) return <Loading />;
-  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+    save(unwrapResponse(api.PATCH('/api/instances/{instanceId}/tags/{tagId}', { ...at(id), body })));
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return (
     <Stack gap="md">
       <Text c="var(--quiet)" size="sm">
@@ -147,7 +147,7 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
             onClick={() => {
               const { id } = deleting!;
               setDeleting(null);
-              void save(answer(api.DELETE('/api/instances/{instanceId}/tags/{tagId}', at(id))));
+              void save(unwrapResponse(api.DELETE('/api/instances/{instanceId}/tags/{tagId}', at(id))));
             }}
           >
             {words.tags.deleteConfirm}

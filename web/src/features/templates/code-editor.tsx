@@ -20,7 +20,7 @@ import { tags } from '@lezer/highlight';
 import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
 import { words } from '../../words/words.ts';
 import styles from './code-editor.module.css';
-import type { CodeHandle } from './code-handle.ts';
+import type { CodeEditorHandle } from './code-editor-handle.ts';
 
 /**
  * The HTML of a template, highlighted, with its data names set off and offered behind `{{`. Tab leaves
@@ -28,28 +28,28 @@ import type { CodeHandle } from './code-handle.ts';
  */
 export default function CodeEditor({
   value,
-  change,
+  onChange,
   fault,
   readOnly = false,
   ref,
 }: {
   value: string;
-  change(value: string): void;
+  onChange(value: string): void;
   fault: { line: number; message: string } | null;
   readOnly?: boolean;
-  ref?: Ref<CodeHandle>;
+  ref?: Ref<CodeEditorHandle>;
 }) {
-  const place = useRef<HTMLDivElement>(null);
+  const container = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView>(null);
-  const changed = useRef(change);
-  changed.current = change;
-  const first = useRef(value);
+  const onChangeRef = useRef(onChange);
+  onChangeRef.current = onChange;
+  const initialValue = useRef(value);
 
   useEffect(() => {
-    const made = new EditorView({
-      parent: place.current!,
+    const editorView = new EditorView({
+      parent: container.current!,
       state: EditorState.create({
-        doc: first.current,
+        doc: initialValue.current,
         extensions: [
           lineNumbers(),
           history(),
@@ -57,57 +57,60 @@ export default function CodeEditor({
           highlightActiveLine(),
           EditorView.lineWrapping,
           html({ autoCloseTags: false }),
-          syntaxHighlighting(colours),
-          dataTags,
-          autocompletion({ override: [offerNames] }),
+          syntaxHighlighting(highlightStyle),
+          placeholderHighlight,
+          autocompletion({ override: [completeNames] }),
           keymap.of([...defaultKeymap, ...historyKeymap]),
           placeholder('{{draft.htmlBody}}'),
           EditorState.readOnly.of(readOnly),
           EditorView.contentAttributes.of({ 'aria-label': words.templates.code, spellcheck: 'false' }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) changed.current(update.state.doc.toString());
+            if (update.docChanged) onChangeRef.current(update.state.doc.toString());
           }),
         ],
       }),
     });
-    view.current = made;
-    return () => made.destroy();
+    view.current = editorView;
+    return () => editorView.destroy();
   }, [readOnly]);
 
   useEffect(() => {
-    const at = view.current;
-    if (!at || at.state.doc.toString() === value) return;
-    at.dispatch({ changes: { from: 0, to: at.state.doc.length, insert: value } });
+    const currentView = view.current;
+    if (!currentView || currentView.state.doc.toString() === value) return;
+    currentView.dispatch({ changes: { from: 0, to: currentView.state.doc.length, insert: value } });
   }, [value]);
 
   useEffect(() => {
-    const at = view.current;
-    if (!at) return;
-    const lines = at.state.doc.lines;
-    const line = fault && fault.line <= lines ? at.state.doc.line(fault.line) : null;
+    const currentView = view.current;
+    if (!currentView) return;
+    const lines = currentView.state.doc.lines;
+    const line = fault && fault.line <= lines ? currentView.state.doc.line(fault.line) : null;
     const diagnostics = line
       ? [{ from: line.from, to: line.to, severity: 'error' as const, message: fault!.message }]
       : [];
-    at.dispatch(setDiagnostics(at.state, diagnostics));
+    currentView.dispatch(setDiagnostics(currentView.state, diagnostics));
   }, [fault]);
 
   useImperativeHandle(ref, () => ({
     insert(text) {
-      const at = view.current!;
-      at.dispatch(at.state.replaceSelection(text));
-      at.focus();
+      const currentView = view.current!;
+      currentView.dispatch(currentView.state.replaceSelection(text));
+      currentView.focus();
     },
-    goTo(line) {
-      const at = view.current!;
-      const { from } = at.state.doc.line(Math.min(line, at.state.doc.lines));
-      at.dispatch({ selection: { anchor: from }, effects: EditorView.scrollIntoView(from, { y: 'center' }) });
-      at.focus();
+    goToLine(line) {
+      const currentView = view.current!;
+      const { from } = currentView.state.doc.line(Math.min(line, currentView.state.doc.lines));
+      currentView.dispatch({
+        selection: { anchor: from },
+        effects: EditorView.scrollIntoView(from, { y: 'center' }),
+      });
+      currentView.focus();
     },
   }));
-  return <div ref={place} className={styles.editor} />;
+  return <div ref={container} className={styles.editor} />;
 }
 
-const colours = HighlightStyle.define([
+const highlightStyle = HighlightStyle.define([
   { tag: [tags.tagName, tags.angleBracket], color: 'var(--code-tag)' },
   { tag: tags.attributeName, color: 'var(--code-attribute)' },
   { tag: [tags.attributeValue, tags.string], color: 'var(--code-value)' },
@@ -116,21 +119,21 @@ const colours = HighlightStyle.define([
 ]);
 
 /** Handlebars has no grammar of its own here: what stands in braces is set off above the HTML's colours. */
-const braces = new MatchDecorator({
+const placeholderDecorator = new MatchDecorator({
   regexp: /\{\{\{?[^{}]*\}?\}\}/g,
   decoration: Decoration.mark({ class: 'cm-data' }),
 });
-const dataTags = ViewPlugin.define(
+const placeholderHighlight = ViewPlugin.define(
   (view) => ({
-    decorations: braces.createDeco(view),
+    decorations: placeholderDecorator.createDeco(view),
     update(update: ViewUpdate) {
-      this.decorations = braces.updateDeco(update, this.decorations);
+      this.decorations = placeholderDecorator.updateDeco(update, this.decorations);
     },
   }),
   { decorations: ({ decorations }) => decorations },
 );
 
-function offerNames(context: CompletionContext) {
+function completeNames(context: CompletionContext) {
   const typed = context.matchBefore(/\{\{\{?[#/]?(if |unless )?[\w.]*/);
   if (!typed) return null;
   const from = typed.from + typed.text.search(/[\w.]*$/);

@@ -20,15 +20,19 @@ export function PreviewFrame({
   title: string;
 }) {
   const frame = useRef<HTMLIFrameElement>(null);
-  const { ref, width: room } = useElementSize();
+  const { ref, width: availableWidth } = useElementSize();
   const [height, setHeight] = useState(200);
-  const wanted = device === 'phone' ? widths.phone : Math.max(widths.desktop, room);
-  const scale = room > 0 && room < wanted ? room / wanted : 1;
+  const wanted = device === 'phone' ? widths.phone : Math.max(widths.desktop, availableWidth);
+  const scale = availableWidth > 0 && availableWidth < wanted ? availableWidth / wanted : 1;
   const document = useMemo(
-    () => frameDocument(cleanHtml(withBody(html), new Map()).html, true, { paper: true, dark: false }),
+    () =>
+      frameDocument(cleanHtml(inlineBodyStyles(html), new Map()).html, true, {
+        lightBackground: true,
+        dark: false,
+      }),
     [html],
   );
-  const follow = () => {
+  const trackHeight = () => {
     const body = frame.current?.contentDocument?.body;
     if (!body) return;
     const measure = () => setHeight(Math.min(Math.ceil(body.scrollHeight) + 4, 20_000));
@@ -43,7 +47,7 @@ export function PreviewFrame({
           title={title}
           srcDoc={document}
           sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
-          onLoad={follow}
+          onLoad={trackHeight}
           className={styles.frame}
           style={{ width: wanted, height, transform: `scale(${scale})` }}
         />
@@ -53,13 +57,16 @@ export function PreviewFrame({
 }
 
 /** As mail programs do: what the body says of itself is said by an element in its place. */
-function withBody(html: string): string {
+function inlineBodyStyles(html: string): string {
   const { body, head } = new DOMParser().parseFromString(html, 'text/html');
   const style = body.getAttribute('style') ?? '';
-  const ground = body.getAttribute('bgcolor');
-  if (!style && !ground) return html;
+  const backgroundColor = body.getAttribute('bgcolor');
+  if (!style && !backgroundColor) return html;
   const box = body.ownerDocument.createElement('div');
-  box.setAttribute('style', `display:flow-root;${ground ? `background-color:${ground};` : ''}${style}`);
+  box.setAttribute(
+    'style',
+    `display:flow-root;${backgroundColor ? `background-color:${backgroundColor};` : ''}${style}`,
+  );
   box.append(...body.childNodes);
   const sheets = [...head.querySelectorAll('style')].map((sheet) => sheet.outerHTML);
   return sheets.join('') + box.outerHTML;

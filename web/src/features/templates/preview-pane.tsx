@@ -1,12 +1,12 @@
 import { type ComboboxItem, SegmentedControl, Select, Text } from '@mantine/core';
 import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
-import { answer, api, type NameAndAddress, type TemplatePreview } from '../../api/client.ts';
+import { api, type NameAndAddress, type TemplatePreview, unwrapResponse } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import { PreviewFrame } from './preview-frame.tsx';
 import styles from './template-editor.module.css';
 
-type Shown = 'desktop' | 'phone' | 'text';
+type PreviewMode = 'desktop' | 'phone' | 'text';
 /** Select has no null among its values: the example is this one. */
 const example = 'example';
 
@@ -15,18 +15,18 @@ export function PreviewPane({
   instanceId,
   preview,
   conversationId,
-  choose,
+  onSelect,
 }: {
   instanceId: string;
   preview: TemplatePreview | undefined;
   conversationId: string | null;
-  choose(conversationId: string | null): void;
+  onSelect(conversationId: string | null): void;
 }) {
-  const [shown, setShown] = useState<Shown>('desktop');
+  const [mode, setMode] = useState<PreviewMode>('desktop');
   const conversations = useConversations(instanceId);
   const [link, setLink] = useState<string | null>(null);
   const listed = (id: string | null) => conversations.some((one) => one.id === id);
-  const linked = [link, conversationId].find((id) => id !== null && !listed(id)) ?? null;
+  const linkedId = [link, conversationId].find((id) => id !== null && !listed(id)) ?? null;
   return (
     <section className={styles.preview} aria-label={words.templates.preview}>
       <div className={styles.tools}>
@@ -40,28 +40,28 @@ export function PreviewPane({
           nothingFoundMessage={words.templates.noConversation}
           data={[
             { value: example, label: words.templates.example },
-            ...(linked ? [{ value: linked, label: words.templates.linked(linked) }] : []),
+            ...(linkedId ? [{ value: linkedId, label: words.templates.linked(linkedId) }] : []),
             ...conversations.map(({ id, subject, customer }) => ({
               value: id,
               label: words.templates.conversationOf(subject, customer.name || customer.address),
             })),
           ]}
-          onSearchChange={(text) => setLink(idIn(text))}
+          onSearchChange={(text) => setLink(conversationIdIn(text))}
           filter={({ options, search }) => {
-            const id = idIn(search);
+            const id = conversationIdIn(search);
             const text = search.trim().toLowerCase();
             return (options as ComboboxItem[]).filter(({ value, label }) =>
               id ? value === id : label.toLowerCase().includes(text),
             );
           }}
           value={conversationId ?? example}
-          onChange={(value) => choose(value === example ? null : value)}
+          onChange={(value) => onSelect(value === example ? null : value)}
         />
         <SegmentedControl
           size="xs"
           aria-label={words.templates.width}
-          value={shown}
-          onChange={(value) => setShown(value as Shown)}
+          value={mode}
+          onChange={(value) => setMode(value as PreviewMode)}
           data={(['desktop', 'phone', 'text'] as const).map((value) => ({
             value,
             label: words.templates[value],
@@ -72,9 +72,9 @@ export function PreviewPane({
         <>
           <dl className={styles.head}>
             <dt>{words.templates.from}</dt>
-            <dd>{preview.from ? written(preview.from) : words.templates.noAddress}</dd>
+            <dd>{preview.from ? formatAddress(preview.from) : words.templates.noAddress}</dd>
             <dt>{words.templates.to}</dt>
-            <dd>{written(preview.to)}</dd>
+            <dd>{formatAddress(preview.to)}</dd>
             <dt>{words.templates.subject}</dt>
             <dd>{preview.subject}</dd>
           </dl>
@@ -83,10 +83,10 @@ export function PreviewPane({
               <Text c="var(--quiet)" p="lg" ta="center">
                 {words.templates.cannotShow}
               </Text>
-            ) : shown === 'text' ? (
+            ) : mode === 'text' ? (
               <pre className={styles.text}>{preview.text}</pre>
             ) : (
-              <PreviewFrame html={preview.html} device={shown} title={words.templates.preview} />
+              <PreviewFrame html={preview.html} device={mode} title={words.templates.preview} />
             )}
           </div>
         </>
@@ -95,12 +95,12 @@ export function PreviewPane({
   );
 }
 
-function written({ name, address }: NameAndAddress): string {
+function formatAddress({ name, address }: NameAndAddress): string {
   return name ? `${name} <${address}>` : address;
 }
 
 /** The id in the address of a conversation: older ones than are listed are chosen by their link. */
-function idIn(text: string): string | null {
+function conversationIdIn(text: string): string | null {
   return /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?!.*[0-9a-f]{8}-)/i.exec(text)?.[0] ?? null;
 }
 
@@ -110,7 +110,7 @@ function useConversations(instanceId: string) {
     queries: (['open', 'snoozed', 'done'] as const).map((view) => ({
       queryKey: [instanceId, 'conversations', 'of-previews', view],
       queryFn: () =>
-        answer(
+        unwrapResponse(
           api.GET('/api/instances/{instanceId}/conversations', {
             params: { path: { instanceId }, query: { view, limit: 100 } },
           }),

@@ -4,20 +4,20 @@ import { IconHistory } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
-import { answer, api, type Problem, type Template } from '../../api/client.ts';
-import { clockTime } from '../../ui/short-time.ts';
-import { Loading } from '../../ui/states.tsx';
+import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
+import { formatClockTime } from '../../ui/format-short-time.ts';
+import { LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
-import type { CodeHandle } from './code-handle.ts';
-import { Faults } from './faults.tsx';
+import type { CodeEditorHandle } from './code-editor-handle.ts';
 import { InsertData } from './insert-data.tsx';
-import { LeaveDialog } from './leave-dialog.tsx';
 import { PreviewPane } from './preview-pane.tsx';
-import { SendTest } from './send-test.tsx';
+import { SendTestButton } from './send-test-button.tsx';
 import styles from './template-editor.module.css';
-import { usePreview } from './use-preview.ts';
+import { TemplateErrors } from './template-errors.tsx';
+import { UnsavedChangesDialog } from './unsaved-changes-dialog.tsx';
 import { useTemplateDraft } from './use-template-draft.ts';
-import { Versions } from './versions.tsx';
+import { useTemplatePreview } from './use-template-preview.ts';
+import { VersionsDrawer } from './versions-drawer.tsx';
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
 
@@ -26,61 +26,61 @@ export function TemplateEditor({
   instanceId,
   email,
   template,
-  saved,
-  way,
+  onSaved,
+  backLink,
 }: {
   instanceId: string;
   /** The admin's own address. */
   email: string;
   template: Template | null;
-  saved(template: Template): void;
+  onSaved(template: Template): void;
   /** The way back to the list. */
-  way: ReactNode;
+  backLink: ReactNode;
 }) {
   const client = useQueryClient();
   const draft = useTemplateDraft(`${instanceId} ${template?.id ?? 'new'}`, template);
   const { name, html, dirty } = draft;
   const [conversationId, setConversationId] = useState<string | null>(null);
-  const [looking, setLooking] = useState(false);
-  const code = useRef<CodeHandle>(null);
-  const query = usePreview(instanceId, html, conversationId);
+  const [versionsOpen, setVersionsOpen] = useState(false);
+  const code = useRef<CodeEditorHandle>(null);
+  const query = useTemplatePreview(instanceId, html, conversationId);
   const preview = query.data?.preview;
   const fault = preview?.fault ?? null;
-  const marked = useMemo(
+  const markedError = useMemo(
     () => (fault?.line ? { line: fault.line, message: fault.remedy } : null),
     [fault?.line, fault?.remedy],
   );
-  const leaving = useBlocker({
+  const blocker = useBlocker({
     shouldBlockFn: () => draft.isDirty.current,
     enableBeforeUnload: () => draft.isDirty.current,
     withResolver: true,
   });
-  const save = useMutation<{ template: Template }, Problem, { over?: boolean }>({
-    mutationFn: ({ over }) =>
+  const save = useMutation<{ template: Template }, ProblemError, { overwrite?: boolean }>({
+    mutationFn: ({ overwrite }) =>
       template
-        ? answer(
+        ? unwrapResponse(
             api.PUT('/api/instances/{instanceId}/templates/{templateId}', {
               params: { path: { instanceId, templateId: template.id } },
-              body: { name, html, ...(!over && { version: draft.began }) },
+              body: { name, html, ...(!overwrite && { version: draft.began }) },
             }),
           )
-        : answer(
+        : unwrapResponse(
             api.POST('/api/instances/{instanceId}/templates', {
               params: { path: { instanceId } },
               body: { name, html },
             }),
           ),
-    onSuccess: (answered) => {
-      draft.take(answered.template);
+    onSuccess: (result) => {
+      draft.take(result.template);
       void client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
       void client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
       notifications.show({ color: 'green', message: words.templates.saved });
-      saved(answered.template);
+      onSaved(result.template);
     },
   });
   const conflict = save.error?.code === 'template-conflict';
-  const takeTheirs = async () => {
-    const theirs = await answer(
+  const loadTheirVersion = async () => {
+    const theirs = await unwrapResponse(
       api.GET('/api/instances/{instanceId}/templates/{templateId}', {
         params: { path: { instanceId, templateId: template!.id } },
       }),
@@ -98,14 +98,14 @@ export function TemplateEditor({
         }}
       >
         <div className={styles.title}>
-          {way}
+          {backLink}
           <TextInput
             aria-label={words.templates.name}
             placeholder={words.templates.namePlaceholder}
             required
             maxLength={100}
             value={name}
-            onChange={({ currentTarget }) => draft.write({ name: currentTarget.value })}
+            onChange={({ currentTarget }) => draft.edit({ name: currentTarget.value })}
           />
           {template && (
             <Text size="xs" c="var(--quiet)" mt={4} style={{ overflowWrap: 'anywhere' }}>
@@ -117,12 +117,12 @@ export function TemplateEditor({
           <Text size="sm" c={dirty ? 'var(--amber)' : 'var(--quiet)'} role="status">
             {dirty ? words.templates.unsaved : template ? words.templates.allSaved : ''}
           </Text>
-          <SendTest instanceId={instanceId} email={email} html={html} conversationId={conversationId} />
+          <SendTestButton instanceId={instanceId} email={email} html={html} conversationId={conversationId} />
           {template && (
             <Button
               variant="default"
               leftSection={<IconHistory size={16} aria-hidden />}
-              onClick={() => setLooking(true)}
+              onClick={() => setVersionsOpen(true)}
             >
               {words.templates.versions}
             </Button>
@@ -139,10 +139,10 @@ export function TemplateEditor({
           </Text>
           {conflict && (
             <Group gap="xs" mt={6}>
-              <Button size="compact-sm" variant="default" onClick={() => void takeTheirs()}>
+              <Button size="compact-sm" variant="default" onClick={() => void loadTheirVersion()}>
                 {words.templates.takeTheirs}
               </Button>
-              <Button size="compact-sm" variant="default" onClick={() => save.mutate({ over: true })}>
+              <Button size="compact-sm" variant="default" onClick={() => save.mutate({ overwrite: true })}>
                 {words.templates.keepMine}
               </Button>
             </Group>
@@ -151,8 +151,8 @@ export function TemplateEditor({
       )}
       {draft.keptAt !== null && (
         <div className={styles.kept} role="status">
-          <span>{words.templates.restoredDraft(clockTime(new Date(draft.keptAt), new Date()))}</span>{' '}
-          <Button size="compact-sm" variant="default" onClick={draft.forget}>
+          <span>{words.templates.restoredDraft(formatClockTime(new Date(draft.keptAt), new Date()))}</span>{' '}
+          <Button size="compact-sm" variant="default" onClick={draft.discard}>
             {words.templates.discard}
           </Button>
         </div>
@@ -162,14 +162,16 @@ export function TemplateEditor({
           <div className={styles.tools}>
             <InsertData insert={(text) => code.current?.insert(text)} />
           </div>
-          {preview && <Faults preview={preview} goTo={(line) => code.current?.goTo(line)} />}
+          {preview && (
+            <TemplateErrors preview={preview} onGoToLine={(line) => code.current?.goToLine(line)} />
+          )}
           <div className={styles.editor}>
-            <Suspense fallback={<Loading />}>
+            <Suspense fallback={<LoadingState />}>
               <CodeEditor
                 ref={code}
                 value={html}
-                change={(text) => draft.write({ html: text })}
-                fault={marked}
+                onChange={(text) => draft.edit({ html: text })}
+                fault={markedError}
               />
             </Suspense>
           </div>
@@ -178,24 +180,24 @@ export function TemplateEditor({
           instanceId={instanceId}
           preview={preview}
           conversationId={conversationId}
-          choose={setConversationId}
+          onSelect={setConversationId}
         />
       </div>
-      {looking && template && (
-        <Versions
+      {versionsOpen && template && (
+        <VersionsDrawer
           instanceId={instanceId}
           template={template}
           dirty={dirty}
-          restored={draft.take}
-          close={() => setLooking(false)}
+          onRestored={draft.take}
+          onClose={() => setVersionsOpen(false)}
         />
       )}
-      {leaving.status === 'blocked' && (
-        <LeaveDialog
-          stay={leaving.reset}
-          leave={() => {
-            draft.forget();
-            leaving.proceed();
+      {blocker.status === 'blocked' && (
+        <UnsavedChangesDialog
+          onStay={blocker.reset}
+          onLeave={() => {
+            draft.discard();
+            blocker.proceed();
           }}
         />
       )}

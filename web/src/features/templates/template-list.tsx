@@ -4,10 +4,10 @@ import { IconDots, IconTemplate } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
-import { answer, api, type Problem, type Template } from '../../api/client.ts';
-import { clockTime } from '../../ui/short-time.ts';
+import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
+import { formatClockTime } from '../../ui/format-short-time.ts';
 import { words } from '../../words/words.ts';
-import { DeleteTemplate } from './delete-template.tsx';
+import { DeleteTemplateDialog } from './delete-template-dialog.tsx';
 import styles from './template-list.module.css';
 
 /** The templates with the addresses that use them; Blank, which is built in, comes first. */
@@ -15,21 +15,21 @@ export function TemplateList({
   instanceId,
   slug,
   templates,
-  onBlank,
+  blankUsedBy,
 }: {
   instanceId: string;
   slug: string;
   templates: Template[];
   /** The addresses that use Blank. */
-  onBlank: string[];
+  blankUsedBy: string[];
 }) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [deleting, setDeleting] = useState<string | null>(null);
   const chosen = templates.find(({ id }) => id === deleting);
-  const duplicate = useMutation<{ template: Template }, Problem, Template>({
+  const duplicate = useMutation<{ template: Template }, ProblemError, Template>({
     mutationFn: ({ name, html }) =>
-      answer(
+      unwrapResponse(
         api.POST('/api/instances/{instanceId}/templates', {
           params: { path: { instanceId } },
           body: { name: words.templates.copyOf(name).slice(0, 100), html },
@@ -44,7 +44,7 @@ export function TemplateList({
   });
   const usage = (addresses: string[]) =>
     addresses.length > 0 ? words.templates.usedBy(addresses) : words.templates.notUsed;
-  const place = (templateId: string) => ({
+  const templateLink = (templateId: string) => ({
     to: '/$slug/apps/email/templates/$templateId' as const,
     params: { slug, templateId },
   });
@@ -60,7 +60,7 @@ export function TemplateList({
             </Text>
           </div>
           <Text size="sm" c="var(--quiet)" className={styles.use}>
-            {usage(onBlank)}
+            {usage(blankUsedBy)}
           </Text>
           <span className={styles.noMenu} />
         </li>
@@ -68,12 +68,12 @@ export function TemplateList({
           <li key={template.id} className={styles.row}>
             <IconTemplate size={18} aria-hidden className={styles.icon} />
             <div className={styles.name}>
-              <Link {...place(template.id)} className={styles.link}>
+              <Link {...templateLink(template.id)} className={styles.link}>
                 {template.name}
               </Link>
               <Text size="sm" c="var(--quiet)">
                 {words.templates.changed(
-                  clockTime(new Date(template.updatedAt), new Date()),
+                  formatClockTime(new Date(template.updatedAt), new Date()),
                   template.changedBy,
                 )}
               </Text>
@@ -88,7 +88,7 @@ export function TemplateList({
                 </ActionIcon>
               </Menu.Target>
               <Menu.Dropdown>
-                <Menu.Item onClick={() => void navigate(place(template.id))}>
+                <Menu.Item onClick={() => void navigate(templateLink(template.id))}>
                   {words.templates.edit}
                 </Menu.Item>
                 <Menu.Item onClick={() => duplicate.mutate(template)}>{words.templates.duplicate}</Menu.Item>
@@ -101,11 +101,11 @@ export function TemplateList({
         ))}
       </ul>
       {chosen && (
-        <DeleteTemplate
+        <DeleteTemplateDialog
           instanceId={instanceId}
           template={chosen}
           others={templates.filter(({ id }) => id !== chosen.id)}
-          close={() => setDeleting(null)}
+          onClose={() => setDeleting(null)}
         />
       )}
     </>

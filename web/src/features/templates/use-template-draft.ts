@@ -1,60 +1,67 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Template } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
-import { keepChanges, keptChanges } from './kept-changes.ts';
+import { readStoredTemplateDraft, writeStoredTemplateDraft } from './stored-template-draft.ts';
 
 /**
  * What is written of a template: what the page opens with, kept in this browser while it is not saved,
  * and what somebody else saves meanwhile, taken over where nothing was changed here.
  */
-export function useTemplateDraft(place: string, template: Template | null) {
-  const opened = () => ({ name: template?.name ?? '', html: template?.html ?? words.templates.start });
-  const [base, setBase] = useState({ ...opened(), version: template?.version ?? 0 });
-  const [kept, setKept] = useState(() => keptChanges(place));
-  const [written, setWritten] = useState(() => (kept ? { name: kept.name, html: kept.html } : opened()));
+export function useTemplateDraft(templateKey: string, template: Template | null) {
+  const savedContent = () => ({ name: template?.name ?? '', html: template?.html ?? words.templates.start });
+  const [base, setBase] = useState({ ...savedContent(), version: template?.version ?? 0 });
+  const [stored, setStored] = useState(() => readStoredTemplateDraft(templateKey));
+  const [content, setContent] = useState(() =>
+    stored ? { name: stored.name, html: stored.html } : savedContent(),
+  );
   // Kept changes began from the version they were kept with: saved over a newer one, they are asked about.
-  const [began, setBegan] = useState(kept?.version ?? base.version);
-  const dirty = written.name !== base.name || written.html !== base.html;
+  const [baseVersion, setBaseVersion] = useState(stored?.version ?? base.version);
+  const dirty = content.name !== base.name || content.html !== base.html;
   const isDirty = useRef(dirty);
   isDirty.current = dirty;
 
   useEffect(() => {
-    if (!dirty) keepChanges(place, null);
-    else keepChanges(place, { ...written, version: began, at: new Date().toISOString() });
-  }, [place, dirty, written, began]);
+    if (!dirty) writeStoredTemplateDraft(templateKey, null);
+    else
+      writeStoredTemplateDraft(templateKey, {
+        ...content,
+        version: baseVersion,
+        at: new Date().toISOString(),
+      });
+  }, [templateKey, dirty, content, baseVersion]);
 
-  const take = (saved: Template) => {
+  const applySaved = (saved: Template) => {
     const { name, html, version } = saved;
     isDirty.current = false;
-    keepChanges(place, null);
+    writeStoredTemplateDraft(templateKey, null);
     setBase({ name, html, version });
-    setWritten({ name, html });
-    setBegan(version);
-    setKept(null);
+    setContent({ name, html });
+    setBaseVersion(version);
+    setStored(null);
   };
   const newest = template?.version ?? 0;
   useEffect(() => {
-    if (template && newest > base.version && !isDirty.current) take(template);
+    if (template && newest > base.version && !isDirty.current) applySaved(template);
   }, [newest]);
 
   return {
-    ...written,
-    began,
+    ...content,
+    began: baseVersion,
     dirty,
     /** The same, for whoever asks between two drawings of the page. */
     isDirty,
     /** When the changes were kept that the page opened with; null where it opened with none. */
-    keptAt: kept && dirty ? kept.at : null,
-    write(change: Partial<{ name: string; html: string }>) {
-      setWritten((before) => ({ ...before, ...change }));
+    keptAt: stored && dirty ? stored.at : null,
+    edit(change: Partial<{ name: string; html: string }>) {
+      setContent((before) => ({ ...before, ...change }));
     },
-    take,
-    forget() {
+    take: applySaved,
+    discard() {
       isDirty.current = false;
-      keepChanges(place, null);
-      setKept(null);
-      setWritten({ name: base.name, html: base.html });
-      setBegan(base.version);
+      writeStoredTemplateDraft(templateKey, null);
+      setStored(null);
+      setContent({ name: base.name, html: base.html });
+      setBaseVersion(base.version);
     },
   };
 }

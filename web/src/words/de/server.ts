@@ -263,7 +263,7 @@ export const server: Record<string, string> = {
     'Die Überwachung dieser Adresse bei Gmail ist zu Ende gegangen.',
   'The web page has not been built.': 'Die Webseite wurde nicht gebaut.',
   'There are {} tags already.': 'Es gibt schon {} Schlagwörter.',
-  'There is a shortcut “{}” already.': 'Es gibt schon einen Textbaustein „{}“.',
+  'There is a saved reply “{}” already.': 'Es gibt schon einen Textbaustein „{}“.',
   'There is a tag “{}” already.': 'Es gibt schon ein Schlagwort „{}“.',
   'There is no such conversation here.': 'Diese Unterhaltung gibt es hier nicht.',
   'There is no such customer here.': 'Diesen Kunden gibt es hier nicht.',

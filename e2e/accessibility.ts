@@ -1,0 +1,99 @@
+import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Locator, Page } from 'playwright-core';
+import { expect } from 'vitest';
+
+const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+/** Only what is wrong is looked at closely: a selector for all that is right took most of the time. */
+const violations = `axe.run({ exclude: ['iframe'] }, { resultTypes: ['violations'], iframes: false })
+  .then(({ violations }) => violations.map(({ id, impact, nodes }) => ({ id, impact, html: nodes[0]?.html })))`;
+type Violation = { id: string; impact: string; html: string };
+
+/**
+ * Everybody can use the page as it stands: no serious or critical finding of axe once nothing moves on it;
+ * what is inside a message is its sender's. `what` names the page where a test looks at several.
+ */
+export async function expectAccessible(page: Page, what?: string): Promise<void> {
+  // Half shown, or half way from light to dark, words are pale.
+  await page.evaluate(waitUntilStill);
+  if (!(await page.evaluate("'axe' in globalThis"))) await page.evaluate(axe);
+  const found: Violation[] = await page.evaluate(violations);
+  const serious = found.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+  expect(
+    serious.map(({ id, html }) => `${id} ${html}`),
+    what,
+  ).toEqual([]);
+}
+
+/**
+ * Ends when nothing has moved for three frames: a change of scheme or width begins to move only a frame later.
+ * What goes round for ever, as a loader, is no movement. What has faded out (Mantine's Transition) is taken away
+ * by a timer, later the busier the page is: until then it is neither there nor gone.
+ */
+const waitUntilStill = `(async () => {
+  const moving = () => document.getAnimations().filter((one) =>
+    one.playState === 'running' && one.effect.getComputedTiming().endTime !== Infinity);
+  const leaving = () => [...document.querySelectorAll('[style*="transition-property"]')].some((one) =>
+    one.style.opacity === '0' && one.checkVisibility());
+  for (let still = 0; still < 3; still += 1) {
+    await new Promise(requestAnimationFrame);
+    const found = moving();
+    if (found.length === 0 && !leaving()) continue;
+    await Promise.allSettled(found.map((one) => one.finished));
+    still = -1;
+  }
+})()`;
+
+/**
+ * Words that are cut off at a side without an ellipsis to say so, or run out of the window: what is told of
+ * them. What scrolls sideways shows the rest when asked.
+ */
+export function clippedTexts(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(`(() => {
+    const cut = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+      if (!text.data.trim()) continue;
+      const range = document.createRange();
+      range.selectNodeContents(text);
+      const { left, right, width, height } = range.getBoundingClientRect();
+      if (width === 0 || height <= 1) continue;
+      for (let box = text.parentElement; box; box = box.parentElement) {
+        const style = getComputedStyle(box);
+        const sides = box.getBoundingClientRect();
+        // Kept for screen readers alone, or scrolled to.
+        if (sides.width <= 1 || /auto|scroll/.test(style.overflowX) || style.textOverflow === 'ellipsis') break;
+        const root = box === document.documentElement;
+        if (!root && style.overflowX === 'visible' && !/strict|content|paint/.test(style.contain)) continue;
+        const edge = root ? innerWidth : sides.right;
+        if (right > edge + 1 || left < (root ? 0 : sides.left) - 1) cut.push(text.data.trim().slice(0, 60));
+        if (style.position === 'fixed') break;
+      }
+    }
+    return cut;
+  })()`);
+}
+
+/** Goes on with Tab until this has the focus, as somebody without a mouse does. */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  await target.waitFor();
+  for (let presses = 0; presses < 80; presses += 1) {
+    if (await target.evaluate((element) => element === element.ownerDocument.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('Tab does not lead there');
+}
+
+/** The code an authenticator app shows now for a key (RFC 6238, SHA-1, six digits, 30 seconds). */
+export function codeOf(key: string, at = Date.now()): string {
+  const bits = [...key.replace(/\s/g, '')]
+    .map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'))
+    .join('');
+  const bytes = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
+  const mac = createHmac('sha1', bytes).update(counter).digest();
+  const offset = mac[19]! & 15;
+  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
+}

@@ -1,0 +1,248 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { connect, control, signIn } from './steps.ts';
+
+let environment: TestEnvironment;
+let browser: Browser;
+let admin: Page;
+let agent: Page;
+
+beforeAll(async () => {
+  environment = await startTestEnvironment();
+  browser = await openBrowser();
+  admin = await (await newUserContext(browser)).newPage();
+  agent = await (await newUserContext(browser)).newPage();
+  await signIn(admin, environment);
+  await connect(admin, environment, 'support@acme.example');
+  await signIn(agent, environment, 'agent');
+});
+afterAll(async () => {
+  await browser?.close();
+  await environment?.stop();
+});
+
+async function arrive(from: string, subject: string, body = 'Hello') {
+  const raw = `From: ${from}\r\nTo: support@acme.example\r\nSubject: ${subject}\r\n\r\n${body}\r\n`;
+  await control(environment, '/deliver', {
+    from: /<([^>]*)>/.exec(from)![1]!,
+    to: ['support@acme.example'],
+    raw: Buffer.from(raw).toString('base64'),
+  });
+}
+
+const open = async (page: Page, subject: RegExp) => {
+  await page.goto(`${environment.url}/acme/inbox/open`);
+  await page.getByRole('link', { name: subject }).first().click();
+  await page.getByRole('region', { name: 'Messages' }).waitFor();
+};
+
+test('two agents on one conversation see each other and what the other does, and overwrite nothing', async () => {
+  await arrive('Ana Silva <ana@far.example>', 'For two');
+  await open(admin, /For two/);
+  await open(agent, /For two/);
+  const { admin: boss, agent: colleague } = environment.demo;
+  await admin.getByText(`${colleague.name} is looking at this too`).waitFor();
+  await agent.getByText(`${boss.name} is looking at this too`).waitFor();
+  await saveScreenshot(admin, 'presence');
+
+  // What one does, the other sees without a reload.
+  await admin.getByRole('button', { name: /^Assignee/ }).click();
+  await admin.getByRole('menuitem', { name: colleague.name }).click();
+  await agent.getByText(`${boss.name} assigned this to ${colleague.name}`).waitFor();
+  await agent.getByRole('button', { name: `Assignee: ${colleague.name}` }).waitFor();
+
+  // Told of nothing, the agent changes what the admin has changed meanwhile: it is said, and not done.
+  await agent.route('**/events**', (route) => route.abort());
+  await agent.reload();
+  await agent.getByRole('button', { name: 'Done', exact: true }).waitFor();
+  await admin.getByRole('button', { name: 'Done', exact: true }).click();
+  await admin.getByText(`${boss.name} set this done`).waitFor();
+  await agent.getByRole('button', { name: /^Assignee/ }).click();
+  await agent.getByRole('menuitem', { name: 'Unassigned' }).click();
+  await agent.getByText(`${boss.name} has changed this conversation in the meantime.`).waitFor();
+  await saveScreenshot(agent, 'edit-conflict');
+  await agent.getByRole('button', { name: 'Reopen' }).waitFor();
+  await agent.getByRole('button', { name: `Assignee: ${colleague.name}` }).waitFor();
+  await agent.unroute('**/events**');
+
+  // A colleague named in a note is told, wherever they are.
+  const noteIn = (page: Page) =>
+    page.getByRole('article').last().frameLocator('iframe').getByText(`@${colleague.name} please look.`);
+  await admin.getByRole('button', { name: 'Note', exact: true }).click();
+  await admin.getByRole('textbox', { name: 'Note', exact: true }).click();
+  await admin.keyboard.type(`@${colleague.name.slice(0, 2).toLowerCase()}`);
+  await admin.getByRole('listbox', { name: 'Colleagues' }).getByText(`@${colleague.name}`).waitFor();
+  await admin.keyboard.press('Enter');
+  await admin.keyboard.type('please look.');
+  await saveScreenshot(admin, 'mention');
+  await admin.getByRole('button', { name: 'Add note' }).click();
+  await noteIn(admin).waitFor();
+  await agent.getByRole('button', { name: 'Notifications, 1 unread' }).click();
+  await agent.getByRole('link', { name: `${boss.name} mentioned you in “For two”` }).click();
+  await noteIn(agent).waitFor();
+
+  // Who leaves is seen no more.
+  await agent.goto(`${environment.url}/acme/inbox/open`);
+  await expect.poll(() => admin.getByText('is looking at this too').count()).toBe(0);
+  await expectAccessible(admin, 'conversation');
+});
+
+test('offline and back: it is said, and what was missed appears without a reload', async () => {
+  await arrive('Ana Silva <ana@far.example>', 'While away', 'First');
+  await open(agent, /While away/);
+  await agent.evaluate(() => {
+    (globalThis as never as { kept: boolean }).kept = true;
+  });
+  const bar = agent.getByText('Reconnecting …');
+  await environment.server.end('SIGKILL');
+  await bar.waitFor();
+  await saveScreenshot(agent, 'reconnecting');
+  await arrive('Ana Silva <ana@far.example>', 'Came meanwhile', 'Second');
+  await environment.startServer();
+  await bar.waitFor({ state: 'hidden' });
+  await agent
+    .getByRole('link', { name: /Came meanwhile/ })
+    .first()
+    .waitFor();
+  expect(await agent.evaluate(() => (globalThis as never as { kept?: boolean }).kept)).toBe(true);
+});
+
+test('customers: found, noted about, merged and parted, and deleted with all that is theirs', async () => {
+  await arrive('Bea Berg <bea@one.example>', 'From home');
+  await arrive('Beatrice Berg <bea@two.example>', 'From work');
+  await open(admin, /From home/);
+  const column = admin.getByRole('complementary', { name: 'Customer' });
+  await column.getByLabel('Note about the customer').fill('Prefers the phone');
+  await column.getByRole('button', { name: 'Add note' }).click();
+  await column.getByText('Prefers the phone').first().waitFor();
+  await saveScreenshot(admin, 'customer-column');
+
+  await admin.getByRole('link', { name: 'Customers' }).click();
+  await admin.getByLabel('Search by name or address').fill('berg');
+  await admin.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
+  await saveScreenshot(admin, 'customers');
+  await expectAccessible(admin, 'customers');
+  await admin.getByRole('link', { name: /Bea Berg/ }).click();
+  await admin.getByRole('heading', { name: 'Bea Berg' }).waitFor();
+  await admin.getByText('Prefers the phone').first().waitFor();
+  await admin.getByRole('button', { name: 'Customer actions' }).click();
+  await admin.getByRole('menuitem', { name: 'Merge with another customer' }).click();
+  await admin.getByRole('dialog').getByLabel('Search by name or address').fill('beatrice');
+  await admin.getByRole('button', { name: /Merge Beatrice Berg/ }).click();
+  await admin.getByText('Beatrice Berg (bea@two.example) was merged into this customer').waitFor();
+  await admin.getByRole('link', { name: /From work/ }).waitFor();
+  await saveScreenshot(admin, 'customer-merged');
+  await expectAccessible(admin, 'customer');
+  await admin.getByRole('button', { name: 'Part again' }).click();
+  await expect.poll(() => admin.getByRole('link', { name: /From work/ }).count()).toBe(0);
+
+  await admin.getByRole('button', { name: 'Customer actions' }).click();
+  const download = admin.waitForEvent('download');
+  await admin.getByRole('menuitem', { name: 'Export everything' }).click();
+  expect((await download).suggestedFilename()).toMatch(/^customer-.*\.zip$/);
+  await admin.getByRole('button', { name: 'Customer actions' }).click();
+  await admin.getByRole('menuitem', { name: 'Delete customer' }).click();
+  const dialog = admin.getByRole('dialog');
+  await dialog.getByText('Your Gmail mailbox is not touched').waitFor();
+  expect(await dialog.getByRole('button', { name: 'Delete customer' }).isDisabled()).toBe(true);
+  await dialog.getByLabel('Type “Bea Berg” to confirm').fill('Bea Berg');
+  await saveScreenshot(admin, 'customer-delete');
+  await expectAccessible(admin, 'delete customer');
+  await dialog.getByRole('button', { name: 'Delete customer' }).click();
+  await admin.getByText('Bea Berg was deleted').waitFor();
+  await admin.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
+  expect(await admin.getByRole('link', { name: /^BB Bea Berg/ }).count()).toBe(0);
+});
+
+test('conversations are merged, parted, split and joined again from the page', async () => {
+  await arrive('Cid Cole <cid@far.example>', 'Cid one', 'first of Cid');
+  await arrive('Cid Cole <cid@far.example>', 'Cid two', 'second of Cid');
+  await open(admin, /Cid two/);
+  const former = admin.url();
+  await open(admin, /Cid one/);
+  const timeline = admin.getByRole('region', { name: 'Messages' });
+  await admin.getByRole('button', { name: 'More for this conversation' }).click();
+  await admin.getByRole('menuitem', { name: 'Merge with another conversation' }).click();
+  await admin.getByRole('button', { name: 'Merge “Cid two” into this conversation' }).click();
+  await expect.poll(() => timeline.getByRole('article').count()).toBe(2);
+  await timeline.getByText(/merged “Cid two” into this conversation: 1 message came in/).waitFor();
+  await saveScreenshot(admin, 'merged');
+  await expectAccessible(admin, 'merged');
+  // An old link leads to where it went.
+  await agent.goto(former);
+  await agent.getByRole('heading', { name: 'Cid one' }).waitFor();
+  await timeline.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => timeline.getByRole('article').count()).toBe(1);
+  await timeline.getByText(/took the merged conversation out again/).waitFor();
+  expect(await timeline.getByRole('button', { name: 'Undo' }).count()).toBe(0);
+  await admin.goto(former);
+  await timeline.getByText('second of Cid').waitFor();
+
+  // The older one's message was not among those shown, and stands at once where it belongs.
+  await admin.getByRole('button', { name: 'More for this conversation' }).click();
+  await admin.getByRole('menuitem', { name: 'Merge with another conversation' }).click();
+  await admin.getByRole('button', { name: 'Merge “Cid one” into this conversation' }).click();
+  await timeline.getByText(/merged “Cid one” into this conversation: 1 message came in/).waitFor();
+  const [first, second] = await timeline.getByRole('article').allInnerTexts();
+  expect(first).toContain('first of Cid');
+  expect(second).toContain('second of Cid');
+  await timeline.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(() => timeline.getByRole('article').count()).toBe(1);
+
+  // A conversation that became about something else is split where it did, and that is merged back.
+  await open(admin, /Cid one/);
+  await admin.getByRole('button', { name: 'More for this conversation' }).click();
+  await admin.getByRole('menuitem', { name: 'Merge with another conversation' }).click();
+  await admin.getByRole('button', { name: 'Merge “Cid two” into this conversation' }).click();
+  await expect.poll(() => timeline.getByRole('article').count()).toBe(2);
+  const menuOf = (which: 'first' | 'last') =>
+    timeline
+      .getByRole('article')
+      [which]()
+      .getByRole('button', { name: 'Actions for the message from Cid Cole' });
+  // Nothing stands before the first message to split it from.
+  await menuOf('first').click();
+  await admin.getByRole('menuitem', { name: 'Delete message' }).waitFor();
+  expect(await admin.getByRole('menuitem', { name: 'Split from here' }).count()).toBe(0);
+  await admin.keyboard.press('Escape');
+  await menuOf('last').click();
+  await admin.getByRole('menuitem', { name: 'Split from here' }).click();
+  await timeline.getByText(/split this conversation/).waitFor();
+  await expect.poll(() => timeline.getByRole('article').count()).toBe(1);
+  await timeline.getByText('first of Cid').waitFor();
+  await saveScreenshot(admin, 'split');
+  await expectAccessible(admin, 'split');
+  // Each is a conversation of the same customer, with its own message.
+  await open(agent, /Cid.*second of Cid/s);
+  const others = agent.getByRole('region', { name: 'Messages' });
+  await others.getByText('second of Cid').waitFor();
+  expect(await others.getByRole('article').count()).toBe(1);
+  await timeline.getByRole('button', { name: 'Undo' }).last().click();
+  await expect.poll(() => timeline.getByRole('article').count()).toBe(2);
+  await timeline.getByText('second of Cid').waitFor();
+});
+
+test.each([
+  ['light', 1440],
+  ['dark', 400],
+] as const)('the pages of customers can be used by everyone: %s', async (colorScheme, width) => {
+  const context = await browser.newContext({ viewport: { width, height: 850 }, colorScheme });
+  const at = await context.newPage();
+  await signIn(at, environment);
+  await at.goto(`${environment.url}/acme/customers`);
+  await at.getByRole('link', { name: /Beatrice Berg/ }).waitFor();
+  await saveScreenshot(at, `customers-${colorScheme}`);
+  await expectAccessible(at, 'customers');
+  await at.getByRole('link', { name: /Beatrice Berg/ }).click();
+  await at.getByRole('link', { name: /From work/ }).waitFor();
+  await saveScreenshot(at, `customer-${colorScheme}`);
+  await expectAccessible(at, 'customer');
+  await at.getByRole('link', { name: /From work/ }).click();
+  await at.getByRole('article').waitFor();
+  await saveScreenshot(at, `timeline-${colorScheme}`);
+  await expectAccessible(at, 'timeline');
+  await context.close();
+});

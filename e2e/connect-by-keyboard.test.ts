@@ -1,0 +1,114 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './accessibility.ts';
+import { newUserContext, openBrowser } from './browser.ts';
+import { listAddresses } from './connect-steps.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { signIn } from './steps.ts';
+
+let environment: TestEnvironment;
+let browser: Browser;
+beforeAll(async () => {
+  environment = await startTestEnvironment();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await environment?.stop();
+});
+
+/** What has the focus, by its role or tag and its name. */
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    type Focused = {
+      tagName: string;
+      textContent: string | null;
+      labels?: Iterable<{ textContent: string | null }>;
+      getAttribute(name: string): string | null;
+    };
+    const at = (globalThis as never as { document: { activeElement: Focused } }).document.activeElement;
+    const label = [...(at.labels ?? [])].map(({ textContent }) => textContent).join(' ');
+    const said = `${at.getAttribute('aria-label') ?? ''} ${label} ${at.textContent ?? ''}`;
+    return `${at.tagName.toLowerCase()} ${said}`.replace(/\s+/g, ' ');
+  });
+
+/** Presses Tab until this has the focus. */
+async function tabTo(page: Page, wanted: RegExp): Promise<void> {
+  for (let presses = 0; presses < 60; presses += 1) {
+    if (wanted.test(await focused(page))) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab never came to ${wanted}; it is at ${await focused(page)}`);
+}
+
+test('an address is connected, changed, tested and deleted by keyboard alone', async () => {
+  const page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await tabTo(page, /^a .*Apps/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Email addresses' }).waitFor();
+  await tabTo(page, /^button .*Add Email Address/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Gmail' }).waitFor();
+  await page.keyboard.press('ArrowDown');
+  await expect.poll(() => focused(page)).toMatch(/Gmail/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Continue' }).waitFor();
+  await tabTo(page, /^button .*Continue/);
+  await page.keyboard.press('Enter');
+  // What took its place has the focus.
+  await expect.poll(() => focused(page)).toMatch(/Sign in with Google/);
+  const opening = page.waitForEvent('popup');
+  await page.keyboard.press('Enter');
+  const google = await opening;
+  await google.getByRole('heading', { name: 'Choose an account' }).waitFor();
+  await tabTo(google, /^a .*support@acme\.example/);
+  await google.keyboard.press('Enter');
+  await google.getByRole('button', { name: 'Allow' }).waitFor();
+  await tabTo(google, /^button .*Allow/);
+  await google.keyboard.press('Enter').catch(() => {});
+
+  // The form begins in its first field.
+  await page.getByLabel('Display name').waitFor();
+  await expect.poll(() => focused(page)).toMatch(/Display name/);
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.type('Acme Help');
+  await tabTo(page, /Dynamic Alias Name/);
+  await page.keyboard.press('Space');
+  await tabTo(page, /Single message replies/);
+  await page.keyboard.press('ArrowDown');
+  await tabTo(page, /^button .*Save Changes/);
+  await page.keyboard.press('Enter');
+  const row = page.getByRole('listitem').filter({ hasText: 'support@acme.example' });
+  await row.getByText('Connected', { exact: true }).waitFor();
+  expect(await listAddresses(page, environment)).toMatchObject([
+    { displayName: 'Acme Help', threading: 'history' },
+  ]);
+
+  await tabTo(page, /^a .*Acme Help/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'How it is doing' }).waitFor();
+  await tabTo(page, /^button .*Send yourself a test message/);
+  await page.keyboard.press('Enter');
+  await page.getByText('The test message to admin@acme.example was sent.').waitFor();
+  await tabTo(page, /^summary .*As a table/);
+  await page.keyboard.press('Enter');
+  await page.getByRole('columnheader', { name: 'Received' }).waitFor();
+  await expectAccessible(page);
+  await tabTo(page, /^button .*Delete address/);
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('Delete support@acme.example?').waitFor();
+  await expectAccessible(page);
+  // Keep comes first; escape changes nothing either.
+  await expect.poll(() => focused(page)).toMatch(/Keep/);
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'hidden' });
+  await tabTo(page, /^button .*Delete address/);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => focused(page)).toMatch(/Keep/);
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Connect your first email address' }).waitFor();
+  expect(await listAddresses(page, environment)).toEqual([]);
+});

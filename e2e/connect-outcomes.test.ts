@@ -1,0 +1,194 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import {
+  answerConsent,
+  chooseAccount,
+  connectPageUrl,
+  hasAccess,
+  listAddresses,
+  openConnectPage,
+  openGooglePopup,
+} from './connect-steps.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { connect, control, signIn } from './steps.ts';
+
+const support = 'support@acme.example';
+const sales = 'sales@acme.example';
+const billing = 'billing@acme.example';
+let environment: TestEnvironment;
+let browser: Browser;
+beforeAll(async () => {
+  environment = await startTestEnvironment();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await environment?.stop();
+});
+
+const google = (page: Page) => page.getByRole('button', { name: 'Sign in with Google' });
+const save = (page: Page) => page.getByRole('button', { name: 'Save Changes' });
+
+test('where windows are blocked it goes on in the same one, and comes back with the outcome', async () => {
+  const page = await (await newUserContext(browser)).newPage();
+  await page.addInitScript(() => {
+    (globalThis as never as { open: () => null }).open = () => null;
+  });
+  await signIn(page, environment);
+  await page.goto(connectPageUrl(environment));
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await google(page).click();
+  await page.getByText('Your browser blocked the Google window.').waitFor();
+  await expectAccessible(page);
+  await saveScreenshot(page, 'connecting-blocked');
+  const here = page.getByRole('link', { name: 'Sign in on this page instead' });
+  await here.click();
+  await chooseAccount(page, support);
+  await page.getByRole('button', { name: 'Deny' }).click();
+  await page.getByText('You did not allow Postroom to use the account').waitFor();
+  await google(page).click();
+  await here.click();
+  await chooseAccount(page, support);
+  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.getByText(`${support} is ready.`).waitFor();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.getByRole('heading', { name: 'Email addresses' }).waitFor();
+  expect(await listAddresses(page, environment)).toEqual([]);
+  await expect.poll(() => hasAccess(environment, support)).toBe(false);
+});
+
+test('a link of Google’s works once, and in the browser it was made for', async () => {
+  const page = await openConnectPage(browser, environment);
+  const window = await openGooglePopup(page);
+  await window.getByRole('heading', { name: 'Choose an account' }).waitFor();
+
+  // Answered in another browser, where nobody is signed in, and where a colleague is.
+  const stranger = await (await newUserContext(browser)).newPage();
+  await stranger.goto(window.url());
+  await chooseAccount(stranger, support);
+  const used = stranger.waitForRequest(/oauth\/google\/callback/);
+  await stranger.getByRole('button', { name: 'Allow' }).click();
+  const callback = (await used).url();
+  await stranger.getByText('This sign-in was started in another browser, or by someone else.').waitFor();
+  await stranger.getByText('Nothing was changed.').waitFor();
+  expect(await stranger.textContent('body')).not.toContain('acme.example');
+  await expectAccessible(stranger);
+  await saveScreenshot(stranger, 'connecting-another-browser');
+  await stranger.getByRole('link', { name: 'Open Postroom' }).click();
+  await stranger.getByRole('heading', { name: 'Sign in to Postroom' }).waitFor();
+  const colleague = await (await newUserContext(browser)).newPage();
+  await signIn(colleague, environment, 'agent');
+  await colleague.goto(callback);
+  await colleague.getByText('This sign-in was started in another browser').waitFor();
+
+  // The first browser waits still, and can finish.
+  await page.getByText('Waiting for you to finish in the Google window').waitFor();
+  await expectAccessible(page);
+  const answered = page
+    .context()
+    .waitForEvent('request', (request) => /oauth\/google\/callback/.test(request.url()));
+  await chooseAccount(window, support);
+  await answerConsent(window, 'Allow');
+  const replayed = (await answered).url();
+  await page.getByText(`${support} is ready.`).waitFor();
+  const again = await page.context().newPage();
+  await again.goto(replayed);
+  await again.getByText('This sign-in was already finished: its link works once.').waitFor();
+  await expectAccessible(again);
+  await again.getByRole('link', { name: 'Sign in with Google again' }).click();
+  await again.getByRole('heading', { name: 'Add a Gmail address' }).waitFor();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect.poll(() => hasAccess(environment, support)).toBe(false);
+  expect(await listAddresses(page, environment)).toEqual([]);
+});
+
+/** Brings a page to the form with an account that has just given its access. */
+async function toForm(page: Page, address: string): Promise<void> {
+  const window = await openGooglePopup(page);
+  await chooseAccount(window, address);
+  await answerConsent(window, 'Allow');
+  await page.getByText(`${address} is ready.`).waitFor();
+}
+
+test('of two tabs with one account the second is told that it is connected', async () => {
+  const first = await openConnectPage(browser, environment);
+  const second = await first.context().newPage();
+  await second.goto(connectPageUrl(environment));
+  await toForm(first, sales);
+  await toForm(second, sales);
+  await first.getByLabel('Display name').fill('First');
+  await save(first).click();
+  await first
+    .getByRole('listitem')
+    .filter({ hasText: sales })
+    .getByText('Connected', { exact: true })
+    .waitFor();
+  await second.getByLabel('Display name').fill('Second');
+  await save(second).click();
+  await second.getByText(`${sales} is already connected here.`).waitFor();
+  await google(second).waitFor();
+  await expectAccessible(second);
+  expect(await listAddresses(second, environment)).toMatchObject([{ address: sales, displayName: 'First' }]);
+  expect(await hasAccess(environment, sales)).toBe(true);
+});
+
+test('of two admins who save at once one is told that it is connected', async () => {
+  await runInDatabase(
+    environment,
+    `update membership set role = 'admin' from users where users.id = user_id and email = 'john@acme.example'`,
+  );
+  const alex = await openConnectPage(browser, environment);
+  const john = await (await newUserContext(browser)).newPage();
+  await signIn(john, environment, 'agent');
+  await john.goto(connectPageUrl(environment));
+  await toForm(alex, billing);
+  await toForm(john, billing);
+  await Promise.all([save(alex).click(), save(john).click()]);
+  const told = (page: Page) => page.getByText(`${billing} is already connected here.`);
+  const listed = (page: Page) => page.getByRole('listitem').filter({ hasText: billing });
+  for (const page of [alex, john]) await told(page).or(listed(page)).first().waitFor();
+  const refused = [alex, john].filter((page) => /connect\/[\w-]+$/.test(page.url()));
+  expect(refused).toHaveLength(1);
+  await google(refused[0]!).waitFor();
+  expect(await listAddresses(alex, environment)).toHaveLength(2);
+  await runInDatabase(
+    environment,
+    `update membership set role = 'agent' from users where users.id = user_id and email = 'john@acme.example'`,
+  );
+});
+
+test('reconnecting with the wrong account changes nothing, and says which one is meant', async () => {
+  const page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await connect(page, environment, support);
+  const before = await listAddresses(page, environment);
+  await control(environment, '/revoke', { email: support });
+  await page
+    .getByRole('link', { name: `Reconnect ${support}` })
+    .first()
+    .click({ timeout: 90_000 });
+  await page.getByText(`Sign in to the Google account of ${support}`).waitFor();
+  let window = await openGooglePopup(page);
+  await window.getByRole('link', { name: new RegExp(support) }).click();
+  await chooseAccount(window, 'john@acme.example');
+  await answerConsent(window, 'Allow');
+  await page.getByText(`You signed in as john@acme.example, but this reconnects ${support}.`).waitFor();
+  await page.getByText(`Sign in as ${support}.`).waitFor();
+  await expectAccessible(page);
+  await saveScreenshot(page, 'connecting-wrong-account');
+  await expect.poll(() => hasAccess(environment, 'john@acme.example')).toBe(false);
+  window = await openGooglePopup(page);
+  await window.getByRole('button', { name: 'Allow' }).waitFor();
+  await answerConsent(window, 'Allow');
+  await page.getByText(`${support} is ready.`).waitFor();
+  await save(page).click();
+  await page
+    .getByRole('listitem')
+    .filter({ hasText: support })
+    .getByText('Connected', { exact: true })
+    .waitFor();
+  expect(await listAddresses(page, environment)).toEqual(before);
+});

@@ -1,0 +1,152 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { hasAccess, listAddresses } from './connect-steps.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { connect, control, deliver, signIn } from './steps.ts';
+
+const support = 'support@acme.example';
+let environment: TestEnvironment;
+let browser: Browser;
+let page: Page;
+let mailboxId: string;
+beforeAll(async () => {
+  environment = await startTestEnvironment();
+  browser = await openBrowser();
+  page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  // Whoever sends themselves a message gets it.
+  await control(environment, '/accounts/add', { email: 'admin@acme.example', name: 'Alex Admin' });
+  mailboxId = await connect(page, environment, support);
+  await connect(page, environment, 'sales@acme.example');
+  await deliver(environment, 'Where is my parcel?', '<p>It should have come on Tuesday.</p>');
+  await page.getByRole('link', { name: /Where is my parcel/ }).waitFor();
+});
+afterAll(async () => {
+  await browser?.close();
+  await environment?.stop();
+});
+
+const fact = (name: string) =>
+  page.locator('dl > div').filter({ has: page.getByText(name, { exact: true }) });
+const preview = () => page.getByRole('region', { name: 'What a customer gets' });
+const mail = () => preview().frameLocator('iframe');
+
+test('the list leads to the page of an address, which tells how it is doing', async () => {
+  await page.goto(`${environment.url}/acme/apps/email`);
+  const row = page.getByRole('listitem').filter({ hasText: support });
+  await row.getByText('Template: Blank').waitFor();
+  await row.getByText('Last message').waitFor();
+  await page
+    .getByText('Existing messages in a Gmail account are not imported. Read receipts are not supported.')
+    .waitFor();
+  await row.getByRole('link', { name: 'Acme Support' }).click();
+  await page.getByRole('heading', { name: support }).waitFor();
+  await fact('New mail').getByText('New mail is announced by Google').waitFor({ timeout: 30_000 });
+  await fact('Announcements of new mail')
+    .getByText(/valid until .*; renewed every day/)
+    .waitFor();
+  await fact('Backlog').getByText('None: everything at Gmail has been read').waitFor();
+  await fact('Last message received').locator('time').waitFor();
+  await fact('Last message sent').getByText('none yet').waitFor();
+  await fact('Sending allowance').getByText('2,000 of 2,000 messages left in 24 hours').waitFor();
+  await fact('Gmail quota')
+    .getByText(/^\d+ of 6,000 units used in the last minute$/)
+    .waitFor();
+  await page.getByText('Existing messages in a Gmail account are not imported.').waitFor();
+  await page.getByRole('img', { name: '1 messages received and 0 sent in the last 30 days' }).waitFor();
+  await page.getByText('As a table').click();
+  expect(await page.getByRole('row').count()).toBe(31);
+  await page.getByText('As a table').click();
+});
+
+test('a test message to oneself is sent, and shows what was sent and what is left', async () => {
+  await page.getByRole('button', { name: 'Send yourself a test message' }).click();
+  await page.getByText('The test message to admin@acme.example was sent.').waitFor();
+  await expect.poll(() => fact('Last message sent').locator('time').count(), { timeout: 30_000 }).toBe(1);
+  await fact('Sending allowance').getByText('1,999 of 2,000 messages left in 24 hours').waitFor();
+  await page.getByRole('button', { name: 'Check this mailbox' }).click();
+  await fact('Completeness')
+    .getByText(/2 of 2 messages · checked/)
+    .waitFor({ timeout: 60_000 });
+});
+
+test('settings are seen as a customer gets them, with a real conversation, before they are saved', async () => {
+  await preview().getByText('Acme Support <support@acme.example>').waitFor();
+  await preview().getByText('Re: Where is my parcel?').waitFor();
+  await mail().getByText('thank you for writing').waitFor();
+  expect(await mail().getByText('It should have come on Tuesday.').count()).toBe(0);
+  await page.getByLabel('Display name').fill('Acme Help');
+  await preview().getByText('Acme Help <support@acme.example>').waitFor();
+  await page.getByRole('radio', { name: /Include history in replies/ }).check();
+  await mail().getByText('It should have come on Tuesday.').waitFor();
+  await page.getByRole('combobox', { name: 'Template' }).click();
+  await page.getByRole('option', { name: 'Acme brand' }).click();
+  await mail().getByText('Alex Admin · Acme, 1 Example Street').waitFor();
+  await page.getByRole('switch', { name: 'Dynamic Alias Name' }).check({ force: true });
+  await preview().getByText('Alex Admin <support@acme.example>').waitFor();
+  await preview().getByRole('combobox', { name: 'Shown with' }).click();
+  await page.getByRole('option', { name: 'an example' }).click();
+  await mail().getByText('Where is my parcel?').waitFor();
+  await page.getByLabel('Display name').fill(' ');
+  await page.getByRole('button', { name: 'Save Changes' }).click();
+  await page.getByText('Give the address a display name.').waitFor();
+  await page.getByLabel('Display name').fill('Acme Help');
+  await page.getByRole('button', { name: 'Save Changes' }).click();
+  await page.getByText('Changes saved').waitFor();
+  expect(await listAddresses(page, environment)).toMatchObject([
+    { displayName: 'Acme Help', threading: 'history' },
+    {},
+  ]);
+});
+
+test.each([
+  ['1440 light', 1440, 'light'],
+  ['1440 dark', 1440, 'dark'],
+  ['400 light', 400, 'light'],
+  ['400 dark', 400, 'dark'],
+] as const)('the pages can be used by everyone: %s', async (name, width, colorScheme) => {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+  const at = await context.newPage();
+  await signIn(at, environment);
+  const look = async (what: string, path: string, seen: string) => {
+    await at.goto(`${environment.url}/acme/${path}`);
+    await at.getByText(seen).first().waitFor();
+    await at.getByText('Loading').waitFor({ state: 'hidden' });
+    await expectAccessible(at);
+    expect(await at.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    const high = await at.evaluate(
+      "Math.max(...[...document.querySelectorAll('main')].map((m) => m.scrollHeight))",
+    );
+    await at.setViewportSize({ width, height: Math.max(900, Number(high) + 80) });
+    await saveScreenshot(at, `page-${name.replace(' ', '-')}-${what}`);
+    await at.setViewportSize({ width, height: 900 });
+  };
+  await look('list', 'apps/email', 'Template: Acme brand');
+  await look('page', `apps/email/${mailboxId}`, 'Alex Admin <support@acme.example>');
+  await look('connect', 'apps/email/connect', 'You need a Google Workspace account');
+  await context.close();
+});
+
+test('deleting says what stays, gives the access back, and keeps the conversations', async () => {
+  await control(environment, '/quota', { perMinute: null });
+  await page.getByRole('button', { name: 'Delete address' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText(`Delete ${support}?`).waitFor();
+  await dialog
+    .getByText('Conversations and messages stay in Postroom; nothing is deleted in Gmail.')
+    .waitFor();
+  await expectAccessible(page);
+  await saveScreenshot(page, 'page-delete');
+  await dialog.getByRole('button', { name: 'Keep' }).click();
+  expect(await listAddresses(page, environment)).toHaveLength(2);
+  await page.getByRole('button', { name: 'Delete address' }).click();
+  await dialog.getByRole('button', { name: 'Delete address' }).click();
+  await page.getByRole('heading', { name: 'Email addresses' }).waitFor();
+  await page.getByText(support).waitFor({ state: 'hidden' });
+  await expect.poll(() => hasAccess(environment, support)).toBe(false);
+  await page.goto(`${environment.url}/acme/inbox/open`);
+  await page.getByRole('link', { name: /Where is my parcel/ }).waitFor();
+  expect(await runInDatabase(environment, 'select from message')).toBe(2);
+});

@@ -1,0 +1,101 @@
+import type { Browser, Page } from 'playwright-core';
+import { newUserContext } from './browser.ts';
+import { runInDatabase, type TestEnvironment } from './environment.ts';
+import { callApi, control, instanceOf, signIn } from './steps.ts';
+
+export const connectPageUrl = (environment: TestEnvironment) => `${environment.url}/acme/apps/email/connect`;
+
+/** An admin at the first step of connecting, in a browser of their own. */
+export async function openConnectPage(
+  browser: Browser,
+  environment: TestEnvironment,
+  width = 1440,
+): Promise<Page> {
+  const page = await (await newUserContext(browser, width)).newPage();
+  await signIn(page, environment);
+  await page.goto(connectPageUrl(environment));
+  return page;
+}
+
+/** Presses Google's button; answers Google's own window. */
+export async function openGooglePopup(page: Page): Promise<Page> {
+  const agree = page.getByRole('button', { name: 'Continue' });
+  const button = page.getByRole('button', { name: 'Sign in with Google' });
+  await agree.or(button).first().waitFor();
+  if (await agree.isVisible()) await agree.click();
+  const opening = page.waitForEvent('popup');
+  await button.click();
+  const google = await opening;
+  google.setDefaultTimeout(20_000);
+  return google;
+}
+
+/** Chooses an account in Google's window, and waits for what it is asked there. */
+export async function chooseAccount(google: Page, address: string): Promise<void> {
+  await google.getByRole('link', { name: new RegExp(address) }).click();
+  await google.getByRole('button', { name: 'Allow' }).waitFor();
+}
+
+/** Clicks what ends Google's window; it may be gone before the click is answered. */
+export async function answerConsent(google: Page, button: 'Allow' | 'Deny'): Promise<void> {
+  await google
+    .getByRole('button', { name: button })
+    .click({ noWaitAfter: true })
+    .catch((error) => {
+      if (!google.isClosed()) throw error;
+    });
+}
+
+/** The addresses of the instance with their settings and state, as the API lists them. */
+export async function listAddresses(page: Page, environment: TestEnvironment): Promise<object[]> {
+  const path = `/api/instances/${await instanceOf(page, environment)}/mailboxes`;
+  type Listed = { address: string; displayName: string; state: string; threading: string };
+  const { mailboxes } = await callApi<{ mailboxes: Listed[] }>(page, environment, 'GET', path);
+  return mailboxes.map(({ address, displayName, state, threading }) => ({
+    address,
+    displayName,
+    state,
+    threading,
+  }));
+}
+
+/** Whether any app has access to the account at Google. */
+export async function hasAccess(environment: TestEnvironment, address: string): Promise<boolean> {
+  const page = await fetch(`${environment.google}/connections?account=${encodeURIComponent(address)}`);
+  return !(await page.text()).includes('No app has access to this account.');
+}
+
+/** Another instance of the deployment, in which this Google account is connected. */
+export async function connectInOtherInstance(
+  environment: TestEnvironment,
+  { name, address, members }: { name: string; address: string; members: string[] },
+): Promise<void> {
+  const { accounts } = (await (await fetch(`${environment.google}/control/accounts`)).json()) as {
+    accounts: Array<{ email: string; sub: string }>;
+  };
+  const { sub } = accounts.find(({ email }) => email === address)!;
+  await runInDatabase(
+    environment,
+    `with made as (insert into instance (id, slug, name, kind)
+        values (gen_random_uuid(), lower($1), $1, 'production') returning id),
+      member as (insert into membership (instance_id, user_id, role)
+        select made.id, users.id, 'agent' from made, users where users.email = any($4))
+      insert into mailbox (instance_id, id, google_sub, address, display_name, cursor, connected_at,
+        next_sync_at, watch_renew_at)
+      select id, gen_random_uuid(), $2, $3, $1, 1, now(), 'infinity', 'infinity' from made`,
+    [name, sub, address, members],
+  );
+}
+
+/** Takes everything the simulated Google was told back. */
+export async function resetSimulator(environment: TestEnvironment): Promise<void> {
+  await fetch(`${environment.google}/control/faults`, { method: 'DELETE' });
+  await control(environment, '/clients', { testing: false, testUsers: [], internalTo: null });
+  await control(environment, '/domains', { name: 'acme.example', blocksApps: false });
+  await control(environment, '/accounts', {
+    email: 'support@acme.example',
+    mailOff: false,
+    signsInAs: null,
+    disabled: false,
+  });
+}

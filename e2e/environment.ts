@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** What Node keeps of a program it has read, so that each start after the first takes half the time. */
+const compileCache = path.join(root, 'node_modules', '.postroom', 'compiled');
+
+/** A program of ours as people start it: a process of its own. */
+export type Program = {
+  process: ChildProcess;
+  output: () => string;
+  end(signal: NodeJS.Signals): Promise<void>;
+};
+
+/** Starts a program and waits until it says `ready`; throws with what it said where it ends before. */
+export async function startProgram(
+  file: string,
+  { args = [], env = {}, ready }: { args?: string[]; env?: Record<string, string>; ready: RegExp },
+): Promise<Program> {
+  const child = spawn(process.execPath, [path.join(root, file), ...args], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      TMPDIR: tmpdir(),
+      NODE_COMPILE_CACHE: compileCache,
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const ended = new Promise<void>((resolve) => child.on('exit', () => resolve()));
+  await new Promise<void>((resolve, reject) => {
+    const onOutput = (chunk: Buffer) => {
+      output += chunk;
+      if (ready.test(output)) resolve();
+    };
+    child.stdout.on('data', onOutput);
+    child.stderr.on('data', onOutput);
+    void ended.then(() => reject(new Error(`${file} ended before it was ready:\n${output}`)));
+  });
+  return {
+    process: child,
+    output: () => output,
+    async end(signal) {
+      child.kill(signal);
+      await ended;
+    },
+  };
+}
+
+const usedPorts = new Set<number>();
+/** Every second of the ports that Linux gives, by the worker: what one is about to listen on no other is given. */
+const isPortOfWorker = (port: number) => (port >> 1) % 2 === Number(process.env.VITEST_POOL_ID ?? 0) % 2;
+
+/** A port nobody listens on, and that nobody else here was given. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.on('listening', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  if (usedPorts.has(port) || !isPortOfWorker(port)) return freePort();
+  usedPorts.add(port);
+  return port;
+}
+
+export type TestEnvironment = {
+  url: string;
+  google: string;
+  dataDirectory: string;
+  /** What the server is configured by. */
+  env: Record<string, string>;
+  demo: Record<'admin' | 'agent', { name: string; email: string; password: string }>;
+  server: Program;
+  startServer(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** The whole of it, as `npm start` puts it together: the simulated Google, and Postroom in demo dress. */
+export async function startTestEnvironment(): Promise<TestEnvironment> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'postroom-e2e-'));
+  const dataDirectory = path.join(directory, 'data');
+  const [port, googlePort] = [await freePort(), await freePort()];
+  const google = `http://127.0.0.1:${googlePort}`;
+  const simulator = await startProgram('google-simulator/src/main.ts', {
+    args: ['--port', String(googlePort), '--state', path.join(directory, 'google'), '--seed', 'demo'],
+    ready: /listening on/,
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const env = {
+    PORT: String(port),
+    POSTROOM_DATA_DIR: dataDirectory,
+    POSTROOM_DEMO: 'true',
+    GOOGLE_CLIENT_ID: 'postroom-simulated-client',
+    GOOGLE_CLIENT_SECRET: 'postroom-simulated-secret',
+    GOOGLE_ISSUER: google,
+    GOOGLE_AUTHORIZATION_URL: `${google}/o/oauth2/v2/auth`,
+    GOOGLE_TOKEN_URL: `${google}/token`,
+    GOOGLE_REVOKE_URL: `${google}/revoke`,
+    GOOGLE_JWKS_URL: `${google}/oauth2/v3/certs`,
+    GOOGLE_GMAIL_ROOT_URL: `${google}/`,
+    GOOGLE_PUBSUB_ROOT_URL: `${google}/`,
+    GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
+    GOOGLE_RISC_CONFIGURATION_URL: `${google}/.well-known/risc-configuration`,
+    GOOGLE_SIMULATOR_WEBMAIL_URL: `${google}/mail`,
+  };
+  const start = () =>
+    startProgram('server/src/main.ts', {
+      ready: /Postroom is ready/,
+      env,
+    });
+  const environment: TestEnvironment = {
+    url,
+    google,
+    dataDirectory,
+    env,
+    server: await start(),
+    demo: JSON.parse(await readFile(path.join(dataDirectory, 'demo.json'), 'utf8')),
+    async startServer() {
+      environment.server = await start();
+    },
+    async stop() {
+      await environment.server.end('SIGTERM');
+      await simulator.end('SIGTERM');
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+  return environment;
+}
+
+/** Changes the database of the running server behind its back; answers how many rows. */
+export async function runInDatabase(
+  environment: Pick<TestEnvironment, 'dataDirectory'>,
+  statement: string,
+  values: unknown[] = [],
+): Promise<number | null> {
+  const hash = createHash('sha256').update(environment.dataDirectory).digest('hex').slice(0, 16);
+  const sockets = [path.join(environment.dataDirectory, 'socket'), path.join(tmpdir(), `postroom-${hash}`)];
+  const host = sockets.find((one) => existsSync(path.join(one, '.s.PGSQL.5432')));
+  const client = new pg.Client({ host, user: 'postroom', database: 'postroom' });
+  await client.connect();
+  try {
+    return (await client.query(statement, values)).rowCount;
+  } finally {
+    await client.end();
+  }
+}

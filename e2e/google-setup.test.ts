@@ -1,0 +1,116 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible as everybody } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { startProgram, startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { connect, signIn } from './steps.ts';
+
+let environment: TestEnvironment;
+let browser: Browser;
+
+beforeAll(async () => {
+  environment = await startTestEnvironment();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await environment?.stop();
+});
+
+/** How a check stands on the page, once all are there. */
+async function standing(page: Page, id: string): Promise<string | null> {
+  await page.getByText(/^Checked /).waitFor();
+  return page.locator(`[data-check="${id}"]`).getAttribute('data-state');
+}
+
+test('with the simulated Google the page says so, and what it sees there', async () => {
+  const page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/apps/email`);
+  await page.getByRole('link', { name: 'Set up Google' }).click();
+  await page.getByText('This Postroom runs with the simulated Google').waitFor();
+  expect(await standing(page, 'client')).toBe('ok');
+  await expect.poll(() => standing(page, 'topic')).toBe('ok');
+  expect(await standing(page, 'publisher')).toBe('ok');
+  expect(await standing(page, 'subscription')).toBe('ok');
+  expect(await standing(page, 'redirect')).toBe('unseen');
+  await connect(page, environment, 'support@acme.example');
+  await page.getByRole('button', { name: 'Check now' }).click();
+  await expect.poll(() => standing(page, 'redirect')).toBe('ok');
+  await page.context().close();
+});
+
+test('what is to be typed elsewhere is copied by keyboard', async () => {
+  const context = await newUserContext(browser);
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const page = await context.newPage();
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/apps/email/google`);
+  const copy = page.getByRole('button', { name: 'Copy Redirect address' });
+  await copy.focus();
+  await page.keyboard.press('Enter');
+  await page.getByRole('button', { name: 'Copied' }).waitFor();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toBe(
+    `${environment.url}/oauth/google/callback`,
+  );
+  await context.close();
+});
+
+test.each([
+  ['wide-light', 1440, 900, 'light'],
+  ['wide-dark', 1440, 900, 'dark'],
+  ['phone-light', 400, 800, 'light'],
+  ['phone-dark', 400, 800, 'dark'],
+] as const)('can be used by everyone: %s', async (name, width, height, colorScheme) => {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  const page = await context.newPage();
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/apps/email/google`);
+  await standing(page, 'client');
+  await scan(page, `google-${name}`, width);
+  await context.close();
+});
+
+test('for an agent the page is not there', async () => {
+  const page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment, 'agent');
+  await page.goto(`${environment.url}/acme/apps/email/google`);
+  await page.getByRole('heading', { name: 'This page does not exist' }).waitFor();
+  await page.context().close();
+});
+
+test('with nothing configured it says what is missing, and puts the project into the commands', async () => {
+  await environment.server.end('SIGTERM');
+  const env = Object.fromEntries(
+    Object.entries(environment.env).filter(([name]) => !name.startsWith('GOOGLE_')),
+  );
+  // Nothing of this test leaves the machine: where Google itself would be asked, nobody answers.
+  const alone = { ...env, HTTPS_PROXY: 'http://127.0.0.1:1' };
+  const bare = await startProgram('server/src/main.ts', { env: alone, ready: /Postroom is ready/ });
+  try {
+    const page = await (await newUserContext(browser)).newPage();
+    await signIn(page, environment);
+    await page.goto(`${environment.url}/acme/apps/email`);
+    await page.getByText('No Google client is configured yet').waitFor();
+    await scan(page, 'email-no-google', 1440);
+    await page.getByRole('main').getByRole('link', { name: 'Set up Google' }).last().click();
+    await page.getByText('These steps make one.').waitFor();
+    expect(await standing(page, 'client')).toBe('missing');
+    expect(await standing(page, 'topic')).toBe('off');
+    expect(await standing(page, 'reach')).toBe('wrong');
+    await page.getByText('GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET are not set.').waitFor();
+    await page.getByRole('textbox', { name: 'ID of your Google Cloud project' }).fill('acme-mail-42');
+    await page.getByText('gcloud pubsub topics create gmail --project=acme-mail-42').waitFor();
+    await page.getByText(/GOOGLE_PUBSUB_TOPIC=projects\/acme-mail-42\/topics\/gmail/).waitFor();
+    await scan(page, 'google-nothing', 1440);
+  } finally {
+    await bare.end('SIGTERM');
+    await environment.startServer();
+  }
+});
+
+async function scan(page: Page, what: string, width: number): Promise<void> {
+  await saveScreenshot(page, what);
+  await everybody(page, what);
+  expect(await page.evaluate('document.documentElement.scrollWidth'), what).toBeLessThanOrEqual(width);
+}

@@ -1,0 +1,111 @@
+import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { runInDatabase, startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { connect, control, deliver, signIn } from './steps.ts';
+
+let environment: TestEnvironment;
+let browser: Browser;
+beforeAll(async () => {
+  environment = await startTestEnvironment();
+  browser = await openBrowser();
+});
+afterAll(async () => {
+  await browser?.close();
+  await environment?.stop();
+});
+
+test('an admin sees that Google announces mail, and checks that every message is here', async () => {
+  const page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
+  for (const subject of ['One', 'Two', 'Three']) await deliver(environment, subject, '<p>Hello</p>');
+  await page.goto(`${environment.url}/acme/apps/email`);
+  await page.getByText('New mail is announced by Google').waitFor();
+  await askForCheck(page);
+  await page.getByText('3 of 3 messages · checked').waitFor();
+  await saveScreenshot(page, 'email-checked');
+  await page.setViewportSize({ width: 400, height: 800 });
+  await saveScreenshot(page, 'email-checked-phone');
+  expect(await page.getByText('was missing').count()).toBe(0);
+});
+
+test('what was missing is named on asking; where Google does not answer, it says so and when it tries again', async () => {
+  const page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await page.goto(`${environment.url}/acme/apps/email`);
+  await lose('Two');
+  await askForCheck(page);
+  await page.getByRole('button', { name: '1 was missing and has been fetched' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Messages that were missing' });
+  await dialog.getByText('Two', { exact: true }).waitFor();
+  await dialog.getByText('Ana <ana@far.example>').waitFor();
+  await saveScreenshot(page, 'email-check-missing');
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  await page.getByText('3 of 3 messages · checked').waitFor();
+
+  await control(environment, '/faults', { method: 'messages.list', kind: '503', times: 1 });
+  await askForCheck(page);
+  await page.getByText(/Google did not answer; .* Next check at \d\d:\d\d\.$/).waitFor();
+  await saveScreenshot(page, 'email-check-failed');
+  await page.setViewportSize({ width: 400, height: 800 });
+  await saveScreenshot(page, 'email-check-failed-phone');
+});
+
+test('the command checks beside the running server, and starts the database where none runs', async () => {
+  await lose('Three');
+  const beside = await postroom('verify', '--mailbox', 'support@acme.example');
+  expect(beside.said).toMatch(/^support@acme.example {2}3 of 3 {2}1 was missing and has been fetched$/m);
+  expect(beside.said).toMatch(/was missing: .*“Three”/);
+  expect(beside.status).toBe(0);
+  await control(environment, '/faults', { method: 'messages.list', kind: '503', times: 1 });
+  expect(await postroom('verify')).toMatchObject({
+    status: 1,
+    said: expect.stringMatching(/did not answer/),
+  });
+  expect((await postroom('verify', '--mailbox', 'nobody@acme.example')).status).toBe(1);
+  expect(await postroom('verify', '--all')).toMatchObject({
+    status: 2,
+    said: expect.stringMatching(/Usage/),
+  });
+  expect((await postroom('--help')).status).toBe(0);
+
+  await environment.server.end('SIGTERM');
+  const alone = await postroom('verify');
+  expect(alone.said).toMatch(/^support@acme.example {2}3 of 3 {2}all there$/m);
+  expect(alone.status).toBe(0);
+  await environment.startServer();
+});
+
+async function askForCheck(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /support@acme.example/ }).click();
+  await page.getByRole('menuitem', { name: 'Check this mailbox' }).click();
+}
+
+/** As if the message had never been stored. */
+async function lose(subject: string): Promise<void> {
+  const rows = await runInDatabase(
+    environment,
+    'with gone as (delete from message where subject = $1 returning id) delete from gmail_message where message_id in (select id from gone)',
+    [subject],
+  );
+  expect(rows).toBe(1);
+}
+
+/** `npm run postroom -- …`, configured as the server. */
+async function postroom(...args: string[]): Promise<{ status: number | null; said: string }> {
+  const main = fileURLToPath(new URL('../server/src/commands/main.ts', import.meta.url));
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: tmpdir(), ...environment.env };
+  const child = spawn(process.execPath, [main, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const out of [child.stdout, child.stderr]) {
+    out.on('data', (chunk) => {
+      said += chunk;
+    });
+  }
+  const status = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { status, said };
+}

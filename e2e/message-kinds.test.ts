@@ -1,0 +1,117 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { connect, control, setUndoSeconds, signIn } from './steps.ts';
+
+let environment: TestEnvironment;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  environment = await startTestEnvironment();
+  browser = await openBrowser();
+  page = await (await newUserContext(browser)).newPage();
+  await signIn(page, environment);
+  await connect(page, environment, 'support@acme.example');
+  await setUndoSeconds(page, environment, 0);
+});
+afterAll(async () => {
+  await browser?.close();
+  await environment?.stop();
+});
+
+async function arrive(from: string, subject: string, fields: Record<string, string> = {}, body = 'Hello') {
+  const all = { From: from, To: 'support@acme.example', Subject: subject, ...fields };
+  const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+  const raw = Buffer.from(`${head.join('')}\r\n${body}\r\n`).toString('base64');
+  const sender = /<([^>]*)>/.exec(from)?.[1] ?? from;
+  await control(environment, '/deliver', { from: sender, to: ['support@acme.example'], raw });
+}
+
+test('what became of a message, who is new and what a program wrote is seen as it happens', async () => {
+  const opening = '<parcel@far.example>';
+  await arrive('Ana Silva <ana@far.example>', 'Where is my parcel?', { 'Message-ID': opening });
+  await page.goto(`${environment.url}/acme/inbox/open`);
+  await page.getByRole('link', { name: /Where is my parcel/ }).click();
+  const timeline = page.getByRole('region', { name: 'Messages' });
+
+  // A wrong address among the recipients: Google's report comes back, and the message says so by itself.
+  await page.getByRole('button', { name: 'Reply', exact: true }).click();
+  const to = page.getByRole('combobox', { name: 'To' });
+  await to.fill('nobody@acme.example');
+  await to.press('Enter');
+  await page.getByRole('textbox', { name: 'Message' }).click();
+  await page.keyboard.type('It left on Monday.');
+  await page.getByRole('button', { name: 'Send' }).click();
+  await timeline
+    .getByText('Could not be delivered to nobody@acme.example: there is no such address.')
+    .waitFor();
+  await timeline.getByText('Delivery report').waitFor();
+  expect(await timeline.getByText(/Status 5/).count()).toBe(0);
+  await timeline.getByRole('button', { name: 'What the other side said' }).click();
+  await timeline.getByText(/Status 5\.1\.1 · 550-5\.1\.1 The email account/).waitFor();
+  await saveScreenshot(page, 'bounced');
+
+  // An automatic reply is labelled, and leaves a finished conversation finished.
+  await page.getByRole('button', { name: 'Done', exact: true }).click();
+  await page.getByRole('button', { name: 'Reopen' }).waitFor();
+  await arrive('Ana Silva <ana@far.example>', 'Automatic reply: Where is my parcel?', {
+    'In-Reply-To': opening,
+    'Auto-Submitted': 'auto-replied',
+  });
+  await timeline.getByText('Automatic reply', { exact: true }).waitFor();
+  expect(await page.getByRole('button', { name: 'Reopen' }).count()).toBe(1);
+
+  // A stranger is marked, reopens, and gets no reply unless added with one click.
+  await arrive(
+    'Eve <eve@bad.example>',
+    'Re: Where is my parcel?',
+    { 'In-Reply-To': opening },
+    'Send it to me instead.',
+  );
+  await timeline.getByText('New to this conversation').waitFor();
+  await page.getByRole('button', { name: 'Done', exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Reply all' }).click();
+  const composer = page.getByRole('region', { name: 'Reply' });
+  await composer.getByText('Eve is new to this conversation and gets no reply.').waitFor();
+  await composer.getByText('ana@far.example').waitFor();
+  await saveScreenshot(page, 'stranger');
+  expect(await composer.getByText('Eve <eve@bad.example>').count()).toBe(0);
+  await composer.getByRole('button', { name: 'Add eve@bad.example' }).click();
+  await composer.getByText('Eve <eve@bad.example>').waitFor();
+  expect(await composer.getByText('is new to this conversation').count()).toBe(0);
+  await saveScreenshot(page, 'stranger-added');
+});
+
+test.each([
+  ['light', 1440],
+  ['dark', 400],
+] as const)('admins set how mail is received: %s', async (colorScheme, width) => {
+  const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme });
+  const at = await context.newPage();
+  await signIn(at, environment);
+  await at.goto(`${environment.url}/acme/settings`);
+  await at.getByRole('link', { name: 'Receiving' }).click();
+  await at.getByLabel('Messages from one address in an hour').fill('50');
+  await at.getByRole('radio', { name: /Start a new conversation/ }).check();
+  await at.getByLabel('Days').fill('14');
+  await saveScreenshot(at, `receiving-${colorScheme}`);
+  await expectAccessible(at);
+  await at.getByRole('button', { name: 'Save Changes' }).click();
+  await at.getByText('Changes saved').waitFor();
+  await at.goto(`${environment.url}/acme/settings/receiving`);
+  await expect.poll(() => at.getByLabel('Messages from one address in an hour').inputValue()).toBe('50');
+  expect(await at.getByLabel('Days').inputValue()).toBe('14');
+  await at.goto(`${environment.url}/acme/inbox/open`);
+  await at.getByRole('link', { name: /Where is my parcel/ }).click();
+  await at.getByText('New to this conversation').first().waitFor();
+  await at.getByRole('button', { name: 'What the other side said' }).click();
+  await at.getByText(/Status 5\.1\.1/).waitFor();
+  await at.getByRole('button', { name: 'Reply', exact: true }).click();
+  await at.getByRole('button', { name: 'Add eve@bad.example' }).waitFor();
+  await saveScreenshot(at, `timeline-${colorScheme}`);
+  await expectAccessible(at);
+  await context.close();
+});

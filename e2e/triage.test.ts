@@ -1,0 +1,275 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expectAccessible as everybody } from './accessibility.ts';
+import { newUserContext, openBrowser, saveScreenshot } from './browser.ts';
+import { startTestEnvironment, type TestEnvironment } from './environment.ts';
+import { callApi, connect, control, instanceOf, setUndoSeconds, signIn } from './steps.ts';
+
+let environment: TestEnvironment;
+let browser: Browser;
+let agent: Page;
+let instance: string;
+
+const people = ['Ana Silva', 'Bo Lind', 'Cem Kaya', 'Dana Fox', 'Eva Roth'];
+const about = ['Refund for order', 'Where is my parcel', 'Invoice missing for', 'Broken on arrival:'];
+
+/** A customer writes; `minutes` ago by Gmail's own clock is what the world says, so order is of sending. */
+async function write(name: string, subject: string, text: string): Promise<void> {
+  const address = `${name.toLowerCase().replace(' ', '.')}@far.example`;
+  const raw = `From: ${name} <${address}>\r\nTo: support@acme.example\r\nSubject: ${subject}\r\n\r\n${text}\r\n`;
+  await control(environment, '/deliver', {
+    from: address,
+    to: ['support@acme.example'],
+    raw: Buffer.from(raw).toString('base64'),
+  });
+}
+
+type Row = { id: string; subject: string; status: string; tags: Array<{ name: string }>; unread: boolean };
+const inView = async (view: string) =>
+  (
+    await callApi<{ conversations: Row[] }>(
+      agent,
+      environment,
+      'GET',
+      `${instance}/conversations?view=${view}&limit=200`,
+    )
+  ).conversations;
+
+async function scan(page: Page, what: string) {
+  await saveScreenshot(page, what);
+  await everybody(page, what);
+}
+
+beforeAll(async () => {
+  environment = await startTestEnvironment();
+  browser = await openBrowser();
+  const admin = await (await newUserContext(browser)).newPage();
+  await signIn(admin, environment);
+  await connect(admin, environment, 'support@acme.example');
+  for (let count = 1; count <= 20; count += 1) {
+    const name = people[count % people.length]!;
+    await write(
+      name,
+      `${about[count % about.length]} ${count}`,
+      `Hello, this is about order A-${1000 + count}.`,
+    );
+  }
+  await admin.close();
+  agent = await (await newUserContext(browser)).newPage();
+  await signIn(agent, environment, 'agent');
+  instance = `/api/instances/${await instanceOf(agent, environment)}`;
+  await setUndoSeconds(agent, environment, 0);
+});
+afterAll(async () => {
+  await browser?.close();
+  await environment?.stop();
+});
+
+const rows = () => agent.getByRole('region', { name: 'Conversations' }).getByRole('link');
+const heading = () => agent.locator('main h1');
+const press = (keys: string) => agent.keyboard.press(keys);
+
+test('a morning by keyboard: answered, done, snoozed, assigned and tagged', async () => {
+  await expect.poll(async () => (await inView('open')).length, { timeout: 60_000 }).toBe(20);
+  await agent.getByRole('link', { name: /All open\s*20/ }).waitFor();
+  await expect.poll(() => rows().count()).toBeGreaterThan(8);
+  const first = (await inView('open'))[0]!;
+  await press('j');
+  await press('Enter');
+  await expect.poll(() => heading().textContent()).toBe(first.subject);
+  await scan(agent, 'morning-conversation');
+
+  // Five are answered and done, one after the other, without the mouse.
+  for (let count = 0; count < 5; count += 1) {
+    const before = await heading().textContent();
+    await press('r');
+    await agent.getByRole('textbox', { name: 'Message' }).waitFor();
+    await agent.keyboard.type(`Answer number ${count}.`);
+    await press('Control+Enter');
+    await expect.poll(() => agent.getByRole('article').count()).toBe(2);
+    await agent.getByRole('textbox', { name: 'Message' }).waitFor({ state: 'detached' });
+    await press('e');
+    await agent.getByRole('button', { name: 'Reopen' }).waitFor();
+    await press('j');
+    await expect.poll(() => heading().textContent()).not.toBe(before);
+  }
+  await agent.getByRole('link', { name: /All open\s*15/ }).waitFor();
+  expect(await inView('done')).toHaveLength(5);
+
+  // Mine.
+  await press('i');
+  await agent.getByRole('link', { name: /Mine\s*1/ }).waitFor();
+  // A tag made while writing its name, and the next conversation gets it by choosing.
+  for (const keys of ['Refu', 'ref']) {
+    await press('l');
+    await agent.getByRole('combobox', { name: 'Find or make a tag' }).waitFor();
+    await agent.keyboard.type(keys === 'Refu' ? 'Refund' : keys);
+    await agent.getByRole('option').first().waitFor();
+    await press('Enter');
+    await agent.getByRole('button', { name: 'Take off Refund' }).waitFor();
+    await press('Escape');
+    await agent.getByRole('combobox', { name: 'Find or make a tag' }).waitFor({ state: 'detached' });
+    const before = await heading().textContent();
+    await press('j');
+    await expect.poll(() => heading().textContent()).not.toBe(before);
+  }
+  expect((await inView('open')).filter(({ tags }) => tags.length > 0)).toHaveLength(2);
+
+  // Snoozed until a time as one says it, typed at once; what was understood is shown first.
+  await press('s');
+  await agent.getByRole('menuitem', { name: /Tomorrow morning/ }).waitFor();
+  await agent.keyboard.type('tomorrow 14');
+  const time = agent.getByRole('textbox', { name: 'A time' });
+  expect(await time.inputValue()).toBe('tomorrow 14');
+  await agent
+    .getByRole('status')
+    .filter({ hasText: /day .* 14:00$/ })
+    .waitFor();
+  await saveScreenshot(agent, 'morning-typed-time');
+  await press('Enter');
+  await agent.getByRole('link', { name: /Snoozed\s*1/ }).waitFor();
+  await agent.getByRole('link', { name: /All open\s*14/ }).waitFor();
+  // Until it has gone, Escape is its own.
+  await time.waitFor({ state: 'detached' });
+});
+
+test('many at once, and undone', async () => {
+  await press('Escape');
+  await agent.getByRole('heading', { name: 'Choose a conversation' }).waitFor();
+  const ids = (await inView('open')).map(({ id }) => id);
+  await press('k');
+  for (let up = 0; up < 20; up += 1) await press('k');
+  for (let count = 0; count < 3; count += 1) {
+    await press('x');
+    await press('j');
+  }
+  await agent.getByRole('toolbar', { name: 'Selected conversations' }).getByText('3 selected').waitFor();
+  await scan(agent, 'morning-selected');
+  await press('e');
+  await agent.getByText('3 conversations changed').waitFor();
+  await agent.getByRole('link', { name: /All open\s*11/ }).waitFor();
+  expect((await inView('open')).map(({ id }) => id)).toEqual(ids.slice(3));
+  await agent.getByRole('button', { name: 'Undo' }).click();
+  await agent.getByText('3 changes undone').waitFor();
+  await agent.getByRole('link', { name: /All open\s*14/ }).waitFor();
+  expect((await inView('open')).map(({ id }) => id)).toEqual(ids);
+});
+
+test('what others do is seen without a reload, in its place', async () => {
+  await write('Zoe New', 'Just arrived', 'A moment ago.');
+  await agent.getByRole('link', { name: /Zoe New.*Just arrived/s }).waitFor();
+  await agent.getByRole('link', { name: /All open\s*15/ }).waitFor();
+  await expect.poll(async () => (await rows().first().textContent())?.includes('Just arrived')).toBe(true);
+});
+
+test('search finds as one types, marks what it found, and is kept as a filter', async () => {
+  await press('/');
+  await agent.keyboard.type('broken a-1007');
+  await expect.poll(() => rows().count()).toBe(1);
+  expect(await rows().locator('mark').allTextContents()).toEqual(expect.arrayContaining(['Broken', 'A']));
+  await scan(agent, 'morning-search');
+  await press('Enter');
+  await press('j');
+  await press('Enter');
+  await expect.poll(() => heading().textContent()).toBe('Broken on arrival: 7');
+  await press('Escape');
+
+  await press('/');
+  await press('Control+a');
+  await agent.keyboard.type('tag:');
+  await agent.getByRole('option', { name: 'tag:Refund' }).waitFor();
+  await press('ArrowDown');
+  await press('Enter');
+  await expect.poll(() => rows().count()).toBe(2);
+  await press('Tab');
+  await press('Enter');
+  await agent.getByRole('textbox', { name: 'Name' }).fill('Refunds');
+  await press('Enter');
+  // With how many it holds, as a view.
+  await agent.getByRole('link', { name: /^Refunds\s*2$/ }).waitFor();
+  await expect.poll(() => rows().count()).toBe(2);
+  await scan(agent, 'morning-filter');
+  // Renamed where it stands.
+  await agent.getByRole('button', { name: 'Actions for Refunds' }).click();
+  await agent.getByRole('menuitem', { name: 'Rename filter' }).click();
+  await agent.getByRole('textbox', { name: 'Name' }).fill('Money back');
+  await press('Enter');
+  await agent.getByRole('link', { name: /^Money back\s*2$/ }).waitFor();
+  await agent.reload();
+  await agent.getByRole('link', { name: /^Money back\s*2$/ }).waitFor();
+  await press('/');
+  await press('Control+a');
+  await agent.keyboard.type('tag:unknown ');
+  await agent.getByRole('heading', { name: 'There is no tag “unknown”' }).waitFor();
+  await press('Escape');
+});
+
+test('everything has a name in the palette, and every key is told', async () => {
+  await press('Control+k');
+  await agent.getByPlaceholder('Type a command, or words of a conversation').waitFor();
+  await agent.keyboard.type('snoo');
+  await agent.getByRole('button', { name: 'Snoozed' }).waitFor();
+  await scan(agent, 'morning-palette');
+  await press('Enter');
+  await agent.waitForURL(/\/inbox\/snoozed/);
+  // Gone with what was typed, and there again.
+  await agent.getByPlaceholder('Type a command, or words of a conversation').waitFor({ state: 'detached' });
+  await press('Control+k');
+  await agent.getByPlaceholder('Type a command, or words of a conversation').fill('parcel 5');
+  const found = agent.getByRole('button', { name: /Where is my parcel 5/ });
+  await found.waitFor();
+  await found.click();
+  await expect.poll(() => heading().textContent()).toBe('Where is my parcel 5');
+  await press('?');
+  await agent.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  await scan(agent, 'morning-keys');
+  await press('Escape');
+  await agent.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor({ state: 'detached' });
+  for (const [keys, view] of [
+    ['i', 'open'],
+    ['m', 'mine'],
+    ['u', 'unassigned'],
+    ['d', 'done'],
+  ]) {
+    await press('g');
+    await press(keys!);
+    await agent.waitForURL(new RegExp(`/inbox/${view}`));
+  }
+});
+
+test.each([
+  ['wide-light', 1440, 900, 'light'],
+  ['wide-dark', 1440, 900, 'dark'],
+  ['phone-light', 400, 800, 'light'],
+  ['phone-dark', 400, 800, 'dark'],
+] as const)(
+  'the list, a selection, search and tags can be used by everyone: %s',
+  async (name, width, height, colorScheme) => {
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+    const page = await context.newPage();
+    await signIn(page, environment, 'admin');
+    await page.getByRole('region', { name: 'Conversations' }).getByRole('link').first().waitFor();
+    await scan(page, `list-${name}`);
+    await page
+      .getByRole('button', { name: /^Select / })
+      .first()
+      .click();
+    await page
+      .getByRole('button', { name: /^Select / })
+      .nth(1)
+      .click();
+    await page.getByText('2 selected').waitFor();
+    await scan(page, `selected-${name}`);
+    await page.getByRole('combobox', { name: 'Search' }).fill('parcel order');
+    await page.getByRole('region', { name: 'Conversations' }).locator('mark').first().waitFor();
+    await scan(page, `search-${name}`);
+    await page.getByRole('button', { name: 'How to search' }).click();
+    await page.getByRole('heading', { name: 'How to search' }).waitFor();
+    await scan(page, `syntax-${name}`);
+    await page.goto(`${environment.url}/acme/settings/tags`);
+    await page.getByRole('heading', { name: 'Tags' }).waitFor();
+    await page.getByText('2 conversations').waitFor();
+    await scan(page, `tags-${name}`);
+    await context.close();
+  },
+);

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { findAccount, resolveRecipient } from '../accounts.ts';
+import type { Simulator } from '../simulator.ts';
+import { bounceFor } from './bounce.ts';
+import { editHeaders, type Header, headerOf, readHeaders } from './headers.ts';
+import { writeLedger } from './ledger.ts';
+import { addMessage } from './messages.ts';
+import { threadOfArrival } from './threading.ts';
+
+/** Delivers a message to each envelope recipient, once to each mailbox. `sender` gets what bounces. */
+export function deliver(
+  simulator: Simulator,
+  { sender, recipients, raw }: { sender: string; recipients: string[]; raw: Buffer },
+): void {
+  const reached = new Set<string>();
+  for (const recipient of recipients) deliverOne(simulator, { sender, recipient, raw, reached, via: null });
+}
+
+type OneDelivery = {
+  sender: string;
+  recipient: string;
+  raw: Buffer;
+  reached: Set<string>;
+  via: string | null;
+};
+
+function deliverOne(simulator: Simulator, { sender, recipient, raw, reached, via }: OneDelivery): void {
+  const found = resolveRecipient(simulator.store, recipient);
+  switch (found.kind) {
+    case 'outside':
+      writeLedger(simulator, 'outside', readHeaders(raw).headers, { recipient });
+      return;
+    case 'unknown-user':
+      bounce(simulator, sender, recipient, raw);
+      return;
+    case 'group': {
+      const forwarded = addGroupHeaders(raw, found.account.email, found.account.name, sender);
+      for (const member of found.members) {
+        deliverOne(simulator, {
+          sender,
+          recipient: member,
+          raw: forwarded,
+          reached,
+          via: found.account.email,
+        });
+      }
+      return;
+    }
+    case 'account': {
+      const { email, mailOff, disabledAt } = found.account;
+      if (mailOff || disabledAt !== null) {
+        bounce(simulator, sender, recipient, raw);
+        return;
+      }
+      if (reached.has(email)) return;
+      reached.add(email);
+      storeInMailbox(simulator, email, {
+        sender,
+        raw: addTraceHeaders(simulator, raw, sender, via ?? recipient, email),
+      });
+    }
+  }
+}
+
+/** Puts an arrived message into a mailbox, with Gmail's threading; spam where its owner's filter says so. */
+export function storeInMailbox(
+  simulator: Simulator,
+  account: string,
+  { raw, spam }: { sender: string; raw: Buffer; spam?: boolean },
+): { id: string; threadId: string } {
+  const { headers } = readHeaders(raw);
+  const marked = simulator.store.get<{ marks_spam: number }>(
+    'SELECT marks_spam FROM mailboxes WHERE account = ?',
+    account,
+  );
+  const isSpam = spam ?? marked?.marks_spam === 1;
+  const labels = isSpam ? ['SPAM', 'UNREAD'] : ['INBOX', 'UNREAD', 'CATEGORY_PERSONAL'];
+  const threadId = threadOfArrival(simulator, account, headers);
+  const message = addMessage(simulator, account, { raw, labels, threadId });
+  writeLedger(simulator, 'delivered', headers, {
+    account,
+    gmailId: message.id,
+    threadId: message.threadId,
+  });
+  return { id: message.id, threadId: message.threadId };
+}
+
+/** What the servers on the way write in front of a message. */
+function addTraceHeaders(
+  { clock }: Simulator,
+  raw: Buffer,
+  sender: string,
+  recipient: string,
+  account: string,
+): Buffer {
+  const date = new Date(clock.now()).toUTCString().replace('GMT', '+0000');
+  const trace: Header[] = [
+    { name: 'Delivered-To', value: account },
+    {
+      name: 'Received',
+      value: `by 2002:a05:6402:1111 with SMTP id s${randomBytes(6).toString('hex')}; ${date}`,
+    },
+    { name: 'Return-Path', value: `<${sender}>` },
+  ];
+  if (recipient.toLowerCase() !== account) trace.push({ name: 'X-Forwarded-To', value: account });
+  return editHeaders(raw, { drop: ['Bcc', 'Return-Path', 'Delivered-To'], prepend: trace });
+}
+
+/** What a Google Group adds (facts §5). */
+function addGroupHeaders(raw: Buffer, group: string, name: string, sender: string): Buffer {
+  return editHeaders(raw, {
+    prepend: [
+      { name: 'Precedence', value: 'list' },
+      { name: 'Mailing-list', value: `list ${group}; contact ${group.replace('@', '+owners@')}` },
+      { name: 'List-ID', value: `<${group.replace('@', '.')}>` },
+      { name: 'X-Google-Group-Id', value: '104577293377' },
+      { name: 'X-Original-Sender', value: sender },
+      { name: 'List-Post', value: `<mailto:${group}>, "${name}"` },
+    ],
+  });
+}
+
+function bounce(simulator: Simulator, sender: string, recipient: string, raw: Buffer): void {
+  const { headers } = readHeaders(raw);
+  // Nothing automatic is answered (RFC 3834 §2): a bounce of a bounce would never end.
+  const automatic = headerOf(headers, 'Auto-Submitted');
+  if (!sender || (automatic && automatic !== 'no')) return;
+  if (!findAccount(simulator.store, sender)) return;
+  storeInMailbox(simulator, sender, { sender: '', raw: bounceFor(simulator, sender, recipient, raw) });
+}

@@ -1,0 +1,90 @@
+import { randomBytes } from 'node:crypto';
+import { addressParser } from 'postal-mime';
+import { findAccount } from '../accounts.ts';
+import type { Simulator } from '../simulator.ts';
+import { deliver } from './deliver.ts';
+import { editHeaders, type Header, headerOf, readHeaders } from './headers.ts';
+import { writeLedger } from './ledger.ts';
+import { addMessage, type StoredMessage } from './messages.ts';
+import { sendAsOf } from './send-as.ts';
+import { recordSend, sendingLimit } from './sending-limit.ts';
+import { threadOfSend } from './threading.ts';
+
+export type SendOutcome =
+  | { kind: 'sent'; message: StoredMessage }
+  | { kind: 'no-recipient' }
+  | { kind: 'invalid-recipient'; header: string }
+  | { kind: 'invalid-thread' }
+  | { kind: 'over-limit'; until: number };
+
+/** Per message through the API (facts §4). */
+const maxRecipients = 500;
+
+/**
+ * Sends a message as Gmail does: its Message-ID is replaced, a From that is not an accepted send-as
+ * becomes the account's own without a word, Bcc reaches its recipients and stays in the Sent copy
+ * only, and it joins a thread only if id, references and subject all fit.
+ */
+export function send(
+  simulator: Simulator,
+  account: string,
+  { raw, threadId }: { raw: Buffer; threadId?: string | null },
+): SendOutcome {
+  const { headers } = readHeaders(raw);
+  const recipients: string[] = [];
+  for (const name of ['To', 'Cc', 'Bcc']) {
+    for (const address of addressesOf(headers, name)) {
+      if (!/^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$/.test(address))
+        return { kind: 'invalid-recipient', header: name };
+      recipients.push(address);
+    }
+  }
+  if (recipients.length === 0) return { kind: 'no-recipient' };
+  if (recipients.length > maxRecipients) return { kind: 'invalid-recipient', header: 'To' };
+  const thread = threadOfSend(simulator, account, headers, threadId ?? null);
+  if (thread.kind === 'invalid-thread') return thread;
+  const until = sendingLimit(simulator, account);
+  if (until !== null) return { kind: 'over-limit', until };
+
+  const written = editHeaders(raw, {
+    replace: {
+      'Message-ID': `<CA${randomBytes(20).toString('base64url')}@mail.gmail.com>`,
+      From: allowedFrom(simulator, account, headers),
+      ...(headerOf(headers, 'Date') ? {} : { Date: new Date(simulator.clock.now()).toUTCString() }),
+    },
+  });
+  const message = addMessage(simulator, account, {
+    raw: written,
+    labels: ['SENT'],
+    threadId: thread.threadId,
+  });
+  recordSend(simulator, account, recipients.length);
+  writeLedger(simulator, 'accepted', message.headers, {
+    account,
+    gmailId: message.id,
+    threadId: message.threadId,
+  });
+  deliver(simulator, { sender: account, recipients, raw: editHeaders(written, { drop: ['Bcc'] }) });
+  return { kind: 'sent', message };
+}
+
+function allowedFrom(simulator: Simulator, account: string, headers: Header[]): string {
+  const from = headerOf(headers, 'From');
+  const address = addressesOf(headers, 'From')[0]?.toLowerCase();
+  const allowed = sendAsOf(simulator, account).some(
+    ({ email, status }) => email === address && (status === null || status === 'accepted'),
+  );
+  if (allowed) return from;
+  return `${findAccount(simulator.store, account)?.name ?? ''} <${account}>`;
+}
+
+function addressesOf(headers: Header[], name: string): string[] {
+  const value = headers
+    .filter((header) => header.name.toLowerCase() === name.toLowerCase())
+    .map((header) => header.value)
+    .join(', ');
+  // A name without an address stands for itself, and is then refused.
+  return addressParser(value, { flatten: true }).flatMap(({ name, address }) =>
+    address || name ? [address || name] : [],
+  );
+}

@@ -1,0 +1,39 @@
+import { findAccount } from '../accounts.ts';
+import type { Simulator } from '../simulator.ts';
+
+/** Messages in a rolling 24 hours (facts §4). */
+const perDay = { trial: 500, paid: 2_000 };
+const day = 24 * 3_600_000;
+
+/** The time until which an account may send no more; null where it may send. */
+export function sendingLimit({ store, clock }: Simulator, account: string): number | null {
+  const now = clock.now();
+  const forced = store.get<{ value: string }>(
+    'SELECT value FROM settings WHERE name = ?',
+    `sending-limit ${account}`,
+  );
+  const limit = forced ? Number(forced.value) : perDay[findAccount(store, account)?.sendingLimit ?? 'trial'];
+  const { count, first } = store.get<{ count: number; first: number | null }>(
+    'SELECT count(*) AS count, min(at) AS first FROM sends WHERE account = ? AND at > ?',
+    account,
+    now - day,
+  )!;
+  return count < limit ? null : (first ?? now) + day;
+}
+
+/** Counts a send. */
+export function recordSend({ store, clock }: Simulator, account: string, recipients: number): void {
+  store.run('INSERT INTO sends VALUES (?, ?, ?)', account, clock.now(), recipients);
+}
+
+/** Sets an account's messages a day; null: as its domain has it. */
+export function setSendingLimit({ store }: Simulator, account: string, perDay: number | null): void {
+  const name = `sending-limit ${account}`;
+  if (perDay === null) store.run('DELETE FROM settings WHERE name = ?', name);
+  else
+    store.run(
+      'INSERT INTO settings VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value',
+      name,
+      String(perDay),
+    );
+}

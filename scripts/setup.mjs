@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+/** The Node the project runs on, whichever started this script: the npm package `node`. */
+export const node = path.join(root, 'node_modules', '.bin', 'node');
+/** What was installed and built last, by its hash; goes with node_modules when that goes. */
+const hashDirectory = path.join(root, 'node_modules', '.postroom');
+
+/** The environment in which `node` and every installed command are the project's own. */
+export function environment(extra = {}) {
+  return { ...process.env, PATH: `${path.dirname(node)}${path.delimiter}${process.env.PATH}`, ...extra };
+}
+
+export function print(text) {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Ends with a plain line: what is wrong and what to type. */
+export function exitWithError(text) {
+  process.stderr.write(`\n${text}\n`);
+  process.exit(1);
+}
+
+/** Runs a command and answers its exit status; quiet ones show their words only when they fail. */
+export function run(command, args, { quiet = false, env = environment() } = {}) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd: root,
+    env,
+    stdio: quiet ? 'pipe' : 'inherit',
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const ok = status === 0;
+  if (!ok && quiet) process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${error ? error.message : ''}\n`);
+  return ok;
+}
+
+function hashOf(files) {
+  const hash = createHash('sha256');
+  for (const file of files) hash.update(file).update(readFileSync(path.join(root, file)));
+  return hash.digest('hex');
+}
+
+function filesBelow(folder) {
+  return readdirSync(path.join(root, folder), { withFileTypes: true })
+    .filter(({ name }) => name !== 'node_modules' && name !== 'dist')
+    .flatMap((entry) => {
+      const file = `${folder}/${entry.name}`;
+      return entry.isDirectory() ? filesBelow(file) : [file];
+    })
+    .sort();
+}
+
+/** Does work unless it was done for this very hash; `made` is a file the work leaves. */
+function runUnlessDone(name, hash, made, words, work) {
+  const file = path.join(hashDirectory, name);
+  if (existsSync(made) && existsSync(file) && readFileSync(file, 'utf8') === hash) return;
+  const began = Date.now();
+  print(words);
+  work();
+  mkdirSync(hashDirectory, { recursive: true });
+  writeFileSync(file, hash);
+  print(`  done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+}
+
+/** Installs what package-lock.json names, where that is not there yet. */
+export function install() {
+  if (Number(process.versions.node.split('.')[0]) < 20) {
+    exitWithError(
+      `Postroom needs Node 20 or newer to set itself up; this is ${process.version}.\nInstall a newer one from https://nodejs.org and try again.`,
+    );
+  }
+  const files = [
+    'package-lock.json',
+    'package.json',
+    ...['server', 'web', 'google-simulator'].map((one) => `${one}/package.json`),
+  ];
+  runUnlessDone(
+    'installed',
+    hashOf(files),
+    node,
+    'Installing what Postroom needs (once, a minute or so) …',
+    () => {
+      // npm warns that its own Node is older than what some packages want; they run on the project's.
+      // install, not ci: ci refuses a lock made where a registry lacks the programs for other systems.
+      const args = ['install', '--no-save', '--loglevel=error', '--no-audit', '--no-fund'];
+      const npm = process.env.npm_execpath;
+      const installed = npm ? run(process.execPath, [npm, ...args]) : run('npm', args);
+      if (!installed)
+        exitWithError(
+          'Installing failed, for the reason above. Check the network and run the same command again.',
+        );
+    },
+  );
+}
+
+/** Builds the web page, where its sources have changed. */
+export function buildWeb() {
+  const sources = [...filesBelow('web'), 'package-lock.json', 'tsconfig.json'];
+  const page = path.join(root, 'web', 'dist', 'index.html');
+  runUnlessDone('web', hashOf(sources), page, 'Building the web page …', () => {
+    if (!run('npm', ['run', 'build', '-w', 'web'], { quiet: true })) {
+      exitWithError('The web page could not be built, for the reason above.');
+    }
+  });
+}

@@ -1,0 +1,109 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Config } from './config.ts';
+import { type Connection, connect } from './database/connect.ts';
+import { bindToInstances } from './database/instance-transaction.ts';
+import { migrate } from './database/migrate.ts';
+import { openLocks } from './database/session-locks.ts';
+import { createEventNotifier } from './events/event-notifier.ts';
+import { createQuota } from './google/quota.ts';
+import { createSealer } from './google/seal.ts';
+import { createServer } from './http/server.ts';
+import { createDemo, createFirstAdmin } from './instances/bootstrap.ts';
+import { bootstrapTokenFor } from './instances/bootstrap-link.ts';
+import { isWithoutUsers } from './instances/instances.ts';
+import { openSignIn } from './instances/sign-in.ts';
+import { startBackgroundJobs } from './jobs/background-jobs.ts';
+import type { ConnectionDeps } from './mailboxes/connection-deps.ts';
+import { openGmailAccess } from './mailboxes/gmail-access.ts';
+import { openQueue } from './queue/queue.ts';
+import { openRenderer } from './templates/renderer.ts';
+
+export type App = {
+  /** The address the HTTP door listens on; null in a process that only works. */
+  address: string | null;
+  /** Where the first admin is made; null where there is a user, or in a process that only works. */
+  bootstrapUrl: string | null;
+  stop(): Promise<void>;
+};
+
+/**
+ * Wires everything once, over one Postgres, in the roles the configuration names, and starts it.
+ * What was opened is closed again in the reverse order, also when a later step fails.
+ */
+export async function createApp(
+  config: Config,
+  connection: Connection,
+  log: FastifyBaseLogger,
+): Promise<App> {
+  const cleanups: Array<() => Promise<unknown>> = [];
+  const stop = async () => {
+    for (const close of cleanups.splice(0).reverse()) await close();
+  };
+  try {
+    const runsWeb = config.role !== 'worker';
+    const runsWorker = config.role !== 'web';
+    const deployment = connect(connection);
+    cleanups.push(() => deployment.pool.end());
+    const { applied } = await migrate(deployment);
+    if (applied.length > 0) log.info({ applied }, 'the database is up to date');
+    const database = bindToInstances(deployment);
+    const locks = openLocks(connection);
+    cleanups.push(() => locks.close());
+    const queue = await openQueue(deployment, {
+      isWorker: runsWorker,
+      onError: (error) => log.error(error, 'the queue met an error'),
+    });
+    cleanups.push(() => queue.stop());
+    const signIn = openSignIn(deployment, config);
+    if (config.firstAdmin) await createFirstAdmin(deployment, signIn, config.firstAdmin);
+    if (config.demo) await createDemo(deployment, signIn, config.dataDirectory);
+    const connecting = createConnectionDeps(config, { deployment, database, locks });
+    if (runsWorker) {
+      const worker = await startBackgroundJobs(
+        { deployment, database, queue, locks, connecting, notifications: config.notifications },
+        log,
+      );
+      cleanups.push(worker.stop);
+    }
+    if (!runsWeb) return { address: null, bootstrapUrl: null, stop };
+    const eventNotifier = createEventNotifier(connection);
+    cleanups.push(() => eventNotifier.close());
+    const renderer = openRenderer();
+    cleanups.push(() => renderer.close());
+    const { url, simulator, notifications, trustedProxies } = config;
+    const bootstrapToken = bootstrapTokenFor(config.secret);
+    const services = {
+      deployment,
+      database,
+      signIn,
+      queue,
+      eventNotifier,
+      renderer,
+      connecting,
+      runsWorker,
+    };
+    const app = await createServer(
+      { ...services, url, simulator, notifications, trustedProxies, bootstrapToken },
+      log,
+    );
+    cleanups.push(() => app.close());
+    const address = await app.listen({ host: config.host, port: config.port });
+    const bootstrapUrl = (await isWithoutUsers(deployment)) ? `${url}/first-run/${bootstrapToken}` : null;
+    return { address, bootstrapUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** What connecting and everything else at Google needs; null where no Google client is configured. */
+export function createConnectionDeps(
+  { google, secret, url, allowConsumerAccounts, gmailUnitsPerMinute }: Config,
+  base: Pick<ConnectionDeps, 'deployment' | 'database' | 'locks'>,
+): ConnectionDeps | null {
+  if (!google) return null;
+  const sealer = createSealer([secret]);
+  const quota = createQuota({ unitsPerMinute: gmailUnitsPerMinute });
+  const gmail = openGmailAccess({ ...base, google, sealer, quota });
+  return { ...base, google, sealer, quota, gmail, url, allowConsumerAccounts };
+}

@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { AuditAction } from './actions.ts';
+
+export type AuditView = {
+  id: string;
+  at: Date;
+  actor: { id: string | null; name: string };
+  action: AuditAction;
+  subject: string;
+  before: unknown;
+  after: unknown;
+  ipAddress: string | null;
+};
+
+/** What is asked for; what is left out is not asked about. Times from (with) and until (without). */
+export type AuditFilter = {
+  actorId?: string | undefined;
+  action?: AuditAction | undefined;
+  /** Part of the subject, whatever its case. */
+  subject?: string | undefined;
+  from?: Date | undefined;
+  until?: Date | undefined;
+};
+
+/** Entries of the audit log, the newest first, after the one with this id (M2). */
+export async function auditEntries(
+  tx: InstanceTransaction,
+  { actorId, action, subject, from, until }: AuditFilter,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<AuditView[]> {
+  let query = tx.sql
+    .selectFrom('auditEntry')
+    .select(['id', 'at', 'actorId', 'actorName', 'action', 'subject', 'before', 'after', 'ipAddress'])
+    .orderBy('at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit);
+  if (actorId) query = query.where('actorId', '=', actorId);
+  if (action) query = query.where('action', '=', action);
+  if (subject) query = query.where(sql<boolean>`position(lower(${subject}) in lower(subject)) > 0`);
+  if (from) query = query.where('at', '>=', from);
+  if (until) query = query.where('at', '<', until);
+  if (after) {
+    query = query.where(
+      sql<boolean>`(at, id) < (select last.at, last.id from audit_entry last where last.id = ${after})`,
+    );
+  }
+  const rows = await query.execute();
+  return rows.map(({ actorId, actorName, ...row }) => ({
+    ...row,
+    action: row.action as AuditAction,
+    actor: { id: actorId, name: actorName },
+  }));
+}
+
+/** Who and what stands in the log, to choose from: each person by the name written last. */
+export async function auditFilterOptions(
+  tx: InstanceTransaction,
+): Promise<{ actors: Array<{ id: string; name: string }>; actions: AuditAction[] }> {
+  const actors = await tx.sql
+    .selectFrom('auditEntry')
+    .distinctOn('actorId')
+    .where('actorId', 'is not', null)
+    .select(['actorId as id', 'actorName as name'])
+    .orderBy('actorId')
+    .orderBy('at', 'desc')
+    .execute();
+  const actions = await tx.sql
+    .selectFrom('auditEntry')
+    .select('action')
+    .distinct()
+    .orderBy('action')
+    .execute();
+  return {
+    actors: actors
+      .map(({ id, name }) => ({ id: id!, name }))
+      .toSorted((a, b) => a.name.localeCompare(b.name)),
+    actions: actions.map(({ action }) => action as AuditAction),
+  };
+}

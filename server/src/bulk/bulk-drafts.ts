@@ -1,0 +1,250 @@
+import { randomBytes } from 'node:crypto';
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+import type { ListedRecipient } from './parse-recipient-list.ts';
+
+/** What a bulk message says, and from where. */
+export type BulkContent = { mailboxId: string; subject: string; html: string };
+
+/** Makes a bulk message with the caller's id; repeating it changes nothing. */
+export async function createBulk(
+  tx: InstanceTransaction,
+  id: string,
+  content: BulkContent,
+  author: Actor,
+): Promise<void> {
+  const sender = await addressOf(tx, content.mailboxId);
+  const created = await tx.sql
+    .insertInto('bulkMessage')
+    .values({ instanceId: tx.instanceId, id, authorId: author.id, ...content, html: cleanHtml(content.html) })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!created) return;
+  const { subject } = content;
+  await audit(tx, author, { action: 'bulk.created', subject, after: { sender, subject } });
+  recordBulkChanged(tx, id);
+}
+
+/** Changes what it says, while nothing has been sent of it. */
+export async function changeBulk(
+  tx: InstanceTransaction,
+  id: string,
+  content: BulkContent,
+  actor: Actor,
+): Promise<void> {
+  const current = await lockDraft(tx, id);
+  const sender = await addressOf(tx, content.mailboxId);
+  const values = { ...content, html: cleanHtml(content.html) };
+  const before = { sender: current.address, subject: current.subject, html: current.html };
+  const change = changedFields(before, { sender, subject: values.subject, html: values.html });
+  if (!change) return;
+  await tx.sql.updateTable('bulkMessage').set(values).where('id', '=', id).execute();
+  await audit(tx, actor, { action: 'bulk.changed', subject: current.subject, ...change });
+  recordBulkChanged(tx, id);
+}
+
+/** What differs, before and after; null where nothing does. */
+function changedFields(current: Record<string, string>, is: Record<string, string>) {
+  const names = Object.keys(is).filter((name) => current[name] !== is[name]);
+  if (names.length === 0) return null;
+  const of = (all: Record<string, string>) => Object.fromEntries(names.map((name) => [name, all[name]]));
+  return { before: of(current), after: of(is) };
+}
+
+/** Deletes one that was never sent. */
+export async function deleteBulk(tx: InstanceTransaction, id: string, actor: Actor): Promise<void> {
+  const { subject } = await lockDraft(tx, id);
+  await tx.sql.deleteFrom('bulkMessage').where('id', '=', id).execute();
+  await audit(tx, actor, { action: 'bulk.deleted', subject });
+  recordBulkChanged(tx, id);
+}
+
+/** More than this in one bulk message would take weeks within Google's limits. */
+const maxRecipients = 50_000;
+const insertBatchSize = 5_000;
+
+/**
+ * Adds customers to a bulk message: each address once, those who unsubscribed left out. Answers how
+ * many were added, were there already, or are left out.
+ */
+export async function addRecipients(
+  tx: InstanceTransaction,
+  id: string,
+  listed: ListedRecipient[],
+  actor: Actor,
+): Promise<{ added: number; there: number; unsubscribed: number }> {
+  const { subject } = await lockDraft(tx, id);
+  const { last, count } = await tx.sql
+    .selectFrom('bulkRecipient')
+    .where('bulkId', '=', id)
+    .select((eb) => [eb.fn.max('position').as('last'), eb.fn.countAll<number>().as('count')])
+    .executeTakeFirstOrThrow();
+  if (count + listed.length > maxRecipients) throw new ProblemError(tooMany);
+  let added = 0;
+  let unsubscribed = 0;
+  for (let offset = 0; offset < listed.length; offset += insertBatchSize) {
+    const batch = listed.slice(offset, offset + insertBatchSize);
+    const unsubscribedAddresses = await findUnsubscribed(
+      tx,
+      batch.map(({ address }) => address),
+    );
+    unsubscribed += batch.filter(({ address }) => unsubscribedAddresses.has(address)).length;
+    const toInsert = batch.filter(({ address }) => !unsubscribedAddresses.has(address));
+    if (toInsert.length === 0) continue;
+    const rows = await tx.sql
+      .insertInto('bulkRecipient')
+      .values(
+        toInsert.map(({ address, name, fields }, index) => ({
+          instanceId: tx.instanceId,
+          bulkId: id,
+          position: (last ?? 0) + offset + index + 1,
+          address,
+          name,
+          fields: JSON.stringify(fields),
+          token: randomBytes(24).toString('base64url'),
+        })),
+      )
+      .onConflict((conflict) => conflict.columns(['instanceId', 'bulkId', 'address']).doNothing())
+      .returning('position')
+      .execute();
+    added += rows.length;
+  }
+  if (added > 0) await auditRecipients(tx, actor, subject, { before: count, after: count + added });
+  recordBulkChanged(tx, id);
+  return { added, there: listed.length - unsubscribed - added, unsubscribed };
+}
+
+/** Takes all recipients out again, or one of them. */
+export async function removeRecipients(
+  tx: InstanceTransaction,
+  id: string,
+  position: number | null,
+  actor: Actor,
+): Promise<void> {
+  const { subject } = await lockDraft(tx, id);
+  let query = tx.sql.deleteFrom('bulkRecipient').where('bulkId', '=', id);
+  if (position !== null) query = query.where('position', '=', position);
+  const removedCount = Number((await query.executeTakeFirst()).numDeletedRows);
+  if (removedCount === 0) return;
+  const { left } = await tx.sql
+    .selectFrom('bulkRecipient')
+    .where('bulkId', '=', id)
+    .select((eb) => eb.fn.countAll<number>().as('left'))
+    .executeTakeFirstOrThrow();
+  await auditRecipients(tx, actor, subject, { before: left + removedCount, after: left });
+  recordBulkChanged(tx, id);
+}
+
+/** How many it goes to, not who: the audit log keeps what it has when a customer is deleted. */
+async function auditRecipients(
+  tx: InstanceTransaction,
+  actor: Actor,
+  subject: string,
+  { before, after }: { before: number; after: number },
+): Promise<void> {
+  await audit(tx, actor, {
+    action: 'bulk.recipients-changed',
+    subject,
+    before: { recipients: before },
+    after: { recipients: after },
+  });
+}
+
+/** Customers whose name or address holds these words; all of them for none. Each with the address known first. */
+export async function findCustomers(tx: InstanceTransaction, searchText: string): Promise<ListedRecipient[]> {
+  const pattern = `%${searchText.replace(/[\\%_]/g, '\\$&')}%`;
+  const rows = await tx.sql
+    .selectFrom('customer')
+    .innerJoin('customerAddress', (join) =>
+      join
+        .onRef('customerAddress.instanceId', '=', 'customer.instanceId')
+        .onRef('customerAddress.customerId', '=', 'customer.id'),
+    )
+    .where((eb) =>
+      eb.or([eb('customer.name', 'ilike', pattern), eb('customerAddress.address', 'ilike', pattern)]),
+    )
+    .distinctOn('customer.id')
+    .select(['customer.id', 'customer.name', 'customerAddress.address'])
+    .orderBy('customer.id')
+    .orderBy('customerAddress.createdAt')
+    .limit(maxRecipients)
+    .execute();
+  return rows
+    .filter(({ address }) => address.includes('@'))
+    .map(({ name, address }) => ({ address, name: name === address ? '' : name, fields: {} }));
+}
+
+/** Those of the addresses who want no bulk messages. */
+export async function findUnsubscribed(tx: InstanceTransaction, addresses: string[]): Promise<Set<string>> {
+  if (addresses.length === 0) return new Set();
+  const rows = await tx.sql
+    .selectFrom('unsubscribed')
+    .where('address', 'in', addresses)
+    .select('address')
+    .execute();
+  return new Set(rows.map(({ address }) => address));
+}
+
+/** Tells whoever looks that a bulk message changed. */
+export function recordBulkChanged(tx: InstanceTransaction, bulkId: string): void {
+  recordEvent(tx, { type: 'bulk.changed', data: { bulkId } });
+}
+
+/** The bulk message, locked; refused once it has been started. */
+async function lockDraft(tx: InstanceTransaction, id: string) {
+  const row = await tx.sql
+    .selectFrom('bulkMessage')
+    .innerJoin('mailbox', (join) =>
+      join
+        .onRef('mailbox.instanceId', '=', 'bulkMessage.instanceId')
+        .onRef('mailbox.id', '=', 'bulkMessage.mailboxId'),
+    )
+    .where('bulkMessage.id', '=', id)
+    .select(['state', 'subject', 'html', 'mailbox.address'])
+    .forUpdate('bulkMessage')
+    .executeTakeFirst();
+  if (!row) throw new ProblemError(noSuchBulk);
+  if (row.state !== 'draft') throw new ProblemError(alreadyStarted);
+  return row;
+}
+
+/** The address it is sent from. Throws Refused where it is not connected here. */
+async function addressOf(tx: InstanceTransaction, mailboxId: string): Promise<string> {
+  const row = await tx.sql
+    .selectFrom('mailbox')
+    .where('id', '=', mailboxId)
+    .where('deletedAt', 'is', null)
+    .select('address')
+    .executeTakeFirst();
+  if (!row) throw new ProblemError(noSuchMailbox);
+  return row.address;
+}
+
+export const noSuchBulk = createProblem(
+  404,
+  'no-such-bulk-message',
+  'This bulk message does not exist any more.',
+  'Go back to the list.',
+);
+const alreadyStarted = createProblem(
+  409,
+  'bulk-started',
+  'This bulk message is being sent or was sent.',
+  'Write a new one.',
+);
+const noSuchMailbox = createProblem(
+  404,
+  'no-such-mailbox',
+  'This address is not connected here any more.',
+  'Choose another address in From.',
+);
+const tooMany = createProblem(
+  400,
+  'too-many-recipients',
+  `A bulk message can go to ${maxRecipients.toLocaleString('en')} customers.`,
+  'Split the list.',
+);

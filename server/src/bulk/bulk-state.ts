@@ -1,0 +1,109 @@
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { BulkState } from '../database/schema.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+import { noSuchBulk, recordBulkChanged } from './bulk-drafts.ts';
+import { unknownFields } from './mail-merge.ts';
+
+export type BulkAction = 'start' | 'pause' | 'resume' | 'cancel';
+
+/** From which states an order leads to which; from any other it is refused. */
+const transitions: Record<BulkAction, { from: BulkState[]; to: BulkState }> = {
+  start: { from: ['draft'], to: 'sending' },
+  pause: { from: ['sending'], to: 'paused' },
+  resume: { from: ['paused', 'stopped'], to: 'sending' },
+  cancel: { from: ['sending', 'paused', 'stopped'], to: 'cancelled' },
+};
+
+/**
+ * Starts, pauses, resumes or cancels a bulk message. What was written already is sent all the same; who
+ * still waits when it is cancelled gets nothing.
+ */
+export async function changeBulkState(
+  tx: InstanceTransaction,
+  id: string,
+  action: BulkAction,
+  actor: Actor,
+  now: Date,
+): Promise<void> {
+  const bulk = await tx.sql
+    .selectFrom('bulkMessage')
+    .where('id', '=', id)
+    .selectAll()
+    .forUpdate()
+    .executeTakeFirst();
+  if (!bulk) throw new ProblemError(noSuchBulk);
+  const { from, to } = transitions[action];
+  if (bulk.state === to) return;
+  if (!from.includes(bulk.state)) throw new ProblemError(wrongState);
+  if (action === 'start') await assertReady(tx, bulk);
+  await tx.sql
+    .updateTable('bulkMessage')
+    .set({
+      state: to,
+      reason: null,
+      nextSliceAt: now,
+      ...(action === 'start' && { startedAt: now }),
+      ...(action === 'cancel' && { finishedAt: now }),
+    })
+    .where('id', '=', id)
+    .execute();
+  await audit(tx, actor, { action: `bulk.${action}`, subject: bulk.subject });
+  recordBulkChanged(tx, id);
+}
+
+async function assertReady(
+  tx: InstanceTransaction,
+  { id, subject, html }: { id: string; subject: string; html: string },
+): Promise<void> {
+  const columns = await columnsOf(tx, id);
+  if (columns === null) throw new ProblemError(noRecipients);
+  if (subject.trim() === '' || html.replace(/<[^>]*>|&nbsp;|\s/g, '') === '')
+    throw new ProblemError(emptyMessage);
+  const [unknownName] = unknownFields(`${subject} ${html}`, columns);
+  if (unknownName) throw new ProblemError(unknownField(unknownName));
+}
+
+/** The columns the recipients came with; null where there are no recipients. */
+export async function columnsOf(tx: InstanceTransaction, id: string): Promise<string[] | null> {
+  const first = await tx.sql
+    .selectFrom('bulkRecipient')
+    .where('bulkId', '=', id)
+    .select('position')
+    .limit(1)
+    .executeTakeFirst();
+  if (!first) return null;
+  const rows = await tx.sql
+    .selectFrom('bulkRecipient')
+    .where('bulkId', '=', id)
+    .select((eb) => eb.fn<string>('jsonb_object_keys', ['fields']).as('column'))
+    .distinct()
+    .execute();
+  return rows.map(({ column }) => column);
+}
+
+const wrongState = createProblem(
+  409,
+  'bulk-not-now',
+  'This cannot be done with the bulk message as it is now.',
+  'Look at its state again: it may just have ended.',
+);
+const noRecipients = createProblem(
+  400,
+  'bulk-without-recipients',
+  'The bulk message goes to nobody yet.',
+  'Add customers first.',
+);
+const emptyMessage = createProblem(
+  400,
+  'bulk-empty',
+  'The bulk message has no subject or says nothing.',
+  'Write both before you send it.',
+);
+const unknownField = (name: string) =>
+  createProblem(
+    400,
+    'bulk-unknown-field',
+    `The list has no column “${name}”.`,
+    `Take {{${name}}} out of the message, or add a list that has this column.`,
+  );

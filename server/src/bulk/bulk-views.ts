@@ -1,0 +1,149 @@
+import { sql } from 'kysely';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { BulkState, StoredProblem } from '../database/schema.ts';
+import { ProblemError } from '../problems.ts';
+import { noSuchBulk } from './bulk-drafts.ts';
+
+/** How many customers are where: each is in one of them. */
+export type BulkCounts = {
+  all: number;
+  waiting: number;
+  leftOut: number;
+  sending: number;
+  sent: number;
+  bounced: number;
+  failed: number;
+};
+
+export type BulkView = {
+  id: string;
+  mailboxId: string;
+  address: string;
+  subject: string;
+  html: string;
+  state: BulkState;
+  reason: StoredProblem | null;
+  author: string | null;
+  createdAt: Date;
+  startedAt: Date | null;
+  finishedAt: Date | null;
+  counts: BulkCounts;
+};
+
+export type RecipientState = 'waiting' | 'left-out' | 'sending' | 'sent' | 'bounced' | 'failed';
+/** One customer of a bulk message and what became of it. */
+export type RecipientView = {
+  position: number;
+  address: string;
+  name: string;
+  state: RecipientState;
+  reason: string;
+  at: Date | null;
+  conversationId: string | null;
+};
+
+/** The bulk messages, newest first. */
+export function bulkMessages(tx: InstanceTransaction): Promise<BulkView[]> {
+  return selectBulkMessages(tx, null);
+}
+
+/** One of them; throws a Refused where there is none. */
+export async function bulkMessage(tx: InstanceTransaction, id: string): Promise<BulkView> {
+  const [one] = await selectBulkMessages(tx, id);
+  if (!one) throw new ProblemError(noSuchBulk);
+  return one;
+}
+
+/** Where a recipient is, by his delivery and what was reported of it. */
+const state = sql<RecipientState>`case
+  when bulk_recipient.state <> 'written' then bulk_recipient.state
+  when exists (select from delivery_report r where r.message_id = bulk_recipient.message_id and r.kind = 'failed') then 'bounced'
+  when delivery.state = 'sent' then 'sent'
+  when delivery.state in ('failed', 'cancelled') or delivery.state is null then 'failed'
+  else 'sending' end`;
+
+async function selectBulkMessages(tx: InstanceTransaction, id: string | null): Promise<BulkView[]> {
+  let query = tx.sql
+    .selectFrom('bulkMessage')
+    .innerJoin('mailbox', 'mailbox.id', 'bulkMessage.mailboxId')
+    .leftJoin('users', 'users.id', 'bulkMessage.authorId')
+    .select([
+      'bulkMessage.id',
+      'bulkMessage.mailboxId',
+      'mailbox.address',
+      'bulkMessage.subject',
+      'bulkMessage.html',
+      'bulkMessage.state',
+      'bulkMessage.reason',
+      'users.name as author',
+      'bulkMessage.createdAt',
+      'bulkMessage.startedAt',
+      'bulkMessage.finishedAt',
+    ]);
+  if (id) query = query.where('bulkMessage.id', '=', id);
+  const rows = await query.orderBy('bulkMessage.createdAt', 'desc').limit(100).execute();
+  if (rows.length === 0) return [];
+  const counted = await tx.sql
+    .selectFrom('bulkRecipient')
+    .leftJoin('delivery', 'delivery.messageId', 'bulkRecipient.messageId')
+    .where(
+      'bulkId',
+      'in',
+      rows.map((row) => row.id),
+    )
+    .select((eb) => ['bulkId', state.as('state'), eb.fn.countAll<number>().as('count')])
+    .groupBy(['bulkId', state])
+    .execute();
+  return rows.map((row) => {
+    const countOf = (wanted: RecipientState) =>
+      counted.find(({ bulkId, state }) => bulkId === row.id && state === wanted)?.count ?? 0;
+    const counts = {
+      waiting: countOf('waiting'),
+      leftOut: countOf('left-out'),
+      sending: countOf('sending'),
+      sent: countOf('sent'),
+      bounced: countOf('bounced'),
+      failed: countOf('failed'),
+    };
+    return { ...row, counts: { ...counts, all: Object.values(counts).reduce((sum, one) => sum + one, 0) } };
+  });
+}
+
+/** The customers of a bulk message in its order, after `after`; all of them where `limit` is null. */
+export async function recipients(
+  tx: InstanceTransaction,
+  bulkId: string,
+  { after, limit }: { after: number; limit: number | null },
+): Promise<RecipientView[]> {
+  let query = tx.sql
+    .selectFrom('bulkRecipient')
+    .leftJoin('delivery', 'delivery.messageId', 'bulkRecipient.messageId')
+    .leftJoin('message', 'message.id', 'bulkRecipient.messageId')
+    .where('bulkId', '=', bulkId)
+    .where('position', '>', after)
+    .select((eb) => [
+      'position',
+      'bulkRecipient.address',
+      'name',
+      state.as('state'),
+      'bulkRecipient.reason',
+      'delivery.sentence',
+      'delivery.changedAt',
+      'message.conversationId',
+      eb
+        .selectFrom('deliveryReport')
+        .whereRef('deliveryReport.messageId', '=', 'bulkRecipient.messageId')
+        .where('deliveryReport.kind', '=', 'failed')
+        .select('diagnostic')
+        .limit(1)
+        .as('diagnostic'),
+    ])
+    .orderBy('position');
+  if (limit !== null) query = query.limit(limit);
+  const rows = await query.execute();
+  return rows.map(({ reason, sentence, diagnostic, changedAt, ...row }) => ({
+    ...row,
+    reason: reason ?? diagnostic ?? (row.state === 'sent' ? '' : sentence) ?? '',
+    at: changedAt,
+  }));
+}

@@ -1,0 +1,28 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { escapeForHtml, mailMerge, toSingleLine, unknownFields } from './mail-merge.ts';
+
+const ana = { name: 'Ana Silva', email: 'ana@mail.example', fields: { 'Order no': '17', City: 'Porto' } };
+
+test('fields by our names, Kustomer’s, and the list’s columns however they are written', () => {
+  expect(mailMerge('Dear {{firstName}}, {{ customer.name }} {{{email}}}', ana, toSingleLine)).toBe(
+    'Dear Ana, Ana Silva ana@mail.example',
+  );
+  expect(
+    mailMerge('{{Order no}} {{order_no}} {{orderNo}} {{fields.city}} [{{nothing}}]', ana, toSingleLine),
+  ).toBe('17 17 17 Porto []');
+  expect(unknownFields('{{firstName}} {{order no}} {{Vat}} {{vat}}', ['Order no'])).toEqual(['Vat', 'vat']);
+});
+
+test('no value becomes markup, another line or another field', () => {
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (name, value) => {
+      const data = { name, email: 'a@b.example', fields: { x: value } };
+      expect(mailMerge('{{name}}{{x}}', data, escapeForHtml)).not.toMatch(/[<>"']/);
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not be there
+      expect(mailMerge('{{name}}{{x}}', data, toSingleLine)).not.toMatch(/[\u0000-\u001f]/);
+    }),
+  );
+  const sly = { name: '{{email}}', email: 'a@b.example', fields: {} };
+  expect(mailMerge('{{name}}', sly, toSingleLine)).toBe('{{email}}');
+});

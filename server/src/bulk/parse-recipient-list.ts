@@ -1,0 +1,94 @@
+import { parse } from 'csv-parse/sync';
+import { checkRecipient, normalizeAddress } from '../mail/mime/addresses.ts';
+
+/** One customer of a list; `fields` are the columns beside, by their names. */
+export type ListedRecipient = { address: string; name: string; fields: Record<string, string> };
+/** A line nothing can be sent to, with its number, from 1. */
+export type BadLine = { line: number; text: string; reason: string };
+
+const addressColumn = /^(e-?mail|email address|e-?mail-?adresse|address|adresse|correo|courriel|to)$/i;
+const nameColumn = /^(name|full ?name|customer|nom|nombre)$/i;
+const maxFields = 50;
+
+/**
+ * Reads a pasted or uploaded list: CSV or tab-separated with or without a line of column names (RFC 4180, and
+ * Excel's semicolons), or an address a line. Repeated addresses are folded into the first. Bad lines
+ * are told, and hold up none.
+ */
+export function parseRecipientList(text: string): {
+  listed: ListedRecipient[];
+  bad: BadLine[];
+  duplicates: number;
+} {
+  const rows = parseRows(text);
+  const first = rows[0]?.record ?? [];
+  const hasHeader = first.some((cell) => addressColumn.test(cell));
+  const columns = hasHeader ? first : [];
+  const listed = new Map<string, ListedRecipient>();
+  const bad: BadLine[] = [];
+  let duplicates = 0;
+  for (const { record, info } of hasHeader ? rows.slice(1) : rows) {
+    const outcome = parseRow(record, columns);
+    if ('reason' in outcome) {
+      bad.push({ line: info.lines, text: record.join(', ').slice(0, 200), reason: outcome.reason });
+    } else if (listed.has(outcome.address)) duplicates += 1;
+    else listed.set(outcome.address, outcome);
+  }
+  return { listed: [...listed.values()], bad, duplicates };
+}
+
+type Row = { record: string[]; info: { lines: number } };
+
+/** The rows of a list; where its quotes are broken, a quote is a letter like any other. */
+function parseRows(text: string): Row[] {
+  const options = {
+    bom: true,
+    delimiter: detectDelimiter(text),
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    trim: true,
+    info: true,
+  } as const;
+  try {
+    return parse(text, options) as unknown as Row[];
+  } catch {
+    return parse(text, { ...options, quote: null }) as unknown as Row[];
+  }
+}
+
+function parseRow(record: string[], columns: string[]): ListedRecipient | { reason: string } {
+  const addressColumnIndex = columns.findIndex((column) => addressColumn.test(column));
+  const addressIndex =
+    addressColumnIndex >= 0
+      ? addressColumnIndex
+      : Math.max(
+          0,
+          record.findIndex((cell) => cell.includes('@')),
+        );
+  const checked = checkRecipient(record[addressIndex] ?? '');
+  if (checked.kind === 'invalid') return { reason: checked.reason };
+  const nameIndex = columns.findIndex((column) => nameColumn.test(column));
+  const { address, name } = checked.recipient;
+  const fields = Object.fromEntries(
+    columns
+      .slice(0, maxFields)
+      .map((column, index) => [column, record[index] ?? ''] as const)
+      .filter(([column]) => column !== ''),
+  );
+  // Without column names, what stands after an address is taken for the name.
+  const nameCell =
+    nameIndex >= 0 ? record[nameIndex] : columns.length === 0 ? record[addressIndex + 1] : undefined;
+  return { address: normalizeAddress(address), name: nameCell || name, fields };
+}
+
+/** The first line's commonest separator; an address a line has none. */
+function detectDelimiter(text: string): string {
+  const line =
+    text
+      .slice(0, 10_000)
+      .split(/\r?\n/)
+      .find((one) => one.trim() !== '') ?? '';
+  const count = (separator: string) => line.split(separator).length;
+  return [',', ';', '\t'].reduce((best, one) => (count(one) > count(best) ? one : best));
+}

@@ -1,0 +1,80 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { cardNumberFilter } from '../drafts/card-number-filter.ts';
+import { fromLine } from '../mailboxes/from-line.ts';
+import type { Renderer } from '../templates/renderer.ts';
+import { columnsOf } from './bulk-state.ts';
+import { bulkMessage } from './bulk-views.ts';
+import { escapeForHtml, mailMerge, toSingleLine, unknownFields } from './mail-merge.ts';
+
+/** What one customer would get. `unknown`: fields of the message that the list does not have. */
+export type BulkPreview = {
+  from: { name: string; address: string };
+  to: { name: string; address: string };
+  subject: string;
+  html: string;
+  unknown: string[];
+};
+
+/** Fills a bulk message for the customer who comes at a position (1 the first), in the mailbox's template; for an example where there is none. */
+export async function previewBulk(
+  tx: InstanceTransaction,
+  renderer: Renderer,
+  id: string,
+  position: number,
+  author: { name: string; email: string },
+): Promise<BulkPreview> {
+  const bulk = await bulkMessage(tx, id);
+  const mailbox = await tx.sql
+    .selectFrom('mailbox')
+    .leftJoin('template', (join) =>
+      join
+        .onRef('template.instanceId', '=', 'mailbox.instanceId')
+        .onRef('template.id', '=', 'mailbox.templateId'),
+    )
+    .where('mailbox.id', '=', bulk.mailboxId)
+    .select(['address', 'displayName', 'dynamicAliasName', 'sendAs', 'template.html as template'])
+    .executeTakeFirstOrThrow();
+  const recipient = await tx.sql
+    .selectFrom('bulkRecipient')
+    .where('bulkId', '=', id)
+    .select(['address', 'name', 'fields'])
+    .orderBy('position')
+    .offset(Math.max(0, position - 1))
+    .limit(1)
+    .executeTakeFirst();
+  const to = recipient ?? { address: 'ana@example.com', name: 'Ana Silva', fields: {} };
+  const data = { name: to.name, email: to.address, fields: to.fields };
+  const filterCardNumbers = await cardNumberFilter(tx);
+  const { subject, html: body } = filterCardNumbers({
+    subject: toSingleLine(mailMerge(bulk.subject, data, toSingleLine)),
+    html: `${mailMerge(bulk.html, data, escapeForHtml)}<p><small>Unsubscribe</small></p>`,
+  });
+  const { html } = await renderer.render(mailbox.template, {
+    draft: { htmlBody: body, textBody: '' },
+    user: {
+      name: author.name,
+      displayName: author.name,
+      email: author.email,
+      emailSignature: '',
+      avatarUrl: '',
+    },
+    customer: {
+      id: '',
+      name: to.name,
+      firstName: to.name.split(' ')[0] ?? '',
+      lastName: to.name.split(' ').slice(1).join(' '),
+      email: to.address,
+      custom: {},
+    },
+    conversation: { id: '', name: subject, subject, custom: {} },
+    message: { id: '', subject },
+  });
+  const columns = (await columnsOf(tx, id)) ?? [];
+  return {
+    from: fromLine(mailbox, author).from,
+    to: { name: to.name, address: to.address },
+    subject,
+    html,
+    unknown: unknownFields(`${bulk.subject} ${bulk.html}`, columns),
+  };
+}

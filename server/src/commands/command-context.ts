@@ -1,0 +1,52 @@
+import { createConnectionDeps } from '../app.ts';
+import type { Config } from '../config.ts';
+import { connect } from '../database/connect.ts';
+import { startEmbeddedPostgres } from '../database/embedded-postgres.ts';
+import { bindToInstances } from '../database/instance-transaction.ts';
+import { migrate } from '../database/migrate.ts';
+import { openLocks } from '../database/session-locks.ts';
+import { openParser } from '../inbound/parser.ts';
+import { StartupError } from '../problems.ts';
+
+export type CommandContext = Awaited<ReturnType<typeof openCommandContext>>;
+
+/**
+ * What a command works with: the same database as the server, running or not, and Google. Where the
+ * server's own Postgres runs it is shared; where not, it is started and stopped again.
+ */
+export async function openCommandContext(config: Config) {
+  const postgres = config.databaseUrl ? null : await startEmbeddedPostgres(config.dataDirectory);
+  const connection = postgres?.connection ?? { connectionString: config.databaseUrl! };
+  const deployment = connect(connection);
+  const locks = openLocks(connection);
+  const close = async () => {
+    await locks.close();
+    await deployment.pool.end();
+    if (postgres?.kind === 'started') await postgres.stop();
+  };
+  try {
+    await migrate(deployment);
+    const database = bindToInstances(deployment);
+    const connecting = createConnectionDeps(config, { deployment, database, locks });
+    if (!connecting) {
+      throw new StartupError(
+        'No Google client is configured: set GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET, as for the server.',
+      );
+    }
+    const parser = openParser();
+    return {
+      deployment,
+      database,
+      locks,
+      gmail: connecting.gmail,
+      parser,
+      async close() {
+        await parser.close();
+        await close();
+      },
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

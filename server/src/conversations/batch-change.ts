@@ -1,0 +1,124 @@
+import { sql } from 'kysely';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { ConversationStatus } from '../database/schema.ts';
+import type { Queue } from '../queue/queue.ts';
+import { type ConversationChange, changeConversation, markRead } from './change-conversation.ts';
+
+/** A change of one conversation among many. */
+export type BatchChange = ConversationChange & {
+  conversationId: string;
+  /** Whether the asking user has read it. */
+  read?: boolean | undefined;
+  /** Only while it is still so: an undo takes back its own change, never what somebody did since. */
+  expect?: { status?: ConversationStatus | undefined; assigneeId?: string | null | undefined } | undefined;
+};
+
+export type BatchResult = {
+  /** What to send to have all of it undone. */
+  undo: BatchChange[];
+  /** Those left as they are: gone, or changed by somebody else since. */
+  left: string[];
+};
+
+/** Changes many conversations in one transaction. Throws Refused as the change of one does. */
+export async function changeConversations(
+  tx: InstanceTransaction,
+  changes: BatchChange[],
+  user: { id: string; now: Date },
+  enqueue: Queue['enqueue'],
+): Promise<BatchResult> {
+  const before = await lockConversationStates(
+    tx,
+    user.id,
+    changes.map(({ conversationId }) => conversationId),
+  );
+  const undo: BatchChange[] = [];
+  const left: string[] = [];
+  for (const { conversationId, read, expect, ...change } of changes) {
+    const previous = before.get(conversationId);
+    const isAsExpected =
+      previous &&
+      (expect?.status === undefined || expect.status === previous.status) &&
+      (expect?.assigneeId === undefined || expect.assigneeId === previous.assigneeId);
+    if (!isAsExpected) {
+      left.push(conversationId);
+      continue;
+    }
+    await changeConversation(tx, conversationId, change, user.id, enqueue);
+    if (read === true) await markRead(tx, conversationId, user.id, user.now);
+    if (read === false) await markUnread(tx, conversationId, user.id);
+    undo.push(undoChange(previous, { conversationId, read, ...change }));
+  }
+  return { undo, left };
+}
+
+type ConversationState = {
+  status: ConversationStatus;
+  snoozedUntil: Date | null;
+  assigneeId: string | null;
+  unread: boolean;
+  tags: string[];
+};
+
+/** How they stand, locked in one order, so that two who change the same ones do not wait for each other. */
+async function lockConversationStates(
+  tx: InstanceTransaction,
+  userId: string,
+  ids: string[],
+): Promise<Map<string, ConversationState>> {
+  const rows = await tx.sql
+    .selectFrom('conversation')
+    .where('id', 'in', ids)
+    .select((eb) => [
+      'id',
+      'status',
+      'snoozedUntil',
+      'assigneeId',
+      eb
+        .exists(
+          eb
+            .selectFrom('conversationRead')
+            .where('userId', '=', userId)
+            .whereRef('conversationRead.conversationId', '=', 'conversation.id')
+            .whereRef('readAt', '>=', 'conversation.lastInboundAt')
+            .select('readAt'),
+        )
+        .as('read'),
+      sql<
+        string[]
+      >`array(select tag_id from conversation_tag where conversation_tag.instance_id = conversation.instance_id
+        and conversation_tag.conversation_id = conversation.id)`.as('tags'),
+    ])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  return new Map(rows.map(({ id, read, ...row }) => [id, { ...row, unread: !read }]));
+}
+
+/** The change that brings one back to how it stood. */
+function undoChange(previous: ConversationState, change: BatchChange): BatchChange {
+  const status = change.status ?? (change.snoozedUntil ? 'snoozed' : undefined);
+  const added = change.addTags?.filter((id) => !previous.tags.includes(id));
+  const removed = change.removeTags?.filter((id) => previous.tags.includes(id));
+  return {
+    conversationId: change.conversationId,
+    ...(status && {
+      status: previous.status,
+      ...(previous.snoozedUntil && { snoozedUntil: previous.snoozedUntil }),
+    }),
+    ...(change.assigneeId !== undefined && { assigneeId: previous.assigneeId }),
+    ...(added?.length && { removeTags: added }),
+    ...(removed?.length && { addTags: removed }),
+    ...(change.read !== undefined && { read: !previous.unread }),
+    expect: { status, assigneeId: change.assigneeId },
+  };
+}
+
+/** Shows a conversation as not read yet to this user. */
+async function markUnread(tx: InstanceTransaction, conversationId: string, userId: string): Promise<void> {
+  await tx.sql
+    .deleteFrom('conversationRead')
+    .where('conversationId', '=', conversationId)
+    .where('userId', '=', userId)
+    .execute();
+}

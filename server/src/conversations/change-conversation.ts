@@ -1,0 +1,192 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { ConversationStatus } from '../database/schema.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { createProblem, type Problem, ProblemError } from '../problems.ts';
+import type { Queue } from '../queue/queue.ts';
+import { recordChangeEvents, recordConversationEvent } from './conversation-events.ts';
+import { noSuchTag } from './tags.ts';
+
+/** What a person may change about a conversation; what is left out stays. */
+export type ConversationChange = {
+  status?: ConversationStatus | undefined;
+  /** null: nobody. */
+  assigneeId?: string | null | undefined;
+  /** When a snoozed one comes back. */
+  snoozedUntil?: Date | null | undefined;
+  /** As the page has it: what somebody else changed since is not overwritten unseen. Left out: it is. */
+  version?: number | undefined;
+  /** Tags to put on and to take off: others stay, so that two people's changes do not undo each other. */
+  addTags?: string[] | undefined;
+  removeTags?: string[] | undefined;
+};
+
+export const noSuchConversation = createProblem(
+  404,
+  'no-such-conversation',
+  'There is no such conversation here.',
+  'It may have been deleted, or the link is of another inbox.',
+);
+
+/** Changes a conversation and tells the live pages. Throws Refused where it or the assignee is unknown. */
+export async function changeConversation(
+  tx: InstanceTransaction,
+  conversationId: string,
+  change: ConversationChange,
+  actorId: string,
+  enqueue: Queue['enqueue'],
+): Promise<void> {
+  if (change.assigneeId) await assertMember(tx, change.assigneeId);
+  const status = change.status ?? (change.snoozedUntil ? 'snoozed' : undefined);
+  if (status === 'snoozed' && !change.snoozedUntil) {
+    throw new ProblemError(
+      createProblem(400, 'no-snooze-time', 'A snooze needs a time.', 'Choose when it should come back.'),
+    );
+  }
+  const values = {
+    ...(status && {
+      status,
+      snoozedUntil: status === 'snoozed' ? change.snoozedUntil! : null,
+      doneAt: status === 'done' ? new Date() : null,
+    }),
+    ...(change.assigneeId !== undefined && { assigneeId: change.assigneeId }),
+  };
+  const before = await tx.sql
+    .selectFrom('conversation')
+    .where('id', '=', conversationId)
+    .select(['status', 'assigneeId', 'version', 'changedBy'])
+    .forUpdate()
+    .executeTakeFirst();
+  if (!before) throw new ProblemError(noSuchConversation);
+  if (change.version !== undefined && change.version < before.version && before.changedBy !== actorId) {
+    throw new ProblemError(await changeConflict(tx, before.changedBy));
+  }
+  const tagged = await changeTags(tx, conversationId, change, actorId);
+  if (Object.keys(values).length === 0 && !tagged) return;
+  if (Object.keys(values).length > 0) {
+    await tx.sql
+      .updateTable('conversation')
+      .set({ ...values, version: before.version + 1, changedBy: actorId })
+      .where('id', '=', conversationId)
+      .execute();
+    await recordChangeEvents(tx, { conversationId, actorId, before, after: values });
+  }
+  if (status === 'snoozed') {
+    const data = { instanceId: tx.instanceId, conversationId };
+    await enqueue(tx, 'wake-conversation', data, { startAfter: change.snoozedUntil! });
+  }
+  recordEvent(tx, { type: 'conversation.changed', data: { conversationId } }, actorId);
+}
+
+async function changeTags(
+  tx: InstanceTransaction,
+  conversationId: string,
+  { addTags = [], removeTags = [] }: ConversationChange,
+  actorId: string,
+): Promise<boolean> {
+  const recordTagEvents = async (kind: 'tagged' | 'untagged', tags: Array<{ tagId: string }>) => {
+    if (tags.length === 0) return;
+    const ids = tags.map(({ tagId }) => tagId);
+    const tagNames = await tx.sql.selectFrom('tag').where('id', 'in', ids).select(['id', 'name']).execute();
+    for (const { id: tagId, name: tagName } of tagNames)
+      await recordConversationEvent(tx, { conversationId, kind, actorId, tagId, tagName, at: new Date() });
+  };
+  if (removeTags.length > 0) {
+    const removed = await tx.sql
+      .deleteFrom('conversationTag')
+      .where('conversationId', '=', conversationId)
+      .where('tagId', 'in', removeTags)
+      .returning('tagId')
+      .execute();
+    await recordTagEvents('untagged', removed);
+  }
+  if (addTags.length > 0) {
+    const existing = await tx.sql
+      .selectFrom('tag')
+      .where('id', 'in', addTags)
+      .select('id')
+      .forKeyShare()
+      .execute();
+    if (existing.length < new Set(addTags).size) throw new ProblemError(noSuchTag);
+    const added = await tx.sql
+      .insertInto('conversationTag')
+      .values(existing.map(({ id }) => ({ instanceId: tx.instanceId, conversationId, tagId: id })))
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('tagId')
+      .execute();
+    await recordTagEvents('tagged', added);
+  }
+  return addTags.length + removeTags.length > 0;
+}
+
+/** Brings a snoozed conversation back when its time has come; earlier, or not snoozed: nothing. */
+export async function unsnoozeConversation(
+  tx: InstanceTransaction,
+  conversationId: string,
+  now: Date,
+): Promise<void> {
+  const reopened = await tx.sql
+    .updateTable('conversation')
+    .set({ status: 'open', snoozedUntil: null })
+    .where('id', '=', conversationId)
+    .where('status', '=', 'snoozed')
+    .where('snoozedUntil', '<=', now)
+    .returning('id')
+    .executeTakeFirst();
+  if (!reopened) return;
+  await recordConversationEvent(tx, { conversationId, kind: 'woken', actorId: null, at: now });
+  recordEvent(tx, { type: 'conversation.changed', data: { conversationId } });
+}
+
+async function changeConflict(tx: InstanceTransaction, userId: string | null): Promise<Problem> {
+  const who = userId
+    ? await tx.sql.selectFrom('users').where('id', '=', userId).select('name').executeTakeFirst()
+    : undefined;
+  return createProblem(
+    409,
+    'edit-conflict',
+    `${who?.name ?? 'A colleague'} has changed this conversation in the meantime.`,
+    'It is shown as it is now. Change it again if you still want to.',
+  );
+}
+
+/** Throws Refused where this person has no access to the instance. */
+export async function assertMember(tx: InstanceTransaction, userId: string): Promise<void> {
+  const member = await tx.sql
+    .selectFrom('membership')
+    .where('userId', '=', userId)
+    .where('deactivatedAt', 'is', null)
+    .select('userId')
+    .executeTakeFirst();
+  if (!member) {
+    throw new ProblemError(
+      createProblem(
+        400,
+        'no-such-person',
+        'This person is not a member of this inbox.',
+        'Choose someone else.',
+      ),
+    );
+  }
+}
+
+/** Notes that a user has read a conversation up to now. */
+export async function markRead(
+  tx: InstanceTransaction,
+  conversationId: string,
+  userId: string,
+  now: Date,
+): Promise<void> {
+  const conversation = await tx.sql
+    .selectFrom('conversation')
+    .where('id', '=', conversationId)
+    .select('id')
+    .executeTakeFirst();
+  if (!conversation) throw new ProblemError(noSuchConversation);
+  await tx.sql
+    .insertInto('conversationRead')
+    .values({ instanceId: tx.instanceId, conversationId, userId, readAt: now })
+    .onConflict((conflict) =>
+      conflict.columns(['instanceId', 'userId', 'conversationId']).doUpdateSet({ readAt: now }),
+    )
+    .execute();
+}

@@ -1,0 +1,209 @@
+import { sql } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { ConversationEventKind, ConversationStatus } from '../database/schema.ts';
+import { writeMessageCursor } from './message-cursor.ts';
+
+/** What somebody did with a conversation, or what its address met, as its timeline shows it. */
+export type ConversationEvent = {
+  id: string;
+  kind: ConversationEventKind | 'disconnected' | 'reconnected';
+  actor: { id: string; name: string } | null;
+  assignee: { id: string; name: string } | null;
+  otherId: string | null;
+  until: Date | null;
+  /** Of tagged and untagged: as the tag is called, or was when it was deleted. */
+  tag: string | null;
+  /** Of disconnected and reconnected: the address. */
+  mailbox: string | null;
+  /** Of merged, while it is so: how many messages came in, and the oldest of them. */
+  cameIn: { messages: number; subject: string; first: string } | null;
+  at: Date;
+};
+
+/** Adds to the timeline that somebody did something; nobody: its time had come. */
+export async function recordConversationEvent(
+  tx: InstanceTransaction,
+  event: {
+    conversationId: string;
+    kind: ConversationEventKind;
+    actorId: string | null;
+    assigneeId?: string | null;
+    otherId?: string | null;
+    until?: Date | null;
+    tagId?: string;
+    tagName?: string;
+    at: Date;
+  },
+): Promise<void> {
+  await tx.sql
+    .insertInto('conversationEvent')
+    .values({
+      instanceId: tx.instanceId,
+      id: uuid(),
+      assigneeId: null,
+      otherId: null,
+      until: null,
+      tagId: null,
+      tagName: null,
+      ...event,
+    })
+    .execute();
+}
+
+/** Adds what a change of status or assignee was; what stayed as it was is no event. */
+export async function recordChangeEvents(
+  tx: InstanceTransaction,
+  {
+    conversationId,
+    actorId,
+    before,
+    after,
+  }: {
+    conversationId: string;
+    actorId: string;
+    before: { status: ConversationStatus; assigneeId: string | null };
+    after: {
+      status?: ConversationStatus;
+      assigneeId?: string | null;
+      snoozedUntil?: Date | null;
+    };
+  },
+): Promise<void> {
+  const event = { conversationId, actorId, at: new Date() };
+  const { status, assigneeId, snoozedUntil } = after;
+  if (status === 'snoozed')
+    await recordConversationEvent(tx, { ...event, kind: 'snoozed', until: snoozedUntil ?? null });
+  else if (status && status !== before.status) {
+    await recordConversationEvent(tx, { ...event, kind: status === 'done' ? 'done' : 'reopened' });
+  }
+  if (assigneeId === undefined || assigneeId === before.assigneeId) return;
+  const kind = assigneeId ? 'assigned' : 'unassigned';
+  await recordConversationEvent(tx, { ...event, kind, assigneeId });
+}
+
+/** What was done with a conversation and what its address met from a moment on, oldest first, the newest 200. */
+export async function timelineEvents(
+  tx: InstanceTransaction,
+  conversationId: string,
+  since: Date | null,
+): Promise<ConversationEvent[]> {
+  const events = [
+    ...(await eventsOfConversation(tx, conversationId, since)),
+    ...(await eventsOfMailbox(tx, conversationId, since)),
+  ];
+  return events.sort((a, b) => a.at.getTime() - b.at.getTime()).slice(-maxEvents);
+}
+
+const maxEvents = 200;
+
+const cameIn = sql<{ messages: number; subject: string; sentAt: string; id: string } | null>`
+  case when event.kind = 'merged' then (
+    select json_build_object('messages', cardinality(merge.message_ids), 'subject', message.subject,
+      'sentAt', message.sent_at, 'id', message.id)
+    from message where message.instance_id = event.instance_id and message.id = any(merge.message_ids)
+    order by message.sent_at, message.id limit 1) end`;
+
+async function eventsOfConversation(
+  tx: InstanceTransaction,
+  conversationId: string,
+  since: Date | null,
+): Promise<ConversationEvent[]> {
+  let query = tx.sql
+    .selectFrom('conversationEvent as event')
+    .leftJoin('users as actor', 'actor.id', 'event.actorId')
+    .leftJoin('users as assignee', 'assignee.id', 'event.assigneeId')
+    .leftJoin('tag', 'tag.id', 'event.tagId')
+    .leftJoin('conversationMerge as merge', 'merge.id', 'event.otherId')
+    .where('event.conversationId', '=', conversationId)
+    .select([
+      'event.id',
+      'event.kind',
+      'actor.id as actorId',
+      'actor.name as actorName',
+      'assignee.id as assigneeId',
+      'assignee.name as assigneeName',
+      'event.otherId',
+      'event.until',
+      'event.tagName',
+      'tag.name as nameNow',
+      cameIn.as('cameIn'),
+      'event.at',
+    ])
+    .orderBy('event.at', 'desc')
+    .orderBy('event.id', 'desc')
+    .limit(maxEvents);
+  if (since) query = query.where('event.at', '>=', since);
+  const rows = await query.execute();
+  return rows
+    .reverse()
+    .map(
+      ({
+        actorId,
+        actorName,
+        assigneeId,
+        assigneeName,
+        tagName,
+        nameNow: currentTagName,
+        cameIn,
+        ...event
+      }) => ({
+        ...event,
+        cameIn: cameIn && {
+          messages: cameIn.messages,
+          subject: cameIn.subject,
+          first: writeMessageCursor({ sentAt: new Date(cameIn.sentAt), id: cameIn.id }),
+        },
+        tag: currentTagName ?? tagName,
+        mailbox: null,
+        actor: actorId && actorName ? { id: actorId, name: actorName } : null,
+        assignee: assigneeId && assigneeName ? { id: assigneeId, name: assigneeName } : null,
+      }),
+    );
+}
+
+/**
+ * The times its address was disconnected from Gmail and connected again while the conversation was not done:
+ * a message of a customer's opens one that is.
+ */
+async function eventsOfMailbox(
+  tx: InstanceTransaction,
+  conversationId: string,
+  since: Date | null,
+): Promise<ConversationEvent[]> {
+  const { rows } = await sql<{ id: string; kind: 'disconnected' | 'reconnected'; address: string; at: Date }>`
+    select met.id, met.kind, mailbox.address, met.at
+    from conversation
+    join mailbox_event met on met.instance_id = conversation.instance_id
+      and met.mailbox_id = conversation.mailbox_id and met.at >= conversation.created_at
+    join mailbox on mailbox.instance_id = met.instance_id and mailbox.id = met.mailbox_id
+    where conversation.id = ${conversationId}
+      and (${since}::timestamptz is null or met.at >= ${since})
+      and not exists (
+        select from conversation_event ended
+        where ended.instance_id = conversation.instance_id and ended.conversation_id = conversation.id
+          and ended.kind = 'done' and ended.at <= met.at
+          and not exists (
+            select from conversation_event began
+            where began.instance_id = ended.instance_id and began.conversation_id = ended.conversation_id
+              and began.kind in ('reopened', 'snoozed') and began.at between ended.at and met.at)
+          and not exists (
+            select from message
+            where message.instance_id = ended.instance_id and message.conversation_id = ended.conversation_id
+              and message.direction = 'inbound' and message.kind = 'ordinary'
+              and message.sent_at between ended.at and met.at))
+    order by met.at desc
+    limit ${maxEvents}`.execute(tx.sql);
+  return rows.map(({ id, kind, address, at }) => ({
+    id,
+    kind,
+    actor: null,
+    assignee: null,
+    otherId: null,
+    until: null,
+    tag: null,
+    cameIn: null,
+    mailbox: address,
+    at,
+  }));
+}

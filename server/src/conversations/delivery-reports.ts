@@ -1,0 +1,152 @@
+import { v7 as uuid } from 'uuid';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
+import type { Report } from '../database/schema.ts';
+import { recordEvent } from '../events/record-event.ts';
+
+/** How many of a report's references may be the message it is about: the nearest ones. */
+const maxReferences = 3;
+
+/** The Message-IDs by which a report may name a message of ours, the surest first. */
+export function candidateMessageIds(
+  { originalMessageId }: Report,
+  { inReplyTo, references }: { inReplyTo: string | null; references: string[] },
+): string[] {
+  const ids = [originalMessageId, inReplyTo, ...references.slice(-maxReferences).reverse()];
+  return [...new Set(ids.filter((id) => id !== null))];
+}
+
+/** A message of ours as reports are held against it; `recipients` are To, Cc and Bcc, normalised. */
+export type ReportedMessage = { id: string; recipients: string[] };
+
+/**
+ * Those of a report who are believed about a message. Whoever has seen a Message-ID can forge a report:
+ * it counts only for those we wrote to, unless it names the delivery, which only they have seen.
+ */
+export function trustedRecipients(
+  { deliveryId, recipients }: Report,
+  message: ReportedMessage,
+): Report['recipients'] {
+  if (deliveryId === message.id) return recipients;
+  return recipients.filter(({ addresses }) =>
+    addresses.some((address) => message.recipients.includes(address)),
+  );
+}
+
+/** The address we wrote to, where the report knows it by another one as well. */
+export function reportedRecipient(
+  { addresses }: Report['recipients'][number],
+  message: ReportedMessage,
+): string {
+  return addresses.find((address) => message.recipients.includes(address)) ?? addresses[0] ?? '';
+}
+
+/**
+ * Ties the reports that came before the Sent copy of the message they are about: they join its
+ * conversation, as if they had come after it. The caller holds the lock on its Message-ID.
+ */
+export async function attachWaitingReports(
+  tx: InstanceTransaction,
+  message: ReportedMessage & { conversationId: string; rfcMessageId: string | null },
+): Promise<void> {
+  if (!message.rfcMessageId) return;
+  const waiting = await findWaitingReports(tx, { rfcMessageId: message.rfcMessageId });
+  for (const found of waiting) {
+    const failed = trustedRecipients(found.report, message);
+    if (failed.length > 0) await attachReport(tx, message, found, failed);
+  }
+}
+
+const findWaitingReports = prepared((db, { rfcMessageId }: { rfcMessageId: string }) =>
+  db
+    .selectFrom('unmatchedReport')
+    .innerJoin('message', (join) =>
+      join
+        .onRef('message.instanceId', '=', 'unmatchedReport.instanceId')
+        .onRef('message.id', '=', 'unmatchedReport.reportMessageId'),
+    )
+    .where('unmatchedReport.rfcMessageId', '=', rfcMessageId)
+    .select([
+      'message.id',
+      'message.conversationId',
+      'message.sentAt',
+      'message.snippet',
+      'unmatchedReport.report',
+    ])
+    .orderBy('message.sentAt'),
+);
+
+async function attachReport(
+  tx: InstanceTransaction,
+  message: ReportedMessage & { conversationId: string },
+  report: { id: string; conversationId: string; sentAt: Date; snippet: string },
+  failed: Report['recipients'],
+): Promise<void> {
+  const { instanceId } = tx;
+  const { conversationId } = message;
+  if (failed.some(({ kind }) => kind === 'failed')) {
+    await tx.sql
+      .updateTable('conversation')
+      .set((eb) => ({
+        status: 'open',
+        snoozedUntil: null,
+        doneAt: null,
+        snippet: report.snippet,
+        lastDirection: 'inbound',
+        lastMessageAt: eb.fn<Date>('greatest', ['lastMessageAt', eb.val(report.sentAt)]),
+        lastInboundAt: eb.fn<Date>('greatest', ['lastInboundAt', eb.val(report.sentAt)]),
+      }))
+      .where('id', '=', conversationId)
+      .execute();
+  }
+  await tx.sql
+    .insertInto('deliveryReport')
+    .values(
+      failed.map((one) => ({
+        instanceId,
+        id: uuid(),
+        messageId: message.id,
+        reportMessageId: report.id,
+        kind: one.kind,
+        recipient: reportedRecipient(one, message),
+        status: one.status,
+        reason: one.reason ?? '',
+        diagnostic: one.diagnostic,
+        at: report.sentAt,
+      })),
+    )
+    .execute();
+  await tx.sql.deleteFrom('unmatchedReport').where('reportMessageId', '=', report.id).execute();
+  if (report.conversationId !== conversationId) {
+    await tx.sql
+      .updateTable('message')
+      .set({ conversationId, writerAddress: '' })
+      .where('id', '=', report.id)
+      .execute();
+    await removeIfEmpty(tx, report.conversationId, conversationId);
+  }
+  recordEvent(tx, {
+    type: 'message.stored',
+    data: { conversationId, messageId: report.id, direction: 'inbound' },
+  });
+  recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId: message.id } });
+}
+
+/** A conversation that only held the report is gone; what Gmail threads with it goes on in the other. */
+async function removeIfEmpty(tx: InstanceTransaction, conversationId: string, into: string): Promise<void> {
+  const left = await tx.sql
+    .selectFrom('message')
+    .where('conversationId', '=', conversationId)
+    .select('id')
+    .limit(1)
+    .executeTakeFirst();
+  if (!left) {
+    await tx.sql
+      .updateTable('gmailThread')
+      .set({ conversationId: into })
+      .where('conversationId', '=', conversationId)
+      .execute();
+    await tx.sql.deleteFrom('conversation').where('id', '=', conversationId).execute();
+  }
+  recordEvent(tx, { type: 'conversation.changed', data: { conversationId } });
+}

@@ -1,0 +1,53 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
+import type { Direction } from '../database/schema.ts';
+
+/**
+ * Shows a message as its conversation's newest in the list, unless a newer one stands there. `former`:
+ * when it was said to be written until now, where Gmail's date of it replaces ours.
+ */
+export async function updateLastMessagePreview(
+  tx: InstanceTransaction,
+  conversationId: string,
+  message: { at: Date; snippet: string; direction: Direction; previousDate?: Date },
+): Promise<void> {
+  const { at, snippet, direction, previousDate = at } = message;
+  await updatePreview(tx, { conversationId, at, snippet, direction, previousDate });
+}
+
+type Preview = {
+  conversationId: string;
+  at: Date;
+  snippet: string;
+  direction: Direction;
+  previousDate: Date;
+};
+const updatePreview = prepared((db, { conversationId, at, snippet, direction, previousDate }: Preview) =>
+  db
+    .updateTable('conversation')
+    .set({ snippet, lastDirection: direction, lastMessageAt: at })
+    .where('id', '=', conversationId)
+    .where((eb) => eb.or([eb('lastMessageAt', '<=', at), eb('lastMessageAt', '=', previousDate)])),
+);
+
+/** Shows the newest email that is left in front, after one of a conversation was taken back. */
+export async function refreshLastMessagePreview(
+  tx: InstanceTransaction,
+  conversationId: string,
+): Promise<void> {
+  const last = await tx.sql
+    .selectFrom('message')
+    .where('conversationId', '=', conversationId)
+    .where('direction', '!=', 'note')
+    .select(['snippet', 'direction', 'sentAt'])
+    .orderBy('sentAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  if (!last) return;
+  await tx.sql
+    .updateTable('conversation')
+    .set({ snippet: last.snippet, lastDirection: last.direction, lastMessageAt: last.sentAt })
+    .where('id', '=', conversationId)
+    .execute();
+}

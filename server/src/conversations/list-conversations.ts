@@ -1,0 +1,199 @@
+import { sql } from 'kysely';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { ConversationStatus, Direction } from '../database/schema.ts';
+import type { Tag } from './tags.ts';
+import { inView, type View } from './views.ts';
+
+export type ConversationRow = {
+  id: string;
+  subject: string;
+  snippet: string;
+  status: ConversationStatus;
+  customer: { id: string; name: string; address: string };
+  mailboxId: string;
+  assignee: { id: string; name: string } | null;
+  lastMessageAt: Date;
+  lastDirection: Direction;
+  unread: boolean;
+  snoozedUntil: Date | null;
+  /** Counts people's changes: a change says which it was made on. */
+  version: number;
+  /** Since when the customer waits for an answer: the first message we have not answered. Open ones only. */
+  waitingSince: Date | null;
+  tags: Tag[];
+  createdAt: Date;
+};
+
+/** Conversations as rows of a list, for one user (whose reading decides `unread`). */
+export function conversationRows(tx: InstanceTransaction, userId: string) {
+  return tx.sql
+    .selectFrom('conversation')
+    .innerJoin('customer', (join) =>
+      join
+        .onRef('customer.instanceId', '=', 'conversation.instanceId')
+        .onRef('customer.id', '=', 'conversation.customerId'),
+    )
+    .leftJoin('users', 'users.id', 'conversation.assigneeId')
+    .leftJoin('conversationRead', (join) =>
+      join
+        .onRef('conversationRead.instanceId', '=', 'conversation.instanceId')
+        .onRef('conversationRead.conversationId', '=', 'conversation.id')
+        .on('conversationRead.userId', '=', userId),
+    )
+    .select((eb) => [
+      'conversation.id',
+      'conversation.subject',
+      'conversation.snippet',
+      'conversation.status',
+      'conversation.mailboxId',
+      'conversation.lastMessageAt',
+      'conversation.lastDirection',
+      'conversation.snoozedUntil',
+      'conversation.createdAt',
+      'conversation.version',
+      'customer.id as customerId',
+      'customer.name as customerName',
+      'users.id as assigneeId',
+      'users.name as assigneeName',
+      eb
+        .selectFrom('customerAddress')
+        .whereRef('customerAddress.customerId', '=', 'customer.id')
+        .select('customerAddress.address')
+        .orderBy('customerAddress.createdAt')
+        .limit(1)
+        .as('customerAddress'),
+      sql<boolean>`coalesce(conversation.last_inbound_at > coalesce(conversation_read.read_at, '-infinity'), false)`.as(
+        'unread',
+      ),
+      waitingSince.as('waitingSince'),
+      tagsOf.as('tags'),
+    ]);
+}
+
+/** Each is asked of the few rows of a page only, by an index: what they cost does not grow with the inbox. */
+const waitingSince = sql<Date | null>`case when conversation.status = 'open' then (
+  select min(asked.sent_at) from message asked
+  where asked.instance_id = conversation.instance_id and asked.conversation_id = conversation.id
+    and asked.direction = 'inbound' and asked.kind in ('ordinary', 'list')
+    and asked.sent_at > coalesce((
+      select max(answered.sent_at) from message answered
+      where answered.instance_id = conversation.instance_id and answered.conversation_id = conversation.id
+        and answered.direction = 'outbound'), '-infinity')) end`;
+const tagsOf = sql<Tag[]>`coalesce((
+  select json_agg(json_build_object('id', tag.id, 'name', tag.name, 'color', tag.color) order by tag.name_key)
+  from conversation_tag join tag on tag.instance_id = conversation_tag.instance_id and tag.id = conversation_tag.tag_id
+  where conversation_tag.instance_id = conversation.instance_id
+    and conversation_tag.conversation_id = conversation.id), '[]')`;
+
+type Row = Awaited<ReturnType<ReturnType<typeof conversationRows>['execute']>>[number];
+
+/** The shape a row has outside. */
+export function toConversationRow(row: Row): ConversationRow {
+  return {
+    id: row.id,
+    subject: row.subject,
+    snippet: row.snippet,
+    status: row.status,
+    customer: { id: row.customerId, name: row.customerName, address: row.customerAddress ?? '' },
+    mailboxId: row.mailboxId,
+    assignee: row.assigneeId && row.assigneeName ? { id: row.assigneeId, name: row.assigneeName } : null,
+    lastMessageAt: row.lastMessageAt,
+    lastDirection: row.lastDirection,
+    unread: row.unread,
+    snoozedUntil: row.snoozedUntil,
+    version: row.version,
+    waitingSince: row.waitingSince,
+    tags: row.tags,
+    createdAt: row.createdAt,
+  };
+}
+
+/** The rows of these conversations, in this order; what is not there is left out. */
+export async function rowsOf(
+  tx: InstanceTransaction,
+  userId: string,
+  ids: string[],
+): Promise<ConversationRow[]> {
+  if (ids.length === 0) return [];
+  const rows = await conversationRows(tx, userId).where('conversation.id', 'in', ids).execute();
+  const byId = new Map(rows.map((row) => [row.id, toConversationRow(row)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** Where a page of the list ends: the next one starts after it. */
+export type Cursor = { lastMessageAt: Date; id: string };
+
+type ViewQuery = { view: View; userId: string; mailboxId?: string | undefined };
+
+function idsInView(tx: InstanceTransaction, { view, userId, mailboxId }: ViewQuery) {
+  const select = tx.sql
+    .selectFrom('conversation')
+    .where((eb) => inView(eb, view, userId))
+    .select(['conversation.id', 'conversation.lastMessageAt']);
+  return mailboxId ? select.where('conversation.mailboxId', '=', mailboxId) : select;
+}
+
+/** One page of a view, newest first. `after` is the `next` of the page before; a garbled one starts anew. */
+export async function listConversations(
+  tx: InstanceTransaction,
+  query: ViewQuery & { after?: string | undefined; limit: number },
+): Promise<{ conversations: ConversationRow[]; next: string | null }> {
+  const found = await pageOf(idsInView(tx, query), query).execute();
+  return toPage(tx, query.userId, found, query.limit);
+}
+
+/** Narrows a choice of conversations to a page of it and one more, newest first. */
+export function pageOf(
+  select: ReturnType<typeof idsInView>,
+  { after, limit }: { after?: string | undefined; limit: number },
+) {
+  const cursor = after ? readCursor(after) : null;
+  const rest = cursor
+    ? select.where((eb) =>
+        eb(
+          eb.refTuple('conversation.lastMessageAt', 'conversation.id'),
+          '<',
+          eb.tuple(cursor.lastMessageAt, cursor.id),
+        ),
+      )
+    : select;
+  return rest
+    .orderBy('conversation.lastMessageAt', 'desc')
+    .orderBy('conversation.id', 'desc')
+    .limit(limit + 1);
+}
+
+/** The rows of what `pageOf` found, and where the next page starts. */
+export async function toPage(tx: InstanceTransaction, userId: string, found: Cursor[], limit: number) {
+  const page = found.slice(0, limit);
+  const last = page.at(-1);
+  const rows = await rowsOf(
+    tx,
+    userId,
+    page.map(({ id }) => id),
+  );
+  return { conversations: rows, next: found.length > limit && last ? writeCursor(last) : null };
+}
+
+/** Which of these conversations a view holds now: how a page keeps its list true as things happen. */
+export async function rowsInView(
+  tx: InstanceTransaction,
+  query: ViewQuery & { ids: string[] },
+): Promise<ConversationRow[]> {
+  const found = await idsInView(tx, query).where('conversation.id', 'in', query.ids).execute();
+  return rowsOf(
+    tx,
+    query.userId,
+    found.map(({ id }) => id),
+  );
+}
+
+function writeCursor({ lastMessageAt, id }: Cursor): string {
+  return Buffer.from(`${lastMessageAt.toISOString()} ${id}`).toString('base64url');
+}
+
+function readCursor(text: string): Cursor | null {
+  const [at = '', id = ''] = Buffer.from(text, 'base64url').toString().split(' ');
+  const lastMessageAt = new Date(at);
+  return Number.isNaN(lastMessageAt.getTime()) || !/^[0-9a-f-]{36}$/.test(id) ? null : { lastMessageAt, id };
+}

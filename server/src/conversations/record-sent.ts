@@ -1,0 +1,183 @@
+import { type QueryCreator, sql } from 'kysely';
+import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { prepared } from '../database/prepared-statements.ts';
+import type { Schema } from '../database/schema.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { isSameFrom, normalizeAddress } from '../mail/mime/addresses.ts';
+import { scheduleSendAsRefresh } from '../mailboxes/send-as.ts';
+import { attachWaitingReports } from './delivery-reports.ts';
+import { updateLastMessagePreview } from './last-message-preview.ts';
+
+/** What Gmail made of a message of ours, as read back from its Sent copy. */
+export type SentCopy = {
+  mailboxId: string;
+  gmailId: string;
+  gmailThreadId: string;
+  /** Gmail replaces ours: this is the one replies will cite. */
+  rfcMessageId: string | null;
+  from: { name: string; address: string };
+  internalDate: Date;
+};
+
+/**
+ * Marks the delivery of a message as sent and ties it to its Sent copy. The sender calls it after
+ * the send, the receiver when it meets the copy first: whoever comes second changes nothing.
+ * Answers false where the instance has no such delivery.
+ */
+export async function recordSent(
+  tx: InstanceTransaction,
+  messageId: string,
+  copy: SentCopy,
+): Promise<boolean> {
+  const { instanceId } = tx;
+  const { mailboxId, gmailId, gmailThreadId, internalDate } = copy;
+  // First the copy, then the delivery: in the order of whoever stores an arriving message, or two
+  // that meet would wait for each other.
+  await insertCopy(tx, { instanceId, mailboxId, gmailId, gmailThreadId, internalDate });
+  // Whoever stores what cites it, a report above all, goes before or after, not beside.
+  if (copy.rfcMessageId) await takeAdvisoryLocks(tx, [copy.rfcMessageId]);
+  const [delivery] = await lockDelivery(tx, { messageId, mailboxId });
+  if (!delivery) return false;
+  const { conversationId, recipients, snippet, writtenAt, requestedFrom } = delivery;
+  if (delivery.gmailId === gmailId) {
+    await linkCopy(tx, { messageId, mailboxId, gmailId });
+    return true;
+  }
+  const { to, cc, bcc } = recipients;
+  const addresses = [...new Set([...to, ...cc, ...bcc].map(({ address }) => normalizeAddress(address)))];
+  await storeSent(tx, {
+    instanceId,
+    messageId,
+    mailboxId,
+    gmailId,
+    gmailThreadId,
+    conversationId,
+    rfcMessageId: copy.rfcMessageId,
+    fromName: copy.from.name,
+    fromAddress: copy.from.address,
+    internalDate,
+    addresses: addresses.toSorted(),
+    now: new Date(),
+  });
+  // It knows other send-as addresses than we do, or has another name for one.
+  if (requestedFrom && !isSameFrom(requestedFrom, copy.from))
+    await scheduleSendAsRefresh(tx, mailboxId, new Date());
+  await updateLastMessagePreview(tx, conversationId, {
+    at: internalDate,
+    snippet,
+    direction: 'outbound',
+    previousDate: writtenAt,
+  });
+  await attachWaitingReports(tx, {
+    id: messageId,
+    conversationId,
+    rfcMessageId: copy.rfcMessageId,
+    recipients: addresses,
+  });
+  recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+  return true;
+}
+
+type Copy = {
+  instanceId: string;
+  mailboxId: string;
+  gmailId: string;
+  gmailThreadId: string;
+  internalDate: Date;
+};
+const insertCopy = prepared((db, { instanceId, mailboxId, gmailId, gmailThreadId, internalDate }: Copy) =>
+  db
+    .insertInto('gmailMessage')
+    .values({ instanceId, mailboxId, gmailId, gmailThreadId, internalDate, messageId: null })
+    .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId', 'gmailId']).doNothing()),
+);
+
+const lockDelivery = prepared((db, { messageId, mailboxId }: { messageId: string; mailboxId: string }) =>
+  db
+    .selectFrom('delivery')
+    .innerJoin('message', (join) =>
+      join
+        .onRef('message.instanceId', '=', 'delivery.instanceId')
+        .onRef('message.id', '=', 'delivery.messageId'),
+    )
+    .where('delivery.messageId', '=', messageId)
+    .where('delivery.mailboxId', '=', mailboxId)
+    .select([
+      'message.conversationId',
+      'message.recipients',
+      'message.sentAt as writtenAt',
+      'message.snippet',
+      'delivery.gmailId',
+      'delivery.requestedFrom',
+    ])
+    .forUpdate('delivery'),
+);
+
+type CopyOfMessage = { messageId: string; mailboxId: string; gmailId: string };
+const linkCopy = prepared((db, key: CopyOfMessage) => copyUpdate(db, key));
+
+function copyUpdate(db: QueryCreator<Schema>, { messageId, mailboxId, gmailId }: CopyOfMessage) {
+  return db
+    .updateTable('gmailMessage')
+    .set({ messageId })
+    .where('mailboxId', '=', mailboxId)
+    .where('gmailId', '=', gmailId);
+}
+
+type SentValues = CopyOfMessage &
+  Copy & {
+    conversationId: string;
+    rfcMessageId: string | null;
+    fromName: string;
+    fromAddress: string;
+    addresses: string[];
+    now: Date;
+  };
+/** One round trip for all that hangs on nothing else. */
+const storeSent = prepared((db, sent: SentValues) => {
+  const { instanceId, messageId, mailboxId, gmailId, gmailThreadId, conversationId } = sent;
+  return db
+    .with('copy', (creator) => copyUpdate(creator, { messageId, mailboxId, gmailId }).returning('gmailId'))
+    .with('thread', (creator) =>
+      creator
+        .insertInto('gmailThread')
+        .values({ instanceId, mailboxId, gmailThreadId, conversationId })
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('gmailThreadId'),
+    )
+    .with('made', (creator) =>
+      creator
+        .updateTable('message')
+        .set({
+          rfcMessageId: sent.rfcMessageId,
+          fromName: sent.fromName,
+          fromAddress: sent.fromAddress,
+          sentAt: sent.internalDate,
+        })
+        .where('id', '=', messageId)
+        .returning('id'),
+    )
+    .with('written', (creator) =>
+      creator
+        .insertInto('participant')
+        .columns(['instanceId', 'conversationId', 'address'])
+        .expression(
+          sql<never>`select ${instanceId}::uuid, ${conversationId}::uuid, unnest(${sent.addresses}::text[])`,
+        )
+        .onConflict((conflict) => conflict.doNothing())
+        .returning('address'),
+    )
+    .updateTable('delivery')
+    .set({
+      state: 'sent',
+      gmailId,
+      nextAttemptAt: null,
+      uncertainSince: null,
+      code: null,
+      sentence: null,
+      remedy: null,
+      changedAt: sent.now,
+    })
+    .where('messageId', '=', messageId);
+});

@@ -1,0 +1,76 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+
+/** A search kept among the views. `own`: the asking user made it. */
+export type SavedFilter = { id: string; name: string; query: string; shared: boolean; own: boolean };
+
+/** What a user sees among the views: their own filters and the shared ones, by name. */
+export async function listFilters(tx: InstanceTransaction, userId: string): Promise<SavedFilter[]> {
+  const rows = await tx.sql
+    .selectFrom('savedFilter')
+    .where((eb) => eb.or([eb('shared', '=', true), eb('ownerId', '=', userId)]))
+    .select(['id', 'name', 'query', 'shared', 'ownerId'])
+    .orderBy('name')
+    .orderBy('id')
+    .execute();
+  return rows.map(({ ownerId, ...filter }) => ({ ...filter, own: ownerId === userId }));
+}
+
+/** Keeps a filter, or changes one. A shared one is everybody's to use, and its maker's and the admins' to change. */
+export async function saveFilter(
+  tx: InstanceTransaction,
+  filter: { id: string; name: string; query: string; shared: boolean },
+  user: { id: string; isAdmin: boolean },
+): Promise<SavedFilter> {
+  const { id, ...values } = filter;
+  const existing = await find(tx, id);
+  if (existing) {
+    assertMayEdit(existing, user);
+    await tx.sql.updateTable('savedFilter').set(values).where('id', '=', id).execute();
+  } else {
+    await tx.sql
+      .insertInto('savedFilter')
+      .values({ instanceId: tx.instanceId, ownerId: user.id, ...filter })
+      .execute();
+  }
+  recordEvent(tx, { type: 'filter.changed', data: { filterId: id } }, user.id);
+  return { ...filter, own: !existing || existing.ownerId === user.id };
+}
+
+/** Deletes a filter. One that is not there any more is as wanted. */
+export async function deleteFilter(
+  tx: InstanceTransaction,
+  id: string,
+  user: { id: string; isAdmin: boolean },
+): Promise<void> {
+  const existing = await find(tx, id);
+  if (!existing) return;
+  assertMayEdit(existing, user);
+  await tx.sql.deleteFrom('savedFilter').where('id', '=', id).execute();
+  recordEvent(tx, { type: 'filter.changed', data: { filterId: id } }, user.id);
+}
+
+async function find(tx: InstanceTransaction, id: string) {
+  return tx.sql
+    .selectFrom('savedFilter')
+    .where('id', '=', id)
+    .select(['ownerId', 'shared'])
+    .forUpdate()
+    .executeTakeFirst();
+}
+
+function assertMayEdit(
+  filter: { ownerId: string | null; shared: boolean },
+  user: { id: string; isAdmin: boolean },
+): void {
+  if (filter.ownerId === user.id || (filter.shared && user.isAdmin)) return;
+  throw new ProblemError(
+    createProblem(
+      403,
+      'not-your-filter',
+      'This filter is somebody else’s.',
+      'Save one of your own, or ask an admin to change it.',
+    ),
+  );
+}

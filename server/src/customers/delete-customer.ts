@@ -1,0 +1,128 @@
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { deleteUnusedBlobs } from '../drafts/blobs.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+import { lockCustomer } from './customer.ts';
+
+/**
+ * Deletes a customer and everything of theirs, for good: addresses, notes, conversations with their
+ * messages, files, originals and drafts, and what bulk messages know of them. That they want no more bulk
+ * messages is kept. What was read from Gmail is never read again. The audit log says that it was done, not
+ * who it was. Throws Refused where a message to them is on its way.
+ */
+export async function deleteCustomer(
+  tx: InstanceTransaction,
+  customerId: string,
+  actor: Actor,
+): Promise<void> {
+  await lockCustomer(tx, customerId);
+  const conversations = await tx.sql
+    .selectFrom('conversation')
+    .where('customerId', '=', customerId)
+    .select('id')
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const ids = conversations.map(({ id }) => id);
+  await assertAllSent(tx, customerId);
+  const addresses = await tx.sql
+    .selectFrom('customerAddress')
+    .where('customerId', '=', customerId)
+    .select('address')
+    .execute();
+  const files = await tx.sql
+    .selectFrom('attachment')
+    .leftJoin('message', (join) =>
+      join
+        .onRef('message.instanceId', '=', 'attachment.instanceId')
+        .onRef('message.id', '=', 'attachment.messageId'),
+    )
+    .leftJoin('draft', (join) =>
+      join
+        .onRef('draft.instanceId', '=', 'attachment.instanceId')
+        .onRef('draft.id', '=', 'attachment.draftId'),
+    )
+    .where((eb) => {
+      const theirs = eb.selectFrom('conversation').where('customerId', '=', customerId).select('id');
+      return eb.or([eb('message.conversationId', 'in', theirs), eb('draft.conversationId', 'in', theirs)]);
+    })
+    .select('attachment.sha256')
+    .distinct()
+    .execute();
+  if (addresses.length > 0) {
+    await tx.sql
+      .deleteFrom('bulkRecipient')
+      .where(
+        'address',
+        'in',
+        addresses.map(({ address }) => address),
+      )
+      .execute();
+  }
+  await removeFromChecks(
+    tx,
+    addresses.map(({ address }) => address),
+  );
+  await tx.sql.deleteFrom('conversation').where('customerId', '=', customerId).execute();
+  await tx.sql.deleteFrom('customer').where('id', '=', customerId).execute();
+  await deleteUnusedBlobs(
+    tx,
+    files.map(({ sha256 }) => sha256),
+  );
+  await audit(tx, actor, {
+    action: 'customer.deleted',
+    subject: 'A customer and everything of theirs',
+    after: { customerId, conversations: ids.length },
+  });
+  recordEvent(tx, { type: 'customer.changed', data: { customerId } }, actor.id);
+  for (const conversationId of ids) {
+    recordEvent(tx, { type: 'conversation.changed', data: { conversationId } }, actor.id);
+  }
+}
+
+async function assertAllSent(tx: InstanceTransaction, customerId: string): Promise<void> {
+  const waiting = await tx.sql
+    .selectFrom('delivery')
+    .innerJoin('message', (join) =>
+      join
+        .onRef('message.instanceId', '=', 'delivery.instanceId')
+        .onRef('message.id', '=', 'delivery.messageId'),
+    )
+    .innerJoin('conversation', (join) =>
+      join
+        .onRef('conversation.instanceId', '=', 'message.instanceId')
+        .onRef('conversation.id', '=', 'message.conversationId'),
+    )
+    .where('conversation.customerId', '=', customerId)
+    .where('delivery.state', 'in', ['queued', 'sending', 'held'])
+    .select('delivery.messageId')
+    .limit(1)
+    .executeTakeFirst();
+  if (waiting) {
+    throw new ProblemError(
+      createProblem(
+        409,
+        'not-sent-yet',
+        'A message to this customer has not been sent yet.',
+        'Undo or cancel its sending first, then try again.',
+      ),
+    );
+  }
+}
+
+/** What checks of the mailboxes noted of their messages. */
+async function removeFromChecks(tx: InstanceTransaction, addresses: string[]): Promise<void> {
+  const checks = await tx.sql.selectFrom('mailboxCheck').select(['mailboxId', 'missing']).execute();
+  for (const { mailboxId, missing } of checks) {
+    const remaining = missing.filter(
+      ({ from }) => !addresses.some((address) => from.toLowerCase().includes(address)),
+    );
+    if (remaining.length === missing.length) continue;
+    await tx.sql
+      .updateTable('mailboxCheck')
+      .set({ missing: JSON.stringify(remaining) })
+      .where('mailboxId', '=', mailboxId)
+      .execute();
+  }
+}

@@ -1,0 +1,67 @@
+import { openAttachment, openRawMessage } from '../conversations/files.ts';
+import { timelineMessage } from '../conversations/timeline.ts';
+import type { ZipEntry } from '../conversations/zip.ts';
+import type { Database, InstanceTransaction } from '../database/instance-transaction.ts';
+import { openCustomer } from './customer.ts';
+
+/**
+ * Everything of a customer as files: customer.json, and a folder for each conversation with
+ * conversation.json, the messages as they came (.eml) and their attachments. Read a message at a time, since
+ * all may be more than memory holds. Yields nothing where there is no such customer.
+ */
+export async function* exportCustomer(
+  database: Database,
+  instanceId: string,
+  customerId: string,
+): AsyncGenerator<ZipEntry> {
+  const read = <T>(work: (tx: InstanceTransaction) => Promise<T>) => database.inInstance(instanceId, work);
+  const page = await read((tx) => openCustomer(tx, customerId));
+  if (!page) return;
+  yield json('customer.json', { ...page.customer, notes: page.notes });
+  const conversations = await read((tx) =>
+    tx.sql
+      .selectFrom('conversation')
+      .where('customerId', '=', customerId)
+      .select(['id', 'subject', 'status', 'createdAt', 'lastMessageAt'])
+      .orderBy('createdAt')
+      .orderBy('id')
+      .execute(),
+  );
+  for (const [at, conversation] of conversations.entries()) {
+    const name = conversation.subject
+      .replace(/[^\p{L}\p{N} ]+/gu, ' ')
+      .trim()
+      .slice(0, 60)
+      .trim();
+    const folder = `conversations/${String(at + 1).padStart(4, '0')} ${name}`.trim();
+    const ids = await read((tx) =>
+      tx.sql
+        .selectFrom('message')
+        .where('conversationId', '=', conversation.id)
+        // Notes are the company's own words, not the customer's data with it.
+        .where('direction', '!=', 'note')
+        .select('id')
+        .orderBy('sentAt')
+        .orderBy('id')
+        .execute(),
+    );
+    const messages = [];
+    for (const { id } of ids) {
+      const message = await read((tx) => timelineMessage(tx, id));
+      if (!message) continue;
+      const { author: _author, ownText: _ownText, ownHtml: _ownHtml, delivery, ...exported } = message;
+      messages.push({ ...exported, delivery: delivery?.state ?? null });
+      const raw = await read((tx) => openRawMessage(tx, id));
+      if (raw) yield { name: `${folder}/${id}.eml`, bytes: raw };
+      for (const file of message.attachments) {
+        const opened = await read((tx) => openAttachment(tx, file.id));
+        if (opened) yield { name: `${folder}/files/${file.filename}`, bytes: opened.bytes };
+      }
+    }
+    yield json(`${folder}/conversation.json`, { ...conversation, messages });
+  }
+}
+
+function json(name: string, value: object): ZipEntry {
+  return { name, bytes: Buffer.from(`${JSON.stringify(value, null, 2)}\n`) };
+}

@@ -1,0 +1,64 @@
+import { type Kysely, sql } from 'kysely';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { Schema } from '../database/schema.ts';
+
+export type CustomerRow = {
+  id: string;
+  name: string;
+  addresses: string[];
+  conversations: number;
+  lastMessageAt: Date | null;
+};
+
+/** Above every letter: a prefix is the range from itself to itself and this. */
+const prefixRangeEnd = '\u{10ffff}';
+
+/**
+ * One page of customers by name, or of those whose name, last name or an address begins with `search`;
+ * `after`: the `next` of the page before. Each condition is a range of an index, so this takes as long
+ * however many customers there are.
+ */
+export async function listCustomers(
+  tx: InstanceTransaction,
+  { search, after, limit }: { search: string; after: string | null; limit: number },
+): Promise<{ customers: CustomerRow[]; next: string | null }> {
+  const db: Kysely<Schema> = tx.sql;
+  const instanceId = tx.instanceId;
+  const from = search.trim().toLowerCase();
+  const until = `${from}${prefixRangeEnd}`;
+  const [name = '', id = '00000000-0000-0000-0000-000000000000'] = after ? readCursor(after) : [];
+  const found = from
+    ? sql`select id, name, name_key from customer where instance_id = ${instanceId} and id in (
+        select id from customer where instance_id = ${instanceId} and name_key >= ${from} and name_key < ${until}
+        union select id from customer where instance_id = ${instanceId} and last_name_key >= ${from} and last_name_key < ${until}
+        union select customer_id from customer_address where instance_id = ${instanceId}
+          and address collate "C" >= ${from} and address collate "C" < ${until})`
+    : sql`select id, name, name_key from customer where instance_id = ${instanceId}`;
+  const { rows } = await sql<CustomerRow & { nameKey: string }>`
+    select page.id, page.name, page.name_key,
+      (select coalesce(array_agg(address order by created_at, address), '{}') from customer_address
+        where instance_id = ${instanceId} and customer_id = page.id) as addresses,
+      (select count(*)::int from conversation where instance_id = ${instanceId} and customer_id = page.id) as conversations,
+      (select max(last_message_at) from conversation where instance_id = ${instanceId} and customer_id = page.id) as last_message_at
+    from (
+      select * from (${found}) found where (name_key, id) > (${name}, ${id}::uuid)
+      order by name_key, id limit ${limit + 1}
+    ) page order by page.name_key, page.id`.execute(db);
+  const customers = rows.slice(0, limit);
+  const last = customers.at(-1);
+  return {
+    customers: customers.map(({ nameKey: _nameKey, ...row }) => row),
+    next: rows.length > limit && last ? writeCursor(last.nameKey, last.id) : null,
+  };
+}
+
+function writeCursor(nameKey: string, id: string): string {
+  return Buffer.from(`${id}${nameKey}`).toString('base64url');
+}
+
+/** A garbled place begins anew. */
+function readCursor(text: string): [string?, string?] {
+  const decoded = Buffer.from(text, 'base64url').toString();
+  const id = decoded.slice(0, 36);
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id) ? [decoded.slice(36), id] : [];
+}

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import type { InstanceTransaction } from './instance-transaction.ts';
+
+/**
+ * Makes whoever else locks one of these names in this instance wait until this transaction ends. Take
+ * all that are needed at once: they are locked in one order, so that two who wait cannot wait for each other.
+ */
+export async function takeAdvisoryLocks(tx: InstanceTransaction, names: string[]): Promise<void> {
+  const keys = [...new Set(names)].map((name) => lockKey(`${tx.instanceId} ${name}`)).sort(ascending);
+  await sql`select pg_advisory_xact_lock(key) from unnest(${sql.val(keys.map(String))}::bigint[]) as key`.execute(
+    tx.sql,
+  );
+}
+
+function lockKey(name: string): bigint {
+  return createHash('sha256').update(name).digest().readBigInt64BE();
+}
+
+function ascending(a: bigint, b: bigint): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,91 @@
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../testing/database.ts';
+import { openLocks } from './session-locks.ts';
+
+let fixture: TestDatabase;
+beforeAll(async () => {
+  fixture = await openTestDatabase();
+});
+afterAll(() => fixture?.close());
+
+test('a name is held by one at a time, within a process and between processes', async () => {
+  const [one, other] = [openLocks(fixture.connection), openLocks(fixture.connection)];
+  const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+  const { promise: released, resolve: release } = Promise.withResolvers<string>();
+  const holding = one.tryLock('mailbox', () => {
+    hold();
+    return released;
+  });
+  await held;
+  expect(await other.tryLock('mailbox', async () => 'stolen')).toEqual({ kind: 'busy' });
+  expect(await one.tryLock('mailbox', async () => 'again')).toEqual({ kind: 'busy' });
+  expect(await other.tryLock('another', async () => 'free')).toEqual({ kind: 'done', result: 'free' });
+  release('read');
+  expect(await holding).toEqual({ kind: 'done', result: 'read' });
+  expect(await other.tryLock('mailbox', async () => 'mine')).toEqual({ kind: 'done', result: 'mine' });
+  await one.close();
+  await other.close();
+});
+
+test('a lock dies with its holder: its work is told, and others may go on', async () => {
+  const [one, other] = [openLocks(fixture.connection), openLocks(fixture.connection)];
+  let told = false;
+  const { promise: held, resolve: hold } = Promise.withResolvers<void>();
+  const work = one.tryLock('delivery', async (signal) => {
+    hold();
+    await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    told = true;
+  });
+  await held;
+  expect((await other.tryLock('delivery', async () => {})).kind).toBe('busy');
+  const client = new pg.Client(fixture.connection);
+  await client.connect();
+  await client.query(`select pg_terminate_backend(l.pid) from pg_locks l
+    join pg_stat_activity a using (pid) where l.locktype = 'advisory' and a.datname = current_database()`);
+  await client.end();
+  await work;
+  expect(told).toBe(true);
+  expect(await other.tryLock('delivery', async () => 'mine')).toEqual({ kind: 'done', result: 'mine' });
+  expect(await one.tryLock('delivery', async () => 'anew')).toEqual({ kind: 'done', result: 'anew' });
+  await one.close();
+  await other.close();
+});
+
+test('work that throws lets go', async () => {
+  const locks = openLocks(fixture.connection);
+  const failing = locks.tryLock('x', async () => {
+    throw new Error('no');
+  });
+  await expect(failing).rejects.toThrow('no');
+  expect((await locks.tryLock('x', async () => {})).kind).toBe('done');
+  await locks.close();
+});
+
+test('many asked for at once take their turns on the one connection', async () => {
+  const warnings: string[] = [];
+  const note = (warning: Error) => warnings.push(warning.message);
+  process.on('warning', note);
+  const locks = openLocks(fixture.connection);
+  const names = Array.from({ length: 20 }, (_, index) => `one of many ${index}`);
+  const turns = await Promise.all(names.map((name) => locks.tryLock(name, async () => name)));
+  await locks.close();
+  process.off('warning', note);
+  expect(turns).toEqual(names.map((result) => ({ kind: 'done', result })));
+  // pg deprecates asking a connection that is still answering.
+  expect(warnings).toEqual([]);
+});
+
+test('many at once ask the driver one at a time', async () => {
+  const warnings: string[] = [];
+  const hear = ({ message }: Error) => warnings.push(message);
+  process.on('warning', hear);
+  const locks = openLocks(fixture.connection);
+  const names = Array.from({ length: 20 }, (_, index) => `mailbox ${index}`);
+  const turns = await Promise.all(names.map((name) => locks.tryLock(name, async () => name)));
+  expect(turns).toEqual(names.map((result) => ({ kind: 'done', result })));
+  await locks.close();
+  await new Promise(setImmediate);
+  process.off('warning', hear);
+  expect(warnings).toEqual([]);
+});

@@ -1,0 +1,74 @@
+import pg from 'pg';
+import type { Connection } from '../database/connect.ts';
+import { eventChannel } from './record-event.ts';
+
+/** Wakes the live streams of one process when an instance has new events. */
+export type EventNotifier = {
+  /** Calls `ring` after each commit of events in the instance; returns how to stop. */
+  listen(instanceId: string, notify: () => void): () => void;
+  close(): Promise<void>;
+};
+
+/**
+ * One LISTEN connection for the process. A lost connection is made again, and every listener is
+ * rung then, since what was said meanwhile went unheard; a slow ring backs it up altogether.
+ */
+export function createEventNotifier(
+  connection: Connection,
+  options = { reconnectMs: 500, ringMs: 15_000 },
+): EventNotifier {
+  const listeners = new Map<string, Set<() => void>>();
+  let client: pg.Client | null = null;
+  let closed = false;
+  let retry: NodeJS.Timeout | undefined;
+
+  const notifyAll = () => {
+    for (const callbacks of listeners.values()) for (const notify of callbacks) notify();
+  };
+
+  async function open() {
+    const next = new pg.Client({ ...connection, application_name: 'postroom events', keepAlive: true });
+    let lost = false;
+    const onLost = () => {
+      if (lost) return;
+      lost = true;
+      client = null;
+      if (!closed) retry = setTimeout(open, options.reconnectMs);
+    };
+    next.on('error', onLost);
+    next.on('end', onLost);
+    next.on('notification', ({ payload }) => {
+      for (const notify of listeners.get(payload ?? '') ?? []) notify();
+    });
+    try {
+      await next.connect();
+      await next.query(`listen ${eventChannel}`);
+      client = next;
+      notifyAll();
+    } catch {
+      onLost();
+    }
+  }
+
+  const opening = open();
+  const interval = setInterval(notifyAll, options.ringMs);
+  interval.unref();
+
+  return {
+    listen(instanceId, notify) {
+      const callbacks = listeners.get(instanceId) ?? new Set();
+      listeners.set(instanceId, callbacks.add(notify));
+      return () => {
+        callbacks.delete(notify);
+        if (callbacks.size === 0) listeners.delete(instanceId);
+      };
+    },
+    async close() {
+      closed = true;
+      clearTimeout(retry);
+      clearInterval(interval);
+      await opening;
+      await client?.end();
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Database } from '../database/instance-transaction.ts';
+import type { NumberedEvent } from './event-types.ts';
+
+/** Events of one instance after `seq`, oldest first, at most `limit`. */
+export async function eventsAfter(
+  database: Database,
+  instanceId: string,
+  seq: number,
+  limit: number,
+): Promise<NumberedEvent[]> {
+  const rows = await database.inInstance(instanceId, (tx) =>
+    tx.sql
+      .selectFrom('event')
+      .select(['seq', 'type', 'data'])
+      .where('seq', '>', seq)
+      .orderBy('seq')
+      .limit(limit)
+      .execute(),
+  );
+  return rows as unknown as NumberedEvent[];
+}
+
+/** The number of the newest event of one instance; 0 where there is none yet. */
+export async function lastEvent(database: Database, instanceId: string): Promise<number> {
+  const row = await database.inInstance(instanceId, (tx) =>
+    tx.sql.selectFrom('eventSequence').select('lastSeq').executeTakeFirst(),
+  );
+  return row?.lastSeq ?? 0;
+}

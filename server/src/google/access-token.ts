@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GoogleClientConfig } from './config.ts';
+import type { Disconnection } from './disconnections.ts';
+import { refresh } from './oauth.ts';
+import type { Sealer } from './seal.ts';
+
+/** A mailbox's tokens as they are stored: sealed. */
+export type SealedGrant = {
+  refreshToken: string;
+  accessToken: string | null;
+  accessTokenExpiresAt: Date | null;
+};
+
+/** Where one mailbox's tokens are kept, shared by every process of the deployment. */
+export type GrantStore = {
+  /** What tokens are sealed for: the same for reading and writing. */
+  purpose: string;
+  load(): Promise<SealedGrant | null>;
+  /** Saves a refreshed access token, unless the refresh token is no longer `of`. */
+  saveAccessToken(of: string, accessToken: string, expiresAt: Date): Promise<void>;
+  /** Runs `work` where no other process refreshes this mailbox's token; busy where one does. */
+  withRefreshLock<T>(work: () => Promise<T>): Promise<{ kind: 'done'; result: T } | { kind: 'busy' }>;
+};
+
+export type AccessToken =
+  | { kind: 'token'; accessToken: string }
+  | { kind: 'disconnected'; code: Disconnection }
+  | { kind: 'temporary'; after: number | null };
+
+/** Milliseconds of life left at which a token is refreshed, and below which it is not used at all. */
+const refreshBelowMs = 5 * 60_000;
+const unusableBelowMs = 30_000;
+/** Longer than a refresh may take (10 s), so that its outcome is seen. */
+const maxLockWaitMs = 15_000;
+
+/**
+ * A usable access token of one mailbox. Refreshes early and one process at a time; the others go on
+ * with the old token while it lasts, or wait. `rejected`: a token Gmail just answered 401 to.
+ */
+export async function accessToken(
+  config: GoogleClientConfig,
+  sealer: Sealer,
+  store: GrantStore,
+  options: { rejected?: string; now?: () => Date; signal?: AbortSignal } = {},
+): Promise<AccessToken> {
+  const { rejected, now = () => new Date(), signal } = options;
+  const read = async () => readGrant(await store.load(), sealer, store.purpose, rejected, now());
+
+  async function refreshUnderLock(): Promise<AccessToken | 'again'> {
+    const grant = await read();
+    // Between looking and locking another process may have refreshed.
+    if (grant.kind !== 'grant' || grant.remainingMs >= refreshBelowMs) return toAccessToken(grant);
+    const answer = await refresh(config, grant.refreshToken, now(), signal);
+    if (answer.kind === 'ok') {
+      const { accessToken, accessTokenExpiresAt } = answer.value;
+      const sealed = await sealer.seal(accessToken, store.purpose);
+      await store.saveAccessToken(grant.sealedRefreshToken, sealed, accessTokenExpiresAt);
+      return { kind: 'token', accessToken };
+    }
+    if (answer.kind === 'disconnected') {
+      // Not if someone reconnected meanwhile: then the refused token was the former one.
+      const after = await store.load();
+      return after && after.refreshToken !== grant.sealedRefreshToken ? 'again' : answer;
+    }
+    if (grant.remainingMs > unusableBelowMs) return toAccessToken(grant);
+    return { kind: 'temporary', after: 'after' in answer ? answer.after : null };
+  }
+
+  const deadline = performance.now() + maxLockWaitMs;
+  for (;;) {
+    const grant = await read();
+    if (grant.kind !== 'grant' || grant.remainingMs >= refreshBelowMs) return toAccessToken(grant);
+    const lockResult = await store.withRefreshLock(refreshUnderLock);
+    if (lockResult.kind === 'done') {
+      if (lockResult.result !== 'again') return lockResult.result;
+      continue;
+    }
+    if (grant.remainingMs > unusableBelowMs) return toAccessToken(grant);
+    if (performance.now() > deadline) return { kind: 'temporary', after: null };
+    await sleep(50 + Math.random() * 100, undefined, { signal });
+  }
+}
+
+type ReadGrant =
+  | {
+      kind: 'grant';
+      refreshToken: string;
+      sealedRefreshToken: string;
+      accessToken: string;
+      remainingMs: number;
+    }
+  | { kind: 'disconnected'; code: Disconnection };
+
+/** Unseals; `left` is the access token's life in milliseconds, below zero where it cannot be used. */
+async function readGrant(
+  grant: SealedGrant | null,
+  sealer: Sealer,
+  purpose: string,
+  rejected: string | undefined,
+  now: Date,
+): Promise<ReadGrant> {
+  if (!grant) return { kind: 'disconnected', code: 'tokens-missing' };
+  const refreshToken = await sealer.open(grant.refreshToken, purpose);
+  if (refreshToken === null) return { kind: 'disconnected', code: 'tokens-unreadable' };
+  const accessToken = grant.accessToken && (await sealer.open(grant.accessToken, purpose));
+  const usable = accessToken && accessToken !== rejected && grant.accessTokenExpiresAt;
+  return {
+    kind: 'grant',
+    refreshToken,
+    sealedRefreshToken: grant.refreshToken,
+    accessToken: accessToken || '',
+    remainingMs: usable ? usable.getTime() - now.getTime() : -1,
+  };
+}
+
+function toAccessToken(grant: ReadGrant): AccessToken {
+  return grant.kind === 'grant' ? { kind: 'token', accessToken: grant.accessToken } : grant;
+}

@@ -1,0 +1,149 @@
+import { z } from 'zod';
+import { createFirstAdminByLink, verifyBootstrapToken } from '../../../instances/bootstrap-link.ts';
+import {
+  createPasswordLinkByEmail,
+  ownerOfLink,
+  setPasswordByLink,
+} from '../../../instances/password-links.ts';
+import { auditInEveryInstance } from '../../../instances/profile.ts';
+import { enforceRateLimit } from '../../../instances/rate-limit.ts';
+import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
+import { mailTexts } from '../../../notifications/locales/mail-texts.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
+import { email, instanceName, password, personName, token } from '../../schemas/people.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const tokenPath = z.object({ token });
+const linkRateLimit = { max: 60, seconds: 600 };
+const passwordResetRateLimits = { byAddress: { max: 3, seconds: 900 }, byIp: { max: 20, seconds: 900 } };
+
+/** What somebody who is signed out can do about an account: the first one, and a forgotten password. */
+export function accountLinkRoutes(app: HttpServer, services: Services): void {
+  const { deployment, database, signIn, connecting, bootstrapToken, url } = services;
+  const tags = ['profile'];
+  const config = { access: 'anyone' } as const;
+  const empty = { 204: z.null() };
+  const requireBootstrapToken = () => {
+    if (!bootstrapToken) throw new ProblemError(bootstrapNotAvailable);
+    return bootstrapToken;
+  };
+  app.get(
+    '/api/first-run/:token',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Whether the link of the first start opens',
+        params: tokenPath,
+        response: empty,
+      },
+    },
+    async ({ params, ip }, reply) => {
+      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
+      await verifyBootstrapToken(deployment, requireBootstrapToken(), params.token);
+      return reply.status(204).send(null);
+    },
+  );
+  app.post(
+    '/api/first-run/:token',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Make the first admin and the first instance',
+        params: tokenPath,
+        body: z.strictObject({ name: personName, email, password, instance: instanceName }),
+        response: { 201: z.object({ slug: z.string() }) },
+      },
+    },
+    async ({ params, body, ip }, reply) => {
+      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
+      const made = await createFirstAdminByLink(
+        { deployment, signIn },
+        { token: requireBootstrapToken(), given: params.token },
+        body,
+      );
+      return reply.status(201).send(made);
+    },
+  );
+  app.post(
+    '/api/password',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Ask for a link to set a new password, by mail',
+        description: 'The answer is the same whether anybody has this address.',
+        body: z.strictObject({ email }),
+        response: { 202: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const address = request.body.email.toLowerCase();
+      await enforceRateLimit(deployment, `password asked from ${request.ip}`, passwordResetRateLimits.byIp);
+      await enforceRateLimit(deployment, `password asked for ${address}`, passwordResetRateLimits.byAddress);
+      // Not waited for: how long it takes says whether there is an account.
+      void sendLink(address).catch((error) => request.log.error(error, 'a password link could not be sent'));
+      return reply.status(202).send(null);
+    },
+  );
+  const sendLink = async (address: string) => {
+    if (!connecting) return;
+    const link = await createPasswordLinkByEmail(deployment, address, new Date());
+    if (!link) return;
+    for (const instanceId of link.instanceIds) {
+      const sent = await sendAccountMail(connecting, instanceId, {
+        to: { name: link.name, address: link.email },
+        ...mailTexts(link.language).password,
+        link: `${url}/password/${link.token}`,
+      });
+      if (sent) return;
+    }
+  };
+  app.get(
+    '/api/password/:token',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Whose password a link sets',
+        params: tokenPath,
+        response: { 200: z.object({ email: z.string() }) },
+      },
+    },
+    async ({ params, ip }) => {
+      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
+      return ownerOfLink(deployment.sql, params.token);
+    },
+  );
+  app.post(
+    '/api/password/:token',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Set a new password by a link; every session of the user ends',
+        params: tokenPath,
+        body: z.strictObject({ password }),
+        response: { 200: z.object({ email: z.string() }) },
+      },
+    },
+    async ({ params, body, ip }) => {
+      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
+      const owner = await setPasswordByLink({ deployment, signIn }, { ...params, ...body });
+      const actor = { id: owner.id, name: owner.name, ipAddress: ip };
+      await auditInEveryInstance({ deployment, database }, actor, {
+        action: 'user.password-set-by-link',
+        subject: owner.email,
+      });
+      return { email: owner.email };
+    },
+  );
+}
+
+const bootstrapNotAvailable = createProblem(
+  404,
+  'bootstrap-link-invalid',
+  'This link cannot be used.',
+  'Sign in.',
+);

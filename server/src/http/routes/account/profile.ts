@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { lastEvent } from '../../../events/read-events.ts';
+import { membershipsOf } from '../../../instances/instances.ts';
+import {
+  changeName,
+  changePassword,
+  revokeSessions,
+  saveLanguage,
+  sessionsOf,
+} from '../../../instances/profile.ts';
+import { enforceRateLimit } from '../../../instances/rate-limit.ts';
+import { languages } from '../../../notifications/locales/mail-texts.ts';
+import { id, time } from '../../schemas/common.ts';
+import { actorOf } from '../../schemas/mailboxes.ts';
+import { kind, password, personName, role } from '../../schemas/people.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const profileSchema = z
+  .object({
+    user: z.object({
+      id: z.string(),
+      name: z.string(),
+      email: z.string(),
+      twoFactor: z.boolean(),
+      /** ISO 639-1; null until it is known. */
+      language: z.string().nullable(),
+    }),
+    instances: z.array(
+      z.object({
+        id: z.string(),
+        slug: z.string(),
+        name: z.string(),
+        kind,
+        role,
+        /** The number of its newest event: what is asked for later can be kept up to date from here on. */
+        lastEvent: z.number().int(),
+      }),
+    ),
+    simulator: z.object({ webmailUrl: z.string() }).nullable(),
+  })
+  .meta({ id: 'Me' });
+const session = z
+  .object({
+    id,
+    createdAt: time,
+    seenAt: time,
+    ipAddress: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    current: z.boolean(),
+  })
+  .meta({ id: 'Session' });
+const passwordRateLimit = { max: 10, seconds: 600 };
+
+/** The signed-in user and what is theirs alone: name, password, where they are signed in. */
+export function profileRoutes(app: HttpServer, { deployment, database, signIn, simulator }: Services): void {
+  const tags = ['profile'];
+  const config = { access: 'user' } as const;
+  const empty = { 204: z.null() };
+  app.get(
+    '/api/me',
+    {
+      config,
+      schema: { tags, summary: 'The signed-in user and their instances', response: { 200: profileSchema } },
+    },
+    async ({ user: { id, name, email, twoFactor, language } }) => ({
+      user: { id, name, email, twoFactor, language },
+      instances: await Promise.all(
+        (await membershipsOf(deployment, id)).map(async (one) => ({
+          ...one,
+          lastEvent: await lastEvent(database, one.id),
+        })),
+      ),
+      simulator,
+    }),
+  );
+  app.patch(
+    '/api/me',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Change your name, or the language Postroom writes to you in',
+        body: z.strictObject({ name: personName, language: z.enum(languages) }).partial(),
+        response: empty,
+      },
+    },
+    async (request, reply) => {
+      const { name, language } = request.body;
+      const { id, email } = request.user;
+      if (name) await changeName({ deployment, database }, { actor: actorOf(request), email, name });
+      if (language) await saveLanguage(deployment, id, language);
+      return reply.status(204).send(null);
+    },
+  );
+  app.post(
+    '/api/me/password',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Change your password; you are signed out everywhere else',
+        body: z.strictObject({ current: password, password }),
+        response: empty,
+      },
+    },
+    async (request, reply) => {
+      const { email, sessionId } = request.user;
+      await enforceRateLimit(deployment, `password of ${request.user.id}`, passwordRateLimit);
+      const change = { actor: actorOf(request), email, sessionId, ...request.body };
+      await changePassword({ deployment, database, signIn }, change);
+      return reply.status(204).send(null);
+    },
+  );
+  app.get(
+    '/api/me/sessions',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Where you are signed in',
+        response: { 200: z.object({ sessions: z.array(session) }) },
+      },
+    },
+    async ({ user }) => ({ sessions: await sessionsOf(deployment, user) }),
+  );
+  app.delete(
+    '/api/me/sessions',
+    { config, schema: { tags, summary: 'Sign out everywhere else', response: empty } },
+    async ({ user }, reply) => {
+      await revokeSessions(deployment, user, null);
+      return reply.status(204).send(null);
+    },
+  );
+  app.delete(
+    '/api/me/sessions/:sessionId',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Sign out one browser of yours',
+        params: z.object({ sessionId: id }),
+        response: empty,
+      },
+    },
+    async ({ user, params }, reply) => {
+      await revokeSessions(deployment, user, params.sessionId);
+      return reply.status(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,174 @@
+import { z } from 'zod';
+import {
+  filesOfMessage,
+  openAttachment,
+  openRawMessage,
+  openSource,
+  readFiles,
+  referencesUrl,
+} from '../../../conversations/files.ts';
+import { fetchImage } from '../../../conversations/remote-image.ts';
+import { zip } from '../../../conversations/zip.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
+import { id, instancePath } from '../../schemas/common.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+/** Types a browser shows as pictures and never runs; SVG is not among them. */
+const inlineImageTypes = new Set([
+  'image/png',
+  'image/jpeg',
+  'image/gif',
+  'image/webp',
+  'image/avif',
+  'image/bmp',
+]);
+
+export function attachmentRoutes(app: HttpServer, { database }: Services): void {
+  const tags = ['messages'];
+  app.get(
+    '/api/instances/:instanceId/attachments/:attachmentId',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: "An attachment's bytes; pictures and PDF are shown in place, all else is a download",
+        params: instancePath.extend({ attachmentId: id }),
+        querystring: z.object({ download: z.stringbool().default(false) }),
+      },
+    },
+    async ({ instanceId, params, query }, reply) => {
+      const attachment = await database.inInstance(instanceId, (tx) =>
+        openAttachment(tx, params.attachmentId),
+      );
+      if (!attachment) throw new ProblemError(noSuchFile('attachment'));
+      const isPdf = attachment.mediaType === 'application/pdf';
+      const shown = (inlineImageTypes.has(attachment.mediaType) || isPdf) && !query.download;
+      return (
+        reply
+          .header('content-type', shown ? attachment.mediaType : 'application/octet-stream')
+          .header('content-disposition', disposition(shown ? 'inline' : 'attachment', attachment.filename))
+          // A browser shows no PDF in a sandbox; its viewer is one, and runs nothing of this page's.
+          .header(
+            'content-security-policy',
+            shown && isPdf ? "default-src 'none'" : "default-src 'none'; sandbox",
+          )
+          .header('cache-control', 'private, max-age=3600')
+          .send(attachment.bytes)
+      );
+    },
+  );
+  app.get(
+    '/api/instances/:instanceId/messages/:messageId/raw',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'The message as it came, for saving as .eml',
+        params: instancePath.extend({ messageId: id }),
+      },
+    },
+    async ({ instanceId, params }, reply) => {
+      const raw = await database.inInstance(instanceId, (tx) => openRawMessage(tx, params.messageId));
+      if (!raw) throw new ProblemError(noSuchFile('message'));
+      return reply
+        .header('content-type', 'application/octet-stream')
+        .header('content-disposition', disposition('attachment', `${params.messageId}.eml`))
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .send(raw);
+    },
+  );
+  app.get(
+    '/api/instances/:instanceId/messages/:messageId/source',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: "A message's header fields, and its raw text for looking at",
+        params: instancePath.extend({ messageId: id }),
+        response: {
+          200: z
+            .object({
+              headers: z.array(z.object({ name: z.string(), value: z.string() })),
+              source: z.string(),
+              truncated: z.boolean(),
+            })
+            .meta({ id: 'MessageSource' }),
+        },
+      },
+    },
+    async ({ instanceId, params }) => {
+      const source = await database.inInstance(instanceId, (tx) => openSource(tx, params.messageId));
+      if (!source) throw new ProblemError(noSuchFile('message'));
+      return source;
+    },
+  );
+  app.get(
+    '/api/instances/:instanceId/messages/:messageId/attachments.zip',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'All attachments of a message in one archive',
+        params: instancePath.extend({ messageId: id }),
+      },
+    },
+    async ({ instanceId, params }, reply) => {
+      const files = await database.inInstance(instanceId, (tx) => filesOfMessage(tx, params.messageId));
+      if (!files) throw new ProblemError(noSuchFile('message'));
+      const open = (attachmentId: string) =>
+        database.inInstance(instanceId, (tx) => openAttachment(tx, attachmentId));
+      return reply
+        .header('content-type', 'application/zip')
+        .header('content-disposition', disposition('attachment', 'attachments.zip'))
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .send(zip(readFiles(open, files), new Date()));
+    },
+  );
+  app.get(
+    '/api/instances/:instanceId/messages/:messageId/remote-images',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'A picture from outside that a message refers to, fetched by the server',
+        description:
+          'Its sender learns neither who reads the message nor from where. Only public addresses are asked.',
+        params: instancePath.extend({ messageId: id }),
+        querystring: z.object({ url: z.string().max(4_000) }),
+      },
+    },
+    async ({ instanceId, params, query }, reply) => {
+      const { messageId } = params;
+      const asked = await database.inInstance(instanceId, (tx) => referencesUrl(tx, messageId, query.url));
+      if (!asked) throw new ProblemError(noSuchFile('picture'));
+      const image = await fetchImage(query.url.startsWith('//') ? `https:${query.url}` : query.url);
+      if (image.kind === 'refused') throw new ProblemError(noRemoteImage);
+      return reply
+        .header('content-type', image.mediaType)
+        .header('content-security-policy', "default-src 'none'; sandbox")
+        .header('cache-control', 'private, max-age=86400')
+        .send(image.bytes);
+    },
+  );
+}
+
+const noRemoteImage = createProblem(
+  502,
+  'no-remote-image',
+  'The picture could not be fetched.',
+  'Its server did not answer with a picture, or it is none that Postroom asks.',
+);
+
+function noSuchFile(what: string) {
+  return createProblem(404, `no-such-${what}`, `There is no such ${what} here.`, 'It may have been deleted.');
+}
+
+/** Content-Disposition with the name in both forms (RFC 6266 §4.3, RFC 8187). */
+function disposition(kind: 'inline' | 'attachment', filename: string): string {
+  const plain = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  const encoded = encodeURIComponent(filename.toWellFormed()).replace(
+    /['()*]/g,
+    (c) => `%${c.charCodeAt(0).toString(16)}`,
+  );
+  return `${kind}; filename="${plain}"; filename*=UTF-8''${encoded}`;
+}

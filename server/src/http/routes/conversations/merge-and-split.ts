@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import {
+  mergeConversation,
+  moveToCustomer,
+  splitConversation,
+  unmergeConversation,
+} from '../../../conversations/merge-conversations.ts';
+import { id, instancePath } from '../../schemas/common.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const path = instancePath.extend({ conversationId: id });
+const url = '/api/instances/:instanceId/conversations/:conversationId';
+
+/** Conversations that are one, or two, or another customer's; each can be undone. */
+export function mergeAndSplitRoutes(app: HttpServer, { database }: Services): void {
+  const tags = ['conversations'];
+  app.post(
+    `${url}/merge`,
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Make another conversation part of this one',
+        params: path,
+        body: z.strictObject({ fromId: id }),
+        response: { 200: z.object({ mergeId: id }) },
+      },
+    },
+    ({ instanceId, user, params, body }) =>
+      database.inInstance(instanceId, (tx) =>
+        mergeConversation(tx, {
+          fromId: body.fromId,
+          intoId: params.conversationId,
+          actorId: user.id,
+          now: new Date(),
+        }),
+      ),
+  );
+  app.delete(
+    `${url}/merges/:mergeId`,
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Part two merged conversations again; answers the one that came back',
+        params: path.extend({ mergeId: id }),
+        response: { 200: z.object({ conversationId: id }) },
+      },
+    },
+    ({ instanceId, user, params }) =>
+      database.inInstance(instanceId, (tx) =>
+        unmergeConversation(tx, { ...params, actorId: user.id, now: new Date() }),
+      ),
+  );
+  app.post(
+    `${url}/split`,
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Put a message and those after it into a conversation of their own',
+        description: 'Merging the two undoes it.',
+        params: path,
+        body: z.strictObject({ messageId: id }),
+        response: { 201: z.object({ conversationId: id }) },
+      },
+    },
+    async ({ instanceId, user, params, body }, reply) => {
+      const { conversationId } = params;
+      const { messageId } = body;
+      const split = await database.inInstance(instanceId, (tx) =>
+        splitConversation(tx, { conversationId, messageId, actorId: user.id, now: new Date() }),
+      );
+      return reply.status(201).send(split);
+    },
+  );
+  app.post(
+    `${url}/customer`,
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: "Make it another customer's",
+        params: path,
+        body: z.strictObject({ customerId: id }),
+        response: { 204: z.null() },
+      },
+    },
+    async ({ instanceId, user, params, body }, reply) => {
+      const { conversationId } = params;
+      const { customerId } = body;
+      await database.inInstance(instanceId, (tx) =>
+        moveToCustomer(tx, { conversationId, customerId, actorId: user.id, now: new Date() }),
+      );
+      return reply.status(204).send(null);
+    },
+  );
+}

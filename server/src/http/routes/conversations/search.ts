@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { search } from '../../../search/search.ts';
+import { conversationRow, id, instancePath, timeZone } from '../../schemas/common.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const pieces = z.array(z.object({ text: z.string(), hit: z.boolean() }));
+const found = conversationRow
+  .extend({
+    /** The message found, with what was looked for marked; null where only fields were asked for. */
+    hit: z.object({ messageId: id, subject: pieces, text: pieces, files: pieces }).nullable(),
+  })
+  .meta({ id: 'FoundConversation' });
+
+export function searchRoutes(app: HttpServer, { database }: Services): void {
+  app.get(
+    '/api/instances/:instanceId/search',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags: ['conversations'],
+        summary:
+          'Conversations by words, phrases and fields (from: to: subject: has: before: after: tag: assignee: mailbox: is:)',
+        params: instancePath,
+        querystring: z.object({
+          q: z.string().max(500),
+          /** Whose days `before:` and `after:` mean, as `Europe/Berlin`. */
+          zone: timeZone,
+          /** The `next` of the page before, of a search without words. */
+          after: z.string().max(200).optional(),
+          limit: z.coerce.number().int().min(1).max(200).default(30),
+        }),
+        response: {
+          200: z.object({
+            conversations: z.array(found),
+            next: z.string().nullable(),
+            more: z.boolean(),
+            problems: z.array(
+              z.object({
+                code: z.enum([
+                  'unknown-tag',
+                  'unknown-person',
+                  'unknown-mailbox',
+                  'unknown-is',
+                  'unknown-has',
+                  'unknown-day',
+                ]),
+                value: z.string(),
+              }),
+            ),
+          }),
+        },
+      },
+    },
+    ({ instanceId, user, query: { q: text, ...query } }) =>
+      database.inInstance(instanceId, (tx) => search(tx, { ...query, text, userId: user.id })),
+  );
+}

@@ -1,0 +1,272 @@
+import { z } from 'zod';
+import { timelineMessage } from '../../../conversations/timeline.ts';
+import { activeWriters } from '../../../drafts/active-writers.ts';
+import { attach, detach, maxAttachmentBytes, tooLarge } from '../../../drafts/attachments.ts';
+import { listDrafts, readDraft } from '../../../drafts/draft-views.ts';
+import { discardDraft, saveDraft } from '../../../drafts/save-draft.ts';
+import { writingSettings } from '../../../drafts/writing-settings.ts';
+import { startForwardDraft } from '../../../outbound/forward.ts';
+import { sendDraft } from '../../../outbound/send-draft.ts';
+import { undoSend } from '../../../outbound/undo-send.ts';
+import { ProblemError } from '../../../problems.ts';
+import { id, instancePath, message, nameAndAddress, sendTime, time } from '../../schemas/common.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const kind = z.enum(['reply', 'forward', 'note', 'new']);
+const addresses = z.array(z.string().max(320)).max(100);
+const attachment = z
+  .object({
+    id,
+    filename: z.string(),
+    mediaType: z.string(),
+    size: z.number().int(),
+    /** Of a picture in the text: it stands there as cid: and this. */
+    contentId: z.string().nullable(),
+  })
+  .meta({ id: 'DraftAttachment' });
+const draft = z
+  .object({
+    id,
+    kind,
+    conversationId: id.nullable(),
+    version: z.number().int(),
+    mailboxId: id.nullable(),
+    to: z.array(z.string()),
+    cc: z.array(z.string()),
+    bcc: z.array(z.string()),
+    subject: z.string(),
+    html: z.string(),
+    forwarded: z
+      .object({ id, from: nameAndAddress, sentAt: time, subject: z.string(), snippet: z.string() })
+      .nullable(),
+    attachments: z.array(attachment),
+    changedAt: time,
+  })
+  .meta({ id: 'Draft' });
+const content = z.strictObject({
+  /** As last read; 0 for one not saved yet. Another one saved meanwhile is not overwritten. */
+  version: z.number().int().min(0),
+  kind,
+  conversationId: id.nullable(),
+  mailboxId: id.nullable(),
+  to: addresses,
+  cc: addresses,
+  bcc: addresses,
+  subject: z.string().max(1_000),
+  html: z.string().max(500_000),
+});
+const path = instancePath.extend({ draftId: id });
+const messagePath = instancePath.extend({ messageId: id });
+
+/** What a user is writing, from the first letter to Send, and back. */
+export function draftRoutes(app: HttpServer, { database, queue }: Services): void {
+  const tags = ['writing'];
+  app.get(
+    '/api/instances/:instanceId/drafts',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Your drafts in a conversation, or your new messages',
+        params: instancePath,
+        querystring: z.object({ conversationId: id.optional() }),
+        response: { 200: z.object({ drafts: z.array(draft) }) },
+      },
+    },
+    async ({ instanceId, user, query }) => ({
+      drafts: await database.inInstance(instanceId, (tx) =>
+        listDrafts(tx, user.id, query.conversationId ?? null),
+      ),
+    }),
+  );
+  app.put(
+    '/api/instances/:instanceId/drafts/:draftId',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Save a draft',
+        description:
+          'The id is made by the caller, and becomes that of the message. Where the instance wants it, numbers of payment cards are not saved: cardNumbers says how many.',
+        params: path,
+        body: content,
+        response: { 200: z.object({ draft, cardNumbers: z.number().int() }) },
+      },
+    },
+    ({ instanceId, user, params, body }) =>
+      database.inInstance(instanceId, async (tx) => {
+        const { version, ...words } = body;
+        const { cards } = await saveDraft(tx, {
+          id: params.draftId,
+          userId: user.id,
+          version,
+          content: words,
+          now: new Date(),
+        });
+        return { draft: await readDraft(tx, params.draftId, user.id), cardNumbers: cards };
+      }),
+  );
+  app.delete(
+    '/api/instances/:instanceId/drafts/:draftId',
+    {
+      config: { access: 'member' },
+      schema: { tags, summary: 'Throw a draft away', params: path, response: { 204: z.null() } },
+    },
+    async ({ instanceId, user, params }, reply) => {
+      await database.inInstance(instanceId, (tx) => discardDraft(tx, params.draftId, user.id));
+      return reply.status(204).send(null);
+    },
+  );
+  app.post(
+    '/api/instances/:instanceId/drafts/:draftId/send',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Send a draft, after the seconds in which it can be undone, or later',
+        params: path,
+        body: z.strictObject({
+          version: z.number().int(),
+          sendAt: sendTime.optional(),
+          /** Set the conversation done as well. */
+          done: z.boolean().default(false),
+        }),
+        response: { 201: z.object({ conversationId: id, message }) },
+      },
+    },
+    async ({ instanceId, user, params, body }, reply) => {
+      const sent = await database.inInstance(instanceId, async (tx) => {
+        const { undoSeconds } = await writingSettings(tx, user.id);
+        const { version, sendAt, done } = body;
+        const when = sendAt ? { sendAt } : { undoSeconds };
+        const { draftId } = params;
+        const now = new Date();
+        const { conversationId, messageId } = await sendDraft(
+          tx,
+          { draftId, version, author: user, sendTime: when, markDone: done, now },
+          queue.enqueue,
+        );
+        return { conversationId, message: (await timelineMessage(tx, messageId))! };
+      });
+      return reply.status(201).send(sent);
+    },
+  );
+  app.post(
+    '/api/instances/:instanceId/messages/:messageId/draft',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Take a message back into a draft, or copy one that came back',
+        description: 'Refused once Gmail may have been asked to send it.',
+        params: messagePath,
+        response: { 200: z.object({ draft, conversationId: id }) },
+      },
+    },
+    ({ instanceId, user, params }) =>
+      database.inInstance(instanceId, async (tx) => {
+        const { messageId } = params;
+        const { draftId, conversationId } = await undoSend(tx, {
+          messageId,
+          userId: user.id,
+          now: new Date(),
+        });
+        return { draft: await readDraft(tx, draftId, user.id), conversationId };
+      }),
+  );
+  app.post(
+    '/api/instances/:instanceId/messages/:messageId/forward',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Begin a draft that forwards a message, with its attachments',
+        params: messagePath,
+        response: { 200: z.object({ draft }) },
+      },
+    },
+    ({ instanceId, user, params }) =>
+      database.inInstance(instanceId, async (tx) => {
+        const { messageId } = params;
+        const draftId = await startForwardDraft(tx, { messageId, userId: user.id, now: new Date() });
+        return { draft: await readDraft(tx, draftId, user.id) };
+      }),
+  );
+  app.get(
+    '/api/instances/:instanceId/conversations/:conversationId/writers',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'The colleagues who are writing here at this moment',
+        params: instancePath.extend({ conversationId: id }),
+        response: { 200: z.object({ writers: z.array(z.object({ id, name: z.string(), kind })) }) },
+      },
+    },
+    async ({ instanceId, user, params }) => ({
+      writers: await database.inInstance(instanceId, (tx) =>
+        activeWriters(tx, params.conversationId, { userId: user.id, now: new Date() }),
+      ),
+    }),
+  );
+  app.delete(
+    '/api/instances/:instanceId/drafts/:draftId/attachments/:attachmentId',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Take a file off a draft',
+        params: path.extend({ attachmentId: id }),
+        response: { 204: z.null() },
+      },
+    },
+    async ({ instanceId, user, params }, reply) => {
+      const { draftId, attachmentId } = params;
+      await database.inInstance(instanceId, (tx) => detach(tx, { draftId, userId: user.id, attachmentId }));
+      return reply.status(204).send(null);
+    },
+  );
+  app.register(async (uploads) => uploadRoute(uploads as HttpServer, database));
+}
+
+/** The one route that takes large bodies: a file as it is, as application/octet-stream. */
+function uploadRoute(app: HttpServer, database: Services['database']): void {
+  app.addContentTypeParser('application/octet-stream', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body),
+  );
+  app.setErrorHandler((error) => {
+    throw (error as { code?: string }).code === 'FST_ERR_CTP_BODY_TOO_LARGE'
+      ? new ProblemError(tooLarge)
+      : error;
+  });
+  app.put(
+    '/api/instances/:instanceId/drafts/:draftId/attachments/:attachmentId',
+    {
+      bodyLimit: maxAttachmentBytes,
+      config: { access: 'member' },
+      schema: {
+        tags: ['writing'],
+        summary: 'Attach a file to a draft: its bytes as application/octet-stream',
+        description: 'The id is made by the caller. All files of a draft together have at most 25 MB.',
+        consumes: ['application/octet-stream'],
+        params: path.extend({ attachmentId: id }),
+        querystring: z.object({
+          filename: z.string().min(1).max(300),
+          mediaType: z.string().max(160).default('application/octet-stream'),
+          /** A picture in the text. */
+          inline: z.stringbool().default(false),
+        }),
+        response: { 200: z.object({ attachment }) },
+      },
+    },
+    async ({ instanceId, user, params, query, body }) => {
+      const { draftId, attachmentId } = params;
+      const bytes = Buffer.isBuffer(body) ? body : Buffer.alloc(0);
+      return {
+        attachment: await database.inInstance(instanceId, (tx) =>
+          attach(tx, { draftId, userId: user.id }, { id: attachmentId, ...query, bytes }),
+        ),
+      };
+    },
+  );
+}

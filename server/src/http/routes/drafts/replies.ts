@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { timelineMessage } from '../../../conversations/timeline.ts';
+import { composeReply } from '../../../outbound/compose.ts';
+import { composeNote } from '../../../outbound/compose-note.ts';
+import { replyDefaults } from '../../../outbound/reply-defaults.ts';
+import { id, instancePath, message, nameAndAddress, sendTime } from '../../schemas/common.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const path = instancePath.extend({ conversationId: id });
+/** Gmail takes 25 MB; words alone stay far below. */
+const html = z.string().min(1).max(500_000);
+const addresses = z.array(z.string().max(320)).max(100);
+const messageResponse = { 201: z.object({ message }) };
+
+export function replyRoutes(app: HttpServer, { database, queue }: Services): void {
+  const tags = ['writing'];
+  app.get(
+    '/api/instances/:instanceId/conversations/:conversationId/reply-defaults',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Where a reply goes unless changed',
+        params: path,
+        querystring: z.object({ all: z.stringbool().default(false) }),
+        response: {
+          200: z.object({
+            mailboxId: id,
+            to: z.array(nameAndAddress),
+            cc: z.array(nameAndAddress),
+            subject: z.string(),
+            /** Wrote into the conversation uninvited: left out of to and cc. */
+            strangers: z.array(nameAndAddress),
+          }),
+        },
+      },
+    },
+    ({ instanceId, params, query }) =>
+      database.inInstance(instanceId, (tx) => replyDefaults(tx, params.conversationId, query)),
+  );
+  app.post(
+    '/api/instances/:instanceId/conversations/:conversationId/replies',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Answer through Gmail',
+        description: 'The id is made by the caller: repeating a request changes nothing.',
+        params: path,
+        body: z.strictObject({
+          id,
+          mailboxId: id,
+          to: addresses,
+          cc: addresses.default([]),
+          bcc: addresses.default([]),
+          html,
+          /** Left out: at once. */
+          sendAt: sendTime.optional(),
+        }),
+        response: messageResponse,
+      },
+    },
+    async ({ instanceId, user, params, body }, reply) => {
+      const stored = await database.inInstance(instanceId, async (tx) => {
+        await composeReply(
+          tx,
+          {
+            ...body,
+            conversationId: params.conversationId,
+            author: user,
+            now: new Date(),
+            ...(body.sendAt && { sendTime: { sendAt: body.sendAt } }),
+          },
+          queue.enqueue,
+        );
+        return (await timelineMessage(tx, body.id))!;
+      });
+      return reply.status(201).send({ message: stored });
+    },
+  );
+  app.post(
+    '/api/instances/:instanceId/conversations/:conversationId/notes',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Add a note only colleagues see',
+        params: path,
+        body: z.strictObject({ id, html }),
+        response: messageResponse,
+      },
+    },
+    async ({ instanceId, user, params, body }, reply) => {
+      const stored = await database.inInstance(instanceId, async (tx) => {
+        await composeNote(tx, {
+          ...body,
+          conversationId: params.conversationId,
+          author: user,
+          now: new Date(),
+        });
+        return (await timelineMessage(tx, body.id))!;
+      });
+      return reply.status(201).send({ message: stored });
+    },
+  );
+}

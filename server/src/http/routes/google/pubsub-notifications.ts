@@ -1,0 +1,33 @@
+import { notificationsPath } from '../../../config.ts';
+import { readNotification } from '../../../google/pubsub.ts';
+import { verifyPushToken } from '../../../google/push-token.ts';
+import { handleNotifications } from '../../../inbound/handle-notification.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+/**
+ * Where Pub/Sub pushes Gmail's notifications. Whoever is not Pub/Sub is refused with 401; what Pub/Sub
+ * sends is acknowledged with 204 once it is asked for, also where it makes no sense: it would come again.
+ */
+export function pubsubNotificationRoutes(app: HttpServer, services: Services): void {
+  const { connecting, notifications, deployment, database, queue } = services;
+  const push = notifications?.push;
+  if (!connecting || !push) return;
+  app.post(
+    notificationsPath,
+    { config: { access: 'anyone' }, schema: { hide: true }, bodyLimit: 64 * 1024 },
+    async (request, reply) => {
+      const token = /^Bearer (\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+      if (!token) return reply.status(401).send();
+      const verified = await verifyPushToken(connecting.google, token, push, new Date());
+      // Google's keys could not be fetched just now: it comes again.
+      if (verified.kind !== 'ok') return reply.status(503).send();
+      if (!verified.value) return reply.status(401).send();
+      const { message } = (request.body ?? {}) as { message?: { data?: unknown } };
+      const notification = typeof message?.data === 'string' ? readNotification(message.data) : null;
+      if (notification)
+        await handleNotifications({ deployment, database, enqueue: queue.enqueue }, [notification]);
+      else request.log.warn('a push from Pub/Sub was no notification of Gmail');
+      return reply.status(204).send();
+    },
+  );
+}

@@ -1,0 +1,202 @@
+import { v7 as uuid } from 'uuid';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createHttpFixture } from '../../../testing/http-fixture.ts';
+
+let fixture: Awaited<ReturnType<typeof createHttpFixture>>;
+let admin: Awaited<ReturnType<typeof fixture.person>>;
+let instanceId: string;
+let mailboxId: string;
+beforeAll(async () => {
+  fixture = await createHttpFixture();
+  const connecting = await fixture.admin();
+  ({ instanceId } = connecting);
+  mailboxId = await fixture.connect(connecting, 'support@acme.example');
+  admin = await fixture.person(instanceId, 'admin');
+});
+afterAll(() => fixture.close());
+
+/** A conversation with Ana, in which each of these was written, minutes ago. */
+async function conversation(
+  messages: Array<{ direction: 'inbound' | 'outbound'; at: Date; state?: string }>,
+) {
+  const customerId = uuid();
+  const conversationId = uuid();
+  const now = new Date();
+  await fixture.inInstance(instanceId, async (tx) => {
+    await tx.sql.insertInto('customer').values({ instanceId, id: customerId, name: 'Ana Silva' }).execute();
+    const address = `${customerId}@far.example`;
+    await tx.sql.insertInto('customerAddress').values({ instanceId, address, customerId }).execute();
+    const subject = 'Where is my parcel?';
+    await tx.sql
+      .insertInto('conversation')
+      .values({
+        instanceId,
+        id: conversationId,
+        customerId,
+        mailboxId,
+        subject,
+        lastMessageAt: now,
+        lastInboundAt: now,
+      })
+      .execute();
+    for (const { direction, at, state } of messages) {
+      const id = uuid();
+      const origin = state ? 'postroom' : 'gmail';
+      const message = { instanceId, id, conversationId, mailboxId, direction, origin, sentAt: at } as const;
+      await tx.sql
+        .insertInto('message')
+        .values({
+          ...message,
+          subject: 'Re: Where is my parcel?',
+          fromName: 'Ana Silva',
+          fromAddress: address,
+          bodyText: 'It is late.',
+        })
+        .execute();
+      if (state) {
+        const delivery = { instanceId, messageId: id, mailboxId, state: state as 'sent', changedAt: at };
+        await tx.sql.insertInto('delivery').values(delivery).execute();
+      }
+    }
+  });
+  return conversationId;
+}
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000);
+
+test('an address tells how it is doing', async () => {
+  const before = await admin.call('GET', `/mailboxes/${mailboxId}`);
+  expect(before.body).toMatchObject({
+    mailbox: { address: 'support@acme.example', state: 'connected' },
+    status: {
+      authorisedAt: expect.any(String),
+      receiving: 'behind',
+      lastSentAt: null,
+      watch: null,
+      waiting: { sending: 0, held: 0, scheduled: 0 },
+      allowance: { limit: 2_000, sent: 0, left: 2_000, limitedUntil: null },
+      quota: { used: expect.any(Number), perMinute: 1_000_000 },
+    },
+  });
+  const sentAt = daysAgo(0.5);
+  await conversation([
+    { direction: 'inbound', at: daysAgo(0.6) },
+    { direction: 'outbound', at: sentAt, state: 'sent' },
+    { direction: 'outbound', at: new Date(), state: 'held' },
+    { direction: 'outbound', at: new Date(), state: 'queued' },
+  ]);
+  const change = (values: object) =>
+    fixture.inInstance(instanceId, (tx) =>
+      tx.sql.updateTable('mailbox').set(values).where('id', '=', mailboxId).execute(),
+    );
+  await change({ syncedAt: new Date(), watchExpiresAt: daysAgo(-6), watchRenewedAt: daysAgo(1) });
+  const after = await admin.call('GET', `/mailboxes/${mailboxId}`);
+  expect(after.body.status).toMatchObject({
+    receiving: 'current',
+    lastSentAt: sentAt.toISOString(),
+    watch: { renewedAt: expect.any(String), expiresAt: expect.any(String) },
+    waiting: { sending: 1, held: 1, scheduled: 0 },
+    allowance: { sent: 2, left: 1_998 },
+  });
+  const retryAt = daysAgo(-0.001);
+  await change({ syncFailures: 2, syncNotBefore: retryAt });
+  const failing = await admin.call('GET', `/mailboxes/${mailboxId}`);
+  expect(failing.body.status).toMatchObject({ receiving: 'waiting', retryAt: retryAt.toISOString() });
+  expect((await admin.call('GET', `/mailboxes/${uuid()}`)).status).toBe(404);
+});
+
+test('what came and left is counted by the days of the asker', async () => {
+  // Half past midnight in Berlin is the day before in UTC.
+  const now = new Date();
+  const midnight = new Date(now.getTime() - 3 * 86_400_000);
+  midnight.setUTCHours(23, 30, 0, 0);
+  await conversation([
+    { direction: 'inbound', at: midnight },
+    { direction: 'outbound', at: midnight, state: 'sent' },
+    { direction: 'outbound', at: midnight, state: 'failed' },
+    { direction: 'inbound', at: daysAgo(31) },
+  ]);
+  const of = async (timeZone: string) => {
+    const { body } = await admin.call('GET', `/mailboxes/${mailboxId}/traffic?timeZone=${timeZone}`);
+    expect(body.days).toHaveLength(30);
+    return new Map(
+      (body.days as Array<{ day: string }>).map(({ day, ...counts }): [string, object] => [day, counts]),
+    );
+  };
+  const day = (days: number) => new Date(midnight.getTime() + days * 86_400_000).toISOString().slice(0, 10);
+  expect((await of('UTC')).get(day(0))).toEqual({ received: 1, sent: 1 });
+  const berlin = await of('Europe/Berlin');
+  expect(berlin.get(day(0))).toEqual({ received: 0, sent: 0 });
+  expect(berlin.get(day(1))).toEqual({ received: 1, sent: 1 });
+  expect(await admin.call('GET', `/mailboxes/${mailboxId}/traffic?timeZone=Nowhere/At_All`)).toMatchObject({
+    status: 400,
+    body: { code: 'unknown-time-zone' },
+  });
+});
+
+const settings = {
+  displayName: 'Acme Help',
+  templateId: null,
+  dynamicAliasName: true,
+  threading: 'history',
+};
+const words = '<p>It left today.</p>';
+
+test('settings are shown before they are saved, with the latest conversation or an example', async () => {
+  const made = await admin.call('POST', '/templates', {
+    name: 'Ours',
+    html: '<p>Dear {{customer.firstName}}</p>{{draft.htmlBody}}',
+  });
+  const { id: templateId } = made.body.template;
+  const shown = await admin.call('POST', '/mailbox-previews', {
+    of: { mailboxId },
+    settings: { ...settings, templateId },
+    conversationId: 'latest',
+    words,
+    question: 'Where is it?',
+  });
+  expect(shown.body).toMatchObject({
+    from: { name: 'Some admin', address: 'support@acme.example' },
+    to: { name: 'Ana Silva' },
+    subject: 'Re: Where is my parcel?',
+    fault: null,
+  });
+  expect(shown.body.html).toContain('Dear Ana');
+  expect(shown.body.html).toContain('It is late.');
+  const example = await admin.call('POST', '/mailbox-previews', {
+    of: { mailboxId },
+    settings: { ...settings, dynamicAliasName: false, threading: 'single' },
+    conversationId: null,
+    words,
+    question: 'Where is it?',
+  });
+  expect(example.body).toMatchObject({ from: { name: 'Acme Help' }, html: words, conversationId: null });
+});
+
+test('an address that is not saved yet is shown to the admin who connects it, and to nobody else', async () => {
+  const connecting = await fixture.admin();
+  const { id: connectionId } = await fixture.authorise(connecting, 'sales@acme.example');
+  const other = await fixture.person(connecting.instanceId, 'admin');
+  const asked = { of: { connectionId }, settings, conversationId: 'latest', words, question: 'Where is it?' };
+  expect((await other.call('POST', '/mailbox-previews', asked)).status).toBe(404);
+  const { rows } = await fixture.needs.deployment.pool.query(
+    'update connection set user_id = $1 where id = $2',
+    [other.id, connectionId],
+  );
+  expect(rows).toEqual([]);
+  const shown = await other.call('POST', '/mailbox-previews', asked);
+  expect(shown.body).toMatchObject({ from: { address: 'sales@acme.example' }, conversationId: null });
+  expect(shown.body.html).toContain('Where is it?');
+});
+
+test('a test message to oneself goes the way every message goes', async () => {
+  const sent = await admin.call('POST', `/mailboxes/${mailboxId}/test-message`);
+  expect(sent).toMatchObject({ status: 202, body: { to: expect.stringContaining('@postroom.example') } });
+  const { conversationId, messageId, to } = sent.body;
+  expect(await fixture.waiting('send')).toContainEqual(expect.objectContaining({ messageId }));
+  const { body } = await admin.call('GET', `/conversations/${conversationId}`);
+  expect(body.conversation).toMatchObject({
+    status: 'done',
+    subject: 'Test message from support@acme.example',
+  });
+  expect(body.messages).toMatchObject([{ to: [{ address: to }], delivery: { state: 'queued' } }]);
+});

@@ -1,0 +1,194 @@
+import { z } from 'zod';
+import { noSuchConnection, noSuchMailbox } from '../../../mailboxes/connection-problems.ts';
+import { connectionSender } from '../../../mailboxes/connection-view.ts';
+import { mailboxStatus } from '../../../mailboxes/mailbox-status.ts';
+import { mailbox } from '../../../mailboxes/mailbox-view.ts';
+import { mailboxSender } from '../../../mailboxes/senders.ts';
+import { traffic } from '../../../mailboxes/traffic.ts';
+import { latestConversation, previewSettings, renderPreview } from '../../../outbound/preview-settings.ts';
+import { sendTestMessage } from '../../../outbound/send-test-message.ts';
+import { createProblem, ProblemError } from '../../../problems.ts';
+import { TemplateError } from '../../../templates/render-template.ts';
+import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
+import { mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const path = instancePath.extend({ mailboxId: id });
+const count = z.number().int();
+
+const mailboxStatusSchema = z
+  .object({
+    authorisedAt: time.nullable(),
+    /** `behind`: it is being read; `waiting`: Google failed, and is asked again at `retryAt`. */
+    receiving: z.enum(['current', 'behind', 'waiting']),
+    /** When all there was at Gmail had last been read. */
+    syncedAt: time.nullable(),
+    retryAt: time.nullable(),
+    lastSentAt: time.nullable(),
+    /** Gmail's watch of the mailbox; null where Google announces nothing. */
+    watch: z.object({ renewedAt: time.nullable(), expiresAt: time }).nullable(),
+    /** Messages that have not left. */
+    waiting: z.object({ sending: count, held: count, scheduled: count }),
+    /** Messages in 24 hours, by Google's limit. */
+    allowance: z.object({ limit: count, sent: count, left: count, limitedUntil: time.nullable() }),
+    /** Units of Gmail's quota spent in the last minute; null where another process does the work. */
+    quota: z.object({ used: count, perMinute: count }).nullable(),
+  })
+  .meta({ id: 'MailboxStatus' });
+
+const timeZone = z
+  .string()
+  .max(60)
+  .default('UTC')
+  .meta({ description: 'IANA name of the time zone in which days begin' });
+
+/** One address: how it is doing, what came and left, a picture of its settings, a test message. */
+export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
+  const { database, renderer, queue, connecting } = services;
+  const config = { access: 'admin' } as const;
+  const tags = ['mailboxes'];
+  app.get(
+    '/api/instances/:instanceId/mailboxes/:mailboxId',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'One address and how it is doing',
+        params: path,
+        response: { 200: z.object({ mailbox: mailboxSchema, status: mailboxStatusSchema }) },
+      },
+    },
+    async ({ instanceId, params: { mailboxId } }) => {
+      const found = await database.inInstance(instanceId, async (tx) => ({
+        mailbox: await mailbox(tx, mailboxId),
+        status: await mailboxStatus(tx, mailboxId, new Date()),
+      }));
+      if (!found.mailbox || !found.status) throw new ProblemError(noSuchMailbox);
+      const quota =
+        connecting && services.runsWorker !== false
+          ? { used: connecting.quota.spent(mailboxId), perMinute: connecting.quota.unitsPerMinute }
+          : null;
+      return { mailbox: found.mailbox, status: { ...found.status, quota } };
+    },
+  );
+  app.get(
+    '/api/instances/:instanceId/mailboxes/:mailboxId/traffic',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'How many messages came and left each of the last 30 days',
+        params: path,
+        querystring: z.object({ timeZone }),
+        response: {
+          200: z.object({ days: z.array(z.object({ day: z.string(), received: count, sent: count })) }),
+        },
+      },
+    },
+    async ({ instanceId, params, query }) => ({
+      days: await database
+        .inInstance(instanceId, async (tx) => {
+          if (!(await mailboxSender(tx, params.mailboxId))) throw new ProblemError(noSuchMailbox);
+          return traffic(tx, params.mailboxId, { days: 30, timeZone: query.timeZone, now: new Date() });
+        })
+        .catch((error) => {
+          // Postgres does not know the time zone.
+          throw error.code === '22023' ? new ProblemError(noSuchTimeZone) : error;
+        }),
+    }),
+  );
+  app.post(
+    '/api/instances/:instanceId/mailboxes/:mailboxId/test-message',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Send yourself a message from an address',
+        description: 'It goes the way every message goes. Its conversation is done from the beginning.',
+        params: path,
+        response: { 202: z.object({ conversationId: id, messageId: id, to: z.string() }) },
+      },
+    },
+    async ({ instanceId, user, params: { mailboxId } }, reply) => {
+      const sent = await database.inInstance(instanceId, async (tx) => {
+        const from = await mailboxSender(tx, mailboxId);
+        if (!from) throw new ProblemError(noSuchMailbox);
+        return sendTestMessage(
+          tx,
+          {
+            mailbox: { id: mailboxId, address: from.address },
+            author: user,
+            language: user.language,
+            now: new Date(),
+          },
+          queue.enqueue,
+        );
+      });
+      return reply.status(202).send({ ...sent, to: user.email });
+    },
+  );
+  app.post(
+    '/api/instances/:instanceId/mailbox-previews',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'What a customer would get with settings that are not saved yet',
+        params: instancePath,
+        body: z.strictObject({
+          /** The address, or the connection that is being made. */
+          of: z.union([z.strictObject({ mailboxId: id }), z.strictObject({ connectionId: id })]),
+          settings: mailboxSettingsSchema.extend({ displayName: z.string().max(100) }),
+          /** Whose data it is filled with; `latest` is the address's newest conversation. */
+          conversationId: z.union([id, z.literal('latest')]).nullable(),
+          /** What stands for the answer and for the question, where there is none. */
+          words: z.string().max(10_000),
+          question: z.string().max(10_000),
+        }),
+        response: {
+          200: z.object({
+            from: nameAndAddress,
+            replyTo: nameAndAddress.nullable(),
+            to: nameAndAddress,
+            subject: z.string(),
+            /** null where the template cannot be filled, and why. */
+            html: z.string().nullable(),
+            fault: z.string().nullable(),
+            conversationId: id.nullable(),
+          }),
+        },
+      },
+    },
+    async ({ instanceId, user, body: { of, ...body } }) => {
+      const { conversationId, ...preview } = await database.inInstance(instanceId, async (tx) => {
+        const sender =
+          'mailboxId' in of
+            ? await mailboxSender(tx, of.mailboxId)
+            : await connectionSender(tx, of.connectionId, user.id);
+        if (!sender) throw new ProblemError('mailboxId' in of ? noSuchMailbox : noSuchConnection);
+        const mailboxId = 'mailboxId' in of ? of.mailboxId : sender.mailboxId;
+        const latest = body.conversationId === 'latest';
+        const conversationId = latest
+          ? mailboxId && (await latestConversation(tx, mailboxId))
+          : body.conversationId;
+        const asked = { ...body, mailbox: sender, author: user, now: new Date(), conversationId };
+        return { ...(await previewSettings(tx, asked)), conversationId };
+      });
+      const { from, replyTo, to, subject } = preview;
+      const shown = { from, replyTo, to, subject, conversationId };
+      try {
+        return { ...shown, html: await renderPreview(renderer, preview), fault: null };
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error;
+        return { ...shown, html: null, fault: error.message };
+      }
+    },
+  );
+}
+
+const noSuchTimeZone = createProblem(
+  400,
+  'unknown-time-zone',
+  'This time zone is not known.',
+  'Name it as IANA does, like Europe/Berlin.',
+);

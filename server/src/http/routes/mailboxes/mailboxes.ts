@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { googleNotConfigured, noSuchMailbox } from '../../../mailboxes/connection-problems.ts';
+import { deleteMailbox } from '../../../mailboxes/delete-mailbox.ts';
+import { mailbox, mailboxes } from '../../../mailboxes/mailbox-view.ts';
+import { requestCheck } from '../../../mailboxes/request-check.ts';
+import { changeSettings } from '../../../mailboxes/settings.ts';
+import { ProblemError } from '../../../problems.ts';
+import { id, instancePath } from '../../schemas/common.ts';
+import { actorOf, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const path = instancePath.extend({ mailboxId: id });
+
+/** Apps > Email, for admins (C1, C2, C10). */
+export function mailboxRoutes(app: HttpServer, { database, queue, connecting }: Services): void {
+  const tags = ['mailboxes'];
+  app.get(
+    '/api/instances/:instanceId/mailboxes',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'The connected addresses',
+        params: instancePath,
+        response: { 200: z.object({ mailboxes: z.array(mailboxSchema) }) },
+      },
+    },
+    async ({ instanceId }) => ({ mailboxes: await database.inInstance(instanceId, mailboxes) }),
+  );
+  app.patch(
+    '/api/instances/:instanceId/mailboxes/:mailboxId',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'Change the settings of an address',
+        params: path,
+        body: mailboxSettingsSchema.partial(),
+        response: { 200: z.object({ mailbox: mailboxSchema }) },
+      },
+    },
+    async (request) => {
+      const { instanceId, body } = request;
+      const { mailboxId } = request.params;
+      return database.inInstance(instanceId, async (tx) => {
+        await changeSettings(tx, mailboxId, body, actorOf(request));
+        const changed = await mailbox(tx, mailboxId);
+        if (!changed) throw new ProblemError(noSuchMailbox);
+        return { mailbox: changed };
+      });
+    },
+  );
+  app.post(
+    '/api/instances/:instanceId/mailboxes/:mailboxId/check',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'Check that every message of an address is here',
+        description: 'Lists Gmail since the connection; what is missing is named and fetched.',
+        params: path,
+        response: { 202: z.object({ mailbox: mailboxSchema }) },
+      },
+    },
+    async ({ instanceId, params: { mailboxId } }, reply) => {
+      const checked = await database.inInstance(instanceId, async (tx) => {
+        await requestCheck(tx, mailboxId, queue.enqueue, new Date());
+        return mailbox(tx, mailboxId);
+      });
+      return reply.status(202).send({ mailbox: checked! });
+    },
+  );
+  app.delete(
+    '/api/instances/:instanceId/mailboxes/:mailboxId',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags,
+        summary: 'Delete an address',
+        description: 'Its access is given back to Google; conversations and messages stay.',
+        params: path,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      if (!connecting) throw new ProblemError(googleNotConfigured);
+      const { instanceId } = request;
+      const { mailboxId } = request.params;
+      await deleteMailbox(connecting, { instanceId, mailboxId }, actorOf(request), new Date());
+      return reply.status(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { eventsAfter, lastEvent } from '../../../events/read-events.ts';
+import { roleIn } from '../../../instances/instances.ts';
+import { instancePath } from '../../schemas/common.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+/** More than this behind, a page reads everything anew instead. */
+const maxReplay = 1_000;
+const keepAliveMs = 15_000;
+const accessEvents = new Set(['people.changed', 'instance.changed']);
+
+/**
+ * Live updates as server-sent events (WHATWG HTML §9.2). The stream resumes after the number the
+ * page saw last: it replays from the table until it has caught up, and only then waits to be rung,
+ * so there is no gap between replay and live.
+ */
+export function liveEventRoutes(app: HttpServer, { deployment, database, eventNotifier }: Services): void {
+  app.get(
+    '/api/instances/:instanceId/events',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags: ['live'],
+        summary: 'Live events of the instance, as server-sent events',
+        params: instancePath,
+        querystring: z.object({ after: z.coerce.number().int().min(0).optional() }),
+      },
+    },
+    async (request, reply) => {
+      const { instanceId, user } = request;
+      const resumed = Number(request.headers['last-event-id'] ?? Number.NaN);
+      const newest = await lastEvent(database, instanceId);
+      let lastSentSeq = Number.isSafeInteger(resumed) ? resumed : (request.query.after ?? newest);
+
+      reply.hijack();
+      const out = reply.raw;
+      out.writeHead(200, {
+        ...(reply.getHeaders() as Record<string, string>),
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      });
+      const writeEvent = (type: string, data: object, seq?: number) =>
+        out.write(
+          `${seq === undefined ? '' : `id: ${seq}\n`}event: ${type}\ndata: ${JSON.stringify(data)}\n\n`,
+        );
+
+      writeEvent('hello', { seq: newest });
+      if (lastSentSeq > newest || newest - lastSentSeq > maxReplay) {
+        lastSentSeq = newest;
+        writeEvent('reset', { seq: newest }, newest);
+      }
+
+      let sending = false;
+      let hasMore = false;
+      const sendNewEvents = async () => {
+        hasMore = true;
+        if (sending) return;
+        sending = true;
+        try {
+          while (hasMore && !out.destroyed) {
+            hasMore = false;
+            const events = await eventsAfter(database, instanceId, lastSentSeq, 200);
+            for (const { seq, type, data } of events) {
+              // Who has just lost access hears no more.
+              if (accessEvents.has(type) && !(await roleIn(deployment, user.id, instanceId)))
+                return out.end();
+              writeEvent('message', { seq, type, ...data }, seq);
+              lastSentSeq = seq;
+            }
+            if (events.length === 200) hasMore = true;
+          }
+        } catch (error) {
+          // The page comes back with the number it saw last.
+          request.log.warn(error, 'a live stream broke off');
+          out.end();
+        } finally {
+          sending = false;
+        }
+      };
+      const unsubscribe = eventNotifier.listen(instanceId, sendNewEvents);
+      const keepAlive = setInterval(() => out.write(': still here\n\n'), keepAliveMs);
+      out.on('close', () => {
+        unsubscribe();
+        clearInterval(keepAlive);
+      });
+      await sendNewEvents();
+    },
+  );
+}

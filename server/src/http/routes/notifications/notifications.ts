@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { markRead, notificationsOf } from '../../../notifications/list-notifications.ts';
+import {
+  notificationChannels,
+  preferencesOf,
+  updatePreferences,
+} from '../../../notifications/preferences.ts';
+import { id, instancePath, time } from '../../schemas/common.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const notification = z
+  .object({
+    id,
+    kind: z.enum([
+      'mailbox.disconnected',
+      'mailbox.connected',
+      'mention',
+      'message.assigned',
+      'message.unassigned',
+    ]),
+    /** Of one about a mailbox. */
+    mailbox: z.object({ id, address: z.string(), displayName: z.string() }).nullable(),
+    /** Of one about a conversation, and who caused it. */
+    conversation: z.object({ id, subject: z.string() }).nullable(),
+    by: z.string().nullable(),
+    reason: z.object({ sentence: z.string(), remedy: z.string() }).nullable(),
+    createdAt: time,
+    read: z.boolean(),
+  })
+  .meta({ id: 'Notification' });
+const page = z.object({ notifications: z.array(notification), unread: z.number().int() });
+
+const channel = z.enum(notificationChannels);
+const preferences = z.strictObject({
+  assigned: channel,
+  unassigned: channel,
+  mention: channel,
+  mailbox: channel,
+});
+const preferencesResponse = z.object({ choices: preferences.meta({ id: 'NotificationPreferences' }) });
+
+/** What the signed-in user is told; nobody sees another's (C11). */
+export function notificationRoutes(app: HttpServer, { database }: Services): void {
+  const tags = ['notifications'];
+  app.get(
+    '/api/instances/:instanceId/notifications',
+    {
+      config: { access: 'member' },
+      schema: { tags, summary: 'My newest notifications', params: instancePath, response: { 200: page } },
+    },
+    ({ instanceId, user }) => database.inInstance(instanceId, (tx) => notificationsOf(tx, user.id)),
+  );
+  app.post(
+    '/api/instances/:instanceId/notifications/read',
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Mark my notifications as read',
+        description: 'Those up to and with `through`, the createdAt of the newest one shown.',
+        params: instancePath,
+        body: z.strictObject({ through: z.iso.datetime() }),
+        response: { 200: page },
+      },
+    },
+    ({ instanceId, user, body }) =>
+      database.inInstance(instanceId, async (tx) => {
+        await markRead(tx, user.id, { through: new Date(body.through), now: new Date() });
+        return notificationsOf(tx, user.id);
+      }),
+  );
+  const url = '/api/instances/:instanceId/notifications/choices';
+  app.get(
+    url,
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'What I am told, and how',
+        description:
+          'Of mail to a conversation of mine, of a new one nobody has taken, of being mentioned, and (admins) of addresses: not at all, in Postroom and by the browser, or by mail as well. Automatic mail is never told.',
+        params: instancePath,
+        response: { 200: preferencesResponse },
+      },
+    },
+    async ({ instanceId, user }) => ({
+      choices: await database.inInstance(instanceId, (tx) => preferencesOf(tx, user.id)),
+    }),
+  );
+  app.patch(
+    url,
+    {
+      config: { access: 'member' },
+      schema: {
+        tags,
+        summary: 'Choose what I am told, and how',
+        params: instancePath,
+        body: preferences.partial(),
+        response: { 200: preferencesResponse },
+      },
+    },
+    async ({ instanceId, user, body }) => ({
+      choices: await database.inInstance(instanceId, (tx) => updatePreferences(tx, user.id, body)),
+    }),
+  );
+}

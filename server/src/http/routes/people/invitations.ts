@@ -1,0 +1,168 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import {
+  acceptInvitation,
+  invitationOf,
+  invite,
+  joinByInvitation,
+  languageOf,
+  pendingInvitations,
+  recordSentFrom,
+  renewInvitation,
+  revokeInvitation,
+} from '../../../instances/invitations.ts';
+import { enforceRateLimit } from '../../../instances/rate-limit.ts';
+import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
+import { mailTexts } from '../../../notifications/locales/mail-texts.ts';
+import { id, instancePath } from '../../schemas/common.ts';
+import { actorOf } from '../../schemas/mailboxes.ts';
+import { email, invitation, link, password, personName, role, token } from '../../schemas/people.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const path = instancePath.extend({ invitationId: id });
+const tokenPath = z.object({ token });
+const invitationResponse = { 201: z.object({ invitation, link }) };
+/** Tries of one address at links: more than anybody needs, far less than a guess takes. */
+const linkRateLimit = { max: 60, seconds: 600 };
+
+/** Invitations (A1): made by admins, accepted by who holds the link. */
+export function invitationRoutes(app: HttpServer, services: Services): void {
+  const { deployment, database, connecting, signIn, url } = services;
+  const tags = ['people'];
+  const config = { access: 'admin' } as const;
+  const base = '/api/instances/:instanceId/invitations';
+
+  const sendInvitation = async (
+    { instanceId, user }: FastifyRequest,
+    { id, token }: { id: string; token: string },
+  ) => {
+    const address = `${url}/invitation/${token}`;
+    const { name, invited } = await database.inInstance(instanceId, async (tx) => ({
+      ...(await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow()),
+      invited: (await pendingInvitations(tx)).find((one) => one.id === id)!,
+    }));
+    // Who has an account reads their own language; somebody new is written to in that of who invites.
+    const invitedLanguage = await languageOf(deployment, invited.email);
+    const texts = mailTexts(invitedLanguage ?? user.language).invitation;
+    const sentFrom = connecting
+      ? await sendAccountMail(connecting, instanceId, {
+          to: { name: '', address: invited.email },
+          subject: texts.subject(user.name, name),
+          paragraphs: texts.paragraphs(user, name),
+          link: address,
+        })
+      : null;
+    if (sentFrom) await database.inInstance(instanceId, (tx) => recordSentFrom(tx, id, sentFrom));
+    return { invitation: { ...invited, sentFrom }, link: { url: address, sentFrom } };
+  };
+
+  app.post(
+    base,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Invite somebody',
+        description:
+          'Sent from a connected address of the instance; where there is none, sentFrom is null and the link is to be handed over. It works once, for a week.',
+        params: instancePath,
+        body: z.strictObject({ email, role }),
+        response: invitationResponse,
+      },
+    },
+    async (request, reply) => {
+      const one = await database.inInstance(request.instanceId, (tx) =>
+        invite(tx, { ...request.body, actor: actorOf(request), now: new Date() }),
+      );
+      return reply.status(201).send(await sendInvitation(request, one));
+    },
+  );
+  app.post(
+    `${base}/:invitationId/resend`,
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Send an invitation again, with a fresh link',
+        params: path,
+        response: invitationResponse,
+      },
+    },
+    async (request, reply) => {
+      const { invitationId } = request.params;
+      const one = await database.inInstance(request.instanceId, (tx) =>
+        renewInvitation(tx, { id: invitationId, actor: actorOf(request), now: new Date() }),
+      );
+      return reply.status(201).send(await sendInvitation(request, one));
+    },
+  );
+  app.delete(
+    `${base}/:invitationId`,
+    {
+      config,
+      schema: { tags, summary: 'Take an invitation back', params: path, response: { 204: z.null() } },
+    },
+    async (request, reply) => {
+      const { invitationId } = request.params;
+      await database.inInstance(request.instanceId, (tx) =>
+        revokeInvitation(tx, { id: invitationId, actor: actorOf(request), now: new Date() }),
+      );
+      return reply.status(204).send(null);
+    },
+  );
+
+  const invitationDetailsResponse = {
+    200: z.object({ instance: z.string(), email: z.string(), role, hasAccount: z.boolean() }),
+  };
+  const joinedResponse = { 200: z.object({ slug: z.string() }) };
+  app.get(
+    '/api/invitations/:token',
+    {
+      config: { access: 'anyone' },
+      schema: {
+        tags,
+        summary: 'What an invitation is to',
+        params: tokenPath,
+        response: invitationDetailsResponse,
+      },
+    },
+    async ({ params, ip }) => {
+      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
+      return invitationOf(deployment, params.token);
+    },
+  );
+  app.post(
+    '/api/invitations/:token/accept',
+    {
+      config: { access: 'anyone' },
+      schema: {
+        tags,
+        summary: 'Accept an invitation with a new account',
+        params: tokenPath,
+        body: z.strictObject({ name: personName, password }),
+        response: joinedResponse,
+      },
+    },
+    async ({ params, body, ip }) => {
+      await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
+      return acceptInvitation({ deployment, database, signIn }, { ...params, ...body, ipAddress: ip });
+    },
+  );
+  app.post(
+    '/api/invitations/:token/join',
+    {
+      config: { access: 'user' },
+      schema: {
+        tags,
+        summary: 'Accept an invitation, signed in',
+        params: tokenPath,
+        response: joinedResponse,
+      },
+    },
+    async (request) =>
+      joinByInvitation({ deployment, database }, request.params.token, {
+        ...actorOf(request),
+        email: request.user.email,
+      }),
+  );
+}

@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
+import { sendTemplateTest } from '../../../outbound/send-template-test.ts';
+import { ProblemError } from '../../../problems.ts';
+import { templateProblem } from '../../../templates/check-template.ts';
+import { unknownNames } from '../../../templates/data-names.ts';
+import { previewMail } from '../../../templates/preview-mail.ts';
+import { TemplateError } from '../../../templates/render-template.ts';
+import { id, instancePath, nameAndAddress } from '../../schemas/common.ts';
+import type { HttpServer, Services } from '../../services.ts';
+
+const previewInput = {
+  /** The template as it is being written; null is Blank. */
+  html: z.string().max(200_000, 'A template may have 200,000 characters').nullable(),
+  /** Whose data it is filled with; null is an example. */
+  conversationId: id.nullable(),
+  /** The address it leaves from; null is that of the conversation, or the first one. */
+  mailboxId: id.nullable(),
+  /** What stands for the message in a conversation nobody has answered, HTML. */
+  words: z.string().max(10_000),
+};
+const preview = z
+  .object({
+    /** null where the template cannot be filled. */
+    html: z.string().nullable(),
+    text: z.string().nullable(),
+    from: nameAndAddress.nullable(),
+    to: nameAndAddress,
+    subject: z.string(),
+    /** Why it could not be saved. */
+    fault: z
+      .object({
+        code: z.string(),
+        sentence: z.string(),
+        remedy: z.string(),
+        line: z.number().int().nullable(),
+      })
+      .nullable(),
+    /** Names that nothing is known by, so that they are always empty. */
+    unknown: z.array(z.object({ name: z.string(), line: z.number().int() })),
+  })
+  .meta({ id: 'TemplatePreview' });
+
+/** What a customer would get with a template, before it is saved. */
+export function templatePreviewRoutes(app: HttpServer, { database, renderer, connecting }: Services): void {
+  app.post(
+    '/api/instances/:instanceId/template-previews',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags: ['templates'],
+        summary: 'Fill a template as it is, with the data of a conversation',
+        params: instancePath,
+        body: z.strictObject(previewInput),
+        response: { 200: z.object({ preview }) },
+      },
+    },
+    async ({ instanceId, body, user }) => {
+      const { html: template, conversationId, mailboxId, words } = body;
+      const { data, ...mail } = await database.inInstance(instanceId, (tx) =>
+        previewMail(tx, { conversationId, mailboxId, words, template, author: user }),
+      );
+      const unknown = template === null ? [] : unknownNames(template).slice(0, 50);
+      try {
+        const filled = await renderer.render(template, data);
+        const problem = template === null ? null : await templateProblem(renderer, template);
+        const fault = problem && {
+          code: problem.code,
+          sentence: problem.title,
+          remedy: problem.detail,
+          line: problem.line,
+        };
+        return { preview: { ...filled, ...mail, fault, unknown } };
+      } catch (error) {
+        if (!(error instanceof TemplateError)) throw error;
+        const { message: remedy, line } = error;
+        const fault = {
+          code: 'template-broken',
+          sentence: 'The template cannot be filled.',
+          remedy,
+          line,
+        };
+        return { preview: { html: null, text: null, ...mail, fault, unknown } };
+      }
+    },
+  );
+  app.post(
+    '/api/instances/:instanceId/template-tests',
+    {
+      config: { access: 'admin' },
+      schema: {
+        tags: ['templates'],
+        summary: 'Send yourself what a customer would get with a template as it is',
+        description: 'It leaves at once through the address named, to your own alone, and is kept nowhere.',
+        params: instancePath,
+        body: z.strictObject({ ...previewInput, mailboxId: id }),
+        response: { 200: z.object({ to: z.string() }) },
+      },
+    },
+    async ({ instanceId, body, user }) => {
+      if (!connecting) throw new ProblemError(googleNotConfigured);
+      const { html: template, ...asked } = body;
+      const refused = await sendTemplateTest(
+        { database, renderer, gmail: connecting.gmail },
+        { instanceId, ...asked, template, author: user },
+      );
+      if (refused) throw new ProblemError(refused);
+      return { to: user.email };
+    },
+  );
+}

@@ -1,0 +1,61 @@
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { Actor } from '../../audit/record-audit-entry.ts';
+import { id, time } from './common.ts';
+
+/** What an admin sets of a mailbox (C7). The display name becomes the From name: one line, not empty. */
+export const mailboxSettingsSchema = z.strictObject({
+  displayName: z
+    .string()
+    .trim()
+    .min(1, 'Give the address a display name')
+    .max(100, 'The display name may have 100 characters')
+    .regex(/^\P{Cc}*$/u, 'The display name must be one line'),
+  templateId: id.nullable(),
+  dynamicAliasName: z.boolean(),
+  threading: z.enum(['single', 'history']),
+});
+
+export const mailboxSchema = z
+  .object({
+    id,
+    address: z.string(),
+    displayName: z.string(),
+    templateId: id.nullable(),
+    templateName: z.string(),
+    dynamicAliasName: z.boolean(),
+    threading: z.enum(['single', 'history']),
+    state: z.enum(['connected', 'disconnected']),
+    disconnected: z
+      .object({ code: z.string(), sentence: z.string(), remedy: z.string(), since: time })
+      .nullable(),
+    connectedAt: time,
+    /** At Google's sending limit until then: what it is to send waits, in order. */
+    sendingLimitedUntil: time.nullable(),
+    hearing: z.object({
+      how: z.enum(['announced', 'looking']),
+      problem: z.object({ sentence: z.string(), remedy: z.string() }).nullable(),
+    }),
+    check: z
+      .object({
+        state: z.enum(['waiting', 'listing', 'fetching', 'done', 'failed']),
+        startedAt: time,
+        finishedAt: time.nullable(),
+        expected: z.number().int(),
+        stored: z.number().int(),
+        fetched: z.number().int(),
+        missing: z.array(
+          z.object({ gmailId: z.string(), subject: z.string(), from: z.string(), date: z.string() }),
+        ),
+        failure: z.string().nullable(),
+        nextCheckAt: time.nullable(),
+      })
+      .nullable(),
+    lastMessageReceivedAt: time.nullable(),
+  })
+  .meta({ id: 'Mailbox' });
+
+/** Who makes a change, for the audit log. */
+export function actorOf({ user, ip }: FastifyRequest): Actor {
+  return { id: user.id, name: user.name, ipAddress: ip };
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { passwordLength } from '../../instances/passwords.ts';
+import { id, time } from './common.ts';
+
+export const role = z.enum(['admin', 'agent']);
+export const kind = z.enum(['production', 'sandbox']);
+
+const singleLineString = (what: string, maxLength: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, `Give ${what}`)
+    .max(maxLength, `It may have ${maxLength} characters`)
+    .regex(/^\P{Cc}*$/u, 'It must be one line');
+
+export const personName = singleLineString('a name', 100);
+export const instanceName = singleLineString('the inbox a name', 60);
+export const email = z.email('This is no email address').max(254);
+/** What it must be like is said by instances/passwords.ts; this only keeps out what nobody types. */
+export const password = z.string().max(passwordLength.max * 8);
+export const token = z.string().max(200);
+
+export const member = z
+  .object({
+    id,
+    name: z.string(),
+    email: z.string(),
+    role,
+    twoFactor: z.boolean(),
+    since: time,
+    deactivatedAt: time.nullable(),
+    openConversations: z.number().int(),
+  })
+  .meta({ id: 'Member' });
+
+export const invitation = z
+  .object({
+    id,
+    email: z.string(),
+    role,
+    /** null: its link was to be handed over. */
+    sentFrom: z.string().nullable(),
+    createdAt: time,
+    expiresAt: time,
+  })
+  .meta({ id: 'PendingInvitation' });
+
+/** A link to hand over; `sentFrom` where it was sent from a connected address. */
+export const link = z.object({ url: z.string(), sentFrom: z.string().nullable() }).meta({ id: 'Link' });

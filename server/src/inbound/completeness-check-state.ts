@@ -1,0 +1,171 @@
+import { sql } from 'kysely';
+import type { Deployment } from '../database/connect.ts';
+import type { Database } from '../database/instance-transaction.ts';
+import type { MissingMessage } from '../database/schema.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { GoogleFailure } from '../google/errors.ts';
+
+type MailboxRef = { instanceId: string; mailboxId: string };
+
+/** How far a check is: `stored` of `expected` were here before `fetched` were brought in. */
+export type CheckProgress = {
+  state: 'listing' | 'fetching';
+  expected: number;
+  stored: number;
+  fetched?: number;
+  missing?: MissingMessage[];
+};
+
+/** Why a check ended early. */
+export type CheckFailure = GoogleFailure | { kind: 'disconnected' };
+
+const hour = 3_600_000;
+/** Daily, each a little earlier by chance, so that mailboxes connected together part. */
+const nextCheckDelay = () => 24 * hour - Math.random() * 6 * hour;
+const retryDelayMs = 15 * 60_000;
+/** A check that nothing was heard of for this long died with its process; another begins. */
+const leaseMs = 5 * 60_000;
+
+/**
+ * Notes that a check begins. Answers how many messages are `here` since the connection, the likely
+ * end of the count, and what a check that came to no end had found missing and fetched.
+ */
+export async function startCheck(
+  database: Database,
+  { instanceId, mailboxId }: MailboxRef,
+  { connectedAt, now }: { connectedAt: Date; now: Date },
+): Promise<{ alreadyStored: number; interrupted: { missing: MissingMessage[]; fetched: number } }> {
+  return database.inInstance(instanceId, async (tx) => {
+    const { here: alreadyStored } = await tx.sql
+      .selectFrom('gmailMessage')
+      .where('mailboxId', '=', mailboxId)
+      .where('internalDate', '>=', connectedAt)
+      .select(sql<number>`count(*)::integer`.as('here'))
+      .executeTakeFirstOrThrow();
+    const last = await tx.sql
+      .selectFrom('mailboxCheck')
+      .where('mailboxId', '=', mailboxId)
+      .select(['state', 'failure', 'missing', 'fetched'])
+      .forUpdate()
+      .executeTakeFirst();
+    // A failure stays noted until a check is done.
+    const wasInterrupted = last && (last.failure || last.state === 'listing' || last.state === 'fetching');
+    const { missing, fetched } = wasInterrupted ? last : { missing: [], fetched: 0 };
+    const values = {
+      state: 'listing' as const,
+      startedAt: now,
+      finishedAt: null,
+      expected: alreadyStored,
+      stored: 0,
+      fetched,
+      missing: JSON.stringify(missing),
+      nextCheckAt: new Date(now.getTime() + leaseMs),
+    };
+    await tx.sql
+      .insertInto('mailboxCheck')
+      .values({ instanceId, mailboxId, ...values })
+      .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId']).doUpdateSet(values))
+      .execute();
+    recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
+    return { alreadyStored, interrupted: { missing, fetched } };
+  });
+}
+
+/** Notes how far a check is, for whoever looks. */
+export async function saveCheckProgress(
+  database: Database,
+  { instanceId, mailboxId }: MailboxRef,
+  { missing, ...rest }: CheckProgress,
+): Promise<void> {
+  const values = {
+    ...rest,
+    ...(missing && { missing: JSON.stringify(missing) }),
+    nextCheckAt: new Date(Date.now() + leaseMs),
+  };
+  await database.inInstance(instanceId, async (tx) => {
+    await tx.sql.updateTable('mailboxCheck').set(values).where('mailboxId', '=', mailboxId).execute();
+    recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
+  });
+}
+
+/** Leaves a check that was told to stop to whoever is next: it is due at once. */
+export async function releaseCheck(database: Database, { instanceId, mailboxId }: MailboxRef): Promise<void> {
+  await database.inInstance(instanceId, (tx) =>
+    tx.sql
+      .updateTable('mailboxCheck')
+      .set({ nextCheckAt: new Date() })
+      .where('mailboxId', '=', mailboxId)
+      .execute(),
+  );
+}
+
+/** Notes how a check ended, and when the next one is due. */
+export async function finishCheck(
+  database: Database,
+  { instanceId, mailboxId }: MailboxRef,
+  end:
+    | { failure: CheckFailure }
+    | { expected: number; stored: number; fetched: number; missing: MissingMessage[] },
+): Promise<void> {
+  const now = Date.now();
+  const finishedAt = new Date(now);
+  const values =
+    'failure' in end
+      ? {
+          state: 'failed' as const,
+          finishedAt,
+          failure: failureText(end.failure),
+          nextCheckAt: new Date(now + (requestedDelay(end.failure) ?? retryDelayMs)),
+        }
+      : {
+          state: 'done' as const,
+          finishedAt,
+          failure: null,
+          ...end,
+          missing: JSON.stringify(end.missing),
+          nextCheckAt: new Date(now + nextCheckDelay()),
+        };
+  await database.inInstance(instanceId, async (tx) => {
+    await tx.sql.updateTable('mailboxCheck').set(values).where('mailboxId', '=', mailboxId).execute();
+    recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
+  });
+}
+
+/** Takes the connected mailboxes whose check is due: of several processes that ask, one gets each. */
+export async function takeDueChecks(deployment: Deployment, now: Date): Promise<MailboxRef[]> {
+  return deployment.sql
+    .updateTable('mailboxCheck')
+    .set({ nextCheckAt: new Date(now.getTime() + leaseMs) })
+    .where('mailboxId', 'in', (eb) =>
+      eb
+        .selectFrom('mailboxCheck')
+        .innerJoin('mailbox', 'mailbox.id', 'mailboxCheck.mailboxId')
+        .where('mailbox.deletedAt', 'is', null)
+        .where('mailbox.disconnectedAt', 'is', null)
+        .where('nextCheckAt', '<=', now)
+        .select('mailboxCheck.mailboxId')
+        .orderBy('nextCheckAt')
+        .limit(2)
+        .forUpdate('mailboxCheck')
+        .skipLocked(),
+    )
+    .returning(['instanceId', 'mailboxId'])
+    .execute();
+}
+
+function requestedDelay(failure: CheckFailure): number | null {
+  return 'after' in failure && failure.after !== null ? Math.max(failure.after, 60_000) : null;
+}
+
+function failureText(failure: CheckFailure): string {
+  switch (failure.kind) {
+    case 'disconnected':
+      return 'The address is disconnected from Gmail; it is checked when it is connected again.';
+    case 'refused':
+      return failure.sentence;
+    case 'rate-limited':
+      return "The address has used up Gmail's allowance for this minute; the check is tried again by itself.";
+    default:
+      return 'Google did not answer; the check is tried again by itself.';
+  }
+}

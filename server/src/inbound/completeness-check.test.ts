@@ -1,0 +1,270 @@
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  addMessage,
+  deletePermanently,
+  markSpam,
+  messagesWith,
+} from '../../../google-simulator/src/mail/messages.ts';
+import { messageTimeoutMs } from '../google/gmail.ts';
+import type { getRawMessage } from '../google/messages.ts';
+import { createQuota } from '../google/quota.ts';
+import { openGmailAccess } from '../mailboxes/gmail-access.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
+import { checkMailbox } from './completeness-check.ts';
+import { takeDueChecks } from './completeness-check-state.ts';
+import { openParser } from './parser.ts';
+
+const address = 'support@acme.example';
+const parser = openParser();
+let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
+
+beforeEach(async () => {
+  fixture = await createMailFlowFixture();
+  // Connected an hour ago, so that what arrives can be older than the check that expects it.
+  await fixture.needs.deployment.pool.query(`update mailbox set connected_at = now() - interval '1 hour'`);
+});
+afterEach(() => fixture.close());
+afterAll(() => parser.close());
+
+const never = new AbortController().signal;
+type Access = typeof fixture.needs.gmail;
+const check = (gmail: Access = fixture.needs.gmail, signal = never) =>
+  checkMailbox({ ...fixture.needs, gmail, parser }, fixture, signal);
+/** Something happens with each fetch of a whole message: null lets it go on. */
+const withEachFetch =
+  (happens: () => Awaited<ReturnType<typeof getRawMessage>> | null): Access =>
+  (at, options) => {
+    const gmail = fixture.needs.gmail(at, options);
+    return {
+      request: async (what, work) =>
+        ((what.timeout === messageTimeoutMs && happens()) as never) || gmail.request(what, work),
+    };
+  };
+const outcome = () =>
+  fixture.read((tx) => tx.sql.selectFrom('mailboxCheck').selectAll().executeTakeFirstOrThrow());
+const subjects = async () =>
+  (
+    await fixture.read((tx) => tx.sql.selectFrom('message').select('subject').orderBy('subject').execute())
+  ).map(({ subject }) => subject);
+/** What arrives next is old enough that a check expects it. */
+const backdate = () => fixture.google.simulator.clock.advance(-10_000);
+
+async function arriveAndRead(...names: string[]): Promise<void> {
+  backdate();
+  for (const Subject of names) fixture.arrive({ Subject });
+  await fixture.sync();
+}
+
+/** As if it had never been stored: behind the program's back. */
+async function lose(subject: string): Promise<void> {
+  await fixture.needs.deployment.pool.query(
+    'with gone as (delete from message where subject = $1 returning id) delete from gmail_message where message_id in (select id from gone)',
+    [subject],
+  );
+}
+
+/** As if they had been stored and deleted: reading passes them over, and costs nothing of the quota. */
+const noteAsStored = (ids: string[]) =>
+  fixture.needs.deployment.pool.query(
+    `insert into gmail_message (instance_id, mailbox_id, gmail_id, gmail_thread_id, internal_date)
+      select $1, $2, id, id, now() from unnest($3::text[]) as id`,
+    [fixture.instanceId, fixture.mailboxId, ids],
+  );
+
+test('all there: so many of so many', async () => {
+  await arriveAndRead('One', 'Two', 'Three');
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 3, stored: 3, fetched: 0, missing: [] });
+  const { nextCheckAt } = await outcome();
+  expect(nextCheckAt.getTime() - Date.now()).toBeGreaterThan(17 * 3_600_000);
+  expect(await takeDueChecks(fixture.needs.deployment, new Date())).toEqual([]);
+  expect(await takeDueChecks(fixture.needs.deployment, new Date(Date.now() + 86_400_000))).toHaveLength(1);
+});
+
+test('what is missing is named and fetched, as all mail is', async () => {
+  await arriveAndRead('One', 'Two', 'Three');
+  await lose('Two');
+  await check();
+  const done = await outcome();
+  expect(done).toMatchObject({ state: 'done', expected: 3, stored: 2, fetched: 1 });
+  expect(done.missing).toMatchObject([{ subject: 'Two', from: 'Ana Silva <ana@far.example>' }]);
+  expect(await subjects()).toEqual(['One', 'Three', 'Two']);
+  await check();
+  expect(await outcome()).toMatchObject({ expected: 3, stored: 3, fetched: 0, missing: [] });
+});
+
+test('what was deleted here counts as stored and never comes back', async () => {
+  await arriveAndRead('Kept', 'Deleted');
+  await fixture.needs.deployment.pool.query(`delete from message where subject = 'Deleted'`);
+  await check();
+  expect(await outcome()).toMatchObject({ expected: 2, stored: 2, missing: [] });
+  expect(await subjects()).toEqual(['Kept']);
+});
+
+test('drafts, Spam, Trash, and what is older than the connection are not expected; what has just come is read, not missing', async () => {
+  const { simulator } = fixture.google;
+  await arriveAndRead('Here');
+  const raw = (subject: string) => Buffer.from(`Subject: ${subject}\r\nFrom: ana@far.example\r\n\r\nx`);
+  addMessage(simulator, address, { raw: raw('Draft'), labels: ['DRAFT'] });
+  addMessage(simulator, address, { raw: raw('Trash'), labels: ['TRASH'] });
+  fixture.arrive({ Subject: 'Spam' });
+  markSpam(simulator, address, messagesWith(simulator, address, { limit: 1 })[0]!.id);
+  simulator.clock.advance(-86_400_000);
+  fixture.arrive({ Subject: 'Yesterday' });
+  await fixture.sync();
+  await lose('Yesterday');
+  simulator.clock.advance(86_400_000 + 60_000);
+  fixture.arrive({ Subject: 'Just now' });
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 2, stored: 2, missing: [] });
+  expect(await subjects()).toEqual(['Here', 'Just now']);
+});
+
+test('more than a page; and Google failing in between is no missing mail', async () => {
+  const { simulator } = fixture.google;
+  backdate();
+  simulator.store.transaction(() => {
+    for (let n = 0; n < 620; n += 1) {
+      const raw = Buffer.from(
+        `Subject: ${n}\r\nFrom: a${n}@far.example\r\nMessage-ID: <${n}@far.example>\r\n\r\nx`,
+      );
+      addMessage(simulator, address, { raw, labels: ['INBOX'] });
+    }
+  });
+  // All but one are known here.
+  const [newest, ...known] = messagesWith(simulator, address, { limit: 700 });
+  await noteAsStored(known.map(({ id }) => id));
+  await fixture.sync();
+  await lose('619');
+  const control = simulatorControls(fixture.google);
+  await control.fault('messages.list', '503', 1);
+  await check();
+  const failed = await outcome();
+  expect(failed).toMatchObject({ state: 'failed', missing: [] });
+  expect(failed.failure).toMatch(/Google did not answer; the check is tried again/);
+  expect(failed.nextCheckAt.getTime()).toBeLessThanOrEqual(Date.now() + 16 * 60_000);
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 620, stored: 619, fetched: 1 });
+  expect((await outcome()).missing).toMatchObject([{ gmailId: newest!.id, subject: '619' }]);
+});
+
+test('twice at once is one check, and mail that arrives meanwhile is neither missing nor doubled', async () => {
+  await arriveAndRead('One', 'Two');
+  await lose('One');
+  backdate();
+  fixture.arrive({ Subject: 'Meanwhile' });
+  await Promise.all([check(), check(), fixture.sync()]);
+  expect(await outcome()).toMatchObject({ state: 'done', fetched: 1 });
+  expect((await outcome()).missing).toMatchObject([{ subject: 'One' }]);
+  expect(await subjects()).toEqual(['Meanwhile', 'One', 'Two']);
+});
+
+test('what the mailbox has yet to be read for is not missing', async () => {
+  fixture.google.simulator.clock.advance(-60_000);
+  for (const Subject of ['One', 'Two']) fixture.arrive({ Subject });
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 2, stored: 2, missing: [] });
+  expect(await subjects()).toEqual(['One', 'Two']);
+});
+
+test('told to stop in the middle, it is due again at once, and then ends', async () => {
+  await arriveAndRead('One', 'Two');
+  await lose('Two');
+  const stop = new AbortController();
+  const stopping = withEachFetch(() => {
+    stop.abort(new Error('Postroom is stopping'));
+    return null;
+  });
+  await check(stopping, stop.signal);
+  expect(await outcome()).toMatchObject({ state: 'fetching', finishedAt: null });
+  expect(await takeDueChecks(fixture.needs.deployment, new Date())).toHaveLength(1);
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 2, stored: 1, fetched: 1 });
+  expect((await outcome()).missing).toMatchObject([{ subject: 'Two' }]);
+});
+
+test('one that died with its process is due again soon, though it was not yet time for the daily one', async () => {
+  await arriveAndRead('One');
+  await check();
+  const beginsAndDies = checkMailbox(
+    { ...fixture.needs, gmail: () => ({ request: () => Promise.reject(new Error('killed')) }), parser },
+    fixture,
+    never,
+  );
+  await expect(beginsAndDies).rejects.toThrow('killed');
+  expect(await outcome()).toMatchObject({ state: 'listing' });
+  expect(await takeDueChecks(fixture.needs.deployment, new Date(Date.now() + 6 * 60_000))).toHaveLength(1);
+});
+
+test('what was missing stays named, however often fetching it is interrupted', async () => {
+  await arriveAndRead('One', 'Two', 'Three');
+  await lose('Two');
+  await lose('Three');
+  let fetches = 0;
+  await check(
+    withEachFetch(() => {
+      fetches += 1;
+      return fetches === 2 ? { kind: 'rate-limited', after: 1 } : null;
+    }),
+  );
+  const failed = await outcome();
+  expect(failed.state).toBe('failed');
+  expect(failed.failure).toMatch(/allowance/);
+  expect(failed.missing).toHaveLength(2);
+  await simulatorControls(fixture.google).fault('messages.list', '503', 1);
+  await check();
+  expect((await outcome()).missing).toHaveLength(2);
+  await check();
+  const done = await outcome();
+  expect(done).toMatchObject({ state: 'done', expected: 3, stored: 1, fetched: 2, failure: null });
+  expect(done.missing.map(({ subject }) => subject).sort()).toEqual(['Three', 'Two']);
+  await check();
+  expect(await outcome()).toMatchObject({ expected: 3, stored: 3, fetched: 0, missing: [] });
+});
+
+test('what is gone from Gmail before it is fetched is not expected', async () => {
+  await arriveAndRead('One', 'Two');
+  await lose('Two');
+  const { simulator } = fixture.google;
+  const { id } = messagesWith(simulator, address, { limit: 1 })[0]!;
+  await check(
+    withEachFetch(() => {
+      deletePermanently(simulator, address, id);
+      return null;
+    }),
+  );
+  expect(await outcome()).toMatchObject({ state: 'done', expected: 1, stored: 1, fetched: 0, missing: [] });
+});
+
+test('more than are named are fetched all the same; what is named is readable', async () => {
+  const { simulator } = fixture.google;
+  backdate();
+  simulator.store.transaction(() => {
+    for (let n = 0; n < 130; n += 1) {
+      const raw = Buffer.from(
+        `Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?= ${n}\r\nFrom: a${n}@far.example\r\n\r\nx`,
+      );
+      addMessage(simulator, address, { raw, labels: ['INBOX'] });
+    }
+  });
+  await noteAsStored(messagesWith(simulator, address, { limit: 200 }).map(({ id }) => id));
+  await fixture.sync();
+  await fixture.needs.deployment.pool.query('delete from gmail_message');
+  const { database, locks, google, sealer } = fixture.needs;
+  const quota = createQuota({ unitsPerMinute: 1_000_000 });
+  await check(openGmailAccess({ database, locks, google, sealer, quota }));
+  const done = await outcome();
+  expect(done).toMatchObject({ state: 'done', expected: 130, stored: 0, fetched: 130 });
+  expect(done.missing).toHaveLength(100);
+  expect(done.missing[0]!.subject).toBe('Grüße 129');
+  expect(await subjects()).toHaveLength(130);
+});
+
+test('a mailbox that cannot be read to its end is not checked: nothing is called missing', async () => {
+  await arriveAndRead('One', 'Two');
+  await lose('Two');
+  await simulatorControls(fixture.google).fault('history.list', '503', 1);
+  await check();
+  expect(await outcome()).toMatchObject({ state: 'failed', missing: [] });
+});

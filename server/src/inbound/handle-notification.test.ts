@@ -1,0 +1,253 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Fastify from 'fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { deleteSubscription, getSubscription } from '../../../google-simulator/src/pubsub/subscriptions.ts';
+import { getPolicy } from '../../../google-simulator/src/pubsub/topics.ts';
+import { openPubSub, setUpChannel, setUpCommands } from '../google/pubsub.ts';
+import { startWatch } from '../google/watch.ts';
+import { pubsubNotificationRoutes } from '../http/routes/google/pubsub-notifications.ts';
+import type { HttpServer, Services } from '../http/services.ts';
+import { simulatorControls } from '../testing/gmail-mailbox.ts';
+import { createMailFlowFixture, only } from '../testing/mail-flow-fixture.ts';
+import { missedNotification, nextPollDelay } from './poll-interval.ts';
+import { runSubscriber } from './pubsub-subscriber.ts';
+import { clearWatches, renewWatch, takeDueWatches } from './renew-watch.ts';
+
+const channel = {
+  topic: 'projects/postroom-simulated/topics/gmail',
+  subscription: 'projects/postroom-simulated/subscriptions/gmail-postroom',
+};
+const log = Fastify({ logger: false }).log;
+let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
+let pubsub: ReturnType<typeof openPubSub>;
+const jobs: Array<{ name: string; data: unknown }> = [];
+const enqueue = async (_tx: unknown, name: string, data: unknown) => {
+  jobs.push({ name, data });
+};
+
+beforeAll(async () => {
+  fixture = await createMailFlowFixture();
+  pubsub = openPubSub(fixture.google.config.addresses.pubsubRoot);
+});
+afterAll(() => fixture.close());
+
+const mailbox = () =>
+  fixture.read((tx) => tx.sql.selectFrom('mailbox').selectAll().executeTakeFirstOrThrow());
+const problem = async () =>
+  (
+    await fixture.needs.deployment.sql
+      .selectFrom('notificationHealth')
+      .select('problem')
+      .executeTakeFirstOrThrow()
+  ).problem;
+async function until(is: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await is())) await sleep(20);
+}
+
+/** Gmail drops what exceeds one notification a second: goes on to the next. */
+const nextSecond = () => fixture.google.simulator.clock.advance(1_500);
+
+/** Listens while `work` is done. */
+async function listening(
+  push: { endpoint: string; serviceAccount: string } | null,
+  work: () => Promise<void>,
+) {
+  const stop = new AbortController();
+  const { deployment, database } = fixture.needs;
+  const deps = { deployment, database, enqueue, pubsub, log };
+  const ended = runSubscriber(deps, { channel, push }, stop.signal);
+  try {
+    await work();
+  } finally {
+    stop.abort();
+    await ended;
+  }
+}
+
+async function watchAll(topic = channel.topic) {
+  const { database, deployment, gmail } = fixture.needs;
+  await deployment.sql
+    .updateTable('mailbox')
+    .set({ watchRenewAt: new Date(0) })
+    .execute();
+  const due = await takeDueWatches(deployment, new Date());
+  for (const at of due)
+    await renewWatch({ database, gmail, topic }, at, new Date(), new AbortController().signal);
+  return due;
+}
+
+test('topic, the right of Gmail to publish, and a subscription that never expires are made, once', async () => {
+  for (let again = 0; again < 2; again += 1) {
+    expect(await setUpChannel(pubsub, channel, null)).toEqual({ kind: 'ok', value: null });
+  }
+  const { simulator } = fixture.google;
+  expect(getPolicy(simulator, channel.topic).bindings).toEqual([
+    {
+      role: 'roles/pubsub.publisher',
+      members: ['serviceAccount:gmail-api-push@system.gserviceaccount.com'],
+    },
+  ]);
+  expect(getSubscription(simulator, channel.subscription)).toMatchObject({
+    topic: channel.topic,
+    expirationPolicy: {},
+    pushConfig: {},
+  });
+  expect(setUpCommands(channel, null).join('\n')).toContain(
+    'gcloud pubsub subscriptions create gmail-postroom --project=postroom-simulated --topic=gmail',
+  );
+});
+
+test('pulled: a message asks for one look at its mailbox, and what is told is acknowledged', async () => {
+  expect(await watchAll()).toHaveLength(1);
+  const { watchExpiresAt, watchRenewAt } = await mailbox();
+  expect(watchExpiresAt!.getTime()).toBeGreaterThan(Date.now() + 6 * 86_400_000);
+  expect(watchRenewAt.getTime()).toBeGreaterThan(Date.now() + 17 * 3_600_000);
+  expect(watchRenewAt.getTime()).toBeLessThanOrEqual(Date.now() + 24 * 3_600_000);
+  await listening(null, async () => {
+    // The answer to watch itself: it tells nothing new.
+    await until(async () => (await mailbox()).notifiedAt !== null);
+    expect(jobs).toEqual([]);
+    nextSecond();
+    fixture.arrive({ Subject: 'Told' });
+    await until(() => jobs.length > 0);
+  });
+  expect(only(jobs)).toEqual({
+    name: 'sync',
+    data: { instanceId: fixture.instanceId, mailboxId: fixture.mailboxId },
+  });
+  await fixture.sync();
+  // Told of, so the next look is the one after Gmail's second, and then a minute away.
+  expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeLessThan(1_300);
+  await fixture.needs.deployment.sql
+    .updateTable('mailbox')
+    .set({ notifiedAt: new Date(Date.now() - 2_000) })
+    .execute();
+  await fixture.sync();
+  expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeGreaterThan(50_000);
+});
+
+test('a subscription that expired is noted, made anew, and heard through again', async () => {
+  jobs.splice(0);
+  await listening(null, async () => {
+    deleteSubscription(fixture.google.simulator, channel.subscription);
+    // Mail goes on arriving while nobody hears of it: polls find it.
+    await until(async () => {
+      try {
+        return getSubscription(fixture.google.simulator, channel.subscription).name !== '';
+      } catch {
+        return false;
+      }
+    });
+    await until(async () => (await problem()) === null);
+    nextSecond();
+    fixture.arrive({ Subject: 'After a month' });
+    await until(() => jobs.length > 0);
+  });
+});
+
+test('Pub/Sub that does not answer is a problem shown, not a disconnection; mailboxes are due at once', async () => {
+  await fixture.needs.deployment.sql
+    .updateTable('mailbox')
+    .set({ nextSyncAt: new Date(Date.now() + 60_000) })
+    .execute();
+  pubsub = openPubSub('http://127.0.0.1:9/');
+  await listening(null, async () => until(async () => (await problem()) !== null));
+  expect(await problem()).toMatchObject({ code: 'pubsub-silent' });
+  const { nextSyncAt, disconnectedAt } = await mailbox();
+  expect(nextSyncAt.getTime()).toBeLessThanOrEqual(Date.now());
+  expect(disconnectedAt).toBeNull();
+  await fixture.sync();
+  expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeLessThan(3_100);
+  pubsub = openPubSub(fixture.google.config.addresses.pubsubRoot);
+  await listening(null, async () => until(async () => (await problem()) === null));
+});
+
+test('a watch for another topic stands in the way once, and is replaced', async () => {
+  const gmail = fixture.needs.gmail(fixture, { priority: 'live' });
+  expect((await startWatch(gmail, 'projects/postroom-simulated/topics/other')).kind).toBe('ok');
+  await watchAll();
+  expect((await mailbox()).watchProblem).toBeNull();
+});
+
+test('a watch that Google does not renew is said, and tried again; without a topic nothing counts as heard', async () => {
+  const control = simulatorControls(fixture.google);
+  await control.fault('watch', '503', 1);
+  await watchAll();
+  expect((await mailbox()).watchProblem).toMatch(/Google did not answer/);
+  expect((await mailbox()).watchRenewAt.getTime()).toBeLessThan(Date.now() + 11 * 60_000);
+  await clearWatches(fixture.needs.deployment);
+  expect(await mailbox()).toMatchObject({ watchExpiresAt: null, watchProblem: null });
+});
+
+test('pushed: only what Pub/Sub signed for us is heard', async () => {
+  jobs.splice(0);
+  const app = Fastify() as unknown as HttpServer;
+  const serviceAccount = 'pusher@postroom-simulated.iam.gserviceaccount.com';
+  const push = { endpoint: '', serviceAccount };
+  pubsubNotificationRoutes(app, {
+    connecting: fixture.needs,
+    notifications: { channel, push },
+    deployment: fixture.needs.deployment,
+    database: fixture.needs.database,
+    queue: { enqueue },
+  } as unknown as Services);
+  let refused = 0;
+  app.addHook('onResponse', async (_request, reply) => {
+    if (reply.statusCode === 401) refused += 1;
+  });
+  push.endpoint = `${await app.listen({ port: 0, host: '127.0.0.1' })}/google/notifications`;
+  try {
+    await listening(push, async () => {
+      await until(
+        () =>
+          getSubscription(fixture.google.simulator, channel.subscription).pushConfig.pushEndpoint ===
+          push.endpoint,
+      );
+      await watchAll();
+      nextSecond();
+      fixture.arrive({ Subject: 'Pushed' });
+      await until(() => jobs.length > 0);
+    });
+    const body = {
+      message: {
+        data: Buffer.from('{"emailAddress":"support@acme.example","historyId":"99999999"}').toString(
+          'base64',
+        ),
+      },
+    };
+    const post = (headers: Record<string, string>, payload: object = body) =>
+      app.inject({ method: 'POST', url: '/google/notifications', headers, payload });
+    jobs.splice(0);
+    expect((await post({})).statusCode).toBe(401);
+    expect((await post({ authorization: 'Bearer x.y.z' })).statusCode).toBe(401);
+    push.serviceAccount = 'someone-else@postroom-simulated.iam.gserviceaccount.com';
+    refused = 0;
+    await watchAll();
+    await until(() => refused > 0);
+    expect(jobs).toEqual([]);
+  } finally {
+    await app.close();
+  }
+});
+
+test('how soon a mailbox is looked at again', () => {
+  const now = 1_000_000_000;
+  const quiet = { now, foundMessages: false, lastActivityAt: 0, notifiedAt: null };
+  expect(nextPollDelay({ ...quiet, notificationsReliable: false })).toBe(3_000);
+  expect(nextPollDelay({ ...quiet, notificationsReliable: false, lastActivityAt: now - 1_000 })).toBe(1_000);
+  expect(nextPollDelay({ ...quiet, notificationsReliable: true })).toBe(60_000);
+  expect(nextPollDelay({ ...quiet, notificationsReliable: true, foundMessages: true })).toBe(1_200);
+  // The notification ran ahead of what it told of.
+  expect(nextPollDelay({ ...quiet, notificationsReliable: true, notifiedAt: now - 500 })).toBe(1_200);
+});
+
+test('a notification counts as lost when news is old and nothing told of it', () => {
+  const now = 1_000_000_000;
+  const look = { now, foundMessages: true, lastMessageAt: now - 30_000, notifiedAt: null };
+  expect(missedNotification(look)).toBe(true);
+  expect(missedNotification({ ...look, foundMessages: false })).toBe(false);
+  expect(missedNotification({ ...look, notifiedAt: now - 28_000 })).toBe(false);
+  expect(missedNotification({ ...look, notifiedAt: now - 50_000 })).toBe(true);
+  // Too soon to tell.
+  expect(missedNotification({ ...look, lastMessageAt: now - 1_000 })).toBe(false);
+});

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { parseMessage } from './parse-message.ts';
+
+const read = (message: string) => parseMessage(Buffer.from(message, 'latin1'));
+const part = (type: string, body: string) => `--b\r\nContent-Type: ${type}\r\n\r\n${body}\r\n`;
+
+test('an empty plain form beside HTML counts for nothing', async () => {
+  const reading = await read(
+    `Content-Type: multipart/alternative; boundary=b\r\n\r\n${part('text/plain', ' ')}${part('text/html', '<p>Hello</p>')}--b--`,
+  );
+  expect(reading).toMatchObject({ text: 'Hello', snippet: 'Hello', html: '<p>Hello</p>' });
+});
+
+test('files for people: uuencoded ones opened, paths and what is for machines left out', async () => {
+  const reading = await read(
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n${part('text/plain', 'Hi\r\nbegin 644 cat.txt\r\n#0V%T\r\n`\r\nend')}${part(
+      'text/x-amp-html',
+      '<html amp4email>',
+    )}${part('application/pdf; name="/home/ana/offer.pdf"', 'P')}${part('application/ms-tnef', 'T')}${part('message/rfc822', 'Subject: in\r\n\r\nx')}--b--`,
+  );
+  expect(reading.text.trim()).toBe('Hi');
+  expect(reading.attachments.map(({ filename, bytes }) => `${filename} ${Buffer.from(bytes)}`)).toEqual([
+    'offer.pdf P',
+    'winmail.dat T',
+    'message-4.eml Subject: in\r\n\r\nx',
+    'cat.txt Cat',
+  ]);
+});
+
+test('an invitation and an encrypted message are told as what they are', async () => {
+  const invitation = await read(
+    `Content-Type: multipart/alternative; boundary=b\r\n\r\n${part('text/plain', 'Come')}${part(
+      'text/calendar; method=REQUEST; charset=iso-8859-1',
+      'BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Gr\xf6\xdfe\r\nDTSTART:20260301T100000Z\r\nEND:VEVENT\r\nEND:VCALENDAR',
+    )}--b--`,
+  );
+  expect(invitation.invitation).toMatchObject({ summary: 'Größe', start: '2026-03-01T10:00:00Z' });
+  expect(invitation.attachments.map(({ mediaType }) => mediaType)).toEqual(['text/calendar']);
+  const encrypted = await read(
+    `Content-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary=b\r\n\r\n${part('application/pgp-encrypted', 'Version: 1')}${part('application/octet-stream; name=encrypted.asc', 'x')}--b--`,
+  );
+  expect(encrypted).toMatchObject({ protection: 'pgp-encrypted', unreadable: null });
+  expect(encrypted.attachments.map(({ filename }) => filename)).toEqual(['encrypted.asc']);
+});
+
+test('an address that is written as the name too is no name', async () => {
+  expect((await read('From: "ana@x.example" <ANA@x.example>\r\n\r\n.')).from.name).toBe('');
+});

@@ -1,0 +1,245 @@
+import type { MessageKind, NameAndAddress, Recipients, Report } from '../database/schema.ts';
+import { type Invitation, readInvitation } from '../mail/calendar/invitation.ts';
+import { textFromHtml } from '../mail/html/text-from-html.ts';
+import { normalizeAddress } from '../mail/mime/addresses.ts';
+import { type Attachment, type ParsedMail, type ParseOutcome, parseMime } from '../mail/mime/parse-mime.ts';
+import { accountMailIdOf, deliveryIdOf, isTemplateTest } from '../mail/mime/postroom-headers.ts';
+import type { Protection } from '../mail/mime/protection.ts';
+import { snippetOf } from '../mail/mime/snippet.ts';
+import { decodeUuencoded, splitUuencoded } from '../mail/mime/uuencode.ts';
+import { extractOwnText, foldHtml } from '../mail/quoting/fold-quotes.ts';
+import { type Classification, classify } from '../mail/reports/classify.ts';
+
+/** What a message says, ready for storing: text Postgres can hold, every field present. */
+export type ParsedMessage = {
+  threadingHeaders: { rfcMessageId: string | null; inReplyTo: string | null; references: string[] };
+  /** The delivery a Sent copy of ours names (X-Postroom-Delivery). */
+  deliveryId: string | null;
+  /** Mail of Postroom's own about a person's account, which is no conversation (mailboxes/account-mail.ts). */
+  accountMailId: string | null;
+  /** It says that it is a template's test (X-Postroom-Test). */
+  isTemplateTest: boolean;
+  from: NameAndAddress;
+  /** The person who wrote: behind a Google Group, the original sender. Address normalised. */
+  writer: NameAndAddress;
+  /** The first person it was written to. Address normalised. */
+  addressee: NameAndAddress;
+  recipients: Recipients;
+  kind: MessageKind;
+  /** A program wrote it, certainly: it reopens nothing and waits for no answer (R6). */
+  automatic: boolean;
+  /** What a bounce or a complaint says; null for all other mail. */
+  report: Report | null;
+  subject: string;
+  text: string;
+  html: string | null;
+  /** Without quoted history and signature; null where nothing is folded (R7). */
+  ownText: string | null;
+  ownHtml: string | null;
+  snippet: string;
+  /** Why no parser could read it; the raw message is kept and shown as such (R1). */
+  unreadable: string | null;
+  /** How it is signed or encrypted; null for an open message. */
+  protection: Protection | null;
+  invitation: Invitation | null;
+  attachments: Array<{
+    filename: string;
+    mediaType: string;
+    contentId: string | null;
+    inline: boolean;
+    bytes: Uint8Array;
+  }>;
+};
+
+/** No message of people has more; what a bomb has beyond stays in the raw message. */
+const maxAttachments = 500;
+
+const emptyAddress: NameAndAddress = { name: '', address: '' };
+
+/** Reads a message's bytes (RFC 5322): never throws, whatever they are. */
+export async function parseMessage(raw: Uint8Array): Promise<ParsedMessage> {
+  return toParsedMessage(await parseMime(raw));
+}
+
+/** Reads what is stored of a message out of its parse. */
+function toParsedMessage(outcome: ParseOutcome): ParsedMessage {
+  if (outcome.kind === 'unreadable') return unreadable(outcome.reason);
+  const mail = outcome;
+  const from = cleanAddress(mail.from ?? mail.sender ?? emptyAddress);
+  const to = mail.to.map(cleanAddress);
+  const html = mail.html === null ? null : toStorableText(mail.html);
+  const plainText = splitUuencoded(mail.text ?? '') ?? { text: mail.text ?? '', files: [] };
+  const text = toStorableText(
+    plainText.text.trim() === '' && html !== null ? textFromHtml(html) : plainText.text,
+  );
+  const ownText = extractOwnText(text);
+  const classification = classify(mail);
+  return {
+    threadingHeaders: {
+      rfcMessageId: mail.messageId && toStorableText(mail.messageId),
+      inReplyTo: mail.inReplyTo && toStorableText(mail.inReplyTo),
+      references: mail.references.map(toStorableText),
+    },
+    deliveryId: deliveryIdOf(mail),
+    accountMailId: accountMailIdOf(mail),
+    isTemplateTest: isTemplateTest(mail),
+    from,
+    writer: withNormalizedAddress(originalSender(mail) ?? from),
+    addressee: withNormalizedAddress(
+      to[0] ??
+        (mail.cc[0] && cleanAddress(mail.cc[0])) ??
+        (mail.bcc[0] && cleanAddress(mail.bcc[0])) ??
+        emptyAddress,
+    ),
+    recipients: {
+      to,
+      cc: mail.cc.map(cleanAddress),
+      bcc: mail.bcc.map(cleanAddress),
+      replyTo: mail.replyTo.map(cleanAddress),
+    },
+    kind: classification.kind,
+    automatic: isCertainlyAutomatic(classification),
+    report: reportOf(classification),
+    subject: toStorableText(mail.subject),
+    text,
+    html,
+    ownText: ownText === text.trim() ? null : ownText,
+    ownHtml: html === null ? null : foldHtml(html),
+    snippet: snippetOf(ownText || text),
+    unreadable: null,
+    protection: mail.protection,
+    invitation: invitationIn(mail),
+    attachments: [
+      ...mail.attachments.filter(({ mediaType }) => !nonFileMediaTypes.has(mediaType)).map(readAttachment),
+      ...plainText.files.map(({ filename, bytes }) => ({
+        ...uuFile,
+        filename: toStorableText(filename),
+        bytes,
+      })),
+    ].slice(0, maxAttachments),
+  };
+}
+
+/** The same words for another program (AMP, watches), and the version number of PGP/MIME (RFC 3156 §4): no files. */
+const nonFileMediaTypes = new Set(['text/x-amp-html', 'text/watch-html', 'application/pgp-encrypted']);
+const uuFile = { mediaType: 'application/octet-stream', contentId: null, inline: false };
+
+function readAttachment(attachment: Attachment): ParsedMessage['attachments'][number] {
+  return {
+    // Some programs send the whole path of the sender's disk.
+    filename: toStorableText(attachment.filename.replace(/^.*[\\/](?=[^\\/])/s, '')),
+    mediaType: toStorableText(attachment.mediaType),
+    contentId: attachment.contentId && toStorableText(attachment.contentId),
+    inline: attachment.contentId !== null && (attachment.related || attachment.disposition === 'inline'),
+    bytes: decodeUuencoded(attachment.bytes) ?? attachment.bytes,
+  };
+}
+
+function invitationIn(mail: ParsedMail): Invitation | null {
+  const calendar = mail.attachments.find(
+    ({ mediaType, filename }) =>
+      /^(text\/calendar|application\/ics)$/.test(mediaType) || /\.ics$/i.test(filename),
+  );
+  if (!calendar) return null;
+  const invitation = readInvitation(toStorableText(Buffer.from(calendar.bytes).toString('utf8')));
+  return invitation && (JSON.parse(toStorableText(JSON.stringify(invitation))) as Invitation);
+}
+
+/** What is stored of a message beside its raw copy where no more can be. */
+export function unreadable(reason: string): ParsedMessage {
+  return {
+    threadingHeaders: { rfcMessageId: null, inReplyTo: null, references: [] },
+    deliveryId: null,
+    accountMailId: null,
+    isTemplateTest: false,
+    from: emptyAddress,
+    writer: emptyAddress,
+    addressee: emptyAddress,
+    recipients: { to: [], cc: [], bcc: [], replyTo: [] },
+    kind: 'ordinary',
+    automatic: false,
+    report: null,
+    subject: '',
+    text: '',
+    html: null,
+    ownText: null,
+    ownHtml: null,
+    snippet: '',
+    unreadable: toStorableText(reason),
+    protection: null,
+    invitation: null,
+    attachments: [],
+  };
+}
+
+function header(mail: ParsedMail, name: string): string | null {
+  return mail.headers.find((field) => field.name.toLowerCase() === name)?.value.trim() ?? null;
+}
+
+/** What shops and lists send is automatic too, but is news for an agent as any mail. */
+function isCertainlyAutomatic(classification: Classification): boolean {
+  const { kind } = classification;
+  if (kind === 'auto-reply') return classification.certain;
+  return kind === 'bounce' || kind === 'complaint';
+}
+
+function reportOf(classification: Classification): Report | null {
+  if (classification.kind === 'bounce') {
+    const { deliveryId, originalMessageId, recipients } = classification;
+    return {
+      deliveryId,
+      originalMessageId: originalMessageId && toStorableText(originalMessageId),
+      recipients: recipients.map((recipient) => ({
+        kind: recipient.temporary ? 'delayed' : 'failed',
+        addresses: [recipient.address, recipient.originalAddress ?? recipient.address].map((address) =>
+          normalizeAddress(toStorableText(address)),
+        ),
+        status: recipient.status,
+        reason: recipient.reason,
+        diagnostic: toStorableText(recipient.diagnostic),
+      })),
+    };
+  }
+  if (classification.kind === 'complaint') {
+    const { deliveryId, originalMessageId, recipient, feedbackType } = classification;
+    return {
+      deliveryId,
+      originalMessageId: originalMessageId && toStorableText(originalMessageId),
+      recipients: [
+        {
+          kind: 'complaint',
+          addresses: recipient ? [normalizeAddress(toStorableText(recipient))] : [],
+          status: '',
+          diagnostic: toStorableText(feedbackType),
+        },
+      ],
+    };
+  }
+  return null;
+}
+
+/** A Google Group writes itself into From when the sender's domain is strict (facts, part 5). */
+function originalSender(mail: ParsedMail): NameAndAddress | null {
+  if (!header(mail, 'x-google-group-id')) return null;
+  const address = header(mail, 'x-original-sender');
+  if (!address?.includes('@')) return null;
+  const name = (mail.from?.name ?? '').replace(/^'(.*)' via .*$/, '$1');
+  return { name: toStorableText(name), address: toStorableText(address) };
+}
+
+function withNormalizedAddress({ name, address }: NameAndAddress): NameAndAddress {
+  return { name, address: normalizeAddress(address) };
+}
+
+/** Where the address is written as the name too, there is no name. */
+function cleanAddress({ name, address }: NameAndAddress): NameAndAddress {
+  return {
+    name: name.toLowerCase() === address.toLowerCase() ? '' : toStorableText(name),
+    address: toStorableText(address),
+  };
+}
+
+/** Postgres text holds neither NUL nor half a surrogate pair. */
+function toStorableText(text: string): string {
+  return text.replaceAll('\0', '').toWellFormed();
+}

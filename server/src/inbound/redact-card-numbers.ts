@@ -1,0 +1,57 @@
+import { promisify } from 'node:util';
+import { zstdCompress, zstdDecompress } from 'node:zlib';
+import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
+import { redactText } from '../mail/redaction/redact.ts';
+import { containsMatch, redactRaw } from '../mail/redaction/redact-raw.ts';
+import { redactContent } from '../redaction/message-content.ts';
+import { isText, redactFile } from '../redaction/redact-files.ts';
+import type { MessageToStore } from './message-to-store.ts';
+import type { ParsedMessage } from './parse-message.ts';
+
+/**
+ * A message without the numbers of payment cards, before it is stored: its words, its text files and its
+ * raw copy. The same message where there are none. Other files are not looked into.
+ */
+export async function redactCardNumbers(message: MessageToStore): Promise<MessageToStore> {
+  const { parsed } = message;
+  const { text: bodyText, html: bodyHtml, subject, ownText, ownHtml, snippet, invitation } = parsed;
+  const redacted = redactContent(
+    { subject, bodyText, bodyHtml, ownText, ownHtml, snippet, invitation },
+    findCardNumbers,
+  );
+  const files = await Promise.all(parsed.attachments.map(redactAttachment));
+  const changedFiles = files.some((file, at) => file !== parsed.attachments[at]);
+  if (!redacted && !changedFiles) return message;
+  const content = redacted?.content;
+  const raw = await promisify(zstdDecompress)(message.zstd);
+  const redactedBytes = (await redactRaw(raw, findCardNumbers, { force: true }))!;
+  return {
+    ...message,
+    zstd: await promisify(zstdCompress)(redactedBytes),
+    cardsRedacted: true,
+    parsed: {
+      ...parsed,
+      ...(content && {
+        subject: content.subject,
+        text: content.bodyText,
+        html: content.bodyHtml,
+        ownText: content.ownText,
+        ownHtml: content.ownHtml,
+        snippet: content.snippet,
+        invitation: content.invitation,
+      }),
+      attachments: files,
+    },
+  };
+}
+
+type ParsedAttachment = ParsedMessage['attachments'][number];
+
+async function redactAttachment(file: ParsedAttachment): Promise<ParsedAttachment> {
+  const filename = redactText(file.filename, findCardNumbers);
+  const renamed = filename === file.filename ? file : { ...file, filename };
+  const bytes = Buffer.from(file.bytes.buffer, file.bytes.byteOffset, file.bytes.byteLength);
+  if (!isText(file.mediaType) || !containsMatch(bytes, findCardNumbers)) return renamed;
+  const redactedBytes = await redactFile(file.mediaType, bytes, findCardNumbers);
+  return redactedBytes ? { ...renamed, bytes: redactedBytes } : renamed;
+}

@@ -1,0 +1,86 @@
+import type { Deployment } from '../database/connect.ts';
+import type { Database } from '../database/instance-transaction.ts';
+import type { GoogleFailure } from '../google/errors.ts';
+import { startWatch } from '../google/watch.ts';
+import { markDisconnected } from '../mailboxes/connection-state.ts';
+import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+
+const hour = 3_600_000;
+/** Gmail's watch lasts seven days; Google advises to renew it daily. */
+const renewIntervalMs = 24 * hour;
+/** A process that dies while it renews leaves it to the others after this long; so does a failure. */
+const retryDelayMs = 10 * 60_000;
+
+/** Takes the connected mailboxes whose watch is due to be renewed: of several processes, one gets each. */
+export async function takeDueWatches(
+  deployment: Deployment,
+  now: Date,
+): Promise<Array<{ instanceId: string; mailboxId: string }>> {
+  return deployment.sql
+    .updateTable('mailbox')
+    .set({ watchRenewAt: new Date(now.getTime() + retryDelayMs) })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('mailbox')
+        .where('deletedAt', 'is', null)
+        .where('disconnectedAt', 'is', null)
+        .where('watchRenewAt', '<=', now)
+        .select('id')
+        .orderBy('watchRenewAt')
+        .limit(20)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returning(['instanceId', 'id as mailboxId'])
+    .execute();
+}
+
+/**
+ * Renews Gmail's watch of a mailbox, and says when to do so next: daily, up to six hours earlier by
+ * chance, so that mailboxes connected together are not renewed together.
+ */
+export async function renewWatch(
+  { database, gmail, topic }: { database: Database; gmail: GmailAccess; topic: string },
+  mailboxRef: { instanceId: string; mailboxId: string },
+  now: Date,
+  signal: AbortSignal,
+): Promise<void> {
+  const answer = await startWatch(gmail(mailboxRef, { priority: 'live', signal }), topic);
+  if (signal.aborted) return;
+  await database.inInstance(mailboxRef.instanceId, async (tx) => {
+    if (answer.kind === 'disconnected') {
+      await markDisconnected(tx, mailboxRef.mailboxId, {
+        code: answer.code,
+        startedAt: now,
+        now: new Date(),
+      });
+      return;
+    }
+    const renewed = answer.kind === 'ok' && {
+      watchExpiresAt: answer.value.expiresAt,
+      watchRenewedAt: now,
+      watchRenewAt: new Date(now.getTime() + renewIntervalMs - Math.random() * 6 * hour),
+      watchProblem: null,
+    };
+    await tx.sql
+      .updateTable('mailbox')
+      .set(renewed || { watchProblem: problemOf(answer as GoogleFailure) })
+      .where('id', '=', mailboxRef.mailboxId)
+      .execute();
+  });
+}
+
+/** Without a topic nothing watches: what an earlier configuration left does not count as heard. */
+export async function clearWatches(deployment: Deployment): Promise<void> {
+  await deployment.sql
+    .updateTable('mailbox')
+    .set({ watchExpiresAt: null, watchRenewAt: new Date(), watchProblem: null })
+    .where('watchExpiresAt', 'is not', null)
+    .execute();
+}
+
+function problemOf(failure: GoogleFailure): string {
+  return failure.kind === 'refused'
+    ? failure.sentence
+    : 'Google did not answer when asked to announce new mail.';
+}

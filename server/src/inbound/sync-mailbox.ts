@@ -1,0 +1,116 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Database } from '../database/instance-transaction.ts';
+import type { Locks } from '../database/session-locks.ts';
+import type { Gmail } from '../google/gmail.ts';
+import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+import { fullSync } from './full-sync.ts';
+import type { Parser } from './parser.ts';
+import { partialSync } from './partial-sync.ts';
+import type { SyncBatch, SyncedMailbox } from './sync-batch.ts';
+import { loadMailboxToSync, recordSyncFailure, recordSyncSuccess } from './sync-state.ts';
+
+export type SyncDeps = { database: Database; locks: Locks; gmail: GmailAccess; parser: Parser };
+
+/**
+ * Reads a mailbox on from its cursor. Whatever says "look at this mailbox" ends here, and may say so
+ * at any time and any number of times: one reader at a time holds the mailbox; another only leaves
+ * word (sync_requested), which the reader looks for after letting go.
+ */
+export async function syncMailbox(
+  deps: SyncDeps,
+  mailboxRef: { instanceId: string; mailboxId: string },
+  signal: AbortSignal,
+): Promise<void> {
+  await runSync(deps, mailboxRef, signal);
+}
+
+/**
+ * Reads a mailbox until nothing is left, waiting for another reader to end. False where it could not
+ * be read to the end: Google failed, it is disconnected or waits after a failure, or was told to stop.
+ */
+export async function syncToEnd(
+  deps: SyncDeps,
+  mailboxRef: { instanceId: string; mailboxId: string },
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (;;) {
+    const outcome = await runSync(deps, mailboxRef, signal);
+    if (outcome !== 'busy' || signal.aborted) return outcome === 'read' && !signal.aborted;
+    await sleep(1_000, undefined, { signal }).catch(() => {});
+  }
+}
+
+async function runSync(
+  deps: SyncDeps,
+  mailboxRef: { instanceId: string; mailboxId: string },
+  signal: AbortSignal,
+): Promise<'read' | 'stopped' | 'busy'> {
+  for (;;) {
+    const lockResult = await deps.locks.tryLock(`sync ${mailboxRef.mailboxId}`, (lockLost) =>
+      syncAllBatches(deps, mailboxRef, AbortSignal.any([signal, lockLost])),
+    );
+    if (lockResult.kind === 'busy') {
+      await requestSync(deps.database, mailboxRef, true);
+      // The reader may have let go before the word was left: then the turn is ours after all.
+      const retryResult = await deps.locks.tryLock(`sync ${mailboxRef.mailboxId}`, async () => {});
+      if (retryResult.kind === 'busy') return 'busy';
+      continue;
+    }
+    if (lockResult.result === 'stop') return 'stopped';
+    if (signal.aborted || !(await isSyncRequested(deps.database, mailboxRef))) return 'read';
+  }
+}
+
+async function syncAllBatches(
+  deps: SyncDeps,
+  mailboxRef: { instanceId: string; mailboxId: string },
+  signal: AbortSignal,
+): Promise<'again' | 'stop'> {
+  const startedAt = new Date();
+  let stored = 0;
+  for (let pages = 0; ; pages += 1) {
+    const mailbox = await loadMailboxToSync(deps.database, mailboxRef, startedAt);
+    if (!mailbox) return 'stop';
+    // More than a page is a backlog: whoever writes an answer meanwhile goes first.
+    const gmail = deps.gmail(mailboxRef, { priority: pages === 0 ? 'live' : 'backlog', signal });
+    const batch = await syncOneBatch({ ...deps, gmail, signal }, mailbox);
+    if (batch.kind !== 'ok') {
+      const madeProgress = stored + (batch.stored ?? 0) > 0;
+      if (!signal.aborted)
+        await recordSyncFailure(deps.database, mailboxRef, batch, { startedAt, madeProgress });
+      return 'stop';
+    }
+    stored += batch.stored;
+    if (!batch.more) break;
+  }
+  await recordSyncSuccess(deps.database, mailboxRef, stored > 0);
+  return 'again';
+}
+
+async function syncOneBatch(
+  deps: { database: Database; parser: Parser; gmail: Gmail; signal: AbortSignal },
+  mailbox: SyncedMailbox,
+): Promise<SyncBatch> {
+  const batch = await partialSync(deps, mailbox);
+  return batch.kind === 'history-expired' ? fullSync(deps, mailbox) : batch;
+}
+
+async function requestSync(
+  database: Database,
+  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+  syncRequested: boolean,
+): Promise<void> {
+  await database.inInstance(instanceId, (tx) =>
+    tx.sql.updateTable('mailbox').set({ syncRequested }).where('id', '=', mailboxId).execute(),
+  );
+}
+
+async function isSyncRequested(
+  database: Database,
+  { instanceId, mailboxId }: { instanceId: string; mailboxId: string },
+): Promise<boolean> {
+  const row = await database.inInstance(instanceId, (tx) =>
+    tx.sql.selectFrom('mailbox').where('id', '=', mailboxId).select('syncRequested').executeTakeFirst(),
+  );
+  return row?.syncRequested ?? false;
+}

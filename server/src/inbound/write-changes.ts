@@ -1,0 +1,286 @@
+import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { Changes } from './changes.ts';
+
+/** Writes what was decided, a statement a table, and records what happened. */
+export async function writeChanges(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  changes: Changes,
+): Promise<void> {
+  await writeCustomers(tx, changes);
+  await writeConversations(tx, mailboxId, changes);
+  await writeMessages(tx, mailboxId, changes);
+  await writeAttachments(tx, changes);
+  await writeParticipants(tx, changes);
+  await writeReports(tx, changes);
+  await writeUnmatchedReports(tx, changes);
+  await updateLastReceived(tx, mailboxId, changes);
+  for (const { id: messageId, conversationId, direction } of changes.messages) {
+    recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction } });
+  }
+  for (const { messageId, conversationId } of changes.reports) {
+    recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+  }
+}
+
+async function writeCustomers({ instanceId, sql: db }: InstanceTransaction, changes: Changes): Promise<void> {
+  if (changes.customers.length > 0) {
+    const customers = changes.customers.map(({ id, name }) => ({ instanceId, id, name }));
+    await db.insertInto('customer').values(customers).execute();
+    const addresses = changes.customers.map(({ id, address }) => ({ instanceId, address, customerId: id }));
+    await db.insertInto('customerAddress').values(addresses).execute();
+  }
+  for (const { id, name } of changes.renamedCustomers) {
+    await db.updateTable('customer').set({ name }).where('id', '=', id).execute();
+  }
+}
+
+async function writeConversations(
+  { instanceId, sql: db }: InstanceTransaction,
+  mailboxId: string,
+  changes: Changes,
+): Promise<void> {
+  const all = [...changes.conversations];
+  const created = all.flatMap(([id, change]) =>
+    change.created
+      ? [
+          {
+            instanceId,
+            id,
+            mailboxId,
+            ...change.created,
+            status: change.status,
+            quietFor: change.quietFor,
+            snippet: change.lastMessage?.snippet ?? '',
+            lastDirection: change.lastMessage?.direction ?? ('inbound' as const),
+            lastMessageAt: change.lastMessageAt,
+            lastInboundAt: change.lastInboundAt,
+          },
+        ]
+      : [],
+  );
+  if (created.length > 0) await db.insertInto('conversation').values(created).execute();
+  const changed = all.filter(([, change]) => !change.created);
+  if (changed.length > 0) {
+    await sql`
+      update conversation set
+        status = case when change.reopened then 'open' else status end,
+        snoozed_until = case when change.reopened then null else snoozed_until end,
+        done_at = case when change.reopened then null else done_at end,
+        last_message_at = change.last_message_at,
+        snippet = coalesce(change.snippet, conversation.snippet),
+        last_direction = coalesce(change.direction, last_direction),
+        last_inbound_at = greatest(conversation.last_inbound_at, change.last_inbound_at)
+      from unnest(
+        ${changed.map(([id]) => id)}::uuid[],
+        ${changed.map(([, { reopened }]) => reopened)}::boolean[],
+        ${changed.map(([, { lastMessageAt }]) => lastMessageAt)}::timestamptz[],
+        ${changed.map(([, { lastMessage }]) => lastMessage?.snippet ?? null)}::text[],
+        ${changed.map(([, { lastMessage }]) => lastMessage?.direction ?? null)}::text[],
+        ${changed.map(([, { lastInboundAt }]) => lastInboundAt)}::timestamptz[]
+      ) as change (id, reopened, last_message_at, snippet, direction, last_inbound_at)
+      where conversation.id = change.id`.execute(db);
+  }
+  if (changes.threads.size > 0) {
+    const threads = [...changes.threads].map(([gmailThreadId, conversationId]) => ({
+      instanceId,
+      mailboxId,
+      gmailThreadId,
+      conversationId,
+    }));
+    await db
+      .insertInto('gmailThread')
+      .values(threads)
+      // A reply that came long after its conversation was done goes on in a new one.
+      .onConflict((conflict) =>
+        conflict
+          .columns(['instanceId', 'mailboxId', 'gmailThreadId'])
+          .doUpdateSet({ conversationId: (eb) => eb.ref('excluded.conversationId') }),
+      )
+      .execute();
+  }
+}
+
+async function writeMessages(
+  { instanceId, sql: db }: InstanceTransaction,
+  mailboxId: string,
+  changes: Changes,
+): Promise<void> {
+  if (changes.messages.length > 0) {
+    const now = new Date();
+    await db
+      .insertInto('message')
+      .values(
+        changes.messages.map(
+          ({
+            id,
+            conversationId,
+            direction,
+            fromNewParticipant,
+            reports,
+            message: { fetched, parsed, cardsRedacted },
+          }) => ({
+            instanceId,
+            id,
+            conversationId,
+            mailboxId,
+            direction,
+            origin: 'gmail' as const,
+            rfcMessageId: parsed.threadingHeaders.rfcMessageId,
+            inReplyTo: parsed.threadingHeaders.inReplyTo,
+            references: parsed.threadingHeaders.references,
+            fromName: parsed.from.name,
+            fromAddress: parsed.from.address,
+            recipients: JSON.stringify(parsed.recipients),
+            subject: parsed.subject,
+            sentAt: fetched.internalDate,
+            bodyText: parsed.text,
+            bodyHtml: parsed.html,
+            ownText: parsed.ownText,
+            ownHtml: parsed.ownHtml,
+            snippet: parsed.snippet,
+            unreadable: parsed.unreadable,
+            protection: parsed.protection,
+            invitation: parsed.invitation && JSON.stringify(parsed.invitation),
+            kind: parsed.kind,
+            writerAddress: direction === 'inbound' && !reports ? parsed.writer.address : '',
+            fromNewParticipant,
+            redactedAt: cardsRedacted ? now : null,
+          }),
+        ),
+      )
+      .execute();
+    const redacted = changes.messages.filter(({ message }) => message.cardsRedacted);
+    if (redacted.length > 0) {
+      await db
+        .insertInto('redaction')
+        .values(
+          redacted.map(({ id: messageId }) => ({
+            instanceId,
+            id: uuid(),
+            messageId,
+            kind: 'cards',
+            at: now,
+          })),
+        )
+        .execute();
+    }
+    await db
+      .insertInto('rawMessage')
+      .values(
+        changes.messages.map(({ id, message: { fetched, zstd } }) => ({
+          instanceId,
+          messageId: id,
+          size: fetched.raw.length,
+          zstd: Buffer.from(zstd.buffer, zstd.byteOffset, zstd.byteLength),
+        })),
+      )
+      .execute();
+  }
+  if (changes.gmailCopies.length === 0) return;
+  await sql`
+    update gmail_message set message_id = copy.message_id
+    from unnest(
+      ${changes.gmailCopies.map(({ gmailId }) => gmailId)}::text[],
+      ${changes.gmailCopies.map(({ messageId }) => messageId)}::uuid[]
+    ) as copy (gmail_id, message_id)
+    where gmail_message.mailbox_id = ${mailboxId} and gmail_message.gmail_id = copy.gmail_id`.execute(db);
+}
+
+async function writeAttachments(
+  { instanceId, sql: db }: InstanceTransaction,
+  changes: Changes,
+): Promise<void> {
+  const attachments = changes.messages.flatMap(({ id: messageId, message: { parsed } }) =>
+    parsed.attachments.map(({ bytes, ...attachment }, position) => ({
+      bytes,
+      row: {
+        instanceId,
+        id: uuid(),
+        messageId,
+        position,
+        size: bytes.length,
+        sha256: createHash('sha256').update(bytes).digest(),
+        ...attachment,
+      },
+    })),
+  );
+  // In one order whoever stores them: two who store the same ones must not wait for each other.
+  const blobs = attachments.toSorted((a, b) => a.row.sha256.compare(b.row.sha256));
+  for (const chunk of chunks(blobs)) {
+    await db
+      .insertInto('blob')
+      .values(chunk.map(({ bytes, row: { sha256 } }) => ({ instanceId, sha256, bytes: Buffer.from(bytes) })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+  for (const chunk of chunks(attachments)) {
+    await db
+      .insertInto('attachment')
+      .values(chunk.map(({ row }) => row))
+      .execute();
+  }
+}
+
+async function writeParticipants(
+  { instanceId, sql: db }: InstanceTransaction,
+  changes: Changes,
+): Promise<void> {
+  for (const chunk of chunks(changes.participants)) {
+    await db
+      .insertInto('participant')
+      .values(chunk.map((change) => ({ instanceId, ...change })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  }
+}
+
+async function writeReports({ instanceId, sql: db }: InstanceTransaction, changes: Changes): Promise<void> {
+  if (changes.reports.length === 0) return;
+  const reports = changes.reports.map(({ conversationId: _, receivedAt, ...report }) => ({
+    instanceId,
+    id: uuid(),
+    ...report,
+    at: receivedAt,
+  }));
+  await db.insertInto('deliveryReport').values(reports).execute();
+}
+
+async function writeUnmatchedReports(
+  { instanceId, sql: db }: InstanceTransaction,
+  changes: Changes,
+): Promise<void> {
+  if (changes.unmatchedReports.length === 0) return;
+  const unmatchedReports = changes.unmatchedReports.map(({ report, ...change }) => ({
+    instanceId,
+    ...change,
+    report: JSON.stringify(report),
+  }));
+  await db.insertInto('unmatchedReport').values(unmatchedReports).execute();
+}
+
+async function updateLastReceived(
+  { sql: db }: InstanceTransaction,
+  mailboxId: string,
+  changes: Changes,
+): Promise<void> {
+  const inbound = changes.messages.filter(({ direction }) => direction === 'inbound');
+  if (inbound.length === 0) return;
+  const newest = new Date(Math.max(...inbound.map(({ message }) => message.fetched.internalDate.getTime())));
+  await db
+    .updateTable('mailbox')
+    .set((eb) => ({
+      lastMessageReceivedAt: eb.fn<Date>('greatest', ['lastMessageReceivedAt', eb.val(newest)]),
+    }))
+    .where('id', '=', mailboxId)
+    .execute();
+}
+
+/** Postgres takes 65,535 values a statement; a bomb may have more parts than that. */
+function* chunks<Item>(items: Item[], size = 2_000): Generator<Item[]> {
+  for (let at = 0; at < items.length; at += size) yield items.slice(at, at + size);
+}

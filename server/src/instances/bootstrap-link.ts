@@ -1,0 +1,53 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { sql as raw } from 'kysely';
+import type { Deployment } from '../database/connect.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+import { assignRole, createInstance, slugOf } from './instances.ts';
+import { passwordProblem } from './passwords.ts';
+import { createUser, type SignIn } from './sign-in.ts';
+
+/**
+ * What opens the making of the first admin. Every process of a deployment makes the same one, from its
+ * secret; it opens nothing once there is a user.
+ */
+export function bootstrapTokenFor(secret: string): string {
+  return createHmac('sha256', secret).update('postroom: the first admin').digest('base64url');
+}
+
+/** Throws Refused where the token is another, or a user is there. */
+export async function verifyBootstrapToken(
+  { sql }: Pick<Deployment, 'sql'>,
+  token: string,
+  given: string,
+): Promise<void> {
+  const [wanted, actual] = [Buffer.from(token), Buffer.from(given)];
+  const fits = wanted.length === actual.length && timingSafeEqual(wanted, actual);
+  const user = fits ? await sql.selectFrom('users').select('id').limit(1).executeTakeFirst() : null;
+  if (!fits || user) throw new ProblemError(bootstrapLinkInvalid);
+}
+
+/** Makes the first admin with an instance, once: of two at the same moment, one. Throws Refused. */
+export async function createFirstAdminByLink(
+  { deployment, signIn }: { deployment: Deployment; signIn: SignIn },
+  { token, given }: { token: string; given: string },
+  wanted: { name: string; email: string; password: string; instance: string },
+): Promise<{ slug: string }> {
+  const passwordError = passwordProblem(wanted.password, wanted);
+  return deployment.sql.transaction().execute(async (sql) => {
+    await raw`select pg_advisory_xact_lock(hashtextextended('the first admin', 0))`.execute(sql);
+    await verifyBootstrapToken({ sql }, token, given);
+    if (passwordError) throw new ProblemError(passwordError);
+    const slug = slugOf(wanted.instance);
+    const instance = await createInstance({ sql }, { slug, name: wanted.instance, kind: 'production' });
+    const user = await createUser({ signIn, sql }, wanted);
+    await assignRole({ sql }, { instanceId: instance.id, userId: user.id, role: 'admin' });
+    return { slug };
+  });
+}
+
+const bootstrapLinkInvalid = createProblem(
+  404,
+  'bootstrap-link-invalid',
+  'This link cannot be used.',
+  'Somebody has set up this Postroom already, or the link was not copied as a whole. Sign in, or look at the terminal where Postroom was started.',
+);

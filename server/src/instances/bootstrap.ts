@@ -1,0 +1,81 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { v7 as uuid } from 'uuid';
+import type { Deployment } from '../database/connect.ts';
+import { StartupError } from '../problems.ts';
+import { assignRole, createInstance, isWithoutUsers } from './instances.ts';
+import { passwordProblem } from './passwords.ts';
+import { createUser, type SignIn } from './sign-in.ts';
+
+/** Makes the first admin, with an instance to be admin of, from the configuration. Repeats change nothing. */
+export async function createFirstAdmin(
+  deployment: Deployment,
+  signIn: SignIn,
+  admin: { email: string; password: string },
+): Promise<void> {
+  const name = admin.email.split('@')[0]!;
+  const passwordError = passwordProblem(admin.password, { name, email: admin.email });
+  if (passwordError && (await isWithoutUsers(deployment))) {
+    throw new StartupError(`POSTROOM_ADMIN_PASSWORD: ${passwordError.title} ${passwordError.detail}`);
+  }
+  const user = await createUser({ signIn, sql: deployment.sql }, { ...admin, name });
+  if (!user.created) return;
+  const domain = admin.email.split('@')[1]!.split('.')[0]!;
+  const slug =
+    domain
+      .toLowerCase()
+      .replace(/[^a-z0-9-]+/g, '-')
+      .replace(/^-+/, '') || 'inbox';
+  const instance = await createInstance(deployment, {
+    slug,
+    name: domain.charAt(0).toUpperCase() + domain.slice(1),
+    kind: 'production',
+  });
+  await assignRole(deployment, { instanceId: instance.id, userId: user.id, role: 'admin' });
+}
+
+export type DemoUsers = Record<'admin' | 'agent', { name: string; email: string; password: string }>;
+
+/**
+ * Makes the practice instance Acme with an admin and an agent. Their passwords are made once and
+ * kept in demo.json of the data directory, readable by its owner alone.
+ */
+export async function createDemo(
+  deployment: Deployment,
+  signIn: SignIn,
+  dataDirectory: string,
+): Promise<DemoUsers> {
+  const users = await demoUsers(path.join(dataDirectory, 'demo.json'));
+  const instance = await createInstance(deployment, { slug: 'acme', name: 'Acme', kind: 'production' });
+  if (instance.created) {
+    const template = { instanceId: instance.id, id: uuid(), name: 'Acme brand', html: demoTemplate };
+    await deployment.sql.insertInto('template').values(template).execute();
+  }
+  for (const role of ['admin', 'agent'] as const) {
+    const user = await createUser({ signIn, sql: deployment.sql }, users[role]);
+    if (user.created) await assignRole(deployment, { instanceId: instance.id, userId: user.id, role });
+  }
+  return users;
+}
+
+/** A layout to try: a header of the company's, the message, and the writer's name below. */
+const demoTemplate = `<html><head><style>
+.frame{max-width:600px;font-family:Helvetica,Arial,sans-serif;font-size:15px;line-height:1.5;color:#1f1c1a}
+.head{padding:12px 0;border-bottom:3px solid #0f6b63;font-weight:bold;font-size:18px;color:#0f6b63}
+.foot{margin-top:24px;padding-top:8px;border-top:1px solid #dad6d0;font-size:12px;color:#7b756d}
+</style></head><body><div class="frame"><div class="head">Acme</div>
+{{draft.htmlBody}}
+<div class="foot">{{user.displayName}} · Acme, 1 Example Street</div></div></body></html>`;
+
+async function demoUsers(file: string): Promise<DemoUsers> {
+  const password = () => randomBytes(9).toString('base64url');
+  const fresh: DemoUsers = {
+    admin: { name: 'Alex Admin', email: 'admin@acme.example', password: password() },
+    agent: { name: 'John Carter', email: 'john@acme.example', password: password() },
+  };
+  await writeFile(file, JSON.stringify(fresh, null, 2), { mode: 0o600, flag: 'wx' }).catch((error) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  return JSON.parse(await readFile(file, 'utf8'));
+}

@@ -1,0 +1,113 @@
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { Deployment } from '../database/connect.ts';
+import type { Database } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+import { membershipsOf } from './instances.ts';
+import { storePassword } from './password-links.ts';
+import { passwordProblem } from './passwords.ts';
+import { hashPassword, isPasswordOf, type SignIn } from './sign-in.ts';
+
+type Deps = { deployment: Deployment; database: Database; signIn: SignIn };
+
+/** Records what a user did to their own account in every instance they have access to. */
+export async function auditInEveryInstance(
+  { deployment, database }: Pick<Deps, 'deployment' | 'database'>,
+  actor: Actor,
+  entry: Parameters<typeof audit>[2],
+): Promise<void> {
+  for (const { id } of await membershipsOf(deployment, actor.id)) {
+    await database.inInstance(id, async (tx) => {
+      await audit(tx, actor, entry);
+      recordEvent(tx, { type: 'people.changed', data: { userId: actor.id } }, actor.id);
+    });
+  }
+}
+
+/** Changes the name colleagues and, where it is set so, customers see. */
+export async function changeName(
+  deps: Pick<Deps, 'deployment' | 'database'>,
+  { actor, email, name }: { actor: Actor; email: string; name: string },
+): Promise<void> {
+  if (name === actor.name) return;
+  await deps.deployment.sql
+    .updateTable('users')
+    .set({ name, updatedAt: new Date() })
+    .where('id', '=', actor.id)
+    .execute();
+  const change = { before: { name: actor.name }, after: { name } };
+  await auditInEveryInstance(deps, actor, { action: 'user.renamed', subject: email, ...change });
+}
+
+/** Keeps the language a user reads Postroom in: mail of Postroom's own to them is in it. */
+export async function saveLanguage({ sql }: Deployment, userId: string, language: string): Promise<void> {
+  await sql.updateTable('users').set({ language }).where('id', '=', userId).execute();
+}
+
+/** Changes the password and ends every other session. Throws Refused. */
+export async function changePassword(
+  deps: Deps,
+  {
+    actor,
+    email,
+    sessionId,
+    current,
+    password,
+  }: { actor: Actor; email: string; sessionId: string; current: string; password: string },
+): Promise<void> {
+  const { deployment, signIn } = deps;
+  if (!(await isPasswordOf(signIn, deployment.sql, actor.id, current))) throw new ProblemError(wrongPassword);
+  const passwordError = passwordProblem(password, { name: actor.name, email });
+  if (passwordError) throw new ProblemError(passwordError);
+  const hash = await hashPassword(signIn, password);
+  await deployment.sql.transaction().execute(async (sql) => {
+    await storePassword(sql, actor.id, hash);
+    await sql.deleteFrom('passwordLink').where('userId', '=', actor.id).execute();
+    await sql.deleteFrom('session').where('userId', '=', actor.id).where('id', '<>', sessionId).execute();
+  });
+  await auditInEveryInstance(deps, actor, { action: 'user.password-changed', subject: email });
+}
+
+export type SessionView = {
+  id: string;
+  createdAt: Date;
+  /** When it was last renewed, at most a day ago while it is used. */
+  seenAt: Date;
+  ipAddress: string | null;
+  userAgent: string | null;
+  /** The one that asks. */
+  current: boolean;
+};
+
+/** Where a user is signed in, this browser first, then the one used last. */
+export async function sessionsOf(
+  { sql }: Deployment,
+  user: { id: string; sessionId: string },
+): Promise<SessionView[]> {
+  const rows = await sql
+    .selectFrom('session')
+    .where('userId', '=', user.id)
+    .where('expiresAt', '>', new Date())
+    .select(['id', 'createdAt', 'updatedAt as seenAt', 'ipAddress', 'userAgent'])
+    .orderBy('updatedAt', 'desc')
+    .execute();
+  const all = rows.map((row) => ({ ...row, current: row.id === user.sessionId }));
+  return all.toSorted((a, b) => Number(b.current) - Number(a.current));
+}
+
+/** Ends one session of a user, or (null) all but the one that asks. */
+export async function revokeSessions(
+  { sql }: Deployment,
+  user: { id: string; sessionId: string },
+  sessionId: string | null,
+): Promise<void> {
+  const query = sql.deleteFrom('session').where('userId', '=', user.id);
+  await (sessionId ? query.where('id', '=', sessionId) : query.where('id', '<>', user.sessionId)).execute();
+}
+
+export const wrongPassword = createProblem(
+  403,
+  'wrong-password',
+  'This is not your present password.',
+  'Check it and try again.',
+);

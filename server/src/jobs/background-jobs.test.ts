@@ -1,0 +1,138 @@
+import { pino } from 'pino';
+import { v7 as uuid } from 'uuid';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { findAccount } from '../../../google-simulator/src/accounts.ts';
+import type { FaultKind } from '../../../google-simulator/src/faults.ts';
+import { addMessage } from '../../../google-simulator/src/mail/messages.ts';
+import { changePassword } from '../../../google-simulator/src/revocation.ts';
+import { composeReply } from '../outbound/compose.ts';
+import { openQueue, type Queue } from '../queue/queue.ts';
+import { type Admin, createConnectionFixture } from '../testing/connection-fixture.ts';
+import { startBackgroundJobs } from './background-jobs.ts';
+
+/** The work as it runs in a process, with its real queue, over mailboxes in different trouble. */
+let fixture: Awaited<ReturnType<typeof createConnectionFixture>>;
+let queue: Queue;
+let acme: Admin;
+let working: { stop(): Promise<void> };
+const mailboxes: Record<string, string> = {};
+const [healthy, slow, dead, flooded] = [
+  'support@acme.example',
+  'sales@acme.example',
+  'billing@acme.example',
+  'john@acme.example',
+] as const;
+
+// For each test a Google of its own: what one spends of an address's units of the minute, the next would lack.
+beforeEach(async () => {
+  fixture = await createConnectionFixture();
+  queue = await openQueue(fixture.needs.deployment, { isWorker: true, onError: () => {} });
+  const { deployment, database, locks } = fixture.needs;
+  working = await startBackgroundJobs(
+    { deployment, database, queue, locks, connecting: fixture.needs, notifications: null },
+    pino({ level: 'silent' }),
+  );
+  acme = await fixture.admin();
+  for (const address of [healthy, slow, dead, flooded])
+    mailboxes[address] = await fixture.connect(acme, address);
+});
+afterEach(async () => {
+  await working?.stop();
+  await queue?.stop();
+  await fixture?.close();
+});
+
+const fault = (account: string, method: string, kind: FaultKind) =>
+  fetch(`${fixture.google.url}/control/faults`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ account, method, kind, times: null }),
+  });
+const arrive = (at: string, subject: string) =>
+  addMessage(fixture.google.simulator, at, {
+    raw: Buffer.from(`From: Ana <ana@far.example>\r\nTo: ${at}\r\nSubject: ${subject}\r\n\r\nHello\r\n`),
+    labels: ['INBOX'],
+  });
+const dies = (address: string) =>
+  changePassword(fixture.google.simulator, findAccount(fixture.google.simulator.store, address)!.sub);
+const stored = async (address: string): Promise<number> =>
+  (
+    await fixture.inInstance(acme.instanceId, (tx) =>
+      tx.sql
+        .selectFrom('gmailMessage')
+        .where('mailboxId', '=', mailboxes[address]!)
+        .select('gmailId')
+        .execute(),
+    )
+  ).length;
+const states = async () =>
+  Object.fromEntries((await fixture.list(acme)).map(({ address, state }) => [address, state]));
+
+test('one mailbox’s dead token, silence or flood holds up no other’s mail', async () => {
+  await fault(slow, 'history.list', 'hang');
+  dies(dead);
+  // More than Gmail's units allow in the two minutes that this test may take, and in one that just ended.
+  const flood = 1_300;
+  for (let count = 0; count < flood; count += 1) arrive(flooded, `Flood ${count}`);
+  arrive(slow, 'Behind a silence');
+  await expect.poll(() => stored(flooded), { timeout: 30_000 }).toBeGreaterThan(0);
+
+  for (let round = 1; round <= 3; round += 1) {
+    arrive(healthy, `Round ${round}`);
+    await expect.poll(() => stored(healthy), { timeout: 30_000 }).toBe(round);
+    // Nothing of the trouble was over: the others' mail did not wait for it.
+    expect(await stored(flooded)).toBeLessThan(flood);
+    expect(await stored(slow)).toBe(0);
+  }
+  await expect.poll(states, { timeout: 30_000 }).toEqual({
+    [healthy]: 'connected',
+    [slow]: 'connected',
+    [dead]: 'disconnected',
+    [flooded]: 'connected',
+  });
+}, 120_000);
+
+/** A reply in a conversation of its own; answers its message's id. */
+async function written(from: string): Promise<string> {
+  const { instanceId } = acme;
+  const [id, conversationId, customerId] = [uuid(), uuid(), uuid()];
+  const mailboxId = mailboxes[from]!;
+  await fixture.inInstance(instanceId, async (tx) => {
+    const now = new Date();
+    await tx.sql.insertInto('customer').values({ instanceId, id: customerId, name: 'Ana' }).execute();
+    await tx.sql
+      .insertInto('conversation')
+      .values({ instanceId, id: conversationId, customerId, mailboxId, subject: 'X', lastMessageAt: now })
+      .execute();
+    const author = { id: acme.actor.id, name: acme.actor.name, email: 'alex@acme.example' };
+    const words = { to: ['ana@far.example'], cc: [], bcc: [], html: '<p>Hello</p>' };
+    await composeReply(tx, { id, conversationId, mailboxId, ...words, author, now }, queue.enqueue);
+  });
+  return id;
+}
+const delivered = async (messageIds: string[]): Promise<number> =>
+  (
+    await fixture.inInstance(acme.instanceId, (tx) =>
+      tx.sql
+        .selectFrom('delivery')
+        .where('messageId', 'in', messageIds)
+        .where('state', '=', 'sent')
+        .select('messageId')
+        .execute(),
+    )
+  ).length;
+
+test('sends that hang, and a long queue of sends, hold up no other mailbox’s sends', async () => {
+  await fault(slow, 'messages.send', 'hang');
+  const hanging = await Promise.all(Array.from({ length: 20 }, () => written(slow)));
+  // A send costs 120 units with its confirmation: as above, more than two minutes and one that just ended allow.
+  const many = await Promise.all(Array.from({ length: 210 }, () => written(flooded)));
+  await expect.poll(() => delivered(many), { timeout: 30_000 }).toBeGreaterThan(0);
+
+  for (let round = 1; round <= 3; round += 1) {
+    const mine = await written(healthy);
+    await expect.poll(() => delivered([mine]), { timeout: 30_000 }).toBe(1);
+    expect(await delivered(hanging)).toBe(0);
+    expect(await delivered(many)).toBeLessThan(many.length);
+  }
+}, 120_000);

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { processorTime } from '../../testing/processor-time.ts';
+import { readInvitation } from './invitation.ts';
+
+const calendar = (event: string[], before: string[] = [], method = 'REQUEST') =>
+  [
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    `METHOD:${method}`,
+    ...before,
+    'BEGIN:VEVENT',
+    'UID:1',
+    ...event,
+    'END:VEVENT',
+    'END:VCALENDAR',
+    '',
+  ].join('\r\n');
+
+/** As Outlook writes it: a zone of Windows' naming, with its rules. */
+const outlookZone = [
+  'BEGIN:VTIMEZONE',
+  'TZID:W. Europe Standard Time',
+  ...['BEGIN:STANDARD', 'DTSTART:16010101T030000', 'TZOFFSETFROM:+0200', 'TZOFFSETTO:+0100'],
+  ...['RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=10', 'END:STANDARD'],
+  ...['BEGIN:DAYLIGHT', 'DTSTART:16010101T020000', 'TZOFFSETFROM:+0100', 'TZOFFSETTO:+0200'],
+  ...['RRULE:FREQ=YEARLY;INTERVAL=1;BYDAY=-1SU;BYMONTH=3', 'END:DAYLIGHT'],
+  'END:VTIMEZONE',
+];
+
+test('what, when, where, who', () => {
+  const text = calendar([
+    'SUMMARY:Review\\, second',
+    ' of three',
+    'DTSTART:20260301T100000Z',
+    'DTEND:20260301T110000Z',
+    'LOCATION:Room 1',
+    'ORGANIZER;CN="Silva, Ana":mailto:ana@x.example',
+    'RRULE:FREQ=WEEKLY',
+  ]);
+  expect(readInvitation(text)).toEqual({
+    method: 'request',
+    summary: 'Review, secondof three',
+    start: '2026-03-01T10:00:00Z',
+    end: '2026-03-01T11:00:00Z',
+    timeZone: null,
+    location: 'Room 1',
+    organizer: { name: 'Silva, Ana', address: 'ana@x.example' },
+    repeats: true,
+  });
+  expect(readInvitation(calendar(['DTSTART:20260301T100000Z'], [], 'CANCEL'))?.method).toBe('cancel');
+});
+
+test('times by the zone’s name, by the rules it comes with, and as written where neither is known', () => {
+  const start = (zone: string, before: string[] = []) =>
+    readInvitation(calendar([`DTSTART;TZID=${zone}:20260701T100000`], before))?.start;
+  expect(start('Europe/Berlin')).toBe('2026-07-01T08:00:00Z');
+  expect(start('W. Europe Standard Time', outlookZone)).toBe('2026-07-01T08:00:00Z');
+  expect(start('W. Europe Standard Time')).toBe('2026-07-01T10:00:00');
+  const days = calendar(['DTSTART;VALUE=DATE:20260701', 'DTEND;VALUE=DATE:20260703']);
+  expect(readInvitation(days)).toMatchObject({ start: '2026-07-01', end: '2026-07-02' });
+});
+
+test('what is no invitation is null, and nothing hostile takes long', () => {
+  const hostile = [
+    '',
+    'BEGIN:VCALENDAR',
+    calendar(['DTSTART:garbage']),
+    calendar([]),
+    'BEGIN:VCALENDAR\r\n'.repeat(15_000),
+    calendar(
+      ['DTSTART;TZID=W. Europe Standard Time:20260701T100000', 'RRULE:FREQ=SECONDLY'],
+      outlookZone.map((line) => line.replace('YEARLY', 'SECONDLY')),
+    ),
+    calendar([`DTSTART;A=${';A='.repeat(60_000)}:20260701T100000Z`]),
+    calendar(['DTSTART;TZID=W. Europe Standard Time:99990701T100000'], outlookZone),
+  ];
+  for (const text of hostile) {
+    const start = processorTime();
+    readInvitation(text);
+    expect(processorTime() - start, text.slice(0, 200)).toBeLessThan(2_000);
+  }
+  expect(hostile.slice(0, 5).map(readInvitation)).toEqual([null, null, null, null, null]);
+});

@@ -1,0 +1,77 @@
+import sanitize from 'sanitize-html';
+
+const length = /^-?[\d.]{1,6}(px|pt|em|rem|ex|ch|%|cm|mm|in)?$/;
+const lengths = /^(-?[\d.]{1,6}(px|pt|em|rem|ex|ch|%|cm|mm|in)?\s*){1,4}$|^(0 )?auto$/;
+const keyword = /^[a-z-]{1,30}$/i;
+const color = /^(#[0-9a-f]{3,8}|[a-z]{1,30}|(rgb|hsl)a?\([\d\s.,%/]{1,60}\))$/i;
+const border = /^[\w\s.#(),%-]{1,80}$/;
+const fonts = /^[\w\s,'"-]{1,200}$/;
+
+/** What makes letters and tables look as they were written; nothing that loads, overlays or moves. */
+const styles: Record<string, RegExp[]> = {
+  color: [color],
+  'background-color': [color],
+  'font-family': [fonts],
+  'font-size': [length, keyword],
+  'font-style': [keyword],
+  'font-weight': [keyword, /^\d{3}$/],
+  'line-height': [length, keyword],
+  'text-align': [keyword],
+  'text-decoration': [/^[\w\s#-]{1,60}$/],
+  'vertical-align': [length, keyword],
+  'white-space': [keyword],
+  'list-style-type': [keyword],
+  direction: [keyword],
+  width: [length],
+  'max-width': [length],
+  height: [length],
+  margin: [lengths],
+  'margin-top': [length],
+  'margin-bottom': [length],
+  'margin-left': [length],
+  'margin-right': [length],
+  padding: [lengths],
+  'padding-top': [length],
+  'padding-bottom': [length],
+  'padding-left': [length],
+  'padding-right': [length],
+  border: [border],
+  'border-top': [border],
+  'border-bottom': [border],
+  'border-left': [border],
+  'border-right': [border],
+  'border-collapse': [keyword],
+};
+
+/**
+ * HTML that goes out in a message or is shown to colleagues: no scripts, forms, frames or style sheets,
+ * styles limited to those of text and tables, pictures by `cid:` (RFC 2392) or https, links to the web,
+ * mail and telephone.
+ */
+export function cleanHtml(html: string): string {
+  return sanitize(html, {
+    allowedTags: [
+      ...['p', 'div', 'span', 'br', 'hr', 'a', 'img', 'blockquote', 'pre', 'code', 'center', 'font'],
+      ...['b', 'strong', 'i', 'em', 'u', 's', 'strike', 'del', 'ins', 'sub', 'sup', 'small', 'big', 'mark'],
+      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'ul', 'ol', 'li', 'dl', 'dt', 'dd'],
+      ...['table', 'caption', 'colgroup', 'col', 'thead', 'tbody', 'tfoot', 'tr', 'th', 'td'],
+    ],
+    nonTextTags: ['style', 'script', 'title', 'textarea', 'option', 'noscript', 'xml'],
+    allowedAttributes: {
+      '*': ['style', 'dir', 'lang', 'align', 'valign', 'width', 'height', 'bgcolor'],
+      a: ['href', 'title'],
+      img: ['src', 'alt', 'title', 'border'],
+      font: ['color', 'size', 'face'],
+      ol: ['start', 'type'],
+      ul: ['type'],
+      blockquote: ['type', 'cite'],
+      table: ['border', 'cellpadding', 'cellspacing'],
+      th: ['colspan', 'rowspan', 'scope'],
+      td: ['colspan', 'rowspan'],
+    },
+    allowedStyles: { '*': styles },
+    allowedSchemes: ['http', 'https', 'mailto', 'tel'],
+    allowedSchemesByTag: { img: ['https', 'cid'] },
+    allowProtocolRelative: false,
+  });
+}

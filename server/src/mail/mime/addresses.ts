@@ -1,0 +1,67 @@
+import { domainToASCII } from 'node:url';
+import addressparser from 'nodemailer/lib/addressparser/index.js';
+import { type NameAndAddress, parseAddressList } from './address-list.ts';
+
+/**
+ * An address in the form in which two spellings of it are equal: lower case, the domain as it
+ * travels (IDNA). RFC 5321 §2.4 lets the local part be case-sensitive; no server of today uses that.
+ * A `+tag` stays: it may be another person's.
+ */
+export function normalizeAddress(address: string): string {
+  const trimmed = address.trim();
+  const at = trimmed.lastIndexOf('@');
+  if (at < 1) return trimmed.toLowerCase();
+  const domain = trimmed.slice(at + 1).toLowerCase();
+  return `${trimmed.slice(0, at).normalize('NFC').toLowerCase()}@${domainToASCII(domain) || domain}`;
+}
+
+export type RecipientCheck = { kind: 'ok'; recipient: NameAndAddress } | { kind: 'invalid'; reason: string };
+
+/** RFC 5321 §4.5.3.1.1 and .3: octets of the local part and of a path without its brackets. */
+const maxLocalPartBytes = 64;
+const maxAddressBytes = 254;
+/** dot-atom (RFC 5322 §3.2.3), letters beyond ASCII included (RFC 6532 §3.2). */
+const dotAtom = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*$/u;
+/** What may stand in a domain as a person writes it; the rest would end it in the eyes of an URL parser. */
+const domainLetters = /^[\p{L}\p{M}\p{N}.-]+$/u;
+const domainLabel = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+
+/** Reads one recipient as a person wrote it (`ana@x.com` or `Ana <ana@x.com>`); the reason says what is wrong. */
+export function checkRecipient(text: string): RecipientCheck {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+  if (/[\u0000-\u001f\u007f]/.test(text)) return invalid('It contains a control character.');
+  const found = addressparser(text, { flatten: true });
+  if (found.length > 1) return invalid('Write one address at a time.');
+  const address = found[0]?.address?.trim() ?? '';
+  const at = address.lastIndexOf('@');
+  if (at < 0) return invalid('An address has the form name@example.com.');
+  const [local, domain] = [address.slice(0, at), address.slice(at + 1)];
+  if (!dotAtom.test(local)) return invalid('The part before the @ is not complete.');
+  const ascii = domainToASCII(domain);
+  const labels = ascii.split('.');
+  if (!domainLetters.test(domain) || labels.length < 2 || !labels.every((label) => domainLabel.test(label))) {
+    return invalid('The part after the @ is not a domain, like example.com.');
+  }
+  if (Buffer.byteLength(local) > maxLocalPartBytes || Buffer.byteLength(address) > maxAddressBytes) {
+    return invalid('It is longer than an address may be.');
+  }
+  return {
+    kind: 'ok',
+    recipient: { name: found[0]?.name?.trim() ?? '', address: `${local}@${domain.toLowerCase()}` },
+  };
+}
+
+function invalid(reason: string): RecipientCheck {
+  return { kind: 'invalid', reason };
+}
+
+/** The first person in a From header as it stands in a message, encoded words decoded (RFC 2047). */
+export function parseFrom(value: string): NameAndAddress {
+  return parseAddressList(value)[0] ?? { name: '', address: '' };
+}
+
+/** Whether two From lines say the same: letter case of the address and white space of the name aside. */
+export function isSameFrom(one: NameAndAddress, other: NameAndAddress): boolean {
+  const name = (of: NameAndAddress) => of.name.normalize('NFC').replace(/\s+/g, ' ').trim();
+  return normalizeAddress(one.address) === normalizeAddress(other.address) && name(one) === name(other);
+}

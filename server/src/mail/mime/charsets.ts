@@ -1,0 +1,167 @@
+import iconv from 'iconv-lite';
+
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: false });
+const lossyUtf8 = new TextDecoder('utf-8');
+const windows1252 = new TextDecoder('windows-1252');
+
+/** Labels that promise nothing about bytes above 127, letters and digits only. */
+const uninformativeLabels = new Set(
+  ' ascii usascii ansix341968 ansix341986 iso646us iso646irv csascii 7bit 8bit 20127 cp20127 unknown8bit xunknown unknown default defaultcharset none binary base64 quotedprintable hex internal utf8 utf8mb4 65001 cp65001 unicode11utf8 unicode20utf8'.split(
+    ' ',
+  ),
+);
+
+/** Names in use that neither the WHATWG list nor iconv-lite knows, letters and digits only. */
+const aliases: Record<string, string> = {
+  ansi: 'windows-1252',
+  windows1252httpequivcontenttype: 'windows-1252',
+  iso88591windows31latin1: 'iso-8859-1',
+  csiso88591: 'iso-8859-1',
+  '88591': 'iso-8859-1',
+  iso885912: 'iso-8859-1',
+  mscp932: 'shift_jis',
+  macjapanese: 'shift_jis',
+  sjismac: 'shift_jis',
+  ujis: 'euc-jp',
+  eucjpms: 'euc-jp',
+  cp51932: 'euc-jp',
+  iso2022jp1: 'iso-2022-jp',
+  iso2022jp2: 'iso-2022-jp',
+  iso2022jp3: 'iso-2022-jp',
+  iso2022jp2004: 'iso-2022-jp',
+  iso2022jpms: 'iso-2022-jp',
+  cp50220: 'iso-2022-jp',
+  cp50221: 'iso-2022-jp',
+  cp50222: 'iso-2022-jp',
+  jis: 'iso-2022-jp',
+  uhc: 'euc-kr',
+  mscp949: 'euc-kr',
+  ksc5601: 'euc-kr',
+  macsimpchinese: 'gbk',
+  gb231280: 'gbk',
+  cngb: 'gbk',
+  cnbig5: 'big5',
+  macce: 'maccenteuro',
+  macicelandic: 'maciceland',
+  macromanian: 'macroman',
+  cp10000: 'macintosh',
+  cp10029: 'maccenteuro',
+  cp10006: 'macgreek',
+  cp10007: 'x-mac-cyrillic',
+};
+
+/**
+ * Bytes as text in the character set a message names. Never throws: a name nobody knows, or none, is
+ * read as UTF-8 where the bytes are UTF-8, else as windows-1252, as browsers do (WHATWG Encoding).
+ */
+export function decodeCharset(bytes: Uint8Array, label: string): string {
+  const name = label
+    .trim()
+    .split(/[,;\s]/)[0]!
+    .replace(/^["']+|["']+$/g, '')
+    .toLowerCase();
+  const bare = name.replace(/^x-/, '').replace(/[^a-z0-9]/g, '');
+  if (uninformativeLabels.has(bare)) return decodeUnlabelled(bytes);
+  // RFC 2152; the WHATWG list leaves it out on purpose, but mail still carries it.
+  if (/^(unicode\d*|cp65000)?(utf7)?(imap)?$/.test(bare) && /utf7|65000/.test(bare)) return decodeUtf7(bytes);
+  if (/^(utf16|ucs2|iso10646ucs2|csunicode|unicode|cp1200|1200)(le|be)?$/.test(bare))
+    return decodeUtf16(bytes, bare);
+  if (bare === 'hzgb2312' || bare === 'hz') return decodeShifted(bytes, '~{', '~}', 'gbk');
+  if (bare === 'iso2022kr' || bare === 'csiso2022kr') return decodeShifted(bytes, '\x0e', '\x0f', 'euc-kr');
+  if (bare === 'iso2022cn' || bare === 'iso2022cnext') return decodeShifted(bytes, '\x0e', '\x0f', 'gbk');
+  const candidates = [name, name.replace(/^x-/, ''), aliases[bare], ...nameVariants(bare)].filter(Boolean);
+  for (const candidate of candidates) {
+    const decoder = whatwg(candidate!);
+    if (decoder) return decoder.decode(bytes);
+    if (iconv.encodingExists(candidate!)) return iconv.decode(Buffer.from(bytes), candidate!);
+  }
+  return decodeUnlabelled(bytes);
+}
+
+/** Bytes without a character set: UTF-8 if they are it, else windows-1252, which gives every byte a letter. */
+export function decodeUnlabelled(bytes: Uint8Array): string {
+  try {
+    return strictUtf8.decode(bytes);
+  } catch {
+    const lossy = lossyUtf8.decode(bytes);
+    // Some good letters and some broken bytes: UTF-8 that was cut. None good: it never was UTF-8.
+    return /[\u0080-\ufffc]|[\u{10000}-\u{10ffff}]/u.test(lossy) ? lossy : windows1252.decode(bytes);
+  }
+}
+
+/** The usual name behind a spelling without hyphens, with leading zeros, or with another maker's prefix. */
+function nameVariants(bare: string): string[] {
+  const number = /^(?:cp|ibm|oem|dos|codepage|csibm|ccsid|ms|windows|win)?0*(\d{3,5})$/.exec(bare)?.[1];
+  const latin = /^iso8859(\d{1,2})[ei]?$/.exec(bare)?.[1] ?? /^8859(\d{1,2})$/.exec(bare)?.[1];
+  return [
+    ...(latin ? [`iso-8859-${latin}`] : []),
+    ...(number ? [`windows-${number}`, `cp${number}`] : []),
+    bare,
+  ];
+}
+
+function whatwg(name: string): InstanceType<typeof TextDecoder> | null {
+  try {
+    return new TextDecoder(name);
+  } catch {
+    return null;
+  }
+}
+
+function decodeUtf7(bytes: Uint8Array): string {
+  // What has bytes above 127 is no UTF-7, whatever it says.
+  if (bytes.some((byte) => byte > 127)) return decodeUnlabelled(bytes);
+  return stripByteOrderMark(iconv.decode(Buffer.from(bytes), 'utf7'));
+}
+
+/**
+ * UTF-16 by its mark, else by where its zero bytes stand (Latin letters, spaces and line ends have
+ * one each): RFC 2781 §4.3 says big-endian, Windows writes little-endian. Without any zero byte it
+ * is what only calls itself so.
+ */
+function decodeUtf16(bytes: Uint8Array, bare: string): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le').decode(bytes);
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be').decode(bytes);
+  const zeros = [0, 0];
+  for (const [at, byte] of bytes.subarray(0, 4096).entries()) if (byte === 0) zeros[at % 2]! += 1;
+  const [even, odd] = zeros as [number, number];
+  if (even + odd === 0 && isUtf8(bytes)) return decodeUnlabelled(bytes);
+  const isBigEndian = even === odd ? bare.endsWith('be') || !bare.endsWith('le') : even > odd;
+  return new TextDecoder(isBigEndian ? 'utf-16be' : 'utf-16le').decode(bytes);
+}
+
+function isUtf8(bytes: Uint8Array): boolean {
+  try {
+    strictUtf8.decode(bytes);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: an escape begins it
+const announcement = /\x1b\$[)*+][A-Z]/g;
+
+/** Seven-bit text that shifts into pairs of bytes and back: RFC 1843 (HZ), RFC 1557 (Korean), RFC 1922 (Chinese). */
+function decodeShifted(bytes: Uint8Array, shiftIn: string, shiftOut: string, pairEncoding: string): string {
+  if (bytes.some((byte) => byte > 127)) return new TextDecoder(pairEncoding).decode(bytes);
+  const text = Buffer.from(bytes).toString('latin1').replace(announcement, '');
+  const pieces = text.split(shiftIn);
+  const decode = new TextDecoder(pairEncoding);
+  const decodePairs = (run: string) =>
+    decode.decode(Buffer.from(run, 'latin1').map((byte) => (byte > 0x20 ? byte | 0x80 : byte)));
+  const plain = (run: string) => (shiftIn === '~{' ? run.replaceAll('~\n', '').replaceAll('~~', '~') : run);
+  return pieces
+    .map((piece, index) => {
+      if (index === 0) return plain(piece);
+      const end = piece.indexOf(shiftOut);
+      return end < 0
+        ? decodePairs(piece)
+        : decodePairs(piece.slice(0, end)) + plain(piece.slice(end + shiftOut.length));
+    })
+    .join('');
+}
+
+function stripByteOrderMark(text: string): string {
+  return text.startsWith('\ufeff') ? text.slice(1) : text;
+}

@@ -1,0 +1,61 @@
+/** One element of BER (X.690): its tag's first byte, its content, where it ends. */
+type Element = { tag: number; content: Buffer; end: number };
+
+const signedData = '2a864886f70d010702';
+const maxNesting = 20;
+
+/** What a CMS message is (RFC 5652), and of a signed one the content that was signed, where it holds it. */
+export function openCms(bytes: Buffer): { signed: boolean; content: Buffer | null } {
+  const info = elementsOf(elementAt(bytes, 0)?.content);
+  const signed = info[0]?.content.toString('hex') === signedData;
+  if (!signed) return { signed: false, content: null };
+  const data = elementsOf(elementsOf(info[1]?.content)[0]?.content);
+  // version, digestAlgorithms, encapContentInfo
+  const eContent = elementsOf(data[2]?.content)[1];
+  const content = eContent ? octets(eContent.content, 0) : Buffer.alloc(0);
+  return { signed: true, content: content.length > 0 ? content : null };
+}
+
+/** The bytes of an OCTET STRING, also one in pieces. */
+function octets(bytes: Buffer, depth: number): Buffer {
+  if (depth > maxNesting) return Buffer.alloc(0);
+  return Buffer.concat(
+    elementsOf(bytes).map(({ tag, content }) => ((tag & 0x20) === 0 ? content : octets(content, depth + 1))),
+  );
+}
+
+function elementsOf(bytes: Buffer | undefined): Element[] {
+  const found: Element[] = [];
+  for (let at = 0; bytes && at < bytes.length && found.length < 100_000; ) {
+    const element = elementAt(bytes, at);
+    if (!element || (element.tag === 0 && element.content.length === 0)) break;
+    found.push(element);
+    at = element.end;
+  }
+  return found;
+}
+
+function elementAt(bytes: Buffer, at: number, depth = 0): Element | null {
+  const tag = bytes[at];
+  const first = bytes[at + 1];
+  if (tag === undefined || first === undefined || depth > maxNesting) return null;
+  if (first === 0x80) return indefiniteAt(bytes, at, depth);
+  const size = first > 0x80 ? first - 0x80 : 0;
+  if (size > 4 || at + 2 + size > bytes.length) return null;
+  const length = size > 0 ? bytes.readUIntBE(at + 2, size) : first;
+  const from = at + 2 + size;
+  return { tag, content: bytes.subarray(from, from + length), end: from + length };
+}
+
+/** An element of indefinite length ends with two zero bytes, behind its own elements (X.690 §8.1.3.6). */
+function indefiniteAt(bytes: Buffer, at: number, depth: number): Element | null {
+  const from = at + 2;
+  for (let next = from; next < bytes.length; ) {
+    if (bytes[next] === 0 && bytes[next + 1] === 0)
+      return { tag: bytes[at]!, content: bytes.subarray(from, next), end: next + 2 };
+    const inner = elementAt(bytes, next, depth + 1);
+    if (!inner) return null;
+    next = inner.end;
+  }
+  return { tag: bytes[at]!, content: bytes.subarray(from), end: bytes.length };
+}

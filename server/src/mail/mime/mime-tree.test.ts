@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { processorTime } from '../../testing/processor-time.ts';
+import { readMimeTree } from './mime-tree.ts';
+
+test('bombs: bounded in time, nothing thrown, the mail still there', () => {
+  const head =
+    'From: a@example.com\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n';
+  const levels = Array.from(
+    { length: 10_000 },
+    (_, level) => `--b${level}\r\nContent-Type: multipart/mixed; boundary=b${level + 1}\r\n\r\n`,
+  );
+  const bombs = {
+    parts: `${head}${'--b0\r\nContent-Type: image/png\r\n\r\nx\r\n'.repeat(100_000)}--b0--\r\n`,
+    nesting: `${head}${levels.join('')}words`,
+    fields: `From: a@example.com\r\n${'X-A: b\r\n'.repeat(1_000_000)}\r\nwords`,
+    garbage: `From: a@example.com\r\n${'no field\r\n'.repeat(1_000_000)}`,
+    folded: `From: a@example.com\r\n${' x\r\n'.repeat(1_000_000)}\r\nwords`,
+  };
+  for (const [name, bomb] of Object.entries(bombs)) {
+    const start = processorTime();
+    const root = readMimeTree(Buffer.from(bomb));
+    expect(processorTime() - start, name).toBeLessThan(5_000);
+    expect(root.fields[0], name).toEqual({ name: 'From', value: expect.stringContaining('a@example.com') });
+  }
+});

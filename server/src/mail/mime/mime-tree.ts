@@ -1,0 +1,251 @@
+import { trimBytes } from './encoded-words.ts';
+import { type ParameterisedValue, parseParameters } from './parameters.ts';
+import { decodeTransfer } from './transfer-encodings.ts';
+
+/**
+ * One part of a message: its fields and the bytes between its boundaries. We read the tree ourselves:
+ * postal-mime shows none (bounces and protection need it), throws on part and nesting bombs, and
+ * decodes fields as UTF-8 before their encoded words are known, which loses raw bytes.
+ */
+export type MimePart = {
+  /** In order, unfolded, one character a byte (latin1). */
+  fields: Array<{ name: string; value: string }>;
+  contentType: ParameterisedValue;
+  disposition: ParameterisedValue | null;
+  /** The body before its transfer encoding is undone; a view, not a copy. Empty for a multipart. */
+  body: Buffer;
+  children: MimePart[];
+};
+
+/** Bounds a hostile message meets; nothing is lost past them: it stays in the body of the part it is in. */
+const maxNesting = 100;
+const maxParts = 20_000;
+const maxFields = 5_000;
+const maxFieldLength = 256 * 1024;
+const maxHeaderLength = 4 * 1024 * 1024;
+
+type OpenMultipart = { part: MimePart; opens: string; closes: string; closesUntrimmed: string };
+
+/** Reads a message, or the body of a message/rfc822 part, into its parts (RFC 2046 §5.1). One pass, linear. */
+export function readMimeTree(message: Buffer): MimePart {
+  const raw = withLineFeeds(message);
+  const root = newPart('text/plain');
+  const from = skipEnvelopeLine(raw, skipBeforeFields(raw));
+  return readParts(raw, root, readFields(raw, from, root));
+}
+
+/** Reads bytes as the body of a multipart whose boundary is known otherwise than from its fields. */
+export function readMultipartBody(raw: Buffer, subtype: string, boundary: string): MimePart {
+  const root = newPart(`multipart/${subtype}`);
+  root.contentType.parameters.set('boundary', boundary);
+  return readParts(raw, root, 0);
+}
+
+function readParts(raw: Buffer, root: MimePart, bodyAt: number): MimePart {
+  const open: OpenMultipart[] = [];
+  let parts = 1;
+  let at = bodyAt;
+  let current: MimePart | null = root;
+  for (;;) {
+    const bodyFrom = current ? at : -1;
+    if (current && opens(current, open.length, parts)) {
+      const boundary = current.contentType.parameters.get('boundary')!;
+      const opens = boundary.trimEnd();
+      open.push({ part: current, opens, closes: `${opens}--`, closesUntrimmed: `${boundary}--` });
+      current = null;
+    }
+    const delimiter = parts < maxParts ? nextDelimiter(raw, at, open) : null;
+    // A multipart none of whose boundaries comes keeps what it has, to be shown.
+    const unopened = at === bodyFrom ? open.at(-1)?.part : undefined;
+    if (unopened?.children.length === 0 && delimiter?.level !== open.length - 1) {
+      unopened.body = raw.subarray(at, delimiter?.bodyEnd ?? raw.length);
+    }
+    if (current) current.body = raw.subarray(at, delimiter?.bodyEnd ?? raw.length);
+    if (!delimiter) return root;
+    open.length = delimiter.level + 1;
+    at = delimiter.next;
+    current = null;
+    if (delimiter.closes) {
+      open.length = delimiter.level;
+      continue;
+    }
+    const parent = open[delimiter.level]!.part;
+    current = newPart(parent.contentType.value === 'multipart/digest' ? 'message/rfc822' : 'text/plain');
+    parent.children.push(current);
+    parts += 1;
+    at = readFields(raw, at, current, open);
+  }
+}
+
+/** The body of a part with its transfer encoding undone (RFC 2045 §6). */
+export function decodedBody(part: MimePart): Buffer {
+  return decodeTransfer(part.body, fieldOf(part, 'content-transfer-encoding') ?? '');
+}
+
+/** The first field of a name (given in lower case), one character a byte; null where there is none. */
+export function fieldOf(part: MimePart, name: string): string | null {
+  return part.fields.find((field) => field.name.toLowerCase() === name)?.value ?? null;
+}
+
+/** Every part without children, in order. */
+export function leavesOf(part: MimePart): MimePart[] {
+  if (part.children.length === 0) return [part];
+  return part.children.flatMap(leavesOf);
+}
+
+function newPart(type: string): MimePart {
+  return {
+    fields: [],
+    contentType: { value: type, parameters: new Map() },
+    disposition: null,
+    body: Buffer.alloc(0),
+    children: [],
+  };
+}
+
+function opens(part: MimePart, depth: number, parts: number): boolean {
+  return (
+    part.contentType.value.startsWith('multipart/') &&
+    Boolean(part.contentType.parameters.get('boundary')?.trimEnd()) &&
+    depth < maxNesting &&
+    parts < maxParts
+  );
+}
+
+/** A message whose lines, or whose fields at least, end with CR alone, as old Macs wrote: with line feeds instead. */
+function withLineFeeds(raw: Buffer): Buffer {
+  const first = raw.indexOf(0x0d);
+  if (first < 0 || raw[first + 1] === 0x0a) return raw;
+  const newline = raw.indexOf(0x0a);
+  const head = raw.toString('latin1', 0, Math.min(newline < 0 ? raw.length : newline, maxFieldLength));
+  const fields = head.match(/\r[!-9;-~]+:/g)?.length ?? 0;
+  if (newline >= 0 && fields < 2 && !(fields === 1 && head.includes('\r\r'))) return raw;
+  const copy = Buffer.from(raw);
+  for (let at = first; at >= 0; at = copy.indexOf(0x0d, at + 1)) if (copy[at + 1] !== 0x0a) copy[at] = 0x0a;
+  return copy;
+}
+
+/** A byte order mark, and empty lines where known fields follow them: some programs put these first. */
+function skipBeforeFields(raw: Buffer): number {
+  const from = raw[0] === 0xef && raw[1] === 0xbb && raw[2] === 0xbf ? 3 : 0;
+  const blank =
+    /^[\r\n]+(?=(?:from|to|subject|date|received|return-path|message-id|mime-version|delivered-to|content-type):)/i;
+  return from + (blank.exec(raw.toString('latin1', from, from + 200))?.[0].length ?? 0);
+}
+
+/** The line a mailbox file puts before a message ("From ", RFC 4155), also behind a ">" as some leave it. */
+function skipEnvelopeLine(raw: Buffer, from: number): number {
+  if (!/^>?From /.test(raw.toString('latin1', from, from + 6))) return from;
+  const end = raw.indexOf(0x0a, from);
+  return end < 0 ? raw.length : end + 1;
+}
+
+const fieldStart = /^([!-9;-~]+)[ \t]*:/;
+
+/** Prose rather than a damaged field. */
+const proseLine = /^[^\s:]+( [^\s:]+){2}/;
+
+/**
+ * Reads the fields of a part and gives the place where its body begins. A line that is no field is
+ * passed over, but not where it begins the part or follows the last field: then the empty line before
+ * the body is missing, and the body begins there.
+ */
+function readFields(raw: Buffer, from: number, part: MimePart, open: OpenMultipart[] = []): number {
+  let at = from;
+  let bytes = 0;
+  let value: string[] = [];
+  let name = '';
+  // The first line that is no field, since the last that is one.
+  let firstNonField = -1;
+  let ended = false;
+  const finish = () => {
+    if (name && part.fields.length < maxFields) part.fields.push({ name, value: trimBytes(value.join('')) });
+    name = '';
+  };
+  while (at < raw.length) {
+    const newline = raw.indexOf(0x0a, at);
+    const next = newline < 0 ? raw.length : newline + 1;
+    let lineEnd = newline < 0 ? raw.length : newline;
+    while (lineEnd > at && raw[lineEnd - 1] === 0x0d) lineEnd -= 1;
+    if (lineEnd === at) {
+      at = next;
+      ended = true;
+      break;
+    }
+    // A part may end before its header does.
+    if (raw[at] === 0x2d && raw[at + 1] === 0x2d && matchDelimiter(raw, at, open)) break;
+    const line = raw.toString('latin1', at, Math.min(lineEnd, at + maxFieldLength));
+    const folded = /^[ \t]/.test(line);
+    const start = folded ? null : fieldStart.exec(line);
+    if (!folded && !start && at === from) break;
+    bytes += line.length;
+    if (start) firstNonField = -1;
+    else if (firstNonField < 0 && (!folded || line.trim() === '')) firstNonField = at;
+    if (start && bytes < maxHeaderLength) {
+      finish();
+      name = start[1]!;
+      value = [line.slice(start[0].length)];
+    } else if (folded && name && bytes < maxHeaderLength) {
+      value.push(line);
+    }
+    at = next;
+  }
+  if (
+    firstNonField >= 0 &&
+    (!ended || proseLine.test(raw.toString('latin1', firstNonField, firstNonField + 200)))
+  )
+    at = firstNonField;
+  finish();
+  const type = fieldOf(part, 'content-type');
+  if (type !== null) {
+    const read = parseParameters(type);
+    part.contentType = read.value.includes('/') ? read : { ...read, value: part.contentType.value };
+  }
+  const disposition = fieldOf(part, 'content-disposition');
+  if (disposition !== null) part.disposition = parseParameters(disposition);
+  return at;
+}
+
+type Delimiter = { level: number; closes: boolean; bodyEnd: number; next: number };
+
+/** The next line that is a boundary of any open multipart (RFC 2046 §5.1.1: an outer one ends the inner). */
+function nextDelimiter(raw: Buffer, from: number, open: OpenMultipart[]): Delimiter | null {
+  if (open.length === 0) return null;
+  for (let at = nextDashLine(raw, from, true); at >= 0; at = nextDashLine(raw, at, false)) {
+    const match = matchDelimiter(raw, at, open);
+    if (!match) continue;
+    // The line break before a boundary belongs to the boundary.
+    let bodyEnd = at;
+    if (bodyEnd > from && raw[bodyEnd - 1] === 0x0a) bodyEnd -= 1;
+    if (bodyEnd > from && raw[bodyEnd - 1] === 0x0d) bodyEnd -= 1;
+    const newline = raw.indexOf(0x0a, at);
+    return { ...match, bodyEnd, next: newline < 0 ? raw.length : newline + 1 };
+  }
+  return null;
+}
+
+/** The place of the next line that begins with two dashes; -1 for none. */
+function nextDashLine(raw: Buffer, from: number, here: boolean): number {
+  if (here && raw[from] === 0x2d && raw[from + 1] === 0x2d) return from;
+  const found = raw.indexOf('\n--', from);
+  return found < 0 ? -1 : found + 1;
+}
+
+/** Which open multipart the line at a place delimits; boundaries have at most 70 characters, some have more. */
+function matchDelimiter(
+  raw: Buffer,
+  at: number,
+  open: OpenMultipart[],
+): { level: number; closes: boolean } | null {
+  if (open.length === 0) return null;
+  const newline = raw.subarray(at, at + 1000).indexOf(0x0a);
+  const line = raw
+    .toString('latin1', at + 2, newline < 0 ? Math.min(at + 1000, raw.length) : at + newline)
+    .trimEnd();
+  for (let level = open.length - 1; level >= 0; level -= 1) {
+    const { opens, closes, closesUntrimmed } = open[level]!;
+    if (line === opens) return { level, closes: false };
+    if (line === closes || line === closesUntrimmed) return { level, closes: true };
+  }
+  return null;
+}

@@ -1,0 +1,161 @@
+import { type NameAndAddress, parseAddressList } from './address-list.ts';
+import { htmlBody, readText, sortParts, textBody } from './bodies.ts';
+import { parseDate } from './dates.ts';
+import { decodeHeader } from './encoded-words.ts';
+import { parseMessageIds } from './message-ids.ts';
+import { decodedBody, fieldOf, type MimePart, readMimeTree } from './mime-tree.ts';
+
+import { type Protection, protectionOf, readArmor, signedContent } from './protection.ts';
+
+export type Attachment = {
+  /** Never empty: a part without a name gets one from its type. */
+  filename: string;
+  mediaType: string;
+  /** Without its angle brackets; null where the part has none. */
+  contentId: string | null;
+  disposition: 'inline' | 'attachment' | null;
+  /** It stands in a multipart/related, beside HTML that may refer to it by its Content-ID. */
+  related: boolean;
+  bytes: Uint8Array;
+};
+
+/** A message taken apart. Ids carry their angle brackets. */
+export type ParsedMail = {
+  messageId: string | null;
+  inReplyTo: string | null;
+  references: string[];
+  from: NameAndAddress | null;
+  sender: NameAndAddress | null;
+  replyTo: NameAndAddress[];
+  to: NameAndAddress[];
+  cc: NameAndAddress[];
+  bcc: NameAndAddress[];
+  subject: string;
+  /** The Date header; null where absent or not a date, never now. */
+  date: Date | null;
+  /** Line ends are "\n"; null where the message is HTML only. */
+  text: string | null;
+  html: string | null;
+  /** Messages inside the message and calendar invitations among them. */
+  attachments: Attachment[];
+  /** In order, decoded. */
+  headers: Array<{ name: string; value: string }>;
+  /** Signed or encrypted; null for an open message. The content of a signed one is read as any. */
+  protection: Protection | null;
+};
+
+export type ParseOutcome = ({ kind: 'parsed' } & ParsedMail) | { kind: 'unreadable'; reason: string };
+
+/**
+ * Takes a message apart (RFC 5322, RFC 2045 ff). Never throws: what cannot be read is answered as
+ * unreadable, with the reason. A message inside the message is an attachment, not merged into it.
+ */
+export async function parseMime(raw: Uint8Array): Promise<ParseOutcome> {
+  try {
+    const root = readMimeTree(Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength));
+    if (root.fields.length === 0 && root.body.toString('latin1', 0, 10_000).trim() === '') {
+      return { kind: 'unreadable', reason: 'The message has neither headers nor a body.' };
+    }
+    return { kind: 'parsed', ...readMail(root) };
+  } catch (error) {
+    return { kind: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Reads a tree of parts as a mail. */
+export function readMail(root: MimePart): ParsedMail {
+  const signed = signedContent(root);
+  const bodyParts = sortParts(signed ?? root);
+  const bodyText = textBody(bodyParts.text);
+  const armor = bodyText === null ? null : readArmor(bodyText);
+  const text = armor?.text ?? bodyText;
+  const ids = (name: string) => parseMessageIds(decodeHeader(fieldOf(root, name) ?? ''));
+  return {
+    messageId: ids('message-id')[0] ?? null,
+    inReplyTo: ids('in-reply-to')[0] ?? null,
+    references: ids('references'),
+    from: person(root, 'from'),
+    sender: person(root, 'sender'),
+    replyTo: people(root, 'reply-to'),
+    to: people(root, 'to'),
+    cc: people(root, 'cc'),
+    bcc: people(root, 'bcc'),
+    subject: decodeHeader(fieldOf(root, 'subject') ?? '').trim(),
+    date: parseDate(fieldOf(root, 'date') ?? ''),
+    text,
+    html: htmlBody(bodyParts.html),
+    attachments: bodyParts.attachments.map(({ part, related }, index) =>
+      readAttachment(part, related, index),
+    ),
+    headers: root.fields.map(({ name, value }) => ({ name, value: decodeHeader(value) })),
+    protection: protectionOf(root) ?? armor?.protection ?? null,
+  };
+}
+
+/** The first who has an address. */
+function person(root: MimePart, name: string): NameAndAddress | null {
+  const found = people(root, name);
+  return found.find(({ address }) => address) ?? found[0] ?? null;
+}
+
+/** The people of all fields of a name: some programs write To twice. */
+function people(root: MimePart, name: string): NameAndAddress[] {
+  return root.fields
+    .filter((field) => field.name.toLowerCase() === name)
+    .flatMap((field) => parseAddressList(field.value));
+}
+
+function readAttachment(part: MimePart, related: boolean, index: number): Attachment {
+  const { value: mediaType, parameters } = part.contentType;
+  const disposition = part.disposition?.value;
+  const declaredName = part.disposition?.parameters.get('filename') || parameters.get('name') || '';
+  const contentId = (fieldOf(part, 'content-id') ?? '').replace(/^\s*<|>\s*$/g, '').trim();
+  return {
+    filename: fileName(declaredName) || defaultName(mediaType, index),
+    mediaType,
+    contentId: contentId || null,
+    disposition: disposition === 'inline' || disposition === 'attachment' ? disposition : null,
+    related,
+    bytes: mediaType === 'text/calendar' ? Buffer.from(readText(part)) : decodedBody(part),
+  };
+}
+
+/** A name without control characters, and without marks that show it in another order than it is. */
+function fileName(name: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken out
+  const clean = name.replace(/[\u0000-\u001f\u007f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '').trim();
+  return clean.slice(0, 500);
+}
+
+const usualNames: Record<string, string> = {
+  'message/rfc822': 'message-#.eml',
+  'message/global': 'message-#.eml',
+  'message/partial': 'message-#.eml',
+  'message/delivery-status': 'delivery-report-#.txt',
+  'message/disposition-notification': 'receipt-#.txt',
+  'message/feedback-report': 'complaint-#.txt',
+  'message/external-body': 'elsewhere-#.txt',
+  'text/rfc822-headers': 'headers-#.txt',
+  'text/calendar': 'invitation-#.ics',
+  'text/plain': 'text-#.txt',
+  'text/vcard': 'contact-#.vcf',
+  'text/x-vcard': 'contact-#.vcf',
+  'image/jpeg': 'attachment-#.jpg',
+  'image/svg+xml': 'attachment-#.svg',
+  'application/ms-tnef': 'winmail.dat',
+  'application/vnd.ms-tnef': 'winmail.dat',
+  'application/pgp-signature': 'signature.asc',
+  'application/pgp-keys': 'key-#.asc',
+  'application/pkcs7-signature': 'smime.p7s',
+  'application/x-pkcs7-signature': 'smime.p7s',
+  'application/pkcs7-mime': 'smime.p7m',
+  'application/x-pkcs7-mime': 'smime.p7m',
+};
+
+/** A name for a part that has none. */
+function defaultName(mediaType: string, index: number): string {
+  const usualName = usualNames[mediaType];
+  if (usualName) return usualName.replace('#', String(index + 1));
+  const subtype = /^[a-z]+\/(?:x-)?([a-z0-9]{1,8})$/.exec(mediaType)?.[1];
+  return `attachment-${index + 1}${subtype ? `.${subtype}` : ''}`;
+}

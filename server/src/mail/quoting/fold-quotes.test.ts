@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { processorTime } from '../../testing/processor-time.ts';
+import { extractOwnText, foldHtml, foldText } from './fold-quotes.ts';
+
+test('own words stay: forms, indents, forwarded mail, a reply that is all quotation', () => {
+  for (const text of [
+    'From: Berlin\nTo: Rome\nDate: 3 May\n\nPlease book.',
+    'On 3 May you wrote:\nnothing about the price.',
+    'Please see.\n\n---------- Forwarded message ---------\nFrom: a@x.com\nDate: now\nSubject: s\nTo: b@x.com\n\nwords',
+    '> only a quotation',
+  ]) {
+    expect(extractOwnText(text)).toBe(text);
+  }
+  expect(
+    foldHtml('<p>One</p><blockquote style="margin:0 0 0 40px;border:none">indented</blockquote>'),
+  ).toBeNull();
+});
+
+test('no input takes more than a second', () => {
+  const texts = [
+    '\n',
+    '> \n',
+    'On 1 a@b 12:00 wrote:\n',
+    'From: x\n\n\n',
+    '>',
+    'On 1 ',
+    `${'a '.repeat(40)}:\n`,
+  ].map((piece) => piece.repeat(999_999 / piece.length));
+  const pages = [
+    '<div>',
+    '<br>',
+    'x<br>&gt; a<br>',
+    '<blockquote type=cite>a</blockquote>',
+    'own<blockquote>a</blockquote>1:<br>',
+    'a<b>c</b>',
+  ];
+  for (const work of [
+    ...texts.map((text) => () => foldText(text)),
+    ...pages.map((page) => () => foldHtml(page.repeat(500_000 / page.length))),
+  ]) {
+    const start = processorTime();
+    work();
+    expect(processorTime() - start).toBeLessThan(1_000);
+  }
+});

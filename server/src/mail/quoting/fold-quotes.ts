@@ -1,0 +1,268 @@
+import { type AnyNode, type Document, DomHandler, Element, isTag, isText, type ParentNode } from 'domhandler';
+import { DomUtils, Parser } from 'htmlparser2';
+import { classifyLines, type Line, type LineKind } from './classify-lines.ts';
+
+/** A stretch of a text message. Joined with "\n", the stretches are the message again. */
+export type TextSegment = { kind: LineKind; text: string };
+
+/** Nobody reads more; such a message is shown whole. */
+const maxFoldLength = 1_000_000;
+
+/** Parts a text message into own words, quoted history and signature (R7). Linear; nothing is taken away. */
+export function foldText(text: string): TextSegment[] {
+  if (text.length > maxFoldLength) return [{ kind: 'own', text }];
+  const lines = text
+    .split('\n')
+    .map((line): Line => ({ text: line.replace(/\r$/, ''), quoted: /^ {0,3}>/.test(line) }));
+  const kinds = classifyLines(lines);
+  const raw = text.split('\n');
+  const segments: TextSegment[] = [];
+  for (const [index, kind] of kinds.entries()) {
+    const last = segments.at(-1);
+    if (last?.kind === kind) last.text += `\n${raw[index]}`;
+    else segments.push({ kind, text: raw[index]! });
+  }
+  return segments;
+}
+
+/** The own words of a text message: without history and signature, white space at the ends trimmed. */
+export function extractOwnText(text: string): string {
+  return foldText(text)
+    .filter(({ kind }) => kind === 'own')
+    .map((segment) => segment.text)
+    .join('\n')
+    .trim();
+}
+
+/**
+ * An HTML message without its history and signature, to show until the reader asks for all of it;
+ * null where there is nothing to fold. The whole message stays what is stored.
+ */
+export function foldHtml(html: string): string | null {
+  if (html.length > maxFoldLength) return null;
+  const document = parse(html);
+  const lines = document && linesOf(document);
+  if (!lines) return null;
+  const kinds = classifyLines(lines);
+  if (!kinds.some((kind) => kind !== 'own')) return null;
+  prune(document, new Set(lines.flatMap(({ nodes }, index) => (kinds[index] === 'own' ? [] : nodes))));
+  return DomUtils.getOuterHTML(document, { decodeEntities: true });
+}
+
+/** The tree of a message; null where it is nested so deep that reading on would take for ever. */
+function parse(html: string): Document | null {
+  const handler = new BoundedHandler();
+  try {
+    new Parser(handler).end(html);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+  return handler.root;
+}
+
+class BoundedHandler extends DomHandler {
+  override onopentag(name: string, attribs: Record<string, string>): void {
+    if (this.tagStack.length > maxDepth) throw new RangeError('nested too deep');
+    super.onopentag(name, attribs);
+  }
+}
+
+/** A line of words that a plain text program quoted with ">" and a web one sent on. */
+function beginsQuoted(before: string, text: string): boolean {
+  return before.length < 10 && /^\s*>/.test(before + text.slice(0, 10));
+}
+
+type HtmlLine = Line & { nodes: AnyNode[]; belowOutlookRule?: boolean };
+
+const blocks = new Set(
+  'address article aside blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul'.split(
+    ' ',
+  ),
+);
+const nonTextElements = new Set(['head', 'script', 'style', 'template', 'title']);
+/** Real mail stays below 100; what is nested deeper is shown whole. */
+const maxDepth = 400;
+
+/** The lines of a document as they are seen, each with the nodes that make it; null where it is nested too deep. */
+function linesOf(document: Document): HtmlLine[] | null {
+  const lines: HtmlLine[] = [{ text: '', quoted: false, nodes: [] }];
+  let nodes = 0;
+  let cut = false;
+  let belowOutlookRule = false;
+  let signature: Element | null = null;
+  const add = (node: AnyNode, text: string, quoted: boolean) => {
+    const line = lines.at(-1)!;
+    if (text.trim() !== '') {
+      line.signature = (line.signature ?? true) && signature !== null;
+      line.cut ||= cut;
+      cut = false;
+      if (belowOutlookRule) line.belowOutlookRule = true;
+      belowOutlookRule = false;
+    }
+    line.nodes.push(node);
+    // A line is judged by its beginning; adding more would only cost.
+    if (line.text.length < 2_000) line.text += text.slice(0, 2_000);
+    line.quoted = quoted || line.quoted;
+  };
+  const breakLine = (quoted: boolean) => {
+    if (lines.at(-1)!.nodes.length > 0) lines.push({ text: '', quoted, nodes: [] });
+  };
+  const walk = (node: AnyNode, depth: number, quoted: boolean): boolean => {
+    nodes += 1;
+    if (depth > maxDepth || nodes > 500_000) return false;
+    if (isText(node)) {
+      const text = node.data.replace(/[\s\u00a0]+/g, ' ');
+      if (text !== '')
+        add(
+          node,
+          lines.at(-1)!.text === '' ? text.trimStart() : text,
+          quoted || beginsQuoted(lines.at(-1)!.text, text),
+        );
+      return true;
+    }
+    if (!isTag(node))
+      return !('children' in node) || node.children.every((child) => walk(child, depth + 1, quoted));
+    if (nonTextElements.has(node.name)) return true;
+    const inside = quoted || isQuotation(node);
+    const block = blocks.has(node.name);
+    if (block) breakLine(inside);
+    cut ||= startsQuotedHistory(node);
+    belowOutlookRule ||= outlookRuleStyle.test(node.attribs.style ?? '');
+    const outermost = signature === null && isSignature(node);
+    if (outermost) signature = node;
+    if (node.name === 'br' || node.name === 'hr') add(node, node.name === 'hr' ? '_____' : '', quoted);
+    if (node.name === 'img') add(node, ' [image] ', quoted);
+    const done = node.children.every((child) => walk(child, depth + 1, inside));
+    if (outermost) signature = null;
+    if (block || node.name === 'br') breakLine(quoted);
+    return done;
+  };
+  if (!walk(document, 0, false)) return null;
+  return markRuledHeaders(markPlainQuotations(lines.filter((line) => line.nodes.length > 0)));
+}
+
+const noIdOrClasses = { id: '', classes: [] };
+
+/** The id and the classes of an element; what webmail puts before those of mail it shows is taken away. */
+function idAndClasses({ attribs }: Element): { id: string; classes: string[] } {
+  if (!attribs.id && !attribs.class) return noIdOrClasses; // as nearly all are
+  const withoutWebmailPrefix = (mark: string) =>
+    mark.replace(/^((x|m_-?\d+|ecx|yiv\d+|ydp[\da-f]+|gmail-m_-?\d+)_?)+(?=[A-Za-z])/, '');
+  return {
+    id: withoutWebmailPrefix(attribs.id ?? ''),
+    classes: (attribs.class ?? '').split(/\s+/).map(withoutWebmailPrefix),
+  };
+}
+
+/** Where programs mark that all from here on is what was written before: Outlook on the web, on phones, for Mac. */
+function startsQuotedHistory(element: Element): boolean {
+  return /^(divRplyFwdMsg|mail-editor-reference-message-container|reply-intro)$/.test(
+    idAndClasses(element).id,
+  );
+}
+
+/** The thin line that Outlook for Windows draws above the header of what it quotes. */
+const outlookRuleStyle = /border-top:\s*solid #(e1e1e1|b5c4df) 1\.0pt/i;
+
+/** Below such a line, three fields or more are that header in whatever language. */
+function markRuledHeaders(lines: HtmlLine[]): HtmlLine[] {
+  for (const [index, line] of lines.entries()) {
+    if (!line.belowOutlookRule) continue;
+    const head = lines.slice(index, index + 8).filter(({ text }) => /^\s*[^:：]{1,30}[:：]\s*\S/.test(text));
+    if (head[0] === line && head.length >= 3) line.cut = true;
+  }
+  return lines;
+}
+
+/** Elements by which programs mark a signature. */
+function isSignature(element: Element): boolean {
+  const { id, classes } = idAndClasses(element);
+  return (
+    /^(signature|ms-outlook-mobile-signature|AppleMailSignature|lineBreakAtBeginningOfSignature|ymail_android_signature)$/i.test(
+      id,
+    ) || classes.some((each) => signatureClasses.has(each))
+  );
+}
+
+const signatureClasses = new Set([
+  'gmail_signature',
+  'gmail_signature_prefix',
+  'moz-signature',
+  'ms-outlook-mobile-signature',
+  'protonmail_signature_block',
+  'yahoo-signature',
+  'zmail_signature',
+]);
+
+/** Elements by which programs mark what they quote. */
+function isQuotation(element: Element): boolean {
+  const { name, attribs } = element;
+  const { id, classes } = idAndClasses(element);
+  if (
+    id === 'OLK_SRC_BODY_SECTION' ||
+    classes.some((each) => quotingClasses.has(each)) ||
+    attribs.name === 'quote'
+  )
+    return true;
+  if (name !== 'blockquote') return false;
+  // A blockquote alone may be indented own words; Gmail's indent button makes such ones.
+  return (
+    classes.includes('gmail_quote') ||
+    attribs.type === 'cite' ||
+    attribs.cite !== undefined ||
+    /border-left(-width)?\s*:\s*(?!none|0)/i.test(attribs.style ?? '')
+  );
+}
+
+const quotingClasses = new Set([
+  'yahoo_quoted',
+  'protonmail_quote',
+  'moz-cite-prefix',
+  'zmail_extra',
+  'tutanota_quote',
+  'gmail_attr',
+]);
+
+/** A bare blockquote right after an attribution is a quotation (Yandex and others write so). */
+function markPlainQuotations(lines: HtmlLine[]): HtmlLine[] {
+  for (const [index, line] of lines.entries()) {
+    if (line.quoted || !/[:：]\s*$/.test(line.text) || !/\d/.test(line.text)) continue;
+    const next = lines.slice(index + 1, index + 6).find(({ text }) => text.trim() !== '');
+    const quotation = next && enclosingQuotation(next.nodes[0]!);
+    if (!quotation) continue;
+    for (let at = lines.indexOf(next, index); at < lines.length; at += 1) {
+      if (enclosingQuotation(lines[at]!.nodes[0]!) !== quotation) break;
+      lines[at]!.quoted = true;
+    }
+  }
+  return lines;
+}
+
+/** The outermost blockquote around a node. */
+function enclosingQuotation(node: AnyNode): Element | null {
+  let found: Element | null = null;
+  for (let at = node.parent; at; at = at.parent)
+    if (at instanceof Element && at.name === 'blockquote') found = at;
+  return found;
+}
+
+/** Takes nodes out, and what around them has nothing left to show; says whether that is so of the parent itself. */
+function prune(parent: ParentNode, removed: Set<AnyNode>): boolean {
+  let removedAny = false;
+  parent.children = parent.children.filter((child) => {
+    const isRemoved = removed.has(child) || (isTag(child) && prune(child, removed));
+    removedAny ||= isRemoved;
+    return !isRemoved;
+  });
+  return removedAny && !parent.children.some(showsSomething);
+}
+
+function showsSomething(node: AnyNode): boolean {
+  if (isText(node)) return node.data.trim() !== '';
+  return (
+    isTag(node) &&
+    !nonTextElements.has(node.name) &&
+    (node.children.length > 0 || node.name === 'img' || node.name === 'hr')
+  );
+}

@@ -1,0 +1,75 @@
+import { parseMime } from '../mime/parse-mime.ts';
+import { type Finder, redactHtml, redactText } from './redact.ts';
+
+/** Of the form of the message that is no more; what remains is written in a form of its own. */
+const mimeFormFields = /^(content-|mime-version$|dkim-signature$|arc-|x-google-dkim-signature$)/i;
+
+/**
+ * The raw copy of a message (RFC 5322, RFC 6532) without what is found: its header fields, those that
+ * hold it left out, and its words. Its files are left out, which are kept by themselves. Answers null
+ * where nothing is found and `always` is not set; empty bytes where the message cannot be read.
+ */
+export async function redactRaw(
+  raw: Uint8Array,
+  find: Finder,
+  { force = false }: { force?: boolean } = {},
+): Promise<Buffer | null> {
+  const mail = await parseMime(raw);
+  if (mail.kind === 'unreadable') return force || containsMatch(raw, find) ? Buffer.alloc(0) : null;
+  const text = redactText(mail.text ?? '', find);
+  const { html, count } = mail.html === null ? { html: null, count: 0 } : redactHtml(mail.html, find);
+  const fields = mail.headers.flatMap(({ name, value }) => {
+    if (mimeFormFields.test(name)) return [];
+    const clean = redactText(value, find);
+    if (clean === value) return [`${name}: ${oneLine(value)}`];
+    return name.toLowerCase() === 'subject' ? [`${name}: ${oneLine(clean)}`] : [];
+  });
+  const inHeaders = mail.headers.some(({ value }) => find(value).length > 0);
+  const inFiles = mail.attachments.some(
+    ({ bytes, filename }) => containsMatch(bytes, find) || find(filename).length > 0,
+  );
+  if (
+    !force &&
+    count === 0 &&
+    text === (mail.text ?? '') &&
+    !inHeaders &&
+    !inFiles &&
+    !containsMatch(raw, find)
+  ) {
+    return null;
+  }
+  const boundary = 'postroom-redacted';
+  const parts = [
+    ...(mail.text === null ? [] : [part('text/plain', text)]),
+    ...(html === null ? [] : [part('text/html', html)]),
+  ];
+  const head = [...fields, 'X-Postroom-Redacted: yes', 'MIME-Version: 1.0'].join('\r\n');
+  return Buffer.from(
+    `${head}\r\nContent-Type: multipart/alternative; boundary="${boundary}"\r\n\r\n${parts
+      .map((each) => `--${boundary}\r\n${each}`)
+      .join('')}--${boundary}--\r\n`,
+  );
+}
+
+const chunkBytes = 512 * 1024;
+/** Longer than any passage (conversations/redact.ts) is in bytes. */
+const chunkOverlapBytes = 64 * 1024;
+
+/** Whether something is found in bytes, read as UTF-8 or as one byte a letter. */
+export function containsMatch(bytes: Uint8Array, find: Finder): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let from = 0; from < buffer.length; from += chunkBytes) {
+    const chunk = buffer.subarray(from, from + chunkBytes + chunkOverlapBytes);
+    if (find(chunk.toString('utf8')).length > 0 || find(chunk.toString('latin1')).length > 0) return true;
+  }
+  return false;
+}
+
+function part(type: string, content: string): string {
+  const body = Buffer.from(content).toString('base64').replace(/.{76}/g, '$&\r\n');
+  return `Content-Type: ${type}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${body}\r\n`;
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s*[\r\n]+\s*/g, ' ');
+}

@@ -1,0 +1,168 @@
+import { type AnyNode, type Document, DomHandler, isComment, isTag, isText, type Text } from 'domhandler';
+import { DomUtils, Parser } from 'htmlparser2';
+
+/** Where something to take out stands in a text, in UTF-16 units, and what is put in its place. */
+export type Match = { start: number; end: number; replacement: string };
+
+/** Finds what is to be taken out, in the order of the text, without overlap. */
+export type Finder = (text: string) => Match[];
+
+/** Stands where something was taken out: no word of any language. */
+export const redactionMark = '█████';
+
+/** A text without what is found; the same text where nothing is. */
+export function redactText(text: string, find: Finder): string {
+  let from = 0;
+  let redacted = '';
+  for (const { start, end, replacement } of find(text)) {
+    redacted += text.slice(from, start) + replacement;
+    from = end;
+  }
+  return from === 0 ? text : redacted + text.slice(from);
+}
+
+/** Every string in a JSON value without what is found. */
+export function redactJson<Value>(value: Value, find: Finder): Value {
+  if (typeof value === 'string') return redactText(value, find) as Value;
+  if (Array.isArray(value)) return value.map((one) => redactJson(one, find)) as Value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, redactJson(one, find)])) as Value;
+}
+
+export type RedactedHtml = {
+  /** null where it is nested so deep that it cannot be written again: its words are left out. */
+  html: string | null;
+  /** How often it was found. */
+  count: number;
+};
+
+/**
+ * HTML without what is found in its words as they are read, across elements, or in its attributes,
+ * comments and style sheets; the same HTML where nothing is.
+ */
+export function redactHtml(html: string, find: Finder): RedactedHtml {
+  const document = parse(html);
+  if (!document) {
+    const count = find(html.replace(/<[^<>]*>/g, ' ')).length + find(html.replace(/<[^<>]*>/g, '')).length;
+    return count > 0 ? { html: null, count } : { html, count };
+  }
+  const { fullText, pieces, hiddenTexts } = textOf(document);
+  const found = find(fullText);
+  replaceMatches(found, pieces);
+  let count = found.length;
+  for (const text of hiddenTexts) {
+    if (find(text.data).length === 0) continue;
+    count += 1;
+    text.data = '';
+  }
+  count += cleanAttributes(document, find);
+  const comments = DomUtils.filter(isComment, document.children);
+  count += comments.filter((comment) => isComment(comment) && find(comment.data).length > 0).length;
+  if (count === 0) return { html, count };
+  // A conditional comment holds the same words once more, between tags of its own.
+  for (const comment of comments) DomUtils.removeElement(comment);
+  return { html: DomUtils.getOuterHTML(document, { decodeEntities: true, encodeEntities: 'utf8' }), count };
+}
+
+/** Deeper than any mail; writing it again would take the stack. */
+const maxDepth = 800;
+
+class BoundedHandler extends DomHandler {
+  override onopentag(name: string, attribs: Record<string, string>): void {
+    if (this.tagStack.length > maxDepth) throw new RangeError('nested too deep');
+    super.onopentag(name, attribs);
+  }
+}
+
+function parse(html: string): Document | null {
+  const handler = new BoundedHandler();
+  try {
+    new Parser(handler).end(html);
+    return handler.root;
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+const blockElements = new Set(
+  'address article aside blockquote body br center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr html li main nav ol p pre section table tbody td tfoot th thead tr ul'.split(
+    ' ',
+  ),
+);
+const unreadElements = new Set(['script', 'style', 'template', 'title', 'head']);
+
+/** A text node and where its words begin in those of the document. */
+type TextPiece = { node: Text; from: number };
+
+/** The words of a document in one string, a line break where an element begins or ends a line. */
+function textOf(document: Document): { fullText: string; pieces: TextPiece[]; hiddenTexts: Text[] } {
+  const pieces: TextPiece[] = [];
+  const hiddenTexts: Text[] = [];
+  const all: string[] = [];
+  let length = 0;
+  const add = (text: string) => {
+    all.push(text);
+    length += text.length;
+  };
+  const walk = (node: AnyNode, isHidden: boolean) => {
+    if (isText(node)) {
+      if (isHidden) hiddenTexts.push(node);
+      else {
+        pieces.push({ node, from: length });
+        add(node.data);
+      }
+      return;
+    }
+    if (!('children' in node)) return;
+    const block = isTag(node) && blockElements.has(node.name);
+    if (block) add('\n');
+    for (const child of node.children)
+      walk(child, isHidden || (isTag(node) && unreadElements.has(node.name)));
+    if (block) add('\n');
+  };
+  walk(document, false);
+  return { fullText: all.join(''), pieces, hiddenTexts };
+}
+
+/** Takes the stretches found out of the text nodes they stand in; the first of these gets the mark. */
+function replaceMatches(found: Match[], pieces: TextPiece[]): void {
+  const lengths = pieces.map(({ node }) => node.data.length);
+  let last = pieces.length - 1;
+  for (const { start, end, replacement } of found.toReversed()) {
+    while (last > 0 && pieces[last]!.from >= end) last -= 1;
+    for (let at = last; at >= 0; at -= 1) {
+      const { node, from } = pieces[at]!;
+      if (from + lengths[at]! <= start) break;
+      const [startInNode, endInNode] = [Math.max(start - from, 0), Math.min(end - from, lengths[at]!)];
+      const first = from <= start;
+      const tail = node.data.slice(endInNode);
+      node.data = node.data.slice(0, startInNode) + (first ? replacement : '') + tail;
+      // What stands before `begin` is as it was; a stretch further to the front ends there at most.
+      lengths[at] = startInNode;
+    }
+  }
+}
+
+function cleanAttributes(document: Document, find: Finder): number {
+  let count = 0;
+  for (const element of DomUtils.filter(isTag, document.children)) {
+    if (!isTag(element)) continue;
+    for (const [name, value] of Object.entries(element.attribs)) {
+      if (find(value).length > 0) element.attribs[name] = redactText(value, find);
+      else if (find(unescaped(value)).length > 0) delete element.attribs[name];
+      else continue;
+      count += 1;
+    }
+  }
+  return count;
+}
+
+function unescaped(address: string): string {
+  if (!address.includes('%')) return '';
+  try {
+    return decodeURIComponent(address.replaceAll('+', ' '));
+  } catch {
+    return '';
+  }
+}

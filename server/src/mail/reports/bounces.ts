@@ -1,0 +1,273 @@
+import { textFromHtml } from '../html/text-from-html.ts';
+import { parseMessageIds } from '../mime/message-ids.ts';
+import type { ParsedMail } from '../mime/parse-mime.ts';
+import { deliveryIdOf } from '../mime/postroom-headers.ts';
+import {
+  bounceSender,
+  bounceSentence,
+  bounceSubject,
+  gaveUpPattern,
+  returnedMessageStart,
+  stillTryingPattern,
+} from './bounce-patterns.ts';
+import { type BounceReason, isHard, reasonFor, statusFor } from './bounce-reasons.ts';
+import { type RecipientReport, readDeliveryStatus, returnedMail } from './delivery-status.ts';
+
+export type FailedRecipient = {
+  address: string;
+  /** The address we sent to, where the report says that it was forwarded on. */
+  originalAddress: string | null;
+  /** RFC 3463; from the report, else from its words. */
+  status: string;
+  /** SMTP, as the other side said it; null where the report tells none. */
+  replyCode: string | null;
+  reason: BounceReason;
+  /** Nothing will ever arrive there: no such address or domain, moved, or it takes no mail. */
+  hard: boolean;
+  /** What the other side said, or the sentence of the report. */
+  diagnostic: string;
+  /** The other side still tries; false once it has given up, whatever the status says. */
+  temporary: boolean;
+};
+
+export type Bounce = {
+  kind: 'bounce';
+  recipients: FailedRecipient[];
+  /** The Message-ID of the mail that came back; null where the report keeps it to itself. */
+  originalMessageId: string | null;
+  /** The mail that came back, as far as it did, names its delivery here (X-Postroom-Delivery). */
+  deliveryId: string | null;
+};
+
+/** Nobody reads of more; a report that names thousands is a bomb. */
+const maxRecipients = 100;
+/** A report is short; what follows is the mail that came back. */
+const maxReportLength = 60_000;
+
+/** A mail that says another one could not be delivered: by its parts (RFC 3464), else by its words. Null for all others. */
+export function readBounce(mail: ParsedMail): Bounce | null {
+  const reports = mail.attachments
+    .filter(
+      ({ mediaType }) =>
+        mediaType === 'message/delivery-status' || mediaType === 'message/global-delivery-status',
+    )
+    .flatMap(({ bytes }) => readDeliveryStatus(bytes));
+  const failures = reports.filter(({ action, status }) => isFailure(action, status));
+  // A report of success is a report, but nothing came back.
+  if (reports.length > 0 && failures.length === 0) return null;
+  const failedField = headerOf(mail, 'x-failed-recipients');
+  const isCertain = failures.length > 0 || failedField !== '';
+  if (!isCertain && !couldBeBounce(mail)) return null;
+  const texts = splitReport(mail);
+  if (!isCertain && !looksLikeBounce(mail, texts.report)) return null;
+  const returned = returnedMail(mail);
+  const stated = failures.length > 0 ? failures : recipientsInText(texts.report);
+  const found = stated.length > 0 ? stated : recipientsFromText(mail, texts, failedField, returned);
+  return {
+    kind: 'bounce',
+    recipients: found.slice(0, maxRecipients).map((report) => toFailedRecipient(report, texts.report)),
+    originalMessageId: returned?.messageId ?? parseMessageIds(messageIdIn(texts.returned))[0] ?? null,
+    deliveryId: (returned && deliveryIdOf(returned)) ?? deliveryIdIn(texts.returned),
+  };
+}
+
+function isFailure(action: RecipientReport['action'], status: string | null): boolean {
+  return action ? action === 'failed' || action === 'delayed' : status === null || !status.startsWith('2');
+}
+
+/** Some systems write the fields of RFC 3464 into the text. */
+function recipientsInText(report: string): RecipientReport[] {
+  if (!/^\s*final-recipient:/im.test(report)) return [];
+  return readDeliveryStatus(Buffer.from(report, 'latin1')).filter(({ action, status }) =>
+    isFailure(action, status),
+  );
+}
+
+/** The text of a report, parted from the mail that came back in it. */
+function splitReport(mail: ParsedMail): { report: string; returned: string } {
+  const text = (mail.text ?? (mail.html === null ? '' : textFromHtml(mail.html.slice(0, 500_000)))).slice(
+    0,
+    500_000,
+  );
+  const at = returnedMessageStart.exec(text)?.index ?? text.length;
+  // A report that begins with its separator has its words behind it.
+  const cut = text.slice(0, at).trim().length > 40 ? at : text.length;
+  return { report: text.slice(0, Math.min(cut, maxReportLength)), returned: text.slice(cut) };
+}
+
+/** Whether its fields allow it to be one: most mail is let go before its words are looked at. */
+function couldBeBounce(mail: ParsedMail): boolean {
+  const { type, sender, subject, nullPath } = bounceSigns(mail);
+  return type || sender || (!isAnswer(mail) && (subject || nullPath));
+}
+
+function bounceSigns(mail: ParsedMail) {
+  const contentType = headerOf(mail, 'content-type');
+  const { address = '', name = '' } = mail.from ?? mail.sender ?? {};
+  const answered = /^\s*(re|aw|fwd?|wg|tr|rv)\s*:/i.test(mail.subject);
+  return {
+    type: /multipart\/report/i.test(contentType) && /delivery-status/i.test(contentType),
+    /** A program that does nothing but report. */
+    daemon: /mailer-?daemon|^maildaemon|mail delivery (sub)?system/i.test(`${address} ${name}`),
+    sender: bounceSender.test(address) || bounceSender.test(name),
+    subject: !answered && bounceSubject.test(mail.subject),
+    nullPath: /^\s*<?(mailer-daemon@?[^>]*)?>?\s*$/i.test(headerOf(mail, 'return-path') || 'none'),
+  };
+}
+
+function looksLikeBounce(mail: ParsedMail, report: string): boolean {
+  const { type, daemon, sender, subject, nullPath } = bounceSigns(mail);
+  if (type) return true;
+  const sentence = bounceSentence.test(report.slice(0, 8_000));
+  if (daemon) return subject || sentence;
+  // Shops and couriers write of failed deliveries too, and customers of what came back to them: without
+  // such a sender, a machine must show, and what it says must be about mail.
+  const isAutomatic = nullPath || /^auto-(replied|generated)/i.test(headerOf(mail, 'auto-submitted'));
+  const returned = mail.attachments.some(({ mediaType }) =>
+    /^(message\/rfc822|text\/rfc822-headers)$/.test(mediaType),
+  );
+  const isAboutMail = returned || smtpAnswer.test(report) || returnedMessageStart.test(mail.text ?? '');
+  // People write as postmaster as well.
+  if (sender) return (subject || sentence) && (isAutomatic || isAboutMail || (subject && sentence));
+  return (
+    !isAnswer(mail) &&
+    sentence &&
+    isAutomatic &&
+    isAboutMail &&
+    (subject || (nullPath && smtpAnswer.test(report)))
+  );
+}
+
+/** What a mail server answers: `550 5.1.1 …`, `<<< 550`. */
+const smtpAnswer =
+  /(?<![\d.])[45]\d\d[ -]#?[45]\.\d\.\d|<<< ?[45]\d\d|\(#[45]\.\d\.\d\)|smtp.{0,40}\b[45]\d\d\b|(?<![\d.])[45][0-5]\d[ -]{1,3}(requested|mailbox|user|recipient|unknown|no such|sorry|access denied|relay)/i;
+
+/** A person answering in a conversation, rather than a system that reports. */
+function isAnswer(mail: ParsedMail): boolean {
+  return mail.inReplyTo !== null || mail.references.length > 0;
+}
+
+const addressPattern = /[\w.!#$%&*+/=?^`{|}~'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}/g;
+
+/** The recipients a report without RFC 3464 names: the field of Exim and Gmail, its text, the mail that came back. */
+function recipientsFromText(
+  mail: ParsedMail,
+  texts: { report: string; returned: string },
+  failedField: string,
+  returned: ParsedMail | null,
+): RecipientReport[] {
+  const headerAddresses = new Set(
+    [mail.from, mail.sender, ...mail.to, ...mail.cc].map((person) => person?.address.toLowerCase()),
+  );
+  const named = (text: string) =>
+    unique([...text.matchAll(addressPattern)].map(([address]) => address.replace(/^['`.]+|['`.]+$/g, '')));
+  // A report names who wrote it and whom to ask as well.
+  const isOther = (address: string) =>
+    !headerAddresses.has(address.toLowerCase()) &&
+    !/^(mailer-daemon|postmaster|abuse|support|help|info)@/i.test(address);
+  const returnedTo = returned
+    ? [...returned.to, ...returned.cc].map(({ address }) => address)
+    : named(/^(?:to|x-envelope-to|x-original-to|delivered-to):(.*)$/im.exec(texts.returned)?.[1] ?? '');
+  const inReport = named(texts.report);
+  const both = inReport.filter((address) =>
+    returnedTo.some((to) => to.toLowerCase() === address.toLowerCase()),
+  );
+  const candidates = [
+    named(failedField),
+    both.filter(isOther),
+    both,
+    inReport.filter(isOther).slice(0, 1),
+    named(mail.subject).filter(isOther),
+    returnedTo.slice(0, 1),
+    inReport.filter((address) => !headerAddresses.has(address.toLowerCase())).slice(0, 1),
+  ];
+  const addresses = candidates.find((list) => list.length > 0) ?? [];
+  return addresses.map((address) => ({
+    address,
+    originalAddress: null,
+    action: null,
+    status: null,
+    diagnostic: textAbout(address, texts.report),
+  }));
+}
+
+/** What a report says of one address: its line and the ones after it, until the next address. */
+function textAbout(address: string, report: string): string {
+  const at = report.toLowerCase().indexOf(address.toLowerCase());
+  if (at < 0) return '';
+  return report
+    .slice(at + address.length, at + address.length + 1_500)
+    .replace(/\s+/g, ' ')
+    .replace(/^[\s>:.()]+/, '')
+    .trim();
+}
+
+const statusPattern = /(?<![\d.])([45])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)/g;
+
+/** Status, reply code and reason, each from what says most of this one recipient. */
+function toFailedRecipient(report: RecipientReport, texts: string): FailedRecipient {
+  const fullText = `${report.diagnostic}\n${texts}`;
+  const stated = statedStatus(report, texts);
+  const recipientText = report.diagnostic || textAbout(report.address, texts);
+  const reason = reasonFor(stated, recipientText, texts);
+  const replyCode = replyCodeIn(recipientText) ?? replyCodeIn(texts);
+  const gaveUp = report.action === 'failed' || (report.action === null && gaveUpPattern.test(fullText));
+  const kind = replyCode?.[0] ?? (isDelayed(report, fullText, gaveUp) ? '4' : '5');
+  const status = stated ?? statusFor(kind, reason);
+  return {
+    address: report.address,
+    originalAddress: report.originalAddress,
+    status,
+    replyCode,
+    reason,
+    hard: isHard(reason),
+    diagnostic: (recipientText || firstSentence(texts)).slice(0, 1_000),
+    temporary: report.action === 'delayed' || (status.startsWith('4') && !gaveUp),
+  };
+}
+
+function isDelayed({ action }: RecipientReport, fullText: string, gaveUp: boolean): boolean {
+  return action === 'delayed' || (!gaveUp && stillTryingPattern.test(fullText));
+}
+
+/** The status that says most: the other side's, unless it is a general one and the report knows better. */
+function statedStatus({ status, diagnostic }: RecipientReport, texts: string): string | null {
+  const candidates = [...codesIn(diagnostic).reverse(), status, ...codesIn(texts)].filter(
+    (code) => code !== null,
+  );
+  return candidates.find((code) => !code.endsWith('.0.0')) ?? candidates[0] ?? null;
+}
+
+/** `550 5.1.1`, `550-5.7.26`, `said: 550`, `#550`; a number in a sentence is none. */
+function replyCodeIn(text: string): string | null {
+  const code = /(?<![\d.]|\d:)([45][0-5]\d)(?=[ -]#?[45]\.\d|-[45]\d\d|[ -][^\d\s]|[:,] )/.exec(
+    text.slice(0, 8_000),
+  );
+  return code?.[1] ?? null;
+}
+
+function codesIn(text: string): string[] {
+  return [...text.slice(0, 20_000).matchAll(statusPattern)].map(([code]) => code);
+}
+
+function firstSentence(texts: string): string {
+  const line =
+    texts.split('\n').find((each) => bounceSentence.test(each)) ?? texts.trim().split('\n')[0] ?? '';
+  return line.trim();
+}
+
+function messageIdIn(returned: string): string {
+  return /^[ \t>]*message-id:\s*(<[^<>\s]{1,900}>)/im.exec(returned)?.[1] ?? '';
+}
+
+function deliveryIdIn(returned: string): string | null {
+  return /^[ \t>]*x-postroom-delivery:\s*([0-9a-f-]{36})\s*$/im.exec(returned)?.[1] ?? null;
+}
+
+function headerOf(mail: ParsedMail, name: string): string {
+  return mail.headers.find((field) => field.name.toLowerCase() === name)?.value ?? '';
+}
+
+function unique(list: string[]): string[] {
+  return [...new Map(list.map((each) => [each.toLowerCase(), each])).values()];
+}

@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import { parseMime } from '../mime/parse-mime.ts';
+import { classify } from './classify.ts';
+
+async function classifyBytes(raw: Buffer) {
+  const mail = await parseMime(raw);
+  if (mail.kind !== 'parsed') throw new Error(mail.reason);
+  return classify(mail);
+}
+
+const head = 'From: Ana <ana@example.com>\r\nTo: support@acme.example\r\n';
+const kindOf = async (fields: string, body = 'Hello, I have a question.') =>
+  (await classifyBytes(Buffer.from(`${head}${fields}\r\n\r\n${body}`))).kind;
+
+test('people who write about bounces, holidays and lists stay people', async () => {
+  expect(await kindOf('Subject: Re: Undeliverable: your order', 'My mail could not be delivered, why?')).toBe(
+    'ordinary',
+  );
+  expect(await kindOf('Subject: Fwd: Mail delivery failed', 'What does this mean: user unknown?')).toBe(
+    'ordinary',
+  );
+  expect(await kindOf('Subject: Delivery problem with my order', 'The parcel was not delivered.')).toBe(
+    'ordinary',
+  );
+  expect(
+    await kindOf('Subject: Delivery failed', 'Your courier was unable to deliver the parcel.\nAna'),
+  ).toBe('ordinary');
+  expect(await kindOf('Subject: Re: Out of office')).toBe('ordinary');
+  expect(await kindOf('Subject: Out of office chairs?')).toBe('ordinary');
+  expect(await kindOf('Subject: On holiday next week, can I have it before?')).toBe('ordinary');
+  expect(await kindOf('Subject: Question\r\nPrecedence: bulk')).toBe('ordinary');
+  expect(await kindOf('Subject: Question\r\nAuto-Submitted: no')).toBe('ordinary');
+  expect(await kindOf('Subject: Question\r\nX-Auto-Response-Suppress: All')).toBe('ordinary');
+  expect(await kindOf('Subject: Question\r\nList-ID: Team <team.acme.example>')).toBe('list');
+});
+
+test('ordinary mail about deliveries, and of customers about what came back to them, is no report', async () => {
+  const cases: Array<[string, string]> = [
+    [
+      'Subject: Delivery failed: your parcel\r\nAuto-Submitted: auto-generated',
+      'We were unable to deliver your parcel: the recipient was not found.',
+    ],
+    [
+      'Subject: Delivery status notification\r\nReturn-Path: <>',
+      'Your parcel could not be delivered. Reason: recipient unknown.',
+    ],
+    [
+      'Subject: Webhook delivery failed\r\nAuto-Submitted: auto-generated',
+      'We have been unable to deliver events: your endpoint answered 503.',
+    ],
+    [
+      'Subject: Mail delivery failed',
+      'I got this:\r\n550 5.1.1 <support@acme.example>: Recipient address rejected: User unknown\r\nWhy?',
+    ],
+    [
+      'Subject: Undeliverable: order\r\nContent-Type: multipart/mixed; boundary=b',
+      '--b\r\n\r\nMy mail could not be delivered, see here.\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nhi\r\n--b--',
+    ],
+    [
+      'Subject: Cannot reach you\r\nContent-Type: multipart/mixed; boundary=b',
+      '--b\r\n\r\nSee.\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nContent-Type: multipart/report; boundary=c\r\n\r\n--c\r\nContent-Type: message/delivery-status\r\n\r\nFinal-Recipient: rfc822; a@b.example\r\nAction: failed\r\n--c--\r\n--b--',
+    ],
+  ];
+  for (const [fields, body] of cases) expect(await kindOf(fields, body), fields).toBe('ordinary');
+  const postmaster = 'From: Postmaster <postmaster@far.example>\r\nSubject: Question\r\n\r\n';
+  const words = 'Could you tell us why the message from your shop was rejected?';
+  expect((await classifyBytes(Buffer.from(postmaster + words))).kind).toBe('ordinary');
+  const scam = 'From: "Mail System Support" <help@far.example>\r\nSubject: Your mailbox is full\r\n\r\n';
+  expect((await classifyBytes(Buffer.from(`${scam}Your mailbox is full. Click here.`))).kind).toBe(
+    'ordinary',
+  );
+});
+
+test('vacation answers by their fields or their subjects', async () => {
+  expect(await kindOf('Subject: Re: Order\r\nAuto-Submitted: auto-replied (vacation)')).toBe('auto-reply');
+  const receipt = 'Content-Type: multipart/report; report-type=disposition-notification; boundary=b';
+  expect(await kindOf(`Subject: Read: Order\r\n${receipt}`)).toBe('auto-reply');
+  for (const subject of [
+    'Automatic reply: Order',
+    'Out of office',
+    'Out of Office AutoReply: Order',
+    'Abwesenheitsnotiz: Order',
+    'Risposta automatica: Order',
+    '自動返信: Order',
+    'Out of Office: Order',
+    'Automatische Antwort: Order',
+    'Réponse automatique : Order',
+  ]) {
+    expect(await kindOf(`Subject: ${subject}`), subject).toBe('auto-reply');
+  }
+});
+
+test('a report by its fields: who failed, why, whether it is still tried, which mail came back', async () => {
+  const report = (action: string, status: string) =>
+    Buffer.from(
+      [
+        'From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\r\nSubject: Delivery Status Notification\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n',
+        '--b\r\n\r\nSomething happened.\r\n--b\r\nContent-Type: message/delivery-status\r\n',
+        `Reporting-MTA: dns; googlemail.com\r\n\r\nOriginal-Recipient: rfc822; ana@alias.example\r\nFinal-Recipient: rfc822; ana@example.com\r\nAction: ${action}\r\nStatus: ${status}\r\nDiagnostic-Code: smtp; The other side said\r\n no\r\n`,
+        '--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <ours@acme.example>\r\nX-Postroom-Delivery: 0192f0c0-7b1e-7c3a-8d53-2f2d1c0b9a88\r\nTo: ana@alias.example\r\n\r\nHello\r\n--b--',
+      ].join('\r\n'),
+    );
+  expect(await classifyBytes(report('failed', '5.1.1'))).toEqual({
+    kind: 'bounce',
+    automatic: true,
+    recipients: [
+      {
+        address: 'ana@example.com',
+        originalAddress: 'ana@alias.example',
+        status: '5.1.1',
+        replyCode: null,
+        reason: 'no-such-address',
+        hard: true,
+        diagnostic: 'The other side said no',
+        temporary: false,
+      },
+    ],
+    originalMessageId: '<ours@acme.example>',
+    deliveryId: '0192f0c0-7b1e-7c3a-8d53-2f2d1c0b9a88',
+  });
+  const delayed = await classifyBytes(report('delayed', '4.4.1'));
+  expect(delayed.kind === 'bounce' && delayed.recipients[0]?.temporary).toBe(true);
+  expect((await classifyBytes(report('delivered', '2.0.0'))).kind).toBe('ordinary');
+});

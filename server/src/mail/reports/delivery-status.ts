@@ -1,0 +1,61 @@
+import { fieldOf, readMimeTree } from '../mime/mime-tree.ts';
+import { type ParsedMail, readMail } from '../mime/parse-mime.ts';
+
+/** One person's part of a delivery report (RFC 3464 §2.3). */
+export type RecipientReport = {
+  /** The address that failed, as the reporting system knew it. */
+  address: string;
+  /** The address the message was sent to, where it was forwarded on and the report says so. */
+  originalAddress: string | null;
+  action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded' | null;
+  /** RFC 3463, like 5.1.1. */
+  status: string | null;
+  diagnostic: string;
+};
+
+/** The people in a message/delivery-status part; empty for one that says nothing. */
+export function readDeliveryStatus(bytes: Uint8Array): RecipientReport[] {
+  const text = Buffer.from(bytes).toString('latin1').slice(0, 1_000_000).replace(/\r\n?/g, '\n');
+  const reports: RecipientReport[] = [];
+  for (const block of text.split(/\n[ \t]*\n+/).slice(0, 2_000)) {
+    const part = readMimeTree(Buffer.from(`${block.trim()}\n\n`, 'latin1'));
+    const address =
+      addressOf(fieldOf(part, 'final-recipient')) ?? addressOf(fieldOf(part, 'x-actual-recipient'));
+    const original = addressOf(fieldOf(part, 'original-recipient'));
+    if (!address && !original) continue;
+    const action = /^[a-z]+/.exec((fieldOf(part, 'action') ?? '').trim().toLowerCase())?.[0];
+    reports.push({
+      address: address ?? original!,
+      originalAddress: original !== address ? original : null,
+      action:
+        actions.find((candidate) => candidate === action) ?? (action?.startsWith('fail') ? 'failed' : null),
+      status: /[245]\.\d{1,3}\.\d{1,3}/.exec(fieldOf(part, 'status') ?? '')?.[0] ?? null,
+      diagnostic: (fieldOf(part, 'diagnostic-code') ?? '')
+        .replace(/^\s*[\w-]+\s*;\s*/, '')
+        .replace(/\s+/g, ' ')
+        .trim(),
+    });
+  }
+  return reports;
+}
+
+const actions = ['failed', 'delayed', 'delivered', 'relayed', 'expanded'] as const;
+
+/** `rfc822; ana@example.com`, with or without brackets and the type (RFC 3464 §2.1.2). */
+function addressOf(value: string | null): string | null {
+  return /[^\s<>;,"':()]+@[^\s<>;,"':()]+/.exec(value ?? '')?.[0] ?? null;
+}
+
+/** The message a report gives back, whole or its fields only; null where it gives none. */
+export function returnedMail(report: ParsedMail): ParsedMail | null {
+  const part = report.attachments.find(({ mediaType }) =>
+    [
+      'message/rfc822',
+      'text/rfc822-headers',
+      'message/rfc822-headers',
+      'message/global',
+      'message/partial',
+    ].includes(mediaType),
+  );
+  return part ? readMail(readMimeTree(Buffer.from(part.bytes))) : null;
+}

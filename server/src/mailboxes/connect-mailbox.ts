@@ -1,0 +1,78 @@
+import { v7 as uuid } from 'uuid';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { SendAsAddress } from '../google/send-as.ts';
+import { notifyAdmins } from '../notifications/notify.ts';
+import { connectedState } from './connection-state.ts';
+import { recordMailboxEvent } from './record-mailbox-event.ts';
+import { sendAsColumns } from './send-as.ts';
+import type { MailboxSettings } from './settings.ts';
+
+/** What a mailbox is at the moment its connection is saved. */
+export type ConnectedAccount = {
+  googleSub: string;
+  address: string;
+  settings: MailboxSettings;
+  sendAs: SendAsAddress[];
+  /** Where the mailbox stands at Gmail now, and when that was, by Google's clock where known. */
+  cursor: string;
+  now: Date;
+};
+
+/**
+ * Makes the account's mailbox, or takes up the record it has in this instance (C10, C12). A listed
+ * one keeps its cursor and its beginning, so that what arrived meanwhile is fetched; a new or deleted
+ * one begins now (C8). Throws Postgres's unique violation where another instance has the account.
+ */
+export async function connectMailbox(
+  tx: InstanceTransaction,
+  connected: ConnectedAccount,
+): Promise<{ id: string; previously: 'new' | 'deleted' | 'listed' }> {
+  const { googleSub, address, settings, cursor, now } = connected;
+  const sendAs = sendAsColumns(connected.sendAs, settings.dynamicAliasName, now);
+  const existing = await tx.sql
+    .selectFrom('mailbox')
+    .where('googleSub', '=', googleSub)
+    .select(['id', 'deletedAt', 'disconnectedAt'])
+    .forUpdate()
+    .executeTakeFirst();
+  const start = { cursor, connectedAt: now };
+  if (!existing) {
+    const id = uuid();
+    const row = { instanceId: tx.instanceId, id, googleSub, address, ...sendAs, ...settings, ...start };
+    await tx.sql.insertInto('mailbox').values(row).execute();
+    await scheduleCheck(tx, id, new Date(now.getTime() + Math.random() * day));
+    return { id, previously: 'new' };
+  }
+  await tx.sql
+    .updateTable('mailbox')
+    .set({
+      address,
+      ...sendAs,
+      ...settings,
+      ...(existing.deletedAt && start),
+      deletedAt: null,
+      ...connectedState,
+      nextSyncAt: now,
+      watchRenewAt: now,
+    })
+    .where('id', '=', existing.id)
+    .execute();
+  // What came while nothing was read is held against Gmail soon.
+  await scheduleCheck(tx, existing.id, new Date(now.getTime() + 5 * 60_000));
+  if (existing.disconnectedAt) {
+    await recordMailboxEvent(tx, existing.id, 'reconnected', new Date());
+    await notifyAdmins(tx, { kind: 'mailbox.connected', data: { mailboxId: existing.id } }, new Date());
+  }
+  return { id: existing.id, previously: existing.deletedAt ? 'deleted' : 'listed' };
+}
+
+const day = 24 * 3_600_000;
+
+/** When the completeness check of a mailbox is due (inbound/check.ts). */
+async function scheduleCheck(tx: InstanceTransaction, mailboxId: string, nextCheckAt: Date): Promise<void> {
+  await tx.sql
+    .insertInto('mailboxCheck')
+    .values({ instanceId: tx.instanceId, mailboxId, state: 'waiting', nextCheckAt })
+    .onConflict((conflict) => conflict.columns(['instanceId', 'mailboxId']).doUpdateSet({ nextCheckAt }))
+    .execute();
+}

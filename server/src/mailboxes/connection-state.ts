@@ -1,0 +1,124 @@
+import { sql } from 'kysely';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { type Disconnection, isTemporary } from '../google/disconnections.ts';
+import { notifyAdmins } from '../notifications/notify.ts';
+import type { Queue } from '../queue/queue.ts';
+import { recordMailboxEvent } from './record-mailbox-event.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const firstRetryDelayMs = 10 * minute;
+
+/**
+ * Marks a mailbox disconnected (C11): the first reason and time stay, one event is recorded, and each
+ * admin is told once. Nothing changes where the mailbox was connected anew after `began`, when the
+ * failed work started. Answers whether it was connected until now.
+ */
+export async function markDisconnected(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  { code: reportedCode, startedAt, now }: { code: Disconnection; startedAt: Date; now: Date },
+): Promise<boolean> {
+  const grant = await tx.sql
+    .selectFrom('mailboxGrant')
+    .where('mailboxId', '=', mailboxId)
+    .select('grantedAt')
+    .executeTakeFirst();
+  const code =
+    grant && isTestingExpiry(reportedCode, grant.grantedAt, now) ? 'testing-expired' : reportedCode;
+  const changed = await tx.sql
+    .updateTable('mailbox')
+    .set({
+      disconnectedAt: now,
+      disconnectedCode: code,
+      retryCount: 0,
+      nextRetryAt: isTemporary(code) ? new Date(now.getTime() + firstRetryDelayMs) : null,
+    })
+    .where('id', '=', mailboxId)
+    .where('disconnectedAt', 'is', null)
+    .where('deletedAt', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('mailboxGrant')
+            .whereRef('mailboxGrant.mailboxId', '=', 'mailbox.id')
+            .where('grantedAt', '>', startedAt)
+            .select('mailboxGrant.mailboxId'),
+        ),
+      ),
+    )
+    .returning('id')
+    .executeTakeFirst();
+  if (!changed) return false;
+  await recordMailboxEvent(tx, mailboxId, 'disconnected', now);
+  recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
+  await notifyAdmins(tx, { kind: 'mailbox.disconnected', data: { mailboxId, code } }, now);
+  return true;
+}
+
+/**
+ * Marks a mailbox connected again that Google lets in again with the access it has: admins are told,
+ * held messages are released and it is read at once. Nothing changes where it was disconnected anew
+ * after `began`, when Google was asked.
+ */
+export async function markConnected(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  { startedAt, now }: { startedAt: Date; now: Date },
+  enqueue: Queue['enqueue'],
+): Promise<boolean> {
+  const changed = await tx.sql
+    .updateTable('mailbox')
+    .set({ ...connectedState, nextSyncAt: now, watchRenewAt: now })
+    .where('id', '=', mailboxId)
+    .where('disconnectedAt', '<=', startedAt)
+    .where('deletedAt', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  if (!changed) return false;
+  await recordMailboxEvent(tx, mailboxId, 'reconnected', now);
+  recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId } });
+  await notifyAdmins(tx, { kind: 'mailbox.connected', data: { mailboxId } }, now);
+  const mailboxRef = { instanceId: tx.instanceId, mailboxId };
+  await enqueue(tx, 'sync', mailboxRef);
+  await enqueue(tx, 'release-held', mailboxRef);
+  return true;
+}
+
+/** What a mailbox no longer has when it is connected again. */
+export const connectedState = {
+  disconnectedAt: null,
+  disconnectedCode: null,
+  nextRetryAt: null,
+  retryCount: 0,
+  syncNotBefore: null,
+  syncFailures: 0,
+} as const;
+
+/**
+ * Has the next call ask Google for a new access token, whose answer is the truth about the grant. The
+ * old one serves on while Google cannot be reached (tokens.ts), so that this disconnects nobody.
+ */
+export async function forceTokenRefresh(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  now: Date,
+): Promise<void> {
+  await tx.sql
+    .updateTable('mailboxGrant')
+    .set({
+      accessTokenExpiresAt: sql<Date>`least(access_token_expires_at, ${new Date(now.getTime() + 2 * minute)})`,
+    })
+    .where('mailboxId', '=', mailboxId)
+    .execute();
+}
+
+/**
+ * Google ends refresh tokens of an app in Testing status after seven days (facts §1, case 5). It gives
+ * no reason for it; the rhythm does. The access token before it lived an hour at most.
+ */
+function isTestingExpiry(code: Disconnection, grantedAt: Date, now: Date): boolean {
+  const age = now.getTime() - grantedAt.getTime();
+  return code === 'access-ended' && Math.abs(age - 7 * 24 * hour) <= 2 * hour;
+}

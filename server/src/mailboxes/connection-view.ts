@@ -1,0 +1,104 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { ConnectionState, SendAs, StoredProblem } from '../database/schema.ts';
+import type { MailboxSettings } from './settings.ts';
+
+/** A connection as the page that started it sees it. */
+export type ConnectionView = {
+  id: string;
+  state: ConnectionState;
+  address: string | null;
+  problem: StoredProblem | null;
+  /** Those kept from before for a known address; otherwise what is suggested (C7). */
+  settings: MailboxSettings;
+  /** Whether saving gives a listed address its access back, rather than adding one (C12). */
+  reconnects: boolean;
+  /** The address that was asked to be reconnected; null where one is added. */
+  mailboxId: string | null;
+};
+
+/** A connection its own admin asks for; null for everyone else. */
+export async function connection(
+  tx: InstanceTransaction,
+  id: string,
+  { userId, now }: { userId: string; now: Date },
+): Promise<ConnectionView | null> {
+  const row = await tx.sql
+    .selectFrom('connection')
+    .leftJoin('mailbox', (join) =>
+      join.on(({ and, or, eb, ref }) =>
+        and([
+          eb('mailbox.instanceId', '=', ref('connection.instanceId')),
+          or([
+            eb('mailbox.id', '=', ref('connection.mailboxId')),
+            and([
+              eb('connection.mailboxId', 'is', null),
+              eb('mailbox.googleSub', '=', ref('connection.googleSub')),
+            ]),
+          ]),
+        ]),
+      ),
+    )
+    .where('connection.id', '=', id)
+    .where('connection.userId', '=', userId)
+    .select([
+      'connection.id',
+      'connection.state',
+      'connection.expiresAt',
+      'connection.address',
+      'connection.googleName',
+      'connection.problem',
+      'connection.mailboxId',
+      'mailbox.id as knownId',
+      'mailbox.deletedAt',
+      'mailbox.displayName',
+      'mailbox.templateId',
+      'mailbox.dynamicAliasName',
+      'mailbox.threading',
+    ])
+    .executeTakeFirst();
+  if (!row) return null;
+  const isPending = row.state === 'waiting' || row.state === 'authorised';
+  return {
+    id: row.id,
+    state: isPending && row.expiresAt <= now ? 'expired' : row.state,
+    address: row.address,
+    problem: row.problem,
+    settings: {
+      displayName: row.displayName ?? suggestedName(row.googleName, row.address),
+      templateId: row.templateId,
+      dynamicAliasName: row.dynamicAliasName ?? false,
+      threading: row.threading ?? 'single',
+    },
+    reconnects: row.knownId !== null && row.deletedAt === null,
+    mailboxId: row.mailboxId,
+  };
+}
+
+/** The name Gmail sends with, or else the address's own: `support@acme.example` is Support. */
+function suggestedName(googleName: string | null, address: string | null): string {
+  if (googleName) return googleName;
+  const local = address?.split('@')[0] ?? '';
+  return local.charAt(0).toUpperCase() + local.slice(1);
+}
+
+/** From whom an authorised connection of this admin's could write, and the address it would take up again. */
+export async function connectionSender(
+  tx: InstanceTransaction,
+  id: string,
+  userId: string,
+): Promise<{ mailboxId: string | null; address: string; sendAs: SendAs[] } | null> {
+  const row = await tx.sql
+    .selectFrom('connection')
+    .leftJoin('mailbox', (join) =>
+      join
+        .onRef('mailbox.instanceId', '=', 'connection.instanceId')
+        .onRef('mailbox.googleSub', '=', 'connection.googleSub'),
+    )
+    .where('connection.id', '=', id)
+    .where('connection.userId', '=', userId)
+    .where('connection.state', '=', 'authorised')
+    .where('connection.address', 'is not', null)
+    .select(['mailbox.id as mailboxId', 'connection.address', 'connection.sendAs'])
+    .executeTakeFirst();
+  return row ? { ...row, address: row.address! } : null;
+}

@@ -1,0 +1,73 @@
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { revoke } from '../google/oauth.ts';
+import { stopWatch } from '../google/watch.ts';
+import { ProblemError } from '../problems.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
+import { noSuchMailbox } from './connection-problems.ts';
+import { grantPurpose } from './gmail-access.ts';
+import { isAccountUsedElsewhere, withAccountLock } from './google-accounts.ts';
+
+/**
+ * Deletes an address (C10): it stops receiving and sending at once; then the watch is stopped, the
+ * access revoked at Google and the tokens forgotten. Conversations and messages stay.
+ */
+export async function deleteMailbox(
+  deps: ConnectionDeps,
+  mailboxRef: { instanceId: string; mailboxId: string },
+  actor: Actor,
+  now: Date,
+): Promise<void> {
+  await deps.database.inInstance(mailboxRef.instanceId, async (tx) => {
+    const deleted = await tx.sql
+      .updateTable('mailbox')
+      .set({ deletedAt: now, disconnectedAt: null, disconnectedCode: null })
+      .where('id', '=', mailboxRef.mailboxId)
+      .where('deletedAt', 'is', null)
+      .returning('address')
+      .executeTakeFirst();
+    if (!deleted) throw new ProblemError(noSuchMailbox);
+    await audit(tx, actor, { action: 'mailbox.deleted', subject: deleted.address });
+    recordEvent(tx, { type: 'mailbox.changed', data: { mailboxId: mailboxRef.mailboxId } }, actor.id);
+  });
+  await revokeGrant(deps, mailboxRef);
+}
+
+/**
+ * Gives the access of a deleted mailbox back to Google and forgets it. Answers false where Google did
+ * not answer: the tokens are kept for the sweep to try again.
+ */
+export async function revokeGrant(
+  deps: ConnectionDeps,
+  mailboxRef: { instanceId: string; mailboxId: string },
+): Promise<boolean> {
+  const { database, sealer } = deps;
+  const loadGrant = () =>
+    database.inInstance(mailboxRef.instanceId, (tx) =>
+      tx.sql
+        .selectFrom('mailboxGrant')
+        .innerJoin('mailbox', 'mailbox.id', 'mailboxGrant.mailboxId')
+        .where('mailbox.id', '=', mailboxRef.mailboxId)
+        .where('mailbox.deletedAt', 'is not', null)
+        .select(['mailboxGrant.refreshToken', 'mailbox.googleSub'])
+        .executeTakeFirst(),
+    );
+  const existing = await loadGrant();
+  if (!existing) return true;
+  return withAccountLock(deps.locks, existing.googleSub, async () => {
+    // Connected again while this waited: then the access is wanted.
+    const grant = await loadGrant();
+    if (!grant) return true;
+    const refreshToken = await sealer.open(grant.refreshToken, grantPurpose(mailboxRef.mailboxId));
+    if (refreshToken && !(await isAccountUsedElsewhere(deps.deployment, grant.googleSub, mailboxRef))) {
+      // Whatever it answers: revoking ends the notifications too.
+      await stopWatch(deps.gmail(mailboxRef, { priority: 'live' }));
+      const answer = await revoke(deps.google, refreshToken);
+      if (answer.kind !== 'ok') return false;
+    }
+    await database.inInstance(mailboxRef.instanceId, (tx) =>
+      tx.sql.deleteFrom('mailboxGrant').where('mailboxId', '=', mailboxRef.mailboxId).execute(),
+    );
+    return true;
+  });
+}

@@ -1,0 +1,103 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { Disconnection } from '../google/disconnections.ts';
+import type { SecurityEventToken } from '../google/security-events.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { ConnectionDeps } from './connection-deps.ts';
+import { forceTokenRefresh, markDisconnected } from './connection-state.ts';
+import { type GrantedMailbox, mailboxesOf } from './google-accounts.ts';
+
+type SecurityEvent = SecurityEventToken['events'][number];
+type Action = (tx: InstanceTransaction, mailboxId: string) => Promise<unknown>;
+
+/** Longer than Google tries to deliver an event again. */
+const retentionMs = 30 * 24 * 3_600_000;
+
+/**
+ * Acts on a verified security event of Google's, in whichever instance the account's mailbox is. An
+ * event is done once (`jti`), and one older than the present access says nothing about it. Answers
+ * how many mailboxes it was about; null for a repetition.
+ */
+export async function handleSecurityEvent(
+  { deployment, database }: Pick<ConnectionDeps, 'deployment' | 'database'>,
+  { jti, issuedAt, events }: SecurityEventToken,
+  now: Date,
+  enqueue: Queue['enqueue'],
+): Promise<number | null> {
+  const { sql } = deployment;
+  const handled = await sql
+    .selectFrom('securityEvent')
+    .where('jti', '=', jti)
+    .select('jti')
+    .executeTakeFirst();
+  if (handled) return null;
+  let affectedCount = 0;
+  for (const event of events) {
+    if (event.subject.kind === 'unknown') continue;
+    const mailboxes = await mailboxesOf(deployment, event.subject);
+    const affected = mailboxes.filter(({ grantedAt }) => grantedAt <= issuedAt);
+    const action = actionFor(event, affected, { issuedAt, now, enqueue });
+    affectedCount += affected.length;
+    for (const { instanceId, mailboxId } of action ? affected : []) {
+      await database.inInstance(instanceId, (tx) => action!(tx, mailboxId));
+    }
+  }
+  // Last: a crash before it has the event done again, which changes nothing.
+  await sql
+    .insertInto('securityEvent')
+    .values({ jti })
+    .onConflict((one) => one.doNothing())
+    .execute();
+  await sql
+    .deleteFrom('securityEvent')
+    .where('receivedAt', '<', new Date(now.getTime() - retentionMs))
+    .execute();
+  return affectedCount;
+}
+
+function actionFor(
+  { kind, reason }: SecurityEvent,
+  affected: GrantedMailbox[],
+  { issuedAt, now, enqueue }: { issuedAt: Date; now: Date; enqueue: Queue['enqueue'] },
+): Action | null {
+  const disconnect =
+    (code: Disconnection): Action =>
+    (tx, mailboxId) =>
+      markDisconnected(tx, mailboxId, { code, startedAt: issuedAt, now });
+  const refreshAndSync: Action = (tx, mailboxId) => syncNow(tx, mailboxId, now, enqueue);
+  switch (kind) {
+    case 'tokens-revoked':
+      return disconnect('access-ended');
+    case 'token-revoked':
+      // The first characters of a token may be those of several: then Google is asked which it was.
+      return affected.length > 1 ? refreshAndSync : disconnect('access-ended');
+    case 'account-disabled':
+      return disconnect(reason === 'hijacking' ? 'account-hijacked' : 'account-closed');
+    case 'account-enabled':
+      return (tx, mailboxId) => retryNow(tx, mailboxId, now);
+    case 'sessions-revoked':
+    case 'account-credential-change-required':
+      return refreshAndSync;
+    default:
+      return null;
+  }
+}
+
+async function syncNow(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  now: Date,
+  enqueue: Queue['enqueue'],
+): Promise<void> {
+  await forceTokenRefresh(tx, mailboxId, now);
+  await enqueue(tx, 'sync', { instanceId: tx.instanceId, mailboxId });
+}
+
+/** Has a disconnected mailbox tried again with the next tick (heal.ts), whatever it was disconnected for. */
+async function retryNow(tx: InstanceTransaction, mailboxId: string, now: Date): Promise<void> {
+  await tx.sql
+    .updateTable('mailbox')
+    .set({ nextRetryAt: now })
+    .where('id', '=', mailboxId)
+    .where('disconnectedAt', 'is not', null)
+    .execute();
+}

@@ -1,0 +1,109 @@
+import { allowanceOf } from '../bulk/allowance.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+
+/** How a mailbox is doing at this moment, beside what its list tells. */
+export type MailboxStatus = {
+  /** When somebody last signed in to it at Google for Postroom; null where no access is kept. */
+  authorisedAt: Date | null;
+  /**
+   * `current`: all there was at Gmail had been read at `syncedAt`. `behind`: it is being read, or waits
+   * for its turn. `waiting`: Google failed, and is asked again at `retryAt`.
+   */
+  receiving: 'current' | 'behind' | 'waiting';
+  syncedAt: Date | null;
+  retryAt: Date | null;
+  lastSentAt: Date | null;
+  /** Gmail's watch of the mailbox; null where none is kept. */
+  watch: { renewedAt: Date | null; expiresAt: Date } | null;
+  /** Messages of ours that have not left: by themselves soon, not before reconnecting, at a time chosen. */
+  waiting: { sending: number; held: number; scheduled: number };
+  /** By Google's limit for 24 hours; `limitedUntil` while Google lets nothing out. */
+  allowance: { limit: number; sent: number; left: number; limitedUntil: Date | null };
+};
+
+/** A mailbox is looked at each minute at least; twice that without a look is behind. */
+const currentForMs = 2 * 60_000;
+
+/** The live state of a mailbox that is not deleted, or null. */
+export async function mailboxStatus(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  now: Date,
+): Promise<MailboxStatus | null> {
+  const mailbox = await tx.sql
+    .selectFrom('mailbox')
+    .leftJoin('mailboxGrant', (join) =>
+      join
+        .onRef('mailboxGrant.instanceId', '=', 'mailbox.instanceId')
+        .onRef('mailboxGrant.mailboxId', '=', 'mailbox.id'),
+    )
+    .where('mailbox.id', '=', mailboxId)
+    .where('mailbox.deletedAt', 'is', null)
+    .select([
+      'mailboxGrant.grantedAt',
+      'mailbox.syncedAt',
+      'mailbox.syncFailures',
+      'mailbox.syncNotBefore',
+      'mailbox.watchRenewedAt',
+      'mailbox.watchExpiresAt',
+      'mailbox.sendingLimitedUntil',
+    ])
+    .executeTakeFirst();
+  if (!mailbox) return null;
+  const { syncedAt, syncNotBefore, watchExpiresAt, sendingLimitedUntil } = mailbox;
+  const isFailing = mailbox.syncFailures > 0;
+  const isCurrent = syncedAt !== null && now.getTime() - syncedAt.getTime() < currentForMs;
+  const { limit, sent } = await allowanceOf(tx, mailboxId, now);
+  return {
+    authorisedAt: mailbox.grantedAt,
+    receiving: isFailing ? 'waiting' : isCurrent ? 'current' : 'behind',
+    syncedAt,
+    retryAt: isFailing ? syncNotBefore : null,
+    lastSentAt: await lastSentAt(tx, mailboxId),
+    watch: watchExpiresAt && { renewedAt: mailbox.watchRenewedAt, expiresAt: watchExpiresAt },
+    waiting: await countWaiting(tx, mailboxId),
+    allowance: {
+      limit,
+      sent,
+      left: Math.max(0, limit - sent),
+      limitedUntil: sendingLimitedUntil && sendingLimitedUntil > now ? sendingLimitedUntil : null,
+    },
+  };
+}
+
+async function lastSentAt(tx: InstanceTransaction, mailboxId: string): Promise<Date | null> {
+  const last = await tx.sql
+    .selectFrom('message')
+    .leftJoin('delivery', (join) =>
+      join
+        .onRef('delivery.instanceId', '=', 'message.instanceId')
+        .onRef('delivery.messageId', '=', 'message.id'),
+    )
+    .where('message.mailboxId', '=', mailboxId)
+    .where('message.direction', '=', 'outbound')
+    .where((eb) => eb.or([eb('delivery.state', 'is', null), eb('delivery.state', '=', 'sent')]))
+    .select(['message.sentAt', 'delivery.changedAt'])
+    .orderBy('message.sentAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return last ? (last.changedAt ?? last.sentAt) : null;
+}
+
+async function countWaiting(tx: InstanceTransaction, mailboxId: string): Promise<MailboxStatus['waiting']> {
+  return tx.sql
+    .selectFrom('delivery')
+    .where('mailboxId', '=', mailboxId)
+    .where('state', 'in', ['queued', 'sending', 'held'])
+    .select(({ fn, eb, and }) => [
+      fn
+        .countAll<number>()
+        .filterWhere(and([eb('state', '<>', 'held'), eb('scheduled', '=', false)]))
+        .as('sending'),
+      fn.countAll<number>().filterWhere('state', '=', 'held').as('held'),
+      fn
+        .countAll<number>()
+        .filterWhere(and([eb('state', '<>', 'held'), eb('scheduled', '=', true)]))
+        .as('scheduled'),
+    ])
+    .executeTakeFirstOrThrow();
+}

@@ -1,0 +1,150 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { CheckState, MissingMessage, Threading } from '../database/schema.ts';
+import { type Disconnection, disconnections } from '../google/disconnections.ts';
+import { type NotificationHealthView, notificationHealthView } from './notification-health.ts';
+
+/** A mailbox as its admins see it (C2). */
+export type MailboxView = {
+  id: string;
+  address: string;
+  displayName: string;
+  templateId: string | null;
+  templateName: string;
+  dynamicAliasName: boolean;
+  threading: Threading;
+  state: 'connected' | 'disconnected';
+  disconnected: { code: string; sentence: string; remedy: string; since: Date } | null;
+  connectedAt: Date;
+  /** Until when Google's sending limit holds its messages back; null while it does not. */
+  sendingLimitedUntil: Date | null;
+  lastMessageReceivedAt: Date | null;
+  hearing: NotificationHealthView;
+  /** The completeness check under way or done last; null before the first. */
+  check: CheckView | null;
+};
+
+/** `expected` messages at Gmail belong here; `stored` of them were here before `fetched` were brought in. */
+export type CheckView = {
+  state: CheckState;
+  startedAt: Date;
+  finishedAt: Date | null;
+  expected: number;
+  stored: number;
+  fetched: number;
+  missing: MissingMessage[];
+  failure: string | null;
+  /** Null while the address is disconnected: then it is not checked. */
+  nextCheckAt: Date | null;
+};
+
+/** The connected addresses of the instance, the disconnected among them, by display name. */
+export async function mailboxes(tx: InstanceTransaction): Promise<MailboxView[]> {
+  const rows = await selectMailboxes(tx).orderBy('mailbox.displayName').orderBy('mailbox.address').execute();
+  return rows.map(toView);
+}
+
+/** One of them, or null. */
+export async function mailbox(tx: InstanceTransaction, id: string): Promise<MailboxView | null> {
+  const row = await selectMailboxes(tx).where('mailbox.id', '=', id).executeTakeFirst();
+  return row ? toView(row) : null;
+}
+
+type Row = Awaited<ReturnType<ReturnType<typeof selectMailboxes>['executeTakeFirstOrThrow']>>;
+
+function selectMailboxes(tx: InstanceTransaction) {
+  return tx.sql
+    .selectFrom('mailbox')
+    .leftJoin('template', (join) =>
+      join
+        .onRef('template.instanceId', '=', 'mailbox.instanceId')
+        .onRef('template.id', '=', 'mailbox.templateId'),
+    )
+    .leftJoin('mailboxCheck', (join) =>
+      join
+        .onRef('mailboxCheck.instanceId', '=', 'mailbox.instanceId')
+        .onRef('mailboxCheck.mailboxId', '=', 'mailbox.id'),
+    )
+    .where('mailbox.deletedAt', 'is', null)
+    .select([
+      'mailbox.id',
+      'mailbox.address',
+      'mailbox.displayName',
+      'mailbox.templateId',
+      'template.name as templateName',
+      'mailbox.dynamicAliasName',
+      'mailbox.threading',
+      'mailbox.disconnectedAt',
+      'mailbox.disconnectedCode',
+      'mailbox.connectedAt',
+      'mailbox.sendingLimitedUntil',
+      'mailbox.lastMessageReceivedAt',
+      'mailbox.watchExpiresAt',
+      'mailbox.watchProblem',
+      'mailbox.notifiedAt',
+      'mailbox.notificationMissedAt',
+      'mailboxCheck.state as checkState',
+      'mailboxCheck.startedAt',
+      'mailboxCheck.finishedAt',
+      'mailboxCheck.expected',
+      'mailboxCheck.stored',
+      'mailboxCheck.fetched',
+      'mailboxCheck.missing',
+      'mailboxCheck.failure',
+      'mailboxCheck.nextCheckAt',
+    ])
+    .select((eb) => eb.selectFrom('notificationHealth').select('problem').as('problem'));
+}
+
+function toView(row: Row): MailboxView {
+  const { disconnectedAt, disconnectedCode, templateName, ...rest } = row;
+  const {
+    watchExpiresAt,
+    watchProblem,
+    notifiedAt,
+    notificationMissedAt,
+    problem,
+    sendingLimitedUntil,
+    ...more
+  } = rest;
+  const {
+    checkState,
+    startedAt,
+    finishedAt,
+    expected,
+    stored,
+    fetched,
+    missing,
+    failure,
+    nextCheckAt,
+    ...mailboxColumns
+  } = more;
+  return {
+    ...mailboxColumns,
+    check:
+      checkState && startedAt
+        ? {
+            state: checkState,
+            startedAt,
+            finishedAt,
+            expected: expected ?? 0,
+            stored: stored ?? 0,
+            fetched: fetched ?? 0,
+            missing: missing ?? [],
+            failure: checkState === 'failed' ? failure : null,
+            nextCheckAt: disconnectedAt ? null : nextCheckAt,
+          }
+        : null,
+    hearing: notificationHealthView(
+      { watchExpiresAt, watchProblem, notifiedAt, notificationMissedAt, problem },
+      new Date(),
+    ),
+    templateName: templateName ?? 'Blank',
+    sendingLimitedUntil: sendingLimitedUntil && sendingLimitedUntil > new Date() ? sendingLimitedUntil : null,
+    state: disconnectedAt ? 'disconnected' : 'connected',
+    disconnected: disconnectedAt && {
+      code: disconnectedCode ?? '',
+      ...disconnections[disconnectedCode as Disconnection],
+      since: disconnectedAt,
+    },
+  };
+}

@@ -1,0 +1,199 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { GoogleResult } from '../google/errors.ts';
+import { type AuthorizedAccount, exchangeCode, type SignInSecrets } from '../google/oauth.ts';
+import { getProfile, type Profile } from '../google/profile.ts';
+import { listSendAs } from '../google/send-as.ts';
+import type { Problem } from '../problems.ts';
+import { accountProblem } from './check-account.ts';
+import { type ConnectionDeps, redirectUri } from './connection-deps.ts';
+import * as problems from './connection-problems.ts';
+import { openGmailWithTokens, openSignInSecrets, sealTokens } from './connection-secrets.ts';
+import { instanceNameFor, instanceOfAccount, withAccountLock } from './google-accounts.ts';
+import { revokeAbandoned } from './revoke-abandoned.ts';
+import { type BrowserSession, formTtlMs, hashState, instanceIdOfState } from './start-connection.ts';
+
+/** What Google sent the browser back with. */
+export type OAuthCallback = { state?: string; code?: string; error?: string };
+
+/** `stray`: no connection was touched. Otherwise the connection now says the same. */
+export type OAuthCallbackOutcome =
+  | { kind: 'authorised'; instanceId: string; connectionId: string }
+  | { kind: 'refused'; instanceId: string; connectionId: string; problem: Problem }
+  | { kind: 'unmatched'; problem: Problem };
+
+/** Ends the sign-in at Google: takes the proof once, exchanges the code, judges the account. */
+export async function finishSignIn(
+  deps: ConnectionDeps,
+  callback: OAuthCallback,
+  browser: BrowserSession | null,
+  now: Date,
+): Promise<OAuthCallbackOutcome> {
+  const instanceId = callback.state ? instanceIdOfState(callback.state) : null;
+  if (!callback.state || !instanceId) return { kind: 'unmatched', problem: problems.linkUnknown };
+  const hash = hashState(callback.state);
+  const claim = await deps.database.inInstance(instanceId, (tx) =>
+    consumeSignInSecrets(tx, hash, browser, now),
+  );
+  if (claim.kind === 'unmatched') return claim;
+  const connectionRef = { instanceId, connectionId: claim.connectionId };
+
+  const fail = async (problem: Problem): Promise<OAuthCallbackOutcome> => {
+    await deps.database.inInstance(instanceId, (tx) => setRefused(tx, connectionRef.connectionId, problem));
+    return { kind: 'refused', ...connectionRef, problem };
+  };
+  if (claim.problem) return fail(claim.problem);
+  if (callback.error) return fail(problems.oauthErrorProblem(callback.error));
+  if (!callback.code) return fail(problems.linkUnknown);
+  const secrets = await openSignInSecrets(deps.sealer, connectionRef.connectionId, claim.secrets);
+  if (!secrets) return fail(problems.linkUnknown);
+  const authorized = await exchange(deps, callback.code, secrets, now);
+  if (authorized.kind !== 'ok') return fail(problems.googleProblem(authorized));
+  return evaluateAccount(deps, { ...connectionRef, userId: claim.userId }, authorized.value, now);
+}
+
+function exchange(deps: ConnectionDeps, code: string, secrets: SignInSecrets, now: Date) {
+  return exchangeCode(deps.google, { code, redirectUri: redirectUri(deps.url), secrets, now });
+}
+
+type SignInClaim =
+  | { kind: 'taken'; connectionId: string; userId: string; secrets: string; problem: Problem | null }
+  | { kind: 'unmatched'; problem: Problem };
+
+/** Takes the connection's proof away in one statement, so that a state works once. */
+async function consumeSignInSecrets(
+  tx: InstanceTransaction,
+  stateHash: string,
+  browser: BrowserSession | null,
+  now: Date,
+): Promise<SignInClaim> {
+  const unmatched = (problem: Problem): SignInClaim => ({ kind: 'unmatched', problem });
+  const found = await tx.sql
+    .selectFrom('connection')
+    .where('stateHash', '=', stateHash)
+    .selectAll()
+    .forUpdate()
+    .executeTakeFirst();
+  if (!found) return unmatched(problems.linkUnknown);
+  if (found.userId !== browser?.userId || found.sessionId !== browser.sessionId) {
+    return unmatched(problems.otherBrowser);
+  }
+  if (found.state === 'cancelled') return unmatched(problems.linkCancelled);
+  if (found.state === 'expired') return unmatched(problems.linkExpired);
+  if (found.state !== 'waiting' || found.secrets === '') return unmatched(problems.linkUsed);
+  if (found.expiresAt <= now) return unmatched(problems.linkExpired);
+  await tx.sql.updateTable('connection').set({ secrets: '' }).where('id', '=', found.id).execute();
+  const admin = await tx.sql
+    .selectFrom('membership')
+    .where('userId', '=', found.userId)
+    .where('role', '=', 'admin')
+    .where('deactivatedAt', 'is', null)
+    .select('userId')
+    .executeTakeFirst();
+  return {
+    kind: 'taken',
+    connectionId: found.id,
+    userId: found.userId,
+    secrets: found.secrets,
+    problem: admin ? null : problems.notAdmin,
+  };
+}
+
+/** Judges the account and stores the outcome, with nobody giving the same account back meanwhile. */
+async function evaluateAccount(
+  deps: ConnectionDeps,
+  { userId, ...connectionRef }: { instanceId: string; connectionId: string; userId: string },
+  authorized: AuthorizedAccount,
+  now: Date,
+): Promise<OAuthCallbackOutcome> {
+  const { sub } = authorized.account;
+  const outcome = await withAccountLock(deps.locks, sub, async (): Promise<OAuthCallbackOutcome> => {
+    const gmail = openGmailWithTokens(deps, connectionRef.connectionId, authorized.tokens);
+    // Also proves that the grant still stands: one given back a moment ago would answer 401.
+    const profile: GoogleResult<Profile> = await getProfile(gmail);
+    const sendAs = profile.kind === 'ok' ? await listSendAs(gmail) : null;
+    const name = sendAs?.kind === 'ok' ? (sendAs.value.find(({ isPrimary }) => isPrimary)?.name ?? '') : '';
+    const connectedInstanceId = await instanceOfAccount(deps.deployment, sub);
+    const connectedInstanceName = await instanceNameFor(deps.deployment, userId, connectedInstanceId);
+    const tokens = await sealTokens(deps.sealer, connectionRef.connectionId, authorized.tokens);
+    return deps.database.inInstance(connectionRef.instanceId, async (tx): Promise<OAuthCallbackOutcome> => {
+      const { reconnects, here } = await findMailboxes(tx, connectionRef.connectionId, sub);
+      const problem = accountProblem({
+        authorized,
+        profile,
+        allowConsumerAccounts: deps.allowConsumerAccounts,
+        instanceId: connectionRef.instanceId,
+        connectedIn: connectedInstanceId,
+        connectedInName: connectedInstanceName,
+        reconnects,
+        disconnectedHere: here?.disconnectedAt != null,
+      });
+      const updated = await tx.sql
+        .updateTable('connection')
+        .set({
+          state: problem ? 'refused' : 'authorised',
+          problem: problem && toStoredProblem(problem),
+          googleSub: sub,
+          address: authorized.account.email.toLowerCase(),
+          googleName: name,
+          sendAs: JSON.stringify(sendAs?.kind === 'ok' ? sendAs.value : []),
+          tokens,
+          expiresAt: new Date(now.getTime() + formTtlMs),
+        })
+        .where('id', '=', connectionRef.connectionId)
+        .where('state', '=', 'waiting')
+        .returning('id')
+        .executeTakeFirst();
+      if (!updated) {
+        // Cancelled while Google was asked: kept only to be given back.
+        await tx.sql
+          .updateTable('connection')
+          .set({ googleSub: sub, tokens })
+          .where('id', '=', connectionRef.connectionId)
+          .execute();
+        return { kind: 'unmatched', problem: problems.linkCancelled };
+      }
+      recordEvent(tx, { type: 'connection.changed', data: { connectionId: connectionRef.connectionId } });
+      return problem
+        ? { kind: 'refused', ...connectionRef, problem }
+        : { kind: 'authorised', ...connectionRef };
+    });
+  });
+  if (outcome.kind !== 'authorised') await revokeAbandoned(deps, connectionRef);
+  return outcome;
+}
+
+async function findMailboxes(tx: InstanceTransaction, connectionId: string, sub: string) {
+  const reconnects = await tx.sql
+    .selectFrom('connection')
+    .innerJoin('mailbox', 'mailbox.id', 'connection.mailboxId')
+    .where('connection.id', '=', connectionId)
+    .select(['mailbox.googleSub', 'mailbox.address'])
+    .executeTakeFirst();
+  const here = await tx.sql
+    .selectFrom('mailbox')
+    .where('googleSub', '=', sub)
+    .where('deletedAt', 'is', null)
+    .select('disconnectedAt')
+    .executeTakeFirst();
+  return { reconnects: reconnects ?? null, here };
+}
+
+/** Marks a connection refused, with the reason its admin is shown. */
+export async function setRefused(
+  tx: InstanceTransaction,
+  connectionId: string,
+  problem: Problem,
+): Promise<void> {
+  await tx.sql
+    .updateTable('connection')
+    .set({ state: 'refused', problem: toStoredProblem(problem) })
+    .where('id', '=', connectionId)
+    .where('state', 'in', ['waiting', 'authorised'])
+    .execute();
+  recordEvent(tx, { type: 'connection.changed', data: { connectionId } });
+}
+
+function toStoredProblem({ code, title: sentence, detail: remedy }: Problem): string {
+  return JSON.stringify({ code, sentence, remedy });
+}

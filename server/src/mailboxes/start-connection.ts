@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { v7 as uuid } from 'uuid';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { authorizationUrl, createSignInSecrets } from '../google/oauth.ts';
+import { type Problem, ProblemError } from '../problems.ts';
+import { type ConnectionDeps, redirectUri } from './connection-deps.ts';
+import { noSuchMailbox } from './connection-problems.ts';
+import { sealSignInSecrets } from './connection-secrets.ts';
+
+/** How long a sign-in at Google may take, and then the form, in milliseconds. */
+const signInTtlMs = 10 * 60_000;
+export const formTtlMs = 60 * 60_000;
+
+/** The admin at a browser: both must be the same when Google sends it back. */
+export type BrowserSession = { userId: string; sessionId: string };
+
+/**
+ * Starts connecting an address (C3), or reconnecting `mailboxId` (C12). The state names the instance,
+ * so that Google's way back finds it; the rest of it is random, and only its hash is stored.
+ */
+export async function startConnection(
+  deps: Pick<ConnectionDeps, 'sealer' | 'google' | 'url'>,
+  tx: InstanceTransaction,
+  options: { session: BrowserSession; mailboxId: string | null; now: Date },
+): Promise<{ id: string; authorizationUrl: string }> {
+  const { session, mailboxId, now } = options;
+  const mailbox = mailboxId === null ? null : await mailboxToReconnect(tx, mailboxId);
+  const id = uuid();
+  const baseSecrets = createSignInSecrets();
+  const secrets = { ...baseSecrets, state: `${tx.instanceId}.${baseSecrets.state}` };
+  await tx.sql
+    .insertInto('connection')
+    .values({
+      instanceId: tx.instanceId,
+      id,
+      userId: session.userId,
+      sessionId: session.sessionId,
+      mailboxId,
+      stateHash: hashState(secrets.state),
+      secrets: await sealSignInSecrets(deps.sealer, id, secrets),
+      state: 'waiting',
+      expiresAt: new Date(now.getTime() + signInTtlMs),
+    })
+    .execute();
+  return {
+    id,
+    authorizationUrl: authorizationUrl(deps.google, {
+      redirectUri: redirectUri(deps.url),
+      secrets,
+      loginHint: mailbox?.address,
+    }),
+  };
+}
+
+/** What a state is stored as. */
+export function hashState(state: string): string {
+  return createHash('sha256').update(state).digest('base64url');
+}
+
+/** The instance a state names, or null for what is no state of ours. */
+export function instanceIdOfState(state: string): string | null {
+  return /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.[\w-]{43}$/.exec(state)?.[1] ?? null;
+}
+
+async function mailboxToReconnect(tx: InstanceTransaction, id: string): Promise<{ address: string }> {
+  const mailbox = await tx.sql
+    .selectFrom('mailbox')
+    .where('id', '=', id)
+    .where('deletedAt', 'is', null)
+    .select('address')
+    .executeTakeFirst();
+  if (!mailbox) throw new ProblemError(noSuchMailbox satisfies Problem);
+  return mailbox;
+}

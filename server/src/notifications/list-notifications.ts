@@ -1,0 +1,124 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { type Disconnection, disconnections } from '../google/disconnections.ts';
+import type { NewNotification } from './notify.ts';
+
+/** A notification as its user sees it; what it is about as it is called now. */
+export type NotificationView = {
+  id: string;
+  kind: NewNotification['kind'];
+  /** Of one about a mailbox. */
+  mailbox: { id: string; address: string; displayName: string } | null;
+  /** Of one about a conversation, and who caused it: a colleague, or who wrote. */
+  conversation: { id: string; subject: string } | null;
+  by: string | null;
+  /** Why it is disconnected, and what to do. */
+  reason: { sentence: string; remedy: string } | null;
+  createdAt: Date;
+  read: boolean;
+};
+
+/** How many a page shows; older ones are of no use any more. */
+const pageSize = 30;
+
+/** The newest notifications of one user, newest first, and how many of all are unread. */
+export async function notificationsOf(
+  tx: InstanceTransaction,
+  userId: string,
+): Promise<{ notifications: NotificationView[]; unread: number }> {
+  const rows = await tx.sql
+    .selectFrom('notification')
+    .where('userId', '=', userId)
+    .select(['id', 'kind', 'data', 'createdAt', 'readAt'])
+    .orderBy('createdAt', 'desc')
+    .orderBy('id', 'desc')
+    .limit(pageSize)
+    .execute();
+  const { unread } = await tx.sql
+    .selectFrom('notification')
+    .where('userId', '=', userId)
+    .where('readAt', 'is', null)
+    .select((eb) => eb.fn.countAll<number>().as('unread'))
+    .executeTakeFirstOrThrow();
+  const mailboxes = await mailboxesById(
+    tx,
+    rows.flatMap(({ data }) => (data.mailboxId ? [data.mailboxId] : [])),
+  );
+  const conversations = await conversationsById(
+    tx,
+    rows.flatMap(({ data }) => (data.conversationId ? [data.conversationId] : [])),
+  );
+  const people = await usersById(
+    tx,
+    rows.flatMap(({ data }) => (data.by ? [data.by] : [])),
+  );
+  const senders = await sendersByMessageId(
+    tx,
+    rows.flatMap(({ data }) => (data.messageId && !data.by ? [data.messageId] : [])),
+  );
+  return {
+    unread,
+    notifications: rows.flatMap(({ id, kind, data, createdAt, readAt }) => {
+      const mailbox = mailboxes.get(data.mailboxId ?? '') ?? null;
+      const conversation = conversations.get(data.conversationId ?? '') ?? null;
+      if (!mailbox && !conversation) return [];
+      const reason = disconnections[data.code as Disconnection] ?? null;
+      const by = people.get(data.by ?? '') ?? senders.get(data.messageId ?? '') ?? null;
+      const subject = { mailbox, conversation, by, reason };
+      return [{ id, kind: kind as NewNotification['kind'], ...subject, createdAt, read: readAt !== null }];
+    }),
+  };
+}
+
+/** Marks one user's notifications as read, up to and with the moment the page last showed. */
+export async function markRead(
+  tx: InstanceTransaction,
+  userId: string,
+  { through, now }: { through: Date; now: Date },
+): Promise<void> {
+  const changed = await tx.sql
+    .updateTable('notification')
+    .set({ readAt: now })
+    .where('userId', '=', userId)
+    .where('readAt', 'is', null)
+    .where('createdAt', '<=', through)
+    .returning('id')
+    .execute();
+  if (changed.length > 0) recordEvent(tx, { type: 'notification.changed', data: { userId } }, userId);
+}
+
+async function mailboxesById(tx: InstanceTransaction, ids: string[]) {
+  if (ids.length === 0) return new Map<string, NonNullable<NotificationView['mailbox']>>();
+  const rows = await tx.sql
+    .selectFrom('mailbox')
+    .where('id', 'in', ids)
+    .select(['id', 'address', 'displayName'])
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function conversationsById(tx: InstanceTransaction, ids: string[]) {
+  if (ids.length === 0) return new Map<string, { id: string; subject: string }>();
+  const rows = await tx.sql
+    .selectFrom('conversation')
+    .where('id', 'in', ids)
+    .select(['id', 'subject'])
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}
+
+async function sendersByMessageId(tx: InstanceTransaction, ids: string[]) {
+  if (ids.length === 0) return new Map<string, string>();
+  const rows = await tx.sql
+    .selectFrom('message')
+    .where('id', 'in', ids)
+    .select(['id', 'fromName', 'fromAddress'])
+    .execute();
+  return new Map(rows.map(({ id, fromName, fromAddress }) => [id, fromName || fromAddress]));
+}
+
+async function usersById(tx: InstanceTransaction, ids: string[]) {
+  if (ids.length === 0) return new Map<string, string>();
+  const rows = await tx.sql.selectFrom('users').where('id', 'in', ids).select(['id', 'name']).execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}

@@ -1,0 +1,204 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { messagesWith, rawOf } from '../../../google-simulator/src/mail/messages.ts';
+import { markRead } from '../conversations/change-conversation.ts';
+import { disconnections } from '../google/disconnections.ts';
+import { parseMime } from '../mail/mime/parse-mime.ts';
+import { markDisconnected } from '../mailboxes/connection-state.ts';
+import { bounceOf, createInboxFixture } from '../testing/inbox-fixture.ts';
+import { only } from '../testing/mail-flow-fixture.ts';
+import { languages, mailTexts } from './locales/mail-texts.ts';
+import { claimDueNotifications, sendNotificationMail } from './notification-mail.ts';
+import { type NotificationPreferences, updatePreferences } from './preferences.ts';
+
+let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
+let userId: string;
+let topic: string;
+let opening: string;
+let conversationId: string;
+let count = 0;
+beforeAll(async () => {
+  fixture = await createInboxFixture();
+  userId = fixture.admin.browser.userId;
+});
+afterAll(() => fixture?.close());
+beforeEach(async () => {
+  count += 1;
+  topic = `Topic ${count}`;
+  opening = `<topic-${count}@far.example>`;
+  await choosing({ assigned: 'here', unassigned: 'none', mailbox: 'here' });
+  await fixture.receive({ subject: topic, fields: { 'Message-ID': opening } });
+  conversationId = (await fixture.conversationOf(topic)).id;
+  await fixture.read((tx) =>
+    tx.sql.updateTable('conversation').set({ assigneeId: userId }).where('id', '=', conversationId).execute(),
+  );
+});
+
+const choosing = (changes: Partial<NotificationPreferences>) =>
+  fixture.read((tx) => updatePreferences(tx, userId, changes));
+const notices = () =>
+  fixture.read((tx) =>
+    tx.sql.selectFrom('notification').selectAll().where('userId', '=', userId).orderBy('id').execute(),
+  );
+const about = async (id = conversationId) =>
+  (await notices()).filter(({ data }) => data.conversationId === id);
+const reply = (fields: Record<string, string> = {}) =>
+  fixture.receive({ subject: `Re: ${topic}`, fields: { 'In-Reply-To': opening, ...fields } });
+/** As the ticker does it, when the mails of now are due. */
+async function mailDue(now = new Date(Date.now() + 61_000)) {
+  const outcomes = [];
+  for (const at of await claimDueNotifications(fixture.needs.deployment, now)) {
+    outcomes.push(await sendNotificationMail(fixture.needs, at, now));
+  }
+  return outcomes;
+}
+/** What was sent to the user, as Gmail has it. */
+const mails = () =>
+  messagesWith(fixture.google.simulator, 'support@acme.example', { limit: 100 })
+    .filter(({ labels }) => [...labels].includes('SENT'))
+    .map(({ id }) => rawOf(fixture.google.simulator, 'support@acme.example', id).toString());
+
+test('a message to an assigned conversation tells its assignee once, and nobody of automatic mail', async () => {
+  expect(await about()).toEqual([]); // nobody had it when it began
+  await reply();
+  await fixture.read((tx) => tx.sql.updateTable('mailbox').set({ cursor: '1' }).execute());
+  await fixture.sync(); // all of it anew
+  expect(only(await about())).toMatchObject({ kind: 'message.assigned', readAt: null, mailDueAt: null });
+  await reply({ 'Auto-Submitted': 'auto-replied' });
+  const { rfcMessageId } = await fixture.answer(conversationId, ['ana@far.example']);
+  await fixture.receive({ subject: 'Undelivered', ...bounceOf(rfcMessageId, 'ana@far.example') });
+  expect((await about()).length).toBe(1);
+  await reply({ 'List-Id': '<help.acme.example>', Precedence: 'list', 'X-Google-Group-Id': '42' });
+  expect((await about()).length).toBe(2); // a customer, through a Google Group
+});
+
+test('what one address sends beyond its share of the hour tells nobody', async () => {
+  await choosing({ unassigned: 'here' });
+  await fixture.settings({ messagesPerHour: 1 });
+  const from = 'Loop <loop@loop.example>';
+  await fixture.receive({ from, subject: `First ${count}` });
+  await fixture.receive({ from, subject: `Second ${count}` });
+  await fixture.settings({ messagesPerHour: 1_000 });
+  const first = await fixture.conversationOf(`First ${count}`);
+  const second = await fixture.conversationOf(`Second ${count}`);
+  expect(second.quietFor).toBe('loop@loop.example');
+  expect(only(await about(first.id)).kind).toBe('message.unassigned');
+  expect(await about(second.id)).toEqual([]);
+});
+
+test('who wants to hear nothing hears nothing, and who has no access any more neither', async () => {
+  await choosing({ assigned: 'none' });
+  await reply();
+  await choosing({ assigned: 'mail' });
+  const access = (deactivatedAt: Date | null) =>
+    fixture.needs.deployment.sql
+      .updateTable('membership')
+      .set({ deactivatedAt })
+      .where('userId', '=', userId)
+      .execute();
+  await access(new Date());
+  await reply();
+  await access(null);
+  expect(await about()).toEqual([]);
+});
+
+test('the mail leaves once, says who wrote and where, and becomes nobody\u2019s conversation', async () => {
+  await choosing({ assigned: 'mail' });
+  await reply();
+  const before = mails().length;
+  expect(await Promise.all([mailDue(), mailDue()])).toEqual(expect.arrayContaining([['sent'], []]));
+  expect(await mailDue()).toEqual([]);
+  expect(mails().length).toBe(before + 1);
+  const mail = mails().find((one) => one.includes(conversationId))!;
+  expect(mail).toContain('Auto-Submitted: auto-generated');
+  expect(mail).toContain(`Subject: Ana: ${topic}`);
+  expect(mail).toContain('Ana (ana@far.example) wrote');
+  expect(mail).not.toContain('<img');
+  await fixture.sync();
+  expect(await fixture.messages(`Ana: ${topic}`)).toEqual([]);
+});
+
+test('the mail is in the language its reader reads Postroom in, every letter as it is', async () => {
+  const language = (code: string | null) =>
+    fixture.needs.deployment.sql
+      .updateTable('users')
+      .set({ language: code })
+      .where('id', '=', userId)
+      .execute();
+  await language('de');
+  await choosing({ assigned: 'mail' });
+  await fixture.read((tx) =>
+    tx.sql
+      .updateTable('conversation')
+      .set({ subject: `Größe für Łódź ${count}` })
+      .where('id', '=', conversationId)
+      .execute(),
+  );
+  await reply();
+  expect(await mailDue()).toEqual(['sent']);
+  const read = async (raw: string) => {
+    const mail = await parseMime(Buffer.from(raw));
+    return mail.kind === 'parsed' ? mail : expect.unreachable();
+  };
+  const mail = await read(mails().find((one) => one.includes(conversationId))!);
+  expect(mail.subject).toBe(`Ana: Größe für Łódź ${count}`);
+  const said = [
+    `Ana (ana@far.example) hat Ihnen in „Größe für Łódź ${count}“ geschrieben.`,
+    'Sie haben gewählt, dies per E-Mail zu erfahren. Ändern können Sie es in Postroom unter Einstellungen > Mitteilungen.',
+  ];
+  for (const sentence of said) expect(mail.text).toContain(sentence);
+  expect(mail.html).toContain(said[0]);
+  await language(null);
+});
+
+test.each(languages)('there are words for every kind of notice in %s', async (code) => {
+  const { notice, disconnection } = mailTexts(code);
+  const of = { writer: 'Ana', subject: 'Größe' };
+  for (const said of [notice.mention(of), notice.assigned(of), notice.unassigned(of)]) {
+    expect(said).toMatch(/Ana.*Größe|Größe.*Ana/);
+  }
+  for (const reason of Object.keys(disconnections)) {
+    expect(disconnection(reason as keyof typeof disconnections)).toEqual([
+      expect.stringMatching(/\w/),
+      expect.stringMatching(/\w/),
+    ]);
+  }
+});
+
+test('one mail about a conversation in 15 minutes; none for what was read, nor while its user looks', async () => {
+  await choosing({ assigned: 'mail' });
+  const minutes = (many: number) => new Date(Date.now() + many * 60_000);
+  await reply();
+  expect(await mailDue(minutes(2))).toEqual(['sent']);
+  await reply();
+  expect(await mailDue(minutes(10))).toEqual(['unneeded']);
+  await reply();
+  expect(await mailDue(minutes(18))).toEqual(['sent']);
+  await reply();
+  await fixture.read((tx) => tx.sql.updateTable('notification').set({ readAt: new Date() }).execute());
+  expect(await mailDue(minutes(60))).toEqual(['unneeded']);
+  await reply();
+  const presence = { instanceId: fixture.instanceId, conversationId, userId, seenAt: minutes(90) };
+  await fixture.read((tx) => tx.sql.insertInto('presence').values(presence).execute());
+  expect(await mailDue(minutes(90))).toEqual(['unneeded']);
+  await fixture.read((tx) => tx.sql.deleteFrom('presence').execute());
+  await reply();
+  await fixture.read((tx) => markRead(tx, conversationId, userId, new Date()));
+  expect(await mailDue(minutes(120))).toEqual(['unneeded']);
+});
+
+test('a disconnected address sends through another one; without any the mail is dropped', async () => {
+  await choosing({ mailbox: 'mail' });
+  const down = (mailboxId: string) =>
+    fixture.read((tx) =>
+      markDisconnected(tx, mailboxId, { code: 'gmail-off', startedAt: new Date(), now: new Date() }),
+    );
+  await down(fixture.mailboxId);
+  expect(await mailDue()).toEqual(['dropped']);
+  await fixture.connect(fixture.admin, 'sales@acme.example');
+  await fixture.read((tx) => tx.sql.updateTable('notification').set({ mailDueAt: new Date() }).execute());
+  expect(await mailDue()).toContain('sent');
+  const [sent] = messagesWith(fixture.google.simulator, 'sales@acme.example', { limit: 1 });
+  expect(rawOf(fixture.google.simulator, 'sales@acme.example', sent!.id).toString()).toContain(
+    'support@acme.example is disconnected',
+  );
+});

@@ -1,0 +1,191 @@
+import { sql } from 'kysely';
+import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
+import type { Deployment } from '../database/connect.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { type Disconnection, disconnections } from '../google/disconnections.ts';
+import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
+import { type AccountMail, sendAccountMail } from '../mailboxes/send-account-mail.ts';
+import type { MailTexts } from './locales/en.ts';
+import { mailTexts } from './locales/mail-texts.ts';
+import type { NewNotification } from './notify.ts';
+
+type NotificationRef = { instanceId: string; notificationId: string };
+
+/** Who showed themselves at a conversation this lately (ms) is looking at Postroom. */
+const activeWithinMs = 45_000;
+/** At most one mail about a conversation in this time (ms). */
+const minIntervalMs = 15 * 60_000;
+
+/** Takes up the notices whose mail is due, each once: one that is lost afterwards still stands in Postroom. */
+export async function claimDueNotifications(deployment: Deployment, now: Date): Promise<NotificationRef[]> {
+  return deployment.sql
+    .updateTable('notification')
+    .set({ mailDueAt: null })
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('notification')
+        .where('mailDueAt', '<=', now)
+        .select('id')
+        .orderBy('mailDueAt')
+        .limit(20)
+        .forUpdate()
+        .skipLocked(),
+    )
+    .returning(['instanceId', 'id as notificationId'])
+    .execute();
+}
+
+/**
+ * Sends a notice by mail through a connected mailbox of its instance. `unneeded`: read meanwhile, the user
+ * looks at Postroom right now, or was told of the conversation just before. `dropped`: nothing could send it.
+ */
+export async function sendNotificationMail(
+  deps: ConnectionDeps,
+  { instanceId, notificationId }: NotificationRef,
+  now: Date,
+): Promise<'sent' | 'unneeded' | 'dropped'> {
+  const mail = await deps.database.inInstance(instanceId, (tx) =>
+    composeNotificationMail(tx, notificationId, { url: deps.url, now }),
+  );
+  if (!mail) return 'unneeded';
+  return (await sendAccountMail(deps, instanceId, mail)) ? 'sent' : 'dropped';
+}
+
+/** The mail of a notice, noted as sent; null where it needs none. */
+async function composeNotificationMail(
+  tx: InstanceTransaction,
+  id: string,
+  { url, now }: { url: string; now: Date },
+): Promise<AccountMail | null> {
+  const found = await tx.sql
+    .selectFrom('notification')
+    .innerJoin('users', 'users.id', 'notification.userId')
+    .innerJoin('membership', (join) =>
+      join
+        .onRef('membership.instanceId', '=', 'notification.instanceId')
+        .onRef('membership.userId', '=', 'notification.userId'),
+    )
+    .innerJoin('instance', 'instance.id', 'notification.instanceId')
+    .where('notification.id', '=', id)
+    .where('readAt', 'is', null)
+    .where('membership.deactivatedAt', 'is', null)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('presence')
+            .whereRef('presence.userId', '=', 'notification.userId')
+            .where('seenAt', '>', new Date(now.getTime() - activeWithinMs))
+            .select('seenAt'),
+        ),
+      ),
+    )
+    .select([
+      'notification.userId',
+      'notification.kind',
+      'notification.data',
+      'notification.createdAt',
+      'users.name',
+      'users.email',
+      'users.language',
+      'instance.slug',
+    ])
+    .executeTakeFirst();
+  if (!found) return null;
+  const { userId, kind, data, createdAt, name, email, language, slug } = found;
+  const { notice, disconnection } = mailTexts(language);
+  if (data.conversationId) {
+    if (await hasRead(tx, userId, data.conversationId, createdAt)) return null;
+    await takeAdvisoryLocks(tx, [`notice ${userId} ${data.conversationId}`]);
+    if (await wasMailed(tx, userId, data.conversationId, new Date(now.getTime() - minIntervalMs)))
+      return null;
+  }
+  const texts = data.conversationId
+    ? await messageMailText(tx, kind as NewNotification['kind'], data, notice)
+    : await mailboxMailText(tx, kind as NewNotification['kind'], data, { notice, disconnection });
+  if (!texts) return null;
+  await tx.sql.updateTable('notification').set({ mailedAt: now }).where('id', '=', id).execute();
+  const path = data.conversationId ? `inbox/open/${data.conversationId}` : `apps/email/${data.mailboxId}`;
+  return {
+    to: { name, address: email },
+    ...texts,
+    link: `${url}/${slug}/${path}`,
+    footer: notice.footer,
+  };
+}
+
+async function hasRead(tx: InstanceTransaction, userId: string, conversationId: string, since: Date) {
+  const read = await tx.sql
+    .selectFrom('conversationRead')
+    .where('userId', '=', userId)
+    .where('conversationId', '=', conversationId)
+    .where('readAt', '>=', since)
+    .select('readAt')
+    .executeTakeFirst();
+  return read !== undefined;
+}
+
+async function wasMailed(tx: InstanceTransaction, userId: string, conversationId: string, since: Date) {
+  const before = await tx.sql
+    .selectFrom('notification')
+    .where('userId', '=', userId)
+    .where('mailedAt', '>', since)
+    .where(sql`data ->> 'conversationId'`, '=', conversationId)
+    .select('id')
+    .executeTakeFirst();
+  return before !== undefined;
+}
+
+type MailText = Pick<AccountMail, 'subject' | 'paragraphs'>;
+
+/** From what is stored now: a message redacted or deleted meanwhile is not quoted. */
+async function messageMailText(
+  tx: InstanceTransaction,
+  kind: NewNotification['kind'],
+  { messageId, by }: Record<string, string>,
+  texts: MailTexts['notice'],
+): Promise<MailText | null> {
+  const message = await tx.sql
+    .selectFrom('message')
+    .innerJoin('conversation', 'conversation.id', 'message.conversationId')
+    .leftJoin('users', (join) => join.on('users.id', '=', by ?? null))
+    .where('message.id', '=', messageId!)
+    .select([
+      'conversation.subject',
+      'message.snippet',
+      'message.fromName',
+      'message.fromAddress',
+      'users.name as colleague',
+    ])
+    .executeTakeFirst();
+  if (!message) return null;
+  const { snippet, fromName, fromAddress, colleague } = message;
+  const subject = message.subject || texts.noSubject;
+  const sender = fromName ? `${fromName} (${fromAddress})` : fromAddress;
+  const quoted = snippet ? [snippet] : [];
+  if (kind === 'mention') {
+    const sentence = texts.mention({ writer: colleague ?? texts.colleague, subject });
+    return { subject: sentence, paragraphs: [`${sentence}.`, ...quoted] };
+  }
+  const what = (kind === 'message.assigned' ? texts.assigned : texts.unassigned)({ writer: sender, subject });
+  return { subject: `${fromName || fromAddress}: ${subject}`, paragraphs: [what, ...quoted] };
+}
+
+async function mailboxMailText(
+  tx: InstanceTransaction,
+  kind: NewNotification['kind'],
+  { mailboxId, code }: Record<string, string>,
+  { notice, disconnection }: Pick<MailTexts, 'notice' | 'disconnection'>,
+): Promise<MailText | null> {
+  const mailbox = await tx.sql
+    .selectFrom('mailbox')
+    .where('id', '=', mailboxId!)
+    .select('address')
+    .executeTakeFirst();
+  if (!mailbox) return null;
+  return kind === 'mailbox.disconnected'
+    ? {
+        subject: notice.disconnected(mailbox.address),
+        paragraphs: code && code in disconnections ? disconnection(code as Disconnection) : [],
+      }
+    : { subject: notice.connected(mailbox.address), paragraphs: [notice.connectedText] };
+}

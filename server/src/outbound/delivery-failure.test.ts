@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { disconnections } from '../google/disconnections.ts';
+import type { GoogleFailure } from '../google/errors.ts';
+import { afterFailure } from './delivery-failure.ts';
+
+const after = (failure: GoogleFailure, attempts = 1) =>
+  afterFailure(failure, attempts, 'support@acme.example');
+
+test.each(Object.keys(disconnections) as Array<keyof typeof disconnections>)('%s holds', (code) => {
+  expect(after({ kind: 'disconnected', code })).toMatchObject({ state: 'held', waitMs: null });
+});
+
+test('what Google refuses for good ends, in Google’s case with its words', () => {
+  const refused = {
+    kind: 'refused',
+    code: 'recipient-refused',
+    sentence: 'No.',
+    remedy: 'Correct it.',
+  } as const;
+  expect(after(refused)).toEqual({
+    state: 'failed',
+    waitMs: null,
+    uncertain: false,
+    code: 'recipient-refused',
+    sentence: 'No.',
+    remedy: 'Correct it.',
+  });
+});
+
+test('an uncertain failure waits until Gmail has settled; waits grow, and Google’s own count more', () => {
+  const retry = (uncertain: boolean, asked: number | null = null) =>
+    ({ kind: 'retry', cause: 'timed-out', uncertain, after: asked }) as const;
+  expect(after(retry(true))).toMatchObject({ state: 'queued', waitMs: 10_000, uncertain: true });
+  expect(after(retry(false))).toMatchObject({ state: 'queued', uncertain: false });
+  expect(after(retry(false)).waitMs).toBeGreaterThanOrEqual(2_000);
+  expect(after(retry(false)).waitMs).toBeLessThan(3_001);
+  // However long Google was down, a message leaves soon after.
+  expect(after(retry(false), 30).waitMs).toBe(64_000);
+  expect(after({ kind: 'rate-limited', after: null }, 30).waitMs).toBe(64_000);
+  expect(after(retry(true, 60_000)).waitMs).toBe(60_000);
+  expect(after({ kind: 'rate-limited', after: 5_000 }).waitMs).toBe(5_000);
+  expect(after({ kind: 'sending-limit', after: null }).waitMs).toBe(3_600_000);
+});

@@ -1,0 +1,91 @@
+import type { Deployment } from '../database/connect.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import type { Queue } from '../queue/queue.ts';
+import { enqueueDelivery } from './enqueue-delivery.ts';
+
+/** What is older than this is not sent without asking when its address is connected again (C12). */
+const maxHeldMs = 24 * 3_600_000;
+const heldOverADay = 'held-over-a-day';
+
+/** What is shown beside a message held because its mailbox is disconnected (C11). */
+export function heldBecauseDisconnected(address: string) {
+  return {
+    code: 'mailbox-disconnected',
+    sentence: `${address} is disconnected from Gmail.`,
+    remedy: 'The message is held and sent when an admin reconnects the address.',
+  };
+}
+
+/**
+ * Puts the held messages of a mailbox back in the queue, in the order written (C12). Those written
+ * more than a day ago stay held, with a question: what was true then may not be any more.
+ */
+export async function releaseHeld(
+  tx: InstanceTransaction,
+  mailboxId: string,
+  enqueue: Queue['enqueue'],
+  now = new Date(),
+): Promise<void> {
+  const held = await tx.sql
+    .selectFrom('delivery')
+    .innerJoin('message', 'message.id', 'delivery.messageId')
+    .innerJoin('mailbox', 'mailbox.id', 'delivery.mailboxId')
+    .where('delivery.mailboxId', '=', mailboxId)
+    .where('delivery.state', '=', 'held')
+    .where('delivery.code', 'is distinct from', heldOverADay)
+    .where('mailbox.disconnectedAt', 'is', null)
+    .select(['delivery.messageId', 'delivery.sendAfter', 'message.conversationId', 'mailbox.address'])
+    .orderBy('delivery.sendAfter')
+    .orderBy('delivery.createdAt')
+    .orderBy('delivery.messageId')
+    .forUpdate('delivery')
+    .execute();
+  for (const { messageId, sendAfter, conversationId, address } of held) {
+    const needsConfirmation = now.getTime() - sendAfter.getTime() > maxHeldMs;
+    await tx.sql
+      .updateTable('delivery')
+      .set({ ...(needsConfirmation ? confirmationProblem(address) : queuedAgain), changedAt: now })
+      .where('messageId', '=', messageId)
+      .execute();
+    if (!needsConfirmation)
+      await enqueueDelivery(tx, { messageId, mailboxId, conversationId, sendAfter, now }, enqueue);
+    recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } });
+  }
+}
+
+/**
+ * Mailboxes that are connected and have messages held as if they were not: written, or refused by
+ * Google, in the moment of reconnecting. Releasing is asked for again for each.
+ */
+export async function findWronglyHeld(
+  deployment: Deployment,
+  now: Date,
+): Promise<Array<{ instanceId: string; mailboxId: string }>> {
+  return deployment.sql
+    .selectFrom('delivery')
+    .innerJoin('mailbox', (join) =>
+      join
+        .onRef('mailbox.instanceId', '=', 'delivery.instanceId')
+        .onRef('mailbox.id', '=', 'delivery.mailboxId'),
+    )
+    .where('delivery.state', '=', 'held')
+    .where('delivery.code', 'is distinct from', heldOverADay)
+    .where('delivery.changedAt', '<', new Date(now.getTime() - 5_000))
+    .where('mailbox.disconnectedAt', 'is', null)
+    .where('mailbox.deletedAt', 'is', null)
+    .select(['delivery.instanceId', 'delivery.mailboxId'])
+    .distinct()
+    .execute();
+}
+
+export const noProblem = { code: null, sentence: null, remedy: null };
+export const queuedAgain = { state: 'queued', ...noProblem } as const;
+
+function confirmationProblem(address: string) {
+  return {
+    code: heldOverADay,
+    sentence: `It was written more than a day ago, while ${address} was disconnected.`,
+    remedy: 'Send it now, or do not send it.',
+  };
+}

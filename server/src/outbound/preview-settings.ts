@@ -1,0 +1,83 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { NameAndAddress, SendAs } from '../database/schema.ts';
+import { fromLine } from '../mailboxes/from-line.ts';
+import type { MailboxSettings } from '../mailboxes/settings.ts';
+import { type Author, previewMail } from '../templates/preview-mail.ts';
+import type { TemplateData } from '../templates/render-template.ts';
+import type { Renderer } from '../templates/renderer.ts';
+import { earlierEmails, type History, withHistory } from './quoted-history.ts';
+
+/** What an answer is made of with settings that may not be saved yet. */
+export type SettingsPreview = {
+  from: NameAndAddress;
+  replyTo: NameAndAddress | null;
+  to: NameAndAddress;
+  subject: string;
+  template: string | null;
+  data: TemplateData;
+  history: History | null;
+};
+
+/**
+ * Answers a conversation as it would be answered with these settings, or an example where none is named.
+ * Where nobody has answered it yet, `words` (HTML) stand for the answer; an example was asked `question`.
+ * Throws Refused where there is no such conversation.
+ */
+export async function previewSettings(
+  tx: InstanceTransaction,
+  options: {
+    mailbox: { address: string; sendAs: SendAs[] };
+    settings: MailboxSettings;
+    conversationId: string | null;
+    words: string;
+    question: string;
+    author: Author;
+    now: Date;
+  },
+): Promise<SettingsPreview> {
+  const { mailbox, settings, conversationId, words: placeholderHtml, author, now } = options;
+  const chosenTemplate = settings.templateId
+    ? await tx.sql
+        .selectFrom('template')
+        .where('id', '=', settings.templateId)
+        .select('html')
+        .executeTakeFirst()
+    : null;
+  const template = chosenTemplate?.html ?? null;
+  const previewRequest = { conversationId, mailboxId: null, words: placeholderHtml, template, author };
+  const { data, to, subject } = await previewMail(tx, previewRequest);
+  const previewedMessage = { sentAt: now, id: data.message.id || '00000000-0000-0000-0000-000000000000' };
+  const exampleQuestion = { ...to, sentAt: now, text: options.question, html: null };
+  const example: History = { emails: [exampleQuestion], more: false };
+  const history = conversationId ? await earlierEmails(tx, conversationId, previewedMessage) : example;
+  return {
+    ...fromLine({ ...settings, ...mailbox }, author),
+    to,
+    subject,
+    template,
+    data,
+    history: settings.threading === 'history' ? history : null,
+  };
+}
+
+/** Fills it, outside of any transaction. Throws a TemplateFault where the template cannot be filled. */
+export async function renderPreview(
+  renderer: Renderer,
+  { template, data, history }: SettingsPreview,
+): Promise<string> {
+  const rendered = await renderer.render(template, data);
+  return (history ? withHistory(rendered, history) : rendered).html;
+}
+
+/** The conversation of a mailbox that somebody wrote in last; null where there is none. */
+export async function latestConversation(tx: InstanceTransaction, mailboxId: string): Promise<string | null> {
+  const row = await tx.sql
+    .selectFrom('conversation')
+    .where('mailboxId', '=', mailboxId)
+    .where('lastInboundAt', 'is not', null)
+    .select('id')
+    .orderBy('lastInboundAt', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row?.id ?? null;
+}

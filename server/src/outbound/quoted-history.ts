@@ -1,0 +1,136 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { cleanHtml } from '../mail/html/clean-html.ts';
+import { escapeHtml } from '../mail/html/escape-html.ts';
+import { findCardNumbers } from '../mail/redaction/card-numbers.ts';
+import { redactHtml, redactText } from '../mail/redaction/redact.ts';
+
+/** An earlier email of the conversation, as quoted below a reply. */
+export type EarlierEmail = { name: string; address: string; sentAt: Date; text: string; html: string | null };
+
+/** The earlier emails, newest first; `more`: there are older ones still. */
+export type History = { emails: EarlierEmail[]; more: boolean };
+
+/** Gmail and Outlook on the web fold what stands in this class; Apple Mail folds a cited blockquote. */
+const quoteStart = '<div class="gmail_quote gmail_quote_container">';
+/** Gmail clips a message over 102 kB: what is quoted, in its bytes of HTML, stays well below. */
+const maxQuotedBytes = 80_000;
+const maxEmails = 50;
+
+/**
+ * The emails of a conversation before one of ours, newest first: never notes, nor what programs report,
+ * nor what of ours was not sent (S3). Of each the words its writer added: what it quoted is quoted here
+ * already. No names of recipients, so none of a Bcc either.
+ */
+export async function earlierEmails(
+  tx: InstanceTransaction,
+  conversationId: string,
+  before: { sentAt: Date; id: string },
+): Promise<History> {
+  const rows = await tx.sql
+    .selectFrom('message')
+    .leftJoin('delivery', (join) =>
+      join
+        .onRef('delivery.instanceId', '=', 'message.instanceId')
+        .onRef('delivery.messageId', '=', 'message.id'),
+    )
+    .where('message.conversationId', '=', conversationId)
+    .where('message.direction', '!=', 'note')
+    .where('message.kind', 'in', ['ordinary', 'list'])
+    .where('message.deletedAt', 'is', null)
+    .where('message.id', '!=', before.id)
+    .where('message.sentAt', '<=', before.sentAt)
+    .where((eb) => eb.or([eb('delivery.state', 'is', null), eb('delivery.state', '=', 'sent')]))
+    .select((eb) => [
+      'message.fromName',
+      'message.fromAddress',
+      'message.sentAt',
+      'message.bodyText',
+      'message.bodyHtml',
+      'message.ownText',
+      'message.ownHtml',
+      'message.forwardedId',
+      // Of what was stored before the instance wanted it so.
+      eb.selectFrom('instanceSetting').select('redactCards').as('redactCards'),
+    ])
+    .orderBy('message.sentAt', 'desc')
+    .orderBy('message.id', 'desc')
+    .limit(maxEmails + 1)
+    .execute();
+  const emails = rows.slice(0, maxEmails).map((row): EarlierEmail => {
+    const { fromName: name, fromAddress: address, sentAt } = row;
+    // What was forwarded stands nowhere else.
+    const content = row.forwardedId
+      ? { text: row.bodyText, html: row.bodyHtml }
+      : {
+          text: row.ownText ?? row.bodyText,
+          html: row.ownHtml ?? (row.ownText === null ? row.bodyHtml : null),
+        };
+    return { name, address, sentAt, ...(row.redactCards ? redactCardNumbers(content) : content) };
+  });
+  return { emails, more: rows.length > maxEmails };
+}
+
+function redactCardNumbers({
+  text,
+  html,
+}: Pick<EarlierEmail, 'text' | 'html'>): Pick<EarlierEmail, 'text' | 'html'> {
+  return {
+    text: redactText(text, findCardNumbers),
+    html: html === null ? null : redactHtml(html, findCardNumbers).html,
+  };
+}
+
+/**
+ * Adds the earlier emails below a reply, newest first, each attributed. What goes over the bound is
+ * left out oldest first, with a line that says so.
+ */
+export function withHistory(
+  body: { html: string; text: string },
+  { emails, more }: History,
+): { html: string; text: string } {
+  const html: string[] = [];
+  const text: string[] = [];
+  let size = 0;
+  let hasOlder = more;
+  for (const email of emails) {
+    const line = attribution(email);
+    const quoted =
+      `<div dir="ltr" class="gmail_attr">${escapeHtml(line)}<br></div>` +
+      `<blockquote class="gmail_quote" type="cite" style="margin:0 0 0 0.8ex;border-left:1px solid #ccc;padding-left:1ex">${quotedHtml(email)}</blockquote>`;
+    size += Buffer.byteLength(quoted);
+    if (size > maxQuotedBytes) {
+      hasOlder = true;
+      break;
+    }
+    html.push(quoted);
+    text.push(`${line}\n${email.text.trimEnd().replace(/^/gm, '> ')}`);
+  }
+  if (hasOlder) {
+    html.push(`<div>${olderMessagesNotice}</div>`);
+    text.push(olderMessagesNotice);
+  }
+  if (html.length === 0) return body;
+  return {
+    html: appendToBody(body.html, `<br>${quoteStart}${html.join('<br>')}</div>`),
+    text: `${body.text}\n\n${text.join('\n\n')}`,
+  };
+}
+
+const olderMessagesNotice = 'Older messages are left out.';
+
+/** A template may be a whole document: what follows its end is lost in some programs. */
+function appendToBody(html: string, more: string): string {
+  const end = /<\/body>\s*(<\/html>\s*)?$/i.exec(html);
+  return end ? `${html.slice(0, end.index)}${more}${html.slice(end.index)}` : `${html}${more}`;
+}
+
+/** As it was written, without what it loads: pictures of another message are not in this one. */
+function quotedHtml({ html, text }: EarlierEmail): string {
+  if (html === null) return escapeHtml(text).replace(/\r?\n/g, '<br>');
+  return cleanHtml(html).replace(/<img\b[^>]*>/gi, '');
+}
+
+function attribution({ name, address, sentAt }: EarlierEmail): string {
+  const when = sentAt.toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
+  return `On ${when} UTC, ${name ? `${name} <${address}>` : address} wrote:`;
+}

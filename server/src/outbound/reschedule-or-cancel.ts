@@ -1,0 +1,120 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+import type { Queue } from '../queue/queue.ts';
+import { enqueueDelivery } from './enqueue-delivery.ts';
+import { noProblem, queuedAgain } from './held-deliveries.ts';
+import { resolveSendTime } from './send-time.ts';
+
+/** Send it now; never; or at another time. */
+export type Decision = { kind: 'send' } | { kind: 'cancel' } | { kind: 'later'; sendAt: Date };
+
+/**
+ * Decides about a message that is not on its way yet: one that waits for its time, is held, or failed.
+ * Throws Refused, in words, once Gmail may have been asked to send it.
+ */
+export async function rescheduleOrCancel(
+  tx: InstanceTransaction,
+  messageId: string,
+  { decision, actorId, now }: { decision: Decision; actorId: string; now: Date },
+  enqueue: Queue['enqueue'],
+): Promise<void> {
+  const delivery = await lockUnsentDelivery(tx, messageId);
+  const { conversationId, mailboxId } = delivery;
+  if (decision.kind === 'cancel') {
+    if (delivery.state === 'cancelled') return;
+    if (delivery.state === 'queued' && delivery.uncertainSince) throw new ProblemError(beingSent);
+    const problemColumns = delivery.uncertainSince ? maybeSent : noProblem;
+    await tx.sql
+      .updateTable('delivery')
+      .set({ state: 'cancelled', ...problemColumns, changedAt: now })
+      .where('messageId', '=', messageId)
+      .execute();
+  } else {
+    if (delivery.state === 'cancelled') throw new ProblemError(isCancelled);
+    // On its way already; where Google asked to wait, that stands.
+    if (decision.kind === 'send' && delivery.state === 'queued' && delivery.sendAfter <= now) return;
+    if (decision.kind === 'later' && delivery.uncertainSince) throw new ProblemError(beingSent);
+    if (delivery.deletedAt || (delivery.disconnectedAt && decision.kind === 'send')) {
+      throw new ProblemError(stillDisconnected(delivery.address));
+    }
+    const sendTime = decision.kind === 'later' ? { sendAt: decision.sendAt } : { undoSeconds: 0 };
+    const { sendAfter, scheduled } = await resolveSendTime(tx, { conversationId, messageId, sendTime, now });
+    // Put off while its address is disconnected it stays held, for its new time.
+    const state = delivery.disconnectedAt ? {} : queuedAgain;
+    await tx.sql
+      .updateTable('delivery')
+      .set({ ...state, sendAfter, scheduled, attempts: 0, nextAttemptAt: null, changedAt: now })
+      .where('messageId', '=', messageId)
+      .execute();
+    if (!delivery.disconnectedAt)
+      await enqueueDelivery(tx, { messageId, mailboxId, conversationId, sendAfter, now }, enqueue);
+  }
+  recordEvent(tx, { type: 'delivery.changed', data: { conversationId, messageId } }, actorId);
+}
+
+/** A delivery nobody is working on, locked. Throws Refused where there is none, or it is too late. */
+export async function lockUnsentDelivery(tx: InstanceTransaction, messageId: string) {
+  const delivery = await tx.sql
+    .selectFrom('delivery')
+    .innerJoin('message', (join) =>
+      join
+        .onRef('message.instanceId', '=', 'delivery.instanceId')
+        .onRef('message.id', '=', 'delivery.messageId'),
+    )
+    .innerJoin('mailbox', (join) =>
+      join
+        .onRef('mailbox.instanceId', '=', 'delivery.instanceId')
+        .onRef('mailbox.id', '=', 'delivery.mailboxId'),
+    )
+    .where('delivery.messageId', '=', messageId)
+    .select([
+      'delivery.state',
+      'delivery.uncertainSince',
+      'delivery.mailboxId',
+      'delivery.sendAfter',
+      'message.conversationId',
+      'mailbox.address',
+      'mailbox.disconnectedAt',
+      'mailbox.deletedAt',
+    ])
+    .forUpdate('delivery')
+    .executeTakeFirst();
+  if (!delivery) throw new ProblemError(noSuchDelivery);
+  if (delivery.state === 'sent') throw new ProblemError(alreadySent);
+  if (delivery.state === 'sending') throw new ProblemError(beingSent);
+  return delivery;
+}
+
+const maybeSent = {
+  code: 'perhaps-sent',
+  sentence: 'Postroom did not learn whether Gmail sent it before it was disconnected.',
+  remedy: 'If it did, the message is shown as sent as soon as Postroom finds it in Gmail.',
+};
+
+const noSuchDelivery = createProblem(404, 'no-such-message', 'There is no such message to send.');
+const alreadySent = createProblem(
+  409,
+  'already-sent',
+  'The message has been sent.',
+  'It cannot be taken back. Write another one to set things right.',
+);
+export const beingSent = createProblem(
+  409,
+  'being-sent',
+  'The message is being sent at this moment.',
+  'It cannot be taken back any more. Wait until it shows as sent.',
+);
+const isCancelled = createProblem(
+  409,
+  'cancelled',
+  'This message was cancelled.',
+  'Edit it and send it again, or write another one.',
+);
+const stillDisconnected = (address: string) =>
+  createProblem(
+    409,
+    'mailbox-disconnected',
+    `${address} is disconnected from Gmail.`,
+    'Ask an admin to reconnect the address, then send the message.',
+  );

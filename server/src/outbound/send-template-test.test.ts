@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { fetchMessage } from '../inbound/fetch-message.ts';
+import { openRenderer } from '../templates/renderer.ts';
+import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
+import { sendTemplateTest } from './send-template-test.ts';
+
+let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
+const renderer = openRenderer();
+beforeAll(async () => {
+  fixture = await createMailFlowFixture();
+});
+afterAll(async () => {
+  await renderer.close();
+  await fixture.close();
+});
+
+const send = (html: string | null) => {
+  const { database, gmail } = fixture.needs;
+  const { instanceId, mailboxId, admin } = fixture;
+  const author = { id: admin.actor.id, name: 'Alex Admin', email: 'alex@far.example' };
+  const asked = { instanceId, mailboxId, conversationId: null, words: '<p>Some words</p>', author };
+  return sendTemplateTest({ database, renderer, gmail }, { ...asked, template: html });
+};
+const conversations = () =>
+  fixture.read((tx) => tx.sql.selectFrom('conversation').select('subject').execute());
+
+test('a test reaches its author alone, filled, and becomes no conversation', async () => {
+  expect(await send('<h1>Dear {{customer.name}}</h1>{{draft.htmlBody}}')).toBeNull();
+  const kinds = fixture.ledger().map(({ kind, recipient }) => `${kind} ${recipient ?? ''}`.trim());
+  expect(kinds).toEqual(['accepted', 'outside alex@far.example']);
+  const { gmailId } = fixture.ledger()[0]!;
+  const gmail = fixture.needs.gmail(fixture, { priority: 'live' });
+  const sent = await fetchMessage(gmail, gmailId!, new AbortController().signal);
+  if (sent.kind !== 'ok') throw new Error(sent.kind);
+  expect(sent.value!.raw.toString()).toMatch(/Dear Ana Silva[\s\S]*Some words/);
+  await fixture.sync();
+  expect(await conversations()).toEqual([]);
+  // Its key is known: no check calls it missing.
+  const keys = await fixture.read((tx) =>
+    tx.sql.selectFrom('gmailMessage').select(['gmailId', 'messageId']).execute(),
+  );
+  expect(keys).toMatchObject([{ messageId: null }]);
+});
+
+test('mail from outside that calls itself a test is mail', async () => {
+  fixture.arrive({ Subject: 'Really a question', 'X-Postroom-Test': 'template' });
+  await fixture.sync();
+  expect(await conversations()).toEqual([{ subject: 'Really a question' }]);
+});
+
+test('what keeps a test from leaving is said', async () => {
+  expect(await send('{{#if}')).toMatchObject({ code: 'template-broken' });
+  const before = fixture.ledger().length;
+  fixture.google.removeEveryAccess();
+  expect(await send(null)).toMatchObject({
+    code: 'mailbox-disconnected',
+    title: 'support@acme.example is disconnected from Gmail, so the test was not sent.',
+  });
+  expect(fixture.ledger().length).toBe(before);
+});

@@ -1,0 +1,102 @@
+import type { Database } from '../database/instance-transaction.ts';
+import { sendMessage } from '../google/send.ts';
+import { composeMime } from '../mail/compose/compose-mime.ts';
+import { templateTestHeader } from '../mail/mime/postroom-headers.ts';
+import { noSuchMailbox } from '../mailboxes/connection-problems.ts';
+import { markDisconnected } from '../mailboxes/connection-state.ts';
+import type { GmailAccess } from '../mailboxes/gmail-access.ts';
+import { createProblem, type Problem } from '../problems.ts';
+import { type Author, previewMail } from '../templates/preview-mail.ts';
+import { TemplateError } from '../templates/render-template.ts';
+import type { Renderer } from '../templates/renderer.ts';
+import { afterFailure } from './delivery-failure.ts';
+import { heldBecauseDisconnected } from './held-deliveries.ts';
+
+/** Longer than Gmail takes for a mail, in milliseconds; the admin waits for the answer. */
+const timeoutMs = 30_000;
+
+/**
+ * Sends an author what a customer would get with a template, through a mailbox, to his own address. It
+ * leaves at once or not at all: no conversation is made, and the Sent copy is not read in (store.ts).
+ * Answers why it did not leave; null where it did.
+ */
+export async function sendTemplateTest(
+  { database, renderer, gmail }: { database: Database; renderer: Renderer; gmail: GmailAccess },
+  request: {
+    instanceId: string;
+    mailboxId: string;
+    conversationId: string | null;
+    words: string;
+    template: string | null;
+    author: Author;
+  },
+): Promise<Problem | null> {
+  const { instanceId, mailboxId, template, author } = request;
+  const loaded = await database.inInstance(instanceId, async (tx) => {
+    const mailbox = await tx.sql
+      .selectFrom('mailbox')
+      .where('id', '=', mailboxId)
+      .where('deletedAt', 'is', null)
+      .select(['address', 'disconnectedAt'])
+      .executeTakeFirst();
+    return mailbox && { mailbox, mail: await previewMail(tx, request) };
+  });
+  if (!loaded) return noSuchMailbox;
+  const { mailbox, mail } = loaded;
+  if (mailbox.disconnectedAt) return notConnected(mailbox.address);
+  const renderResult = await renderer.render(template, mail.data).catch((error) => {
+    if (error instanceof TemplateError) return error;
+    throw error;
+  });
+  if (renderResult instanceof TemplateError) {
+    return createProblem(400, 'template-broken', 'The template cannot be filled.', renderResult.message);
+  }
+  const raw = await composeMime({
+    from: mail.from!,
+    replyTo: null,
+    to: [{ name: author.name, address: author.email }],
+    cc: [],
+    bcc: [],
+    subject: mail.subject,
+    ...renderResult,
+    inReplyTo: null,
+    references: [],
+    headers: { [templateTestHeader]: 'template' },
+    date: new Date(),
+  });
+  const startedAt = new Date();
+  const client = gmail(request, { priority: 'send', signal: AbortSignal.timeout(timeoutMs) });
+  const sent = await sendMessage(client, { raw, threadId: null });
+  switch (sent.kind) {
+    case 'ok':
+      return null;
+    case 'disconnected':
+      await database.inInstance(instanceId, (tx) =>
+        markDisconnected(tx, mailboxId, { code: sent.code, startedAt, now: new Date() }),
+      );
+      return notConnected(mailbox.address);
+    case 'refused':
+      return createProblem(502, sent.code, sent.sentence, sent.remedy);
+    case 'sending-limit': {
+      const { code, sentence } = afterFailure(sent, 1, mailbox.address);
+      return createProblem(503, code!, sentence!, 'Try again later, or send the test from another address.');
+    }
+    default:
+      return createProblem(
+        503,
+        'google-busy',
+        'Google did not take the test.',
+        'Try again in a minute. It may have been sent all the same where the answer was lost.',
+      );
+  }
+}
+
+function notConnected(address: string): Problem {
+  const { code } = heldBecauseDisconnected(address);
+  return createProblem(
+    409,
+    code,
+    `${address} is disconnected from Gmail, so the test was not sent.`,
+    'Reconnect it, or send the test from another address.',
+  );
+}

@@ -1,0 +1,48 @@
+import { v4 as uuid } from 'uuid';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { saveDraft } from '../drafts/save-draft.ts';
+import { escapeHtml } from '../mail/html/escape-html.ts';
+import { mailTexts } from '../notifications/locales/mail-texts.ts';
+import type { Queue } from '../queue/queue.ts';
+import type { Author } from './compose.ts';
+import { sendDraft } from './send-draft.ts';
+
+/**
+ * Sends the author a message from a mailbox, the way every message goes: through its template, recorded,
+ * sent once, held while it is disconnected. Its conversation is done from the beginning; an answer to
+ * it opens it, which proves the way in as well.
+ */
+export async function sendTestMessage(
+  tx: InstanceTransaction,
+  {
+    mailbox,
+    author,
+    language,
+    now,
+  }: { mailbox: { id: string; address: string }; author: Author; language: string | null; now: Date },
+  enqueue: Queue['enqueue'],
+): Promise<{ conversationId: string; messageId: string }> {
+  const draftId = uuid();
+  const texts = mailTexts(language).test;
+  await saveDraft(tx, {
+    id: draftId,
+    userId: author.id,
+    version: 0,
+    content: {
+      kind: 'new',
+      conversationId: null,
+      mailboxId: mailbox.id,
+      subject: texts.subject(mailbox.address),
+      html: texts
+        .paragraphs(author.name, mailbox.address)
+        .map((paragraph) => `<p>${escapeHtml(paragraph)}</p>`)
+        .join(''),
+      to: [author.email],
+      cc: [],
+      bcc: [],
+    },
+    now,
+  });
+  const sendTime = { undoSeconds: 0 };
+  return sendDraft(tx, { draftId, version: 1, author, sendTime, markDone: true, now }, enqueue);
+}

@@ -1,0 +1,35 @@
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+
+/** When a message leaves: at a time chosen, or so many seconds after it was written. */
+export type SendTime = { sendAt: Date } | { undoSeconds: number };
+
+/**
+ * The moment a message may leave. One whose time was not chosen leaves after those of its conversation
+ * that can still be undone, so that a conversation's messages leave in the order written.
+ */
+export async function resolveSendTime(
+  tx: InstanceTransaction,
+  {
+    conversationId,
+    messageId,
+    sendTime,
+    now,
+  }: { conversationId: string; messageId: string; sendTime: SendTime; now: Date },
+): Promise<{ sendAfter: Date; scheduled: boolean }> {
+  if ('sendAt' in sendTime) return { sendAfter: sendTime.sendAt, scheduled: true };
+  const earliest = new Date(now.getTime() + sendTime.undoSeconds * 1_000);
+  const { last: lastQueued } = await tx.sql
+    .selectFrom('delivery')
+    .innerJoin('message', (join) =>
+      join
+        .onRef('message.instanceId', '=', 'delivery.instanceId')
+        .onRef('message.id', '=', 'delivery.messageId'),
+    )
+    .where('message.conversationId', '=', conversationId)
+    .where('delivery.messageId', '!=', messageId)
+    .where('delivery.state', '=', 'queued')
+    .where('delivery.scheduled', '=', false)
+    .select(({ fn }) => fn.max<Date | null>('delivery.sendAfter').as('last'))
+    .executeTakeFirstOrThrow();
+  return { sendAfter: lastQueued && lastQueued > earliest ? lastQueued : earliest, scheduled: false };
+}

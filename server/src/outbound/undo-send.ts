@@ -1,0 +1,185 @@
+import { v4 as uuid } from 'uuid';
+import { refreshLastMessagePreview } from '../conversations/last-message-preview.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { DraftKind, NameAndAddress } from '../database/schema.ts';
+import { recordDraftChanged } from '../drafts/save-draft.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { ProblemError } from '../problems.ts';
+import { beingSent, lockUnsentDelivery } from './reschedule-or-cancel.ts';
+
+/** A conversation set done with the message is opened again when the message is taken back. */
+const doneTogetherMs = 60_000;
+
+/**
+ * Makes a message that was certainly not sent a draft of the user again: the message is gone as if never
+ * written, and so is a conversation it opened. What the user has begun in its place since stays below it.
+ * One that came back undelivered stays, and the draft is a copy. Answers the draft's id. Throws Refused
+ * once Gmail may have been asked to send it.
+ */
+export async function undoSend(
+  tx: InstanceTransaction,
+  { messageId, userId, now }: { messageId: string; userId: string; now: Date },
+): Promise<{ draftId: string; conversationId: string }> {
+  const isCopy = await hasBounced(tx, messageId);
+  if (!isCopy && (await lockUnsentDelivery(tx, messageId)).uncertainSince) throw new ProblemError(beingSent);
+  const message = await tx.sql
+    .selectFrom('message')
+    .where('id', '=', messageId)
+    .selectAll()
+    .executeTakeFirstOrThrow();
+  const { conversationId } = message;
+  const openedConversation = !isCopy && (await isOnlyMessage(tx, conversationId));
+  const kind: DraftKind = openedConversation ? 'new' : message.forwardedId ? 'forward' : 'reply';
+  const { to, cc, bcc } = message.recipients;
+  const existingDraft = openedConversation
+    ? undefined
+    : await takeOverDraft(tx, { userId, conversationId, kind });
+  const id = uuid();
+  await tx.sql
+    .insertInto('draft')
+    .values({
+      instanceId: tx.instanceId,
+      id,
+      userId,
+      conversationId: openedConversation ? null : conversationId,
+      kind,
+      mailboxId: message.mailboxId,
+      recipients: JSON.stringify({
+        to: to.map(formatRecipient),
+        cc: cc.map(formatRecipient),
+        bcc: bcc.map(formatRecipient),
+      }),
+      subject: message.subject,
+      html: `${message.ownHtml ?? message.bodyHtml ?? ''}${existingDraft?.html ?? ''}`,
+      forwardedId: message.forwardedId,
+      changedAt: now,
+    })
+    .execute();
+  if (existingDraft) {
+    await tx.sql
+      .updateTable('attachment')
+      .set({ draftId: id })
+      .where('draftId', '=', existingDraft.id)
+      .execute();
+    await tx.sql.deleteFrom('draft').where('id', '=', existingDraft.id).execute();
+  }
+  if (isCopy) await copyAttachments(tx, messageId, id);
+  else {
+    await tx.sql
+      .updateTable('attachment')
+      .set({ messageId: null, draftId: id })
+      .where('messageId', '=', messageId)
+      .execute();
+    await deleteMessage(tx, { messageId, conversationId, openedConversation, now });
+  }
+  recordDraftChanged(tx, { draftId: id, userId, conversationId: openedConversation ? null : conversationId });
+  return { draftId: id, conversationId };
+}
+
+/** The message goes, and with it what only it had brought. */
+async function deleteMessage(
+  tx: InstanceTransaction,
+  {
+    messageId,
+    conversationId,
+    openedConversation,
+    now,
+  }: { messageId: string; conversationId: string; openedConversation: boolean; now: Date },
+): Promise<void> {
+  await tx.sql.deleteFrom('message').where('id', '=', messageId).execute();
+  if (openedConversation) {
+    // Made in the same transaction as the conversation: for this message alone.
+    const createdCustomer = await tx.sql
+      .selectFrom('customer')
+      .innerJoin('conversation', (join) =>
+        join
+          .onRef('conversation.instanceId', '=', 'customer.instanceId')
+          .onRef('conversation.customerId', '=', 'customer.id')
+          .onRef('conversation.createdAt', '=', 'customer.createdAt'),
+      )
+      .where('conversation.id', '=', conversationId)
+      .select('customer.id')
+      .executeTakeFirst();
+    await tx.sql.deleteFrom('conversation').where('id', '=', conversationId).execute();
+    if (createdCustomer) {
+      await tx.sql
+        .deleteFrom('customer')
+        .where('id', '=', createdCustomer.id)
+        .where(({ not, exists, selectFrom }) =>
+          not(exists(selectFrom('conversation').where('customerId', '=', createdCustomer.id).select('id'))),
+        )
+        .execute();
+    }
+  } else {
+    await tx.sql
+      .updateTable('conversation')
+      .set({ status: 'open', doneAt: null })
+      .where('id', '=', conversationId)
+      .where('status', '=', 'done')
+      .where('doneAt', '>', new Date(now.getTime() - doneTogetherMs))
+      .execute();
+    await refreshLastMessagePreview(tx, conversationId);
+  }
+  recordEvent(tx, { type: 'conversation.changed', data: { conversationId } });
+}
+
+/** Whether it was sent and a report says it did not arrive. */
+async function hasBounced(tx: InstanceTransaction, messageId: string): Promise<boolean> {
+  const report = await tx.sql
+    .selectFrom('deliveryReport')
+    .where('messageId', '=', messageId)
+    .where('kind', '=', 'failed')
+    .select('id')
+    .executeTakeFirst();
+  return report !== undefined;
+}
+
+async function isOnlyMessage(tx: InstanceTransaction, conversationId: string): Promise<boolean> {
+  const messages = await tx.sql
+    .selectFrom('message')
+    .where('conversationId', '=', conversationId)
+    .select('id')
+    .limit(2)
+    .execute();
+  return messages.length === 1;
+}
+
+/** What the user has begun in the same place since. */
+async function takeOverDraft(
+  tx: InstanceTransaction,
+  { userId, conversationId, kind }: { userId: string; conversationId: string; kind: DraftKind },
+): Promise<{ id: string; html: string } | undefined> {
+  const existingDraft = await tx.sql
+    .selectFrom('draft')
+    .where('userId', '=', userId)
+    .where('conversationId', '=', conversationId)
+    .where('kind', '=', kind)
+    .select(['id', 'html'])
+    .forUpdate()
+    .executeTakeFirst();
+  // Its place is taken by the draft that follows.
+  if (existingDraft)
+    await tx.sql
+      .updateTable('draft')
+      .set({ kind: 'new', conversationId: null })
+      .where('id', '=', existingDraft.id)
+      .execute();
+  return existingDraft;
+}
+
+async function copyAttachments(tx: InstanceTransaction, messageId: string, draftId: string): Promise<void> {
+  const files = await tx.sql
+    .selectFrom('attachment')
+    .where('messageId', '=', messageId)
+    .select(['instanceId', 'filename', 'mediaType', 'size', 'contentId', 'inline', 'sha256', 'position'])
+    .execute();
+  if (files.length === 0) return;
+  await tx.sql
+    .insertInto('attachment')
+    .values(files.map((file) => ({ ...file, id: uuid(), draftId })))
+    .execute();
+}
+
+function formatRecipient({ name, address }: NameAndAddress): string {
+  return name ? `"${name.replace(/["\\]/g, '')}" <${address}>` : address;
+}

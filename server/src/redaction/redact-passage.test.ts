@@ -1,0 +1,214 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { timelineMessage } from '../conversations/timeline.ts';
+import { redactionMark as mark } from '../mail/redaction/redact.ts';
+import { earlierEmails, withHistory } from '../outbound/quoted-history.ts';
+import { findInDatabase } from '../testing/find-in-database.ts';
+import { createInboxFixture } from '../testing/inbox-fixture.ts';
+import { deleteAttachment, deleteMessage } from './delete-message.ts';
+import { findPassage, redactPassage } from './redact-passage.ts';
+
+let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
+beforeAll(async () => {
+  fixture = await createInboxFixture();
+});
+afterAll(() => fixture?.close());
+
+const now = new Date();
+const only = async (subject: string) => (await fixture.messages(subject))[0]!;
+const placesOf = (text: string) => findInDatabase(fixture.needs.deployment, text);
+
+const rfcId = (subject: string) => `<${Buffer.from(subject).toString('hex')}@far.example>`;
+
+/** A message in every form there is: two bodies, a file, a file in the raw copy, quoted by a reply. */
+async function arriveWith(secret: string, subject: string) {
+  const encode = (text: string) => Buffer.from(text).toString('base64').replace(/.{76}/g, '$&\r\n');
+  const nested = `From: x@far.example\r\nSubject: inner\r\n\r\nInside: ${secret}`;
+  await fixture.receive({
+    subject,
+    fields: {
+      'Message-ID': rfcId(subject),
+      'MIME-Version': '1.0',
+      'Content-Type': 'multipart/mixed; boundary=m',
+      'X-Echo': secret,
+    },
+    body: [
+      '--m\r\nContent-Type: multipart/alternative; boundary=a\r\n',
+      `--a\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${encode(`Hello, *${secret}* is it.`)}`,
+      `--a\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n${encode(
+        `<p>Hello, <b>${secret.slice(0, 4)}</b>${secret.slice(4)} is it. <a href="https://x.example/?${encodeURIComponent(secret)}">x</a></p>`,
+      )}`,
+      '--a--',
+      `--m\r\nContent-Type: text/csv; name="list ${secret}.csv"\r\nContent-Disposition: attachment\r\n\r\na,${secret},b`,
+      `--m\r\nContent-Type: application/x-thing; name=thing.bin\r\nContent-Disposition: attachment\r\nContent-Transfer-Encoding: base64\r\n\r\n${encode(`\x00\x01${secret}\x00`)}`,
+      `--m\r\nContent-Type: message/rfc822\r\n\r\n${nested}`,
+      '--m--',
+    ].join('\r\n'),
+  });
+  await fixture.receive({
+    subject: `Re: ${subject}`,
+    from: 'Ana <ana@far.example>',
+    fields: { 'In-Reply-To': rfcId(subject) },
+    body: `And this? My ${secret.slice(0, 6)} too.\r\n\r\nOn Tuesday Ana wrote:\r\n> Hello, ${secret} is it.`,
+  });
+}
+
+test('after redaction no table holds the passage, in any form, and reading the mailbox again brings none of it back', async () => {
+  const secret = 'Zebra crossing 4711';
+  await arriveWith(secret, 'Everything');
+  const message = await only('Everything');
+  const { conversationId } = message;
+  await fixture.write(conversationId, ['ana@far.example']);
+  const before = await placesOf(secret);
+  expect(before).toEqual(
+    expect.arrayContaining([
+      'attachment.filename',
+      'blob.bytes',
+      'message.body_html',
+      'message.body_text',
+      'raw_message.zstd',
+    ]),
+  );
+
+  const places = await fixture.read((tx) => findPassage(tx, { messageId: message.id, passage: secret }));
+  expect(places.here).toBeGreaterThan(0);
+  expect(places.others).toHaveLength(1);
+  expect(places.files).toHaveLength(3);
+  await fixture.read((tx) =>
+    redactPassage(tx, { messageId: message.id, passage: secret, everywhere: true }, fixture.admin.actor, now),
+  );
+  expect(await placesOf(secret)).toEqual([]);
+
+  const shown = await fixture.read((tx) => timelineMessage(tx, message.id));
+  expect(shown).toMatchObject({ text: expect.stringContaining(`Hello, ${mark} is it.`), deleted: false });
+  expect(shown!.redactions).toEqual([{ kind: 'passage', by: fixture.admin.actor.name, at: now }]);
+  expect(shown!.html).toContain(mark);
+  expect(shown!.attachments.map(({ filename }) => filename)).toContain(`list ${mark}.csv`);
+  const reply = await only('Re: Everything');
+  expect(reply.bodyText).toContain(`> Hello, ${mark} is it.`);
+  expect(reply.snippet).toBe('And this? My Zebra too. On Tuesday Ana wrote:'.slice(0, reply.snippet.length));
+
+  // Neither in what a reply quotes, nor in the mailbox read again from its beginning.
+  const earlier = await fixture.read((tx) =>
+    earlierEmails(tx, conversationId, { sentAt: new Date(), id: message.id }),
+  );
+  expect(withHistory({ html: '', text: '' }, earlier).html).not.toContain('4711');
+  await fixture.needs.deployment.pool.query('update mailbox set cursor = 1');
+  await fixture.sync();
+  expect(await placesOf(secret)).toEqual([]);
+  expect(await fixture.messages('Everything')).toHaveLength(1);
+});
+
+test('only where it was asked for: the other messages keep it otherwise', async () => {
+  const secret = 'Giraffe neck 88';
+  await arriveWith(secret, 'One alone');
+  const { id } = await only('One alone');
+  await fixture.read((tx) =>
+    redactPassage(tx, { messageId: id, passage: secret, everywhere: false }, fixture.admin.actor, now),
+  );
+  expect(await placesOf(secret)).not.toContain('blob.bytes');
+  const reply = await only('Re: One alone');
+  expect(reply.bodyText).toContain(secret);
+  expect(reply.redactedAt).toBeNull();
+});
+
+test('a deleted message leaves its place and its ids, and nothing it said or brought', async () => {
+  const secret = 'Lynx ear tuft 3';
+  await arriveWith(secret, 'Delete me');
+  const { id, conversationId } = await only('Delete me');
+  const reply = await only('Re: Delete me');
+  await fixture.read(async (tx) => {
+    await deleteMessage(tx, reply.id, fixture.admin.actor, now);
+    await deleteMessage(tx, id, fixture.admin.actor, now);
+    await deleteMessage(tx, id, fixture.admin.actor, now);
+  });
+  expect(await placesOf(secret)).toEqual([]);
+  expect(await placesOf('Delete me')).toEqual([]);
+  const shown = await fixture.read((tx) => timelineMessage(tx, id));
+  expect(shown).toMatchObject({ text: '', html: null, deleted: true, attachments: [], subject: '' });
+  expect(shown!.redactions).toEqual([{ kind: 'message', by: fixture.admin.actor.name, at: now }]);
+  expect(await fixture.conversation(conversationId)).toMatchObject({ snippet: '', subject: '' });
+  await fixture.needs.deployment.pool.query('update mailbox set cursor = 1');
+  await fixture.sync();
+  expect(await placesOf(secret)).toEqual([]);
+  // An answer to it still finds its conversation.
+  await fixture.receive({
+    subject: 'Still there',
+    fields: { 'In-Reply-To': rfcId('Delete me'), References: rfcId('Delete me') },
+  });
+  expect((await only('Still there')).conversationId).toBe(conversationId);
+});
+
+test('an attachment goes with its copies and out of the raw copy', async () => {
+  const file = (subject: string) => ({
+    subject,
+    fields: {
+      'MIME-Version': '1.0',
+      'Content-Type': 'multipart/mixed; boundary=m',
+      'Message-ID': rfcId(subject),
+      'In-Reply-To': rfcId('file-1'),
+    },
+    body: '--m\r\nContent-Type: text/plain\r\n\r\nSee the file.\r\n--m\r\nContent-Type: application/pdf; name=passport.pdf\r\n\r\npassport of nobody\r\n--m--',
+  });
+  await fixture.receive(file('file-1'));
+  await fixture.receive(file('file-2'));
+  const { id } = await only('file-1');
+  const shown = await fixture.read((tx) => timelineMessage(tx, id));
+  const attachmentId = shown!.attachments[0]!.id;
+  await fixture.read((tx) =>
+    deleteAttachment(tx, { attachmentId, everywhere: true }, fixture.admin.actor, now),
+  );
+  expect(await placesOf('passport of nobody')).toEqual([]);
+  const after = await fixture.read((tx) => timelineMessage(tx, id));
+  expect(after).toMatchObject({
+    text: 'See the file.',
+    attachments: [],
+    redactions: [{ kind: 'attachment' }],
+  });
+});
+
+test('what has not left yet, is too short or not there is refused, and nothing changes', async () => {
+  await fixture.receive({ subject: 'Refused', body: 'There is an answer here.' });
+  const { id, conversationId } = await only('Refused');
+  const sent = await fixture.write(conversationId, ['ana@far.example']);
+  const redact = (messageId: string, passage: string) =>
+    fixture.read((tx) =>
+      redactPassage(tx, { messageId, passage, everywhere: true }, fixture.admin.actor, now),
+    );
+  await expect(redact(id, 'an')).rejects.toMatchObject({ problem: { code: 'passage-too-short' } });
+  await expect(redact(id, 'no such words')).rejects.toMatchObject({ problem: { code: 'passage-not-found' } });
+  await expect(redact(id, 'an answer')).rejects.toMatchObject({ problem: { code: 'not-sent-yet' } });
+  await expect(fixture.read((tx) => deleteMessage(tx, sent, fixture.admin.actor, now))).rejects.toMatchObject(
+    {
+      problem: { code: 'not-sent-yet' },
+    },
+  );
+  expect((await only('Refused')).bodyText).toContain('an answer');
+  await fixture.deliver(sent);
+  await redact(id, 'an answer');
+  expect((await only('Refused')).bodyText.trim()).toBe(`There is ${mark} here.`);
+  const answer = await fixture.read((tx) => timelineMessage(tx, sent));
+  expect(answer).toMatchObject({ text: mark, html: `<p>${mark}</p>` });
+});
+
+test('the numbers of payment cards are taken out as messages are stored, where the instance wants it', async () => {
+  const card = '4111 1111 1111 1111';
+  await fixture.receive({ subject: 'Card kept', body: `It is ${card}.` });
+  expect((await only('Card kept')).bodyText).toContain(card);
+  await fixture.read((tx) =>
+    tx.sql
+      .insertInto('instanceSetting')
+      .values({ instanceId: fixture.instanceId, newConversationAfterDays: null, redactCards: true })
+      .onConflict((conflict) => conflict.column('instanceId').doUpdateSet({ redactCards: true }))
+      .execute(),
+  );
+  const { id: kept } = await only('Card kept');
+  await fixture.read((tx) =>
+    redactPassage(tx, { messageId: kept, passage: card, everywhere: true }, fixture.admin.actor, now),
+  );
+  await fixture.receive({ subject: 'Card gone', body: `It is ${card}, order 1234567890123456.` });
+  const message = await only('Card gone');
+  expect(message.bodyText.trim()).toBe(`It is ${mark}1111, order 1234567890123456.`);
+  expect(await placesOf(card)).toEqual([]);
+  const shown = await fixture.read((tx) => timelineMessage(tx, message.id));
+  expect(shown!.redactions).toMatchObject([{ kind: 'cards', by: '' }]);
+});

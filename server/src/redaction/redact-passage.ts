@@ -1,0 +1,110 @@
+import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import { refreshLastMessagePreview } from '../conversations/last-message-preview.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { minPassageLength, passageFinder, passageLength } from '../mail/redaction/passages.ts';
+import type { Finder } from '../mail/redaction/redact.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+import { redactContent } from './message-content.ts';
+import { filesContaining, redactFiles, redactRawCopy } from './redact-files.ts';
+import { redactRelated } from './redact-related.ts';
+import { assertSent, lockConversationMessages, recordRedaction } from './redaction-record.ts';
+
+/** Where a passage stands, before anything is taken out. */
+export type PassageOccurrences = {
+  /** How often in the message it was marked in, its files not counted. */
+  here: number;
+  /** The other messages of the conversation that hold it, most of them as quotations. */
+  others: Array<{ messageId: string; count: number }>;
+  files: string[];
+};
+
+/** Where a passage stands in its message and its conversation. Throws Refused where it is too short or nowhere. */
+export async function findPassage(
+  tx: InstanceTransaction,
+  { messageId, passage }: { messageId: string; passage: string },
+): Promise<PassageOccurrences> {
+  const find = createPassageFinder(passage);
+  const { message, others } = await lockConversationMessages(tx, messageId);
+  const here = redactContent(message, find)?.count ?? 0;
+  const files: string[] = [];
+  for (const { id } of [message, ...others]) {
+    files.push(...(await filesContaining(tx, { messageId: id }, find)).map(({ filename }) => filename));
+  }
+  if (here === 0) throw new ProblemError(passageNotFound);
+  return {
+    here,
+    others: others.flatMap((other) => {
+      const count = redactContent(other, find)?.count ?? 0;
+      return count > 0 ? [{ messageId: other.id, count }] : [];
+    }),
+    files,
+  };
+}
+
+/**
+ * Takes a passage out of a message (M1): its text, HTML, subject, snippet, files and raw copy, what was
+ * reported of it, and the drafts that answer it; with `everywhere` out of the other messages of the
+ * conversation too. It is not kept anywhere. Throws Refused.
+ */
+export async function redactPassage(
+  tx: InstanceTransaction,
+  { messageId, passage, everywhere }: { messageId: string; passage: string; everywhere: boolean },
+  actor: Actor,
+  now: Date,
+): Promise<void> {
+  const find = createPassageFinder(passage);
+  const { message, others, subject } = await lockConversationMessages(tx, messageId);
+  const { conversationId } = message;
+  if (!redactContent(message, find)) throw new ProblemError(passageNotFound);
+  const changed: string[] = [];
+  for (const one of everywhere ? [message, ...others] : [message]) {
+    if (await redactMessage(tx, one, find)) changed.push(one.id);
+  }
+  await assertSent(tx, changed);
+  for (const id of changed)
+    await recordRedaction(tx, { messageId: id, conversationId, kind: 'passage' }, actor, now);
+  await redactRelated(tx, { conversationId, messageIds: changed, subject }, find);
+  await refreshLastMessagePreview(tx, conversationId);
+  await audit(tx, actor, {
+    action: 'message.redacted',
+    subject: 'A passage of a message',
+    after: { conversationId, messageId, messages: changed.length },
+  });
+}
+
+type Row = Awaited<ReturnType<typeof lockConversationMessages>>['message'];
+
+async function redactMessage(tx: InstanceTransaction, message: Row, find: Finder): Promise<boolean> {
+  const redacted = redactContent(message, find);
+  if (redacted) {
+    const { invitation, ...content } = redacted.content;
+    await tx.sql
+      .updateTable('message')
+      .set({ ...content, invitation: invitation && JSON.stringify(invitation) })
+      .where('id', '=', message.id)
+      .execute();
+  }
+  const files = await redactFiles(tx, { messageId: message.id }, find);
+  // Whatever form of the words it was found in, other forms of them stand in the raw copy.
+  const always = redacted !== null || files > 0;
+  const raw = await redactRawCopy(tx, message.id, find, { force: always });
+  return always || raw;
+}
+
+function createPassageFinder(passage: string): Finder {
+  if (passageLength(passage) < minPassageLength) throw new ProblemError(tooShort);
+  return passageFinder(passage);
+}
+
+const passageNotFound = createProblem(
+  409,
+  'passage-not-found',
+  'These words do not stand in the message as they are marked.',
+  'Mark a shorter passage within one paragraph, or delete the whole message.',
+);
+const tooShort = createProblem(
+  400,
+  'passage-too-short',
+  'Mark at least three letters or digits.',
+  'Fewer would be taken out of many other words as well.',
+);

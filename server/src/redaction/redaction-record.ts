@@ -1,0 +1,89 @@
+import { v7 as uuid } from 'uuid';
+import type { Actor } from '../audit/record-audit-entry.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { RedactionKind } from '../database/schema.ts';
+import { recordEvent } from '../events/record-event.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+
+/** Leaves word on a message that something was taken out of it, by whom and when. */
+export async function recordRedaction(
+  tx: InstanceTransaction,
+  redaction: { messageId: string; conversationId: string; kind: RedactionKind },
+  actor: Actor,
+  now: Date,
+): Promise<void> {
+  const { messageId, conversationId, kind } = redaction;
+  const { instanceId } = tx;
+  await tx.sql
+    .insertInto('redaction')
+    .values({ instanceId, id: uuid(), messageId, kind, actorId: actor.id, actorName: actor.name, at: now })
+    .execute();
+  await tx.sql
+    .updateTable('message')
+    .set((eb) => ({ redactedAt: eb.fn.coalesce('redactedAt', eb.val(now)) }))
+    .where('id', '=', messageId)
+    .execute();
+  recordEvent(tx, { type: 'message.redacted', data: { conversationId, messageId } }, actor.id);
+}
+
+/** A message and the others of its conversation, locked in one order. */
+export async function lockConversationMessages(tx: InstanceTransaction, messageId: string) {
+  const found = await tx.sql
+    .selectFrom('message')
+    .innerJoin('conversation', (join) =>
+      join
+        .onRef('conversation.instanceId', '=', 'message.instanceId')
+        .onRef('conversation.id', '=', 'message.conversationId'),
+    )
+    .where('message.id', '=', messageId)
+    .select(['message.conversationId', 'conversation.subject'])
+    .forUpdate('conversation')
+    .executeTakeFirst();
+  if (!found) throw new ProblemError(noSuchMessage);
+  const messages = await tx.sql
+    .selectFrom('message')
+    .where('conversationId', '=', found.conversationId)
+    .select([
+      'id',
+      'conversationId',
+      'subject',
+      'bodyText',
+      'bodyHtml',
+      'ownText',
+      'ownHtml',
+      'snippet',
+      'invitation',
+      'deletedAt',
+    ])
+    .orderBy('id')
+    .forUpdate()
+    .execute();
+  const message = messages.find(({ id }) => id === messageId);
+  if (!message) throw new ProblemError(noSuchMessage);
+  return { message, others: messages.filter((one) => one !== message), subject: found.subject };
+}
+
+/** What is on its way is not changed behind the writer's back: it would leave as it is now. */
+export async function assertSent(tx: InstanceTransaction, messageIds: string[]): Promise<void> {
+  if (messageIds.length === 0) return;
+  const waiting = await tx.sql
+    .selectFrom('delivery')
+    .where('messageId', 'in', messageIds)
+    .where('state', 'in', ['queued', 'sending', 'held'])
+    .select('messageId')
+    .execute();
+  if (waiting.length > 0) throw new ProblemError(notSentYet);
+}
+
+export const noSuchMessage = createProblem(
+  404,
+  'no-such-message',
+  'There is no such message here.',
+  'It may have been deleted, or the link is of another inbox.',
+);
+const notSentYet = createProblem(
+  409,
+  'not-sent-yet',
+  'A message that holds this has not been sent yet.',
+  'Undo or cancel its sending first, then try again.',
+);

@@ -1,0 +1,147 @@
+import { type ExpressionBuilder, type ExpressionWrapper, type SqlBool, sql } from 'kysely';
+import { inView } from '../conversations/views.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { Schema } from '../database/schema.ts';
+import { type FieldFilter, readDay } from './parse-search.ts';
+
+/** What of a search could not be understood, for the page to say: nothing is found by it. */
+export type SearchProblem = {
+  code: 'unknown-tag' | 'unknown-person' | 'unknown-mailbox' | 'unknown-is' | 'unknown-has' | 'unknown-day';
+  value: string;
+};
+
+type Condition = (
+  eb: ExpressionBuilder<Schema, 'conversation'>,
+) => ExpressionWrapper<Schema, 'conversation', SqlBool>;
+
+export type ResolvedFilters = {
+  /** What a conversation must be. */
+  conditions: Condition[];
+  /** What a message must have been: `h/attachment` as the index knows it, and when it was sent. */
+  attachment: boolean | null;
+  before: Date | null;
+  after: Date | null;
+  problems: SearchProblem[];
+};
+
+const states = ['open', 'snoozed', 'done', 'mine', 'unassigned', 'quiet'] as const;
+
+/** Finds out who and what the fields of a search name. Days are those of the asking user's time zone. */
+export async function resolveFieldFilters(
+  tx: InstanceTransaction,
+  fieldFilters: FieldFilter[],
+  { userId, zone }: { userId: string; zone: string },
+): Promise<ResolvedFilters> {
+  const resolved: ResolvedFilters = {
+    conditions: [],
+    attachment: null,
+    before: null,
+    after: null,
+    problems: [],
+  };
+  for (const { field, value, not } of fieldFilters) {
+    const add = (condition: Condition) =>
+      resolved.conditions.push(not ? (eb) => eb.not(condition(eb)) as never : condition);
+    const unknown = (code: SearchProblem['code']) => resolved.problems.push({ code, value });
+    const key = value.toLowerCase();
+    if (field === 'has') {
+      if (/^attachments?$|^files?$/.test(key)) resolved.attachment = !not;
+      else unknown('unknown-has');
+    } else if (field === 'before' || field === 'after') {
+      const day = readDay(value);
+      if (!day) unknown('unknown-day');
+      else if ((field === 'before') !== not) resolved.before = await startOfDay(tx, day, zone);
+      else resolved.after = await startOfDay(tx, day, zone);
+    } else if (field === 'is') {
+      const state = states.find((one) => one === key);
+      if (state) add((eb) => inView(eb, state, userId) as never);
+      else if (key === 'unread') add(isUnread(userId));
+      else unknown('unknown-is');
+    } else if (field === 'tag') {
+      const tag = await tx.sql.selectFrom('tag').where('nameKey', '=', key).select('id').executeTakeFirst();
+      if (tag) add(hasTag(tag.id));
+      else unknown('unknown-tag');
+    } else if (field === 'assignee') {
+      if (/^(nobody|none|no)$/.test(key)) add((eb) => eb('conversation.assigneeId', 'is', null) as never);
+      else {
+        const ids = key === 'me' ? [userId] : await findPeople(tx, key);
+        if (ids.length === 0) unknown('unknown-person');
+        else if (not)
+          add(
+            (eb) =>
+              eb.and([
+                eb('conversation.assigneeId', 'is not', null),
+                eb('conversation.assigneeId', 'in', ids),
+              ]) as never,
+          );
+        else add((eb) => eb('conversation.assigneeId', 'in', ids) as never);
+      }
+    } else {
+      const ids = await findMailboxes(tx, key);
+      if (ids.length === 0) unknown('unknown-mailbox');
+      else add((eb) => eb('conversation.mailboxId', 'in', ids) as never);
+    }
+  }
+  return resolved;
+}
+
+const hasTag =
+  (tagId: string): Condition =>
+  (eb) =>
+    eb.exists(
+      eb
+        .selectFrom('conversationTag')
+        .whereRef('conversationTag.instanceId', '=', 'conversation.instanceId')
+        .whereRef('conversationTag.conversationId', '=', 'conversation.id')
+        .where('conversationTag.tagId', '=', tagId)
+        .select('conversationTag.tagId'),
+    ) as never;
+
+const isUnread =
+  (userId: string): Condition =>
+  (eb) =>
+    eb.and([
+      eb('conversation.lastInboundAt', 'is not', null),
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('conversationRead')
+            .whereRef('conversationRead.instanceId', '=', 'conversation.instanceId')
+            .whereRef('conversationRead.conversationId', '=', 'conversation.id')
+            .where('conversationRead.userId', '=', userId)
+            .whereRef('conversationRead.readAt', '>=', 'conversation.lastInboundAt')
+            .select('conversationRead.readAt'),
+        ),
+      ),
+    ]) as never;
+
+/** By the beginning of the name, of a later word of it, or of the address. */
+async function findPeople(tx: InstanceTransaction, key: string): Promise<string[]> {
+  const rows = await tx.sql
+    .selectFrom('membership')
+    .innerJoin('users', 'users.id', 'membership.userId')
+    .select(['users.id', 'users.name', 'users.email'])
+    .execute();
+  return rows
+    .filter(({ name, email }) => startsWord(name, key) || startsWord(email, key))
+    .map(({ id }) => id);
+}
+
+async function findMailboxes(tx: InstanceTransaction, key: string): Promise<string[]> {
+  const rows = await tx.sql.selectFrom('mailbox').select(['id', 'address', 'displayName']).execute();
+  return rows
+    .filter(({ address, displayName }) => startsWord(address, key) || startsWord(displayName, key))
+    .map(({ id }) => id);
+}
+
+function startsWord(text: string, key: string): boolean {
+  const folded = text.toLowerCase();
+  return folded.startsWith(key) || folded.includes(` ${key}`);
+}
+
+async function startOfDay(tx: InstanceTransaction, day: string, zone: string): Promise<Date> {
+  const { rows } = await sql<{ at: Date }>`select ${day}::timestamp at time zone ${zone} as at`.execute(
+    tx.sql,
+  );
+  return rows[0]!.at;
+}

@@ -1,0 +1,47 @@
+import { afterAll, expect, test } from 'vitest';
+import { templateProblem } from './check-template.ts';
+import { TemplateError } from './render-template.ts';
+import { openRenderer } from './renderer.ts';
+
+const renderer = openRenderer();
+afterAll(() => renderer.close());
+const fault = async (html: string) => (await templateProblem(renderer, html))?.code ?? null;
+
+test('a template is saved only where what the agent writes is always in the message', async () => {
+  expect(await fault('<p>{{draft.htmlBody}}</p>')).toBeNull();
+  expect(await fault('<p>{{{draft.htmlBody}}}</p>')).toBeNull();
+  expect(await fault('<pre>{{draft.textBody}}</pre>')).toBeNull();
+  expect(await fault('{{#with draft}}{{htmlBody}}{{/with}}')).toBeNull();
+  expect(await fault('<p>Dear {{customer.name}}</p>')).toBe('template-without-draft');
+  expect(await fault('<p>Hello</p><!-- {{draft.htmlBody}} -->')).toBe('template-without-draft');
+  expect(await fault('{{#if user.avatarUrl}}{{draft.htmlBody}}{{/if}}')).toBe('template-without-draft');
+  expect(await fault('{{#if}')).toBe('template-broken');
+});
+
+test('a template made to hang is given up, and the next one is filled', async () => {
+  // Every selector against every element: a thousand million steps.
+  const rules = Array.from({ length: 6_000 }, (_, at) => `p:not(.a${at}) b:nth-child(${at}n+1){color:red}`);
+  const slow = `<style>${rules.join('')}</style>${'<p><b>x</b></p>'.repeat(20_000)}{{draft.htmlBody}}`;
+  expect(await fault(slow)).toBe('template-broken');
+  expect(await fault('{{draft.htmlBody}}')).toBeNull();
+}, 60_000);
+
+test('a template made to take all memory is given up; nobody’s message waits behind it for its deadline', async () => {
+  const deep = 40;
+  const bomb = `${'{{#each @root}}'.repeat(deep)}boom{{customer.name}}${'{{/each}}'.repeat(deep)}{{draft.htmlBody}}`;
+  const data = { draft: { htmlBody: '<p>Hello</p>', textBody: 'Hello' }, user: {} } as Parameters<
+    typeof renderer.render
+  >[1];
+  const bombs = Array.from({ length: 6 }, () => renderer.render(bomb, data).catch((error: Error) => error));
+  const others = await Promise.all(
+    Array.from({ length: 6 }, () => renderer.render('<b>{{draft.htmlBody}}</b>', data)),
+  );
+  for (const { text } of others) expect(text).toBe('Hello');
+  for (const given of await Promise.all(bombs)) expect(given).toBeInstanceOf(TemplateError);
+}, 60_000);
+
+test('Blank is blank: what was written and nothing else', async () => {
+  const draft = { htmlBody: '<p>Your <b>parcel</b></p>', textBody: 'Your parcel' };
+  const data = { draft } as Parameters<typeof renderer.render>[1];
+  expect(await renderer.render(null, data)).toEqual({ html: draft.htmlBody, text: draft.textBody });
+});

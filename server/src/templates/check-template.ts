@@ -1,0 +1,71 @@
+import { createProblem, type Problem } from '../problems.ts';
+import { isVisible } from './is-visible.ts';
+import { type TemplateData, TemplateError } from './render-template.ts';
+import type { Renderer } from './renderer.ts';
+
+const placeholderText = 'postroom-words-of-the-draft';
+
+/** What a preview shows where no conversation is named; everything is known. */
+export const exampleData: TemplateData = {
+  draft: { htmlBody: `<p>${placeholderText}</p>`, textBody: placeholderText },
+  user: {
+    name: 'John Carter',
+    displayName: 'John',
+    email: 'john@acme.example',
+    emailSignature: 'John',
+    avatarUrl: 'https://acme.example/john.png',
+  },
+  customer: {
+    id: '1',
+    name: 'Ana Silva',
+    firstName: 'Ana',
+    lastName: 'Silva',
+    email: 'ana@mail.example',
+    custom: {},
+  },
+  conversation: { id: '1', name: 'Order', subject: 'Order', custom: {} },
+  message: { id: '1', subject: 'Re: Order' },
+};
+
+/** Nothing is known but what was written. */
+const emptyData: TemplateData = {
+  draft: exampleData.draft,
+  user: { name: '', displayName: '', email: '', emailSignature: '', avatarUrl: '' },
+  customer: { id: '', name: '', firstName: '', lastName: '', email: '', custom: {} },
+  conversation: { id: '', name: '', subject: '', custom: {} },
+  message: { id: '', subject: '' },
+};
+
+/**
+ * Why a template cannot be saved: it cannot be filled, or what an agent writes would not always be in
+ * the message. null where it can.
+ */
+export async function templateProblem(
+  renderer: Renderer,
+  html: string,
+): Promise<(Problem & { line: number | null }) | null> {
+  for (const data of [exampleData, emptyData]) {
+    try {
+      const rendered = await renderer.render(html, data);
+      if (!rendered.text.includes(placeholderText) || !isVisible(rendered.html, placeholderText))
+        return { ...missingDraftPlaceholder, line: null };
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      const invalidTemplate = createProblem(
+        400,
+        'template-broken',
+        'The template cannot be filled.',
+        error.message,
+      );
+      return { ...invalidTemplate, line: error.line };
+    }
+  }
+  return null;
+}
+
+const missingDraftPlaceholder = createProblem(
+  400,
+  'template-without-draft',
+  'The template does not contain what the agent writes.',
+  'Put {{draft.htmlBody}} where the message belongs, outside of any {{#if}}: without it customers would get an empty message.',
+);

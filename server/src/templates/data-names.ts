@@ -1,0 +1,78 @@
+import Handlebars from 'handlebars';
+
+/** The data names of templates (S2), as fill.ts takes them; `custom` holds further ones of any name. */
+export const dataNames = [
+  'draft.htmlBody',
+  'draft.textBody',
+  'user.name',
+  'user.displayName',
+  'user.email',
+  'user.emailSignature',
+  'user.avatarUrl',
+  'customer.id',
+  'customer.name',
+  'customer.firstName',
+  'customer.lastName',
+  'customer.email',
+  'conversation.id',
+  'conversation.name',
+  'conversation.subject',
+  'message.id',
+  'message.subject',
+] as const;
+
+export type UnknownName = { name: string; line: number };
+
+/**
+ * The names in a template that nothing is known by, so that they are always empty: most are misspelt.
+ * What stands inside {{#each}} and {{#with}} is about their own things, and not looked at. Empty where
+ * the template cannot be read.
+ */
+export function unknownNames(template: string): UnknownName[] {
+  const found: UnknownName[] = [];
+  try {
+    visit(Handlebars.parse(template), found);
+  } catch {
+    return [];
+  }
+  return found;
+}
+
+type Node = hbs.AST.Node & Record<string, unknown>;
+
+function visit(node: hbs.AST.Node, found: UnknownName[]): void {
+  const { type, ...parts } = node as Node;
+  if (type === 'PathExpression') {
+    const { original, depth, data, loc } = node as hbs.AST.PathExpression;
+    if (!data && depth === 0 && !isKnown(original)) found.push({ name: original, line: loc.start.line });
+    return;
+  }
+  if (type === 'BlockStatement') {
+    const { path, params, program, inverse } = node as hbs.AST.BlockStatement;
+    for (const param of params) visit(param, found);
+    const name = (path as hbs.AST.PathExpression).original;
+    const changesScope = name !== 'if' && name !== 'unless';
+    if (program && !changesScope) visit(program, found);
+    if (inverse) visit(inverse, found);
+    return;
+  }
+  const canBeCall = type === 'MustacheStatement' || type === 'SubExpression';
+  const isCall = canBeCall && ((parts.params as unknown[]).length > 0 || parts.hash !== undefined);
+  for (const [key, part] of Object.entries(parts)) {
+    if (key === 'path' && isCall) continue;
+    for (const child of [part].flat()) if (isNode(child)) visit(child, found);
+  }
+}
+
+function isNode(value: unknown): value is hbs.AST.Node {
+  return typeof value === 'object' && value !== null && 'type' in value;
+}
+
+function isKnown(name: string): boolean {
+  const plain = name.replace(/^this[./]/, '').replaceAll('/', '.');
+  return (
+    plain === 'this' ||
+    dataNames.some((dataName) => dataName === plain || dataName.startsWith(`${plain}.`)) ||
+    /^(customer|conversation)\.custom(\.|$)/.test(plain)
+  );
+}

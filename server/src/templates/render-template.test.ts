@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { renderTemplate, type TemplateData } from './render-template.ts';
+
+const data: TemplateData = {
+  draft: { htmlBody: '<p>Your <b>parcel</b></p>', textBody: 'Your parcel' },
+  user: {
+    name: 'John',
+    displayName: 'John C',
+    email: 'john@acme.example',
+    emailSignature: 'JC',
+    avatarUrl: '',
+  },
+  customer: {
+    id: 'u',
+    name: 'Ana <Silva>',
+    firstName: 'Ana',
+    lastName: '<Silva>',
+    email: 'ana@x.example',
+    custom: {},
+  },
+  conversation: { id: 'c', name: 'Parcel', subject: 'Parcel', custom: {} },
+  message: { id: 'm', subject: 'Re: Parcel' },
+};
+
+test('a template is filled by Kustomer’s names, its styles put inline, with a text of its own', () => {
+  const template =
+    '<html><head><style>.brand{color:#0f6b63}</style></head><body><h1 class="brand">Acme</h1>{{draft.htmlBody}}{{{draft.htmlBody}}}<p>{{user.displayName}} for {{customer.name}}</p></body></html>';
+  const { html, text } = renderTemplate(template, data);
+  expect(html).toContain('<h1 class="brand" style="color: #0f6b63;">');
+  expect(html.match(/<p>Your <b>parcel<\/b><\/p>/g)?.length).toBe(2);
+  expect(html).toContain('John C for Ana &lt;Silva&gt;');
+  expect(text).toContain('Acme');
+  expect(text).toContain('Your parcel');
+});
+
+test('a template reaches nothing beyond its data', () => {
+  for (const reach of [
+    '{{constructor}}',
+    '{{draft.constructor.name}}',
+    '{{user.__proto__}}',
+    '{{lookup this "constructor"}}',
+  ]) {
+    expect(renderTemplate(`[${reach}]`, data).html).toContain('[]');
+  }
+  expect(() => renderTemplate('{{#evil}}{{/evil}}{{> secrets}}', data)).toThrow();
+  expect(() => renderTemplate('{{#if}', data)).toThrow();
+});
+
+test('what a template may not do is said in words', () => {
+  const fault = (template: string) => {
+    try {
+      return renderTemplate(template, data).html;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  expect(fault('{{formatDate message.createdAt}}')).toMatch(/uses {{formatDate …}}, which is no helper/);
+  expect(fault('{{> footer}}')).toMatch(/partial/);
+  expect(fault('<p>\n{{#if user.name}}</p>')).toMatch(/{{#if}} at line 2 is never closed/);
+});
+
+test('a Kustomer template, pasted in as it is', () => {
+  const template =
+    '<table><tr><td>{{#if user.avatarUrl}} <img style="height:100px" src="{{user.avatarUrl}}"/>{{/if}}</td><td>{{draft.htmlBody}}<br>{{user.displayName}}<br>{{{user.emailSignature}}}{{#unless customer.custom.vipStr}}standard{{/unless}} {{customer.lastName}} {{conversation.name}}</td></tr></table>';
+  const { html, text } = renderTemplate(template, data);
+  expect(html).not.toContain('<img');
+  expect(html).toContain('<p>Your <b>parcel</b></p>');
+  expect(text).toMatch(/Your parcel/);
+  expect(text).toMatch(/standard <Silva> Parcel/);
+});
+
+test('braces that people write are words: what stands between them is styled and read like the rest', () => {
+  const { html, text } = renderTemplate(
+    '<style>p{color:red}</style><h1>{{customer.name}}</h1>{{draft.htmlBody}}',
+    {
+      ...data,
+      customer: { ...data.customer, name: 'Ana {{' },
+      draft: { htmlBody: '<p>one</p><p>}} two <% three %></p>', textBody: '' },
+    },
+  );
+  expect(html.match(/<p style="color: red;">/g)).toHaveLength(2);
+  expect(text).toMatch(/Ana \{\{\s+one\s+\}\} two/);
+});

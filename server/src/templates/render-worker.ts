@@ -1,0 +1,18 @@
+import { renderTemplate, type TemplateData, TemplateError } from './render-template.ts';
+import type { RenderResult } from './renderer.ts';
+
+/** The thread's side of renderer.ts; errors cross threads as values. */
+export default function renderInWorker({
+  template,
+  data,
+}: {
+  template: string;
+  data: TemplateData;
+}): RenderResult {
+  try {
+    return { kind: 'filled', ...renderTemplate(template, data) };
+  } catch (error) {
+    if (error instanceof TemplateError) return { kind: 'error', message: error.message, line: error.line };
+    throw error;
+  }
+}

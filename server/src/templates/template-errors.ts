@@ -1,0 +1,86 @@
+/** Why a template cannot be filled, in a sentence, and at which line (from 1) where that is known. */
+export type TemplateErrorDetails = { message: string; line: number | null };
+
+/** What Handlebars complains of, in plain words. */
+export function describeTemplateError(template: string, { message }: Error): TemplateErrorDetails {
+  const where = / - (\d+):\d+$/.exec(message)?.[1];
+  const line = where ? Number(where) : null;
+  const helper = /knownHelpersOnly, but used the unknown helper (\S+)/.exec(message)?.[1];
+  if (helper) {
+    return {
+      message: `It uses {{${helper} …}}, which is no helper of Handlebars' own${atLine(line)}.`,
+      line,
+    };
+  }
+  const [, open, close] = /^(\S+) doesn't match (\S+) - /.exec(message) ?? [];
+  if (open && close) {
+    return {
+      message: `{{#${open}}}${atLine(line)} is closed by {{/${close}}}: close it with {{/${open}}}.`,
+      line,
+    };
+  }
+  const partial = /partial (\S+) could not be found/.exec(message)?.[1];
+  if (partial) {
+    const found = lineOf(template, template.search(/\{\{#?~?>/));
+    return {
+      message: `It uses the partial {{> ${partial}}}${atLine(found)}; templates have none.`,
+      line: found,
+    };
+  }
+  const syntaxErrorLine = /(?:Parse|Lexical) error on line (\d+)/.exec(message)?.[1];
+  if (syntaxErrorLine)
+    return findOpenTag(template) ?? findOpenBlock(template) ?? syntaxError(Number(syntaxErrorLine));
+  return { message: `${message.split('\n')[0]!.slice(0, 300)}.`.replace('..', '.'), line };
+}
+
+function syntaxError(line: number): TemplateErrorDetails {
+  return { message: `It cannot be read at line ${line}: a {{ or {{# is not closed as it should be.`, line };
+}
+
+/** A `{{` without its `}}` before the next one. */
+function findOpenTag(template: string): TemplateErrorDetails | null {
+  const text = withoutComments(template);
+  for (const { index } of text.matchAll(/\{\{+/g)) {
+    const rest = text.slice(index).replace(/^\{+/, '');
+    const end = rest.indexOf('}}');
+    const next = rest.indexOf('{{');
+    if (end === -1 || (next !== -1 && next < end)) {
+      const line = lineOf(text, index)!;
+      return { message: `A {{ at line ${line} is not closed: put }} behind the name.`, line };
+    }
+  }
+  return null;
+}
+
+/** A block that is never closed, or an end that closes none. */
+function findOpenBlock(template: string): TemplateErrorDetails | null {
+  const text = withoutComments(template);
+  const open: Array<{ name: string; line: number }> = [];
+  for (const { index, 1: kind, 2: name } of text.matchAll(/\{\{~?\s*(#|\/|\^)\s*([\w.-]+)/g)) {
+    const line = lineOf(text, index)!;
+    if (kind !== '/') open.push({ name: name!, line });
+    else if (!open.pop()) return { message: `{{/${name}}} at line ${line} closes nothing.`, line };
+  }
+  const last = open.pop();
+  if (!last) return null;
+  const { name, line } = last;
+  return {
+    message: `{{#${name}}} at line ${line} is never closed: put {{/${name}}} behind what belongs to it.`,
+    line,
+  };
+}
+
+/** Blanks in place of comments, so that lines stay where they are. */
+function withoutComments(template: string): string {
+  return template.replace(/\{\{~?!(?:--[\s\S]*?--~?\}\}|[^}]*\}\})/g, (comment) =>
+    comment.replace(/[^\n]/g, ' '),
+  );
+}
+
+function lineOf(text: string, index: number): number | null {
+  return index < 0 ? null : text.slice(0, index).split('\n').length;
+}
+
+function atLine(line: number | null): string {
+  return line === null ? '' : ` at line ${line}`;
+}

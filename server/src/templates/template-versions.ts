@@ -1,0 +1,56 @@
+import type { Actor } from '../audit/record-audit-entry.ts';
+import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { createProblem, ProblemError } from '../problems.ts';
+import { noSuchTemplate, saveTemplate, template } from './templates.ts';
+
+/** What a template was after a change. `author` is empty where that was not kept. */
+export type VersionView = {
+  version: number;
+  name: string;
+  author: string;
+  createdAt: Date;
+  /** The version whose content it took up again. */
+  restoredFrom: number | null;
+};
+
+/** The versions of a template, newest first. Throws Refused where there is no such template. */
+export async function versions(tx: InstanceTransaction, templateId: string): Promise<VersionView[]> {
+  if (!(await template(tx, templateId))) throw new ProblemError(noSuchTemplate);
+  return tx.sql
+    .selectFrom('templateVersion')
+    .where('templateId', '=', templateId)
+    .select(['version', 'name', 'authorName as author', 'createdAt', 'restoredFrom'])
+    .orderBy('version', 'desc')
+    .limit(200)
+    .execute();
+}
+
+/** One version with its content. Throws Refused where there is none. */
+export async function version(tx: InstanceTransaction, templateId: string, number: number) {
+  const row = await tx.sql
+    .selectFrom('templateVersion')
+    .where('templateId', '=', templateId)
+    .where('version', '=', number)
+    .select(['version', 'name', 'html', 'authorName as author', 'createdAt', 'restoredFrom'])
+    .executeTakeFirst();
+  if (!row) throw new ProblemError(noSuchVersion);
+  return row;
+}
+
+/** Takes up the content of an earlier version again, as a new version. The caller has checked it. */
+export async function restoreVersion(
+  tx: InstanceTransaction,
+  templateId: string,
+  number: number,
+  actor: Actor,
+): Promise<void> {
+  const { name, html } = await version(tx, templateId, number);
+  await saveTemplate(tx, templateId, { name, html, restoredFrom: number }, actor);
+}
+
+const noSuchVersion = createProblem(
+  404,
+  'no-such-version',
+  'This template has no such version.',
+  'Choose another one.',
+);

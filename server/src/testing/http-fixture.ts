@@ -1,0 +1,108 @@
+import type { RouteOptions } from 'fastify';
+import { pino } from 'pino';
+import { v7 as uuid } from 'uuid';
+import { createEventNotifier } from '../events/event-notifier.ts';
+import { createServer } from '../http/server.ts';
+import type { Services } from '../http/services.ts';
+import { assignRole } from '../instances/instances.ts';
+import { createUser, openSignIn } from '../instances/sign-in.ts';
+import { openQueue } from '../queue/queue.ts';
+import { openRenderer } from '../templates/renderer.ts';
+import { createConnectionFixture } from './connection-fixture.ts';
+
+const secret = 'a secret for testing, long enough';
+
+/** The HTTP door over a connecting bench, listening on a free port, and people to call it as. */
+export async function createHttpFixture({
+  notifications = null,
+}: Partial<Pick<Services, 'notifications'>> = {}) {
+  const fixture = await createConnectionFixture();
+  const { needs: deps } = fixture;
+  const { url } = deps;
+  const queue = await openQueue(deps.deployment, { isWorker: false, onError: () => {} });
+  const eventNotifier = createEventNotifier(deps.deployment.connection);
+  const renderer = openRenderer();
+  const signIn = openSignIn(deps.deployment, { url, secret });
+  const services = {
+    ...deps,
+    signIn,
+    queue,
+    eventNotifier,
+    renderer,
+    connecting: deps,
+    simulator: null,
+    notifications,
+  };
+  const routes: RouteOptions[] = [];
+  const app = await createServer(services, pino({ level: 'silent' }), (route) => routes.push(route));
+  const address = await app.listen({ host: '127.0.0.1', port: 0 });
+
+  return {
+    ...fixture,
+    app,
+    address,
+    queue,
+    /** Every route as it registered. */
+    routes,
+
+    /** A new member of an instance, signed in; `call` asks the API as they would. */
+    async person(instanceId: string, role: 'admin' | 'agent') {
+      const password = 'long enough to sign in';
+      const email = `${uuid()}@postroom.example`;
+      const { id } = await createUser(
+        { signIn, sql: deps.deployment.sql },
+        { email, name: `Some ${role}`, password },
+      );
+      await assignRole(deps.deployment, { instanceId, userId: id, role });
+      const signedIn = await app.inject({
+        method: 'POST',
+        url: '/api/auth/sign-in/email',
+        headers: { origin: url },
+        payload: { email, password },
+      });
+      const cookies = [signedIn.headers['set-cookie']].flat().map((cookie) => cookie!.split(';')[0]);
+      const headers = { cookie: cookies.join('; '), origin: url };
+      return {
+        id,
+        email,
+        password,
+        headers,
+        async call(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, payload?: object) {
+          const answer = await app.inject({
+            method,
+            url: `/api/instances/${instanceId}${path}`,
+            headers,
+            ...(payload && { payload }),
+          });
+          return { status: answer.statusCode, body: answer.body ? answer.json() : null };
+        },
+        async upload(path: string, payload: Buffer) {
+          const answer = await app.inject({
+            method: 'PUT',
+            url: `/api/instances/${instanceId}${path}`,
+            headers: { ...headers, 'content-type': 'application/octet-stream' },
+            payload,
+          });
+          return { status: answer.statusCode, body: answer.json() };
+        },
+      };
+    },
+
+    /** The tasks of this name that were asked for and wait. */
+    async waiting(name: string): Promise<object[]> {
+      const { rows } = await deps.deployment.pool.query(
+        `select data from pgboss.job where name = $1 and state = 'created'`,
+        [name],
+      );
+      return rows.map(({ data }) => data);
+    },
+
+    async close() {
+      await app.close();
+      await eventNotifier.close();
+      await renderer.close();
+      await queue.stop();
+      await fixture.close();
+    },
+  };
+}

@@ -1,0 +1,123 @@
+import { v7 as uuid } from 'uuid';
+import { deliver } from '../../../google-simulator/src/mail/deliver.ts';
+import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
+import type { Schema } from '../database/schema.ts';
+import { composeReply } from '../outbound/compose.ts';
+import { replyDefaults } from '../outbound/reply-defaults.ts';
+import { createMailFlowFixture, only } from './mail-flow-fixture.ts';
+
+/** Mail from outside: `from` is who sends it; other header fields as they stand. */
+export type IncomingMail = {
+  from?: string;
+  to?: string[];
+  subject: string;
+  fields?: Record<string, string>;
+  body?: string;
+};
+
+const support = 'support@acme.example';
+
+/** The streets, with hands for whole conversations: people write in, agents answer, and what came of it is read. */
+export async function createInboxFixture() {
+  const fixture = await createMailFlowFixture();
+  const { read, google, mailboxId, admin } = fixture;
+  const author = { id: admin.actor.id, name: 'John Carter', email: 'john@acme.example' };
+
+  /** A message arrives at Google, in every mailbox of `to` that there is. */
+  function send({
+    from = 'Ana <ana@far.example>',
+    to = [support],
+    subject,
+    fields = {},
+    body = 'Hello',
+  }: IncomingMail) {
+    const all = { From: from, To: to.join(', '), Subject: subject, ...fields };
+    const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+    deliver(google.simulator, {
+      sender: /<([^>]*)>/.exec(from)?.[1] ?? from,
+      recipients: to,
+      raw: Buffer.from(`${head.join('')}\r\n${body}\r\n`),
+    });
+  }
+  const messages = (subject: string) =>
+    read((tx) =>
+      tx.sql.selectFrom('message').where('subject', '=', subject).selectAll().orderBy('sentAt').execute(),
+    );
+  const conversation = (id: string) =>
+    read((tx) =>
+      tx.sql.selectFrom('conversation').where('id', '=', id).selectAll().executeTakeFirstOrThrow(),
+    );
+
+  return {
+    ...fixture,
+    send,
+    /** The same, read at once. */
+    async receive(mail: IncomingMail) {
+      send(mail);
+      await fixture.sync();
+    },
+    messages,
+    conversation,
+    /** The conversation of the only message with this subject. */
+    conversationOf: async (subject: string) => conversation(only(await messages(subject)).conversationId),
+    change: (
+      id: string,
+      values: Partial<Pick<Schema['conversation'], 'snoozedUntil' | 'doneAt'>> & {
+        status: 'open' | 'snoozed' | 'done';
+        lastMessageAt?: Date;
+      },
+    ) => read((tx) => tx.sql.updateTable('conversation').set(values).where('id', '=', id).execute()),
+    settings: (values: { messagesPerHour?: number; newConversationAfterDays?: number | null }) =>
+      read((tx) =>
+        tx.sql
+          .insertInto('instanceSetting')
+          .values({ instanceId: fixture.instanceId, newConversationAfterDays: null, ...values })
+          .onConflict((conflict) => conflict.column('instanceId').doUpdateSet(values))
+          .execute(),
+      ),
+    /** An agent writes a reply; `answer` sends it as well. Answers its id. */
+    async write(conversationId: string, to: string[]): Promise<string> {
+      const id = uuid();
+      const reply = { id, conversationId, mailboxId, to, cc: [], bcc: [], html: '<p>An answer</p>', author };
+      await read((tx) => composeReply(tx, { ...reply, now: new Date() }, fixture.enqueue));
+      return id;
+    },
+    async answer(conversationId: string, to: string[]): Promise<{ id: string; rfcMessageId: string }> {
+      const id = await this.write(conversationId, to);
+      await fixture.deliver(id);
+      const { rfcMessageId } = await read((tx) =>
+        tx.sql.selectFrom('message').where('id', '=', id).select('rfcMessageId').executeTakeFirstOrThrow(),
+      );
+      return { id, rfcMessageId: rfcMessageId! };
+    },
+    defaults: (conversationId: string, all = false) =>
+      read((tx) => replyDefaults(tx, conversationId, { all })),
+    reports: (messageId: string) =>
+      read((tx) =>
+        tx.sql.selectFrom('deliveryReport').where('messageId', '=', messageId).selectAll().execute(),
+      ),
+    /** The newest message in a mailbox at Google. */
+    newest: (account = support) => messagesWith(google.simulator, account, { limit: 1 })[0]!,
+  };
+}
+
+/** A non-delivery report as systems other than Gmail write it (RFC 3464), with no copy of the mail. */
+export function bounceOf(
+  original: string,
+  recipient: string,
+  { action = 'failed', status = '5.1.1' } = {},
+): Pick<IncomingMail, 'from' | 'fields' | 'body'> {
+  return {
+    from: 'Mail Delivery System <mailer-daemon@far.example>',
+    fields: {
+      'Auto-Submitted': 'auto-replied',
+      'In-Reply-To': original,
+      'Content-Type': 'multipart/report; report-type=delivery-status; boundary=b',
+    },
+    body: [
+      '--b\r\n\r\nYour message was not delivered.',
+      `--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; far.example\r\n\r\nFinal-Recipient: rfc822; ${recipient}\r\nAction: ${action}\r\nStatus: ${status}\r\nDiagnostic-Code: smtp; the other side said no`,
+      '--b--',
+    ].join('\r\n'),
+  };
+}

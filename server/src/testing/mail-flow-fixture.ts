@@ -1,0 +1,64 @@
+import { expect } from 'vitest';
+import { deliver as deliverMail } from '../../../google-simulator/src/mail/deliver.ts';
+import { readLedger } from '../../../google-simulator/src/mail/ledger.ts';
+import { quota } from '../../../google-simulator/src/quota.ts';
+import { openParser } from '../inbound/parser.ts';
+import { syncMailbox } from '../inbound/sync-mailbox.ts';
+import { deliver } from '../outbound/deliver.ts';
+import { openRenderer } from '../templates/renderer.ts';
+import { createConnectionFixture } from './connection-fixture.ts';
+
+/** One instance with support@acme.example connected, and both streets to walk by hand. */
+export async function createMailFlowFixture() {
+  const fixture = await createConnectionFixture();
+  const { database, locks, gmail, url } = fixture.needs;
+  const admin = await fixture.admin();
+  const { instanceId } = admin;
+  const mailboxId = await fixture.connect(admin, 'support@acme.example');
+  const parser = openParser();
+  // A fast machine sends more in a minute than Gmail's units allow; quotas have tests of their own.
+  quota(fixture.google.simulator).setPerMinute(null);
+  const renderer = openRenderer();
+  const neverAborted = new AbortController().signal;
+  const jobs: Array<{ name: string; startAfter: Date | undefined }> = [];
+  return {
+    ...fixture,
+    admin,
+    instanceId,
+    mailboxId,
+    jobs,
+    read: <T>(work: Parameters<typeof database.inInstance<T>>[1]) => database.inInstance(instanceId, work),
+    sync: (of = mailboxId) =>
+      syncMailbox({ database, locks, gmail, parser }, { instanceId, mailboxId: of }, neverAborted),
+    deliver: (messageId: string) =>
+      deliver(
+        { database, locks, gmail, renderer, url, enqueue: recordJob },
+        { instanceId, messageId },
+        neverAborted,
+      ),
+    enqueue: recordJob,
+    /** A message arrives at Google from outside. */
+    arrive(fields: Record<string, string>, body = 'Hello', to = ['support@acme.example']) {
+      const all = { From: 'Ana Silva <ana@far.example>', To: to.join(', '), ...fields };
+      const head = Object.entries(all).map(([name, value]) => `${name}: ${value}\r\n`);
+      const raw = Buffer.from(`${head.join('')}\r\n${body}\r\n`);
+      deliverMail(fixture.google.simulator, { sender: 'ana@far.example', recipients: to, raw });
+    },
+    ledger: () => readLedger(fixture.google.simulator),
+    async close() {
+      await parser.close();
+      await renderer.close();
+      await fixture.close();
+    },
+  };
+
+  async function recordJob(_tx: unknown, name: string, _data: unknown, options: { startAfter?: Date } = {}) {
+    jobs.push({ name, startAfter: options.startAfter });
+  }
+}
+
+/** The only element of a list. */
+export function only<T>(list: T[]): T {
+  expect(list.length).toBe(1);
+  return list[0]!;
+}

@@ -1,0 +1,345 @@
+import { v7 as uuid } from 'uuid';
+import type { Access } from '../http/access.ts';
+import type { SeededInstance } from './seeded-instance.ts';
+
+/** One route, and what the one entitled to it gets in a seeded world (seeded.ts). */
+export type RouteCase = {
+  /** As it registers: its method and path. */
+  route: string;
+  access: Access;
+  /** The status for everybody who may call it. */
+  status: number;
+  /** What is called, where the path is not enough: parameters are filled from the world's ids. */
+  call: string;
+  body: (world: SeededInstance) => object | Buffer | undefined;
+  /**
+   * What the admin of another instance gets in his own, with the ids of this one: 404 where the
+   * path has an id, and what is his own elsewhere, unless said otherwise.
+   */
+  otherInstanceStatus: number | null;
+  /** What an agent gets, where it is not what an admin gets. */
+  agentStatus: number | null;
+  /** It answers for as long as it is listened to. */
+  stream: boolean;
+};
+
+type RouteCaseOptions = {
+  call?: string;
+  body?: object | ((world: SeededInstance) => object);
+  otherInstanceStatus?: number;
+  agentStatus?: number;
+  stream?: true;
+};
+
+const noBody = () => undefined;
+const row = (route: string, access: Access, status: number, more: RouteCaseOptions = {}): RouteCase => {
+  const { body } = more;
+  return {
+    route,
+    access,
+    status,
+    call: more.call ?? route.slice(route.indexOf('/')),
+    body: typeof body === 'function' ? (body as RouteCase['body']) : body ? () => body : noBody,
+    otherInstanceStatus: more.otherInstanceStatus ?? null,
+    agentStatus: more.agentStatus ?? null,
+    stream: more.stream ?? false,
+  };
+};
+/** The same below /api/instances/:instanceId. */
+const instanceRoute = (
+  route: string,
+  access: 'member' | 'admin',
+  status: number,
+  more: RouteCaseOptions = {},
+): RouteCase => {
+  const [method, path] = route.split(' ');
+  const at = (below = '') => `/api/instances/:instanceId${below}`;
+  return row(`${method} ${at(path)}`, access, status, { ...more, ...(more.call && { call: at(more.call) }) });
+};
+
+const settings = { displayName: 'Support', templateId: null, dynamicAliasName: false, threading: 'single' };
+const template = { name: 'Ours', html: '<p>{{draft.htmlBody}}</p>' };
+const firstAdmin = {
+  name: 'Bo',
+  email: 'bo@new.example',
+  password: 'a river under the moon',
+  instance: 'New',
+};
+const html = '<p>Hello</p>';
+const preview = { html: '<p>{{draft.htmlBody}}</p>', words: '' };
+const draft = { version: 0, kind: 'new', conversationId: null, to: [], cc: [], bcc: [], subject: '', html };
+const soon = () => new Date(Date.now() + 3_600_000).toISOString();
+
+/** Every route, a row a line: one that is not here fails routes.test.ts. */
+export const routeCases: RouteCase[] = [
+  // anyone
+  row('GET /api/auth/*', 'anyone', 200, { call: '/api/auth/get-session' }),
+  row('POST /api/auth/*', 'anyone', 200, { call: '/api/auth/sign-out', body: {} }),
+  row('GET /api/openapi.json', 'anyone', 200),
+  row('GET /oauth/google/callback', 'anyone', 400, { call: '/oauth/google/callback?state=none&code=none' }),
+  row('POST /google/notifications', 'anyone', 401, { body: {} }),
+  row('POST /google/security-events', 'anyone', 400, { body: {} }),
+  row('GET /unsubscribe/:token', 'anyone', 404, { call: '/unsubscribe/unknown' }),
+  row('POST /unsubscribe/:token', 'anyone', 404, { call: '/unsubscribe/unknown' }),
+  row('GET /api/first-run/:token', 'anyone', 404, { call: '/api/first-run/none' }),
+  row('POST /api/first-run/:token', 'anyone', 404, { call: '/api/first-run/none', body: firstAdmin }),
+  row('GET /api/invitations/:token', 'anyone', 404, { call: '/api/invitations/none' }),
+  row('POST /api/invitations/:token/accept', 'anyone', 404, {
+    call: '/api/invitations/none/accept',
+    body: { name: 'Bo', password: 'a river under the moon' },
+  }),
+  row('POST /api/password', 'anyone', 202, { body: () => ({ email: `${uuid()}@nobody.example` }) }),
+  row('GET /api/password/:token', 'anyone', 404, { call: '/api/password/none' }),
+  row('POST /api/password/:token', 'anyone', 404, {
+    call: '/api/password/none',
+    body: { password: 'a river under the moon' },
+  }),
+  // signed-in users
+  row('GET /api/me', 'user', 200),
+  row('PATCH /api/me', 'user', 204, { body: { name: 'Somebody', language: 'de' } }),
+  row('POST /api/me/password', 'user', 403, {
+    body: { current: 'not it', password: 'a river under the moon' },
+  }),
+  row('GET /api/me/sessions', 'user', 200),
+  row('DELETE /api/me/sessions', 'user', 204),
+  row('DELETE /api/me/sessions/:sessionId', 'user', 204, { call: '/api/me/sessions/:entryId' }),
+  row('POST /api/invitations/:token/join', 'user', 404, { call: '/api/invitations/none/join' }),
+  row('POST /api/instances', 'user', 201, { body: { name: 'Another', kind: 'sandbox' }, agentStatus: 403 }),
+  // instances and people
+  instanceRoute('GET /audit', 'admin', 200, { call: '/audit?after=:entryId' }),
+  instanceRoute('GET /audit.csv', 'admin', 200, { call: '/audit.csv?subject=a' }),
+  instanceRoute('PATCH', 'admin', 204, { body: { name: 'Another name' } }),
+  instanceRoute('GET /contents', 'admin', 200),
+  instanceRoute('DELETE', 'admin', 400, { body: { name: 'not its name' } }),
+  instanceRoute('GET /members', 'admin', 200),
+  instanceRoute('PATCH /members/:userId', 'admin', 409, {
+    call: '/members/:adminUserId',
+    body: { role: 'agent' },
+  }),
+  instanceRoute('POST /members/:userId/deactivate', 'admin', 200, {
+    call: '/members/:agentUserId/deactivate',
+    body: { handTo: null },
+  }),
+  instanceRoute('POST /members/:userId/reactivate', 'admin', 204, {
+    call: '/members/:agentUserId/reactivate',
+  }),
+  instanceRoute('DELETE /members/:userId/two-factor', 'admin', 204, {
+    call: '/members/:agentUserId/two-factor',
+  }),
+  instanceRoute('POST /members/:userId/password-link', 'admin', 201, {
+    call: '/members/:agentUserId/password-link',
+  }),
+  instanceRoute('POST /invitations', 'admin', 201, {
+    body: () => ({ email: `${uuid()}@new.example`, role: 'agent' }),
+  }),
+  instanceRoute('POST /invitations/:invitationId/resend', 'admin', 201),
+  instanceRoute('DELETE /invitations/:invitationId', 'admin', 204),
+  // the inbox
+  instanceRoute('GET /views', 'member', 200),
+  instanceRoute('GET /conversations', 'member', 200),
+  instanceRoute('GET /conversations/:conversationId', 'member', 200),
+  instanceRoute('PATCH /conversations/:conversationId', 'member', 200, { body: { status: 'done' } }),
+  instanceRoute('GET /conversations/in-view', 'member', 200, {
+    call: '/conversations/in-view?ids=:conversationId',
+  }),
+  instanceRoute('POST /conversations/changes', 'member', 200, {
+    body: ({ ids }) => ({ changes: [{ conversationId: ids.conversationId, status: 'done', read: true }] }),
+  }),
+  instanceRoute('GET /search', 'member', 200, { call: '/search?q=is:open' }),
+  instanceRoute('GET /tags', 'member', 200),
+  instanceRoute('PUT /tags/:tagId', 'member', 200, {
+    body: ({ marker }) => ({ name: marker }),
+    otherInstanceStatus: 200,
+  }),
+  instanceRoute('PATCH /tags/:tagId', 'admin', 200, { body: { color: 'pink' } }),
+  instanceRoute('DELETE /tags/:tagId', 'admin', 204, { otherInstanceStatus: 204 }),
+  instanceRoute('GET /filters', 'member', 200),
+  instanceRoute('PUT /filters/:filterId', 'member', 200, {
+    body: { name: 'Open', query: 'is:open', shared: true },
+    otherInstanceStatus: 200,
+  }),
+  instanceRoute('DELETE /filters/:filterId', 'member', 204, { otherInstanceStatus: 204 }),
+  instanceRoute('POST /conversations/:conversationId/read', 'member', 204),
+  instanceRoute('GET /conversations/:conversationId/reply-defaults', 'member', 200),
+  instanceRoute('GET /conversations/:conversationId/writers', 'member', 200, { otherInstanceStatus: 200 }),
+  instanceRoute('POST /conversations/:conversationId/replies', 'member', 201, {
+    body: ({ ids }) => ({ id: uuid(), mailboxId: ids.mailboxId, to: ['ana@far.example'], html }),
+  }),
+  instanceRoute('POST /conversations/:conversationId/notes', 'member', 201, {
+    body: () => ({ id: uuid(), html }),
+  }),
+  instanceRoute('GET /conversations/:conversationId/messages', 'member', 200, {
+    call: '/conversations/:conversationId/messages?before=now',
+    otherInstanceStatus: 200,
+  }),
+  instanceRoute('POST /conversations/:conversationId/presence', 'member', 200, {
+    body: { here: true },
+    otherInstanceStatus: 200,
+  }),
+  instanceRoute('GET /attachments/:attachmentId', 'member', 200),
+  instanceRoute('GET /messages/:messageId/raw', 'member', 200),
+  instanceRoute('GET /messages/:messageId/source', 'member', 200),
+  instanceRoute('GET /messages/:messageId/attachments.zip', 'member', 200),
+  instanceRoute('GET /messages/:messageId/remote-images', 'member', 404, {
+    call: '/messages/:messageId/remote-images?url=https://elsewhere.example/',
+  }),
+  instanceRoute('GET /events', 'member', 200, { call: '/events?after=0', stream: true }),
+  instanceRoute('GET /people', 'member', 200),
+  instanceRoute('GET /senders', 'member', 200),
+  instanceRoute('GET /notifications', 'member', 200),
+  instanceRoute('POST /notifications/read', 'member', 200, {
+    body: () => ({ through: new Date().toISOString() }),
+  }),
+  instanceRoute('GET /notifications/choices', 'member', 200),
+  instanceRoute('PATCH /notifications/choices', 'member', 200, { body: { assigned: 'mail' } }),
+  // writing
+  instanceRoute('GET /drafts', 'member', 200, { call: '/drafts?conversationId=:conversationId' }),
+  instanceRoute('PUT /drafts/:draftId', 'member', 409, {
+    body: () => ({ ...draft, mailboxId: null }),
+    otherInstanceStatus: 200,
+  }),
+  instanceRoute('DELETE /drafts/:draftId', 'member', 204, { otherInstanceStatus: 204 }),
+  instanceRoute('POST /drafts/:draftId/send', 'member', 201, { body: { version: 1 } }),
+  instanceRoute('PUT /drafts/:draftId/attachments/:attachmentId', 'member', 200, {
+    call: '/drafts/:draftId/attachments/:queuedId?filename=a.txt',
+    body: () => Buffer.from('a file'),
+  }),
+  instanceRoute('DELETE /drafts/:draftId/attachments/:attachmentId', 'member', 204, {
+    otherInstanceStatus: 204,
+  }),
+  instanceRoute('POST /messages/:messageId/draft', 'member', 200, { call: '/messages/:queuedId/draft' }),
+  instanceRoute('POST /messages/:messageId/forward', 'member', 200),
+  instanceRoute('POST /messages/:messageId/delivery', 'member', 200, {
+    call: '/messages/:queuedId/delivery',
+    body: () => ({ decision: 'later', sendAt: soon() }),
+  }),
+  instanceRoute('GET /writing-settings', 'member', 200),
+  instanceRoute('PATCH /writing-settings', 'member', 200, { body: { undoSeconds: 5 } }),
+  instanceRoute('GET /saved-replies', 'member', 200),
+  instanceRoute('PUT /saved-replies/:savedReplyId', 'member', 200, {
+    body: { name: 'hello', html },
+    otherInstanceStatus: 200,
+  }),
+  instanceRoute('DELETE /saved-replies/:savedReplyId', 'member', 204, { otherInstanceStatus: 204 }),
+  instanceRoute('GET /customers', 'member', 200, { call: '/customers?query=ana' }),
+  instanceRoute('POST /conversations/:conversationId/merge', 'member', 400, {
+    body: ({ ids }) => ({ fromId: ids.conversationId }),
+    otherInstanceStatus: 400,
+  }),
+  instanceRoute('DELETE /conversations/:conversationId/merges/:mergeId', 'member', 404, {
+    call: '/conversations/:conversationId/merges/:messageId',
+  }),
+  instanceRoute('POST /conversations/:conversationId/split', 'member', 201, {
+    body: ({ ids }) => ({ messageId: [ids.messageId, ids.queuedId].sort()[1] }),
+  }),
+  instanceRoute('POST /conversations/:conversationId/customer', 'member', 204, {
+    body: ({ ids }) => ({ customerId: ids.customerId }),
+  }),
+  instanceRoute('GET /customers/list', 'member', 200),
+  instanceRoute('GET /customers/:customerId', 'member', 200),
+  instanceRoute('PATCH /customers/:customerId', 'member', 200, { body: { name: 'Another Name' } }),
+  instanceRoute('GET /customers/:customerId/timeline', 'member', 200),
+  instanceRoute('POST /customers/:customerId/notes', 'member', 201, { body: { body: 'A note' } }),
+  instanceRoute('DELETE /customers/:customerId/notes/:noteId', 'member', 200, {
+    call: '/customers/:customerId/notes/:messageId',
+  }),
+  instanceRoute('POST /customers/:customerId/merge', 'member', 400, {
+    body: ({ ids }) => ({ fromId: ids.customerId }),
+    otherInstanceStatus: 400,
+  }),
+  instanceRoute('DELETE /customers/:customerId/merges/:mergeId', 'member', 404, {
+    call: '/customers/:customerId/merges/:messageId',
+  }),
+  instanceRoute('POST /customers/:customerId/delete', 'admin', 409, {
+    body: ({ marker }) => ({ name: `Ana ${marker}` }),
+  }),
+  instanceRoute('GET /customers/:customerId/export.zip', 'admin', 200),
+  // redacting and deleting
+  instanceRoute('POST /messages/:messageId/passage', 'member', 200, {
+    body: ({ marker }) => ({ passage: marker }),
+  }),
+  instanceRoute('POST /messages/:messageId/redact', 'member', 204, {
+    body: ({ marker }) => ({ passage: marker, everywhere: false }),
+  }),
+  instanceRoute('DELETE /messages/:messageId', 'member', 204),
+  instanceRoute('DELETE /attachments/:attachmentId', 'member', 204),
+  instanceRoute('GET /content-settings', 'admin', 200),
+  instanceRoute('PUT /content-settings', 'admin', 200, { body: { redactCards: true } }),
+  // mailboxes
+  instanceRoute('GET /mailboxes', 'admin', 200),
+  instanceRoute('PATCH /mailboxes/:mailboxId', 'admin', 200, { body: { displayName: 'Support' } }),
+  instanceRoute('POST /mailboxes/:mailboxId/check', 'admin', 202),
+  instanceRoute('GET /mailboxes/:mailboxId', 'admin', 200),
+  instanceRoute('GET /mailboxes/:mailboxId/traffic', 'admin', 200),
+  instanceRoute('POST /mailboxes/:mailboxId/test-message', 'admin', 202),
+  instanceRoute('POST /mailbox-previews', 'admin', 200, {
+    body: ({ ids }) => ({
+      of: { mailboxId: ids.mailboxId },
+      settings,
+      conversationId: 'latest',
+      words: html,
+      question: 'Where is it?',
+    }),
+    otherInstanceStatus: 404,
+  }),
+  instanceRoute('DELETE /mailboxes/:mailboxId', 'admin', 204),
+  instanceRoute('POST /connections', 'admin', 201, {
+    body: ({ ids }) => ({ mailboxId: ids.mailboxId }),
+    otherInstanceStatus: 404,
+  }),
+  instanceRoute('GET /connections/:connectionId', 'admin', 200),
+  instanceRoute('POST /connections/:connectionId/save', 'admin', 409, { body: settings }),
+  instanceRoute('DELETE /connections/:connectionId', 'admin', 204, { otherInstanceStatus: 204 }),
+  instanceRoute('GET /receiving', 'admin', 200),
+  instanceRoute('PATCH /receiving', 'admin', 200, { body: { messagesPerHour: 30 } }),
+  // templates
+  instanceRoute('GET /templates', 'admin', 200),
+  instanceRoute('GET /templates/:templateId', 'admin', 200),
+  instanceRoute('POST /templates', 'admin', 201, { body: template }),
+  instanceRoute('PUT /templates/:templateId', 'admin', 200, { body: template }),
+  instanceRoute('DELETE /templates/:templateId', 'admin', 204, {
+    call: '/templates/:templateId?replacement=blank',
+  }),
+  // The seeded address is not Google's: it is told to be disconnected.
+  instanceRoute('POST /template-tests', 'admin', 409, {
+    body: ({ ids }) => ({ ...preview, conversationId: null, mailboxId: ids.mailboxId }),
+    otherInstanceStatus: 404,
+  }),
+  // setting Google up: of the deployment, the same in each instance
+  instanceRoute('GET /google-set-up', 'admin', 200),
+  instanceRoute('POST /google-set-up/check', 'admin', 200),
+  instanceRoute('GET /templates/:templateId/versions', 'admin', 200),
+  instanceRoute('GET /templates/:templateId/versions/:version', 'admin', 200, {
+    call: '/templates/:templateId/versions/1',
+  }),
+  instanceRoute('POST /templates/:templateId/versions/:version/restore', 'admin', 200, {
+    call: '/templates/:templateId/versions/1/restore',
+  }),
+  instanceRoute('POST /template-previews', 'admin', 200, {
+    body: ({ ids }) => ({
+      html: template.html,
+      conversationId: ids.conversationId,
+      mailboxId: null,
+      words: '',
+    }),
+    otherInstanceStatus: 404,
+  }),
+  // bulk messages
+  instanceRoute('GET /bulk-messages', 'admin', 200),
+  instanceRoute('GET /bulk-messages/:bulkId', 'admin', 200),
+  instanceRoute('PUT /bulk-messages/:bulkId', 'admin', 200, {
+    body: ({ ids }) => ({ mailboxId: ids.mailboxId, subject: 'News', html }),
+  }),
+  instanceRoute('DELETE /bulk-messages/:bulkId', 'admin', 204),
+  instanceRoute('POST /bulk-messages/:bulkId/recipients', 'admin', 200, { body: { search: 'ana' } }),
+  instanceRoute('DELETE /bulk-messages/:bulkId/recipients', 'admin', 200),
+  instanceRoute('GET /bulk-messages/:bulkId/recipients', 'admin', 200, { otherInstanceStatus: 200 }),
+  instanceRoute('GET /bulk-messages/:bulkId/report.csv', 'admin', 200, { otherInstanceStatus: 200 }),
+  instanceRoute('GET /bulk-messages/:bulkId/preview', 'admin', 200),
+  instanceRoute('GET /bulk-messages/:bulkId/allowance', 'admin', 200),
+  instanceRoute('POST /bulk-messages/:bulkId/test', 'admin', 202, { body: {} }),
+  instanceRoute('POST /bulk-messages/:bulkId/start', 'admin', 200),
+  instanceRoute('POST /bulk-messages/:bulkId/pause', 'admin', 409),
+  instanceRoute('POST /bulk-messages/:bulkId/resume', 'admin', 409),
+  instanceRoute('POST /bulk-messages/:bulkId/cancel', 'admin', 409),
+];

@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import { zstdCompressSync } from 'node:zlib';
+import { sql } from 'kysely';
+import { v7 as uuid } from 'uuid';
+import type { Deployment } from '../database/connect.ts';
+import { assignRole, createInstance } from '../instances/instances.ts';
+
+/** An instance with something of everything in it, as routes.test.ts asks for it. */
+export type SeededInstance = {
+  instanceId: string;
+  /** By the name a route's path gives it: `:conversationId` is `ids.conversationId`. */
+  ids: Record<string, string>;
+  /** Stands in every text of it, so that an answer that carries any is known. */
+  marker: string;
+  /** Every id in it. */
+  everyId(): Promise<string[]>;
+  /** A hash of all its rows. */
+  state(): Promise<string>;
+};
+
+/** Makes an instance; what belongs to a user (drafts, notifications) is the owner's. */
+export async function seedInstance(
+  deployment: Deployment,
+  members: { owner: string; admin: string; agent: string },
+): Promise<SeededInstance> {
+  const marker = `mark${uuid().replaceAll('-', '')}`;
+  const { id: instanceId } = await createInstance(deployment, {
+    slug: marker,
+    name: `Name ${marker}`,
+    kind: 'production',
+  });
+  await assignRole(deployment, { instanceId, userId: members.admin, role: 'admin' });
+  await assignRole(deployment, { instanceId, userId: members.agent, role: 'agent' });
+  const ids: Record<string, string> = {};
+  for (const name of idNames) ids[name] = uuid();
+  ids.adminUserId = members.admin;
+  ids.agentUserId = members.agent;
+  const { owner } = members;
+  const insert = async (table: string, values: Record<string, unknown>) => {
+    const columns = Object.keys(values).map((column) => sql.ref(column));
+    const given = Object.values(values).map((value) => sql`${value}`);
+    await sql`insert into ${sql.table(table)} (instance_id, ${sql.join(columns)})
+      values (${instanceId}, ${sql.join(given)})`.execute(deployment.sql.withoutPlugins());
+  };
+  const { mailboxId, templateId, customerId, conversationId, messageId, draftId, bulkId } = ids;
+  const address = `${marker}@acme.example`;
+  const sentAt = new Date(Date.now() - 60_000);
+  const sha256 = createHash('sha256').update(marker).digest();
+
+  await insert('template', { id: templateId, name: marker, html: `${marker} {{draft.htmlBody}}` });
+  const version = { template_id: templateId, version: 1, name: marker, html: `${marker} {{draft.htmlBody}}` };
+  await insert('template_version', { ...version, author_name: marker });
+  const google = { google_sub: marker, cursor: '1', connected_at: sentAt };
+  await insert('mailbox', {
+    id: mailboxId,
+    address,
+    display_name: marker,
+    template_id: templateId,
+    ...google,
+  });
+  await insert('customer', { id: customerId, name: `Ana ${marker}` });
+  await insert('customer_address', { address: `ana@${marker}.example`, customer_id: customerId });
+  const of = { customer_id: customerId, mailbox_id: mailboxId };
+  await insert('conversation', {
+    id: conversationId,
+    subject: marker,
+    snippet: marker,
+    last_message_at: sentAt,
+    ...of,
+  });
+  const message = {
+    conversation_id: conversationId,
+    mailbox_id: mailboxId,
+    sent_at: sentAt,
+    subject: marker,
+    from_name: `Ana ${marker}`,
+    body_text: marker,
+    body_html: `<p>${marker}</p>`,
+    snippet: marker,
+  };
+  const from = { direction: 'inbound', origin: 'gmail', from_address: `ana@${marker}.example` };
+  await insert('message', { id: messageId, ...message, ...from });
+  const to = JSON.stringify({
+    to: [{ name: `Ana ${marker}`, address: `ana@${marker}.example` }],
+    cc: [],
+    bcc: [],
+    replyTo: [],
+  });
+  const outbound = { direction: 'outbound', origin: 'postroom', from_address: address, author_id: owner };
+  await insert('message', { id: ids.queuedId, ...message, ...outbound, recipients: to });
+  const later = new Date(Date.now() + 3_600_000);
+  await insert('delivery', {
+    message_id: ids.queuedId,
+    mailbox_id: mailboxId,
+    state: 'queued',
+    send_after: later,
+    scheduled: true,
+  });
+  await insert('raw_message', {
+    message_id: messageId,
+    size: marker.length,
+    zstd: zstdCompressSync(Buffer.from(marker)),
+  });
+  await insert('blob', { sha256, bytes: Buffer.from(marker) });
+  const file = {
+    position: 0,
+    filename: `${marker}.txt`,
+    media_type: 'text/plain',
+    size: marker.length,
+    sha256,
+  };
+  await insert('attachment', { id: ids.attachmentId, message_id: messageId, inline: false, ...file });
+  await insert('draft', {
+    id: draftId,
+    user_id: owner,
+    conversation_id: conversationId,
+    kind: 'reply',
+    mailbox_id: mailboxId,
+    html: `<p>${marker}</p>`,
+    recipients: JSON.stringify({ to: [`ana@${marker}.example`], cc: [], bcc: [] }),
+  });
+  await insert('saved_reply', { id: ids.savedReplyId, name: marker, html: `<p>${marker}</p>` });
+  await insert('tag', { id: ids.tagId, name: marker, color: 'teal' });
+  await insert('conversation_tag', { conversation_id: conversationId, tag_id: ids.tagId });
+  await insert('saved_filter', {
+    id: ids.filterId,
+    owner_id: owner,
+    shared: false,
+    name: marker,
+    query: marker,
+  });
+  await insert('bulk_message', {
+    id: bulkId,
+    author_id: owner,
+    mailbox_id: mailboxId,
+    subject: marker,
+    html: `<p>${marker}</p>`,
+  });
+  const recipient = {
+    bulk_id: bulkId,
+    position: 1,
+    address: `bo@${marker}.example`,
+    name: marker,
+    fields: '{}',
+  };
+  await insert('bulk_recipient', { ...recipient, token: marker });
+  await insert('connection', {
+    id: ids.connectionId,
+    user_id: owner,
+    session_id: uuid(),
+    state_hash: marker,
+    secrets: marker,
+    state: 'waiting',
+    address,
+    expires_at: later,
+  });
+  await insert('notification', {
+    id: ids.notificationId,
+    user_id: owner,
+    kind: 'mailbox.connected',
+    data: JSON.stringify({ mailboxId }),
+  });
+  await insert('audit_entry', {
+    id: ids.entryId,
+    actor_name: marker,
+    action: 'mailbox.connected',
+    subject: address,
+  });
+  const invited = { role: 'agent', token_hash: marker, expires_at: later };
+  await insert('invitation', { id: ids.invitationId, email: `cy@${marker}.example`, ...invited });
+  await insert('event', { seq: 1, type: 'conversation.changed', data: JSON.stringify({ conversationId }) });
+  await insert('event_sequence', { last_seq: 1 });
+
+  const rows = async () => {
+    const { rows: tables } = await deployment.pool.query(
+      `select table_name as name from information_schema.columns
+       where table_schema = 'public' and column_name = 'instance_id' order by 1`,
+    );
+    const parts = tables.map(
+      ({ name }) =>
+        `select '${name}' as t, to_jsonb(x)::text as row from "${name}" x where instance_id = '${instanceId}'`,
+    );
+    const { rows: found } = await deployment.pool.query(`${parts.join(' union all ')} order by 1, 2`);
+    return found.map(({ t, row }) => `${t} ${row}`).join('\n');
+  };
+  return {
+    instanceId,
+    ids,
+    marker,
+    async everyId() {
+      const found = (await rows()).match(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g) ?? [];
+      return [...new Set(found)].filter((id) => !Object.values(members).includes(id));
+    },
+    state: async () =>
+      createHash('sha256')
+        .update(await rows())
+        .digest('hex'),
+  };
+}
+
+const idNames = [
+  'attachmentId',
+  'bulkId',
+  'connectionId',
+  'conversationId',
+  'customerId',
+  'draftId',
+  'entryId',
+  'invitationId',
+  'filterId',
+  'mailboxId',
+  'messageId',
+  'notificationId',
+  'queuedId',
+  'savedReplyId',
+  'tagId',
+  'templateId',
+];

@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { defaultClient } from '../../../google-simulator/src/clients.ts';
+import { formatHistoryId, historyIdOf } from '../../../google-simulator/src/mail/mailbox.ts';
+import { removeApp } from '../../../google-simulator/src/revocation.ts';
+import { startSimulator } from '../../../google-simulator/src/server.ts';
+import type { GoogleClientConfig } from '../google/config.ts';
+
+/** What Google sends the browser back with. */
+export type CallbackQuery = { state?: string; code?: string; error?: string };
+
+/** A simulated Google of this test's own, with the demo's people, and hands to use its pages with. */
+export async function startSimulatedGoogle() {
+  const stateDirectory = await mkdtemp(path.join(tmpdir(), 'postroom-google-'));
+  const { url, simulator, stop } = await startSimulator({ port: 0, stateDirectory, seed: 'demo' });
+  const config: GoogleClientConfig = {
+    clientId: defaultClient.clientId,
+    clientSecret: defaultClient.secret,
+    addresses: {
+      issuer: url,
+      authorization: `${url}/o/oauth2/v2/auth`,
+      token: `${url}/token`,
+      revoke: `${url}/revoke`,
+      jwks: `${url}/oauth2/v3/certs`,
+      gmailRoot: `${url}/`,
+      pubsubRoot: `${url}/`,
+      riscConfiguration: `${url}/.well-known/risc-configuration`,
+    },
+  };
+  return {
+    url,
+    simulator,
+    config,
+
+    /** Chooses the account, unticks a permission (by the end of its name), and allows or denies. */
+    async signIn(
+      authorizationUrl: string,
+      { as, untick, deny }: { as: string; untick?: string; deny?: boolean },
+    ): Promise<CallbackQuery> {
+      const request = new URL(authorizationUrl).search.slice(1);
+      const consent = `${config.addresses.authorization}/account?${new URLSearchParams({ request, account: as })}`;
+      const page = await (await fetch(consent)).text();
+      const form = new URLSearchParams({ answer: deny ? 'deny' : 'allow' });
+      for (const [input] of page.matchAll(/<input[^>]*>/g)) {
+        const name = attribute(input, 'name');
+        const value = attribute(input, 'value');
+        const ticked = attribute(input, 'type') !== 'checkbox' || !untick || !value.endsWith(untick);
+        if (ticked) form.append(name, value);
+      }
+      const answer = await fetch(`${config.addresses.authorization}/consent`, {
+        method: 'POST',
+        body: form,
+        redirect: 'manual',
+      });
+      const location = answer.headers.get('location');
+      if (!location) throw new Error(`Google's page did not lead back: ${await answer.text()}`);
+      return Object.fromEntries(new URL(location).searchParams);
+    },
+
+    /** Every token that is alive, of any account. */
+    tokens: (): string[] =>
+      simulator.store
+        .all<{ token: string }>('SELECT token FROM refresh_tokens UNION ALL SELECT token FROM access_tokens')
+        .map(({ token }) => token),
+
+    /** Where a mailbox is now: a decimal string. */
+    historyIdOf: (address: string): string => formatHistoryId(historyIdOf(simulator, address)),
+
+    /** Every account's owner removes Postroom on the page of third-party access. */
+    removeEveryAccess(): void {
+      for (const { sub } of simulator.store.all<{ sub: string }>('SELECT sub FROM accounts')) {
+        removeApp(simulator, sub, defaultClient.project);
+      }
+    },
+
+    async stop(): Promise<void> {
+      await stop();
+      await rm(stateDirectory, { recursive: true });
+    },
+  };
+}
+
+function attribute(tag: string, name: string): string {
+  const value = new RegExp(`${name}="([^"]*)"`).exec(tag)?.[1] ?? '';
+  return value.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)));
+}

@@ -1,0 +1,13 @@
+import { fromBufferPromise } from 'yauzl';
+
+/** The files of a ZIP archive by their names, read by another program's library than writes ours. */
+export async function unzip(archive: Buffer): Promise<Record<string, Buffer>> {
+  const found: Record<string, Buffer> = {};
+  const opened = await fromBufferPromise(archive);
+  for await (const entry of opened.eachEntry()) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of await opened.openReadStreamPromise(entry)) chunks.push(chunk);
+    found[entry.fileName] = Buffer.concat(chunks);
+  }
+  return found;
+}

@@ -1,0 +1,89 @@
+import type pg from 'pg';
+import type { Compared, Finding } from './compare-mail.ts';
+import { storedCopies } from './database-rows.ts';
+import type { LiveStream } from './watch-mailboxes.ts';
+
+type ConversationAnswer = {
+  conversation: { id: string; snippet: string; lastMessageAt: string; lastDirection: string };
+  messages: Array<{ id: string; direction: string; sentAt: string }>;
+};
+
+/** The timelines as an agent sees them: in Gmail's order, each message once, the newest one in the list. */
+export async function compareTimelines({ pool, desks }: Compared): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const dates = Map.groupBy(await storedCopies(pool), ({ messageId }) => messageId);
+  const { rows: snippets } = await pool.query(`select id, snippet, kind from message`);
+  const snippetOf = new Map<string, string>(snippets.map(({ id, snippet }) => [id, snippet]));
+  // What programs write by themselves need not bring a conversation forward (R6).
+  const automaticMessages = new Set<string>(
+    snippets.flatMap(({ id, kind }) => (kind === 'ordinary' || kind === 'list' ? [] : [id])),
+  );
+  for (const { instanceId, agents } of desks) {
+    const agent = agents[0]!;
+    const { rows } = await pool.query(`select id from conversation where instance_id = $1`, [instanceId]);
+    for (const { id } of rows) {
+      const answer = await agent.call('GET', `/conversations/${id}`);
+      const { conversation, messages } = answer.json() as ConversationAnswer;
+      const report = (what: string, kind: Finding['kind'] = 'disordered') =>
+        findings.push({ kind, what: `conversation ${id} ${what}`, ids: [id] });
+      if (new Set(messages.map((message) => message.id)).size < messages.length)
+        report('shows a message twice', 'doubled');
+      let before = 0;
+      for (const message of messages) {
+        const at = Date.parse(message.sentAt);
+        if (at < before) report(`shows ${message.id} after a later one`);
+        before = at;
+        const copies = dates.get(message.id) ?? [];
+        if (copies.length > 0 && !copies.some(({ internalDate }) => internalDate.getTime() === at))
+          report(
+            `shows ${message.id} at ${message.sentAt}, and Gmail has ${copies[0]!.internalDate.toISOString()}`,
+          );
+      }
+      const matches = (shown: ConversationAnswer['messages']) => {
+        const newest = shown.filter(({ sentAt }) => sentAt === shown.at(-1)!.sentAt);
+        // Of several at the same millisecond any may stand in the list.
+        return newest.some(
+          (message) =>
+            Date.parse(message.sentAt) === Date.parse(conversation.lastMessageAt) &&
+            snippetOf.get(message.id) === conversation.snippet &&
+            message.direction === conversation.lastDirection,
+        );
+      };
+      if (!matches(messages) && !matches(messages.filter((message) => !automaticMessages.has(message.id)))) {
+        const { sentAt, direction } = messages.at(-1)!;
+        report(
+          `ends ${direction} at ${sentAt}, and the list says ${conversation.lastDirection} at ${conversation.lastMessageAt}`,
+        );
+      }
+    }
+  }
+  return findings;
+}
+
+/** Event numbers are 1, 2, 3 … in every instance, each message is told once, and the live stream left none out. */
+export async function compareEvents(pool: pg.Pool, streams: LiveStream[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const { instanceId, receivedSeqs, resets } of streams) {
+    const report = (what: string, kind: Finding['kind'] = 'disordered') =>
+      findings.push({ kind, what: `instance ${instanceId}: ${what}`, ids: [instanceId] });
+    const { rows } = await pool.query(`select seq from event where instance_id = $1 order by seq`, [
+      instanceId,
+    ]);
+    const gapInTable = rows.findIndex(({ seq }, index) => Number(seq) !== index + 1);
+    if (gapInTable >= 0) report(`event ${rows[gapInTable].seq} stands where ${gapInTable + 1} should`);
+    const gapIndex = receivedSeqs.findIndex((seq, index) => seq !== (receivedSeqs[index - 1] ?? 0) + 1);
+    if (resets === 0 && gapIndex >= 0)
+      report(`the live stream told ${receivedSeqs[gapIndex]} after ${receivedSeqs[gapIndex - 1] ?? 0}`);
+    if (resets === 0 && receivedSeqs.length < rows.length)
+      report(`the live stream told ${receivedSeqs.length} of ${rows.length} events`, 'lost');
+    const { rows: storedEvents } = await pool.query(
+      `select m.id, count(e.seq)::int as times from message m
+       left join event e on e.instance_id = m.instance_id and e.type = 'message.stored' and e.data->>'messageId' = m.id::text
+       where m.instance_id = $1 group by m.id having count(e.seq) <> 1`,
+      [instanceId],
+    );
+    for (const { id, times } of storedEvents)
+      report(`message ${id} was told ${times} times`, times ? 'doubled' : 'lost');
+  }
+  return findings;
+}

@@ -1,0 +1,178 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import { connect } from '../server/src/database/connect.ts';
+import { startEmbeddedPostgres } from '../server/src/database/embedded-postgres.ts';
+import { migrate } from '../server/src/database/migrate.ts';
+import { assignRole, createInstance } from '../server/src/instances/instances.ts';
+import { createUser, openSignIn } from '../server/src/instances/sign-in.ts';
+import { type ApiClient, createApiClient } from './api-client.ts';
+import { connectToSimulator } from './simulated-google.ts';
+import { type SupervisedProcess, superviseProcess } from './supervised-processes.ts';
+
+const secret = 'the secret of a torture run, long enough';
+const password = 'long enough to sign in';
+
+/** An instance, who works in it, and its mailboxes: ids by account. */
+export type Desk = {
+  instanceId: string;
+  admin: ApiClient;
+  agents: ApiClient[];
+  accounts: string[];
+  mailboxes: Map<string, string>;
+};
+
+export type TortureEnvironment = Awaited<ReturnType<typeof startTortureEnvironment>>;
+
+/**
+ * What a mailbox may spend at Google in a minute: that of projects made before May 2026 (facts §3), so
+ * that reading what the faults held up takes minutes, not a quarter of an hour.
+ */
+const unitsPerMinute = 15_000;
+
+/**
+ * The whole of it, each part a process of its own: one Postgres, the simulated Google, two workers and
+ * a web process; two instances with their people, and their mailboxes connected through the pages.
+ */
+export async function startTortureEnvironment(options: { accounts: string[][]; customers: string[] }) {
+  const directory = await mkdtemp(path.join(tmpdir(), 'postroom-torture-'));
+  const logs = path.join(directory, 'logs');
+  await mkdir(logs);
+  const postgres = await startEmbeddedPostgres(path.join(directory, 'data'));
+  if (postgres.kind !== 'started') throw new Error('A new directory cannot be in use');
+  const { host, user, database } = postgres.connection as Record<'host' | 'user' | 'database', string>;
+  const databaseUrl = `postgres://${user}@localhost/${database}?host=${encodeURIComponent(host)}`;
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 4 });
+  // Postgres may say goodbye to a connection that is just being closed.
+  pool.on('error', () => {});
+  // Postgres may stop before the last idle connection has closed; what is asked in vain fails by itself.
+  pool.on('error', () => {});
+  const [port, googlePort] = [await freePort(), await freePort()];
+  const url = `http://127.0.0.1:${port}`;
+  const processes: SupervisedProcess[] = [];
+  const faultsOfWeb: string[] = [];
+
+  const simulator = superviseProcess('google', 'google-simulator/src/main.ts', {
+    args: ['--port', String(googlePort), '--state', path.join(directory, 'google'), '--seed', 'none'],
+    env: {},
+    ready: /listening on/,
+    logs,
+  });
+  processes.push(simulator);
+  await simulator.ready();
+  const google = connectToSimulator(`http://127.0.0.1:${googlePort}`);
+  await google.control('quota', { perMinute: unitsPerMinute });
+  for (const email of options.accounts.flat()) {
+    await google.control('accounts/add', { email, name: email.split('@')[0]!, workspace: true });
+  }
+  for (const email of options.customers) {
+    await google.control('accounts/add', { email, name: email.split('@')[0]!, workspace: false });
+  }
+
+  const desks = await createInstances(databaseUrl, url, options.accounts, (what) => faultsOfWeb.push(what));
+  const start = (name: string, role: 'web' | 'worker') => {
+    const program = superviseProcess(name, 'server/src/main.ts', {
+      env: {
+        POSTROOM_ROLE: role,
+        POSTROOM_SECRET: secret,
+        POSTROOM_DATA_DIR: path.join(directory, 'data'),
+        DATABASE_URL: databaseUrl,
+        PORT: String(port),
+        GMAIL_UNITS_PER_MINUTE: String(unitsPerMinute),
+        ...environmentOf(google.url),
+      },
+      ready: /Postroom is ready/,
+      logs,
+    });
+    processes.push(program);
+    return program;
+  };
+  const programs = [start('web', 'web'), start('worker-1', 'worker'), start('worker-2', 'worker')];
+  for (const program of programs) await program.ready();
+  for (const desk of desks) {
+    await desk.admin.signIn();
+    for (const agent of desk.agents) await agent.signIn();
+    for (const account of desk.accounts) desk.mailboxes.set(account, await desk.admin.connect(account));
+  }
+
+  return {
+    url,
+    google,
+    pool,
+    desks,
+    logs,
+    /** The three that are killed. */
+    programs,
+    crashes: () => processes.flatMap((program) => program.crashes()),
+    faultsOfWeb,
+    /** Stops everything; the logs stay where `keepLogs`. */
+    async stop({ keepLogs }: { keepLogs: boolean }): Promise<void> {
+      for (const program of processes.toReversed()) await program.end();
+      await pool.end();
+      await postgres.stop();
+      const removed = keepLogs ? [path.join(directory, 'data'), path.join(directory, 'google')] : [directory];
+      for (const each of [...removed, host]) await rm(each, { recursive: true, force: true });
+    },
+  };
+}
+
+/** As it is set for an operator, with Google standing elsewhere. */
+function environmentOf(google: string): Record<string, string> {
+  return {
+    GOOGLE_CLIENT_ID: 'postroom-simulated-client',
+    GOOGLE_CLIENT_SECRET: 'postroom-simulated-secret',
+    GOOGLE_ISSUER: google,
+    GOOGLE_AUTHORIZATION_URL: `${google}/o/oauth2/v2/auth`,
+    GOOGLE_TOKEN_URL: `${google}/token`,
+    GOOGLE_REVOKE_URL: `${google}/revoke`,
+    GOOGLE_JWKS_URL: `${google}/oauth2/v3/certs`,
+    GOOGLE_GMAIL_ROOT_URL: `${google}/`,
+    GOOGLE_PUBSUB_ROOT_URL: `${google}/`,
+    GOOGLE_RISC_CONFIGURATION_URL: `${google}/.well-known/risc-configuration`,
+    GOOGLE_PUBSUB_TOPIC: 'projects/postroom-simulated/topics/gmail',
+  };
+}
+
+async function createInstances(
+  databaseUrl: string,
+  url: string,
+  accounts: string[][],
+  noteFault: (what: string) => void,
+): Promise<Desk[]> {
+  const deployment = connect({ connectionString: databaseUrl });
+  try {
+    await migrate(deployment);
+    const signIn = openSignIn(deployment, { url, secret });
+    const desks: Desk[] = [];
+    for (const [index, own] of accounts.entries()) {
+      const slug = `desk-${index + 1}`;
+      const { id: instanceId } = await createInstance(deployment, { slug, name: slug, kind: 'production' });
+      const person = async (name: string, role: 'admin' | 'agent') => {
+        const email = `${name}@${slug}.example`;
+        const { id } = await createUser({ signIn, sql: deployment.sql }, { email, name, password });
+        await assignRole(deployment, { instanceId, userId: id, role });
+        return createApiClient(url, { email, password, instanceId }, noteFault);
+      };
+      desks.push({
+        instanceId,
+        admin: await person('admin', 'admin'),
+        agents: [await person('agent-1', 'agent'), await person('agent-2', 'agent')],
+        accounts: own,
+        mailboxes: new Map(),
+      });
+    }
+    return desks;
+  } finally {
+    await deployment.pool.end();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.on('listening', resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,81 @@
+import type { Fault } from '../google-simulator/src/faults.ts';
+import type { LedgerEntry } from '../google-simulator/src/mail/ledger.ts';
+
+export type { LedgerEntry };
+
+/** A message as the simulated Gmail holds it. */
+export type GmailMessage = {
+  id: string;
+  threadId: string;
+  internalDate: number;
+  rfcMessageId: string | null;
+  subject: string;
+  labels: string[];
+};
+
+/** The simulated Google from behind: what tests may do to it, and what its people do in the webmail. */
+export type SimulatedGoogle = ReturnType<typeof connectToSimulator>;
+
+/** `url`: where the simulator listens. */
+export function connectToSimulator(url: string) {
+  async function ask(method: string, target: string, body?: unknown): Promise<Response> {
+    const answer = await fetch(`${url}${target}`, {
+      method,
+      redirect: 'manual',
+      ...(body !== undefined && {
+        body: body instanceof FormData ? body : JSON.stringify(body),
+        ...(!(body instanceof FormData) && { headers: { 'content-type': 'application/json' } }),
+      }),
+    });
+    if (answer.status >= 400) throw new Error(`${method} ${target}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  }
+  const control = async (name: string, body: object) => {
+    await ask('POST', `/control/${name}`, body);
+  };
+  const ledger: LedgerEntry[] = [];
+  let reading = Promise.resolve();
+
+  return {
+    url,
+    control,
+    fault: (fault: Partial<Fault> & Pick<Fault, 'kind'>) => control('faults', fault),
+    clearFaults: async () => {
+      await ask('DELETE', '/control/faults');
+    },
+    /** A message from outside arrives. */
+    deliver: (from: string, to: string[], raw: Buffer) =>
+      control('deliver', { from, to, raw: raw.toString('base64') }),
+
+    /** Reads the ledger on; all its entries so far, oldest first. */
+    async ledger(): Promise<readonly LedgerEntry[]> {
+      reading = reading.then(async () => {
+        const answer = await ask('GET', `/control/ledger?after=${ledger.at(-1)?.seq ?? 0}`);
+        ledger.push(...((await answer.json()) as { entries: LedgerEntry[] }).entries);
+      });
+      await reading;
+      return ledger;
+    },
+    async messagesOf(account: string): Promise<GmailMessage[]> {
+      const answer = await ask('GET', `/control/mailboxes/${account}/messages`);
+      return ((await answer.json()) as { messages: GmailMessage[] }).messages;
+    },
+
+    /** Writes and sends in an account's webmail; `reply` is the id of the message answered. */
+    async write(account: string, fields: { to: string; subject: string; text: string; reply?: string }) {
+      const form = new FormData();
+      for (const [name, value] of Object.entries(fields)) form.append(name, value);
+      form.append('html', `<p>${fields.text}</p>`);
+      await ask('POST', `/mail/${account}/send`, form);
+    },
+    /** A button of the webmail, on a whole thread. */
+    async applyAction(
+      account: string,
+      folder: 'inbox' | 'spam' | 'trash',
+      threadId: string,
+      action: 'spam' | 'not-spam' | 'trash' | 'restore' | 'delete',
+    ) {
+      await ask('POST', `/mail/${account}/${folder}/${threadId}/${action}`);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** A program that is to run all the time, and is started again whenever it was killed. */
+export type SupervisedProcess = {
+  name: string;
+  /** Where all its lives write what they say. */
+  log: string;
+  /** Resolves when the present life says that it is ready; rejects where lives keep ending before that. */
+  ready(): Promise<void>;
+  /** Whether the present life has said so. */
+  isReady(): boolean;
+  /** `kill -9`, and at once a new life. */
+  killAndRestart(): Promise<void>;
+  /** Ends it as an operator does; rejects where it takes longer than a minute. */
+  end(): Promise<void>;
+  /** The times it ended without having been asked to. */
+  crashes(): string[];
+};
+
+const maxStartAttempts = 5;
+
+/** Starts a program of ours as people start it, and keeps it running. */
+export function superviseProcess(
+  name: string,
+  file: string,
+  options: { args?: string[]; env: Record<string, string>; ready: RegExp; logs: string },
+): SupervisedProcess {
+  const log = path.join(options.logs, `${name}.log`);
+  const out = createWriteStream(log, { flags: 'a' });
+  const crashes: string[] = [];
+  let child: ChildProcess;
+  let ended: Promise<void>;
+  let ready: Promise<'ready' | 'ended'>;
+  let stopRequested = false;
+  let isUp = false;
+  let failedStarts = 0;
+  process.on('exit', () => child.kill('SIGKILL'));
+
+  function start() {
+    stopRequested = false;
+    isUp = false;
+    const startedProcess = spawn(process.execPath, [path.join(root, file), ...(options.args ?? [])], {
+      env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child = startedProcess;
+    out.write(`--- ${new Date().toISOString()} process ${startedProcess.pid} starts\n`);
+    ended = new Promise((resolve) => {
+      startedProcess.on('exit', (code, signal) => {
+        out.write(
+          `--- ${new Date().toISOString()} process ${startedProcess.pid} ended (${code ?? signal})\n`,
+        );
+        resolve();
+        if (stopRequested) return;
+        crashes.push(`${name} ended by itself (${code ?? signal}) at ${new Date().toISOString()}`);
+        failedStarts += 1;
+        if (failedStarts < maxStartAttempts) start();
+      });
+    });
+    ready = new Promise((resolve) => {
+      void ended.then(() => resolve('ended'));
+      let output = '';
+      const onOutput = (chunk: Buffer) => {
+        out.write(chunk);
+        if (output.length > 10_000) return;
+        output += chunk;
+        if (!options.ready.test(output)) return;
+        if (child === startedProcess) isUp = true;
+        resolve('ready');
+      };
+      startedProcess.stdout.on('data', onOutput);
+      startedProcess.stderr.on('data', onOutput);
+    });
+  }
+  start();
+
+  return {
+    name,
+    log,
+    async ready() {
+      while ((await ready) === 'ended') {
+        if (failedStarts >= maxStartAttempts) throw new Error(`${name} does not start; see ${log}`);
+        await sleep(10);
+      }
+      failedStarts = 0;
+    },
+    isReady: () => isUp,
+    async killAndRestart() {
+      stopRequested = true;
+      child.kill('SIGKILL');
+      await ended;
+      start();
+    },
+    async end() {
+      stopRequested = true;
+      child.kill('SIGTERM');
+      const late = new Promise<never>((_resolve, reject) => {
+        setTimeout(reject, 60_000, new Error(`${name} does not stop when asked to`)).unref();
+      });
+      await Promise.race([ended, late]);
+    },
+    crashes: () => crashes,
+  };
+}

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type pg from 'pg';
+import { type Compared, isReceivable } from './compare-mail.ts';
+import { deliveries, storedCopies } from './database-rows.ts';
+import type { TortureEnvironment } from './environment.ts';
+
+/** Without any progress for this long after the last thing announced, it will not come any more. */
+const stallTimeoutMs = 120_000;
+const maxWaitMs = 20 * 60_000;
+
+/**
+ * Waits until all that is to come has come, and nothing changes for three seconds; gives up where
+ * nothing moves. Says what it waits for. Answers whether it became quiet.
+ */
+export async function waitUntilIdle(
+  environment: TortureEnvironment,
+  compared: Compared,
+  report: (line: string) => void,
+): Promise<boolean> {
+  const began = performance.now();
+  let state = '';
+  let unchangedSince = began;
+  let reportedAt = began;
+  while (performance.now() - began < maxWaitMs) {
+    const { waiting, announced, fingerprint } = await outstanding(environment, compared);
+    const now = performance.now();
+    if (fingerprint !== state) {
+      state = fingerprint;
+      unchangedSince = now;
+    }
+    const unchangedMs = now - unchangedSince;
+    if (waiting.length === 0 && unchangedMs > 3_000) return true;
+    // A wait that Google asked for, or that doubled with each failure, is part of it.
+    if (unchangedMs > stallTimeoutMs && announced < Date.now() - stallTimeoutMs) return false;
+    if (now - reportedAt > 5_000) {
+      reportedAt = now;
+      report(`waiting for ${waiting.join(', ') || 'quiet'}`);
+    }
+    await sleep(500);
+  }
+  return false;
+}
+
+/** When each mailbox is looked at next, in words. */
+async function nextPolls(pool: pg.Pool): Promise<Map<string, string>> {
+  const { rows } = await pool.query(
+    `select id, sync_failures as failures,
+       ceil(extract(epoch from greatest(sync_not_before, next_sync_at) - now()))::int as seconds from mailbox`,
+  );
+  return new Map(rows.map(({ id, failures, seconds }) => [id, `${failures} failures, due in ${seconds} s`]));
+}
+
+async function outstanding({ pool, google }: TortureEnvironment, { desks, traffic }: Compared) {
+  const copies = await storedCopies(pool);
+  const stored = new Set(copies.map(({ mailboxId, gmailId }) => `${mailboxId} ${gmailId}`));
+  const waiting: string[] = [];
+  const polls = await nextPolls(pool);
+  for (const desk of desks) {
+    for (const [account, mailboxId] of desk.mailboxes) {
+      const missing = (await google.messagesOf(account)).filter(
+        (message) => isReceivable(message) && !stored.has(`${mailboxId} ${message.id}`),
+      );
+      if (missing.length > 0)
+        waiting.push(`${missing.length} messages of ${account} (${polls.get(mailboxId)})`);
+    }
+  }
+  const unsent = (await deliveries(pool)).filter(({ state }) => state !== 'sent');
+  if (unsent.length > 0) {
+    const states = Map.groupBy(unsent, ({ state }) => state);
+    const soonest = (of: typeof unsent) =>
+      Math.ceil((Math.min(...of.map((row) => row.nextAttemptAt?.getTime() ?? 0)) - Date.now()) / 1_000);
+    for (const [state, of] of states) {
+      const scheduled = of.filter(({ nextAttemptAt }) => nextAttemptAt);
+      const due = scheduled.length > 0 ? ` (the next in ${soonest(scheduled)} s)` : '';
+      waiting.push(`${of.length} answers ${state}${due}`);
+    }
+  }
+  const { rows } = await pool.query(
+    `select extract(epoch from greatest(max(sync_not_before), max(next_sync_at)))::float8 * 1000 as at,
+       count(*) filter (where disconnected_at is not null)::int as disconnected,
+       (select sum(last_seq)::int from event_sequence) as events
+     from mailbox`,
+  );
+  const { at, disconnected, events } = rows[0] as { at: number; disconnected: number; events: number };
+  if (disconnected > 0) waiting.push(`${disconnected} disconnected mailboxes`);
+  const dues = unsent.map(({ nextAttemptAt }) => nextAttemptAt?.getTime() ?? 0);
+  return {
+    waiting,
+    announced: Math.max(...dues, unsent.length > 0 ? 0 : at),
+    fingerprint: `${events} ${copies.length} ${traffic.played()} ${unsent.length} ${disconnected}`,
+  };
+}

@@ -1,0 +1,85 @@
+import { Button, Code, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { encode } from 'uqr';
+import { postAuth, withProblemText } from '../../api/auth-client.ts';
+import type { ProblemError } from '../../api/client.ts';
+import { ProblemAlert } from '../../ui/card-page.tsx';
+import { words } from '../../words/words.ts';
+
+/** The key for an authenticator app, as a picture and by hand, until the app's first code is right. */
+export function AuthenticatorSetup({
+  uri,
+  onDone,
+  onCancel,
+}: {
+  uri: string;
+  onDone(): void;
+  onCancel(): void;
+}) {
+  const [code, setCode] = useState('');
+  const { security, signIn } = words.account;
+  const confirm = useMutation<unknown, ProblemError>({
+    mutationFn: () =>
+      postAuth('two-factor/verify-totp', { code: code.replace(/\s/g, '') }).catch((error) => {
+        throw withProblemText(error, signIn.wrongCode, signIn.wrongCodeRemedy);
+      }),
+    onSuccess: onDone,
+  });
+  const key = new URL(uri).searchParams.get('secret') ?? '';
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        confirm.mutate();
+      }}
+    >
+      <Stack gap="md" align="start">
+        <Text>{security.scan}</Text>
+        <QrCode text={uri} />
+        <div>
+          <Text size="sm">{security.byHand}</Text>
+          <Code style={{ overflowWrap: 'anywhere' }}>{key.replace(/(.{4})(?=.)/g, '$1 ')}</Code>
+        </div>
+        <TextInput
+          label={security.code}
+          autoComplete="one-time-code"
+          inputMode="numeric"
+          required
+          withAsterisk={false}
+          value={code}
+          onChange={({ currentTarget: { value } }) => setCode(value)}
+        />
+        <ProblemAlert problem={confirm.error} />
+        <Group>
+          <Button type="submit" loading={confirm.isPending}>
+            {security.confirm}
+          </Button>
+          <Button variant="subtle" color="gray" onClick={onCancel}>
+            {words.cancel}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** ISO/IEC 18004, dark on white whatever the page's colours: apps do not read the reverse. */
+function QrCode({ text }: { text: string }) {
+  const { data, size } = useMemo(() => encode(text, { border: 3 }), [text]);
+  const path = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('');
+  return (
+    <svg
+      role="img"
+      aria-label={words.account.security.picture}
+      viewBox={`0 0 ${size} ${size}`}
+      width={208}
+      height={208}
+      shapeRendering="crispEdges"
+      style={{ borderRadius: 6, border: '1px solid var(--line)' }}
+    >
+      <rect width={size} height={size} fill="#fff" />
+      <path d={path} fill="#000" />
+    </svg>
+  );
+}

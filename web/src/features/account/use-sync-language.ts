@@ -1,0 +1,19 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { api, type Me, unwrapResponse } from '../../api/client.ts';
+import { me as meQuery } from '../../api/queries.ts';
+import { language } from '../../words/words.ts';
+
+/** Tells the server the language this page is read in, where it knows another: it writes its mails in it. */
+export function useSyncLanguage({ user }: Me): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    if (user.language === language) return;
+    void unwrapResponse(api.PATCH('/api/me', { body: { language } })).then(
+      () => client.setQueryData(meQuery.queryKey, (me) => me && { ...me, user: { ...me.user, language } }),
+      () => {
+        // The next page tells it.
+      },
+    );
+  }, [user.language, client]);
+}

@@ -1,0 +1,23 @@
+import { words } from '../../words/words.ts';
+
+export type FieldChange = { field: string; before: unknown; after: unknown };
+
+/** What differs between what was and what is, field by field; of what stayed nothing. */
+export function diffFields(before: unknown, after: unknown): FieldChange[] {
+  const [oldFields, newFields] = [toFields(before), toFields(after)];
+  return [...new Set([...Object.keys(oldFields), ...Object.keys(newFields)])]
+    .map((field) => ({ field, before: oldFields[field], after: newFields[field] }))
+    .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after));
+}
+
+function toFields(value: unknown): Record<string, unknown> {
+  if (value === null || value === undefined) return {};
+  return typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : { value };
+}
+
+/** A value as people read it. */
+export function formatValue(value: unknown): string {
+  if (value === null || value === undefined || value === '') return words.audit.nothing;
+  if (typeof value === 'boolean') return value ? words.audit.yes : words.audit.no;
+  return typeof value === 'object' ? JSON.stringify(value, null, 1) : String(value);
+}

@@ -1,0 +1,64 @@
+import { Button, CloseButton, Group, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { BulkMessage } from '../../api/client.ts';
+import { words } from '../../words/words.ts';
+import styles from './bulk.module.css';
+import { recipients, type useBulkMessage } from './queries.ts';
+
+/** Who gets it, a page at a time; each can be taken out again. */
+export function RecipientList({
+  instanceId,
+  bulk,
+  change: { clear },
+}: {
+  instanceId: string;
+  bulk: BulkMessage;
+  change: ReturnType<typeof useBulkMessage>;
+}) {
+  const [after, setAfter] = useState(0);
+  const page = useQuery(recipients(instanceId, bulk.id, after));
+  const rows = page.data?.recipients ?? [];
+  const said = words.bulk.customers;
+  return (
+    <>
+      <ul className={styles.chosen} aria-label={said.chosen}>
+        {rows.map(({ position, name, address }) => (
+          <li key={position}>
+            <span className={styles.name}>{name || address}</span>
+            {name && (
+              <Text span size="xs" c="var(--quiet)" className={styles.name}>
+                {address}
+              </Text>
+            )}
+            <CloseButton
+              size="xs"
+              aria-label={said.takeOut(name || address)}
+              onClick={() => clear.mutate(position)}
+            />
+          </li>
+        ))}
+      </ul>
+      <Group gap="xs">
+        {(after > 0 || rows.length === 200) && (
+          <>
+            <Button size="compact-sm" variant="default" disabled={after === 0} onClick={() => setAfter(0)}>
+              {words.bulk.sending.first}
+            </Button>
+            <Button
+              size="compact-sm"
+              variant="default"
+              disabled={rows.length < 200}
+              onClick={() => setAfter(rows.at(-1)!.position)}
+            >
+              {words.bulk.sending.more}
+            </Button>
+          </>
+        )}
+        <Button variant="subtle" color="gray" size="compact-sm" onClick={() => clear.mutate(null)}>
+          {said.clear}
+        </Button>
+      </Group>
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+import { useRef, useState } from 'react';
+import { v4 as uuid } from 'uuid';
+import { api, type DraftAttachment, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import type { useDraft } from '../draft/use-draft.ts';
+import { maxAttachmentBytes, upload } from './upload.ts';
+
+export type UploadInProgress = {
+  id: string;
+  filename: string;
+  size: number;
+  progress: number;
+  cancel(): void;
+};
+
+/** The files of a draft: those that are there, those on their way, and what became of those refused. */
+export function useAttachments(instanceId: string, draft: ReturnType<typeof useDraft>) {
+  const [uploading, setUploading] = useState<UploadInProgress[]>([]);
+  const pending = useRef(new Map<string, number>());
+  const [uploadError, setUploadError] = useState<string | null>(null);
+
+  /** Uploads a file; answers it as attached, null where it was refused or stopped. */
+  async function add(file: File, inline = false): Promise<DraftAttachment | null> {
+    setUploadError(null);
+    const attached = draft.current()?.attachments ?? [];
+    const all = [...attached.map(({ size }) => size), ...pending.current.values(), file.size];
+    if (all.reduce((sum, size) => sum + size, 0) > maxAttachmentBytes) {
+      setUploadError(words.composer.tooLarge(file.name));
+      return null;
+    }
+    const id = uuid();
+    const abortController = new AbortController();
+    pending.current.set(id, file.size);
+    const removeUpload = () => {
+      pending.current.delete(id);
+      setUploading((before) => before.filter((one) => one.id !== id));
+    };
+    setUploading((before) => [
+      ...before,
+      {
+        id,
+        filename: file.name,
+        size: file.size,
+        progress: 0,
+        cancel() {
+          abortController.abort();
+          removeUpload();
+        },
+      },
+    ]);
+    try {
+      const saved = await draft.ensureSaved();
+      if (!saved) throw new Error(words.composer.uploadFailed(file.name));
+      const attachment = await upload({ instanceId, draftId: saved.id, attachmentId: id }, file, {
+        inline,
+        signal: abortController.signal,
+        onProgress: (progress) =>
+          setUploading((before) => before.map((one) => (one.id === id ? { ...one, progress } : one))),
+      });
+      draft.setAttachments((before) => [...before.filter((one) => one.id !== id), attachment]);
+      return attachment;
+    } catch (error) {
+      const { message, remedy } = error as ProblemError;
+      if (!abortController.signal.aborted) setUploadError([message, remedy].filter(Boolean).join(' '));
+      return null;
+    } finally {
+      removeUpload();
+    }
+  }
+
+  async function remove({ id, filename }: DraftAttachment): Promise<void> {
+    const currentDraft = draft.current();
+    if (!currentDraft) return;
+    draft.setAttachments((before) => before.filter((one) => one.id !== id));
+    try {
+      const path = { instanceId, draftId: currentDraft.id, attachmentId: id };
+      await unwrapResponse(
+        api.DELETE('/api/instances/{instanceId}/drafts/{draftId}/attachments/{attachmentId}', {
+          params: { path },
+        }),
+      );
+    } catch (error) {
+      setUploadError(`${filename}: ${(error as ProblemError).message}`);
+    }
+  }
+
+  return { uploading, uploadError, add, remove, attachments: draft.state?.attachments ?? [] };
+}

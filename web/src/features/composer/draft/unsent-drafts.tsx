@@ -1,0 +1,38 @@
+import { Button } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { Draft } from '../../../api/client.ts';
+import { drafts } from '../../../api/queries.ts';
+import { htmlToText } from '../../../ui/html-to-text.ts';
+import { words } from '../../../words/words.ts';
+import styles from '../styles/composer.module.css';
+import { isEmptyHtml } from './open-drafts.ts';
+
+/** What the user began in a conversation and did not send, to go on with. */
+export function UnsentDrafts({
+  instanceId,
+  conversationId,
+  onResume,
+}: {
+  instanceId: string;
+  conversationId: string;
+  onResume(draft: Draft): void;
+}) {
+  const draftsQuery = useQuery(drafts(instanceId, conversationId));
+  const unsent = (draftsQuery.data?.drafts ?? []).filter(
+    ({ html, attachments, forwarded }) => !isEmptyHtml(html) || attachments.length > 0 || forwarded,
+  );
+  return unsent.map((draft) => (
+    <div key={draft.id} className={styles.unfinished}>
+      <b>{labelOf(draft)}</b>
+      <span className={styles.other}>{htmlToText(draft.html)}</span>
+      <Button size="compact-xs" variant="default" onClick={() => onResume(draft)}>
+        {words.composer.goOn}
+      </Button>
+    </div>
+  ));
+}
+
+function labelOf({ kind }: Draft): string {
+  if (kind === 'note') return words.composer.unfinishedNote;
+  return kind === 'forward' ? words.composer.unfinishedForward : words.composer.unfinishedReply;
+}

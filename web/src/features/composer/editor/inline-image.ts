@@ -1,0 +1,23 @@
+import { Node } from '@tiptap/react';
+
+/** A picture in the text: in the HTML it stands as `cid:` (RFC 2392), on the page as its attachment. */
+export function inlineImage(attachmentUrl: (contentId: string) => string) {
+  return Node.create({
+    name: 'inlineImage',
+    inline: true,
+    group: 'inline',
+    atom: true,
+    draggable: true,
+    addAttributes: () => ({ src: { default: '' }, alt: { default: null }, width: { default: null } }),
+    parseHTML: () => [{ tag: 'img[src^="cid:"]' }],
+    renderHTML: ({ HTMLAttributes }) => ['img', HTMLAttributes],
+    addNodeView() {
+      return ({ node }) => {
+        const dom = document.createElement('img');
+        dom.src = attachmentUrl(String(node.attrs.src).slice('cid:'.length));
+        dom.alt = node.attrs.alt ?? '';
+        return { dom };
+      };
+    },
+  });
+}

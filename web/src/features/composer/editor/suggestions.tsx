@@ -1,0 +1,80 @@
+import type { Editor } from '@tiptap/react';
+import { htmlToText } from '../../../ui/html-to-text.ts';
+import { words } from '../../../words/words.ts';
+import styles from './editor.module.css';
+
+/** What is offered after a sign: a canned answer after a slash, a colleague to name after an @. */
+export type Suggestion = { id: string; name: string; html: string; trigger?: '@' };
+/** Those that begin as typed after their sign, and where that stands in the text. */
+export type SuggestionMatch = { from: number; to: number; suggestions: Suggestion[]; activeIndex: number };
+
+/** Colleagues as they are offered in a note. */
+export function mentionSuggestions(people: Array<{ id: string; name: string }>): Suggestion[] {
+  return people.map(({ id, name }) => ({ id, name, html: `@${textAsHtml(name)} `, sign: '@' }));
+}
+
+function textAsHtml(text: string): string {
+  return text.replace(/[&<>]/g, (letter) => `&#${letter.charCodeAt(0)};`);
+}
+
+/** What is offered for the words before the cursor; null where they are no sign and a beginning. */
+export function matchSuggestions(editor: Editor, suggestions: Suggestion[]): SuggestionMatch | null {
+  const { empty, $from } = editor.state.selection;
+  if (!empty || suggestions.length === 0) return null;
+  const before = $from.parent.textBetween(0, $from.parentOffset, undefined, '￼');
+  // A name may have spaces; nobody's has more than these.
+  const [, trigger, typed = ''] =
+    /(?:^|\s)(\/)([a-z0-9-]*)$/.exec(before) ?? /(?:^|\s)(@)((?:[^\s@]+ ?){0,4})$/u.exec(before) ?? [];
+  if (!trigger) return null;
+  const found = suggestions
+    .filter(
+      ({ name, trigger: ownTrigger = '/' }) =>
+        ownTrigger === trigger && name.toLowerCase().startsWith(typed.toLowerCase()),
+    )
+    .slice(0, 6);
+  return found.length > 0
+    ? { from: $from.pos - typed.length - 1, to: $from.pos, suggestions: found, activeIndex: 0 }
+    : null;
+}
+
+/** Offered at the cursor; arrows move, Enter or Tab takes, Escape leaves it. */
+export function SuggestionList({
+  editor,
+  match,
+  onSelect,
+}: {
+  editor: Editor;
+  match: SuggestionMatch;
+  onSelect(selected: Suggestion): void;
+}) {
+  const { left, bottom } = editor.view.coordsAtPos(match.from);
+  return (
+    <div
+      className={styles.suggestions}
+      style={{ left, top: bottom + 4 }}
+      role="listbox"
+      aria-label={match.suggestions[0]?.trigger ? words.mentions.list : words.composer.shortcutList}
+    >
+      {match.suggestions.map((suggestion, index) => (
+        <div
+          key={suggestion.id}
+          role="option"
+          tabIndex={-1}
+          aria-selected={index === match.activeIndex}
+          className={styles.suggestion}
+          // The editor keeps the focus: what is typed goes on there.
+          onMouseDown={(event) => {
+            event.preventDefault();
+            onSelect(suggestion);
+          }}
+        >
+          <b>
+            {suggestion.trigger ?? '/'}
+            {suggestion.name}
+          </b>{' '}
+          {!suggestion.trigger && htmlToText(suggestion.html).slice(0, 60)}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,63 @@
+import { Button, Group, Text } from '@mantine/core';
+import { ConfirmButton } from '../../../ui/confirm-button.tsx';
+import { formatClockTime } from '../../../ui/format-short-time.ts';
+import { words } from '../../../words/words.ts';
+import styles from '../styles/composer.module.css';
+import { SendButton, type SendOptions } from './send-button.tsx';
+
+/** Where the draft is, and what becomes of it. */
+export function ComposerFooter({
+  isNote,
+  inConversation,
+  status,
+  blocked,
+  sending,
+  onDiscard,
+  onSend,
+}: {
+  isNote: boolean;
+  inConversation: boolean;
+  status: { status: 'saved' | 'saving' | 'kept'; savedAt: Date | null } | null;
+  blocked: boolean;
+  sending: boolean;
+  onDiscard(): void;
+  onSend(options: SendOptions): void;
+}) {
+  return (
+    <footer className={styles.foot}>
+      <Text size="xs" c="var(--quiet)" aria-live="polite">
+        {status && statusText(status)}
+      </Text>
+      <Group gap="xs">
+        <ConfirmButton
+          size="xs"
+          color="gray"
+          label={words.composer.discard}
+          confirmLabel={words.composer.discardDraft}
+          cancelLabel={words.composer.keepDraft}
+          confirm={status !== null}
+          onConfirm={onDiscard}
+        />
+        {isNote ? (
+          <Button size="xs" loading={sending} disabled={blocked} onClick={() => onSend({})}>
+            {words.composer.addNote}
+          </Button>
+        ) : (
+          <SendButton disabled={blocked} loading={sending} inConversation={inConversation} onSend={onSend} />
+        )}
+      </Group>
+    </footer>
+  );
+}
+
+function statusText({
+  status,
+  savedAt,
+}: {
+  status: 'saved' | 'saving' | 'kept';
+  savedAt: Date | null;
+}): string {
+  if (status === 'kept') return words.composer.kept;
+  if (status === 'saving' && !savedAt) return words.composer.saving;
+  return savedAt ? words.composer.saved(formatClockTime(savedAt, new Date())) : '';
+}

@@ -1,0 +1,82 @@
+import { Loader, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { people, replyDefaults, savedReplies, senders, writingSettings } from '../../../api/queries.ts';
+import { words } from '../../../words/words.ts';
+import styles from '../styles/composer.module.css';
+import { ComposerForm } from './composer-form.tsx';
+import type { ComposerProps } from './composer-props.ts';
+
+/** Writes a reply, a note, a message to forward or a new one: fetches what writing begins with. */
+export default function Composer(props: ComposerProps) {
+  const { instanceId, kind, conversationId, all = false } = props;
+  const isReply = kind === 'reply' && conversationId !== null;
+  const from = useQuery({ ...senders(instanceId), enabled: kind !== 'note' });
+  const defaults = useQuery({ ...replyDefaults(instanceId, conversationId ?? '', all), enabled: isReply });
+  const settings = useQuery(writingSettings(instanceId));
+  const savedRepliesQuery = useQuery(savedReplies(instanceId));
+  const members = useQuery({ ...people(instanceId), enabled: kind === 'note' });
+  const forwardedDraft = useForwardedDraft(props);
+  const problem = from.error ?? defaults.error ?? forwardedDraft.problem;
+  if (problem) {
+    const { message, remedy } = problem as ProblemError;
+    return (
+      <Frame {...props}>
+        <div className={styles.problem} role="alert">
+          <b>{message}</b> {remedy}
+        </div>
+      </Frame>
+    );
+  }
+  if (kind !== 'note' && from.data?.senders.length === 0) {
+    return (
+      <Frame {...props}>
+        <Text fw={600}>{words.composer.noSender}</Text>
+        <Text c="var(--quiet)">{words.composer.noSenderText}</Text>
+      </Frame>
+    );
+  }
+  const ready = (kind === 'note' || from.data) && (!isReply || defaults.data) && forwardedDraft.ready;
+  if (!ready) {
+    return (
+      <Frame {...props}>
+        <Loader size="xs" />
+      </Frame>
+    );
+  }
+  return (
+    <ComposerForm
+      {...props}
+      senders={from.data?.senders ?? []}
+      defaults={defaults.data ?? null}
+      signature={kind === 'note' ? '' : (settings.data?.signature ?? '')}
+      savedReplies={savedRepliesQuery.data?.savedReplies ?? []}
+      people={kind === 'note' ? (members.data?.people ?? []) : []}
+    />
+  );
+}
+
+function Frame({ layout, children }: Pick<ComposerProps, 'layout'> & { children: React.ReactNode }) {
+  return <section className={`${styles.composer} ${styles[layout]} ${styles.bare}`}>{children}</section>;
+}
+
+/** The server makes the draft of a forwarded message, with its attachments, or finds the one begun. */
+function useForwardedDraft({ instanceId, forwardedId }: ComposerProps) {
+  const [outcome, setOutcome] = useState<{ ready: boolean; problem: ProblemError | null }>({
+    ready: !forwardedId,
+    problem: null,
+  });
+  useEffect(() => {
+    if (!forwardedId) return;
+    unwrapResponse(
+      api.POST('/api/instances/{instanceId}/messages/{messageId}/forward', {
+        params: { path: { instanceId, messageId: forwardedId } },
+      }),
+    ).then(
+      () => setOutcome({ ready: true, problem: null }),
+      (problem: ProblemError) => setOutcome({ ready: false, problem }),
+    );
+  }, [instanceId, forwardedId]);
+  return outcome;
+}

@@ -1,0 +1,97 @@
+import { Select, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { useState } from 'react';
+import type { Sender } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import type { DraftContent } from '../draft/stored-draft.ts';
+import type { DraftKind } from '../draft/use-draft.ts';
+import styles from '../styles/composer.module.css';
+import { FieldRow, RecipientField } from './recipient-field.tsx';
+
+/** The head of a message: who it is from, whom it goes to, what it is about. */
+export function HeaderFields({
+  instanceId,
+  kind,
+  senders,
+  sender,
+  value,
+  onChange,
+}: {
+  instanceId: string;
+  kind: DraftKind;
+  senders: Sender[];
+  sender: Sender | undefined;
+  value: DraftContent;
+  onChange(part: Partial<DraftContent>): void;
+}) {
+  const [copiesOpened, setCopiesOpened] = useState(false);
+  const showCopies = copiesOpened || value.cc.length + value.bcc.length > 0;
+  return (
+    <div className={styles.fields}>
+      <FieldRow label={words.composer.from}>
+        <Select
+          aria-label={words.composer.from}
+          variant="unstyled"
+          size="sm"
+          allowDeselect={false}
+          value={value.mailboxId}
+          onChange={(mailboxId) => onChange({ mailboxId })}
+          data={senders.map(({ mailboxId, displayName, address, state }) => ({
+            value: mailboxId,
+            label:
+              state === 'disconnected'
+                ? words.composer.senderDisconnected(displayName, address)
+                : words.composer.sender(displayName, address),
+          }))}
+          className={styles.from}
+        />
+        {sender && (
+          <Text size="xs" c="var(--quiet)" className={styles.fromLine} title={sender.fromLine}>
+            {sender.fromLine}
+          </Text>
+        )}
+      </FieldRow>
+      <RecipientField
+        instanceId={instanceId}
+        label={words.composer.to}
+        value={value.to}
+        onChange={(to) => onChange({ to })}
+        autoFocus={(kind === 'new' || kind === 'forward') && value.to.length === 0}
+      >
+        {!showCopies && (
+          <UnstyledButton className={styles.copies} onClick={() => setCopiesOpened(true)}>
+            {words.composer.showCopies}
+          </UnstyledButton>
+        )}
+      </RecipientField>
+      {showCopies && (
+        <>
+          <RecipientField
+            instanceId={instanceId}
+            label={words.composer.cc}
+            value={value.cc}
+            onChange={(cc) => onChange({ cc })}
+          />
+          <RecipientField
+            instanceId={instanceId}
+            label={words.composer.bcc}
+            value={value.bcc}
+            onChange={(bcc) => onChange({ bcc })}
+          />
+        </>
+      )}
+      {(kind === 'new' || kind === 'forward') && (
+        <FieldRow label={words.composer.subject}>
+          <TextInput
+            aria-label={words.composer.subject}
+            variant="unstyled"
+            size="sm"
+            className={styles.subject}
+            maxLength={500}
+            value={value.subject}
+            onChange={({ currentTarget }) => onChange({ subject: currentTarget.value })}
+          />
+        </FieldRow>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+import { ActionIcon, Box, Button, Group, Menu, Text } from '@mantine/core';
+import { IconCheck, IconChevronDown, IconClock } from '@tabler/icons-react';
+import { useState } from 'react';
+import { formatClockTime } from '../../../ui/format-short-time.ts';
+import { TimeInput } from '../../../ui/time-input.tsx';
+import { timePresets } from '../../../ui/time-presets.ts';
+import { words } from '../../../words/words.ts';
+
+export type SendOptions = { sendAt?: Date; done?: boolean };
+
+/** Send, and beside it the other ways: with the conversation set done, or at a time. */
+export function SendButton({
+  disabled,
+  loading,
+  inConversation,
+  onSend,
+}: {
+  disabled: boolean;
+  loading: boolean;
+  inConversation: boolean;
+  onSend(options: SendOptions): void;
+}) {
+  const [choosingTime, setChoosingTime] = useState(false);
+  if (choosingTime)
+    return (
+      <Box w={260}>
+        <TimeInput
+          action={words.composer.schedule}
+          onSelect={(sendAt) => onSend({ sendAt })}
+          onClose={() => setChoosingTime(false)}
+        />
+      </Box>
+    );
+  const now = new Date();
+  return (
+    <Group gap={1} wrap="nowrap">
+      <Button
+        size="xs"
+        loading={loading}
+        disabled={disabled}
+        onClick={() => onSend({})}
+        style={{ borderTopRightRadius: 0, borderBottomRightRadius: 0 }}
+      >
+        {words.composer.send}
+      </Button>
+      <Menu position="top-end">
+        <Menu.Target>
+          <ActionIcon
+            size={30}
+            variant="filled"
+            disabled={disabled || loading}
+            aria-label={words.composer.sendMore}
+            title={words.composer.sendMore}
+            style={{ borderTopLeftRadius: 0, borderBottomLeftRadius: 0 }}
+          >
+            <IconChevronDown size={14} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {inConversation && (
+            <Menu.Item leftSection={<IconCheck size={14} />} onClick={() => onSend({ done: true })}>
+              {words.composer.sendAndDone}
+            </Menu.Item>
+          )}
+          <Menu.Label c="var(--quiet)">{words.composer.sendLater}</Menu.Label>
+          {timePresets(now).map(({ name, at }) => (
+            <Menu.Item
+              key={name}
+              leftSection={<IconClock size={14} />}
+              rightSection={
+                <Text size="xs" c="var(--quiet)">
+                  {formatClockTime(at, now)}
+                </Text>
+              }
+              onClick={() => onSend({ sendAt: at })}
+            >
+              {words.conversation[name]}
+            </Menu.Item>
+          ))}
+          <Menu.Item leftSection={<IconClock size={14} />} onClick={() => setChoosingTime(true)}>
+            {words.typedTime.choose}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </Group>
+  );
+}

@@ -1,0 +1,176 @@
+import { ActionIcon, Button, Group, Paper, Stack, Text, TextInput, Title } from '@mantine/core';
+import { IconPencil, IconTrash } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { v4 as uuid } from 'uuid';
+import { api, type ProblemError, type SavedReply, unwrapResponse } from '../../../api/client.ts';
+import { savedReplies } from '../../../api/queries.ts';
+import { htmlToText } from '../../../ui/html-to-text.ts';
+import { ErrorState, LoadingState } from '../../../ui/states.tsx';
+import { words } from '../../../words/words.ts';
+import { isEmptyHtml } from '../draft/open-drafts.ts';
+import { Editor } from '../editor/editor.tsx';
+import styles from '../styles/composer.module.css';
+
+/** The saved replys of the instance, which everybody uses and can change. */
+export function SavedReplyList({ instanceId }: { instanceId: string }) {
+  const client = useQueryClient();
+  const query = useQuery(savedReplies(instanceId));
+  const [editing, setEditing] = useState<SavedReply | null>(null);
+  const remove = useMutation<unknown, ProblemError, string>({
+    mutationFn: (savedReplyId) =>
+      unwrapResponse(
+        api.DELETE('/api/instances/{instanceId}/saved-replies/{savedReplyId}', {
+          params: { path: { instanceId, savedReplyId } },
+        }),
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'saved-replies'] }),
+  });
+  const said = words.composer.settings;
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  const list = query.data.savedReplies;
+  return (
+    <section>
+      <Group justify="space-between" align="flex-start">
+        <div className={styles.settingHelp}>
+          <Title order={2}>{said.shortcuts}</Title>
+          <Text size="sm" c="var(--quiet)">
+            {said.shortcutsHelp}
+          </Text>
+        </div>
+        <Button
+          variant="default"
+          disabled={editing !== null}
+          onClick={() => setEditing({ id: uuid(), name: '', html: '' })}
+        >
+          {said.add}
+        </Button>
+      </Group>
+      {remove.error && (
+        <Text c="var(--red)" role="alert">
+          {remove.error.message} {remove.error.remedy}
+        </Text>
+      )}
+      <Stack mt="sm" gap="xs">
+        {editing && !list.some(({ id }) => id === editing.id) && (
+          <SavedReplyForm instanceId={instanceId} savedReply={editing} onClose={() => setEditing(null)} />
+        )}
+        {list.length === 0 && !editing && <Text c="var(--quiet)">{said.none}</Text>}
+        {list.map((savedReply) =>
+          savedReply.id === editing?.id ? (
+            <SavedReplyForm
+              key={savedReply.id}
+              instanceId={instanceId}
+              savedReply={savedReply}
+              onClose={() => setEditing(null)}
+            />
+          ) : (
+            <Paper key={savedReply.id} withBorder p="xs" className={styles.shortcut}>
+              <b>{said.typed(savedReply.name)}</b>
+              <span className={styles.other}>{htmlToText(savedReply.html)}</span>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={said.edit(savedReply.name)}
+                title={said.edit(savedReply.name)}
+                onClick={() => setEditing(savedReply)}
+              >
+                <IconPencil size={16} />
+              </ActionIcon>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                aria-label={said.delete(savedReply.name)}
+                title={said.delete(savedReply.name)}
+                onClick={() => remove.mutate(savedReply.id)}
+              >
+                <IconTrash size={16} />
+              </ActionIcon>
+            </Paper>
+          ),
+        )}
+      </Stack>
+    </section>
+  );
+}
+
+function SavedReplyForm({
+  instanceId,
+  savedReply,
+  onClose,
+}: {
+  instanceId: string;
+  savedReply: SavedReply;
+  onClose(): void;
+}) {
+  const client = useQueryClient();
+  const [name, setName] = useState(savedReply.name);
+  const [html, setHtml] = useState(savedReply.html);
+  const save = useMutation<SavedReply, ProblemError>({
+    mutationFn: () =>
+      unwrapResponse(
+        api.PUT('/api/instances/{instanceId}/saved-replies/{savedReplyId}', {
+          params: { path: { instanceId, savedReplyId: savedReply.id } },
+          body: { name, html },
+        }),
+      ),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: [instanceId, 'saved-replies'] });
+      onClose();
+    },
+  });
+  const said = words.composer.settings;
+  const ready = name !== '' && !isEmptyHtml(html);
+  return (
+    <Paper withBorder p="md">
+      <Stack gap="sm">
+        <TextInput
+          label={said.name}
+          description={said.nameHelp}
+          value={name}
+          maxLength={40}
+          data-autofocus
+          autoFocus
+          onChange={({ currentTarget }) =>
+            // Typed as people name things, kept as it can be typed after a slash.
+            setName(
+              currentTarget.value
+                .toLowerCase()
+                .replace(/\s+/g, '-')
+                .replace(/[^a-z0-9-]/g, '')
+                .replace(/^-+/, ''),
+            )
+          }
+        />
+        <div>
+          <Text size="sm" fw={500} mb={4}>
+            {said.text}
+          </Text>
+          <Paper withBorder className={styles.setting}>
+            <Editor
+              label={said.text}
+              placeholder={said.textPlaceholder}
+              html={html}
+              onChange={setHtml}
+              onSend={() => ready && save.mutate()}
+            />
+          </Paper>
+        </div>
+        {save.error && (
+          <Text c="var(--red)" role="alert">
+            {save.error.message} {save.error.remedy}
+          </Text>
+        )}
+        <Group>
+          <Button disabled={!ready} loading={save.isPending} onClick={() => save.mutate()}>
+            {said.save}
+          </Button>
+          <Button variant="default" onClick={onClose}>
+            {words.cancel}
+          </Button>
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}

@@ -1,0 +1,91 @@
+import { Button, Group, Paper, SegmentedControl, Stack, Text, Title } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type ProblemError, unwrapResponse, type WritingSettings } from '../../../api/client.ts';
+import { writingSettings } from '../../../api/queries.ts';
+import { ErrorState, LoadingState } from '../../../ui/states.tsx';
+import { words } from '../../../words/words.ts';
+import { Editor } from '../editor/editor.tsx';
+import styles from '../styles/composer.module.css';
+
+/** The seconds one can choose from, as the server takes them. */
+const undoChoices = [0, 5, 10, 20, 30] as const;
+type WritingSettingsChange = { undoSeconds?: (typeof undoChoices)[number]; signature?: string };
+
+/** How one user writes here: for how long a message can be undone, and what stands below it. */
+export function WritingSettingsSection({ instanceId }: { instanceId: string }) {
+  const query = useQuery(writingSettings(instanceId));
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  return <WritingSettingsForm instanceId={instanceId} settings={query.data} />;
+}
+
+function WritingSettingsForm({ instanceId, settings }: { instanceId: string; settings: WritingSettings }) {
+  const client = useQueryClient();
+  const [signature, setSignature] = useState(settings.signature);
+  const { queryKey } = writingSettings(instanceId);
+  const save = useMutation<WritingSettings, ProblemError, WritingSettingsChange>({
+    mutationFn: (body) =>
+      unwrapResponse(
+        api.PATCH('/api/instances/{instanceId}/writing-settings', {
+          params: { path: { instanceId } },
+          body,
+        }),
+      ),
+    onSuccess: (saved) => client.setQueryData(queryKey, saved),
+  });
+  const said = words.composer.settings;
+  const savedSignature = save.isSuccess && save.variables.signature !== undefined;
+  return (
+    <Stack gap="xl">
+      <section>
+        <Title order={2}>{said.undo}</Title>
+        <Text size="sm" c="var(--quiet)" mb="xs">
+          {said.undoHelp}
+        </Text>
+        <SegmentedControl
+          aria-label={said.undo}
+          value={String(save.variables?.undoSeconds ?? settings.undoSeconds)}
+          onChange={(value) =>
+            save.mutate({ undoSeconds: undoChoices.find((one) => String(one) === value) ?? 10 })
+          }
+          data={undoChoices.map((value) => ({ value: String(value), label: said.seconds(value) }))}
+        />
+      </section>
+      <section>
+        <Title order={2}>{said.signature}</Title>
+        <Text size="sm" c="var(--quiet)" mb="xs">
+          {said.signatureHelp}
+        </Text>
+        <Paper withBorder className={styles.setting}>
+          <Editor
+            label={said.signature}
+            placeholder={said.signaturePlaceholder}
+            html={signature}
+            onChange={setSignature}
+            onSend={() => save.mutate({ signature })}
+          />
+        </Paper>
+        <Group mt="sm">
+          <Button
+            disabled={signature === settings.signature}
+            loading={save.isPending}
+            onClick={() => save.mutate({ signature })}
+          >
+            {said.saveSignature}
+          </Button>
+          {savedSignature && (
+            <Text size="sm" c="var(--quiet)" role="status">
+              {said.savedSignature}
+            </Text>
+          )}
+        </Group>
+        {save.error && (
+          <Text c="var(--red)" role="alert" mt="xs">
+            {save.error.message} {save.error.remedy}
+          </Text>
+        )}
+      </section>
+    </Stack>
+  );
+}

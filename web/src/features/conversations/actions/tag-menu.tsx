@@ -1,0 +1,163 @@
+import { Popover, Text, TextInput, UnstyledButton } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { IconCheck } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState } from 'react';
+import { v7 as uuid } from 'uuid';
+import { api, type ProblemError, type Tag, unwrapResponse } from '../../../api/client.ts';
+import { tags as tagsQuery } from '../../../api/queries.ts';
+import { TagDot } from '../../../ui/tag-chip.tsx';
+import { useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
+import { words } from '../../../words/words.ts';
+import styles from './tag-menu.module.css';
+
+/** Tags to put on and take off, found as one types; a new one is made by its name. */
+export function TagMenu({
+  instanceId,
+  selectedIds,
+  opened,
+  setOpened,
+  onToggle,
+  children,
+}: {
+  instanceId: string;
+  /** The tags that are on. */
+  selectedIds: ReadonlySet<string>;
+  opened: boolean;
+  setOpened(opened: boolean): void;
+  onToggle(tag: Tag, selectedIds: boolean): void;
+  /** The button it opens at. */
+  children: ReactNode;
+}) {
+  useSuspendedKeys(opened);
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-start"
+      width={240}
+      trapFocus
+      returnFocus
+      withinPortal
+      transitionProps={{ duration: 0 }}
+    >
+      <Popover.Target>{children}</Popover.Target>
+      <Popover.Dropdown p={6} aria-label={words.tags.label}>
+        <TagOptions instanceId={instanceId} selectedIds={selectedIds} onToggle={onToggle} />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function TagOptions({
+  instanceId,
+  selectedIds,
+  onToggle,
+}: {
+  instanceId: string;
+  selectedIds: ReadonlySet<string>;
+  onToggle(tag: Tag, selectedIds: boolean): void;
+}) {
+  const client = useQueryClient();
+  const { data } = useQuery(tagsQuery(instanceId));
+  const [text, setText] = useState('');
+  const [activeIndex, setActiveIndex] = useState(0);
+  const inputRef = useRef<HTMLInputElement>(null);
+  // At once: what is typed next is a tag's name.
+  useLayoutEffect(() => inputRef.current?.focus(), []);
+  const typed = text.trim();
+  const all = data?.tags ?? [];
+  const found = all.filter(({ name }) => name.toLowerCase().includes(typed.toLowerCase()));
+  const isNew = typed !== '' && !all.some(({ name }) => name.toLowerCase() === typed.toLowerCase());
+  const count = found.length + (isNew ? 1 : 0);
+
+  const createTag = async () => {
+    try {
+      const tag = await unwrapResponse(
+        api.PUT('/api/instances/{instanceId}/tags/{tagId}', {
+          params: { path: { instanceId, tagId: uuid() } },
+          body: { name: typed },
+        }),
+      );
+      await client.invalidateQueries({ queryKey: tagsQuery(instanceId).queryKey });
+      onToggle(tag, true);
+      setText('');
+    } catch (error) {
+      const { message, remedy } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: remedy });
+    }
+  };
+  const choose = (index: number) => {
+    const tag = found[index];
+    if (tag) onToggle(tag, !selectedIds.has(tag.id));
+    else if (isNew) void createTag();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'ArrowDown') setActiveIndex((activeIndex + 1) % Math.max(1, count));
+    else if (event.key === 'ArrowUp') setActiveIndex((activeIndex - 1 + count) % Math.max(1, count));
+    else if (event.key === 'Enter') choose(activeIndex);
+    else return;
+    event.preventDefault();
+  };
+  const option = (index: number, content: ReactNode, selected: boolean) => (
+    <UnstyledButton
+      key={index}
+      id={`tag-${index}`}
+      role="option"
+      aria-selected={selected}
+      tabIndex={-1}
+      className={`${styles.option} ${index === activeIndex ? styles.at : ''}`}
+      onMouseMove={() => setActiveIndex(index)}
+      onClick={() => choose(index)}
+    >
+      {content}
+    </UnstyledButton>
+  );
+  return (
+    <>
+      <TextInput
+        size="xs"
+        ref={inputRef}
+        data-autofocus
+        role="combobox"
+        aria-expanded
+        aria-controls="tag-options"
+        aria-activedescendant={count > 0 ? `tag-${activeIndex}` : undefined}
+        aria-label={words.tags.find}
+        placeholder={words.tags.find}
+        maxLength={40}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          setActiveIndex(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div
+        role="listbox"
+        id="tag-options"
+        aria-label={words.tags.label}
+        aria-multiselectable
+        className={styles.options}
+      >
+        {found.map((tag, index) =>
+          option(
+            index,
+            <>
+              <TagDot color={tag.color} />
+              <span>{tag.name}</span>
+              {selectedIds.has(tag.id) && <IconCheck size={14} aria-hidden />}
+            </>,
+            selectedIds.has(tag.id),
+          ),
+        )}
+        {isNew && option(found.length, <span>{words.tags.make(typed)}</span>, false)}
+      </div>
+      {count === 0 && (
+        <Text size="xs" c="var(--quiet)" p={6}>
+          {words.tags.none}
+        </Text>
+      )}
+    </>
+  );
+}

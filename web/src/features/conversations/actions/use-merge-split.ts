@@ -1,0 +1,42 @@
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+
+/** Splits a conversation, or parts what was merged into it. */
+export function useMergeSplit(instanceId: string, conversationId: string) {
+  const client = useQueryClient();
+  const path = { instanceId, conversationId };
+  return useMutation<
+    unknown,
+    ProblemError,
+    { splitFrom: string } | { undoMergeId: string } | { remergeId: string }
+  >({
+    mutationFn: (action) => {
+      if ('splitFrom' in action) {
+        return unwrapResponse(
+          api.POST('/api/instances/{instanceId}/conversations/{conversationId}/split', {
+            params: { path },
+            body: { messageId: action.splitFrom },
+          }),
+        );
+      }
+      if ('undoMergeId' in action) {
+        return unwrapResponse(
+          api.DELETE('/api/instances/{instanceId}/conversations/{conversationId}/merges/{mergeId}', {
+            params: { path: { ...path, mergeId: action.undoMergeId } },
+          }),
+        );
+      }
+      return unwrapResponse(
+        api.POST('/api/instances/{instanceId}/conversations/{conversationId}/merge', {
+          params: { path },
+          body: { fromId: action.remergeId },
+        }),
+      );
+    },
+    onError: (error) => notifications.show({ color: 'red', title: error.message, message: error.remedy }),
+    // What was there may be in another conversation now: nothing is kept from before.
+    onSuccess: () => client.resetQueries({ queryKey: [instanceId, 'conversation', conversationId] }),
+    onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'customer'] }),
+  });
+}

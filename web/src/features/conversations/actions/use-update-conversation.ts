@@ -1,0 +1,95 @@
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import {
+  api,
+  type ConversationPage,
+  type ProblemError,
+  type Tag,
+  unwrapResponse,
+} from '../../../api/client.ts';
+import { refreshRows, updateListsOptimistically } from '../../../api/list-pages.ts';
+import { conversation, me, people, tags } from '../../../api/queries.ts';
+
+export type ConversationUpdate = {
+  status?: 'open' | 'snoozed' | 'done';
+  assigneeId?: string | null;
+  snoozedUntil?: string | null;
+  addTags?: string[];
+  removeTags?: string[];
+};
+
+type Row = ConversationPage['conversation'];
+
+/** How a conversation stands after a change, as far as the page knows. */
+export function applyUpdate<Some extends Row>(
+  row: Some,
+  change: ConversationUpdate,
+  lookup: { people?: Array<{ id: string; name: string }> | undefined; tags?: Tag[] | undefined },
+): Some {
+  const { assigneeId, addTags = [], removeTags = [], ...rest } = change;
+  const assignee =
+    assigneeId === undefined ? row.assignee : (lookup.people?.find(({ id }) => id === assigneeId) ?? null);
+  const remaining = row.tags.filter(({ id }) => !removeTags.includes(id) && !addTags.includes(id));
+  const added = lookup.tags?.filter(({ id }) => addTags.includes(id)) ?? [];
+  return {
+    ...row,
+    ...rest,
+    assignee,
+    tags: [...remaining, ...added].toSorted((a, b) => a.name.localeCompare(b.name)),
+  };
+}
+
+/** Changes a conversation: shown at once, taken back with the reason where the server refuses. */
+export function useUpdateConversation(instanceId: string, conversationId: string) {
+  const client = useQueryClient();
+  const { queryKey } = conversation(instanceId, conversationId);
+  return useMutation({
+    mutationFn: (change: ConversationUpdate) => {
+      // What a colleague changed since this page was told is not overwritten unseen; tags never are.
+      const { addTags: _on, removeTags: _off, ...others } = change;
+      const page = client.getQueryData<ConversationPage>(queryKey);
+      const version = Object.keys(others).length > 0 ? page?.conversation.version : undefined;
+      return unwrapResponse(
+        api.PATCH('/api/instances/{instanceId}/conversations/{conversationId}', {
+          params: { path: { instanceId, conversationId } },
+          body: { ...change, ...(version !== undefined && { version }) },
+        }),
+      );
+    },
+    onMutate: async (change) => {
+      await client.cancelQueries({ queryKey, exact: true });
+      const before = client.getQueryData<ConversationPage>(queryKey);
+      const lookup = {
+        people: client.getQueryData(people(instanceId).queryKey)?.people,
+        tags: client.getQueryData(tags(instanceId).queryKey)?.tags,
+      };
+      const userId = client.getQueryData(me.queryKey)?.user.id ?? '';
+      if (before) {
+        client.setQueryData(queryKey, {
+          ...before,
+          conversation: applyUpdate(before.conversation, change, lookup),
+        });
+      }
+      updateListsOptimistically(client, { instanceId, userId }, new Set([conversationId]), (row) =>
+        applyUpdate(row, change, lookup),
+      );
+      return { before };
+    },
+    onError: (error: ProblemError, _change, context) => {
+      if (context?.before) client.setQueryData(queryKey, context.before);
+      const meanwhile = error.code === 'edit-conflict';
+      notifications.show({
+        color: meanwhile ? 'yellow' : 'red',
+        title: error.message,
+        message: error.remedy,
+      });
+    },
+    onSuccess: ({ conversation }) =>
+      client.setQueryData<ConversationPage>(queryKey, (page) => page && { ...page, conversation }),
+    onSettled: () => {
+      void client.invalidateQueries({ queryKey });
+      void refreshRows(client, instanceId, [conversationId]);
+      void client.invalidateQueries({ queryKey: [instanceId, 'views'] });
+    },
+  });
+}

@@ -1,0 +1,124 @@
+import { ActionIcon, Button, Menu, Text } from '@mantine/core';
+import { IconDots, IconDownload, IconEye, IconPaperclip, IconTrash } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+import type { Message } from '../../../api/client.ts';
+import { formatFileSize } from '../../../ui/format-file-size.ts';
+import { words } from '../../../words/words.ts';
+import styles from './attachments.module.css';
+import { type MessageAttachment, previewKind } from './preview-kind.ts';
+
+const AttachmentPreview = lazy(() => import('./attachment-preview.tsx'));
+const DeleteContentDialog = lazy(() => import('../redaction/delete-content-dialog.tsx'));
+
+/** The files of a message: a picture small, the others by name; each can be looked at, saved and deleted. */
+export function MessageAttachments({ instanceId, message }: { instanceId: string; message: Message }) {
+  const [previewed, setPreviewed] = useState<MessageAttachment | null>(null);
+  const [removing, setRemoving] = useState<MessageAttachment | null>(null);
+  const files = message.attachments.filter(
+    ({ inline, contentId }) => !(inline && isInlineShown(message, contentId)),
+  );
+  if (files.length === 0) return null;
+  const base = `/api/instances/${instanceId}`;
+  return (
+    <>
+      <ul className={styles.files} aria-label={words.message.attachments}>
+        {files.map((file) => {
+          const kind = previewKind(file);
+          const name = displayName(file);
+          const url = `${base}/attachments/${file.id}`;
+          return (
+            <li key={file.id} className={styles.file}>
+              {kind === 'picture' && (
+                <button
+                  type="button"
+                  className={styles.thumbnail}
+                  onClick={() => setPreviewed(file)}
+                  aria-label={words.files.preview(name)}
+                >
+                  <img src={url} alt="" loading="lazy" />
+                </button>
+              )}
+              <a
+                className={styles.link}
+                href={`${url}?download=true`}
+                aria-label={words.message.download(`${file.filename} ${formatFileSize(file.size)}`)}
+                download={file.filename}
+              >
+                <IconPaperclip size={14} aria-hidden />
+                <span className={styles.filename}>{name}</span>{' '}
+                <Text span size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
+                  {formatFileSize(file.size)}
+                </Text>
+              </a>
+              <Menu position="bottom-end">
+                <Menu.Target>
+                  <ActionIcon variant="subtle" color="gray" size={26} aria-label={words.files.actions(name)}>
+                    <IconDots size={14} />
+                  </ActionIcon>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  {kind && (
+                    <Menu.Item leftSection={<IconEye size={16} />} onClick={() => setPreviewed(file)}>
+                      {words.files.preview(name)}
+                    </Menu.Item>
+                  )}
+                  <Menu.Item
+                    leftSection={<IconDownload size={16} />}
+                    component="a"
+                    href={`${url}?download=true`}
+                    download={file.filename}
+                  >
+                    {words.files.download}
+                  </Menu.Item>
+                  <Menu.Item
+                    color="red"
+                    leftSection={<IconTrash size={16} />}
+                    onClick={() => setRemoving(file)}
+                  >
+                    {words.redaction.removeFile(name)}
+                  </Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
+            </li>
+          );
+        })}
+      </ul>
+      {files.length > 1 && (
+        <Button
+          component="a"
+          href={`${base}/messages/${message.id}/attachments.zip`}
+          size="compact-xs"
+          variant="default"
+          mt={8}
+          leftSection={<IconDownload size={12} />}
+        >
+          {words.files.all}
+        </Button>
+      )}
+      <Suspense>
+        {previewed && (
+          <AttachmentPreview instanceId={instanceId} file={previewed} onClose={() => setPreviewed(null)} />
+        )}
+        {removing && (
+          <DeleteContentDialog
+            instanceId={instanceId}
+            target={{ file: removing.id, filename: removing.filename }}
+            onClose={() => setRemoving(null)}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+/** A signature is no file to open: it is called what it is. */
+function displayName({ filename, mediaType }: MessageAttachment): string {
+  if (mediaType === 'application/pgp-signature') return words.message.signature.pgp;
+  if (/pkcs7-signature$/.test(mediaType)) return words.message.signature.smime;
+  return filename;
+}
+
+/** Pictures that the text itself shows are not listed again below it. */
+function isInlineShown({ html }: Message, contentId: string | null): boolean {
+  return contentId !== null && (html ?? '').includes(contentId);
+}

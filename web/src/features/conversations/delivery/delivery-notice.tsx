@@ -1,0 +1,220 @@
+import { Button, Group, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import type { Message } from '../../../api/client.ts';
+import { senders } from '../../../api/queries.ts';
+import { ReconnectLinkForAddress } from '../../../ui/disconnected-mailbox.tsx';
+import { formatClockTime } from '../../../ui/format-short-time.ts';
+import { useCountdownNow } from '../../../ui/use-countdown-now.ts';
+import { words } from '../../../words/words.ts';
+import { HeldOverADayPrompt } from './held-over-a-day-prompt.tsx';
+import { useDeliveryActions } from './use-delivery-actions.ts';
+
+/** What stands in the way of a message of ours, in words, and what can be done about it (S4, S5). */
+export function DeliveryNotice({ instanceId, message }: { instanceId: string; message: Message }) {
+  const { delivery, reports } = message;
+  if (!delivery) return null;
+  const props = { instanceId, message, delivery };
+  if (delivery.state === 'queued') return <QueuedNotice {...props} />;
+  if (delivery.state === 'held') {
+    return delivery.code === 'held-over-a-day' ? (
+      <HeldOverADayPrompt {...props} />
+    ) : (
+      <HeldNotice {...props} />
+    );
+  }
+  if (delivery.state === 'failed') return <FailedNotice {...props} />;
+  if (delivery.state === 'cancelled') return <CancelledNotice {...props} />;
+  if (delivery.state !== 'sent') return null;
+  return (
+    <>
+      {delivery.requestedFrom && (
+        <NoticeLine
+          color="var(--amber)"
+          text={words.composer.delivery.changedFrom(
+            formatAddress(message.from),
+            formatAddress(delivery.requestedFrom),
+          )}
+        />
+      )}
+      {reports.some(({ kind }) => kind === 'failed') && <BouncedNotice {...props} />}
+    </>
+  );
+}
+
+const formatAddress = ({ name, address }: Message['from']) => (name ? `${name} <${address}>` : address);
+
+type Props = { instanceId: string; message: Message; delivery: NonNullable<Message['delivery']> };
+
+/** It leaves at its time: until then it can be undone, changed or sent at once. */
+function QueuedNotice({ instanceId, message, delivery }: Props) {
+  const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const sendAt = new Date(delivery.sendAfter).getTime();
+  const now = useCountdownNow(sendAt);
+  const busy = undoSend.isPending || sendOrCancel.isPending;
+  if (delivery.code) return <RetryingNotice {...{ instanceId, message, delivery }} />;
+  if (sendAt <= now) return null;
+  if (!delivery.scheduled) {
+    return (
+      <NoticeLine
+        color="var(--quiet)"
+        text={words.composer.delivery.sendingIn(Math.max(1, Math.ceil((sendAt - now) / 1_000)))}
+      >
+        <ActionButton name={words.composer.delivery.undo} busy={busy} onClick={() => undoSend.mutate()} />
+      </NoticeLine>
+    );
+  }
+  return (
+    <NoticeLine
+      color="var(--quiet)"
+      text={words.composer.delivery.willBeSent(formatClockTime(new Date(sendAt), new Date(now)))}
+    >
+      <ActionButton
+        name={words.composer.delivery.sendNow}
+        busy={busy}
+        onClick={() => sendOrCancel.mutate('send')}
+      />
+      <ActionButton name={words.composer.delivery.edit} busy={busy} onClick={() => undoSend.mutate()} />
+      <ActionButton
+        name={words.composer.delivery.cancel}
+        busy={busy}
+        onClick={() => sendOrCancel.mutate('cancel')}
+      />
+    </NoticeLine>
+  );
+}
+
+/** Google did not take it yet: it is tried again by itself. */
+function RetryingNotice({ instanceId, message, delivery }: Props) {
+  const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const limited = delivery.code === 'sending-limit';
+  const sendersQuery = useQuery({ ...senders(instanceId), enabled: limited });
+  const until = sendersQuery.data?.senders.find(
+    ({ address }) => address === delivery.mailboxAddress,
+  )?.limitedUntil;
+  const text =
+    limited && until
+      ? words.composer.delivery.limited(delivery.mailboxAddress, formatClockTime(new Date(until), new Date()))
+      : words.composer.delivery.reason(delivery.sentence ?? '', delivery.remedy ?? '');
+  return (
+    <NoticeLine color="var(--amber)" text={text}>
+      <ActionButton
+        name={words.composer.delivery.edit}
+        busy={undoSend.isPending}
+        onClick={() => undoSend.mutate()}
+      />
+    </NoticeLine>
+  );
+}
+
+function HeldNotice({ instanceId, message, delivery }: Props) {
+  const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const busy = undoSend.isPending || sendOrCancel.isPending;
+  return (
+    <NoticeLine
+      color="var(--amber)"
+      text={words.composer.delivery.reason(delivery.sentence ?? '', delivery.remedy ?? '')}
+    >
+      {delivery.code === 'mailbox-disconnected' && (
+        <Text span size="xs" c="var(--amber)">
+          <ReconnectLinkForAddress instanceId={instanceId} address={delivery.mailboxAddress} />
+        </Text>
+      )}
+      <ActionButton name={words.composer.delivery.edit} busy={busy} onClick={() => undoSend.mutate()} />
+      <ActionButton
+        name={words.message.doNotSend}
+        busy={busy}
+        onClick={() => sendOrCancel.mutate('cancel')}
+      />
+    </NoticeLine>
+  );
+}
+
+function FailedNotice({ instanceId, message, delivery }: Props) {
+  const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const busy = undoSend.isPending || sendOrCancel.isPending;
+  return (
+    <NoticeLine
+      color="var(--red)"
+      alert
+      text={words.composer.delivery.reason(delivery.sentence ?? '', delivery.remedy ?? '')}
+    >
+      <ActionButton
+        name={words.composer.delivery.tryAgain}
+        busy={busy}
+        onClick={() => sendOrCancel.mutate('send')}
+      />
+      <ActionButton
+        name={words.composer.delivery.editAndResend}
+        busy={busy}
+        onClick={() => undoSend.mutate()}
+      />
+    </NoticeLine>
+  );
+}
+
+function CancelledNotice({ instanceId, message, delivery }: Props) {
+  const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const { sentence, remedy } = delivery;
+  return (
+    <NoticeLine
+      color="var(--quiet)"
+      text={
+        sentence
+          ? words.composer.delivery.reason(sentence, remedy ?? '')
+          : words.composer.delivery.wasCancelled
+      }
+    >
+      <ActionButton
+        name={words.composer.delivery.editAndResend}
+        busy={undoSend.isPending}
+        onClick={() => undoSend.mutate()}
+      />
+    </NoticeLine>
+  );
+}
+
+/** It left, and came back: the reports above say why. */
+function BouncedNotice({ instanceId, message }: Props) {
+  const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  return (
+    <NoticeLine>
+      <ActionButton
+        name={words.composer.delivery.editAndResend}
+        busy={undoSend.isPending}
+        onClick={() => undoSend.mutate()}
+      />
+    </NoticeLine>
+  );
+}
+
+function NoticeLine({
+  color,
+  text,
+  alert,
+  children,
+}: {
+  color?: string;
+  text?: string;
+  alert?: boolean;
+  children?: ReactNode;
+}) {
+  return (
+    <Group gap="xs" mb={8} {...(alert && { role: 'alert' })}>
+      {text && (
+        <Text size="xs" c={color}>
+          {text}
+        </Text>
+      )}
+      {children}
+    </Group>
+  );
+}
+
+function ActionButton({ name, busy, onClick }: { name: string; busy: boolean; onClick(): void }) {
+  return (
+    <Button size="compact-xs" variant="default" disabled={busy} onClick={onClick}>
+      {name}
+    </Button>
+  );
+}

@@ -1,0 +1,42 @@
+import { Button, Group, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, type Message, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { formatClockTime } from '../../../ui/format-short-time.ts';
+import { words } from '../../../words/words.ts';
+
+/** Asks about a message that was held for more than a day while its address was disconnected (C12). */
+export function HeldOverADayPrompt({ instanceId, message }: { instanceId: string; message: Message }) {
+  const client = useQueryClient();
+  const sendOrCancel = useMutation({
+    mutationFn: (decision: 'send' | 'cancel') =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/messages/{messageId}/delivery', {
+          params: { path: { instanceId, messageId: message.id } },
+          body: { decision },
+        }),
+      ),
+    onError: (error: ProblemError) =>
+      notifications.show({ color: 'red', title: error.message, message: error.remedy }),
+    onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'conversation'] }),
+  });
+  const address = message.delivery?.mailboxAddress ?? '';
+  return (
+    <Group gap="xs" mb={8}>
+      <Text size="xs" c="var(--amber)">
+        {words.message.heldOverADay(formatClockTime(new Date(message.sentAt), new Date()), address)}
+      </Text>
+      <Button size="compact-xs" loading={sendOrCancel.isPending} onClick={() => sendOrCancel.mutate('send')}>
+        {words.message.sendNow}
+      </Button>
+      <Button
+        size="compact-xs"
+        variant="default"
+        disabled={sendOrCancel.isPending}
+        onClick={() => sendOrCancel.mutate('cancel')}
+      >
+        {words.message.doNotSend}
+      </Button>
+    </Group>
+  );
+}

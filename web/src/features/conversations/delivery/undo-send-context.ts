@@ -1,0 +1,8 @@
+import { createContext } from 'react';
+import type { Draft } from '../../../api/client.ts';
+
+/** What the page does around a message that becomes a draft again: the composer is another feature. */
+export const UndoSendContext = createContext<{
+  beforeUndo(): Promise<void>;
+  afterUndo(draft: Draft): void;
+}>({ beforeUndo: async () => {}, afterUndo: () => {} });

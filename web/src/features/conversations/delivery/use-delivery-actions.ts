@@ -1,0 +1,45 @@
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { use } from 'react';
+import { api, type Message, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { conversation } from '../../../api/queries.ts';
+import { UndoSendContext } from './undo-send-context.ts';
+
+/** What can be decided about a message that has not left: sent now, never, or a draft again. */
+export function useDeliveryActions(instanceId: string, { id: messageId, delivery }: Message) {
+  const state = delivery?.state;
+  const client = useQueryClient();
+  const undoSendHandlers = use(UndoSendContext);
+  const onError = (error: ProblemError) =>
+    notifications.show({ color: 'red', title: error.message, message: error.remedy });
+  const onSettled = () => client.invalidateQueries({ queryKey: [instanceId, 'conversation'] });
+  const params = { path: { instanceId, messageId } };
+  const sendOrCancel = useMutation({
+    mutationFn: (decision: 'send' | 'cancel') =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/messages/{messageId}/delivery', { params, body: { decision } }),
+      ),
+    onError,
+    onSettled,
+  });
+  const undoSend = useMutation({
+    mutationFn: async () => {
+      await undoSendHandlers.beforeUndo();
+      return unwrapResponse(api.POST('/api/instances/{instanceId}/messages/{messageId}/draft', { params }));
+    },
+    onSuccess({ draft, conversationId }) {
+      // Gone from the timeline at once; one that came back stays, and the draft is a copy.
+      const { queryKey } = conversation(instanceId, conversationId);
+      if (state !== 'sent') {
+        client.setQueryData(
+          queryKey,
+          (page) => page && { ...page, messages: page.messages.filter(({ id }) => id !== messageId) },
+        );
+      }
+      undoSendHandlers.afterUndo(draft);
+    },
+    onError,
+    onSettled,
+  });
+  return { decide: sendOrCancel, takeBack: undoSend };
+}

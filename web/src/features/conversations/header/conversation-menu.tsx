@@ -1,0 +1,43 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconArrowMerge, IconDots, IconUserShare } from '@tabler/icons-react';
+import { lazy, Suspense, useState } from 'react';
+import type { Conversation } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+
+const MergeConversationDialog = lazy(() => import('./merge-conversation-dialog.tsx'));
+const MoveConversationDialog = lazy(() => import('./move-conversation-dialog.tsx'));
+
+/** What is seldom done with a conversation. */
+export function ConversationMenu({
+  instanceId,
+  conversation,
+}: {
+  instanceId: string;
+  conversation: Conversation;
+}) {
+  const [opened, setOpened] = useState<'merge' | 'move' | null>(null);
+  const dialog = { instanceId, conversation, onClose: () => setOpened(null) };
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size={32} aria-label={words.joining.menu}>
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item leftSection={<IconArrowMerge size={16} />} onClick={() => setOpened('merge')}>
+            {words.joining.merge}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconUserShare size={16} />} onClick={() => setOpened('move')}>
+            {words.joining.move}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Suspense>
+        {opened === 'merge' && <MergeConversationDialog {...dialog} />}
+        {opened === 'move' && <MoveConversationDialog {...dialog} />}
+      </Suspense>
+    </>
+  );
+}

@@ -1,0 +1,81 @@
+import { Button, Modal, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type Conversation, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { customers } from '../../../api/queries.ts';
+import { words } from '../../../words/words.ts';
+
+/** Chooses whose conversation it is. */
+export default function MoveConversationDialog({
+  instanceId,
+  conversation,
+  onClose,
+}: {
+  instanceId: string;
+  conversation: Conversation;
+  onClose(): void;
+}) {
+  const said = words.joining;
+  const client = useQueryClient();
+  const [search, setSearch] = useState('');
+  const [debouncedSearch] = useDebouncedValue(search, 150);
+  const query = useQuery(customers(instanceId, debouncedSearch));
+  const found = (query.data?.customers ?? []).filter(({ id }) => id !== conversation.customer.id);
+  const move = useMutation<unknown, ProblemError, string>({
+    mutationFn: (customerId) =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/conversations/{conversationId}/customer', {
+          params: { path: { instanceId, conversationId: conversation.id } },
+          body: { customerId },
+        }),
+      ),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversation.id] });
+      void client.invalidateQueries({ queryKey: [instanceId, 'customer'] });
+      onClose();
+    },
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={<b>{said.move}</b>}
+      centered
+      closeButtonProps={{ 'aria-label': words.close }}
+    >
+      <TextInput
+        type="search"
+        aria-label={words.customers.search}
+        placeholder={words.customers.search}
+        value={search}
+        onChange={({ currentTarget }) => setSearch(currentTarget.value)}
+        data-autofocus
+      />
+      <Stack gap={4} mt="sm">
+        {found.map((one) => (
+          <Button
+            key={`${one.id} ${one.address}`}
+            variant="default"
+            justify="space-between"
+            aria-label={said.moveConfirm(`${one.name}, ${one.address}`)}
+            rightSection={
+              <Text span size="xs" c="var(--quiet)">
+                {one.address}
+              </Text>
+            }
+            disabled={move.isPending}
+            onClick={() => move.mutate(one.id)}
+          >
+            {one.name}
+          </Button>
+        ))}
+      </Stack>
+      {move.error && (
+        <Text c="var(--red)" mt="sm" role="alert">
+          {move.error.message} {move.error.remedy}
+        </Text>
+      )}
+    </Modal>
+  );
+}

@@ -1,0 +1,39 @@
+import { Group, Text } from '@mantine/core';
+import { IconEye } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { presence, sendPresence } from '../../../api/queries.ts';
+import { formatList } from '../../../ui/format.ts';
+import { words } from '../../../words/words.ts';
+
+/** Which colleagues look at the conversation now; tells them that one does too, while the page is in sight. */
+export function PresenceIndicator({
+  instanceId,
+  conversationId,
+}: {
+  instanceId: string;
+  conversationId: string;
+}) {
+  const { data, refetch } = useQuery(presence(instanceId, conversationId));
+  useEffect(() => {
+    const sendLeave = () => void sendPresence(instanceId, conversationId, false).catch(() => {});
+    const onVisibilityChange = () => (document.visibilityState === 'visible' ? void refetch() : sendLeave());
+    document.addEventListener('visibilitychange', onVisibilityChange);
+    window.addEventListener('pagehide', sendLeave);
+    return () => {
+      document.removeEventListener('visibilitychange', onVisibilityChange);
+      window.removeEventListener('pagehide', sendLeave);
+      sendLeave();
+    };
+  }, [instanceId, conversationId, refetch]);
+  const names = data?.people.map(({ name }) => name) ?? [];
+  if (names.length === 0) return null;
+  return (
+    <Group gap={4} wrap="nowrap" role="status" c="var(--accent)">
+      <IconEye size={14} aria-hidden />
+      <Text size="xs">
+        {names.length === 1 ? words.presence.one(names[0]!) : words.presence.more(formatList(names))}
+      </Text>
+    </Group>
+  );
+}

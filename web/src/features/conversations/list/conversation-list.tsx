@@ -1,0 +1,131 @@
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { conversationList } from '../../../api/queries.ts';
+import { markFirstViewRendered } from '../../../ui/first-view.ts';
+import { EmptyState, ErrorState, LoadingState } from '../../../ui/states.tsx';
+import { words } from '../../../words/words.ts';
+import { ConversationRow } from './conversation-row.tsx';
+import styles from './list.module.css';
+import { type ListRoute, listFilter } from './list-route.ts';
+import type { Selection } from './use-selection.ts';
+
+const rowHeight = 76;
+/** So many rows before the end of what is loaded the next page is asked for. */
+const prefetchRows = 300;
+
+/** The conversations of a list, newest first; only the rows in sight exist, and pages load as one scrolls. */
+export function ConversationList({
+  instanceId,
+  listRoute,
+  activeId,
+  cursorId,
+  selection,
+}: {
+  instanceId: string;
+  listRoute: ListRoute;
+  activeId: string | undefined;
+  /** The row the keyboard stands at while none is open. */
+  cursorId: string | null;
+  selection: Selection;
+}) {
+  const query = useInfiniteQuery(conversationList(instanceId, listFilter(listRoute)));
+  const pages = query.data?.pages;
+  const rows = useMemo(() => pages?.flatMap((page) => page.conversations) ?? [], [pages]);
+  const now = useCurrentTime();
+  const scrollRef = useRef<HTMLDivElement>(null);
+  const virtualizer = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scrollRef.current,
+    estimateSize: () => rowHeight,
+    overscan: 6,
+  });
+  const items = virtualizer.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
+  useEffect(() => {
+    if (hasNextPage && !isFetchingNextPage && last >= rows.length - prefetchRows) void fetchNextPage();
+  }, [last, rows.length, hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  useEffect(() => {
+    if (!query.isPending) markFirstViewRendered();
+  }, [query.isPending]);
+
+  const targetId = cursorId ?? activeId;
+  const latest = useRef({ rows, virtual: virtualizer, selection });
+  latest.current = { rows, virtual: virtualizer, selection };
+  const select = useCallback((id: string, event: MouseEvent) => {
+    const { rows, selection } = latest.current;
+    if (event.shiftKey) selection.extendTo(id, rows);
+    else selection.toggle(id);
+  }, []);
+  useEffect(() => {
+    const index = targetId ? latest.current.rows.findIndex(({ id }) => id === targetId) : -1;
+    if (index >= 0) latest.current.virtual.scrollToIndex(index, { align: 'auto' });
+  }, [targetId]);
+
+  if (query.isPending) return <LoadingState lines={6} />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (rows.length === 0) return <EmptyList listRoute={listRoute} problems={pages?.[0]?.problems ?? []} />;
+  const more = pages?.[0]?.more && !hasNextPage;
+  return (
+    <section ref={scrollRef} className={styles.scroller} aria-label={words.list.label}>
+      <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
+        {items.map(({ index, start }) => {
+          const row = rows[index]!;
+          return (
+            <div
+              key={row.id}
+              className={styles.place}
+              style={{ transform: `translateY(${start}px)`, height: rowHeight }}
+            >
+              <ConversationRow
+                row={row}
+                listRoute={listRoute}
+                now={now}
+                active={row.id === activeId}
+                cursor={row.id === cursorId}
+                selected={selection.ids.has(row.id)}
+                onSelect={select}
+              />
+            </div>
+          );
+        })}
+      </div>
+      {more && <p className={styles.end}>{words.search.onlyBest(rows.length)}</p>}
+    </section>
+  );
+}
+
+function EmptyList({
+  listRoute,
+  problems,
+}: {
+  listRoute: ListRoute;
+  problems: Array<{ code: string; value: string }>;
+}) {
+  if (listRoute.query === undefined) return <EmptyState {...words.list.empty[listRoute.view]} />;
+  const [problem] = problems;
+  if (problem) {
+    const { title, text } = words.search.problems[problem.code as keyof typeof words.search.problems];
+    return <EmptyState title={title(problem.value)} text={text} />;
+  }
+  if (listRoute.query.trim() === '')
+    return <EmptyState title={words.search.begin} text={words.search.beginText} />;
+  return (
+    <EmptyState
+      title={words.search.none}
+      text={listRoute.filterId ? words.search.noneOfFilter : words.search.noneText}
+    />
+  );
+}
+
+/** Now, kept true to half a minute for all rows together. */
+function useCurrentTime(): Date {
+  const [now, setNow] = useState(() => new Date());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  return now;
+}

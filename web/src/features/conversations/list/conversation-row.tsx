@@ -1,0 +1,131 @@
+import { IconCheck, IconClockHour4, IconPaperclip } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { type MouseEvent, memo } from 'react';
+import type { ListRow } from '../../../api/client.ts';
+import { formatDate } from '../../../ui/format.ts';
+import { formatDuration } from '../../../ui/format-duration.ts';
+import { formatShortTime } from '../../../ui/format-short-time.ts';
+import { InitialsAvatar } from '../../../ui/initials-avatar.tsx';
+import { TagChip } from '../../../ui/tag-chip.tsx';
+import { words } from '../../../words/words.ts';
+import styles from './list.module.css';
+import { conversationLink, type ListRoute } from './list-route.ts';
+
+/** One conversation of a list. Its picture is where it is selected. */
+export const ConversationRow = memo(function Row({
+  row,
+  listRoute,
+  now,
+  active,
+  cursor,
+  selected,
+  onSelect,
+}: {
+  row: ListRow;
+  listRoute: ListRoute;
+  now: Date;
+  active: boolean;
+  cursor: boolean;
+  selected: boolean;
+  /** Stays the same function, so that a row is drawn anew only when it has changed. */
+  onSelect(id: string, event: MouseEvent): void;
+}) {
+  const name = row.customer.name || row.customer.address;
+  const classes = [
+    styles.row,
+    active && styles.chosen,
+    cursor && styles.cursor,
+    selected && styles.selected,
+    row.unread && styles.unread,
+  ];
+  return (
+    <div className={classes.filter(Boolean).join(' ')}>
+      <button
+        type="button"
+        className={styles.picture}
+        aria-pressed={selected}
+        aria-label={words.many.select(name, row.subject)}
+        tabIndex={-1}
+        onClick={(event) => onSelect(row.id, event)}
+      />
+      <span className={styles.face}>
+        {selected ? <IconCheck size={18} aria-hidden /> : <InitialsAvatar name={name} size={32} />}
+      </span>
+      <Link
+        {...conversationLink(listRoute, row.id)}
+        className={styles.link}
+        aria-current={active ? 'true' : undefined}
+        data-row={row.id}
+        onClick={(event) => {
+          if (!event.shiftKey) return;
+          event.preventDefault();
+          onSelect(row.id, event);
+        }}
+      >
+        <div className={styles.top}>
+          <span className={styles.name}>{name}</span>
+          <time className={styles.time} dateTime={row.lastMessageAt} title={fullDate(row.lastMessageAt)}>
+            {formatShortTime(new Date(row.lastMessageAt), now)}
+          </time>
+        </div>
+        <div className={styles.top}>
+          <span className={styles.subject}>
+            {row.unread && <span className={styles.dot} role="img" aria-label={words.list.unread} />}
+            <Highlighted pieces={row.hit?.subject} text={row.subject || words.list.noSubject} />
+          </span>
+          {row.assignee && (
+            <span className={styles.assignee} title={words.list.assigned(row.assignee.name)}>
+              <InitialsAvatar name={row.assignee.name} size={18} />
+            </span>
+          )}
+        </div>
+        <div className={styles.top}>
+          <span className={styles.snippet}>
+            {row.hit?.files.length ? (
+              <>
+                <IconPaperclip size={12} aria-hidden /> <Highlighted pieces={row.hit.files} text="" />
+              </>
+            ) : (
+              <>
+                {!row.hit && row.lastDirection === 'outbound' && words.list.you}
+                <Highlighted pieces={row.hit?.text} text={row.snippet} />
+              </>
+            )}
+          </span>
+          <span className={styles.marks}>
+            {row.tags.slice(0, 2).map((tag) => (
+              <TagChip key={tag.id} tag={tag} />
+            ))}
+            {row.tags.length > 2 && <span>+{row.tags.length - 2}</span>}
+            {row.waitingSince && isLongWait(row.waitingSince, now) && (
+              <span className={styles.waiting} title={words.list.waiting(fullDate(row.waitingSince))}>
+                <IconClockHour4 size={12} aria-hidden />
+                {formatDuration(new Date(row.waitingSince), now)}
+              </span>
+            )}
+          </span>
+        </div>
+      </Link>
+    </div>
+  );
+});
+
+function Highlighted({
+  pieces,
+  text,
+}: {
+  pieces: Array<{ text: string; hit: boolean }> | undefined;
+  text: string;
+}) {
+  if (!pieces || pieces.length === 0) return text;
+  return pieces.map((piece, at) => (piece.hit ? <mark key={at}>{piece.text}</mark> : piece.text));
+}
+
+/** An answer within minutes was not waited for. */
+function isLongWait(since: string, now: Date): boolean {
+  return now.getTime() - Date.parse(since) >= 10 * 60_000;
+}
+
+function fullDate(at: string): string {
+  return formatDate(new Date(at), { dateStyle: 'full', timeStyle: 'short' });
+}

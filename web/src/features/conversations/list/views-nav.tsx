@@ -1,0 +1,98 @@
+import { Text } from '@mantine/core';
+import { IconAlertTriangleFilled, IconFilter } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Fragment } from 'react';
+import { filters as filtersQuery, viewCounts, views } from '../../../api/queries.ts';
+import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
+import { formatNumber } from '../../../ui/format.ts';
+import { words } from '../../../words/words.ts';
+import styles from './views-nav.module.css';
+
+/** Where counting stops on the server. */
+const maxCount = 10_000;
+
+/** The views of the inbox, the saved filters and the mailboxes, with what each holds. */
+export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: string }) {
+  const { data } = useQuery(viewCounts(instanceId));
+  const filters = useQuery(filtersQuery(instanceId)).data?.filters ?? [];
+  const countOf = (view: (typeof views)[number]) => (view === 'done' ? 0 : (data?.[view] ?? 0));
+  const hiddenWhenEmpty = (view: string) => view === 'snoozed' || view === 'quiet' || view === 'mentions';
+  return (
+    <nav aria-label={words.views.label} className={styles.nav}>
+      {views
+        .filter((view) => !hiddenWhenEmpty(view) || countOf(view) > 0)
+        .map((view) => (
+          <Link
+            key={view}
+            to="/$slug/inbox/$view"
+            params={{ slug, view }}
+            className={styles.link}
+            activeProps={{ className: `${styles.link} ${styles.active}` }}
+            activeOptions={{ exact: false }}
+          >
+            <span>{words.views[view]}</span>
+            <CountBadge value={countOf(view)} />
+          </Link>
+        ))}
+      {filters.length > 0 && (
+        <Text size="xs" c="var(--quiet)" className={styles.heading}>
+          {words.filters.heading}
+        </Text>
+      )}
+      {filters.map(({ id, name, shared, query }) => (
+        <Link
+          key={id}
+          to="/$slug/filter/$filterId"
+          params={{ slug, filterId: id }}
+          className={styles.link}
+          activeProps={{ className: `${styles.link} ${styles.active}` }}
+          title={shared ? `${query} · ${words.filters.shared}` : query}
+        >
+          <span>
+            <IconFilter size={12} aria-hidden /> {name}
+          </span>
+          <CountBadge value={data?.filters.find(({ filterId }) => filterId === id)?.holds ?? 0} />
+        </Link>
+      ))}
+      {data && data.mailboxes.length > 0 && (
+        <>
+          <Text size="xs" c="var(--quiet)" className={styles.heading}>
+            {words.views.mailboxes}
+          </Text>
+          {data.mailboxes.map((mailbox) => (
+            <Fragment key={mailbox.mailboxId}>
+              <Link
+                to="/$slug/mailbox/$mailboxId"
+                params={{ slug, mailboxId: mailbox.mailboxId }}
+                className={styles.link}
+                activeProps={{ className: `${styles.link} ${styles.active}` }}
+                title={`${mailbox.displayName} · ${mailbox.address}`}
+              >
+                <span>{mailbox.address}</span>
+                {mailbox.state === 'disconnected' ? (
+                  <span className={styles.broken}>
+                    <IconAlertTriangleFilled size={13} aria-hidden /> {words.views.disconnected}
+                  </span>
+                ) : (
+                  <CountBadge value={mailbox.open} />
+                )}
+              </Link>
+              {mailbox.state === 'disconnected' && (
+                <span className={styles.wayBack}>
+                  <ReconnectLink mailboxId={mailbox.mailboxId} address={mailbox.address} />
+                </span>
+              )}
+            </Fragment>
+          ))}
+        </>
+      )}
+    </nav>
+  );
+}
+
+function CountBadge({ value }: { value: number }) {
+  if (value === 0) return null;
+  const text = formatNumber(Math.min(value, maxCount - 1));
+  return <span className={styles.count}>{value < maxCount ? text : `${text}+`}</span>;
+}

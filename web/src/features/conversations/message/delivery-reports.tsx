@@ -1,0 +1,53 @@
+import { UnstyledButton } from '@mantine/core';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Message } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import { bounceReason } from './bounce-reason.ts';
+import styles from './delivery-reports.module.css';
+
+type Report = Message['reports'][number];
+
+/** What came back about a message of ours, one line a recipient (R6). */
+export function DeliveryReports({ reports }: { reports: Report[] }) {
+  if (reports.length === 0) return null;
+  return (
+    <ul className={styles.reports}>
+      {reports.map((report) => (
+        <ReportRow key={`${report.kind} ${report.recipient}`} report={report} />
+      ))}
+    </ul>
+  );
+}
+
+function ReportRow({ report }: { report: Report }) {
+  const [detailsOpen, setDetailsOpen] = useState(false);
+  const { kind, recipient, status, diagnostic } = report;
+  const sentence =
+    kind === 'complaint'
+      ? words.report.complaint(recipient)
+      : words.report[kind](recipient, bounceReason(report));
+  return (
+    <li className={`${styles.report} ${styles[kind]}`}>
+      <IconAlertTriangle size={16} aria-hidden className={styles.icon} />
+      <div className={styles.words}>
+        {sentence}{' '}
+        {kind !== 'complaint' && (
+          <UnstyledButton
+            className={styles.more}
+            aria-expanded={detailsOpen}
+            onClick={() => setDetailsOpen((shown) => !shown)}
+          >
+            {words.report.more}
+          </UnstyledButton>
+        )}
+        {detailsOpen && (
+          <div className={styles.said}>
+            {words.report.status(status)}
+            {diagnostic && ` · ${diagnostic}`}
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}

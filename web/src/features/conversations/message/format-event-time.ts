@@ -1,0 +1,40 @@
+import { locale } from '../../../words/words.ts';
+
+type CalendarEvent = { start: string | null; end: string | null; timeZone: string | null };
+
+/**
+ * When an event is, in words. A time ending in Z is shown on the reader's clocks; one without, in a
+ * zone nobody knows, is shown as it was written, with the zone's name; a day alone is a whole day.
+ */
+export function formatEventTime({ start, end, timeZone }: CalendarEvent, localZone?: string): string {
+  if (!start) return '';
+  const date = (time: string) =>
+    new Date(time.length === 10 ? `${time}T00:00:00Z` : time.endsWith('Z') ? time : `${time}Z`);
+  const isUtc = start.endsWith('Z');
+  const zone = isUtc ? localZone : 'UTC';
+  const day = new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    timeZone: zone,
+  });
+  if (start.length === 10) {
+    return end && end !== start ? day.formatRange(date(start), date(end)) : day.format(date(start));
+  }
+  const dateTime = new Intl.DateTimeFormat(locale, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone: zone,
+    ...(isUtc && { timeZoneName: 'short' as const }),
+  });
+  const text =
+    end && date(end) > date(start)
+      ? dateTime.formatRange(date(start), date(end))
+      : dateTime.format(date(start));
+  return isUtc || !timeZone ? text : `${text} (${timeZone})`;
+}

@@ -1,0 +1,104 @@
+import { Button, Group, Text } from '@mantine/core';
+import { IconDownload, IconFileDescription, IconLock, IconSignature } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { Message } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import { InvitationCard } from './invitation-card.tsx';
+import { linkify } from './linkify.tsx';
+import styles from './message-card.module.css';
+import { MessageFrame } from './message-frame.tsx';
+
+/** More files than this are not listed (server/src/inbound/read.ts). */
+const maxListedFiles = 500;
+
+/** What a message says: what it is first, where that is not plain, then its words. */
+export function MessageBody({ instanceId, message }: { instanceId: string; message: Message }) {
+  const raw = `/api/instances/${instanceId}/messages/${message.id}/raw`;
+  if (message.unreadable) {
+    return (
+      <BodyNotice
+        icon={<IconFileDescription size={16} aria-hidden />}
+        text={words.message.unreadable}
+        raw={raw}
+      />
+    );
+  }
+  const { protection, invitation } = message;
+  const encrypted = protection?.endsWith('-encrypted');
+  const hasContent = message.html !== null || message.text.trim() !== '';
+  return (
+    <>
+      {protection && (
+        <BodyNotice
+          icon={encrypted ? <IconLock size={16} aria-hidden /> : <IconSignature size={16} aria-hidden />}
+          text={words.message.protection[protection]}
+          raw={encrypted ? raw : null}
+        />
+      )}
+      {invitation && <InvitationCard invitation={invitation} />}
+      {(hasContent || !(encrypted || invitation)) && (
+        <MessageText instanceId={instanceId} message={message} />
+      )}
+      {message.attachments.length >= maxListedFiles && (
+        <BodyNotice
+          icon={<IconFileDescription size={16} aria-hidden />}
+          text={words.message.manyFiles}
+          raw={raw}
+        />
+      )}
+    </>
+  );
+}
+
+function BodyNotice({ icon, text, raw }: { icon: React.ReactNode; text: string; raw: string | null }) {
+  return (
+    <Group gap="xs" mb={6} wrap="nowrap" align="center">
+      {icon}
+      <Text size="sm" c="var(--quiet)">
+        {text}
+      </Text>
+      {raw && (
+        <Button
+          component="a"
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconDownload size={12} />}
+          href={raw}
+          style={{ flexShrink: 0 }}
+        >
+          {words.message.saveRaw}
+        </Button>
+      )}
+    </Group>
+  );
+}
+
+/** The words of a message; quoted history and signature are folded, a click away (R7). */
+function MessageText({ instanceId, message }: { instanceId: string; message: Message }) {
+  const [expanded, setExpanded] = useState(false);
+  const { html, text, ownHtml, ownText } = message;
+  const isFolded = html === null ? ownText !== null : ownHtml !== null;
+  const shownHtml = isFolded && !expanded ? ownHtml : html;
+  const shownText = isFolded && !expanded ? (ownText ?? text) : text;
+  if (html === null && !text.trim()) return <Text c="var(--quiet)">{words.message.noText}</Text>;
+  return (
+    <>
+      {shownHtml !== null ? (
+        <MessageFrame key={String(expanded)} instanceId={instanceId} message={message} html={shownHtml} />
+      ) : (
+        <div className={styles.text}>{linkify(shownText)}</div>
+      )}
+      {isFolded && (
+        <Button
+          mt={6}
+          size="compact-xs"
+          variant="default"
+          aria-expanded={expanded}
+          onClick={() => setExpanded((shown) => !shown)}
+        >
+          {expanded ? words.message.hideQuoted : words.message.quoted}
+        </Button>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,109 @@
+import { Badge, Group, Text, Tooltip } from '@mantine/core';
+import type { Message } from '../../../api/client.ts';
+import { InitialsAvatar } from '../../../ui/initials-avatar.tsx';
+import { RelativeTime } from '../../../ui/relative-time.tsx';
+import { RenderWhenVisible } from '../../../ui/render-when-visible.tsx';
+import { words } from '../../../words/words.ts';
+import { MessageAttachments } from '../attachments/message-attachments.tsx';
+import { DeliveryNotice } from '../delivery/delivery-notice.tsx';
+import { DeliveryStateBadge } from '../delivery/delivery-state-badge.tsx';
+import { DeliveryReports } from './delivery-reports.tsx';
+import { MessageBody } from './message-body.tsx';
+import styles from './message-card.module.css';
+import { MessageMenu } from './message-menu.tsx';
+import { RedactionList } from './redaction-list.tsx';
+
+/** One message of the timeline. */
+export function MessageCard({
+  instanceId,
+  message,
+  splitConversationId,
+}: {
+  instanceId: string;
+  message: Message;
+  /** The conversation that can be split from here: something stands before it. */
+  splitConversationId?: string | undefined;
+}) {
+  const { direction, from, author } = message;
+  const name = (direction === 'note' ? author?.name : from.name) || from.name || from.address;
+  return (
+    <article className={`${styles.card} ${styles[direction]}`} aria-label={words.message.frame(name)}>
+      <Group gap={10} wrap="nowrap" align="flex-start">
+        <InitialsAvatar name={name} size={32} />
+        <div className={styles.main}>
+          <div className={styles.head}>
+            <Tooltip label={from.address} openDelay={400} disabled={!from.address}>
+              <Text span fw={600} size="sm">
+                {name}
+              </Text>
+            </Tooltip>
+            {direction === 'note' ? (
+              <Text span size="xs" c="var(--amber)">
+                {words.message.note}
+              </Text>
+            ) : (
+              <Text span size="xs" c="var(--quiet)" className={styles.to}>
+                {words.message.to} {listed(message.to)}
+                {message.cc.length > 0 && ` · ${words.message.cc} ${listed(message.cc)}`}
+                {message.bcc.length > 0 && ` · ${words.message.bcc} ${listed(message.bcc)}`}
+              </Text>
+            )}
+            <KindBadge message={message} />
+            <span className={styles.end}>
+              <DeliveryStateBadge message={message} />
+              <Text span size="xs" c="var(--quiet)">
+                <RelativeTime at={message.sentAt} />
+              </Text>
+              {!message.deleted && (
+                <MessageMenu
+                  instanceId={instanceId}
+                  message={message}
+                  name={name}
+                  splitConversationId={splitConversationId}
+                />
+              )}
+            </span>
+          </div>
+          <DeliveryReports reports={message.reports} />
+          <DeliveryNotice instanceId={instanceId} message={message} />
+          {message.deleted ? (
+            <Text size="sm" c="var(--quiet)" fs="italic">
+              {words.redaction.deleted}
+            </Text>
+          ) : message.html === null ? (
+            <MessageBody instanceId={instanceId} message={message} />
+          ) : (
+            <RenderWhenVisible height={60}>
+              <MessageBody instanceId={instanceId} message={message} />
+            </RenderWhenVisible>
+          )}
+          <MessageAttachments instanceId={instanceId} message={message} />
+          <RedactionList message={message} />
+        </div>
+      </Group>
+    </article>
+  );
+}
+
+/** What a program wrote, and who writes here for the first time, say so. */
+function KindBadge({ message: { kind, fromNewParticipant } }: { message: Message }) {
+  if (fromNewParticipant) {
+    return (
+      <Tooltip label={words.message.strangerText} multiline maw={280}>
+        <Badge size="sm" tt="none" className={styles.stranger}>
+          {words.message.stranger}
+        </Badge>
+      </Tooltip>
+    );
+  }
+  if (kind === 'ordinary' || kind === 'list') return null;
+  return (
+    <Badge size="sm" variant="default" tt="none" fw={500}>
+      {words.message.kind[kind]}
+    </Badge>
+  );
+}
+
+function listed(people: Message['to']): string {
+  return people.map(({ name, address }) => name || address).join(', ');
+}

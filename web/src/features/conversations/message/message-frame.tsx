@@ -1,0 +1,117 @@
+import { Button, Group, Text, useComputedColorScheme } from '@mantine/core';
+import { useCallback, useMemo, useRef, useState } from 'react';
+import type { Message } from '../../../api/client.ts';
+import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
+import { words } from '../../../words/words.ts';
+
+/** A message's HTML in a frame of its own, which nothing in it can leave, as high as its content. */
+export function MessageFrame({
+  instanceId,
+  message,
+  html,
+}: {
+  instanceId: string;
+  message: Message;
+  html: string;
+}) {
+  const inlineImages = useMemo(
+    () =>
+      new Map(
+        message.attachments
+          .filter(({ contentId }) => contentId)
+          .map(({ contentId, id }) => [contentId!, `/api/instances/${instanceId}/attachments/${id}`]),
+      ),
+    [instanceId, message.attachments],
+  );
+  const title = words.message.frame(message.from.name || message.from.address);
+  const imageProxyUrl = useCallback(
+    (address: string) =>
+      `/api/instances/${instanceId}/messages/${message.id}/remote-images?url=${encodeURIComponent(address)}`,
+    [instanceId, message.id],
+  );
+  return (
+    <HtmlFrame
+      title={title}
+      html={html}
+      inlineImages={inlineImages}
+      imageProxyUrl={imageProxyUrl}
+      lightBackground={message.origin === 'gmail'}
+    />
+  );
+}
+
+const noInlineImages = new Map<string, string>();
+
+/** Any mail's HTML, as safely: no script runs and no picture from elsewhere loads unless asked for. */
+export function HtmlFrame({
+  title,
+  html,
+  inlineImages = noInlineImages,
+  imageProxyUrl,
+  lightBackground = true,
+}: {
+  title: string;
+  html: string;
+  /** Where inline pictures are, by their Content-ID. */
+  inlineImages?: Map<string, string>;
+  /** By which address the server fetches a picture from outside; left out: the browser does it itself. */
+  imageProxyUrl?: (address: string) => string;
+  lightBackground?: boolean;
+}) {
+  const frame = useRef<HTMLIFrameElement>(null);
+  const [allowRemote, setAllowRemote] = useState(false);
+  const [height, setHeight] = useState(60);
+  const dark = useComputedColorScheme('light') === 'dark';
+  const clean = useMemo(
+    () => cleanHtml(html, inlineImages, allowRemote ? imageProxyUrl : undefined),
+    [html, inlineImages, imageProxyUrl, allowRemote],
+  );
+
+  const trackHeight = () => {
+    const body = frame.current?.contentDocument?.body;
+    if (!body) return;
+    const measure = () => setHeight(Math.min(Math.ceil(body.scrollHeight) + 2, 20_000));
+    measure();
+    // Pictures arrive later, and the window may be made narrower.
+    const observer = new ResizeObserver(measure);
+    observer.observe(body);
+  };
+
+  return (
+    <>
+      {clean.hasRemoteContent && !allowRemote && (
+        <Group gap="xs" mb={6} wrap="nowrap">
+          <Text size="xs" c="var(--quiet)">
+            {words.message.remoteHidden}
+          </Text>
+          <Button
+            size="compact-xs"
+            variant="default"
+            onClick={() => setAllowRemote(true)}
+            style={{ flexShrink: 0 }}
+          >
+            {words.message.showRemote}
+          </Button>
+        </Group>
+      )}
+      <iframe
+        // A policy is read when a document is made: another policy is another document.
+        key={`${allowRemote} ${dark}`}
+        ref={frame}
+        title={title}
+        srcDoc={frameDocument(clean.html, allowRemote && !imageProxyUrl, { lightBackground, dark })}
+        sandbox="allow-same-origin allow-popups allow-popups-to-escape-sandbox"
+        onLoad={trackHeight}
+        style={{
+          width: '100%',
+          height,
+          border: 0,
+          display: 'block',
+          borderRadius: 4,
+          background: lightBackground ? '#fff' : 'transparent',
+          colorScheme: dark && !lightBackground ? 'dark' : 'light',
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,117 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import {
+  IconArrowsSplit2,
+  IconCode,
+  IconDots,
+  IconDownload,
+  IconEraser,
+  IconTrash,
+} from '@tabler/icons-react';
+import { lazy, Suspense, useRef, useState } from 'react';
+import type { Message } from '../../../api/client.ts';
+import { words } from '../../../words/words.ts';
+import { useMergeSplit } from '../actions/use-merge-split.ts';
+import { selectedText } from './selected-text.ts';
+
+const RedactDialog = lazy(() => import('../redaction/redact-dialog.tsx'));
+const DeleteContentDialog = lazy(() => import('../redaction/delete-content-dialog.tsx'));
+const SourceDrawer = lazy(() => import('./source-drawer.tsx'));
+
+type OpenedDialog = { dialog: 'redact'; passage: string } | { dialog: 'remove' | 'source' };
+
+/** What can be done with one message. */
+export function MessageMenu({
+  instanceId,
+  message,
+  name,
+  splitConversationId,
+}: {
+  instanceId: string;
+  message: Message;
+  name: string;
+  splitConversationId: string | undefined;
+}) {
+  const mergeSplit = useMergeSplit(instanceId, splitConversationId ?? '');
+  const [opened, setOpened] = useState<OpenedDialog | null>(null);
+  // Opening a menu may take the marking away: it is remembered before.
+  const selection = useRef('');
+  const said = words.redaction;
+  const rememberSelection = (button: HTMLElement) => {
+    selection.current = selectedText(button.closest('article')!);
+  };
+  const close = () => setOpened(null);
+  const raw = message.origin === 'gmail';
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size={26}
+            aria-label={said.menu(name)}
+            onPointerDown={({ currentTarget }) => rememberSelection(currentTarget)}
+            onKeyDown={({ currentTarget }) => rememberSelection(currentTarget)}
+          >
+            <IconDots size={16} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {splitConversationId && (
+            <Menu.Item
+              leftSection={<IconArrowsSplit2 size={16} />}
+              onClick={() => mergeSplit.mutate({ splitFrom: message.id })}
+            >
+              {words.joining.split}
+            </Menu.Item>
+          )}
+          {!message.unreadable && (
+            <Menu.Item
+              leftSection={<IconEraser size={16} />}
+              onClick={() => setOpened({ dialog: 'redact', passage: selection.current })}
+            >
+              {said.redact}
+            </Menu.Item>
+          )}
+          {raw && (
+            <Menu.Item leftSection={<IconCode size={16} />} onClick={() => setOpened({ dialog: 'source' })}>
+              {said.source}
+            </Menu.Item>
+          )}
+          {raw && (
+            <Menu.Item
+              leftSection={<IconDownload size={16} />}
+              component="a"
+              href={`/api/instances/${instanceId}/messages/${message.id}/raw`}
+            >
+              {said.save}
+            </Menu.Item>
+          )}
+          <Menu.Item
+            color="red"
+            leftSection={<IconTrash size={16} />}
+            onClick={() => setOpened({ dialog: 'remove' })}
+          >
+            {said.remove}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Suspense>
+        {opened?.dialog === 'redact' && (
+          <RedactDialog
+            instanceId={instanceId}
+            messageId={message.id}
+            passage={opened.passage}
+            onClose={close}
+          />
+        )}
+        {opened?.dialog === 'remove' && (
+          <DeleteContentDialog instanceId={instanceId} target={{ message: message.id }} onClose={close} />
+        )}
+        {opened?.dialog === 'source' && (
+          <SourceDrawer instanceId={instanceId} messageId={message.id} onClose={close} />
+        )}
+      </Suspense>
+    </>
+  );
+}

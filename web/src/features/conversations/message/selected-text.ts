@@ -1,0 +1,10 @@
+/** The words marked within an element, in its frames as well; empty where none are. */
+export function selectedText(container: HTMLElement): string {
+  for (const frame of container.querySelectorAll('iframe')) {
+    const text = frame.contentDocument?.getSelection()?.toString().trim();
+    if (text) return text;
+  }
+  const selection = document.getSelection();
+  const isInside = selection?.anchorNode && container.contains(selection.anchorNode);
+  return isInside ? selection.toString().trim() : '';
+}

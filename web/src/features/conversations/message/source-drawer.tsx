@@ -1,0 +1,61 @@
+import { Drawer, Tabs, Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { messageSource } from '../../../api/queries.ts';
+import { ErrorState, LoadingState } from '../../../ui/states.tsx';
+import { words } from '../../../words/words.ts';
+import styles from './source-drawer.module.css';
+
+/** The header fields of a message, decoded, and its raw text. */
+export default function SourceDrawer({
+  instanceId,
+  messageId,
+  onClose,
+}: {
+  instanceId: string;
+  messageId: string;
+  onClose(): void;
+}) {
+  const said = words.source;
+  const query = useQuery(messageSource(instanceId, messageId));
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="xl"
+      title={<b>{said.title}</b>}
+      closeButtonProps={{ 'aria-label': words.close }}
+    >
+      {query.isPending ? (
+        <LoadingState />
+      ) : query.isError ? (
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <Tabs defaultValue="headers" keepMounted={false}>
+          <Tabs.List>
+            <Tabs.Tab value="headers">{said.headers}</Tabs.Tab>
+            <Tabs.Tab value="source">{said.source}</Tabs.Tab>
+          </Tabs.List>
+          <Tabs.Panel value="headers" pt="sm">
+            <dl className={styles.headers}>
+              {query.data.headers.map(({ name, value }, at) => (
+                <div key={at}>
+                  <dt>{name}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ))}
+            </dl>
+          </Tabs.Panel>
+          <Tabs.Panel value="source" pt="sm">
+            {query.data.truncated && (
+              <Text size="xs" c="var(--quiet)" mb="xs">
+                {said.truncated}
+              </Text>
+            )}
+            <pre className={styles.source}>{query.data.source}</pre>
+          </Tabs.Panel>
+        </Tabs>
+      )}
+    </Drawer>
+  );
+}

@@ -1,0 +1,117 @@
+import { Button, Checkbox, Group, List, Modal, Text, Textarea } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { passageOccurrences } from '../../../api/queries.ts';
+import { formatList } from '../../../ui/format.ts';
+import { words } from '../../../words/words.ts';
+
+/** Asks which passage is to go, shows where it stands, and says what that means here and in Gmail (M1). */
+export default function RedactDialog({
+  instanceId,
+  messageId,
+  passage: initialPassage,
+  onClose,
+}: {
+  instanceId: string;
+  messageId: string;
+  passage: string;
+  onClose(): void;
+}) {
+  const said = words.redaction;
+  const client = useQueryClient();
+  const [passage, setPassage] = useState(initialPassage);
+  const [allCopies, setAllCopies] = useState(true);
+  const [debouncedPassage] = useDebouncedValue(passage, 250);
+  const occurrences = useQuery(passageOccurrences(instanceId, messageId, debouncedPassage));
+  const current = passage === debouncedPassage;
+  const redact = useMutation<unknown, ProblemError>({
+    mutationFn: () =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/messages/{messageId}/redact', {
+          params: { path: { instanceId, messageId } },
+          body: { passage, everywhere: allCopies },
+        }),
+      ),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: [instanceId, 'conversation'] });
+      void client.invalidateQueries({ queryKey: [instanceId, 'conversations'] });
+      onClose();
+    },
+  });
+  const problem =
+    redact.error ?? (current && passage.trim() ? (occurrences.error as ProblemError | null) : null);
+  const { here = 0, others = [], files = [] } = (current && !problem && occurrences.data) || {};
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={<b>{said.title}</b>}
+      centered
+      size="lg"
+      closeButtonProps={{ 'aria-label': words.close }}
+    >
+      <Textarea
+        label={said.passage}
+        description={said.passageHelp}
+        value={passage}
+        onChange={({ currentTarget }) => {
+          setPassage(currentTarget.value);
+          redact.reset();
+        }}
+        autosize
+        minRows={2}
+        maxRows={6}
+        data-autofocus
+      />
+      <div aria-live="polite">
+        {here > 0 && (
+          <>
+            <Text size="sm" mt="sm">
+              {said.places(here)}
+            </Text>
+            {others.length > 0 ? (
+              <Checkbox
+                mt="xs"
+                label={said.others(others.length)}
+                checked={allCopies}
+                onChange={({ currentTarget }) => setAllCopies(currentTarget.checked)}
+              />
+            ) : (
+              <Text size="sm" c="var(--quiet)">
+                {said.noOthers}
+              </Text>
+            )}
+            {files.length > 0 && (
+              <Text size="sm" mt="xs">
+                {said.files(formatList(files))}
+              </Text>
+            )}
+            <Text size="xs" c="var(--quiet)" mt={4}>
+              {said.filesHelp}
+            </Text>
+          </>
+        )}
+        {problem && (
+          <Text c="var(--red)" size="sm" mt="sm" role="alert">
+            {problem.message} {problem.remedy}
+          </Text>
+        )}
+      </div>
+      <List size="sm" mt="md" spacing={4}>
+        <List.Item>{said.what}</List.Item>
+        <List.Item>{said.gmail}</List.Item>
+        <List.Item>{said.again}</List.Item>
+      </List>
+      <Group justify="flex-end" mt="lg">
+        <Button variant="default" onClick={onClose}>
+          {said.keep}
+        </Button>
+        <Button color="red" disabled={here === 0} loading={redact.isPending} onClick={() => redact.mutate()}>
+          {said.confirm}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

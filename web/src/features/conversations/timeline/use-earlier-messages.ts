@@ -1,0 +1,35 @@
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, type ConversationPage, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { conversation } from '../../../api/queries.ts';
+
+/** Puts the messages before those of an open conversation in front of them. */
+export function useEarlierMessages(instanceId: string, conversationId: string) {
+  const client = useQueryClient();
+  const { queryKey } = conversation(instanceId, conversationId);
+  return useMutation({
+    mutationFn: (before: string) =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/conversations/{conversationId}/messages', {
+          params: { path: { instanceId, conversationId }, query: { before } },
+        }),
+      ),
+    onSuccess: async ({ messages, earlier, events }) => {
+      // An answer under way begins where the page began until now.
+      await client.cancelQueries({ queryKey, exact: true });
+      client.setQueryData<ConversationPage>(queryKey, (page) => {
+        if (!page) return page;
+        const messageIds = new Set(page.messages.map(({ id }) => id));
+        const eventIds = new Set(page.events.map(({ id }) => id));
+        return {
+          ...page,
+          earlier,
+          messages: [...messages.filter(({ id }) => !messageIds.has(id)), ...page.messages],
+          events: [...events.filter(({ id }) => !eventIds.has(id)), ...page.events],
+        };
+      });
+    },
+    onError: (error: ProblemError) =>
+      notifications.show({ color: 'red', title: error.message, message: error.remedy }),
+  });
+}

@@ -1,0 +1,88 @@
+import { ActionIcon, Button, Group, Text, Textarea } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
+import { useState } from 'react';
+import { api, unwrapResponse } from '../../api/client.ts';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { words } from '../../words/words.ts';
+import styles from './customer.module.css';
+import type { CustomerPage } from './queries.ts';
+import { useCustomerChange } from './use-customer-change.ts';
+
+/** What colleagues noted about a customer, and a place to note more. */
+export function CustomerNotes({ instanceId, page }: { instanceId: string; page: CustomerPage }) {
+  const said = words.customers;
+  const customerId = page.customer.id;
+  const [body, setBody] = useState('');
+  const path = { instanceId, customerId };
+  const add = useCustomerChange<string>(instanceId, customerId, (text) =>
+    unwrapResponse(
+      api.POST('/api/instances/{instanceId}/customers/{customerId}/notes', {
+        params: { path },
+        body: { body: text },
+      }),
+    ),
+  );
+  const remove = useCustomerChange<string>(instanceId, customerId, (noteId) =>
+    unwrapResponse(
+      api.DELETE('/api/instances/{instanceId}/customers/{customerId}/notes/{noteId}', {
+        params: { path: { ...path, noteId } },
+      }),
+    ),
+  );
+  const problem = add.error ?? remove.error;
+  return (
+    <section aria-label={said.notes}>
+      <Text size="xs" c="var(--quiet)" mb={4}>
+        {said.notes}
+      </Text>
+      <ul className={styles.notes}>
+        {page.notes.map((note) => (
+          <li key={note.id}>
+            <div className={styles.noteBody}>{note.body}</div>
+            <Group gap={4} justify="space-between" wrap="nowrap">
+              <Text size="xs" c="var(--quiet)">
+                {note.author?.name ?? words.events.somebody} · <RelativeTime at={note.createdAt} />
+              </Text>
+              <ActionIcon
+                size={22}
+                variant="subtle"
+                color="gray"
+                aria-label={said.deleteNote}
+                onClick={() => remove.mutate(note.id)}
+              >
+                <IconTrash size={13} />
+              </ActionIcon>
+            </Group>
+          </li>
+        ))}
+      </ul>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (body.trim()) add.mutate(body, { onSuccess: () => setBody('') });
+        }}
+      >
+        <Textarea
+          size="xs"
+          autosize
+          minRows={1}
+          maxRows={8}
+          aria-label={said.note}
+          placeholder={said.notePlaceholder}
+          value={body}
+          onChange={({ currentTarget }) => setBody(currentTarget.value)}
+        />
+        {body.trim() && (
+          <Button mt={6} size="compact-xs" type="submit" loading={add.isPending}>
+            {said.addNote}
+          </Button>
+        )}
+      </form>
+      {problem && (
+        <Text size="xs" c="var(--red)" role="alert">
+          {problem.message} {problem.remedy}
+        </Text>
+      )}
+    </section>
+  );
+}

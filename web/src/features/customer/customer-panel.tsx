@@ -1,0 +1,113 @@
+import { ActionIcon, Button, Group, Stack, Text, Title } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import type { ConversationPage } from '../../api/client.ts';
+import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { words } from '../../words/words.ts';
+import styles from './customer.module.css';
+import { CustomerNotes } from './customer-notes.tsx';
+import { type CustomerMessage, customer as customerQuery, customerTimeline } from './queries.ts';
+
+/** Who writes, beside a conversation: name, addresses, notes, and what else was talked about. */
+export function CustomerPanel({
+  instanceId,
+  slug,
+  conversationId,
+  customer,
+  onClose,
+}: {
+  instanceId: string;
+  slug: string;
+  conversationId: string;
+  customer: ConversationPage['customer'];
+  onClose(): void;
+}) {
+  const { data: page } = useQuery(customerQuery(instanceId, customer.id));
+  const [othersOpen, setOthersOpen] = useState(false);
+  const { data: timeline } = useInfiniteQuery({
+    ...customerTimeline(instanceId, customer.id),
+    enabled: othersOpen,
+  });
+  const others = useMemo(
+    () => latestPerConversation(timeline?.pages.flatMap(({ messages }) => messages) ?? [], conversationId),
+    [timeline, conversationId],
+  );
+  return (
+    <aside aria-label={words.customer.label} style={{ padding: 16 }}>
+      <Group justify="space-between" align="flex-start" wrap="nowrap">
+        <InitialsAvatar name={customer.name} size={40} />
+        <ActionIcon variant="subtle" color="gray" onClick={onClose} aria-label={words.customer.hide}>
+          <IconX size={16} />
+        </ActionIcon>
+      </Group>
+      <Title order={2} size={16} mt="sm" style={{ overflowWrap: 'anywhere' }}>
+        <Link
+          to="/$slug/customers/$customerId"
+          params={{ slug, customerId: customer.id }}
+          style={{ color: 'inherit', textDecoration: 'none' }}
+          title={words.customers.open}
+        >
+          {customer.name}
+        </Link>
+      </Title>
+      <Text size="sm" c="var(--quiet)">
+        {words.customer.conversations(customer.conversations)}
+      </Text>
+      <Stack gap={2} mt="md" mb="md">
+        <Text size="xs" c="var(--quiet)">
+          {words.customer.addresses}
+        </Text>
+        {customer.addresses.map((address) => (
+          <Text key={address} size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {address}
+          </Text>
+        ))}
+      </Stack>
+      {page && <CustomerNotes instanceId={instanceId} page={page} />}
+      {customer.conversations > 1 && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          mt="md"
+          mb={6}
+          aria-expanded={othersOpen}
+          onClick={() => setOthersOpen((before) => !before)}
+        >
+          {words.customers.others}
+        </Button>
+      )}
+      {othersOpen && (
+        <section aria-label={words.customers.others}>
+          <ul className={styles.links}>
+            {others.map((one) => (
+              <li key={one.conversationId}>
+                <Link
+                  to="/$slug/inbox/$view/$conversationId"
+                  params={{ slug, view: 'open', conversationId: one.conversationId }}
+                  className={styles.link}
+                >
+                  <span className={styles.line}>
+                    <span className={styles.cut}>{one.subject || words.list.noSubject}</span>
+                    <span className={styles.quiet}>
+                      <RelativeTime at={one.sentAt} />
+                    </span>
+                  </span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </aside>
+  );
+}
+
+function latestPerConversation(messages: CustomerMessage[], except: string): CustomerMessage[] {
+  const seen = new Set([except]);
+  return messages
+    .filter(({ conversationId }) => !seen.has(conversationId) && seen.add(conversationId))
+    .slice(0, 10);
+}

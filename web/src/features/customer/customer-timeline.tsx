@@ -1,0 +1,65 @@
+import { Button, Text } from '@mantine/core';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { RelativeTime } from '../../ui/relative-time.tsx';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
+import { words } from '../../words/words.ts';
+import styles from './customer.module.css';
+import { customerTimeline } from './queries.ts';
+
+/** What was written with a customer in all conversations, newest first. */
+export function CustomerTimeline({
+  instanceId,
+  slug,
+  customerId,
+}: {
+  instanceId: string;
+  slug: string;
+  customerId: string;
+}) {
+  const query = useInfiniteQuery(customerTimeline(instanceId, customerId));
+  if (query.isPending) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  const messages = query.data.pages.flatMap((page) => page.messages);
+  if (messages.length === 0) return <Text c="var(--quiet)">{words.customers.noMessages}</Text>;
+  return (
+    <>
+      {messages.map((message) => (
+        <Link
+          key={message.id}
+          to="/$slug/inbox/$view/$conversationId"
+          params={{ slug, view: 'open', conversationId: message.conversationId }}
+          className={styles.row}
+        >
+          <span className={styles.grow}>
+            <span className={styles.line}>
+              <Text span size="sm" fw={600} className={styles.cut}>
+                {message.from}
+              </Text>
+              <span className={styles.quiet}>
+                {message.files > 0 && `${words.customers.files(message.files)} · `}
+                <RelativeTime at={message.sentAt} />
+              </span>
+            </span>
+            <Text span size="sm" display="block" className={styles.cut}>
+              {message.subject || words.list.noSubject}
+            </Text>
+            <Text span size="xs" c="var(--quiet)" display="block" className={styles.cut}>
+              {message.snippet}
+            </Text>
+          </span>
+        </Link>
+      ))}
+      {query.hasNextPage && (
+        <Button
+          mt="md"
+          variant="default"
+          loading={query.isFetchingNextPage}
+          onClick={() => void query.fetchNextPage()}
+        >
+          {words.customers.earlier}
+        </Button>
+      )}
+    </>
+  );
+}

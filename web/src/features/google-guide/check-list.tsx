@@ -1,0 +1,39 @@
+import {
+  IconAlertTriangle,
+  IconCircleCheck,
+  IconCircleDashed,
+  IconEyeOff,
+  IconHelpCircle,
+} from '@tabler/icons-react';
+import type { GoogleCheck } from '../../api/client.ts';
+import { words } from '../../words/words.ts';
+import styles from './google-guide.module.css';
+
+const icons = {
+  ok: IconCircleCheck,
+  missing: IconCircleDashed,
+  wrong: IconAlertTriangle,
+  unseen: IconEyeOff,
+  off: IconHelpCircle,
+};
+
+/** What a step looks like from here: right, or what is missing and what to type where. */
+export function CheckList({ checks }: { checks: GoogleCheck[] }) {
+  if (checks.length === 0) return null;
+  return (
+    <ul className={styles.checks}>
+      {checks.map(({ id, state, sentence, remedy }) => {
+        const Icon = icons[state];
+        return (
+          <li key={id} data-state={state} data-check={id}>
+            <Icon size={18} aria-label={words.google.states[state]} role="img" />
+            <span>
+              {sentence}
+              {state !== 'ok' && remedy && <span className={styles.remedy}>{remedy}</span>}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

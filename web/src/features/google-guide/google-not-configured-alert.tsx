@@ -1,0 +1,25 @@
+import { Alert, Anchor } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { googleSetUp } from '../../api/queries.ts';
+import { words } from '../../words/words.ts';
+
+/** Where no Google client is configured: that no address can be connected, and the way to change that. */
+export function GoogleNotConfiguredAlert({ instanceId, slug }: { instanceId: string; slug: string }) {
+  const { data } = useQuery(googleSetUp(instanceId));
+  if (!data || data.setUp.clientId !== null) return null;
+  return (
+    <Alert color="yellow" variant="light" mb="md">
+      {words.google.notConfigured}{' '}
+      <Anchor
+        component={Link}
+        to="/$slug/apps/email/google"
+        params={{ slug } as never}
+        fz="inherit"
+        underline="always"
+      >
+        {words.google.title}
+      </Anchor>
+    </Alert>
+  );
+}

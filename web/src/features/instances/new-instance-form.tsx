@@ -1,0 +1,67 @@
+import { Button, Group, Radio, Stack, Text, TextInput, Title } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { ProblemAlert } from '../../ui/card-page.tsx';
+import { words } from '../../words/words.ts';
+import styles from './instances.module.css';
+
+type Kind = Me['instances'][number]['kind'];
+
+/** Makes an inbox, and goes there. */
+export function NewInstanceForm({ onClose }: { onClose(): void }) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [name, setName] = useState('');
+  const [kind, setKind] = useState<Kind>('production');
+  const create = useMutation<{ slug: string }, ProblemError>({
+    mutationFn: () => unwrapResponse(api.POST('/api/instances', { body: { name, kind } })),
+    onSuccess: async ({ slug }) => {
+      await client.invalidateQueries({ queryKey: ['me'] });
+      void navigate({ to: '/$slug/apps/email', params: { slug } });
+    },
+  });
+  const says = words.instances;
+  return (
+    <section className={styles.form} aria-label={says.createTitle}>
+      <Title order={2}>{says.createTitle}</Title>
+      <Text mb="md">{says.createText}</Text>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          create.mutate();
+        }}
+      >
+        <Stack gap="md">
+          <TextInput
+            label={says.name}
+            autoComplete="off"
+            autoFocus
+            required
+            withAsterisk={false}
+            maxLength={60}
+            value={name}
+            onChange={({ currentTarget: { value } }) => setName(value)}
+          />
+          <Radio.Group label={says.kind} value={kind} onChange={(value) => setKind(value as Kind)}>
+            <Stack gap="xs" mt={6}>
+              {(['production', 'sandbox'] as const).map((one) => (
+                <Radio key={one} value={one} label={says.kinds[one]} description={says.kindHelp[one]} />
+              ))}
+            </Stack>
+          </Radio.Group>
+          <ProblemAlert problem={create.error} />
+          <Group>
+            <Button type="submit" loading={create.isPending}>
+              {says.createIt}
+            </Button>
+            <Button variant="subtle" color="gray" onClick={onClose}>
+              {words.cancel}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,54 @@
+import { Button, Stack, Text, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type Me, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { ProblemAlert } from '../../ui/card-page.tsx';
+import { words } from '../../words/words.ts';
+
+export function RenameInstanceForm({ instance }: { instance: Me['instances'][number] }) {
+  const client = useQueryClient();
+  const [name, setName] = useState(instance.name);
+  const save = useMutation<unknown, ProblemError>({
+    mutationFn: () =>
+      unwrapResponse(
+        api.PATCH('/api/instances/{instanceId}', {
+          params: { path: { instanceId: instance.id } },
+          body: { name },
+        }),
+      ),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['me'] });
+      notifications.show({ color: 'green', message: words.instances.saved });
+    },
+  });
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        save.mutate();
+      }}
+    >
+      <Stack gap="md" align="start">
+        <TextInput
+          label={words.instances.name}
+          description={words.instances.nameHelp}
+          autoComplete="off"
+          required
+          withAsterisk={false}
+          maxLength={60}
+          w="100%"
+          value={name}
+          onChange={({ currentTarget: { value } }) => setName(value)}
+        />
+        <Text size="sm" c="var(--quiet)">
+          {words.instances.kind}: {words.instances.kinds[instance.kind]}
+        </Text>
+        <ProblemAlert problem={save.error} />
+        <Button type="submit" loading={save.isPending} disabled={name.trim() === instance.name}>
+          {words.instances.save}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

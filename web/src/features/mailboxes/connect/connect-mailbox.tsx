@@ -1,0 +1,149 @@
+import { Button, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { api, type Connection, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { connection as connectionQuery, mailboxes } from '../../../api/queries.ts';
+import { ErrorState, LoadingState } from '../../../ui/states.tsx';
+import { words } from '../../../words/words.ts';
+import { MailboxSettingsForm } from '../settings/mailbox-settings-form.tsx';
+import type { MailboxSettingsValues } from '../settings/mailbox-settings-values.ts';
+import { ConnectSteps } from './connect-steps.tsx';
+import { SignInStep } from './sign-in-step.tsx';
+import { useGoogleWindow } from './use-google-window.ts';
+
+type ConnectBaseProps = { instanceId: string; usesSimulator: boolean };
+
+/** Connecting a Gmail address in three steps (C3, C7): sign in with Google, settings, done. */
+export function ConnectMailbox(
+  props: ConnectBaseProps & {
+    connectionId: string | undefined;
+    /** The address to reconnect. */
+    mailboxId: string | undefined;
+    onStarted(connectionId: string): void;
+    onSaved(mailboxId: string): void;
+    onCancel(): void;
+  },
+) {
+  const { instanceId, connectionId } = props;
+  const [url, setUrl] = useState<string | null>(null);
+  const query = useQuery({
+    ...connectionQuery(instanceId, connectionId ?? ''),
+    enabled: connectionId !== undefined,
+    // The live stream tells; asking now and then covers a stream that is lost just now.
+    refetchInterval: ({ state }) => (state.data?.state === 'waiting' ? 2_000 : false),
+  });
+  const googleWindow = useGoogleWindow(async () => {
+    if (connectionId) await query.refetch();
+  });
+  // After a full redirect only the connection knows what it was for.
+  const mailboxId = props.mailboxId ?? query.data?.mailboxId ?? undefined;
+  const mailboxesQuery = useQuery({ ...mailboxes(instanceId), enabled: mailboxId !== undefined });
+  const reconnectAddress = mailboxesQuery.data?.mailboxes.find(({ id }) => id === mailboxId)?.address ?? null;
+  const start = useMutation<{ id: string; authorizationUrl: string }, ProblemError>({
+    mutationFn: () =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/connections', {
+          params: { path: { instanceId } },
+          body: mailboxId ? { mailboxId } : {},
+        }),
+      ),
+    onSuccess: ({ id, authorizationUrl }) => {
+      setUrl(authorizationUrl);
+      googleWindow.navigate(authorizationUrl);
+      props.onStarted(id);
+    },
+    onError: () => googleWindow.close(),
+  });
+  const startSignIn = () => {
+    googleWindow.open();
+    start.mutate();
+  };
+  const state = query.data?.state;
+  // The window has done its work once Google answered, whether it could close itself or not.
+  useEffect(() => {
+    if (state && state !== 'waiting') googleWindow.close();
+  }, [state]);
+
+  if ((connectionId && query.isPending) || (mailboxId && mailboxesQuery.isPending)) return <LoadingState />;
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  const isAuthorised = query.data?.state === 'authorised';
+  return (
+    <Stack gap="xl">
+      <ConnectSteps current={isAuthorised ? 1 : state === 'saved' ? 2 : 0} />
+      {isAuthorised ? (
+        <ConnectSettingsForm key={connectionId} {...props} connection={query.data!} />
+      ) : state === 'saved' ? (
+        <Stack gap="sm" align="flex-start">
+          <Text>{words.connect.savedAlready}</Text>
+          <Button variant="default" onClick={props.onCancel}>
+            {words.connect.toList}
+          </Button>
+        </Stack>
+      ) : (
+        <SignInStep
+          key={reconnectAddress ?? ''}
+          usesSimulator={props.usesSimulator}
+          reconnectAddress={reconnectAddress}
+          connection={query.data ?? null}
+          googleWindow={googleWindow}
+          url={url}
+          onStart={startSignIn}
+          problem={start.error}
+        />
+      )}
+    </Stack>
+  );
+}
+
+function ConnectSettingsForm({
+  instanceId,
+  connectionId,
+  connection,
+  onSaved,
+  onCancel,
+}: {
+  instanceId: string;
+  connectionId: string | undefined;
+  connection: Connection;
+  onSaved(mailboxId: string): void;
+  onCancel(): void;
+}) {
+  const client = useQueryClient();
+  const path = { instanceId, connectionId: connectionId! };
+  const save = useMutation<{ mailbox: { id: string } }, ProblemError, MailboxSettingsValues>({
+    mutationFn: (body) =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/connections/{connectionId}/save', { params: { path }, body }),
+      ),
+    onSuccess: async ({ mailbox }) => {
+      await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
+      void client.invalidateQueries({ queryKey: [instanceId, 'views'] });
+      onSaved(mailbox.id);
+    },
+  });
+  const cancel = useMutation({
+    mutationFn: () =>
+      unwrapResponse(
+        api.DELETE('/api/instances/{instanceId}/connections/{connectionId}', { params: { path } }),
+      ),
+    onSettled: onCancel,
+  });
+  return (
+    <Stack gap="lg">
+      <div>
+        <Text fw={600}>{words.connect.authorised(connection.address ?? '')}</Text>
+        <Text c="var(--quiet)">{words.connect.notYet}</Text>
+      </div>
+      <MailboxSettingsForm
+        instanceId={instanceId}
+        source={{ connectionId: connectionId! }}
+        settings={connection.settings}
+        save={save.mutate}
+        saving={save.isPending}
+        problem={save.error}
+        cancel={() => cancel.mutate()}
+        autoFocus
+      />
+    </Stack>
+  );
+}

@@ -1,7 +1,0 @@
-/** What an admin sets of an address (C7). */
-export type Settings = {
-  displayName: string;
-  templateId: string | null;
-  dynamicAliasName: boolean;
-  threading: 'single' | 'history';
-};

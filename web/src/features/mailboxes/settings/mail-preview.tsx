@@ -1,0 +1,133 @@
+import { Select, Text, useComputedColorScheme } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { NameAndAddress } from '../../../api/client.ts';
+import { mailboxPreview, newestConversations } from '../../../api/queries.ts';
+import { cleanHtml, frameDocument } from '../../../ui/clean-html.ts';
+import { ErrorState, LoadingState } from '../../../ui/states.tsx';
+import { words } from '../../../words/words.ts';
+import styles from './mail-preview.module.css';
+import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
+
+/** The address that is set, or the connection it will come from. */
+export type PreviewSource = { mailboxId: string } | { connectionId: string };
+
+/** The mail a customer gets with these settings, made by the server as it makes every mail. */
+export function MailPreview({
+  instanceId,
+  source,
+  settings,
+}: {
+  instanceId: string;
+  source: PreviewSource;
+  settings: MailboxSettingsValues;
+}) {
+  const { form } = words;
+  const [previewWith, setPreviewWith] = useState<string>('latest');
+  const [debouncedSettings] = useDebouncedValue(settings, 250);
+  const query = useQuery({
+    ...mailboxPreview(instanceId, {
+      of: source,
+      settings: debouncedSettings,
+      conversationId: previewWith === 'example' ? null : previewWith,
+      words: `<p>${form.previewBody.replaceAll('\n', '<br>')}</p>`,
+      question: form.previewEarlierBody,
+    }),
+    placeholderData: keepPreviousData,
+  });
+  const { data } = query;
+  return (
+    <section className={styles.preview} aria-label={form.preview}>
+      <Text size="sm" fw={600}>
+        {form.preview}
+      </Text>
+      {'mailboxId' in source && (
+        <ConversationSelect
+          instanceId={instanceId}
+          mailboxId={source.mailboxId}
+          value={previewWith}
+          onChange={setPreviewWith}
+        />
+      )}
+      {query.isError ? (
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
+      ) : !data ? (
+        <LoadingState />
+      ) : (
+        <div className={styles.mail} aria-live="polite">
+          <dl className={styles.head}>
+            <dt>{form.from}</dt>
+            <dd>{formatAddress(data.from)}</dd>
+            {data.replyTo && (
+              <>
+                <dt>{form.replyTo}</dt>
+                <dd>{formatAddress(data.replyTo)}</dd>
+              </>
+            )}
+            <dt>{words.composer.to}</dt>
+            <dd>{formatAddress(data.to)}</dd>
+            <dt>{form.subject}</dt>
+            <dd>{data.subject}</dd>
+          </dl>
+          {data.html === null ? (
+            <Text size="sm" c="var(--red)" role="alert">
+              {form.previewFault(data.fault ?? '')}
+            </Text>
+          ) : (
+            // Pictures a customer sent, in the history, tell nobody that this was opened.
+            <PreviewFrame
+              html={data.html}
+              remote={debouncedSettings.threading === 'single' || data.conversationId === null}
+            />
+          )}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** Whose data the picture is filled with: the latest conversation, an example, or one of the newest. */
+function ConversationSelect({
+  instanceId,
+  mailboxId,
+  value,
+  onChange,
+}: {
+  instanceId: string;
+  mailboxId: string;
+  value: string;
+  onChange(value: string): void;
+}) {
+  const newest = useQuery(newestConversations(instanceId, mailboxId)).data?.conversations ?? [];
+  return (
+    <Select
+      size="xs"
+      label={words.form.shownWith}
+      allowDeselect={false}
+      value={value}
+      onChange={(chosen) => onChange(chosen ?? 'latest')}
+      data={[
+        { value: 'latest', label: words.form.latest },
+        { value: 'example', label: words.form.example },
+        ...newest.map(({ id, subject, customer }) => ({
+          value: id,
+          label: `${customer.name}: ${subject || words.list.noSubject}`,
+        })),
+      ]}
+    />
+  );
+}
+
+function PreviewFrame({ html, remote }: { html: string; remote: boolean }) {
+  const dark = useComputedColorScheme('light') === 'dark';
+  const document = useMemo(
+    () => frameDocument(cleanHtml(html, new Map()).html, remote, { lightBackground: true, dark }),
+    [html, remote, dark],
+  );
+  return <iframe title={words.form.previewFrame} srcDoc={document} sandbox="" className={styles.body} />;
+}
+
+function formatAddress({ name, address }: NameAndAddress): string {
+  return name ? `${name} <${address}>` : address;
+}

@@ -1,0 +1,100 @@
+import { Button, Group, Select, Stack, Switch, Text, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
+import type { ProblemError } from '../../../api/client.ts';
+import { templates } from '../../../api/queries.ts';
+import { words } from '../../../words/words.ts';
+import { MailPreview, type PreviewSource } from './mail-preview.tsx';
+import styles from './mailbox-settings-form.module.css';
+import type { MailboxSettingsValues } from './mailbox-settings-values.ts';
+import { ThreadingChoice } from './threading-choice.tsx';
+
+/** Select has no null among its values: Blank is this one. */
+const blank = 'blank';
+
+/** The form of C7, with a live picture of what a customer will get. */
+export function MailboxSettingsForm({
+  instanceId,
+  source,
+  settings,
+  save,
+  cancel,
+  problem,
+  saving,
+  autoFocus,
+}: {
+  instanceId: string;
+  source: PreviewSource;
+  settings: MailboxSettingsValues;
+  save(settings: MailboxSettingsValues): void;
+  cancel?: (() => void) | undefined;
+  problem: ProblemError | null;
+  saving: boolean;
+  /** Begins in the first field: the form took the place of what had the focus. */
+  autoFocus?: boolean;
+}) {
+  const templatesQuery = useQuery(templates(instanceId));
+  const form = useForm<MailboxSettingsValues>({
+    initialValues: settings,
+    validate: { displayName: (name) => (name.trim() ? null : words.form.displayNameMissing) },
+  });
+  const { values } = form;
+  const firstField = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (autoFocus) firstField.current?.focus();
+  }, [autoFocus]);
+  return (
+    <div className={styles.columns}>
+      <form onSubmit={form.onSubmit(save)} className={styles.form} noValidate>
+        <Stack gap="md">
+          <TextInput
+            ref={firstField}
+            label={words.form.displayName}
+            description={words.form.displayNameHelp}
+            required
+            withAsterisk={false}
+            maxLength={100}
+            {...form.getInputProps('displayName')}
+          />
+          <Select
+            label={words.form.template}
+            description={words.form.templateHelp}
+            allowDeselect={false}
+            data={[
+              { value: blank, label: words.form.blank },
+              ...(templatesQuery.data?.templates.map(({ id, name }) => ({ value: id, label: name })) ?? []),
+            ]}
+            value={values.templateId ?? blank}
+            onChange={(value) => form.setFieldValue('templateId', value === blank ? null : value)}
+          />
+          <Switch
+            label={words.form.alias}
+            description={words.form.aliasHelp}
+            {...form.getInputProps('dynamicAliasName', { type: 'checkbox' })}
+          />
+          <ThreadingChoice
+            value={values.threading}
+            onChange={(threading) => form.setFieldValue('threading', threading)}
+          />
+          {problem && (
+            <Text c="var(--red)" role="alert">
+              <b>{problem.message}</b> {problem.remedy}
+            </Text>
+          )}
+          <Group>
+            <Button type="submit" loading={saving}>
+              {words.form.save}
+            </Button>
+            {cancel && (
+              <Button variant="subtle" color="gray" onClick={cancel}>
+                {words.cancel}
+              </Button>
+            )}
+          </Group>
+        </Stack>
+      </form>
+      <MailPreview instanceId={instanceId} source={source} settings={values} />
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { Anchor, Button, Stack, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
+import { conversation } from '../../../api/queries.ts';
+import { words } from '../../../words/words.ts';
+
+type SentTestMessage = { conversationId: string; messageId: string; to: string };
+
+/** Sends oneself a message from an address, and tells what becomes of it. */
+export function TestMessage({
+  instanceId,
+  slug,
+  mailboxId,
+}: {
+  instanceId: string;
+  slug: string;
+  mailboxId: string;
+}) {
+  const send = useMutation<SentTestMessage, ProblemError>({
+    mutationFn: () =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/mailboxes/{mailboxId}/test-message', {
+          params: { path: { instanceId, mailboxId } },
+        }),
+      ),
+  });
+  return (
+    <Stack gap={6} align="flex-start">
+      <Button variant="default" loading={send.isPending} onClick={() => send.mutate()}>
+        {words.mailbox.test}
+      </Button>
+      <div aria-live="polite">
+        {send.error && (
+          <Text size="sm" c="var(--red)">
+            {send.error.message} {send.error.remedy}
+          </Text>
+        )}
+        {send.data && <TestMessageStatus instanceId={instanceId} slug={slug} sent={send.data} />}
+      </div>
+    </Stack>
+  );
+}
+
+function TestMessageStatus({
+  instanceId,
+  slug,
+  sent,
+}: {
+  instanceId: string;
+  slug: string;
+  sent: SentTestMessage;
+}) {
+  const query = useQuery(conversation(instanceId, sent.conversationId));
+  const delivery = query.data?.messages.find(({ id }) => id === sent.messageId)?.delivery;
+  const said = words.mailbox;
+  const statusText =
+    delivery?.state === 'sent'
+      ? said.testSent(sent.to)
+      : delivery?.state === 'held'
+        ? said.testHeld(sent.to)
+        : delivery?.state === 'failed'
+          ? said.testFailed(sent.to)
+          : said.testWaiting(sent.to);
+  return (
+    <Text size="sm" c={delivery?.state === 'failed' ? 'var(--red)' : 'var(--quiet)'}>
+      {statusText} {delivery?.state === 'failed' && `${delivery.sentence} ${delivery.remedy}`}{' '}
+      <Anchor
+        inherit
+        underline="always"
+        renderRoot={(props) => (
+          <Link
+            {...props}
+            to="/$slug/inbox/$view/$conversationId"
+            params={{ slug, view: 'done', conversationId: sent.conversationId } as never}
+          />
+        )}
+      >
+        {said.testOpen}
+      </Anchor>
+    </Text>
+  );
+}

@@ -1,0 +1,78 @@
+import { Popover, Tooltip, UnstyledButton } from '@mantine/core';
+import { notifications as toasts } from '@mantine/notifications';
+import { IconBell } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, unwrapResponse } from '../../api/client.ts';
+import { notifications as notificationsQuery } from '../../api/queries.ts';
+import { words } from '../../words/words.ts';
+import styles from './notification-bell.module.css';
+import { NotificationList } from './notification-list.tsx';
+import { useNewNotificationToasts } from './use-new-notification-toasts.ts';
+
+/** The bell of the rail: how many notifications are unread, and the list of them. */
+export default function NotificationBell({ instance }: { instance: { id: string; slug: string } }) {
+  const client = useQueryClient();
+  const query = notificationsQuery(instance.id);
+  const { data } = useQuery(query);
+  const [opened, setOpened] = useState(false);
+  // Opening marks all as read; what was new stays marked while the list is open.
+  const [newIds, setNewIds] = useState<ReadonlySet<string>>(new Set());
+  const read = useMutation({
+    mutationFn: (until: string) =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/notifications/read', {
+          params: { path: { instanceId: instance.id } },
+          body: { through: until },
+        }),
+      ),
+    onSuccess: (page) => client.setQueryData(query.queryKey, page),
+  });
+  useNewNotificationToasts(data?.notifications, instance.slug);
+  const unread = data?.unread ?? 0;
+  const toggle = () => {
+    setOpened(!opened);
+    if (opened || !data) return;
+    for (const { id } of data.notifications) toasts.hide(id);
+    setNewIds(new Set(data.notifications.filter((one) => !one.read).map(({ id }) => id)));
+    const newest = data.notifications[0];
+    if (newest && unread > 0) read.mutate(newest.createdAt);
+  };
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      width={Math.min(380, window.innerWidth - 24)}
+      position={window.innerWidth < 760 ? 'top' : 'right-end'}
+      shadow="md"
+      trapFocus
+      returnFocus
+    >
+      <Popover.Target>
+        <Tooltip label={words.notifications.title} position="right" disabled={opened}>
+          <UnstyledButton
+            className={styles.bell}
+            onClick={toggle}
+            aria-label={words.notifications.bell(unread)}
+          >
+            <IconBell size={20} aria-hidden />
+            {unread > 0 && (
+              <span className={styles.count} aria-hidden>
+                {unread > 9 ? '9+' : unread}
+              </span>
+            )}
+          </UnstyledButton>
+        </Tooltip>
+      </Popover.Target>
+      <Popover.Dropdown p={0} className={styles.dropdown} aria-label={words.notifications.title}>
+        <NotificationList
+          instanceId={instance.id}
+          slug={instance.slug}
+          notifications={data?.notifications ?? []}
+          newIds={newIds}
+          close={() => setOpened(false)}
+        />
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

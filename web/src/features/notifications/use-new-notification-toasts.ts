@@ -1,0 +1,43 @@
+import { notifications as toasts } from '@mantine/notifications';
+import { useNavigate } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import type { Notification as Notice } from '../../api/client.ts';
+import { notificationLink, notificationTitle } from './notification-display.ts';
+
+/**
+ * Says what arrives while the page is open: on the page, and where it is out of sight also by the
+ * browser's own notification, if that is permitted. What was there when it opened only counts.
+ */
+export function useNewNotificationToasts(notices: Notice[] | undefined, slug: string): void {
+  const seenIds = useRef<Set<string> | null>(null);
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (!notices) return;
+    const before = seenIds.current;
+    seenIds.current = new Set([...(before ?? []), ...notices.map(({ id }) => id)]);
+    if (!before) return;
+    for (const notice of notices.filter(({ id, read }) => !read && !before.has(id)).reverse()) {
+      const isError = notice.kind === 'mailbox.disconnected';
+      const title = notificationTitle(notice);
+      const message = notice.reason ? `${notice.reason.sentence} ${notice.reason.remedy}` : undefined;
+      const open = () => void navigate(notificationLink(notice, slug));
+      toasts.show({
+        id: notice.id,
+        color: isError ? 'red' : notice.kind === 'mailbox.connected' ? 'green' : 'teal',
+        title,
+        message,
+        autoClose: isError || document.hidden ? false : 6_000,
+        onClick: open,
+        style: { cursor: 'pointer' },
+      });
+      if (document.hidden && 'Notification' in window && window.Notification.permission === 'granted') {
+        // The same tag in every tab: the browser shows one of them.
+        const browserNotification = new window.Notification(title, { body: message, tag: notice.id });
+        browserNotification.onclick = () => {
+          window.focus();
+          open();
+        };
+      }
+    }
+  }, [notices, navigate, slug]);
+}

@@ -1,0 +1,28 @@
+import { Button, Text, Title } from '@mantine/core';
+import type { PendingInvitation } from '../../api/client.ts';
+import { CopyField } from '../../ui/copy-field.tsx';
+import { words } from '../../words/words.ts';
+import styles from './people.module.css';
+
+export type SentInvitation = {
+  invitation: PendingInvitation;
+  link: { url: string; sentFrom: string | null };
+};
+
+/** An invitation's link, shown once, for who invited to pass on. */
+export function InvitationLink({ sent, close }: { sent: SentInvitation; close(): void }) {
+  const { invite } = words.people;
+  const title = invite.handOver(sent.invitation.email);
+  return (
+    <section className={styles.form} aria-label={title}>
+      <Title order={2} mb="xs">
+        {title}
+      </Title>
+      <Text mb="md">{invite.handOverText}</Text>
+      <CopyField value={sent.link.url} />
+      <Button mt="md" variant="default" onClick={close}>
+        {words.close}
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,69 @@
+import { Button, Checkbox, Stack, TextInput } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { type FormEvent, useState } from 'react';
+import { v7 as uuid } from 'uuid';
+import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { filters } from '../../api/queries.ts';
+import { words } from '../../words/words.ts';
+
+/** Gives a search a name among the views. */
+export default function SaveFilterForm({
+  instanceId,
+  slug,
+  query,
+  onClose,
+}: {
+  instanceId: string;
+  slug: string;
+  query: string;
+  onClose(): void;
+}) {
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const [name, setName] = useState('');
+  const [shared, setShared] = useState(false);
+  const save = async (event: FormEvent) => {
+    event.preventDefault();
+    const filterId = uuid();
+    try {
+      await unwrapResponse(
+        api.PUT('/api/instances/{instanceId}/filters/{filterId}', {
+          params: { path: { instanceId, filterId } },
+          body: { name: name.trim(), query, shared },
+        }),
+      );
+      await client.invalidateQueries({ queryKey: filters(instanceId).queryKey });
+      onClose();
+      void navigate({ to: '/$slug/filter/$filterId', params: { slug, filterId } });
+    } catch (error) {
+      const { message, remedy } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: remedy });
+    }
+  };
+  return (
+    <form onSubmit={(event) => void save(event)}>
+      <Stack gap="sm">
+        <TextInput
+          size="sm"
+          label={words.filters.name}
+          data-autofocus
+          required
+          maxLength={60}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <Checkbox
+          size="sm"
+          label={words.filters.share}
+          checked={shared}
+          onChange={(event) => setShared(event.currentTarget.checked)}
+        />
+        <Button type="submit" size="xs" disabled={name.trim() === ''}>
+          {words.filters.saveIt}
+        </Button>
+      </Stack>
+    </form>
+  );
+}

@@ -1,7 +1,0 @@
-/** What the page does in the editor from outside of it. */
-export type CodeHandle = {
-  /** Puts text where the cursor is. */
-  insert(text: string): void;
-  /** Shows a line, counted from 1, and puts the cursor there. */
-  goTo(line: number): void;
-};

@@ -1,0 +1,82 @@
+import { Button, Group, Modal, Select, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
+import { words } from '../../words/words.ts';
+
+/** Asks before a template is deleted; where addresses use it, which one takes its place. */
+export function DeleteTemplateDialog({
+  instanceId,
+  template,
+  others,
+  onClose,
+}: {
+  instanceId: string;
+  template: Template;
+  others: Template[];
+  onClose(): void;
+}) {
+  const client = useQueryClient();
+  const [replacement, setReplacement] = useState<string | null>('blank');
+  const used = template.usedBy.length > 0;
+  const remove = useMutation<unknown, ProblemError>({
+    mutationFn: () =>
+      unwrapResponse(
+        api.DELETE('/api/instances/{instanceId}/templates/{templateId}', {
+          params: {
+            path: { instanceId, templateId: template.id },
+            query: used ? { replacement: replacement ?? 'blank' } : {},
+          },
+        }),
+      ),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
+      await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
+      notifications.show({ color: 'green', message: words.templates.deleted(template.name) });
+      onClose();
+    },
+    // Somebody gave it to an address meanwhile: the list then says so, and the question comes.
+    onError: () => void client.invalidateQueries({ queryKey: [instanceId, 'templates'] }),
+  });
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={<b>{words.templates.deleteTitle(template.name)}</b>}
+      centered
+      closeButtonProps={{ 'aria-label': words.close }}
+    >
+      <Text>{words.templates.deleteText}</Text>
+      {used && (
+        <>
+          <Text mt="sm">{words.templates.replaceText(template.usedBy)}</Text>
+          <Select
+            mt="xs"
+            label={words.templates.replaceBy}
+            allowDeselect={false}
+            data={[
+              { value: 'blank', label: words.templates.blank },
+              ...others.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+            value={replacement}
+            onChange={setReplacement}
+          />
+        </>
+      )}
+      {remove.error && (
+        <Text c="var(--red)" mt="sm" role="alert">
+          {remove.error.message} {remove.error.remedy}
+        </Text>
+      )}
+      <Group justify="flex-end" mt="lg">
+        <Button variant="default" onClick={onClose} data-autofocus>
+          {words.templates.deleteKeep}
+        </Button>
+        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+          {words.templates.deleteConfirm}
+        </Button>
+      </Group>
+    </Modal>
+  );
+}

@@ -1,0 +1,92 @@
+import { Button, Popover, Select, Stack, Text } from '@mantine/core';
+import { IconSend } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import { senders } from '../../api/queries.ts';
+import { words } from '../../words/words.ts';
+
+/** Sends oneself what a customer would get with the template as it is now. */
+export function SendTestButton({
+  instanceId,
+  email,
+  html,
+  conversationId,
+}: {
+  instanceId: string;
+  /** The admin's own address. */
+  email: string;
+  html: string;
+  conversationId: string | null;
+}) {
+  const [opened, setOpened] = useState(false);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const query = useQuery(senders(instanceId));
+  const connected = (query.data?.senders ?? []).filter(({ state }) => state === 'connected');
+  const mailboxId = connected.find((one) => one.mailboxId === chosen)?.mailboxId ?? connected[0]?.mailboxId;
+  const send = useMutation<{ to: string }, ProblemError>({
+    mutationFn: () =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/template-tests', {
+          params: { path: { instanceId } },
+          body: { html, conversationId, mailboxId: mailboxId!, words: words.templates.sampleWords },
+        }),
+      ),
+  });
+  return (
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      onClose={() => send.reset()}
+      width={300}
+      position="bottom-end"
+      trapFocus
+      returnFocus
+      withRoles
+    >
+      <Popover.Target>
+        <Button
+          variant="default"
+          leftSection={<IconSend size={16} aria-hidden />}
+          onClick={() => setOpened(!opened)}
+        >
+          {words.templates.test}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={words.templates.test}>
+        <Stack gap="sm">
+          <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
+            {connected.length > 0 ? words.templates.testText(email) : words.templates.testNone}
+          </Text>
+          {connected.length > 0 && (
+            <>
+              <Select
+                label={words.templates.testFrom}
+                allowDeselect={false}
+                comboboxProps={{ withinPortal: false }}
+                data={connected.map((one) => ({ value: one.mailboxId, label: one.address }))}
+                value={mailboxId ?? null}
+                onChange={setChosen}
+              />
+              {/* Never disabled: the focus would be lost, and Escape with it. */}
+              <Button onClick={() => !send.isPending && send.mutate()}>{words.templates.testSend}</Button>
+            </>
+          )}
+          <div aria-live="polite">
+            {send.isPending && <Text size="sm">{words.templates.testSending}</Text>}
+            {send.data && (
+              <Text size="sm" fw={600}>
+                {words.templates.testSent(send.data.to)}
+              </Text>
+            )}
+            {send.error && (
+              <Text size="sm" c="var(--red)">
+                <b>{send.error.message}</b> {send.error.remedy}
+              </Text>
+            )}
+          </div>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}

@@ -1,0 +1,49 @@
+import { Alert, Anchor, Text } from '@mantine/core';
+import type { TemplatePreview } from '../../api/client.ts';
+import { words } from '../../words/words.ts';
+
+/** What keeps the template from being saved, and names in it that are always empty. */
+export function TemplateErrors({
+  preview,
+  onGoToLine,
+}: {
+  preview: Pick<TemplatePreview, 'fault' | 'unknown'>;
+  onGoToLine(line: number): void;
+}) {
+  const { fault, unknown } = preview;
+  return (
+    <div role="status">
+      {fault && (
+        <Alert color="red" py="xs" px="sm" mb="xs" styles={{ body: { minWidth: 0 } }}>
+          <b>{fault.sentence}</b> {fault.remedy}{' '}
+          {fault.line !== null && (
+            <Anchor
+              component="button"
+              type="button"
+              fz="inherit"
+              underline="always"
+              onClick={() => onGoToLine(fault.line!)}
+            >
+              {words.templates.goToLine(fault.line)}
+            </Anchor>
+          )}
+        </Alert>
+      )}
+      {!fault &&
+        unknown.slice(0, 5).map(({ name, line }) => (
+          <Text key={`${name} ${line}`} size="sm" c="var(--amber)" mb={4}>
+            {words.templates.unknown(name, line)}{' '}
+            <Anchor
+              component="button"
+              type="button"
+              fz="inherit"
+              underline="always"
+              onClick={() => onGoToLine(line)}
+            >
+              {words.templates.goToLine(line)}
+            </Anchor>
+          </Text>
+        ))}
+    </div>
+  );
+}

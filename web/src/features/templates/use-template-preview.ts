@@ -1,0 +1,25 @@
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { api, unwrapResponse } from '../../api/client.ts';
+import { words } from '../../words/words.ts';
+
+/** How long nothing is typed before the server fills the template again, in milliseconds. */
+const debounceMs = 300;
+
+/** The template as it is being written, filled by the server with the data of a conversation. */
+export function useTemplatePreview(instanceId: string, html: string, conversationId: string | null) {
+  const [debouncedHtml] = useDebouncedValue(html, debounceMs);
+  return useQuery({
+    queryKey: [instanceId, 'template-preview', debouncedHtml, conversationId],
+    queryFn: () =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/template-previews', {
+          params: { path: { instanceId } },
+          body: { html: debouncedHtml, conversationId, mailboxId: null, words: words.templates.sampleWords },
+        }),
+      ),
+    placeholderData: keepPreviousData,
+    gcTime: 10_000,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}

@@ -1,0 +1,159 @@
+import { Badge, Button, Drawer, Group, Stack, Text } from '@mantine/core';
+import { notifications } from '@mantine/notifications';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
+import { formatClockTime } from '../../ui/format-short-time.ts';
+import { ErrorState, LoadingState } from '../../ui/states.tsx';
+import { words } from '../../words/words.ts';
+
+const CodeEditor = lazy(() => import('./code-editor.tsx'));
+
+/** Every version of a template, who made it and when; any can be looked at and taken up again. */
+export function VersionsDrawer({
+  instanceId,
+  template,
+  dirty,
+  onRestored,
+  onClose,
+}: {
+  instanceId: string;
+  template: Template;
+  /** With unsaved changes nothing is restored: they would be lost. */
+  dirty: boolean;
+  onRestored(template: Template): void;
+  onClose(): void;
+}) {
+  const client = useQueryClient();
+  const path = { instanceId, templateId: template.id };
+  const [openVersion, setOpenVersion] = useState<number | null>(null);
+  const query = useQuery({
+    queryKey: [instanceId, 'templates', template.id, 'versions', template.version],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/templates/{templateId}/versions', { params: { path } }),
+      ),
+  });
+  const restore = useMutation<{ template: Template }, ProblemError, number>({
+    mutationFn: (version) =>
+      unwrapResponse(
+        api.POST('/api/instances/{instanceId}/templates/{templateId}/versions/{version}/restore', {
+          params: { path: { ...path, version } },
+        }),
+      ),
+    onSuccess: async (result, version) => {
+      onRestored(result.template);
+      await client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
+      notifications.show({ color: 'green', message: words.templates.restored(version) });
+      onClose();
+    },
+  });
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      position="right"
+      size="md"
+      title={<b>{words.templates.versions}</b>}
+      closeButtonProps={{ 'aria-label': words.close }}
+    >
+      <Text size="sm" c="var(--quiet)" mb="md">
+        {dirty ? words.templates.restoreUnsaved : words.templates.versionsText}
+      </Text>
+      {restore.error && (
+        <Text c="var(--red)" mb="sm" role="alert">
+          <b>{restore.error.message}</b> {restore.error.remedy}
+        </Text>
+      )}
+      {query.isPending ? (
+        <LoadingState />
+      ) : query.isError ? (
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <Stack gap="md">
+          {query.data.versions.map(({ version, name, author, createdAt, restoredFrom }) => (
+            <div key={version}>
+              <Group justify="space-between" wrap="nowrap" align="flex-start">
+                <div style={{ minWidth: 0 }}>
+                  <Group gap="xs">
+                    <Text fw={600}>{words.templates.version(version)}</Text>
+                    {version === template.version && (
+                      <Badge variant="default" tt="none">
+                        {words.templates.current}
+                      </Badge>
+                    )}
+                  </Group>
+                  <Text size="sm" c="var(--quiet)" style={{ overflowWrap: 'anywhere' }}>
+                    {words.templates.versionBy(formatClockTime(new Date(createdAt), new Date()), author)}
+                    {name !== template.name && ` · ${name}`}
+                  </Text>
+                  {restoredFrom !== null && (
+                    <Text size="sm" c="var(--quiet)">
+                      {words.templates.restoredFrom(restoredFrom)}
+                    </Text>
+                  )}
+                </div>
+                <Group gap={6} wrap="nowrap">
+                  <Button
+                    size="compact-sm"
+                    variant="default"
+                    aria-expanded={openVersion === version}
+                    aria-label={words.templates.showNamed(version)}
+                    onClick={() => setOpenVersion(openVersion === version ? null : version)}
+                  >
+                    {words.templates.show}
+                  </Button>
+                  {version !== template.version && (
+                    <Button
+                      size="compact-sm"
+                      variant="default"
+                      disabled={dirty}
+                      loading={restore.isPending && restore.variables === version}
+                      aria-label={words.templates.restoreNamed(version)}
+                      onClick={() => restore.mutate(version)}
+                    >
+                      {words.templates.restore}
+                    </Button>
+                  )}
+                </Group>
+              </Group>
+              {openVersion === version && (
+                <VersionContent instanceId={instanceId} template={template} version={version} />
+              )}
+            </div>
+          ))}
+        </Stack>
+      )}
+    </Drawer>
+  );
+}
+
+function VersionContent({
+  instanceId,
+  template,
+  version,
+}: {
+  instanceId: string;
+  template: Template;
+  version: number;
+}) {
+  const query = useQuery({
+    queryKey: [instanceId, 'templates', template.id, 'version', version],
+    queryFn: () =>
+      unwrapResponse(
+        api.GET('/api/instances/{instanceId}/templates/{templateId}/versions/{version}', {
+          params: { path: { instanceId, templateId: template.id, version } },
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
+  if (!query.data) return <LoadingState lines={2} />;
+  return (
+    <div style={{ height: 260, marginTop: 8 }}>
+      <Suspense fallback={<LoadingState lines={2} />}>
+        <CodeEditor value={query.data.version.html} onChange={() => {}} fault={null} readOnly />
+      </Suspense>
+    </div>
+  );
+}

@@ -1,0 +1,69 @@
+import { Button, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate, useParams } from '@tanstack/react-router';
+import { postAuth } from '../api/auth-client.ts';
+import { api, type ProblemError, unwrapResponse } from '../api/client.ts';
+import { NewPasswordField } from '../features/account/new-password-field.tsx';
+import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+
+/** The very first start: the link from the terminal makes the first admin and the first inbox. */
+export default function BootstrapPage() {
+  const { token } = useParams({ strict: false }) as { token: string };
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const params = { path: { token } };
+  const tokenQuery = useQuery({
+    queryKey: ['first-run', token],
+    queryFn: () => unwrapResponse(api.GET('/api/first-run/{token}', { params })).then(() => true),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const form = useForm({ initialValues: { name: '', email: '', instance: '', password: '' } });
+  const create = useMutation<{ slug: string }, ProblemError, typeof form.values>({
+    mutationFn: async (body) => {
+      const created = await unwrapResponse(api.POST('/api/first-run/{token}', { params, body }));
+      await postAuth('sign-in/email', { email: body.email, password: body.password });
+      return created;
+    },
+    onSuccess: ({ slug }) => {
+      client.clear();
+      void navigate({ to: '/$slug/apps/email', params: { slug } });
+    },
+  });
+  const { firstRun } = words.account;
+  if (tokenQuery.isPending) return <LoadingState />;
+  if (tokenQuery.isError) return <ErrorState error={tokenQuery.error} />;
+  const field = { required: true, withAsterisk: false };
+  return (
+    <CardPage title={firstRun.title} text={firstRun.text}>
+      <form onSubmit={form.onSubmit((values) => create.mutate(values))} style={{ display: 'grid', gap: 16 }}>
+        <TextInput label={firstRun.name} autoComplete="name" {...field} {...form.getInputProps('name')} />
+        <TextInput
+          label={firstRun.email}
+          type="email"
+          autoComplete="username"
+          {...field}
+          {...form.getInputProps('email')}
+        />
+        <NewPasswordField
+          value={form.values.password}
+          onChange={(value) => form.setFieldValue('password', value)}
+        />
+        <TextInput
+          label={firstRun.instance}
+          description={firstRun.instanceHelp}
+          autoComplete="organization"
+          maxLength={60}
+          {...field}
+          {...form.getInputProps('instance')}
+        />
+        <ProblemAlert problem={create.error} />
+        <Button type="submit" loading={create.isPending}>
+          {firstRun.create}
+        </Button>
+      </form>
+    </CardPage>
+  );
+}

@@ -1,0 +1,24 @@
+import { Link } from '@tanstack/react-router';
+import { words } from '../words/words.ts';
+import styles from './email-tabs.module.css';
+import { useAppContext } from './shell.tsx';
+
+/** The way between the parts of Apps > Email. */
+export function EmailTabs() {
+  const { instance } = useAppContext();
+  const params = { slug: instance.slug };
+  const tabProps = { className: styles.part!, activeProps: { className: `${styles.part} ${styles.active}` } };
+  return (
+    <nav className={styles.parts} aria-label={words.emailParts.label}>
+      <Link to="/$slug/apps/email" params={params} {...tabProps} activeOptions={{ exact: true }}>
+        {words.emailParts.addresses}
+      </Link>
+      <Link to="/$slug/apps/email/templates" params={params} {...tabProps}>
+        {words.emailParts.templates}
+      </Link>
+      <Link to="/$slug/apps/email/google" params={params} {...tabProps}>
+        {words.emailParts.google}
+      </Link>
+    </nav>
+  );
+}

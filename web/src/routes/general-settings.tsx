@@ -1,0 +1,33 @@
+import { Button, Stack, Text, Title } from '@mantine/core';
+import { useState } from 'react';
+import { DeleteInstanceDialog } from '../features/instances/delete-instance-dialog.tsx';
+import { RenameInstanceForm } from '../features/instances/rename-instance-form.tsx';
+import { words } from '../words/words.ts';
+import { NotFoundPage } from './not-found.tsx';
+import { SettingsSubpage } from './settings-subpage.tsx';
+import { useAppContext } from './shell.tsx';
+
+/** Settings > General, for admins: the inbox's name, and its end. */
+export default function GeneralSettingsPage() {
+  const { instance } = useAppContext();
+  const [deleting, setDeleting] = useState(false);
+  if (instance.role !== 'admin') return <NotFoundPage />;
+  const says = words.instances.delete;
+  return (
+    <SettingsSubpage title={words.instances.general}>
+      <Stack gap={36} maw={480}>
+        <RenameInstanceForm instance={instance} />
+        <section aria-label={says.heading}>
+          <Title order={2} mb="xs">
+            {says.heading}
+          </Title>
+          <Text mb="md">{says.text}</Text>
+          <Button variant="outline" color="red" c="var(--red)" onClick={() => setDeleting(true)}>
+            {says.open}
+          </Button>
+        </section>
+      </Stack>
+      {deleting && <DeleteInstanceDialog instance={instance} onClose={() => setDeleting(false)} />}
+    </SettingsSubpage>
+  );
+}

@@ -1,0 +1,24 @@
+import { useQuery } from '@tanstack/react-query';
+import { notificationPreferences } from '../api/queries.ts';
+import { NotificationPreferencesForm } from '../features/notifications/notification-preferences-form.tsx';
+import { ErrorState, LoadingState } from '../ui/states.tsx';
+import { words } from '../words/words.ts';
+import { SettingsSubpage } from './settings-subpage.tsx';
+import { useAppContext } from './shell.tsx';
+
+/** Settings > Notifications: what one is told, and how. */
+export default function NotificationSettingsPage() {
+  const { instance } = useAppContext();
+  const query = useQuery(notificationPreferences(instance.id));
+  return (
+    <SettingsSubpage title={words.notices.title}>
+      {query.isPending ? (
+        <LoadingState />
+      ) : query.isError ? (
+        <ErrorState error={query.error} retry={() => void query.refetch()} />
+      ) : (
+        <NotificationPreferencesForm instance={instance} choices={query.data.choices} />
+      )}
+    </SettingsSubpage>
+  );
+}

@@ -1,0 +1,59 @@
+import { Button, Checkbox, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { postAuth, withProblemText } from '../api/auth-client.ts';
+import type { ProblemError } from '../api/client.ts';
+import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
+import { words } from '../words/words.ts';
+
+/** The second step of signing in: a code of the authenticator app, or a backup code. */
+export function TwoFactorForm({ onDone, onBack }: { onDone(): void; onBack(): void }) {
+  const [code, setCode] = useState('');
+  const [trustDevice, setTrustDevice] = useState(false);
+  const confirm = useMutation<unknown, ProblemError>({
+    mutationFn: async () => {
+      const typed = code.replace(/\s/g, '');
+      const path = /^\d{6}$/.test(typed) ? 'verify-totp' : 'verify-backup-code';
+      await postAuth(`two-factor/${path}`, { code: typed, trustDevice }).catch((error: ProblemError) => {
+        const isExpired = error.code === 'INVALID_TWO_FACTOR_COOKIE' || /TOO_MANY/.test(error.code);
+        throw isExpired
+          ? withProblemText(error, words.account.signIn.tooLate, words.account.signIn.tooLateRemedy)
+          : withProblemText(error, words.account.signIn.wrongCode, words.account.signIn.wrongCodeRemedy);
+      });
+    },
+    onSuccess: onDone,
+  });
+  return (
+    <CardPage title={words.account.signIn.codeTitle} text={words.account.signIn.codeText}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          confirm.mutate();
+        }}
+        style={{ display: 'grid', gap: 16 }}
+      >
+        <TextInput
+          label={words.account.signIn.code}
+          autoComplete="one-time-code"
+          autoFocus
+          required
+          withAsterisk={false}
+          value={code}
+          onChange={({ currentTarget: { value } }) => setCode(value)}
+        />
+        <Checkbox
+          label={words.account.signIn.trust}
+          checked={trustDevice}
+          onChange={({ currentTarget: { checked } }) => setTrustDevice(checked)}
+        />
+        <ProblemAlert problem={confirm.error} />
+        <Button type="submit" loading={confirm.isPending}>
+          {words.account.signIn.confirm}
+        </Button>
+        <Button variant="subtle" color="gray" onClick={onBack}>
+          {words.account.signIn.back}
+        </Button>
+      </form>
+    </CardPage>
+  );
+}

@@ -1,0 +1,19 @@
+import { Stack } from '@mantine/core';
+import { SavedReplyList } from '../features/composer/settings/saved-reply-list.tsx';
+import { WritingSettingsSection } from '../features/composer/settings/writing-settings.tsx';
+import { words } from '../words/words.ts';
+import { Page } from './page.tsx';
+import { useAppContext } from './shell.tsx';
+
+/** Settings > Writing: one's own undo time and signature, and the shortcuts of all. */
+export default function WritingSettingsPage() {
+  const { instance } = useAppContext();
+  return (
+    <Page title={words.composer.settings.writing}>
+      <Stack gap="xl">
+        <WritingSettingsSection instanceId={instance.id} />
+        <SavedReplyList instanceId={instance.id} />
+      </Stack>
+    </Page>
+  );
+}

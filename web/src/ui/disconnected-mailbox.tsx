@@ -1,0 +1,72 @@
+import { Anchor } from '@mantine/core';
+import { IconAlertTriangleFilled } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { me, viewCounts } from '../api/queries.ts';
+import { words } from '../words/words.ts';
+import styles from './disconnected-mailbox.module.css';
+
+/** Whether the user is an admin of the instance in the path, and its slug. */
+function useAdmin(): { admin: boolean; slug: string } {
+  const { slug = '' } = useParams({ strict: false }) as { slug?: string };
+  const { data } = useQuery(me);
+  return { admin: data?.instances.find((one) => one.slug === slug)?.role === 'admin', slug };
+}
+
+/** The way back beside every word of a disconnected address (C12): admins reconnect it, agents ask one. */
+export function ReconnectLink({ mailboxId, address }: { mailboxId: string; address: string }) {
+  const { admin, slug } = useAdmin();
+  if (!admin) return <span>{words.disconnected.askAdmin}</span>;
+  return (
+    <Anchor
+      inherit
+      fw={600}
+      c="inherit"
+      underline="always"
+      aria-label={words.disconnected.reconnect(address)}
+      renderRoot={(props) => (
+        <Link
+          {...props}
+          to="/$slug/apps/email/connect"
+          params={{ slug }}
+          search={{ mailbox: mailboxId } as never}
+        />
+      )}
+    >
+      {words.email.reconnect}
+    </Anchor>
+  );
+}
+
+/** The mailboxes of the instance that are disconnected now. */
+export function useDisconnected(instanceId: string) {
+  const { data } = useQuery(viewCounts(instanceId));
+  return data?.mailboxes.filter(({ state }) => state === 'disconnected') ?? [];
+}
+
+/** The way back of an address, as long as it is disconnected. */
+export function ReconnectLinkForAddress({ instanceId, address }: { instanceId: string; address: string }) {
+  const disconnected = useDisconnected(instanceId).find((mailbox) => mailbox.address === address);
+  return disconnected ? <ReconnectLink mailboxId={disconnected.mailboxId} address={address} /> : null;
+}
+
+/** In a conversation whose address is disconnected: what that means, and the way back. */
+export function ConversationDisconnectedBanner({
+  instanceId,
+  mailboxId,
+}: {
+  instanceId: string;
+  mailboxId: string;
+}) {
+  const disconnected = useDisconnected(instanceId).find((mailbox) => mailbox.mailboxId === mailboxId);
+  if (!disconnected) return null;
+  return (
+    <div className={styles.bar} role="status">
+      <IconAlertTriangleFilled size={14} aria-hidden />
+      <span>
+        {words.disconnected.one(disconnected.address)} {words.disconnected.why}
+      </span>
+      <ReconnectLink mailboxId={mailboxId} address={disconnected.address} />
+    </div>
+  );
+}

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { formatClockTime, formatShortTime } from './format-short-time.ts';
+
+const now = new Date(2026, 10, 23, 14, 30);
+
+test.each([
+  [new Date(2026, 10, 23, 14, 29, 40), 'now'],
+  [new Date(2026, 10, 23, 14, 27), '3 min'],
+  [new Date(2026, 10, 23, 9, 5), '09:05'],
+  [new Date(2026, 10, 20, 16, 0), 'Fri 16:00'],
+  [new Date(2026, 10, 24, 9, 0), 'Tue 09:00'],
+  [new Date(2026, 10, 3, 9, 0), '3 Nov'],
+  [new Date(2025, 10, 3, 9, 0), '3 Nov 2025'],
+])('%s is shown as %s', (at, shown) => {
+  expect(formatShortTime(at, now)).toBe(shown);
+});
+
+test('in a sentence a moment is a time of the clock, however near', () => {
+  expect(formatClockTime(now, now)).toBe('14:30');
+  expect(formatClockTime(new Date(2026, 10, 20, 16, 0), now)).toBe('Fri 16:00');
+});

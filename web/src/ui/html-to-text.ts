@@ -1,0 +1,6 @@
+/** The words of HTML alone, for a line or two; nothing in it is loaded or run. */
+export function htmlToText(html: string): string {
+  const withLineBreaks = html.replace(/<(br|\/p|\/div|\/li|\/h\d|\/blockquote)\b[^>]*>/gi, '$&\n');
+  const { body } = new DOMParser().parseFromString(withLineBreaks, 'text/html');
+  return (body.textContent ?? '').trim();
+}

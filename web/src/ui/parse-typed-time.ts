@@ -1,0 +1,85 @@
+import type { ParsedResult } from 'chrono-node';
+import { type Language, language as spoken } from '../words/words.ts';
+
+type Parse = (text: string, now: Date) => ParsedResult[];
+
+/** What each language adds to what the library knows. Loaded when somebody begins to type. */
+const parsers: Record<Language, () => Promise<Parse>> = {
+  async en() {
+    const { GB } = await import('chrono-node/en');
+    return (text, now) => GB.parse(text, now, { forwardDate: true });
+  },
+  async de() {
+    const { casual } = await import('chrono-node/de');
+    return (text, now) => casual.parse(withYear(text, now), now, { forwardDate: true });
+  },
+};
+
+/** A day without a time means nine o'clock, a part of it one of these. */
+const dayParts: Array<[RegExp, number]> = [
+  [/\b(noon|midday|mittags?)\b/i, 12],
+  [/\b(afternoon|nachmittags?)\b/i, 14],
+  [/\b(evening|abends?)\b/i, 18],
+  [/\b(tonight|night|nachts?)\b/i, 20],
+];
+const defaultHour = 9;
+/** What may stand beside what was understood without changing it. */
+const ignoredWords =
+  /\b(at|on|the|this|next|coming|until|till|by|morning|um|am|den|bis|ab|gegen|nächste[nrms]?|kommende[nrms]?|diese[nrms]?|vormittags?|morgens?)\b|früh|[\s,.]/gi;
+const nextWeek = /^(next week|nächste woche|kommende woche)$/i;
+/** An hour alone: "9", "9:30", "9 Uhr"; "3h" is how long. */
+const hourOnly = /^(\d{1,2})(?:[:.](\d\d))?\s*(?:uhr|o.clock)?$/i;
+
+/**
+ * The moment somebody means who types "tomorrow 9", "in 3 hours" or "fr 14:00" in the language of the page;
+ * null where a part of it is not understood. It may be over.
+ */
+export async function parseTypedTime(
+  typed: string,
+  now: Date,
+  language: Language = spoken,
+): Promise<Date | null> {
+  const text = typed.trim().replace(/\s+/g, ' ');
+  if (text === '') return null;
+  if (nextWeek.test(text)) return dateAt(now, (8 - now.getDay()) % 7 || 7, defaultHour);
+  const clockTime = parseClock(text);
+  if (clockTime) {
+    const today = dateAt(now, 0, ...clockTime);
+    return today > now ? today : dateAt(now, 1, ...clockTime);
+  }
+  const [found] = (await parsers[language]())(text, now);
+  if (!found) return null;
+  const date = found.start.date();
+  const all = language === 'de' ? withYear(text, now) : text;
+  const rest = `${all.slice(0, found.index)} ${all.slice(found.index + found.text.length)}`
+    .replace(ignoredWords, ' ')
+    .trim();
+  if (found.start.isCertain('hour')) return rest === '' ? date : null;
+  const namedHour = dayParts.find(([part]) => part.test(text))?.[1];
+  const hour = parseClock(rest);
+  if (!hour && rest.replace(/\b\p{L}+\b/gu, (word) => (isDayPart(word) ? '' : word)).trim() !== '')
+    return null;
+  date.setHours(...(hour ?? ([namedHour ?? defaultHour, 0] as const)), 0, 0);
+  return date;
+}
+
+const isDayPart = (word: string) => dayParts.some(([part]) => part.test(word));
+
+function parseClock(text: string): [hour: number, minute: number] | null {
+  const [, hour, minute = '0'] = hourOnly.exec(text) ?? [];
+  const time: [number, number] = [Number(hour), Number(minute)];
+  return hour !== undefined && time[0] < 24 && time[1] < 60 ? time : null;
+}
+
+function dateAt(now: Date, days: number, hour: number, minute = 0): Date {
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + days, hour, minute);
+}
+
+/** "24.12." is the next one there is; the library wants its year. */
+function withYear(text: string, now: Date): string {
+  return text.replace(/\b(\d{1,2})\.(\d{1,2})\.(?!\d)/, (_all, day, month) => {
+    const year = now.getFullYear();
+    const isPast = new Date(year, Number(month) - 1, Number(day) + 1) <= now;
+    return `${day}.${month}.${isPast ? year + 1 : year}`;
+  });
+}

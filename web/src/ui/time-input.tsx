@@ -1,0 +1,91 @@
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { words } from '../words/words.ts';
+import { formatDate } from './format.ts';
+import { parseTypedTime } from './parse-typed-time.ts';
+
+/**
+ * A time as one says it: "tomorrow 9", "in 3 hours". What was understood is shown before it is chosen;
+ * `begun` is what was typed already.
+ */
+export function TimeInput({
+  action,
+  initialText = '',
+  onSelect,
+  onClose,
+}: {
+  /** What choosing does: "Snooze". */
+  action: string;
+  initialText?: string;
+  onSelect(at: Date): void;
+  onClose(): void;
+}) {
+  const said = words.typedTime;
+  const [text, setText] = useState(initialText);
+  const [parsed, setParsed] = useState<{ text: string; at: Date | null } | null>(null);
+  useEffect(() => {
+    let current = true;
+    void parseTypedTime(text, new Date()).then((at) => current && setParsed({ text, at }));
+    return () => {
+      current = false;
+    };
+  }, [text]);
+  const at = parsed?.text === text ? parsed.at : null;
+  const isPast = at !== null && at.getTime() <= Date.now();
+  const submit = () => at && !isPast && onSelect(at);
+  const hint = at
+    ? isPast
+      ? said.over(formatExact(at))
+      : formatExact(at)
+    : text.trim() === '' || parsed?.text !== text
+      ? said.examples
+      : said.notUnderstood;
+  return (
+    <Stack gap={6}>
+      <TextInput
+        size="xs"
+        aria-label={said.label}
+        placeholder={said.placeholder}
+        value={text}
+        maxLength={60}
+        data-autofocus
+        autoFocus
+        onChange={({ currentTarget }) => setText(currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') submit();
+          else if (event.key === 'Escape') onClose();
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+      />
+      <Text
+        size="xs"
+        role="status"
+        c={at && !isPast ? undefined : 'var(--quiet)'}
+        fw={at && !isPast ? 600 : 400}
+      >
+        {hint}
+      </Text>
+      <Group gap="xs" justify="flex-end">
+        <Button size="compact-xs" variant="default" onClick={onClose}>
+          {words.cancel}
+        </Button>
+        <Button size="compact-xs" disabled={!at || isPast} onClick={submit}>
+          {action}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function formatExact(at: Date): string {
+  return formatDate(at, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    ...(at.getFullYear() !== new Date().getFullYear() && { year: 'numeric' as const }),
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+}

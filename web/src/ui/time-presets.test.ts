@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { timePresets } from './time-presets.ts';
+
+test('on a Monday afternoon: later, tomorrow at nine, next Monday at nine', () => {
+  const times = timePresets(new Date(2026, 10, 23, 14, 30));
+  expect(times).toEqual([
+    { name: 'laterToday', at: new Date(2026, 10, 23, 17, 30) },
+    { name: 'tomorrow', at: new Date(2026, 10, 24, 9, 0) },
+    { name: 'nextWeek', at: new Date(2026, 10, 30, 9, 0) },
+  ]);
+});
+
+test('late in the evening there is no later today', () => {
+  const names = timePresets(new Date(2026, 10, 23, 22, 0)).map(({ name }) => name);
+  expect(names).toEqual(['tomorrow', 'nextWeek']);
+});
