@@ -71,8 +71,8 @@ const states = async () =>
 test('a mailbox that fails, hangs or is flooded delays no other’s mail', async () => {
   await fault(slow, 'history.list', 'hang');
   endAccess(dead);
-  // More than the quota units of two minutes, so this takes at least a minute.
-  const flood = 700;
+  // More than the quota units of the two minutes that this test may take, and of one that just ended.
+  const flood = 1_300;
   for (let count = 0; count < flood; count += 1) arrive(flooded, `Flood ${count}`);
   arrive(slow, 'While Gmail hangs');
   await expect.poll(() => stored(flooded), { timeout: 30_000 }).toBeGreaterThan(0);
@@ -125,8 +125,8 @@ const delivered = async (messageIds: string[]): Promise<number> =>
 test('hanging sends and a long queue delay no other mailbox’s sends', async () => {
   await fault(slow, 'messages.send', 'hang');
   const hanging = await Promise.all(Array.from({ length: 20 }, () => writeReply(slow)));
-  // A send costs 120 quota units with its confirmation: more than those of two minutes.
-  const many = await Promise.all(Array.from({ length: 140 }, () => writeReply(flooded)));
+  // A send costs 120 units with its confirmation: as above, more than the units of three minutes.
+  const many = await Promise.all(Array.from({ length: 210 }, () => writeReply(flooded)));
   await expect.poll(() => delivered(many), { timeout: 30_000 }).toBeGreaterThan(0);
 
   for (let round = 1; round <= 3; round += 1) {
