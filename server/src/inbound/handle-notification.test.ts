@@ -48,7 +48,7 @@ async function until(is: () => boolean | Promise<boolean>): Promise<void> {
 const nextSecond = () => fixture.google.simulator.clock.advance(1_500);
 
 /** Runs the subscriber while `work` runs. */
-async function listening(
+async function withSubscriber(
   push: { endpoint: string; serviceAccount: string } | null,
   work: () => Promise<void>,
 ) {
@@ -103,12 +103,12 @@ test('pull: a notification enqueues one sync and is acknowledged', async () => {
   expect(watchExpiresAt!.getTime()).toBeGreaterThan(Date.now() + 6 * 86_400_000);
   expect(watchRenewAt.getTime()).toBeGreaterThan(Date.now() + 17 * 3_600_000);
   expect(watchRenewAt.getTime()).toBeLessThanOrEqual(Date.now() + 24 * 3_600_000);
-  await listening(null, async () => {
+  await withSubscriber(null, async () => {
     // The notification of the watch itself, with nothing new.
     await until(async () => (await mailbox()).notifiedAt !== null);
     expect(jobs).toEqual([]);
     nextSecond();
-    fixture.arrive({ Subject: 'Told' });
+    fixture.arrive({ Subject: 'Notified' });
     await until(() => jobs.length > 0);
   });
   expect(only(jobs)).toEqual({
@@ -128,7 +128,7 @@ test('pull: a notification enqueues one sync and is acknowledged', async () => {
 
 test('an expired subscription is created again', async () => {
   jobs.splice(0);
-  await listening(null, async () => {
+  await withSubscriber(null, async () => {
     deleteSubscription(fixture.google.simulator, channel.subscription);
     // Messages that arrive without notifications are found by polling.
     await until(async () => {
@@ -151,7 +151,7 @@ test('failing Pub/Sub is a problem; mailboxes are polled at once', async () => {
     .set({ nextSyncAt: new Date(Date.now() + 60_000) })
     .execute();
   pubsub = openPubSub('http://127.0.0.1:9/');
-  await listening(null, async () => until(async () => (await problem()) !== null));
+  await withSubscriber(null, async () => until(async () => (await problem()) !== null));
   expect(await problem()).toMatchObject({ code: 'pubsub-silent' });
   const { nextSyncAt, disconnectedAt } = await mailbox();
   expect(nextSyncAt.getTime()).toBeLessThanOrEqual(Date.now());
@@ -159,7 +159,7 @@ test('failing Pub/Sub is a problem; mailboxes are polled at once', async () => {
   await fixture.sync();
   expect((await mailbox()).nextSyncAt.getTime() - Date.now()).toBeLessThan(3_100);
   pubsub = openPubSub(fixture.google.config.addresses.pubsubRoot);
-  await listening(null, async () => until(async () => (await problem()) === null));
+  await withSubscriber(null, async () => until(async () => (await problem()) === null));
 });
 
 test('a watch with another topic is replaced', async () => {
@@ -197,7 +197,7 @@ test('push: only tokens signed by Google for us are accepted', async () => {
   });
   push.endpoint = `${await app.listen({ port: 0, host: '127.0.0.1' })}/google/notifications`;
   try {
-    await listening(push, async () => {
+    await withSubscriber(push, async () => {
       await until(
         () =>
           getSubscription(fixture.google.simulator, channel.subscription).pushConfig.pushEndpoint ===
