@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react';
 import type { Draft } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries.ts';
 import { saveOpenDrafts } from '../features/composer/draft/open-drafts.ts';
-import type { DraftKind } from '../features/composer/draft/use-draft.ts';
+import type { DraftKind } from '../features/composer/draft/draft-content.ts';
 import Composer from '../features/composer/form/composer.tsx';
 import { UndoSendContext } from '../features/conversations/delivery/undo-send-context.ts';
 import { MessageCard } from '../features/conversations/message/message-card.tsx';

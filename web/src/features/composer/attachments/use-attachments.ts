@@ -2,7 +2,7 @@ import { useRef, useState } from 'react';
 import { v4 as uuid } from 'uuid';
 import { api, type DraftAttachment, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import type { useDraft } from '../draft/use-draft.ts';
+import type { OpenDraft } from '../draft/use-draft.ts';
 import { maxAttachmentBytes, upload } from './upload.ts';
 
 export type UploadInProgress = {
@@ -14,7 +14,7 @@ export type UploadInProgress = {
 };
 
 /** The files of a draft: those that are there, those on their way, and what became of those refused. */
-export function useAttachments(instanceId: string, draft: ReturnType<typeof useDraft>) {
+export function useAttachments(instanceId: string, draft: OpenDraft) {
   const [uploading, setUploading] = useState<UploadInProgress[]>([]);
   const pending = useRef(new Map<string, number>());
   const [uploadError, setUploadError] = useState<string | null>(null);

@@ -5,7 +5,7 @@ import { drafts } from '../../../api/queries.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
-import { isEmptyHtml } from './open-drafts.ts';
+import { isEmptyHtml } from './draft-content.ts';
 
 /** What the user began in a conversation and did not send, to go on with. */
 export function UnsentDrafts({

@@ -1,5 +1,5 @@
 import type { Message } from '../../../api/client.ts';
-import type { DraftKind } from '../draft/use-draft.ts';
+import type { DraftKind } from '../draft/draft-content.ts';
 import type { PlaceholderValues } from './placeholders.ts';
 
 export type ComposerProps = {

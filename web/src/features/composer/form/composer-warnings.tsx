@@ -4,7 +4,7 @@ import { ReconnectLink } from '../../../ui/disconnected-mailbox.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
 import { words } from '../../../words/words.ts';
-import type { useDraft } from '../draft/use-draft.ts';
+import type { OpenDraft } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
 
 /** What the writer should know before sending: of the address, of card numbers, and of other windows. */
@@ -15,7 +15,7 @@ export function ComposerWarnings({
 }: {
   sender: Sender | undefined;
   isNote: boolean;
-  draft: ReturnType<typeof useDraft>;
+  draft: OpenDraft;
 }) {
   const otherText = conflict && htmlToText(conflict.html);
   return (
@@ -50,7 +50,7 @@ export function ComposerWarnings({
           {isNote ? words.composer.cardsInNote(state.cardNumbers) : words.composer.cards(state.cardNumbers)}
         </div>
       )}
-      {notice === 'gone' && (
+      {notice === 'deleted' && (
         <div className={styles.limited} role="status">
           {words.composer.gone}
         </div>

@@ -2,8 +2,7 @@ import { Select, Text, TextInput, UnstyledButton } from '@mantine/core';
 import { useState } from 'react';
 import type { Sender } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import type { DraftContent } from '../draft/stored-draft.ts';
-import type { DraftKind } from '../draft/use-draft.ts';
+import type { DraftContent, DraftKind } from '../draft/draft-content.ts';
 import styles from '../styles/composer.module.css';
 import { FieldRow, RecipientField } from './recipient-field.tsx';
 

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import type { NameAndAddress } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
-import type { DraftContent } from '../draft/stored-draft.ts';
+import type { DraftContent } from '../draft/draft-content.ts';
 import styles from '../styles/composer.module.css';
 import { formatAddress } from './recipient-field.tsx';
 

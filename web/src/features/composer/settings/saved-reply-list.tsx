@@ -8,7 +8,7 @@ import { savedReplies } from '../../../api/queries.ts';
 import { htmlToText } from '../../../ui/html-to-text.ts';
 import { ErrorState, LoadingState } from '../../../ui/states.tsx';
 import { words } from '../../../words/words.ts';
-import { isEmptyHtml } from '../draft/open-drafts.ts';
+import { isEmptyHtml } from '../draft/draft-content.ts';
 import { Editor } from '../editor/editor.tsx';
 import styles from '../styles/composer.module.css';
 
