@@ -3,7 +3,7 @@ import { Fragment } from 'react';
 import { words } from '../../words/words.ts';
 import styles from './search-box.module.css';
 
-/** How one searches, by examples that can be taken. */
+/** The search syntax, by examples that can be used with a click. */
 export default function SyntaxHelp({ onSelect }: { onSelect(example: string): void }) {
   return (
     <>
