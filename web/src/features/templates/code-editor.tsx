@@ -23,8 +23,8 @@ import styles from './code-editor.module.css';
 import type { CodeEditorHandle } from './code-editor-handle.ts';
 
 /**
- * The HTML of a template, highlighted, with its data names set off and offered behind `{{`. Tab leaves
- * it, as it leaves every field. `fault` marks a line.
+ * Edits the HTML of a template, with its placeholders highlighted and completed after `{{`. `fault` marks a line.
+ * Tab moves the focus on, as in every other field.
  */
 export default function CodeEditor({
   value,
@@ -118,7 +118,7 @@ const highlightStyle = HighlightStyle.define([
   { tag: tags.comment, color: 'var(--quiet)', fontStyle: 'italic' },
 ]);
 
-/** Handlebars has no grammar of its own here: what stands in braces is set off above the HTML's colours. */
+/** Marks what is in braces: CodeMirror has no Handlebars grammar. */
 const placeholderDecorator = new MatchDecorator({
   regexp: /\{\{\{?[^{}]*\}?\}\}/g,
   decoration: Decoration.mark({ class: 'cm-data' }),

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
-/** Asks before a template is deleted; where addresses use it, which one takes its place. */
+/** Asks before a template is deleted; where addresses use it, the user chooses a replacement. */
 export function DeleteTemplateDialog({
   instanceId,
   template,
@@ -36,7 +36,7 @@ export function DeleteTemplateDialog({
       notifications.show({ color: 'green', message: words.templates.deleted(template.name) });
       onClose();
     },
-    // Somebody gave it to an address meanwhile: the list then says so, and the question comes.
+    // An address may use the template since: fetch the list again, so that the dialog asks for a replacement.
     onError: () => void client.invalidateQueries({ queryKey: [instanceId, 'templates'] }),
   });
   return (

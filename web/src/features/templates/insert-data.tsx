@@ -3,7 +3,7 @@ import { IconBraces } from '@tabler/icons-react';
 import { useState } from 'react';
 import { words } from '../../words/words.ts';
 
-/** The data a template can be filled with, found by name or meaning, put where the cursor is. */
+/** A searchable list of the data a template can show; a choice is inserted at the cursor. */
 export function InsertData({ insert }: { insert(text: string): void }) {
   const [search, setSearch] = useState('');
   const combobox = useCombobox({

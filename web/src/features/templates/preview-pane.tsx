@@ -7,10 +7,10 @@ import { PreviewFrame } from './preview-frame.tsx';
 import styles from './template-editor.module.css';
 
 type PreviewMode = 'desktop' | 'phone' | 'text';
-/** Select has no null among its values: the example is this one. */
+/** The value of the sample data: a Mantine Select has no null among its values. */
 const example = 'example';
 
-/** What a customer would get, with the data of a conversation, on a desktop and on a phone. */
+/** The mail a customer would receive, with the data of a conversation, on a desktop or a phone. */
 export function PreviewPane({
   instanceId,
   preview,
@@ -78,7 +78,7 @@ export function PreviewPane({
             <dt>{words.templates.subject}</dt>
             <dd>{preview.subject}</dd>
           </dl>
-          <div className={styles.paper}>
+          <div className={styles.previewPage}>
             {preview.html === null ? (
               <Text c="var(--quiet)" p="lg" ta="center">
                 {words.templates.cannotShow}
@@ -99,12 +99,12 @@ function formatAddress({ name, address }: NameAndAddress): string {
   return name ? `${name} <${address}>` : address;
 }
 
-/** The id in the address of a conversation: older ones than are listed are chosen by their link. */
+/** The id in a link to a conversation: conversations older than those listed are chosen by link. */
 function conversationIdIn(text: string): string | null {
   return /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?!.*[0-9a-f]{8}-)/i.exec(text)?.[0] ?? null;
 }
 
-/** The newest conversations of every state. */
+/** The newest conversations of each status. */
 function useConversations(instanceId: string) {
   const queries = useQueries({
     queries: (['open', 'snoozed', 'done'] as const).map((view) => ({

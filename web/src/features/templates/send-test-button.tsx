@@ -6,7 +6,7 @@ import { api, type ProblemError, unwrapResponse } from '../../api/client.ts';
 import { senders } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 
-/** Sends oneself what a customer would get with the template as it is now. */
+/** Sends the admin a test mail made with the unsaved template. */
 export function SendTestButton({
   instanceId,
   email,
@@ -68,7 +68,7 @@ export function SendTestButton({
                 value={mailboxId ?? null}
                 onChange={setChosen}
               />
-              {/* Never disabled: the focus would be lost, and Escape with it. */}
+              {/* Never disabled: a disabled button loses the focus, and Escape would not close the popover. */}
               <Button onClick={() => !send.isPending && send.mutate()}>{words.templates.testSend}</Button>
             </>
           )}

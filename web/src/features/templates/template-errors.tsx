@@ -2,7 +2,7 @@ import { Alert, Anchor, Text } from '@mantine/core';
 import type { TemplatePreview } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
-/** What keeps the template from being saved, and names in it that are always empty. */
+/** The error that prevents saving the template, or the names in it that no data has. */
 export function TemplateErrors({
   preview,
   onGoToLine,

@@ -10,7 +10,7 @@ import { words } from '../../words/words.ts';
 import { DeleteTemplateDialog } from './delete-template-dialog.tsx';
 import styles from './template-list.module.css';
 
-/** The templates with the addresses that use them; Blank, which is built in, comes first. */
+/** The templates and the addresses that use them, after the built-in Blank. */
 export function TemplateList({
   instanceId,
   slug,

@@ -3,10 +3,10 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { api, unwrapResponse } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
-/** How long nothing is typed before the server fills the template again, in milliseconds. */
+/** Time without typing before the preview is fetched again, in milliseconds. */
 const debounceMs = 300;
 
-/** The template as it is being written, filled by the server with the data of a conversation. */
+/** The unsaved template, filled by the server with the data of a conversation (null: sample data). */
 export function useTemplatePreview(instanceId: string, html: string, conversationId: string | null) {
   const [debouncedHtml] = useDebouncedValue(html, debounceMs);
   return useQuery({

@@ -9,7 +9,7 @@ import { words } from '../../words/words.ts';
 
 const CodeEditor = lazy(() => import('./code-editor.tsx'));
 
-/** Every version of a template, who made it and when; any can be looked at and taken up again. */
+/** Every version of a template with author and time; each can be viewed and restored. */
 export function VersionsDrawer({
   instanceId,
   template,
@@ -19,7 +19,7 @@ export function VersionsDrawer({
 }: {
   instanceId: string;
   template: Template;
-  /** With unsaved changes nothing is restored: they would be lost. */
+  /** With unsaved changes no version can be restored: the changes would be lost. */
   dirty: boolean;
   onRestored(template: Template): void;
   onClose(): void;
