@@ -37,6 +37,7 @@ export type Session = components['schemas']['Session'];
 export type Notification = components['schemas']['Notification'];
 export type NotificationPreferences = components['schemas']['NotificationPreferences'];
 export type Template = components['schemas']['Template'];
+export type TemplateVersion = components['schemas']['TemplateVersion'];
 export type TemplatePreview = components['schemas']['TemplatePreview'];
 export type GoogleSetUp = components['schemas']['GoogleSetup'];
 export type GoogleCheck = components['schemas']['GoogleSetupCheck'];

@@ -23,40 +23,10 @@ export function PreviewPane({
   onSelect(conversationId: string | null): void;
 }) {
   const [mode, setMode] = useState<PreviewMode>('desktop');
-  const conversations = useConversations(instanceId);
-  const [link, setLink] = useState<string | null>(null);
-  const listed = (id: string | null) => conversations.some((one) => one.id === id);
-  const linkedId = [link, conversationId].find((id) => id !== null && !listed(id)) ?? null;
   return (
     <section className={styles.preview} aria-label={words.templates.preview}>
       <div className={styles.tools}>
-        <Select
-          size="xs"
-          className={styles.picker}
-          aria-label={words.templates.previewWith}
-          searchable
-          allowDeselect={false}
-          maxDropdownHeight={300}
-          nothingFoundMessage={words.templates.noConversation}
-          data={[
-            { value: example, label: words.templates.example },
-            ...(linkedId ? [{ value: linkedId, label: words.templates.linked(linkedId) }] : []),
-            ...conversations.map(({ id, subject, customer }) => ({
-              value: id,
-              label: words.templates.conversationOf(subject, customer.name || customer.address),
-            })),
-          ]}
-          onSearchChange={(text) => setLink(conversationIdIn(text))}
-          filter={({ options, search }) => {
-            const id = conversationIdIn(search);
-            const text = search.trim().toLowerCase();
-            return (options as ComboboxItem[]).filter(({ value, label }) =>
-              id ? value === id : label.toLowerCase().includes(text),
-            );
-          }}
-          value={conversationId ?? example}
-          onChange={(value) => onSelect(value === example ? null : value)}
-        />
+        <ConversationPicker {...{ instanceId, conversationId, onSelect }} />
         <SegmentedControl
           size="xs"
           aria-label={words.templates.width}
@@ -92,6 +62,51 @@ export function PreviewPane({
         </>
       )}
     </section>
+  );
+}
+
+/** Chooses the conversation whose data fills the preview; null is the sample data. */
+function ConversationPicker({
+  instanceId,
+  conversationId,
+  onSelect,
+}: {
+  instanceId: string;
+  conversationId: string | null;
+  onSelect(conversationId: string | null): void;
+}) {
+  const conversations = useConversations(instanceId);
+  const [link, setLink] = useState<string | null>(null);
+  const listed = (id: string | null) => conversations.some((one) => one.id === id);
+  const linkedId = [link, conversationId].find((id) => id !== null && !listed(id)) ?? null;
+  return (
+    <Select
+      size="xs"
+      className={styles.picker}
+      aria-label={words.templates.previewWith}
+      searchable
+      allowDeselect={false}
+      maxDropdownHeight={300}
+      nothingFoundMessage={words.templates.noConversation}
+      data={[
+        { value: example, label: words.templates.example },
+        ...(linkedId ? [{ value: linkedId, label: words.templates.linked(linkedId) }] : []),
+        ...conversations.map(({ id, subject, customer }) => ({
+          value: id,
+          label: words.templates.conversationOf(subject, customer.name || customer.address),
+        })),
+      ]}
+      onSearchChange={(text) => setLink(conversationIdIn(text))}
+      filter={({ options, search }) => {
+        const id = conversationIdIn(search);
+        const text = search.trim().toLowerCase();
+        return (options as ComboboxItem[]).filter(({ value, label }) =>
+          id ? value === id : label.toLowerCase().includes(text),
+        );
+      }}
+      value={conversationId ?? example}
+      onChange={(value) => onSelect(value === example ? null : value)}
+    />
   );
 }
 

@@ -23,7 +23,6 @@ export function TemplateList({
   /** The addresses that use Blank. */
   blankUsedBy: string[];
 }) {
-  const navigate = useNavigate();
   const client = useQueryClient();
   const [deleting, setDeleting] = useState<string | null>(null);
   const chosen = templates.find(({ id }) => id === deleting);
@@ -42,12 +41,6 @@ export function TemplateList({
     onError: (problem) =>
       notifications.show({ color: 'red', title: problem.message, message: problem.remedy }),
   });
-  const usage = (addresses: string[]) =>
-    addresses.length > 0 ? words.templates.usedBy(addresses) : words.templates.notUsed;
-  const templateLink = (templateId: string) => ({
-    to: '/$slug/apps/email/templates/$templateId' as const,
-    params: { slug, templateId },
-  });
   return (
     <>
       <ul className={styles.list}>
@@ -60,44 +53,18 @@ export function TemplateList({
             </Text>
           </div>
           <Text size="sm" c="var(--quiet)" className={styles.use}>
-            {usage(blankUsedBy)}
+            {usageLabel(blankUsedBy)}
           </Text>
           <span className={styles.noMenu} />
         </li>
         {templates.map((template) => (
-          <li key={template.id} className={styles.row}>
-            <IconTemplate size={18} aria-hidden className={styles.icon} />
-            <div className={styles.name}>
-              <Link {...templateLink(template.id)} className={styles.link}>
-                {template.name}
-              </Link>
-              <Text size="sm" c="var(--quiet)">
-                {words.templates.changed(
-                  formatClockTime(new Date(template.updatedAt), new Date()),
-                  template.changedBy,
-                )}
-              </Text>
-            </div>
-            <Text size="sm" c="var(--quiet)" className={styles.use}>
-              {usage(template.usedBy)}
-            </Text>
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <ActionIcon variant="subtle" color="gray" aria-label={words.templates.menu(template.name)}>
-                  <IconDots size={18} />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item onClick={() => void navigate(templateLink(template.id))}>
-                  {words.templates.edit}
-                </Menu.Item>
-                <Menu.Item onClick={() => duplicate.mutate(template)}>{words.templates.duplicate}</Menu.Item>
-                <Menu.Item color="red" onClick={() => setDeleting(template.id)}>
-                  {words.templates.remove}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          </li>
+          <TemplateRow
+            key={template.id}
+            slug={slug}
+            template={template}
+            onDuplicate={() => duplicate.mutate(template)}
+            onDelete={() => setDeleting(template.id)}
+          />
         ))}
       </ul>
       {chosen && (
@@ -110,4 +77,59 @@ export function TemplateList({
       )}
     </>
   );
+}
+
+function TemplateRow({
+  slug,
+  template,
+  onDuplicate,
+  onDelete,
+}: {
+  slug: string;
+  template: Template;
+  onDuplicate(): void;
+  onDelete(): void;
+}) {
+  const navigate = useNavigate();
+  const link = {
+    to: '/$slug/apps/email/templates/$templateId' as const,
+    params: { slug, templateId: template.id },
+  };
+  return (
+    <li className={styles.row}>
+      <IconTemplate size={18} aria-hidden className={styles.icon} />
+      <div className={styles.name}>
+        <Link {...link} className={styles.link}>
+          {template.name}
+        </Link>
+        <Text size="sm" c="var(--quiet)">
+          {words.templates.changed(
+            formatClockTime(new Date(template.updatedAt), new Date()),
+            template.changedBy,
+          )}
+        </Text>
+      </div>
+      <Text size="sm" c="var(--quiet)" className={styles.use}>
+        {usageLabel(template.usedBy)}
+      </Text>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" aria-label={words.templates.menu(template.name)}>
+            <IconDots size={18} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => void navigate(link)}>{words.templates.edit}</Menu.Item>
+          <Menu.Item onClick={onDuplicate}>{words.templates.duplicate}</Menu.Item>
+          <Menu.Item color="red" onClick={onDelete}>
+            {words.templates.remove}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    </li>
+  );
+}
+
+function usageLabel(addresses: string[]): string {
+  return addresses.length > 0 ? words.templates.usedBy(addresses) : words.templates.notUsed;
 }

@@ -2,7 +2,13 @@ import { Badge, Button, Drawer, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
+import {
+  api,
+  type ProblemError,
+  type Template,
+  type TemplateVersion,
+  unwrapResponse,
+} from '../../api/client.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
@@ -71,60 +77,92 @@ export function VersionsDrawer({
         <ErrorState error={query.error} retry={() => void query.refetch()} />
       ) : (
         <Stack gap="md">
-          {query.data.versions.map(({ version, name, author, createdAt, restoredFrom }) => (
-            <div key={version}>
-              <Group justify="space-between" wrap="nowrap" align="flex-start">
-                <div style={{ minWidth: 0 }}>
-                  <Group gap="xs">
-                    <Text fw={600}>{words.templates.version(version)}</Text>
-                    {version === template.version && (
-                      <Badge variant="default" tt="none">
-                        {words.templates.current}
-                      </Badge>
-                    )}
-                  </Group>
-                  <Text size="sm" c="var(--quiet)" style={{ overflowWrap: 'anywhere' }}>
-                    {words.templates.versionBy(formatClockTime(new Date(createdAt), new Date()), author)}
-                    {name !== template.name && ` · ${name}`}
-                  </Text>
-                  {restoredFrom !== null && (
-                    <Text size="sm" c="var(--quiet)">
-                      {words.templates.restoredFrom(restoredFrom)}
-                    </Text>
-                  )}
-                </div>
-                <Group gap={6} wrap="nowrap">
-                  <Button
-                    size="compact-sm"
-                    variant="default"
-                    aria-expanded={openVersion === version}
-                    aria-label={words.templates.showNamed(version)}
-                    onClick={() => setOpenVersion(openVersion === version ? null : version)}
-                  >
-                    {words.templates.show}
-                  </Button>
-                  {version !== template.version && (
-                    <Button
-                      size="compact-sm"
-                      variant="default"
-                      disabled={dirty}
-                      loading={restore.isPending && restore.variables === version}
-                      aria-label={words.templates.restoreNamed(version)}
-                      onClick={() => restore.mutate(version)}
-                    >
-                      {words.templates.restore}
-                    </Button>
-                  )}
-                </Group>
-              </Group>
-              {openVersion === version && (
-                <VersionContent instanceId={instanceId} template={template} version={version} />
-              )}
-            </div>
+          {query.data.versions.map((entry) => (
+            <VersionRow
+              key={entry.version}
+              instanceId={instanceId}
+              template={template}
+              entry={entry}
+              opened={openVersion === entry.version}
+              dirty={dirty}
+              restoring={restore.isPending && restore.variables === entry.version}
+              onToggle={() => setOpenVersion(openVersion === entry.version ? null : entry.version)}
+              onRestore={() => restore.mutate(entry.version)}
+            />
           ))}
         </Stack>
       )}
     </Drawer>
+  );
+}
+
+function VersionRow({
+  instanceId,
+  template,
+  entry: { version, name, author, createdAt, restoredFrom },
+  opened,
+  dirty,
+  restoring,
+  onToggle,
+  onRestore,
+}: {
+  instanceId: string;
+  template: Template;
+  entry: TemplateVersion;
+  opened: boolean;
+  dirty: boolean;
+  restoring: boolean;
+  onToggle(): void;
+  onRestore(): void;
+}) {
+  return (
+    <div>
+      <Group justify="space-between" wrap="nowrap" align="flex-start">
+        <div style={{ minWidth: 0 }}>
+          <Group gap="xs">
+            <Text fw={600}>{words.templates.version(version)}</Text>
+            {version === template.version && (
+              <Badge variant="default" tt="none">
+                {words.templates.current}
+              </Badge>
+            )}
+          </Group>
+          <Text size="sm" c="var(--quiet)" style={{ overflowWrap: 'anywhere' }}>
+            {words.templates.versionBy(formatClockTime(new Date(createdAt), new Date()), author)}
+            {name !== template.name && ` · ${name}`}
+          </Text>
+          {restoredFrom !== null && (
+            <Text size="sm" c="var(--quiet)">
+              {words.templates.restoredFrom(restoredFrom)}
+            </Text>
+          )}
+        </div>
+        <Group gap={6} wrap="nowrap">
+          <Button
+            size="compact-sm"
+            variant="default"
+            aria-expanded={opened}
+            aria-label={words.templates.showNamed(version)}
+            onClick={onToggle}
+          >
+            {words.templates.show}
+          </Button>
+          {version !== template.version && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              disabled={dirty}
+              loading={restoring}
+              aria-label={words.templates.restoreNamed(version)}
+              onClick={onRestore}
+            >
+              {words.templates.restore}
+            </Button>
+          )}
+        </Group>
+      </Group>
+      {opened && <VersionContent instanceId={instanceId} template={template} version={version} />}
+    </div>
   );
 }
 
