@@ -23,7 +23,7 @@ const instanceParams = (instanceId: string) => ({ path: { instanceId } });
 
 export const viewCounts = (instanceId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'views'],
+    queryKey: [instanceId, 'view-counts'],
     queryFn: () =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/views', {
@@ -44,7 +44,7 @@ export const localTimeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZ
  */
 export const conversationList = (instanceId: string, { view, mailboxId, query }: ListFilter) =>
   infiniteQueryOptions({
-    queryKey: [instanceId, 'list', { view, mailboxId, query }] as const,
+    queryKey: [instanceId, 'conversation-list', { view, mailboxId, query }] as const,
     initialPageParam: undefined as string | undefined,
     queryFn: async ({ pageParam: after }): Promise<ListPage> => {
       if (query === undefined) {
@@ -148,7 +148,7 @@ export const messageSource = (instanceId: string, messageId: string) =>
 /** Where a passage stands, before it is redacted. */
 export const passageOccurrences = (instanceId: string, messageId: string, passage: string) =>
   queryOptions({
-    queryKey: [instanceId, 'passage', messageId, passage],
+    queryKey: [instanceId, 'passage-occurrences', messageId, passage],
     queryFn: () =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/messages/{messageId}/passage', {
@@ -261,7 +261,7 @@ export const template = (instanceId: string, templateId: string) =>
 
 export const googleSetUp = (instanceId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'google-set-up'],
+    queryKey: [instanceId, 'google-setup'],
     queryFn: () =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/google-set-up', { params: instanceParams(instanceId) }),
@@ -271,7 +271,7 @@ export const googleSetUp = (instanceId: string) =>
 /** Asks Google: only when told to, and once when the page is opened. */
 export const googleChecks = (instanceId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'google-set-up', 'checks'],
+    queryKey: [instanceId, 'google-setup', 'checks'],
     queryFn: () =>
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/google-set-up/check', { params: instanceParams(instanceId) }),
@@ -291,7 +291,7 @@ export const notifications = (instanceId: string) =>
 
 export const notificationPreferences = (instanceId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'notice-choices'],
+    queryKey: [instanceId, 'notification-preferences'],
     queryFn: () =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/notifications/choices', { params: instanceParams(instanceId) }),
@@ -334,7 +334,7 @@ export const drafts = (instanceId: string, conversationId: string | null) =>
 /** The colleagues who are writing in a conversation now; asked again while there are any. */
 export const typingUsers = (instanceId: string, conversationId: string) =>
   queryOptions({
-    queryKey: [instanceId, 'writers', conversationId],
+    queryKey: [instanceId, 'typing-users', conversationId],
     queryFn: () =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/conversations/{conversationId}/writers', {

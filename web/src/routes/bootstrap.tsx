@@ -16,7 +16,7 @@ export default function BootstrapPage() {
   const client = useQueryClient();
   const params = { path: { token } };
   const tokenQuery = useQuery({
-    queryKey: ['first-run', token],
+    queryKey: ['bootstrap', token],
     queryFn: () => unwrapResponse(api.GET('/api/first-run/{token}', { params })).then(() => true),
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -65,7 +65,7 @@ function NewPasswordForm({ token }: { token: string }) {
   const [password, setPassword] = useState('');
   const params = { path: { token } };
   const owner = useQuery({
-    queryKey: ['password', token],
+    queryKey: ['password-reset', token],
     queryFn: () => unwrapResponse(api.GET('/api/password/{token}', { params })),
     staleTime: Number.POSITIVE_INFINITY,
   });

@@ -22,7 +22,7 @@ export function DeleteInstanceDialog({
   const [typed, setTyped] = useState('');
   const params = { path: { instanceId } };
   const contents = useQuery({
-    queryKey: [instanceId, 'contents'],
+    queryKey: [instanceId, 'instance-contents'],
     queryFn: () => unwrapResponse(api.GET('/api/instances/{instanceId}/contents', { params })),
     staleTime: 0,
   });

@@ -27,7 +27,7 @@ export function DeleteMailboxDialog({
     onSuccess: async () => {
       onDeleted?.();
       await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
-      await client.invalidateQueries({ queryKey: [instanceId, 'views'] });
+      await client.invalidateQueries({ queryKey: [instanceId, 'view-counts'] });
       onClose();
     },
   });

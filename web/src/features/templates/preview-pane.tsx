@@ -123,7 +123,7 @@ function conversationIdIn(text: string): string | null {
 function useConversations(instanceId: string) {
   const queries = useQueries({
     queries: (['open', 'snoozed', 'done'] as const).map((view) => ({
-      queryKey: [instanceId, 'conversations', 'of-previews', view],
+      queryKey: [instanceId, 'template-preview-conversations', view],
       queryFn: () =>
         unwrapResponse(
           api.GET('/api/instances/{instanceId}/conversations', {

@@ -11,7 +11,7 @@ export function useMarkRead(instanceId: string, conversationId: string | undefin
     let isRequesting = false;
     const isUnread = () =>
       client
-        .getQueriesData<{ pages: ListPage[] }>({ queryKey: [instanceId, 'list'] })
+        .getQueriesData<{ pages: ListPage[] }>({ queryKey: [instanceId, 'conversation-list'] })
         .some(([, data]) =>
           data?.pages.some((page) =>
             page.conversations.some((row) => row.id === conversationId && row.unread),
@@ -38,7 +38,7 @@ export function useMarkRead(instanceId: string, conversationId: string | undefin
     document.addEventListener('visibilitychange', markRead);
     // What arrives while one looks at it is read as well: its row says so.
     const unsubscribe = client.getQueryCache().subscribe(({ type, query }) => {
-      const isList = query.queryKey[0] === instanceId && query.queryKey[1] === 'list';
+      const isList = query.queryKey[0] === instanceId && query.queryKey[1] === 'conversation-list';
       if (type === 'updated' && isList && !isRequesting && isUnread()) void markRead();
     });
     return () => {

@@ -89,7 +89,7 @@ export function useUpdateConversation(instanceId: string, conversationId: string
     onSettled: () => {
       void client.invalidateQueries({ queryKey });
       void refreshRows(client, instanceId, [conversationId]);
-      void client.invalidateQueries({ queryKey: [instanceId, 'views'] });
+      void client.invalidateQueries({ queryKey: [instanceId, 'view-counts'] });
     },
   });
 }

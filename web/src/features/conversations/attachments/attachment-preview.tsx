@@ -53,7 +53,7 @@ export default function AttachmentPreview({
 
 function TextFile({ url }: { url: string }) {
   const query = useQuery({
-    queryKey: ['file', url],
+    queryKey: ['attachment-text', url],
     queryFn: async () => {
       const answer = await fetch(url);
       if (!answer.ok) throw new Error(String(answer.status));

@@ -72,7 +72,7 @@ export function useBulkActions(instanceId: string, userId: string) {
       );
     for (const { conversationId } of all.slice(0, batchSize))
       void client.invalidateQueries({ queryKey: [instanceId, 'conversation', conversationId] });
-    void client.invalidateQueries({ queryKey: [instanceId, 'views'] });
+    void client.invalidateQueries({ queryKey: [instanceId, 'view-counts'] });
     void client.invalidateQueries({ queryKey: [instanceId, 'tags'] });
     return { undo, left, stopped };
   }

@@ -33,7 +33,6 @@ export default function DeleteContentDialog({
       ),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'conversation'] });
-      void client.invalidateQueries({ queryKey: [instanceId, 'conversations'] });
       onClose();
     },
   });

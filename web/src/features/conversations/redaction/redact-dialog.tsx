@@ -36,7 +36,6 @@ export default function RedactDialog({
       ),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: [instanceId, 'conversation'] });
-      void client.invalidateQueries({ queryKey: [instanceId, 'conversations'] });
       onClose();
     },
   });

@@ -117,7 +117,7 @@ function ConnectSettingsForm({
       ),
     onSuccess: async ({ mailbox }) => {
       await client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
-      void client.invalidateQueries({ queryKey: [instanceId, 'views'] });
+      void client.invalidateQueries({ queryKey: [instanceId, 'view-counts'] });
       onSaved(mailbox.id);
     },
   });
