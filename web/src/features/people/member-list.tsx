@@ -13,7 +13,9 @@ import { PasswordLinkDialog } from './password-link-dialog.tsx';
 import styles from './people.module.css';
 import { ResetTwoFactorDialog } from './reset-two-factor-dialog.tsx';
 
-/** Everybody with access, and below them who had it. */
+type DialogKind = 'deactivate' | 'password' | 'two-factor';
+
+/** The active members, and below them the deactivated ones. */
 export function MemberList({
   instanceId,
   userId,
@@ -24,10 +26,7 @@ export function MemberList({
   members: Member[];
 }) {
   const client = useQueryClient();
-  const [dialog, setDialog] = useState<{
-    kind: 'deactivate' | 'password' | 'two-factor';
-    member: Member;
-  } | null>(null);
+  const [dialog, setDialog] = useState<{ kind: DialogKind; member: Member } | null>(null);
   const memberParams = ({ id }: Member) => ({ params: { path: { instanceId, userId: id } } });
   const refresh = () =>
     Promise.all([
@@ -63,12 +62,68 @@ export function MemberList({
   const active = members.filter(({ deactivatedAt }) => !deactivatedAt);
   const deactivated = members.filter(({ deactivatedAt }) => deactivatedAt);
   const row = (member: Member) => (
-    <li className={styles.row} key={member.id}>
+    <MemberRow
+      key={member.id}
+      member={member}
+      isMe={member.id === userId}
+      onChangeRole={(role) => change.mutate({ member, role })}
+      onReactivate={() => reactivate.mutate(member)}
+      onOpenDialog={(kind) => setDialog({ kind, member })}
+    />
+  );
+  return (
+    <>
+      <section aria-label={words.people.list}>
+        <Title order={2} mb="xs">
+          {words.people.list}
+        </Title>
+        <ProblemAlert problem={change.error ?? reactivate.error} />
+        <ul className={styles.list}>{active.map(row)}</ul>
+      </section>
+      {deactivated.length > 0 && (
+        <section aria-label={words.people.gone}>
+          <Title order={2} mb="xs">
+            {words.people.gone}
+          </Title>
+          <ul className={styles.list}>{deactivated.map(row)}</ul>
+        </section>
+      )}
+      {dialog && (
+        <MemberDialog
+          instanceId={instanceId}
+          {...dialog}
+          others={active.filter(({ id }) => id !== dialog.member.id)}
+          close={() => setDialog(null)}
+          onDone={() => {
+            setDialog(null);
+            void refresh();
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+function MemberRow({
+  member,
+  isMe,
+  onChangeRole,
+  onReactivate,
+  onOpenDialog,
+}: {
+  member: Member;
+  isMe: boolean;
+  onChangeRole(role: Member['role']): void;
+  onReactivate(): void;
+  onOpenDialog(kind: DialogKind): void;
+}) {
+  return (
+    <li className={styles.row}>
       <InitialsAvatar name={member.name} />
       <div className={styles.who}>
         <Text fw={600}>
           {member.name}
-          {member.id === userId && (
+          {isMe && (
             <Text span c="var(--quiet)" fw={400}>
               {' '}
               · {words.people.you}
@@ -92,7 +147,7 @@ export function MemberList({
           allowDeselect={false}
           data={(['agent', 'admin'] as const).map((value) => ({ value, label: words.people.roles[value] }))}
           value={member.role}
-          onChange={(role) => change.mutate({ member, role: role as Member['role'] })}
+          onChange={(role) => onChangeRole(role as Member['role'])}
         />
       )}
       <Menu position="bottom-end">
@@ -103,18 +158,16 @@ export function MemberList({
         </Menu.Target>
         <Menu.Dropdown>
           {member.deactivatedAt ? (
-            <Menu.Item onClick={() => reactivate.mutate(member)}>{words.people.reactivate}</Menu.Item>
+            <Menu.Item onClick={onReactivate}>{words.people.reactivate}</Menu.Item>
           ) : (
             <>
-              <Menu.Item onClick={() => setDialog({ kind: 'password', member })}>
-                {words.people.passwordLink}
-              </Menu.Item>
-              {member.twoFactor && member.id !== userId && (
-                <Menu.Item onClick={() => setDialog({ kind: 'two-factor', member })}>
+              <Menu.Item onClick={() => onOpenDialog('password')}>{words.people.passwordLink}</Menu.Item>
+              {member.twoFactor && !isMe && (
+                <Menu.Item onClick={() => onOpenDialog('two-factor')}>
                   {words.people.resetTwoFactor}
                 </Menu.Item>
               )}
-              <Menu.Item c="var(--red)" onClick={() => setDialog({ kind: 'deactivate', member })}>
+              <Menu.Item c="var(--red)" onClick={() => onOpenDialog('deactivate')}>
                 {words.people.deactivate}
               </Menu.Item>
             </>
@@ -123,51 +176,25 @@ export function MemberList({
       </Menu>
     </li>
   );
-  return (
-    <>
-      <section aria-label={words.people.list}>
-        <Title order={2} mb="xs">
-          {words.people.list}
-        </Title>
-        <ProblemAlert problem={change.error ?? reactivate.error} />
-        <ul className={styles.list}>{active.map(row)}</ul>
-      </section>
-      {deactivated.length > 0 && (
-        <section aria-label={words.people.gone}>
-          <Title order={2} mb="xs">
-            {words.people.gone}
-          </Title>
-          <ul className={styles.list}>{deactivated.map(row)}</ul>
-        </section>
-      )}
-      {dialog?.kind === 'deactivate' && (
-        <DeactivateDialog
-          instanceId={instanceId}
-          member={dialog.member}
-          others={active.filter(({ id }) => id !== dialog.member.id)}
-          close={() => setDialog(null)}
-          onDone={() => {
-            setDialog(null);
-            void refresh();
-          }}
-        />
-      )}
-      {dialog?.kind === 'two-factor' && (
-        <ResetTwoFactorDialog
-          instanceId={instanceId}
-          member={dialog.member}
-          close={() => setDialog(null)}
-          onDone={() => {
-            setDialog(null);
-            void refresh();
-          }}
-        />
-      )}
-      {dialog?.kind === 'password' && (
-        <PasswordLinkDialog instanceId={instanceId} member={dialog.member} close={() => setDialog(null)} />
-      )}
-    </>
-  );
+}
+
+function MemberDialog({
+  kind,
+  others,
+  onDone,
+  ...props
+}: {
+  kind: DialogKind;
+  instanceId: string;
+  member: Member;
+  /** The other active members. */
+  others: Member[];
+  close(): void;
+  onDone(): void;
+}) {
+  if (kind === 'deactivate') return <DeactivateDialog {...props} others={others} onDone={onDone} />;
+  if (kind === 'two-factor') return <ResetTwoFactorDialog {...props} onDone={onDone} />;
+  return <PasswordLinkDialog {...props} />;
 }
 
 function memberDetails({ deactivatedAt, openConversations, twoFactor }: Member): string {
