@@ -11,7 +11,9 @@ import styles from './mailbox-list.module.css';
 import { CompletenessCheck, useCompletenessCheck } from './status/completeness-check.tsx';
 import { NotificationHealth } from './status/notification-health.tsx';
 
-/** The connected addresses (C2); `marked` is the one just connected. */
+type RowActions = { onCheck(): void; onDelete(): void };
+
+/** The mailboxes of the instance (C2); `highlightedId` is the one just connected. */
 export function MailboxList({
   instanceId,
   slug,
@@ -29,113 +31,135 @@ export function MailboxList({
     <>
       <ul className={styles.list}>
         {mailboxes.map((mailbox) => (
-          <li
+          <MailboxRow
             key={mailbox.id}
-            className={`${styles.row} ${mailbox.id === highlightedId ? styles.marked : ''}`}
-          >
-            <StateIcon mailbox={mailbox} />
-            <div className={styles.who}>
-              <Anchor
-                fw={600}
-                c="inherit"
-                renderRoot={(props) => (
-                  <Link
-                    {...props}
-                    to="/$slug/apps/email/$mailboxId"
-                    params={{ slug, mailboxId: mailbox.id } as never}
-                  />
-                )}
-              >
-                {mailbox.displayName}
-              </Anchor>
-              <Text size="sm" c="var(--quiet)">
-                {mailbox.address}
-              </Text>
-            </div>
-            {mailbox.disconnected ? (
-              <div className={styles.broken}>
-                <Text size="sm" c="var(--red)">
-                  <b>
-                    {words.email.disconnectedSince(
-                      formatClockTime(new Date(mailbox.disconnected.since), new Date()),
-                    )}
-                  </b>{' '}
-                  {mailbox.disconnected.sentence}
-                </Text>
-                <Text size="xs" c="var(--quiet)">
-                  {mailbox.disconnected.remedy}
-                </Text>
-              </div>
-            ) : (
-              <div className={styles.facts}>
-                <Text size="sm" c="var(--quiet)">
-                  {words.email.connected}
-                </Text>
-                <Text size="sm" c="var(--quiet)">
-                  {words.email.template(mailbox.templateName)}
-                </Text>
-                <Text size="sm" c="var(--quiet)">
-                  {mailbox.lastMessageReceivedAt ? (
-                    <>
-                      {words.email.lastMessage} <RelativeTime at={mailbox.lastMessageReceivedAt} />
-                    </>
-                  ) : (
-                    words.email.noMessage
-                  )}
-                </Text>
-                <NotificationHealth health={mailbox.hearing} />
-                {mailbox.check && <CompletenessCheck check={mailbox.check} />}
-              </div>
-            )}
-            {mailbox.disconnected && (
-              <Button
-                size="xs"
-                component={Link}
-                to="/$slug/apps/email/connect"
-                params={{ slug } as never}
-                search={{ mailbox: mailbox.id } as never}
-              >
-                {words.email.reconnect}
-              </Button>
-            )}
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <ActionIcon variant="subtle" color="gray" aria-label={words.email.menu(mailbox.address)}>
-                  <IconDots size={18} />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item
-                  component={Link}
-                  to="/$slug/apps/email/$mailboxId"
-                  params={{ slug, mailboxId: mailbox.id } as never}
-                >
-                  {words.email.open}
-                </Menu.Item>
-                <Menu.Item
-                  component={Link}
-                  to="/$slug/apps/email/connect"
-                  params={{ slug } as never}
-                  search={{ mailbox: mailbox.id } as never}
-                >
-                  {words.email.reconnect}
-                </Menu.Item>
-                {mailbox.state === 'connected' && (
-                  <Menu.Item onClick={() => check.mutate(mailbox.id)}>{words.email.check.ask}</Menu.Item>
-                )}
-                <Menu.Divider />
-                <Menu.Item color="red" onClick={() => setDeleting(mailbox)}>
-                  {words.email.delete}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          </li>
+            slug={slug}
+            mailbox={mailbox}
+            highlighted={mailbox.id === highlightedId}
+            onCheck={() => check.mutate(mailbox.id)}
+            onDelete={() => setDeleting(mailbox)}
+          />
         ))}
       </ul>
       {deleting && (
         <DeleteMailboxDialog instanceId={instanceId} mailbox={deleting} onClose={() => setDeleting(null)} />
       )}
     </>
+  );
+}
+
+function MailboxRow({
+  slug,
+  mailbox,
+  highlighted,
+  onCheck,
+  onDelete,
+}: RowActions & { slug: string; mailbox: Mailbox; highlighted: boolean }) {
+  return (
+    <li className={`${styles.row} ${highlighted ? styles.marked : ''}`}>
+      <StateIcon mailbox={mailbox} />
+      <div className={styles.who}>
+        <Anchor
+          fw={600}
+          c="inherit"
+          renderRoot={(props) => (
+            <Link
+              {...props}
+              to="/$slug/apps/email/$mailboxId"
+              params={{ slug, mailboxId: mailbox.id } as never}
+            />
+          )}
+        >
+          {mailbox.displayName}
+        </Anchor>
+        <Text size="sm" c="var(--quiet)">
+          {mailbox.address}
+        </Text>
+      </div>
+      <MailboxDetails mailbox={mailbox} />
+      {mailbox.disconnected && (
+        <Button
+          size="xs"
+          component={Link}
+          to="/$slug/apps/email/connect"
+          params={{ slug } as never}
+          search={{ mailbox: mailbox.id } as never}
+        >
+          {words.email.reconnect}
+        </Button>
+      )}
+      <MailboxMenu {...{ slug, mailbox, onCheck, onDelete }} />
+    </li>
+  );
+}
+
+function MailboxDetails({ mailbox }: { mailbox: Mailbox }) {
+  return mailbox.disconnected ? (
+    <div className={styles.broken}>
+      <Text size="sm" c="var(--red)">
+        <b>
+          {words.email.disconnectedSince(formatClockTime(new Date(mailbox.disconnected.since), new Date()))}
+        </b>{' '}
+        {mailbox.disconnected.sentence}
+      </Text>
+      <Text size="xs" c="var(--quiet)">
+        {mailbox.disconnected.remedy}
+      </Text>
+    </div>
+  ) : (
+    <div className={styles.facts}>
+      <Text size="sm" c="var(--quiet)">
+        {words.email.connected}
+      </Text>
+      <Text size="sm" c="var(--quiet)">
+        {words.email.template(mailbox.templateName)}
+      </Text>
+      <Text size="sm" c="var(--quiet)">
+        {mailbox.lastMessageReceivedAt ? (
+          <>
+            {words.email.lastMessage} <RelativeTime at={mailbox.lastMessageReceivedAt} />
+          </>
+        ) : (
+          words.email.noMessage
+        )}
+      </Text>
+      <NotificationHealth health={mailbox.hearing} />
+      {mailbox.check && <CompletenessCheck check={mailbox.check} />}
+    </div>
+  );
+}
+
+function MailboxMenu({ slug, mailbox, onCheck, onDelete }: RowActions & { slug: string; mailbox: Mailbox }) {
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <ActionIcon variant="subtle" color="gray" aria-label={words.email.menu(mailbox.address)}>
+          <IconDots size={18} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          component={Link}
+          to="/$slug/apps/email/$mailboxId"
+          params={{ slug, mailboxId: mailbox.id } as never}
+        >
+          {words.email.open}
+        </Menu.Item>
+        <Menu.Item
+          component={Link}
+          to="/$slug/apps/email/connect"
+          params={{ slug } as never}
+          search={{ mailbox: mailbox.id } as never}
+        >
+          {words.email.reconnect}
+        </Menu.Item>
+        {mailbox.state === 'connected' && <Menu.Item onClick={onCheck}>{words.email.check.ask}</Menu.Item>}
+        <Menu.Divider />
+        <Menu.Item color="red" onClick={onDelete}>
+          {words.email.delete}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

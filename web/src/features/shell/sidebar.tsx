@@ -1,6 +1,6 @@
 import { Menu, Tooltip, UnstyledButton } from '@mantine/core';
 import { IconApps, IconInbox, IconPencilPlus, IconSend2, IconSettings, IconUsers } from '@tabler/icons-react';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link, type LinkProps, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../../api/client.ts';
@@ -9,8 +9,8 @@ import { words } from '../../words/words.ts';
 import styles from './sidebar.module.css';
 
 /**
- * The way to every part of the program; on a phone the bar at the bottom. Apps is for admins (C1).
- * `bell` is the place of notifications, which are another feature's.
+ * The main navigation; on a phone a bar at the bottom. Bulk messages and apps are for admins (C1).
+ * `bell` is the notification button, which another feature provides.
  */
 export function Sidebar({
   me,
@@ -23,54 +23,14 @@ export function Sidebar({
 }) {
   const { slug } = instance;
   const navigate = useNavigate();
-  const item = (active: boolean) => ({ className: active ? `${styles.item} ${styles.active}` : styles.item });
   return (
     <nav className={styles.rail} aria-label={words.rail.label}>
-      <Menu position="right-start">
-        <Menu.Target>
-          <Tooltip label={words.instances.named(instance)} position="right">
-            <UnstyledButton
-              className={
-                instance.kind === 'sandbox' ? `${styles.instance} ${styles.sandbox}` : styles.instance
-              }
-              aria-label={`${words.rail.instances}: ${words.instances.named(instance)}`}
-            >
-              {instance.name.slice(0, 1).toUpperCase()}
-            </UnstyledButton>
-          </Tooltip>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {me.instances.map((other) => (
-            <Menu.Item
-              key={other.id}
-              disabled={other.id === instance.id}
-              onClick={() =>
-                navigate({ to: '/$slug/inbox/$view', params: { slug: other.slug, view: 'open' } })
-              }
-            >
-              {words.instances.named(other)}
-            </Menu.Item>
-          ))}
-          <Menu.Divider />
-          <Menu.Item
-            onClick={() => navigate({ to: '/$slug/settings/inboxes' as '/$slug/settings', params: { slug } })}
-          >
-            {words.instances.all}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-      <Link
-        to="/$slug/inbox/$view"
-        params={{ slug, view: 'open' }}
-        {...item(false)}
-        activeProps={item(true)}
-        activeOptions={{ exact: false }}
-      >
-        <IconInbox size={20} aria-hidden />
+      <InstanceMenu me={me} instance={instance} />
+      <SidebarLink to="/$slug/inbox/$view" params={{ slug, view: 'open' }} icon={IconInbox}>
         {words.rail.inbox}
-      </Link>
+      </SidebarLink>
       <UnstyledButton
-        {...item(false)}
+        className={styles.item}
         title={words.composer.newMessage}
         onClick={() =>
           void navigate({ to: '/$slug/new/$draftId', params: { slug, draftId: uuid() } as never })
@@ -79,44 +39,22 @@ export function Sidebar({
         <IconPencilPlus size={20} aria-hidden />
         {words.rail.write}
       </UnstyledButton>
-      <Link
-        to="/$slug/customers"
-        params={{ slug }}
-        {...item(false)}
-        activeProps={item(true)}
-        activeOptions={{ exact: false }}
-      >
-        <IconUsers size={20} aria-hidden />
+      <SidebarLink to="/$slug/customers" params={{ slug }} icon={IconUsers}>
         {words.customers.title}
-      </Link>
+      </SidebarLink>
       {instance.role === 'admin' && (
-        <Link
-          to="/$slug/bulk"
-          params={{ slug }}
-          {...item(false)}
-          activeProps={item(true)}
-          activeOptions={{ exact: false }}
-        >
-          <IconSend2 size={20} aria-hidden />
-          {words.rail.bulk}
-        </Link>
+        <>
+          <SidebarLink to="/$slug/bulk" params={{ slug }} icon={IconSend2}>
+            {words.rail.bulk}
+          </SidebarLink>
+          <SidebarLink to="/$slug/apps/email" params={{ slug }} icon={IconApps}>
+            {words.rail.apps}
+          </SidebarLink>
+        </>
       )}
-      {instance.role === 'admin' && (
-        <Link
-          to="/$slug/apps/email"
-          params={{ slug }}
-          {...item(false)}
-          activeProps={item(true)}
-          activeOptions={{ exact: false }}
-        >
-          <IconApps size={20} aria-hidden />
-          {words.rail.apps}
-        </Link>
-      )}
-      <Link to="/$slug/settings" params={{ slug }} {...item(false)} activeProps={item(true)}>
-        <IconSettings size={20} aria-hidden />
+      <SidebarLink to="/$slug/settings" params={{ slug }} icon={IconSettings}>
         {words.rail.settings}
-      </Link>
+      </SidebarLink>
       <span className={styles.space} />
       <span className={styles.bell}>{bell}</span>
       <span className={styles.me}>
@@ -127,5 +65,60 @@ export function Sidebar({
         </Tooltip>
       </span>
     </nav>
+  );
+}
+
+function SidebarLink({
+  icon: Icon,
+  children,
+  ...target
+}: {
+  to: '/$slug/inbox/$view' | '/$slug/customers' | '/$slug/bulk' | '/$slug/apps/email' | '/$slug/settings';
+  params: { slug: string; view?: string };
+  icon: typeof IconInbox;
+  children: ReactNode;
+}) {
+  return (
+    <Link {...(target as LinkProps)} className={styles.item} activeProps={{ className: styles.active }}>
+      <Icon size={20} aria-hidden />
+      {children}
+    </Link>
+  );
+}
+
+/** Shows the organization and switches to another one. */
+function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][number] }) {
+  const navigate = useNavigate();
+  const { slug } = instance;
+  return (
+    <Menu position="right-start">
+      <Menu.Target>
+        <Tooltip label={words.instances.named(instance)} position="right">
+          <UnstyledButton
+            className={instance.kind === 'sandbox' ? `${styles.instance} ${styles.sandbox}` : styles.instance}
+            aria-label={`${words.rail.instances}: ${words.instances.named(instance)}`}
+          >
+            {instance.name.slice(0, 1).toUpperCase()}
+          </UnstyledButton>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {me.instances.map((other) => (
+          <Menu.Item
+            key={other.id}
+            disabled={other.id === instance.id}
+            onClick={() => navigate({ to: '/$slug/inbox/$view', params: { slug: other.slug, view: 'open' } })}
+          >
+            {words.instances.named(other)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item
+          onClick={() => navigate({ to: '/$slug/settings/inboxes' as '/$slug/settings', params: { slug } })}
+        >
+          {words.instances.all}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
