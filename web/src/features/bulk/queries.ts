@@ -1,5 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type BulkMessage, type ProblemError, unwrapResponse } from '../../api/client.ts';
+import type { paths } from '../../api/generated/schema.ts';
 
 const bulkParams = (instanceId: string, bulkId: string) => ({ params: { path: { instanceId, bulkId } } });
 
@@ -56,6 +57,9 @@ export const allowance = (instanceId: string, bulkId: string) =>
         ),
       ),
   });
+
+export type BulkPreview =
+  paths['/api/instances/{instanceId}/bulk-messages/{bulkId}/preview']['get']['responses']['200']['content']['application/json'];
 
 export type BulkAction = 'start' | 'pause' | 'resume' | 'cancel';
 

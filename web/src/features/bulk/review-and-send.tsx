@@ -4,9 +4,9 @@ import { type ReactNode, useState } from 'react';
 import type { BulkMessage } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import styles from './bulk.module.css';
-import { allowance, preview, type useBulkMessage } from './queries.ts';
+import { allowance, type BulkPreview, preview, type useBulkMessage } from './queries.ts';
 
-/** What any of the customers would get, a test to oneself, and the warning before it is sent (S6). */
+/** Previews a bulk message per customer, sends a test, and warns before it is sent (S6). */
 export function ReviewAndSend({
   instanceId,
   bulk,
@@ -16,7 +16,7 @@ export function ReviewAndSend({
   instanceId: string;
   bulk: BulkMessage;
   change: ReturnType<typeof useBulkMessage>;
-  /** Shows mail as safely as the inbox does, which is another feature. */
+  /** Renders mail HTML safely; another feature provides it. */
   renderHtml: (html: string) => ReactNode;
 }) {
   const [position, setPosition] = useState(1);
@@ -29,43 +29,13 @@ export function ReviewAndSend({
     <Paper withBorder p="lg">
       <Title order={2}>{said.title}</Title>
       {previewQuery.data && (
-        <Paper withBorder p="md" mt="sm" aria-label={said.preview} component="section">
-          <Group justify="space-between" mb="xs">
-            <Text size="sm" c="var(--quiet)">
-              {said.to(previewQuery.data.to.name, previewQuery.data.to.address)}
-            </Text>
-            <Group gap="xs">
-              <Button
-                size="compact-xs"
-                variant="default"
-                disabled={position <= 1}
-                onClick={() => setPosition(position - 1)}
-              >
-                {said.previous}
-              </Button>
-              <Button
-                size="compact-xs"
-                variant="default"
-                disabled={position >= bulk.counts.all}
-                onClick={() => setPosition(position + 1)}
-              >
-                {said.next}
-              </Button>
-            </Group>
-          </Group>
-          <Text size="sm" c="var(--quiet)">
-            {said.from(previewQuery.data.from.name, previewQuery.data.from.address)}
-          </Text>
-          <Text fw={600} my="xs">
-            {previewQuery.data.subject || words.list.noSubject}
-          </Text>
-          {renderHtml(previewQuery.data.html)}
-          {previewQuery.data.unknown.length > 0 && (
-            <Text mt="xs" c="var(--amber)">
-              {said.unknown(previewQuery.data.unknown)}
-            </Text>
-          )}
-        </Paper>
+        <RecipientPreview
+          preview={previewQuery.data}
+          position={position}
+          count={bulk.counts.all}
+          onMove={setPosition}
+          renderHtml={renderHtml}
+        />
       )}
       <Group mt="md">
         <Button variant="default" loading={test.isPending} onClick={() => test.mutate(position)}>
@@ -97,6 +67,61 @@ export function ReviewAndSend({
       >
         {said.send(bulk.counts.all)}
       </Button>
+    </Paper>
+  );
+}
+
+/** The message as one of the customers would receive it. */
+function RecipientPreview({
+  preview,
+  position,
+  count,
+  onMove,
+  renderHtml,
+}: {
+  preview: BulkPreview;
+  position: number;
+  count: number;
+  onMove(position: number): void;
+  renderHtml: (html: string) => ReactNode;
+}) {
+  return (
+    <Paper withBorder p="md" mt="sm" aria-label={words.bulk.check.preview} component="section">
+      <Group justify="space-between" mb="xs">
+        <Text size="sm" c="var(--quiet)">
+          {words.bulk.check.to(preview.to.name, preview.to.address)}
+        </Text>
+        <Group gap="xs">
+          <Button
+            size="compact-xs"
+            variant="default"
+            disabled={position <= 1}
+            onClick={() => onMove(position - 1)}
+          >
+            {words.bulk.check.previous}
+          </Button>
+          <Button
+            size="compact-xs"
+            variant="default"
+            disabled={position >= count}
+            onClick={() => onMove(position + 1)}
+          >
+            {words.bulk.check.next}
+          </Button>
+        </Group>
+      </Group>
+      <Text size="sm" c="var(--quiet)">
+        {words.bulk.check.from(preview.from.name, preview.from.address)}
+      </Text>
+      <Text fw={600} my="xs">
+        {preview.subject || words.list.noSubject}
+      </Text>
+      {renderHtml(preview.html)}
+      {preview.unknown.length > 0 && (
+        <Text mt="xs" c="var(--amber)">
+          {words.bulk.check.unknown(preview.unknown)}
+        </Text>
+      )}
     </Paper>
   );
 }
