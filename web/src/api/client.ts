@@ -9,7 +9,7 @@ export type FoundConversation = components['schemas']['FoundConversation'];
 export type Tag = components['schemas']['Tag'];
 export type SavedFilter = components['schemas']['SavedFilter'];
 export type ConversationChange = components['schemas']['BatchChangeInput'];
-/** One page of a list; `hit` where words were searched for. */
+/** One page of a list; rows of a search have a `hit`. */
 export type ListRow = Conversation & { hit?: FoundConversation['hit'] };
 export type ListPage = {
   conversations: ListRow[];
@@ -43,7 +43,7 @@ export type GoogleSetUp = components['schemas']['GoogleSetup'];
 export type GoogleCheck = components['schemas']['GoogleSetupCheck'];
 export type NameAndAddress = components['schemas']['NameAndAddress'];
 
-/** What the server refused and why, in words to show (RFC 9457). */
+/** An error response of the API (RFC 9457): `message` is its title and `remedy` its detail, ready to show. */
 export class ProblemError extends Error {
   readonly status: number;
   readonly code: string;
@@ -56,7 +56,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** What is said where Postroom does not answer at all. */
+/** The error shown when the server does not answer. */
 export const unreachableProblem = () =>
   new ProblemError({
     status: 0,
@@ -67,7 +67,7 @@ export const unreachableProblem = () =>
 
 export const api = createClient<paths>({ baseUrl: '' });
 
-/** The data of an answer; throws a Problem where there is none. */
+/** The data of a response; throws a ProblemError for an error response or none. */
 export async function unwrapResponse<T>(
   call: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<T> {

@@ -9,7 +9,7 @@ import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 
-/** The very first start: the link from the terminal makes the first admin and the first inbox. */
+/** The first start: the link from the terminal creates the first admin and the first organization. */
 export default function BootstrapPage() {
   const { token } = useParams({ strict: false }) as { token: string };
   const navigate = useNavigate();

@@ -20,7 +20,7 @@ const Editor = lazy(() =>
   import('../features/composer/editor/editor.tsx').then((module) => ({ default: module.Editor })),
 );
 
-/** One bulk message: written and checked until it is started, then its progress. */
+/** One bulk message: its editor and review until it is started, then its progress. */
 export default function BulkMessagePage() {
   const { instance } = useAppContext();
   const { bulkId } = useParams({ strict: false }) as { bulkId: string };

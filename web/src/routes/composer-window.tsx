@@ -17,7 +17,7 @@ import { useAppContext } from './shell.tsx';
 
 const kinds: DraftKind[] = ['reply', 'forward', 'note', 'new'];
 
-/** The composer in a window of its own; once sent, the message with its undo, until the window is closed. */
+/** The composer in a window of its own; after sending it shows the message, which can be undone. */
 export default function ComposerWindow() {
   const { me, instance } = useAppContext();
   const { kind, id } = useParams({ strict: false }) as { kind: DraftKind; id: string };

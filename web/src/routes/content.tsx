@@ -9,7 +9,7 @@ import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Settings > Content, for admins: what is taken out of messages before they are stored (M1). */
+/** Settings > Content, for admins: what is removed from messages before they are stored (M1). */
 export default function ContentPage() {
   const { instance } = useAppContext();
   const said = words.redaction.settings;

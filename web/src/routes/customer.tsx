@@ -15,7 +15,7 @@ import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** One customer: who they are, what is noted, and everything written with them. */
+/** The page of a customer: details, notes and all messages. */
 export default function CustomerPage() {
   const { instance } = useAppContext();
   const { customerId } = useParams({ strict: false }) as { customerId: string };

@@ -3,7 +3,7 @@ import { words } from '../words/words.ts';
 import styles from './email-tabs.module.css';
 import { useAppContext } from './shell.tsx';
 
-/** The way between the parts of Apps > Email. */
+/** The navigation of Apps > Email. */
 export function EmailTabs() {
   const { instance } = useAppContext();
   const params = { slug: instance.slug };

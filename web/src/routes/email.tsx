@@ -12,7 +12,7 @@ import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Apps > Email: the connected addresses (C2). */
+/** Apps > Email: the connected mailboxes (C2). */
 export default function EmailPage() {
   const { me, instance } = useAppContext();
   const { connected } = useSearch({ strict: false }) as { connected?: string };

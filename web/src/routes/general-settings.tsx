@@ -7,7 +7,7 @@ import { NotFoundPage } from './not-found.tsx';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Settings > General, for admins: the inbox's name, and its end. */
+/** Settings > General, for admins: renames or deletes the organization. */
 export default function GeneralSettingsPage() {
   const { instance } = useAppContext();
   const [deleting, setDeleting] = useState(false);

@@ -13,7 +13,7 @@ import { useAppContext } from './shell.tsx';
 
 const consolePage = 'https://console.cloud.google.com/';
 
-/** Apps > Email > Set up Google: what to do at Google, and whether it is right as far as can be seen. */
+/** Apps > Email > Set up Google: the steps to take at Google, and checks of the result. */
 export default function GoogleSetUpPage() {
   const { me, instance } = useAppContext();
   const isAdmin = instance.role === 'admin';

@@ -9,7 +9,7 @@ import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Apps > Email > one address (C2, C7, C10). */
+/** Apps > Email > one mailbox (C2, C7, C10). */
 export default function MailboxSettingsPage() {
   const { instance } = useAppContext();
   const { mailboxId } = useParams({ strict: false }) as { mailboxId: string };

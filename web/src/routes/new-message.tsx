@@ -10,7 +10,7 @@ import styles from './new-message.module.css';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** A new message to anybody, and below it those begun and not sent. */
+/** A new message, and below it the user's unsent ones. */
 export default function NewMessagePage() {
   const { me, instance } = useAppContext();
   const { draftId } = useParams({ strict: false }) as { draftId: string };

@@ -7,7 +7,7 @@ import { words } from '../words/words.ts';
 import { SettingsSubpage } from './settings-subpage.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Settings > Your inboxes: switching, and making another. */
+/** Settings > Your organizations: switches to one or creates another. */
 export default function OrganizationsPage() {
   const { me, instance } = useAppContext();
   const [creating, setCreating] = useState(false);

@@ -8,7 +8,7 @@ import { CardPage, ProblemAlert } from '../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../ui/states.tsx';
 import { words } from '../words/words.ts';
 
-/** A forgotten password: asking for a link, and choosing a new one with it. */
+/** Requests a password reset link, or sets a new password with one. */
 export default function PasswordResetPage() {
   const { token } = useParams({ strict: false }) as { token?: string };
   return token ? <NewPasswordForm token={token} /> : <RequestResetForm />;

@@ -23,7 +23,7 @@ const root = createRootRouteWithContext<RouterContext>()({
   errorComponent: ({ error }) => <ErrorState error={error} retry={() => location.reload()} />,
 });
 
-/** Who is signed out goes to sign in, and comes back to where they were. */
+/** Redirects to the sign-in page where nobody is signed in; it returns to `href` afterwards. */
 async function requireSignIn({ client }: RouterContext, href: string) {
   try {
     return await client.ensureQueryData(me);
@@ -35,7 +35,7 @@ async function requireSignIn({ client }: RouterContext, href: string) {
   }
 }
 
-/** Pages outside any inbox, for who is signed out. */
+/** Pages that need no session. */
 const publicPaths = [
   ['/sign-in', () => import('./sign-in.tsx')],
   ['/invitation/$token', () => import('./invitation.tsx')],
@@ -72,7 +72,7 @@ const instanceRoute = <Path extends string>(
   component: Parameters<typeof createRoute>[0]['component'],
 ) => createRoute({ getParentRoute: () => shell, path, component: component as never });
 
-/** What is searched for stands in the address as it was typed. */
+/** The query of a search is in the URL as it was typed. */
 const searchRoute = <Path extends string>(path: Path) =>
   createRoute({
     getParentRoute: () => shell,
@@ -89,7 +89,7 @@ const settingsPages = [
   ['settings/people', () => import('./people.tsx')],
   ['settings/audit', () => import('./audit.tsx')],
 ] as const;
-// One page before and after the connection has its id: it watches over Google's window all the while.
+// One page with and without the id of the connection, so that it keeps Google's window while the id appears.
 const connectRoute = instanceRoute(
   'apps/email/connect',
   lazyRouteComponent(() => import('./connect.tsx')),

@@ -5,7 +5,7 @@ import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** A page below Settings, with the way back. */
+/** A page below Settings, with a link back to it. */
 export function SettingsSubpage({
   title,
   actions,

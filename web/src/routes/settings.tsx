@@ -7,7 +7,7 @@ import { words } from '../words/words.ts';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Everything that can be set: one's own, and for admins what holds for the inbox. */
+/** The settings of the user, and for admins those of the organization. */
 export default function SettingsPage() {
   const { me, instance } = useAppContext();
   const client = useQueryClient();

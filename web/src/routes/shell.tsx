@@ -14,7 +14,7 @@ import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import styles from './shell.module.css';
 
-// Loaded after the first view.
+// Not needed for the first view.
 const CommandPalette = lazy(() => import('../features/palette/command-palette.tsx'));
 const KeyboardShortcutsDialog = lazy(() => import('../features/shell/keyboard-shortcuts-dialog.tsx'));
 const NotificationBell = lazy(() =>
@@ -32,7 +32,7 @@ export function useAppContext(): AppContextValue {
   return value;
 }
 
-/** What stands around every page of an instance: the rail, and the live stream behind all of them. */
+/** The frame of every page of an instance: the sidebar, and the subscription to live events. */
 export function Shell() {
   const { slug } = useParams({ strict: false }) as { slug: string };
   const { data: me } = useSuspenseQuery(meQuery);
@@ -49,7 +49,7 @@ function InstanceShell({ me, instance }: AppContextValue) {
   useSuspendedKeys(helpOpen || paletteOpen);
   usePaletteKey(() => setPaletteOpen((open) => !open));
   const navigate = useNavigate();
-  // A window of its own shows what is written in it, and nothing around it.
+  // A pop-up window shows the composer only.
   const isPopupWindow = useLocation().pathname.startsWith(`/${instance.slug}/window/`);
   const goToView = (view: string) => () =>
     void navigate({ to: '/$slug/inbox/$view', params: { slug: instance.slug, view } });
@@ -104,7 +104,7 @@ function InstanceShell({ me, instance }: AppContextValue) {
   );
 }
 
-/** ⌘K or Ctrl K, also while one writes. */
+/** ⌘K or Ctrl+K, also in a text field. */
 function usePaletteKey(toggle: () => void) {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
@@ -117,7 +117,7 @@ function usePaletteKey(toggle: () => void) {
   });
 }
 
-/** The pages beside the inbox, by name. */
+/** The pages outside the inbox, by name. */
 function paletteDestinations({ slug, role }: Me['instances'][number], go: (path: string) => void) {
   const admins = role === 'admin';
   return [

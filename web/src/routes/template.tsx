@@ -9,7 +9,7 @@ import { words } from '../words/words.ts';
 import { NotFoundPage } from './not-found.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** One template, being written; `new` makes one. */
+/** The editor of one template; the id `new` creates one. */
 export default function TemplatePage() {
   const { me, instance } = useAppContext();
   const { templateId } = useParams({ strict: false }) as { templateId: string };

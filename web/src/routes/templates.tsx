@@ -10,7 +10,7 @@ import { NotFoundPage } from './not-found.tsx';
 import { Page } from './page.tsx';
 import { useAppContext } from './shell.tsx';
 
-/** Apps > Email > Templates: the layouts messages are put into (S2). */
+/** Apps > Email > Templates: the layouts of outgoing mail (S2). */
 export default function TemplatesPage() {
   const { instance } = useAppContext();
   const isAdmin = instance.role === 'admin';

@@ -9,7 +9,7 @@ import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 import { parseUserAgent } from './parse-user-agent.ts';
 
-/** Where one is signed in, and the end of each. */
+/** The user's sessions, each with a button that ends it. */
 export function Sessions() {
   const query = useQuery(sessionsQuery);
   const client = useQueryClient();

@@ -6,7 +6,7 @@ import { words } from '../../words/words.ts';
 import styles from './audit.module.css';
 import { diffFields, formatValue } from './diff-fields.ts';
 
-/** Entries of the audit log, the newest first; what changed is a click away. */
+/** The entries of the audit log, newest first; each opens to show what changed. */
 export function AuditList({ entries }: { entries: AuditEntry[] }) {
   return (
     <ul className={styles.list} aria-label={words.audit.list}>

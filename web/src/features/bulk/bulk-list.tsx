@@ -4,7 +4,7 @@ import type { BulkMessage } from '../../api/client.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { words } from '../../words/words.ts';
 
-/** Mantine's own light shades are too faint to read. */
+/** The light shades of Mantine have too little contrast. */
 const muted = { color: 'var(--quiet)', background: 'var(--hover)' };
 const colors: Record<BulkMessage['state'], { color: string; background: string }> = {
   draft: muted,
@@ -15,7 +15,7 @@ const colors: Record<BulkMessage['state'], { color: string; background: string }
   done: muted,
 };
 
-/** The state of a bulk message, in a word. */
+/** The state of a bulk message. */
 export function BulkStateBadge({ state }: { state: BulkMessage['state'] }) {
   return (
     <Badge tt="none" c={colors[state].color} bg={colors[state].background}>

@@ -10,7 +10,7 @@ import styles from './bulk.module.css';
 import { BulkStateBadge } from './bulk-list.tsx';
 import { recipients, type useBulkMessage } from './queries.ts';
 
-/** How far a bulk message is, live; what stopped it; and what became of each customer. */
+/** The live progress of a bulk message, why it stopped, and the result for each recipient. */
 export function BulkProgress({
   instanceId,
   slug,

@@ -20,7 +20,7 @@ export const bulkMessage = (instanceId: string, bulkId: string) =>
       unwrapResponse(
         api.GET('/api/instances/{instanceId}/bulk-messages/{bulkId}', bulkParams(instanceId, bulkId)),
       ),
-    // One not written yet has nothing to load.
+    // A new message is not on the server yet.
     retry: false,
   });
 
@@ -63,7 +63,7 @@ export type BulkPreview =
 
 export type BulkAction = 'start' | 'pause' | 'resume' | 'cancel';
 
-/** Everything that changes a bulk message; what is shown of it is asked for anew. */
+/** The mutations of a bulk message; each refetches what is shown of it. */
 export function useBulkMessage(instanceId: string, bulkId: string) {
   const client = useQueryClient();
   const onSuccess = () => client.invalidateQueries({ queryKey: [instanceId, 'bulk'] });
@@ -97,7 +97,7 @@ export function useBulkMessage(instanceId: string, bulkId: string) {
       ),
     onSuccess,
   });
-  /** Takes one customer out again by his position; null takes out all. */
+  /** Removes one recipient by position; null removes all. */
   const clear = useMutation<unknown, ProblemError, number | null>({
     mutationFn: (position) =>
       unwrapResponse(

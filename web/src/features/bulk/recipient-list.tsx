@@ -6,7 +6,7 @@ import { words } from '../../words/words.ts';
 import styles from './bulk.module.css';
 import { recipients, type useBulkMessage } from './queries.ts';
 
-/** Who gets it, a page at a time; each can be taken out again. */
+/** The recipients, page by page; each can be removed. */
 export function RecipientList({
   instanceId,
   bulk,

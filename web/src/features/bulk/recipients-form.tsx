@@ -8,7 +8,7 @@ import { words } from '../../words/words.ts';
 import type { ImportResult, useBulkMessage } from './queries.ts';
 import { RecipientList } from './recipient-list.tsx';
 
-/** Who gets a bulk message: a pasted or uploaded list, or customers found by words. */
+/** Adds recipients to a bulk message: from a pasted or uploaded list, or by a search for customers. */
 export function RecipientsForm({
   instanceId,
   bulk,
@@ -84,7 +84,7 @@ export function RecipientsForm({
   );
 }
 
-/** Who would be added: the first of them. */
+/** The first of the recipients that would be added. */
 function MatchingCustomers({ instanceId, search }: { instanceId: string; search: string }) {
   const [query] = useDebouncedValue(search, 150);
   const found = useQuery(customers(instanceId, query));

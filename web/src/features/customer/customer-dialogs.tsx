@@ -9,7 +9,7 @@ import { useCustomerChange } from './use-customer-change.ts';
 
 type DialogProps = { instanceId: string; page: CustomerPage; onClose(): void };
 
-/** Chooses who is the same person, and makes them one. */
+/** Merges a chosen customer into this one. */
 export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) {
   const said = words.customers;
   const { id: customerId, name } = page.customer;
@@ -80,7 +80,7 @@ export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) 
   );
 }
 
-/** Deletes a customer and everything of theirs, once their name was typed. */
+/** Deletes a customer with all content, after the user has typed the name. */
 export function DeleteCustomerDialog({
   instanceId,
   page,

@@ -11,7 +11,7 @@ import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import { type CustomerRow, customerList } from './queries.ts';
 
-/** All customers by name, or those a search finds. */
+/** The customers by name, or those a search finds. */
 export function CustomerList({ instanceId, slug }: { instanceId: string; slug: string }) {
   const said = words.customers;
   const [search, setSearch] = useState('');

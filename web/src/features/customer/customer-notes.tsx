@@ -8,7 +8,7 @@ import styles from './customer.module.css';
 import type { CustomerPage } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
-/** What colleagues noted about a customer, and a place to note more. */
+/** The notes about a customer, and a form that adds one. */
 export function CustomerNotes({ instanceId, page }: { instanceId: string; page: CustomerPage }) {
   const said = words.customers;
   const customerId = page.customer.id;

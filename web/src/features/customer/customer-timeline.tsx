@@ -7,7 +7,7 @@ import { words } from '../../words/words.ts';
 import styles from './customer.module.css';
 import { customerTimeline } from './queries.ts';
 
-/** What was written with a customer in all conversations, newest first. */
+/** The messages of all conversations with a customer, newest first. */
 export function CustomerTimeline({
   instanceId,
   slug,

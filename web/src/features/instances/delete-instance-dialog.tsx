@@ -8,7 +8,7 @@ import { ProblemAlert } from '../../ui/card-page.tsx';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { words } from '../../words/words.ts';
 
-/** Says what is lost with an inbox, and asks for its name before deleting it. */
+/** Deletes an organization, after showing what is lost and asking for its name. */
 export function DeleteInstanceDialog({
   instance,
   onClose,

@@ -4,7 +4,7 @@ import type { Me } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 import styles from './instances.module.css';
 
-/** Every inbox one has access to. */
+/** The organizations of the user. */
 export function InstanceList({ instances, current }: { instances: Me['instances']; current: string }) {
   return (
     <ul className={styles.list}>

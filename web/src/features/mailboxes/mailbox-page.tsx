@@ -16,7 +16,7 @@ import { MailboxStatus } from './status/mailbox-status.tsx';
 import { TestMessage } from './status/test-message.tsx';
 import { Traffic } from './status/traffic.tsx';
 
-/** One address: how it is doing, its settings, and all that can be done with it. */
+/** The page of a mailbox: status, settings and actions. */
 export function MailboxPage({
   instanceId,
   slug,

@@ -1,7 +1,7 @@
 import type { Notification as Notice } from '../../api/client.ts';
 import { words } from '../../words/words.ts';
 
-/** What a notification says first. */
+/** The title of a notification. */
 export function notificationTitle({ kind, mailbox, conversation, by }: Notice): string {
   const address = mailbox?.address ?? '';
   if (kind === 'mention') {
@@ -20,7 +20,7 @@ export function notificationTitle({ kind, mailbox, conversation, by }: Notice): 
     : words.notifications.connected(address);
 }
 
-/** Where something can be done about it. */
+/** The page where the user can act on a notification. */
 export function notificationLink({ kind, mailbox, conversation }: Notice, slug: string) {
   if (kind === 'mailbox.disconnected' && mailbox) {
     return { to: '/$slug/apps/email/$mailboxId', params: { slug, mailboxId: mailbox.id } } as const;

@@ -17,7 +17,7 @@ const icons = {
   'message.unassigned': IconMail,
 };
 
-/** The newest notifications, each a way to where something can be done about it. */
+/** The newest notifications, each with a link to the page where the user can act on it. */
 export function NotificationList({
   instanceId,
   slug,
@@ -82,7 +82,7 @@ export function NotificationList({
   );
 }
 
-/** Offers the browser's own notifications, where it has them and nobody decided yet. */
+/** Offers browser notifications, where they are supported and neither allowed nor denied yet. */
 function BrowserNotificationPrompt() {
   const [permission, setPermission] = useState(
     'Notification' in window ? window.Notification.permission : 'denied',

@@ -4,7 +4,7 @@ import { api, type NotificationPreferences, type ProblemError, unwrapResponse } 
 import { notificationPreferences } from '../../api/queries.ts';
 import { words } from '../../words/words.ts';
 
-/** What one is told, and how; each choice is kept at once. */
+/** The user's notification preferences; each change is saved at once. */
 export function NotificationPreferencesForm({
   instance,
   choices,

@@ -8,7 +8,7 @@ import { words } from '../../words/words.ts';
 
 const nobody = '';
 
-/** Asks before somebody's access is taken away, and who takes over what they have open. */
+/** Asks before a member is deactivated, and who takes over their open conversations. */
 export function DeactivateDialog({
   instanceId,
   member,

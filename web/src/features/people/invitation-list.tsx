@@ -9,7 +9,7 @@ import { words } from '../../words/words.ts';
 import { InvitationLink, type SentInvitation } from './invitation-link.tsx';
 import styles from './people.module.css';
 
-/** Who is invited and has not come yet. */
+/** The invitations that are not accepted yet. */
 export function InvitationList({
   instanceId,
   invitations,

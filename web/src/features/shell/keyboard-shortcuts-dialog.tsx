@@ -1,7 +1,7 @@
 import { Kbd, Modal, Table } from '@mantine/core';
 import { words } from '../../words/words.ts';
 
-/** As in the interface's own words: each has its place in the catalogue. */
+/** The keys of each shortcut, by the name of its text. */
 const keys: Array<[string[], keyof typeof words.shortcuts]> = [
   [['j'], 'next'],
   [['k'], 'previous'],
@@ -25,7 +25,7 @@ const keys: Array<[string[], keyof typeof words.shortcuts]> = [
   [['?'], 'help'],
 ];
 
-/** All shortcuts there are. */
+/** A list of all keyboard shortcuts. */
 export default function KeyboardShortcutsDialog({ onClose }: { onClose(): void }) {
   return (
     <Modal

@@ -8,8 +8,8 @@ import styles from '../styles/composer.module.css';
 import type { UploadInProgress } from './use-attachments.ts';
 
 /**
- * What goes with the words: the message forwarded, and the files as chips, those on their way with how
- * far they are. Pictures in the text stand there.
+ * The forwarded message and the files of a draft, with the progress of uploads. Inline images are shown in the
+ * text instead.
  */
 export function DraftAttachments({
   attachments,

@@ -13,13 +13,13 @@ export type UploadInProgress = {
   cancel(): void;
 };
 
-/** The files of a draft: those that are there, those on their way, and what became of those refused. */
+/** The attachments of a draft, the uploads in progress, and why the last upload failed. */
 export function useAttachments(instanceId: string, draft: OpenDraft) {
   const [uploading, setUploading] = useState<UploadInProgress[]>([]);
   const pending = useRef(new Map<string, number>());
   const [uploadError, setUploadError] = useState<string | null>(null);
 
-  /** Uploads a file; answers it as attached, null where it was refused or stopped. */
+  /** Uploads a file; resolves to the attachment, or to null where that failed or was cancelled. */
   async function add(file: File, inline = false): Promise<DraftAttachment | null> {
     setUploadError(null);
     const attached = draft.current()?.attachments ?? [];

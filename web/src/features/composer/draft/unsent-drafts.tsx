@@ -7,7 +7,7 @@ import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 import { isEmptyHtml } from './draft-content.ts';
 
-/** What the user began in a conversation and did not send, to go on with. */
+/** The user's unsent drafts of a conversation, each with a button that opens it. */
 export function UnsentDrafts({
   instanceId,
   conversationId,

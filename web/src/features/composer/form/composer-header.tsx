@@ -3,7 +3,7 @@ import { IconExternalLink, IconX } from '@tabler/icons-react';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 
-/** What is being written, and the ways out: to a window of its own, or away, with everything kept. */
+/** The title of the composer, with buttons that move it to a window of its own or close it; the draft stays. */
 export function ComposerHeader({
   title,
   save,
@@ -14,7 +14,7 @@ export function ComposerHeader({
   title: string;
   save(): Promise<unknown>;
   onPopOut?: (() => void) | undefined;
-  /** The window of its own goes on with the draft, also an empty one. */
+  /** Closes the composer but keeps even an empty draft: the new window continues it. */
   onLeave(): void;
   onClose(): void;
 }) {
@@ -31,7 +31,7 @@ export function ComposerHeader({
             className="not-narrow"
             aria-label={words.composer.popOut}
             title={words.composer.popOut}
-            // The window is opened in the click itself, or the browser takes it for an advertisement.
+            // Open the window during the click itself: browsers block pop-ups opened later.
             onClick={() => {
               const saving = save();
               onPopOut();

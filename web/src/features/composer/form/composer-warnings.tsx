@@ -7,7 +7,7 @@ import { words } from '../../../words/words.ts';
 import type { OpenDraft } from '../draft/use-draft.ts';
 import styles from '../styles/composer.module.css';
 
-/** What the writer should know before sending: of the address, of card numbers, and of other windows. */
+/** Warnings before sending: the state of the mailbox, a conflict with another window, removed card numbers. */
 export function ComposerWarnings({
   sender,
   isNote,

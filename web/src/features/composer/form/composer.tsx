@@ -8,7 +8,7 @@ import styles from '../styles/composer.module.css';
 import { ComposerForm } from './composer-form.tsx';
 import type { ComposerProps } from './composer-props.ts';
 
-/** Writes a reply, a note, a message to forward or a new one: fetches what writing begins with. */
+/** The composer of replies, notes, forwarded and new messages; loads the data it starts with. */
 export default function Composer(props: ComposerProps) {
   const { instanceId, kind, conversationId, all = false } = props;
   const isReply = kind === 'reply' && conversationId !== null;
@@ -61,7 +61,7 @@ function Frame({ layout, children }: Pick<ComposerProps, 'layout'> & { children:
   return <section className={`${styles.composer} ${styles[layout]} ${styles.bare}`}>{children}</section>;
 }
 
-/** The server makes the draft of a forwarded message, with its attachments, or finds the one begun. */
+/** Has the server create the draft of a forwarded message, with its attachments, or find the existing one. */
 function useForwardedDraft({ instanceId, forwardedId }: ComposerProps) {
   const [outcome, setOutcome] = useState<{ ready: boolean; problem: ProblemError | null }>({
     ready: !forwardedId,

@@ -6,7 +6,7 @@ import type { DraftContent, DraftKind } from '../draft/draft-content.ts';
 import styles from '../styles/composer.module.css';
 import { FieldRow, RecipientField } from './recipient-field.tsx';
 
-/** The head of a message: who it is from, whom it goes to, what it is about. */
+/** The header fields of a message: From, To, Cc, Bcc and Subject. */
 export function HeaderFields({
   instanceId,
   kind,

@@ -9,7 +9,7 @@ const emojis = [
   ...'🙂😀😄😉😊😍🤗🤔😅😂🙃😎😢😕😬😴👍👎👌🙏👏💪✌️🤝❤️🎉✨⭐🔥✅❌⚠️📎📦🚚📅⏰📞✉️💡🔧🔑💳🧾🏷️🛒🏠🌍☀️🌧️☕🍀🎁',
 ].filter((emojiCharacter) => emojiCharacter !== '️');
 
-/** What is put into a message beside letters: files, pictures, emoji, canned answers. */
+/** Toolbar buttons that insert files, images, emoji and saved replies. */
 export function InsertToolbar({
   addFiles,
   addImages,

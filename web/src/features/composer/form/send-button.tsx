@@ -8,7 +8,7 @@ import { words } from '../../../words/words.ts';
 
 export type SendOptions = { sendAt?: Date; done?: boolean };
 
-/** Send, and beside it the other ways: with the conversation set done, or at a time. */
+/** The send button, with a menu that also sets the conversation to done or schedules the message. */
 export function SendButton({
   disabled,
   loading,

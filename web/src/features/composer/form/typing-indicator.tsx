@@ -4,7 +4,7 @@ import { typingUsers } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 import styles from '../styles/composer.module.css';
 
-/** Which colleagues are answering here at this moment, so that a customer is not answered twice. */
+/** The colleagues who are writing a reply now, so that a customer does not get two answers. */
 export function TypingIndicator({
   instanceId,
   conversationId,

@@ -12,7 +12,7 @@ import { isEmptyHtml } from '../draft/draft-content.ts';
 import { Editor } from '../editor/editor.tsx';
 import styles from '../styles/composer.module.css';
 
-/** The saved replys of the instance, which everybody uses and can change. */
+/** The saved replies of the instance; every member can use and edit them. */
 export function SavedReplyList({ instanceId }: { instanceId: string }) {
   const client = useQueryClient();
   const query = useQuery(savedReplies(instanceId));
@@ -133,7 +133,7 @@ function SavedReplyForm({
           data-autofocus
           autoFocus
           onChange={({ currentTarget }) =>
-            // Typed as people name things, kept as it can be typed after a slash.
+            // Restricted to characters that can be typed after the slash.
             setName(
               currentTarget.value
                 .toLowerCase()

@@ -8,11 +8,11 @@ import { words } from '../../../words/words.ts';
 import { Editor } from '../editor/editor.tsx';
 import styles from '../styles/composer.module.css';
 
-/** The seconds one can choose from, as the server takes them. */
+/** The undo times, in seconds, that the server accepts. */
 const undoChoices = [0, 5, 10, 20, 30] as const;
 type WritingSettingsChange = { undoSeconds?: (typeof undoChoices)[number]; signature?: string };
 
-/** How one user writes here: for how long a message can be undone, and what stands below it. */
+/** The user's writing settings: the undo time and the signature. */
 export function WritingSettingsSection({ instanceId }: { instanceId: string }) {
   const query = useQuery(writingSettings(instanceId));
   if (query.isPending) return <LoadingState />;

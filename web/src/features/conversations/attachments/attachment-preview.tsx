@@ -6,10 +6,10 @@ import { words } from '../../../words/words.ts';
 import styles from './attachments.module.css';
 import { type MessageAttachment, previewKind } from './preview-kind.ts';
 
-/** More is for another program. */
+/** The preview shows at most this many characters. */
 const maxTextLength = 200_000;
 
-/** Looks at a file without saving it. */
+/** Previews a file without a download. */
 export default function AttachmentPreview({
   instanceId,
   file,

@@ -10,7 +10,7 @@ import { words } from '../../../words/words.ts';
 import { HeldOverADayPrompt } from './held-over-a-day-prompt.tsx';
 import { useDeliveryActions } from './use-delivery-actions.ts';
 
-/** What stands in the way of a message of ours, in words, and what can be done about it (S4, S5). */
+/** Why an outgoing message is not sent yet or failed, and what can be done about it (S4, S5). */
 export function DeliveryNotice({ instanceId, message }: { instanceId: string; message: Message }) {
   const { delivery, reports } = message;
   if (!delivery) return null;
@@ -46,7 +46,7 @@ const formatAddress = ({ name, address }: Message['from']) => (name ? `${name} <
 
 type Props = { instanceId: string; message: Message; delivery: NonNullable<Message['delivery']> };
 
-/** It leaves at its time: until then it can be undone, changed or sent at once. */
+/** A message that waits for its time: it can be undone, rescheduled or sent at once. */
 function QueuedNotice({ instanceId, message, delivery }: Props) {
   const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
   const sendAt = new Date(delivery.sendAfter).getTime();
@@ -84,7 +84,7 @@ function QueuedNotice({ instanceId, message, delivery }: Props) {
   );
 }
 
-/** Google did not take it yet: it is tried again by itself. */
+/** Google did not accept the message yet: it is retried automatically. */
 function RetryingNotice({ instanceId, message, delivery }: Props) {
   const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
   const limited = delivery.code === 'sending-limit';
@@ -174,7 +174,7 @@ function CancelledNotice({ instanceId, message, delivery }: Props) {
   );
 }
 
-/** It left, and came back: the reports above say why. */
+/** A message that bounced: the reports above say why. */
 function BouncedNotice({ instanceId, message }: Props) {
   const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
   return (

@@ -2,14 +2,14 @@ import { Badge, Text } from '@mantine/core';
 import type { Message } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 
-/** Of what did not leave; Mantine's own light yellow is too faint to read. */
+/** The colours of the states; the light yellow of Mantine has too little contrast. */
 const colors = {
   failed: { ink: 'var(--red)', ground: 'var(--red-ground)' },
   held: { ink: 'var(--amber)', ground: 'var(--amber-ground)' },
   cancelled: { ink: 'var(--quiet)', ground: 'var(--hover)' },
 };
 
-/** Where a message of ours is, in a word. */
+/** The delivery state of an outgoing message. */
 export function DeliveryStateBadge({ message }: { message: Message }) {
   if (message.direction !== 'outbound') return null;
   if (!message.delivery) {

@@ -5,7 +5,7 @@ import { api, type Message, type ProblemError, unwrapResponse } from '../../../a
 import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { words } from '../../../words/words.ts';
 
-/** Asks about a message that was held for more than a day while its address was disconnected (C12). */
+/** Asks whether to send a message that was held for over a day while its mailbox was disconnected (C12). */
 export function HeldOverADayPrompt({ instanceId, message }: { instanceId: string; message: Message }) {
   const client = useQueryClient();
   const sendOrCancel = useMutation({

@@ -7,7 +7,7 @@ import { words } from '../../../words/words.ts';
 const MergeConversationDialog = lazy(() => import('./merge-conversation-dialog.tsx'));
 const MoveConversationDialog = lazy(() => import('./move-conversation-dialog.tsx'));
 
-/** What is seldom done with a conversation. */
+/** The less frequent actions on a conversation. */
 export function ConversationMenu({
   instanceId,
   conversation,

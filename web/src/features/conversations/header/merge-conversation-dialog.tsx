@@ -7,7 +7,7 @@ import { conversationList } from '../../../api/queries.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 
-/** Chooses a conversation and makes it part of the open one; the customer's own are offered first. */
+/** Merges a chosen conversation into the open one; those of the same customer are offered first. */
 export default function MergeConversationDialog({
   instanceId,
   conversation,

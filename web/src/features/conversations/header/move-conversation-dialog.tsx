@@ -6,7 +6,7 @@ import { api, type Conversation, type ProblemError, unwrapResponse } from '../..
 import { customers } from '../../../api/queries.ts';
 import { words } from '../../../words/words.ts';
 
-/** Chooses whose conversation it is. */
+/** Moves the conversation to another customer. */
 export default function MoveConversationDialog({
   instanceId,
   conversation,

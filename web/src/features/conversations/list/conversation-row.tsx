@@ -11,7 +11,7 @@ import { words } from '../../../words/words.ts';
 import styles from './list.module.css';
 import { conversationLink, type ListRoute } from './list-route.ts';
 
-/** One conversation of a list. Its picture is where it is selected. */
+/** A row of a conversation list; a click on the avatar selects it. */
 export const ConversationRow = memo(function Row({
   row,
   listRoute,
@@ -27,7 +27,7 @@ export const ConversationRow = memo(function Row({
   active: boolean;
   cursor: boolean;
   selected: boolean;
-  /** Stays the same function, so that a row is drawn anew only when it has changed. */
+  /** Must be a stable function, so that a row renders only when it has changed. */
   onSelect(id: string, event: MouseEvent): void;
 }) {
   const name = row.customer.name || row.customer.address;
@@ -121,7 +121,7 @@ function Highlighted({
   return pieces.map((piece, at) => (piece.hit ? <mark key={at}>{piece.text}</mark> : piece.text));
 }
 
-/** An answer within minutes was not waited for. */
+/** Shorter waits, under ten minutes, are not shown. */
 function isLongWait(since: string, now: Date): boolean {
   return now.getTime() - Date.parse(since) >= 10 * 60_000;
 }

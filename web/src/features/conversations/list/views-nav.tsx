@@ -9,10 +9,10 @@ import { formatNumber } from '../../../ui/format.ts';
 import { words } from '../../../words/words.ts';
 import styles from './views-nav.module.css';
 
-/** Where counting stops on the server. */
+/** The server counts up to this number. */
 const maxCount = 10_000;
 
-/** The views of the inbox, the saved filters and the mailboxes, with what each holds. */
+/** The views of the inbox, the saved filters and the mailboxes, with their counts. */
 export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: string }) {
   const { data } = useQuery(viewCounts(instanceId));
   const filters = useQuery(filtersQuery(instanceId)).data?.filters ?? [];

@@ -8,7 +8,7 @@ import styles from './delivery-reports.module.css';
 
 type Report = Message['reports'][number];
 
-/** What came back about a message of ours, one line a recipient (R6). */
+/** The delivery reports about a sent message, one line per recipient (R6). */
 export function DeliveryReports({ reports }: { reports: Report[] }) {
   if (reports.length === 0) return null;
   return (

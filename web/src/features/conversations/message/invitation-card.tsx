@@ -5,7 +5,7 @@ import { words } from '../../../words/words.ts';
 import { formatEventTime } from './format-event-time.ts';
 import styles from './invitation-card.module.css';
 
-/** The event a message invites to: what, when, where, by whom. Answering it is done in a calendar. */
+/** The event of an invitation: title, time, place and organizer. Users reply to it in their calendar. */
 export function InvitationCard({ invitation }: { invitation: NonNullable<Message['invitation']> }) {
   const { method, summary, location, organizer, repeats } = invitation;
   const said = words.message.invitation;

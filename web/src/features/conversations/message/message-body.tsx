@@ -8,10 +8,10 @@ import { linkify } from './linkify.tsx';
 import styles from './message-card.module.css';
 import { MessageFrame } from './message-frame.tsx';
 
-/** More files than this are not listed (server/src/inbound/read.ts). */
+/** The server lists at most this many files of a message (server/src/inbound/parse-message.ts). */
 const maxListedFiles = 500;
 
-/** What a message says: what it is first, where that is not plain, then its words. */
+/** The body of a message, after a note on what kind of message it is where that matters. */
 export function MessageBody({ instanceId, message }: { instanceId: string; message: Message }) {
   const raw = `/api/instances/${instanceId}/messages/${message.id}/raw`;
   if (message.unreadable) {
@@ -73,7 +73,7 @@ function BodyNotice({ icon, text, raw }: { icon: React.ReactNode; text: string; 
   );
 }
 
-/** The words of a message; quoted history and signature are folded, a click away (R7). */
+/** The text of a message; quoted history and signature are collapsed (R7). */
 function MessageText({ instanceId, message }: { instanceId: string; message: Message }) {
   const [expanded, setExpanded] = useState(false);
   const { html, text, ownHtml, ownText } = message;

@@ -21,7 +21,7 @@ export function MessageCard({
 }: {
   instanceId: string;
   message: Message;
-  /** The conversation that can be split from here: something stands before it. */
+  /** The conversation that can be split at this message; undefined for its first message. */
   splitConversationId?: string | undefined;
 }) {
   const { direction, from, author } = message;
@@ -85,7 +85,7 @@ export function MessageCard({
   );
 }
 
-/** What a program wrote, and who writes here for the first time, say so. */
+/** Marks automatic messages and new participants. */
 function KindBadge({ message: { kind, fromNewParticipant } }: { message: Message }) {
   if (fromNewParticipant) {
     return (

@@ -5,7 +5,7 @@ import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 import styles from '../attachments/attachments.module.css';
 
-/** What was taken out of a message, by whom and when (M1). */
+/** The redactions of a message: what, by whom and when (M1). */
 export function RedactionList({ message }: { message: Message }) {
   if (message.redactions.length === 0) return null;
   const said = words.redaction;

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api, type ProblemError, unwrapResponse } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 
-/** Asks before a message or a file is deleted, and says what that means here and in Gmail (M1). */
+/** Asks before a message or a file is deleted, and explains the effect here and in Gmail (M1). */
 export default function DeleteContentDialog({
   instanceId,
   target,

@@ -7,7 +7,7 @@ import { passageOccurrences } from '../../../api/queries.ts';
 import { formatList } from '../../../ui/format.ts';
 import { words } from '../../../words/words.ts';
 
-/** Asks which passage is to go, shows where it stands, and says what that means here and in Gmail (M1). */
+/** Redacts a passage: shows where it occurs, and explains the effect here and in Gmail (M1). */
 export default function RedactDialog({
   instanceId,
   messageId,

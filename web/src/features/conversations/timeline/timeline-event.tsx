@@ -6,7 +6,7 @@ import { words } from '../../../words/words.ts';
 import { useMergeSplit } from '../actions/use-merge-split.ts';
 import styles from './timeline.module.css';
 
-/** What somebody did with the conversation, quietly between its messages; a merge and a split can be undone. */
+/** An event between the messages of a conversation; a merge and a split can be undone. */
 export function TimelineEvent({
   instanceId,
   conversationId,
@@ -61,6 +61,6 @@ function eventText({ kind, actor, assignee, until, tag, mailbox, cameIn }: Conve
     return said.mergedIn(who, cameIn.subject || words.list.noSubject, cameIn.messages);
   if (kind === 'tagged' || kind === 'untagged') return said[kind](who, tag ?? '');
   if (kind === 'disconnected' || kind === 'reconnected') return said[kind](mailbox ?? '');
-  // A page older than the server has no words for what is new there.
+  // A page older than the server does not know its newer events.
   return kind in said ? said[kind](who) : said.somethingElse;
 }

@@ -2,7 +2,7 @@ import { IconCheck } from '@tabler/icons-react';
 import { words } from '../../../words/words.ts';
 import styles from './connect-steps.module.css';
 
-/** How far connecting has come: where one is, what is behind, what is to come. */
+/** The steps of connecting a mailbox: those done, the current one, and the next. */
 export function ConnectSteps({ current }: { current: number }) {
   return (
     <ol className={styles.steps}>

@@ -3,7 +3,7 @@ import type { Connection } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 import type { WindowState } from './use-google-window.ts';
 
-/** How the last attempt ended, each way in its own words. */
+/** How the last attempt to connect ended. */
 export function ConnectionOutcome({
   connection,
   windowState,
@@ -26,7 +26,7 @@ export function ConnectionOutcome({
         color="yellow"
         title={words.connect.blocked}
         role="alert"
-        // Mantine's own yellow is too pale to read on it.
+        // The yellow of Mantine has too little contrast.
         styles={{ title: { color: 'var(--amber)' } }}
       >
         {words.connect.blockedRemedy}

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import { words } from '../../../words/words.ts';
 import styles from './google-errors.module.css';
 
-/** What Google says in its own window, from which nothing leads back here: what it means, what to do. */
+/** Explains errors that Google shows in its own window, from which it does not return here. */
 export function GoogleErrors({ open }: { open: boolean }) {
   const { title, says, cases } = words.connect.google;
   return (

@@ -5,7 +5,7 @@ import styles from './threading-choice.module.css';
 
 type Threading = MailboxSettingsValues['threading'];
 
-/** The two ways a reply can go out, each with a small picture of what the customer gets (S3). */
+/** The two ways to send replies, each with a small drawing of the mail (S3). */
 export function ThreadingChoice({ value, onChange }: { value: Threading; onChange(value: Threading): void }) {
   const { form } = words;
   return (
@@ -26,7 +26,7 @@ export function ThreadingChoice({ value, onChange }: { value: Threading; onChang
   );
 }
 
-/** A mail in miniature: the answer, and below it what came before. The words beside it say the same. */
+/** A drawing of a mail: the reply, and below it the quoted history. The text beside it says the same. */
 function ThreadingDiagram({ history }: { history: boolean }) {
   return (
     <svg viewBox="0 0 160 96" className={styles.picture} aria-hidden="true">

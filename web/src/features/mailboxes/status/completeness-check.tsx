@@ -7,7 +7,7 @@ import { formatClockTime } from '../../../ui/format-short-time.ts';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { words } from '../../../words/words.ts';
 
-/** Asks for a completeness check of an address; its progress arrives live. */
+/** Starts a completeness check of a mailbox; live events report its progress. */
 export function useCompletenessCheck(instanceId: string) {
   const client = useQueryClient();
   return useMutation<unknown, ProblemError, string>({
@@ -22,7 +22,7 @@ export function useCompletenessCheck(instanceId: string) {
   });
 }
 
-/** How many of how many messages are here, or how far the check is. */
+/** The result of the completeness check, or its progress. */
 export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check']> }) {
   const [open, setOpen] = useState(false);
   const said = words.email.check;

@@ -2,7 +2,7 @@ import { Text } from '@mantine/core';
 import type { Mailbox } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 
-/** How news of an address gets here; where Google should announce it and does not, why. */
+/** How the server learns of new messages; why Google's notifications do not arrive, where they should. */
 export function NotificationHealth({ health }: { health: Mailbox['hearing'] }) {
   if (!health.problem) {
     return (

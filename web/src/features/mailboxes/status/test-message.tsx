@@ -7,7 +7,7 @@ import { words } from '../../../words/words.ts';
 
 type SentTestMessage = { conversationId: string; messageId: string; to: string };
 
-/** Sends oneself a message from an address, and tells what becomes of it. */
+/** Sends the admin a test message from a mailbox, and shows its delivery state. */
 export function TestMessage({
   instanceId,
   slug,
