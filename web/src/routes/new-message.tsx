@@ -42,7 +42,11 @@ export default function NewMessagePage() {
           })
         }
         onPopOut={() =>
-          window.open(`/${slug}/window/new/${draftId}`, `write ${draftId}`, 'popup,width=720,height=640')
+          window.open(
+            `/${slug}/window/new/${draftId}`,
+            `postroom-composer-${draftId}`,
+            'popup,width=720,height=640',
+          )
         }
       />
       {others.length > 0 && (

@@ -41,11 +41,20 @@ const publicPaths = [
   ['/invitation/$token', () => import('./invitation.tsx')],
   ['/password', () => import('./password-reset.tsx')],
   ['/password/$token', () => import('./password-reset.tsx')],
-  ['/first-run/$token', () => import('./bootstrap.tsx')],
+  ['/bootstrap/$token', () => import('./bootstrap.tsx')],
 ] as const;
 const publicRoutes = publicPaths.map(([path, load]) =>
   createRoute({ getParentRoute: () => root, path, component: lazyRouteComponent(load) }),
 );
+
+/** The link that earlier releases printed at the first start. */
+const movedBootstrap = createRoute({
+  getParentRoute: () => root,
+  path: '/first-run/$token',
+  beforeLoad: ({ params: { token } }) => {
+    throw redirect({ to: '/bootstrap/$token' as '/', params: { token } as never });
+  },
+});
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -81,14 +90,29 @@ const searchRoute = <Path extends string>(path: Path) =>
     component: InboxPage,
   });
 const settingsPages = [
-  ['settings/you', () => import('./profile.tsx')],
+  ['settings/profile', () => import('./profile.tsx')],
   ['settings/notifications', () => import('./notification-settings.tsx')],
   ['settings/security', () => import('./security.tsx')],
-  ['settings/inboxes', () => import('./organizations.tsx')],
+  ['settings/organizations', () => import('./organizations.tsx')],
   ['settings/general', () => import('./general-settings.tsx')],
   ['settings/people', () => import('./people.tsx')],
   ['settings/audit', () => import('./audit.tsx')],
 ] as const;
+/** The paths of earlier releases, for bookmarks and links in mails. */
+const movedSettingsPages = (
+  [
+    ['settings/you', '/$slug/settings/profile'],
+    ['settings/inboxes', '/$slug/settings/organizations'],
+  ] as const
+).map(([path, to]) =>
+  createRoute({
+    getParentRoute: () => shell,
+    path,
+    beforeLoad: ({ params: { slug } }) => {
+      throw redirect({ to: to as '/$slug/settings', params: { slug } });
+    },
+  }),
+);
 // One page with and without the id of the connection, so that it keeps Google's window while the id appears.
 const connectRoute = instanceRoute(
   'apps/email/connect',
@@ -97,6 +121,7 @@ const connectRoute = instanceRoute(
 
 const routeTree = root.addChildren([
   ...publicRoutes,
+  movedBootstrap,
   home,
   shell.addChildren([
     createRoute({
@@ -154,6 +179,7 @@ const routeTree = root.addChildren([
       'bulk/$bulkId',
       lazyRouteComponent(() => import('./bulk-message.tsx')),
     ),
+    ...movedSettingsPages,
     ...settingsPages.map(([path, load]) => instanceRoute(path, lazyRouteComponent(load))),
     instanceRoute(
       'customers',

@@ -18,11 +18,11 @@ export default function SettingsPage() {
     void navigate({ to: '/sign-in' });
   };
   const personalLinks = [
-    ['you', words.account.you],
+    ['profile', words.account.you],
     ['security', words.account.security],
     ['notifications', words.notices],
     ['writing', { title: words.composer.settings.link, text: words.composer.settings.about }],
-    ['inboxes', words.instances],
+    ['organizations', words.instances],
   ] as const;
   const tags = ['tags', words.tags] as const;
   const organizationLinks = [

@@ -114,7 +114,7 @@ function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][numb
         ))}
         <Menu.Divider />
         <Menu.Item
-          onClick={() => navigate({ to: '/$slug/settings/inboxes' as '/$slug/settings', params: { slug } })}
+          onClick={() => navigate({ to: '/$slug/settings/organizations' as '/$slug/settings', params: { slug } })}
         >
           {words.instances.all}
         </Menu.Item>
