@@ -1,7 +1,7 @@
 import { Button, Kbd } from '@mantine/core';
 import { IconArrowBackUp, IconArrowBackUpDouble, IconArrowForwardUp, IconNote } from '@tabler/icons-react';
+import { t } from '../locales/messages.ts';
 import { useKeyboardShortcuts } from '../ui/use-keyboard-shortcuts.ts';
-import { words } from '../words/words.ts';
 import type { ComposerState } from './conversation-composer.tsx';
 import styles from './inbox.module.css';
 
@@ -14,23 +14,23 @@ export function useConversationActions(
   const actions = [
     {
       icon: IconArrowBackUp,
-      name: words.composer.reply,
+      name: t('composer.reply'),
       shortcut: 'r',
       run: () => openComposer('reply'),
     },
     {
       icon: IconArrowBackUpDouble,
-      name: words.composer.replyAll,
+      name: t('composer.replyAll'),
       shortcut: 'a',
       run: () => openComposer('reply', true),
     },
     {
       icon: IconArrowForwardUp,
-      name: words.composer.forward,
+      name: t('composer.forward'),
       shortcut: 'f',
       run: () => openComposer('forward'),
     },
-    { icon: IconNote, name: words.composer.note, shortcut: 'n', run: () => openComposer('note') },
+    { icon: IconNote, name: t('composer.note'), shortcut: 'n', run: () => openComposer('note') },
   ];
   useKeyboardShortcuts(Object.fromEntries(actions.map(({ shortcut, run }) => [shortcut, run])));
   return actions;

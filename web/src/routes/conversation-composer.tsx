@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense } from 'react';
+import { Suspense } from 'react';
 import type { ConversationPage, Message } from '../api/client.ts';
 import { conversation as conversationQuery } from '../api/queries.ts';
+import { lazyPart } from '../locales/lazy.ts';
 
-const Composer = lazy(() => import('../features/composer/form/composer.tsx'));
+const Composer = lazyPart(() => import('../features/composer/form/composer.tsx'));
 
 /** The open composer; another `sessionKey` mounts a new one, which loads the draft again. */
 export type ComposerState = {

@@ -1,4 +1,4 @@
-import { locale } from '../words/words.ts';
+import { locale } from '../locales/messages.ts';
 
 // Formatters are cached: creating one is expensive, and lists format in every row.
 const formats = new Map<string, Intl.DateTimeFormat>();

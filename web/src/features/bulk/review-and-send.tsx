@@ -1,8 +1,8 @@
 import { Button, Group, Paper, Text, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import type { BulkMessage } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import type { BulkMessage, NameAndAddress } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import styles from './bulk.module.css';
 import { allowance, type BulkPreview, preview, type useBulkMessage } from './queries.ts';
 
@@ -24,10 +24,9 @@ export function ReviewAndSend({
   const previewQuery = useQuery(preview(instanceId, bulk.id, position, version));
   const allowanceQuery = useQuery(allowance(instanceId, bulk.id));
   const { order, test } = change;
-  const said = words.bulk.check;
   return (
     <Paper withBorder p="lg">
-      <Title order={2}>{said.title}</Title>
+      <Title order={2}>{t('bulk.check.title')}</Title>
       {previewQuery.data && (
         <RecipientPreview
           preview={previewQuery.data}
@@ -39,24 +38,28 @@ export function ReviewAndSend({
       )}
       <Group mt="md">
         <Button variant="default" loading={test.isPending} onClick={() => test.mutate(position)}>
-          {said.test}
+          {t('bulk.check.test')}
         </Button>
-        {test.data && <Text role="status">{said.tested(test.data.address)}</Text>}
+        {test.data && <Text role="status">{t('bulk.check.tested', { address: test.data.address })}</Text>}
         {test.error && <Text c="var(--red)">{test.error.message}</Text>}
       </Group>
       <div className={styles.warning}>
-        <b>{said.warning(bulk.address)}</b>
-        <Text size="sm">{said.warningText}</Text>
+        <b>{t('bulk.check.warning', { address: bulk.address })}</b>
+        <Text size="sm">{t('bulk.check.warningText')}</Text>
         {allowanceQuery.data && (
           <Text size="sm" mt={4}>
-            {said.allowance(allowanceQuery.data.limit, allowanceQuery.data.sent, allowanceQuery.data.forBulk)}
-            {bulk.counts.all > allowanceQuery.data.forBulk && ` ${said.takesDays}`}
+            {t('bulk.check.allowance', {
+              limit: allowanceQuery.data.limit,
+              sent: allowanceQuery.data.sent,
+              left: allowanceQuery.data.forBulk,
+            })}
+            {bulk.counts.all > allowanceQuery.data.forBulk && ` ${t('bulk.check.takesDays')}`}
           </Text>
         )}
       </div>
       {order.error && (
         <Text c="var(--red)" mt="sm" role="alert">
-          {order.error.message} {order.error.remedy}
+          {order.error.message} {order.error.detail}
         </Text>
       )}
       <Button
@@ -65,7 +68,7 @@ export function ReviewAndSend({
         loading={order.isPending}
         onClick={() => order.mutate('start')}
       >
-        {said.send(bulk.counts.all)}
+        {t('bulk.check.send', { count: bulk.counts.all })}
       </Button>
     </Paper>
   );
@@ -86,10 +89,10 @@ function RecipientPreview({
   renderHtml: (html: string) => ReactNode;
 }) {
   return (
-    <Paper withBorder p="md" mt="sm" aria-label={words.bulk.check.preview} component="section">
+    <Paper withBorder p="md" mt="sm" aria-label={t('bulk.check.preview')} component="section">
       <Group justify="space-between" mb="xs">
         <Text size="sm" c="var(--quiet)">
-          {words.bulk.check.to(preview.to.name, preview.to.address)}
+          {t('bulk.check.to', { recipient: formatAddress(preview.to) })}
         </Text>
         <Group gap="xs">
           <Button
@@ -98,7 +101,7 @@ function RecipientPreview({
             disabled={position <= 1}
             onClick={() => onMove(position - 1)}
           >
-            {words.bulk.check.previous}
+            {t('bulk.check.previous')}
           </Button>
           <Button
             size="compact-xs"
@@ -106,22 +109,26 @@ function RecipientPreview({
             disabled={position >= count}
             onClick={() => onMove(position + 1)}
           >
-            {words.bulk.check.next}
+            {t('bulk.check.next')}
           </Button>
         </Group>
       </Group>
       <Text size="sm" c="var(--quiet)">
-        {words.bulk.check.from(preview.from.name, preview.from.address)}
+        {t('bulk.check.from', { name: preview.from.name, address: preview.from.address })}
       </Text>
       <Text fw={600} my="xs">
-        {preview.subject || words.list.noSubject}
+        {preview.subject || t('list.noSubject')}
       </Text>
       {renderHtml(preview.html)}
       {preview.unknown.length > 0 && (
         <Text mt="xs" c="var(--amber)">
-          {words.bulk.check.unknown(preview.unknown)}
+          {t('bulk.check.unknown', { fields: preview.unknown.map((field) => `{{${field}}}`).join(', ') })}
         </Text>
       )}
     </Paper>
   );
+}
+
+function formatAddress({ name, address }: NameAndAddress): string {
+  return name ? `${name} <${address}>` : address;
 }

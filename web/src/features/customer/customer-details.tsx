@@ -2,7 +2,7 @@ import { ActionIcon, Button, Group, Stack, Text, TextInput } from '@mantine/core
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { api, unwrapResponse } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import type { CustomerPage } from './queries.ts';
 import { useCustomerChange } from './use-customer-change.ts';
 
@@ -10,7 +10,6 @@ type CustomerChange = { name?: string; addAddress?: string; removeAddress?: stri
 
 /** Edits a customer's name and addresses, and lists the customers merged into this one. */
 export function CustomerDetails({ instanceId, page }: { instanceId: string; page: CustomerPage }) {
-  const said = words.customers;
   const { id, name, addresses } = page.customer;
   const path = { instanceId, customerId: id };
   const change = useCustomerChange<CustomerChange>(instanceId, id, (body) =>
@@ -38,7 +37,7 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
       {page.merges.map((merge) => (
         <Group key={merge.id} gap="xs" justify="space-between">
           <Text size="xs" c="var(--quiet)" flex={1}>
-            {said.merged(merge.name, merge.addresses.join(', '))}
+            {t('customers.merged', { name: merge.name, addresses: merge.addresses.join(', ') })}
           </Text>
           <Button
             size="compact-xs"
@@ -46,13 +45,13 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
             loading={undoMerge.isPending}
             onClick={() => undoMerge.mutate(merge.id)}
           >
-            {said.part}
+            {t('customers.part')}
           </Button>
         </Group>
       ))}
       {problem && (
         <Text size="xs" c="var(--red)" role="alert">
-          {problem.message} {problem.remedy}
+          {problem.message} {problem.detail}
         </Text>
       )}
     </Stack>
@@ -72,13 +71,13 @@ function NameForm({ name, saving, onSave }: { name: string; saving: boolean; onS
         <TextInput
           flex={1}
           size="xs"
-          label={words.customers.name}
+          label={t('customers.name')}
           value={draftName}
           onChange={({ currentTarget }) => setDraftName(currentTarget.value)}
         />
         {draftName.trim() !== name && draftName.trim() !== '' && (
           <Button size="xs" type="submit" loading={saving}>
-            {words.customers.save}
+            {t('customers.save')}
           </Button>
         )}
       </Group>
@@ -101,7 +100,7 @@ function Addresses({
   return (
     <div>
       <Text size="xs" c="var(--quiet)">
-        {words.customer.addresses}
+        {t('customer.addresses')}
       </Text>
       {addresses.map((one) => (
         <Group key={one} gap={4} justify="space-between" wrap="nowrap">
@@ -113,7 +112,7 @@ function Addresses({
               size={22}
               variant="subtle"
               color="gray"
-              aria-label={words.customers.removeAddress(one)}
+              aria-label={t('customers.removeAddress', { address: one })}
               onClick={() => onRemove(one)}
             >
               <IconX size={13} />
@@ -132,14 +131,14 @@ function Addresses({
             flex={1}
             size="xs"
             type="email"
-            aria-label={words.customers.address}
-            placeholder={words.customers.addAddress}
+            aria-label={t('customers.address')}
+            placeholder={t('customers.addAddress')}
             value={address}
             onChange={({ currentTarget }) => setAddress(currentTarget.value)}
           />
           {address.trim() && (
             <Button size="xs" type="submit" variant="default" loading={saving}>
-              {words.customers.addAddress}
+              {t('customers.addAddress')}
             </Button>
           )}
         </Group>

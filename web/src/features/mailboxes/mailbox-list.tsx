@@ -3,9 +3,9 @@ import { IconAlertTriangleFilled, IconDots } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Mailbox } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
-import { words } from '../../words/words.ts';
 import { DeleteMailboxDialog } from './delete-mailbox-dialog.tsx';
 import styles from './mailbox-list.module.css';
 import { CompletenessCheck, useCompletenessCheck } from './status/completeness-check.tsx';
@@ -85,7 +85,7 @@ function MailboxRow({
           params={{ slug } as never}
           search={{ mailbox: mailbox.id } as never}
         >
-          {words.email.reconnect}
+          {t('email.reconnect')}
         </Button>
       )}
       <MailboxMenu {...{ slug, mailbox, onCheck, onDelete }} />
@@ -98,7 +98,9 @@ function MailboxDetails({ mailbox }: { mailbox: Mailbox }) {
     <div className={styles.broken}>
       <Text size="sm" c="var(--red)">
         <b>
-          {words.email.disconnectedSince(formatClockTime(new Date(mailbox.disconnected.since), new Date()))}
+          {t('email.disconnectedSince', {
+            when: formatClockTime(new Date(mailbox.disconnected.since), new Date()),
+          })}
         </b>{' '}
         {mailbox.disconnected.sentence}
       </Text>
@@ -109,18 +111,18 @@ function MailboxDetails({ mailbox }: { mailbox: Mailbox }) {
   ) : (
     <div className={styles.facts}>
       <Text size="sm" c="var(--quiet)">
-        {words.email.connected}
+        {t('email.connected')}
       </Text>
       <Text size="sm" c="var(--quiet)">
-        {words.email.template(mailbox.templateName)}
+        {t('email.template', { name: mailbox.templateName })}
       </Text>
       <Text size="sm" c="var(--quiet)">
         {mailbox.lastMessageReceivedAt ? (
           <>
-            {words.email.lastMessage} <RelativeTime at={mailbox.lastMessageReceivedAt} />
+            {t('email.lastMessage')} <RelativeTime at={mailbox.lastMessageReceivedAt} />
           </>
         ) : (
-          words.email.noMessage
+          t('email.noMessage')
         )}
       </Text>
       <NotificationHealth health={mailbox.hearing} />
@@ -133,7 +135,7 @@ function MailboxMenu({ slug, mailbox, onCheck, onDelete }: RowActions & { slug: 
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={words.email.menu(mailbox.address)}>
+        <ActionIcon variant="subtle" color="gray" aria-label={t('email.menu', { address: mailbox.address })}>
           <IconDots size={18} />
         </ActionIcon>
       </Menu.Target>
@@ -143,7 +145,7 @@ function MailboxMenu({ slug, mailbox, onCheck, onDelete }: RowActions & { slug: 
           to="/$slug/apps/email/$mailboxId"
           params={{ slug, mailboxId: mailbox.id } as never}
         >
-          {words.email.open}
+          {t('email.open')}
         </Menu.Item>
         <Menu.Item
           component={Link}
@@ -151,12 +153,12 @@ function MailboxMenu({ slug, mailbox, onCheck, onDelete }: RowActions & { slug: 
           params={{ slug } as never}
           search={{ mailbox: mailbox.id } as never}
         >
-          {words.email.reconnect}
+          {t('email.reconnect')}
         </Menu.Item>
-        {mailbox.state === 'connected' && <Menu.Item onClick={onCheck}>{words.email.check.ask}</Menu.Item>}
+        {mailbox.state === 'connected' && <Menu.Item onClick={onCheck}>{t('email.check.ask')}</Menu.Item>}
         <Menu.Divider />
         <Menu.Item color="red" onClick={onDelete}>
-          {words.email.delete}
+          {t('email.delete')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
@@ -165,13 +167,8 @@ function MailboxMenu({ slug, mailbox, onCheck, onDelete }: RowActions & { slug: 
 
 function StateIcon({ mailbox }: { mailbox: Mailbox }) {
   return mailbox.state === 'connected' ? (
-    <span
-      className={styles.dot}
-      role="img"
-      aria-label={words.email.connected}
-      title={words.email.connected}
-    />
+    <span className={styles.dot} role="img" aria-label={t('email.connected')} title={t('email.connected')} />
   ) : (
-    <IconAlertTriangleFilled size={16} color="var(--red)" aria-label={words.views.disconnected} />
+    <IconAlertTriangleFilled size={16} color="var(--red)" aria-label={t('views.disconnected')} />
   );
 }

@@ -1,16 +1,17 @@
 import { ActionIcon, Kbd, Tooltip } from '@mantine/core';
 import { IconBookmarkPlus, IconHelp, IconSearch, IconX } from '@tabler/icons-react';
-import { type KeyboardEvent, lazy, useRef, useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
+import { lazyPart } from '../../locales/lazy.ts';
+import { t } from '../../locales/messages.ts';
 import { useKeyboardShortcuts } from '../../ui/use-keyboard-shortcuts.ts';
-import { words } from '../../words/words.ts';
 import styles from './search-box.module.css';
 import { SearchPopover } from './search-popover.tsx';
 import { SuggestionList, suggestionId, suggestionListId } from './suggestion-list.tsx';
 import { useSearchText } from './use-search-text.ts';
 import { useSuggestions } from './use-suggestions.ts';
 
-const SyntaxHelp = lazy(() => import('./syntax-help.tsx'));
-const SaveFilterForm = lazy(() => import('./save-filter-form.tsx'));
+const SyntaxHelp = lazyPart(() => import('./syntax-help.tsx'));
+const SaveFilterForm = lazyPart(() => import('./save-filter-form.tsx'));
 
 /** The search field: searches while the user types, and suggests how the query can continue. */
 export function SearchBox({
@@ -65,12 +66,12 @@ export function SearchBox({
           ref={inputRef}
           type="text"
           role="combobox"
-          aria-label={words.search.label}
+          aria-label={t('search.label')}
           aria-expanded={suggestions.length > 0}
           aria-controls={suggestionListId}
           aria-activedescendant={active ? suggestionId(activeIndex) : undefined}
           aria-autocomplete="list"
-          placeholder={words.search.placeholder}
+          placeholder={t('search.placeholder')}
           autoComplete="off"
           spellCheck={false}
           maxLength={500}
@@ -101,7 +102,7 @@ function SaveFilterPopover(search: { instanceId: string; slug: string; query: st
   const [opened, setOpened] = useState(false);
   return (
     <SearchPopover
-      label={words.filters.save}
+      label={t('filters.save')}
       icon={<IconBookmarkPlus size={15} />}
       width={280}
       opened={opened}
@@ -116,7 +117,7 @@ function SyntaxHelpPopover({ onSelect }: { onSelect(example: string): void }) {
   const [opened, setOpened] = useState(false);
   return (
     <SearchPopover
-      label={words.search.help}
+      label={t('search.help')}
       icon={<IconHelp size={15} />}
       width={360}
       padding="xs"
@@ -135,8 +136,8 @@ function SyntaxHelpPopover({ onSelect }: { onSelect(example: string): void }) {
 
 function ClearButton({ onClick }: { onClick(): void }) {
   return (
-    <Tooltip label={words.search.clear}>
-      <ActionIcon variant="subtle" color="gray" size={24} aria-label={words.search.clear} onClick={onClick}>
+    <Tooltip label={t('search.clear')}>
+      <ActionIcon variant="subtle" color="gray" size={24} aria-label={t('search.clear')} onClick={onClick}>
         <IconX size={15} />
       </ActionIcon>
     </Tooltip>

@@ -1,4 +1,4 @@
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import styles from './search-box.module.css';
 import type { Suggestion } from './suggest.ts';
 
@@ -21,7 +21,7 @@ export function SuggestionList({
     <div
       id={suggestionListId}
       role="listbox"
-      aria-label={words.search.suggestions}
+      aria-label={t('search.suggestions')}
       className={styles.suggestions}
     >
       {suggestions.map(({ label, query }, index) => (

@@ -4,8 +4,8 @@ import { Link, type LinkProps, useNavigate } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { v4 as uuid } from 'uuid';
 import type { Me } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { InitialsAvatar } from '../../ui/initials-avatar.tsx';
-import { words } from '../../words/words.ts';
 import styles from './sidebar.module.css';
 
 /**
@@ -24,36 +24,36 @@ export function Sidebar({
   const { slug } = instance;
   const navigate = useNavigate();
   return (
-    <nav className={styles.rail} aria-label={words.rail.label}>
+    <nav className={styles.rail} aria-label={t('rail.label')}>
       <InstanceMenu me={me} instance={instance} />
       <SidebarLink to="/$slug/inbox/$view" params={{ slug, view: 'open' }} icon={IconInbox}>
-        {words.rail.inbox}
+        {t('rail.inbox')}
       </SidebarLink>
       <UnstyledButton
         className={styles.item}
-        title={words.composer.newMessage}
+        title={t('composer.newMessage')}
         onClick={() =>
           void navigate({ to: '/$slug/new/$draftId', params: { slug, draftId: uuid() } as never })
         }
       >
         <IconPencilPlus size={20} aria-hidden />
-        {words.rail.write}
+        {t('rail.write')}
       </UnstyledButton>
       <SidebarLink to="/$slug/customers" params={{ slug }} icon={IconUsers}>
-        {words.customers.title}
+        {t('customers.title')}
       </SidebarLink>
       {instance.role === 'admin' && (
         <>
           <SidebarLink to="/$slug/bulk" params={{ slug }} icon={IconSend2}>
-            {words.rail.bulk}
+            {t('rail.bulk')}
           </SidebarLink>
           <SidebarLink to="/$slug/apps/email" params={{ slug }} icon={IconApps}>
-            {words.rail.apps}
+            {t('rail.apps')}
           </SidebarLink>
         </>
       )}
       <SidebarLink to="/$slug/settings" params={{ slug }} icon={IconSettings}>
-        {words.rail.settings}
+        {t('rail.settings')}
       </SidebarLink>
       <span className={styles.space} />
       <span className={styles.bell}>{bell}</span>
@@ -93,10 +93,10 @@ function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][numb
   return (
     <Menu position="right-start">
       <Menu.Target>
-        <Tooltip label={words.instances.named(instance)} position="right">
+        <Tooltip label={displayName(instance)} position="right">
           <UnstyledButton
             className={instance.kind === 'sandbox' ? `${styles.instance} ${styles.sandbox}` : styles.instance}
-            aria-label={`${words.rail.instances}: ${words.instances.named(instance)}`}
+            aria-label={`${t('rail.organizations')}: ${displayName(instance)}`}
           >
             {instance.name.slice(0, 1).toUpperCase()}
           </UnstyledButton>
@@ -109,16 +109,23 @@ function InstanceMenu({ me, instance }: { me: Me; instance: Me['instances'][numb
             disabled={other.id === instance.id}
             onClick={() => navigate({ to: '/$slug/inbox/$view', params: { slug: other.slug, view: 'open' } })}
           >
-            {words.instances.named(other)}
+            {displayName(other)}
           </Menu.Item>
         ))}
         <Menu.Divider />
         <Menu.Item
-          onClick={() => navigate({ to: '/$slug/settings/organizations' as '/$slug/settings', params: { slug } })}
+          onClick={() =>
+            navigate({ to: '/$slug/settings/organizations' as '/$slug/settings', params: { slug } })
+          }
         >
-          {words.instances.all}
+          {t('organizations.all')}
         </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** The name of an organization, marked where it is a sandbox. */
+function displayName({ name, kind }: Me['instances'][number]): string {
+  return kind === 'sandbox' ? t('organizations.named', { name }) : name;
 }

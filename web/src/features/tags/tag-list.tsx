@@ -6,9 +6,9 @@ import { type FormEvent, useState } from 'react';
 import { v7 as uuid } from 'uuid';
 import { api, type ProblemError, type Tag, unwrapResponse } from '../../api/client.ts';
 import { tags as tagsQuery } from '../../api/queries.ts';
+import { t } from '../../locales/messages.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
 import { TagChip, TagDot } from '../../ui/tag-chip.tsx';
-import { words } from '../../words/words.ts';
 
 const colors = ['gray', 'red', 'orange', 'yellow', 'green', 'teal', 'blue', 'violet', 'pink'] as const;
 
@@ -26,8 +26,8 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
     try {
       await work;
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: remedy });
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
     }
     await client.invalidateQueries({ queryKey: tagsQuery(instanceId).queryKey });
   };
@@ -46,22 +46,22 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
   return (
     <Stack gap="md">
       <Text c="var(--quiet)" size="sm">
-        {words.tags.text} {words.tags.adminsOnly}
+        {t('tags.text')} {t('tags.adminsOnly')}
       </Text>
       <form onSubmit={(event) => void add(event)}>
         <Group align="flex-end" gap="xs">
           <TextInput
-            label={words.tags.newTag}
+            label={t('tags.newTag')}
             maxLength={40}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
           <Button type="submit" variant="default" disabled={name.trim() === ''}>
-            {words.tags.add}
+            {t('tags.add')}
           </Button>
         </Group>
       </form>
-      <ul style={{ margin: 0, padding: 0, listStyle: 'none' }} aria-label={words.tags.title}>
+      <ul style={{ margin: 0, padding: 0, listStyle: 'none' }} aria-label={t('tags.title')}>
         {query.data.tags.map((tag) => (
           <TagRow
             key={tag.id}
@@ -72,7 +72,7 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
           />
         ))}
       </ul>
-      {query.data.tags.length === 0 && <Text c="var(--quiet)">{words.tags.none}</Text>}
+      {query.data.tags.length === 0 && <Text c="var(--quiet)">{t('tags.none')}</Text>}
       <DeleteTagDialog
         tag={deleting}
         onClose={() => setDeleting(null)}
@@ -106,7 +106,7 @@ function TagRow({
             size="xs"
             flex={1}
             maxLength={40}
-            aria-label={`${words.tags.name}: ${tag.name}`}
+            aria-label={`${t('tags.name')}: ${tag.name}`}
             defaultValue={tag.name}
             onBlur={(event) => {
               const now = event.currentTarget.value.trim();
@@ -121,14 +121,14 @@ function TagRow({
         </span>
       )}
       <Text size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
-        {words.tags.conversations(tag.conversations)}
+        {t('tags.conversations', { count: tag.conversations })}
       </Text>
       {isAdmin && (
-        <Tooltip label={words.tags.delete(tag.name)}>
+        <Tooltip label={t('tags.delete', { name: tag.name })}>
           <ActionIcon
             variant="subtle"
             color="gray"
-            aria-label={words.tags.delete(tag.name)}
+            aria-label={t('tags.delete', { name: tag.name })}
             onClick={onDelete}
           >
             <IconTrash size={16} />
@@ -143,11 +143,11 @@ function ColorMenu({ tag, onChange }: { tag: Tag; onChange(color: Tag['color']):
   return (
     <Menu position="bottom-start">
       <Menu.Target>
-        <Tooltip label={words.tags.color}>
+        <Tooltip label={t('tags.color')}>
           <ActionIcon
             variant="subtle"
             color="gray"
-            aria-label={`${words.tags.color}: ${tag.name}, ${words.tags.colors[tag.color]}`}
+            aria-label={`${t('tags.color')}: ${tag.name}, ${t(`tags.colors.${tag.color}`)}`}
           >
             <TagDot color={tag.color} />
           </ActionIcon>
@@ -156,7 +156,7 @@ function ColorMenu({ tag, onChange }: { tag: Tag; onChange(color: Tag['color']):
       <Menu.Dropdown>
         {colors.map((color) => (
           <Menu.Item key={color} leftSection={<TagDot color={color} />} onClick={() => onChange(color)}>
-            {words.tags.colors[color]}
+            {t(`tags.colors.${color}`)}
           </Menu.Item>
         ))}
       </Menu.Dropdown>
@@ -178,17 +178,17 @@ function DeleteTagDialog({
     <Modal
       opened={tag !== null}
       onClose={onClose}
-      title={<b>{tag && words.tags.deleteTitle(tag.name)}</b>}
-      closeButtonProps={{ 'aria-label': words.close }}
+      title={<b>{tag && t('tags.deleteTitle', { name: tag.name })}</b>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
       centered
     >
-      <Text>{tag && words.tags.deleteText(tag.conversations)}</Text>
+      <Text>{tag && t('tags.deleteText', { count: tag.conversations })}</Text>
       <Group mt="md" justify="flex-end">
         <Button variant="default" onClick={onClose}>
-          {words.tags.keep}
+          {t('tags.keep')}
         </Button>
         <Button color="red" onClick={() => onConfirm(tag!)}>
-          {words.tags.deleteConfirm}
+          {t('tags.deleteConfirm')}
         </Button>
       </Group>
     </Modal>

@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
 import { useBlocker } from '@tanstack/react-router';
-import { lazy, type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
+import { type ReactNode, Suspense, useMemo, useRef, useState } from 'react';
 import type { Template, TemplatePreview } from '../../api/client.ts';
+import { lazyPart } from '../../locales/lazy.ts';
+import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { LoadingState } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
 import type { CodeEditorHandle } from './code-editor-handle.ts';
 import { InsertData } from './insert-data.tsx';
 import { PreviewPane } from './preview-pane.tsx';
@@ -18,7 +19,7 @@ import { type TemplateDraft, useTemplateDraft } from './use-template-draft.ts';
 import { useTemplatePreview } from './use-template-preview.ts';
 import { VersionsDrawer } from './versions-drawer.tsx';
 
-const CodeEditor = lazy(() => import('./code-editor.tsx'));
+const CodeEditor = lazyPart(() => import('./code-editor.tsx'));
 
 /** Edits a template beside a preview of the mail a customer would receive. */
 export function TemplateEditor({
@@ -87,7 +88,7 @@ function CodePane({ draft, preview }: { draft: TemplateDraft; preview: TemplateP
     [fault?.line, fault?.remedy],
   );
   return (
-    <section className={styles.code} aria-label={words.templates.code}>
+    <section className={styles.code} aria-label={t('templates.code')}>
       <div className={styles.tools}>
         <InsertData insert={(text) => code.current?.insert(text)} />
       </div>
@@ -111,9 +112,9 @@ function RestoredDraftNotice({ draft: { storedAt, discard } }: { draft: Template
   if (storedAt === null) return null;
   return (
     <div className={styles.restoredDraft} role="status">
-      <span>{words.templates.restoredDraft(formatClockTime(new Date(storedAt), new Date()))}</span>{' '}
+      <span>{t('templates.restoredDraft', { when: formatClockTime(new Date(storedAt), new Date()) })}</span>{' '}
       <Button size="compact-sm" variant="default" onClick={discard}>
-        {words.templates.discard}
+        {t('templates.discard')}
       </Button>
     </div>
   );

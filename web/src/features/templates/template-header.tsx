@@ -2,7 +2,7 @@ import { Button, Group, Text, TextInput } from '@mantine/core';
 import { IconHistory } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { Template } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import styles from './template-editor.module.css';
 import type { SaveTemplate } from './use-save-template.ts';
 import type { TemplateDraft } from './use-template-draft.ts';
@@ -36,8 +36,8 @@ export function TemplateHeader({
       <div className={styles.title}>
         {backLink}
         <TextInput
-          aria-label={words.templates.name}
-          placeholder={words.templates.namePlaceholder}
+          aria-label={t('templates.name')}
+          placeholder={t('templates.namePlaceholder')}
           required
           maxLength={100}
           value={name}
@@ -45,13 +45,15 @@ export function TemplateHeader({
         />
         {template && (
           <Text size="xs" c="var(--quiet)" mt={4} style={{ overflowWrap: 'anywhere' }}>
-            {template.usedBy.length > 0 ? words.templates.usedBy(template.usedBy) : words.templates.notUsed}
+            {template.usedBy.length > 0
+              ? t('templates.usedBy', { addresses: template.usedBy.join(', ') })
+              : t('templates.notUsed')}
           </Text>
         )}
       </div>
       <Group gap="xs" className={styles.actions}>
         <Text size="sm" c={dirty ? 'var(--amber)' : 'var(--quiet)'} role="status">
-          {dirty ? words.templates.unsaved : template ? words.templates.allSaved : ''}
+          {dirty ? t('templates.unsaved') : template ? t('templates.allSaved') : ''}
         </Text>
         {sendTestButton}
         {template && (
@@ -60,11 +62,11 @@ export function TemplateHeader({
             leftSection={<IconHistory size={16} aria-hidden />}
             onClick={onShowVersions}
           >
-            {words.templates.versions}
+            {t('templates.versions')}
           </Button>
         )}
         <Button type="submit" loading={saving} disabled={!dirty && template !== null}>
-          {words.templates.save}
+          {t('templates.save')}
         </Button>
       </Group>
     </form>
@@ -81,15 +83,15 @@ export function SaveProblem({
   return (
     <div className={styles.problem} role="alert">
       <Text c="var(--red)">
-        <b>{problem.message}</b> {problem.remedy}
+        <b>{problem.message}</b> {problem.detail}
       </Text>
       {conflict && (
         <Group gap="xs" mt={6}>
           <Button size="compact-sm" variant="default" onClick={() => void loadTheirVersion()}>
-            {words.templates.takeTheirs}
+            {t('templates.takeTheirs')}
           </Button>
           <Button size="compact-sm" variant="default" onClick={overwrite}>
-            {words.templates.keepMine}
+            {t('templates.keepMine')}
           </Button>
         </Group>
       )}

@@ -5,8 +5,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
+import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
-import { words } from '../../words/words.ts';
 import { DeleteTemplateDialog } from './delete-template-dialog.tsx';
 import styles from './template-list.module.css';
 
@@ -31,15 +31,15 @@ export function TemplateList({
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/templates', {
           params: { path: { instanceId } },
-          body: { name: words.templates.copyOf(name).slice(0, 100), html },
+          body: { name: t('templates.copyOf', { name }).slice(0, 100), html },
         }),
       ),
     onSuccess: async ({ template }) => {
       await client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
-      notifications.show({ color: 'green', message: words.templates.copied(template.name) });
+      notifications.show({ color: 'green', message: t('templates.copied', { name: template.name }) });
     },
     onError: (problem) =>
-      notifications.show({ color: 'red', title: problem.message, message: problem.remedy }),
+      notifications.show({ color: 'red', title: problem.message, message: problem.detail }),
   });
   return (
     <>
@@ -47,9 +47,9 @@ export function TemplateList({
         <li className={styles.row}>
           <IconTemplate size={18} aria-hidden className={styles.icon} />
           <div className={styles.name}>
-            <Text fw={600}>{words.templates.blank}</Text>
+            <Text fw={600}>{t('templates.blank')}</Text>
             <Text size="sm" c="var(--quiet)">
-              {words.templates.blankText}
+              {t('templates.blankText')}
             </Text>
           </div>
           <Text size="sm" c="var(--quiet)" className={styles.use}>
@@ -103,10 +103,7 @@ function TemplateRow({
           {template.name}
         </Link>
         <Text size="sm" c="var(--quiet)">
-          {words.templates.changed(
-            formatClockTime(new Date(template.updatedAt), new Date()),
-            template.changedBy,
-          )}
+          {changed(template)}
         </Text>
       </div>
       <Text size="sm" c="var(--quiet)" className={styles.use}>
@@ -114,15 +111,15 @@ function TemplateRow({
       </Text>
       <Menu position="bottom-end">
         <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" aria-label={words.templates.menu(template.name)}>
+          <ActionIcon variant="subtle" color="gray" aria-label={t('templates.menu', { name: template.name })}>
             <IconDots size={18} />
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => void navigate(link)}>{words.templates.edit}</Menu.Item>
-          <Menu.Item onClick={onDuplicate}>{words.templates.duplicate}</Menu.Item>
+          <Menu.Item onClick={() => void navigate(link)}>{t('templates.edit')}</Menu.Item>
+          <Menu.Item onClick={onDuplicate}>{t('templates.duplicate')}</Menu.Item>
           <Menu.Item color="red" onClick={onDelete}>
-            {words.templates.remove}
+            {t('templates.remove')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
@@ -131,5 +128,12 @@ function TemplateRow({
 }
 
 function usageLabel(addresses: string[]): string {
-  return addresses.length > 0 ? words.templates.usedBy(addresses) : words.templates.notUsed;
+  return addresses.length > 0
+    ? t('templates.usedBy', { addresses: addresses.join(', ') })
+    : t('templates.notUsed');
+}
+
+function changed({ updatedAt, changedBy }: Template): string {
+  const when = formatClockTime(new Date(updatedAt), new Date());
+  return changedBy ? t('templates.changedBy', { when, who: changedBy }) : t('templates.changed', { when });
 }

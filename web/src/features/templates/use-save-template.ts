@@ -1,7 +1,7 @@
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, type ProblemError, type Template, unwrapResponse } from '../../api/client.ts';
-import { words } from '../../words/words.ts';
+import { t } from '../../locales/messages.ts';
 import type { TemplateDraft } from './use-template-draft.ts';
 
 /** Creates or saves a template; where somebody else saved a newer version first, that is a `conflict`. */
@@ -41,7 +41,7 @@ export function useSaveTemplate({
       draft.applySaved(result.template);
       void client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
       void client.invalidateQueries({ queryKey: [instanceId, 'mailboxes'] });
-      notifications.show({ color: 'green', message: words.templates.saved });
+      notifications.show({ color: 'green', message: t('templates.saved') });
       onSaved(result.template);
     },
   });

@@ -1,7 +1,7 @@
 import { Badge, Button, Drawer, Group, Stack, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { Suspense, useState } from 'react';
 import {
   api,
   type ProblemError,
@@ -9,11 +9,12 @@ import {
   type TemplateVersion,
   unwrapResponse,
 } from '../../api/client.ts';
+import { lazyPart } from '../../locales/lazy.ts';
+import { t } from '../../locales/messages.ts';
 import { formatClockTime } from '../../ui/format-short-time.ts';
 import { ErrorState, LoadingState } from '../../ui/states.tsx';
-import { words } from '../../words/words.ts';
 
-const CodeEditor = lazy(() => import('./code-editor.tsx'));
+const CodeEditor = lazyPart(() => import('./code-editor.tsx'));
 
 /** Every version of a template with author and time; each can be viewed and restored. */
 export function VersionsDrawer({
@@ -50,7 +51,7 @@ export function VersionsDrawer({
     onSuccess: async (result, version) => {
       onRestored(result.template);
       await client.invalidateQueries({ queryKey: [instanceId, 'templates'] });
-      notifications.show({ color: 'green', message: words.templates.restored(version) });
+      notifications.show({ color: 'green', message: t('templates.restored', { number: version }) });
       onClose();
     },
   });
@@ -60,15 +61,15 @@ export function VersionsDrawer({
       onClose={onClose}
       position="right"
       size="md"
-      title={<b>{words.templates.versions}</b>}
-      closeButtonProps={{ 'aria-label': words.close }}
+      title={<b>{t('templates.versions')}</b>}
+      closeButtonProps={{ 'aria-label': t('common.close') }}
     >
       <Text size="sm" c="var(--quiet)" mb="md">
-        {dirty ? words.templates.restoreUnsaved : words.templates.versionsText}
+        {dirty ? t('templates.restoreUnsaved') : t('templates.versionsText')}
       </Text>
       {restore.error && (
         <Text c="var(--red)" mb="sm" role="alert">
-          <b>{restore.error.message}</b> {restore.error.remedy}
+          <b>{restore.error.message}</b> {restore.error.detail}
         </Text>
       )}
       {query.isPending ? (
@@ -120,20 +121,20 @@ function VersionRow({
       <Group justify="space-between" wrap="nowrap" align="flex-start">
         <div style={{ minWidth: 0 }}>
           <Group gap="xs">
-            <Text fw={600}>{words.templates.version(version)}</Text>
+            <Text fw={600}>{t('templates.version', { number: version })}</Text>
             {version === template.version && (
               <Badge variant="default" tt="none">
-                {words.templates.current}
+                {t('templates.current')}
               </Badge>
             )}
           </Group>
           <Text size="sm" c="var(--quiet)" style={{ overflowWrap: 'anywhere' }}>
-            {words.templates.versionBy(formatClockTime(new Date(createdAt), new Date()), author)}
+            {savedBy(createdAt, author)}
             {name !== template.name && ` · ${name}`}
           </Text>
           {restoredFrom !== null && (
             <Text size="sm" c="var(--quiet)">
-              {words.templates.restoredFrom(restoredFrom)}
+              {t('templates.restoredFrom', { number: restoredFrom })}
             </Text>
           )}
         </div>
@@ -142,10 +143,10 @@ function VersionRow({
             size="compact-sm"
             variant="default"
             aria-expanded={opened}
-            aria-label={words.templates.showNamed(version)}
+            aria-label={t('templates.showNamed', { number: version })}
             onClick={onToggle}
           >
-            {words.templates.show}
+            {t('templates.show')}
           </Button>
           {version !== template.version && (
             <Button
@@ -153,10 +154,10 @@ function VersionRow({
               variant="default"
               disabled={dirty}
               loading={restoring}
-              aria-label={words.templates.restoreNamed(version)}
+              aria-label={t('templates.restoreNamed', { number: version })}
               onClick={onRestore}
             >
-              {words.templates.restore}
+              {t('templates.restore')}
             </Button>
           )}
         </Group>
@@ -164,6 +165,11 @@ function VersionRow({
       {opened && <VersionContent instanceId={instanceId} template={template} version={version} />}
     </div>
   );
+}
+
+function savedBy(createdAt: string, author: string): string {
+  const when = formatClockTime(new Date(createdAt), new Date());
+  return author ? t('templates.versionBy', { when, who: author }) : when;
 }
 
 function VersionContent({

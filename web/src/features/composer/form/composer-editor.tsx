@@ -1,7 +1,7 @@
 import type { Editor as Tiptap } from '@tiptap/react';
 import type { RefObject } from 'react';
 import type { SavedReply } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import type { DraftState } from '../draft/draft-content.ts';
 import type { OpenDraft } from '../draft/use-draft.ts';
 import { Editor } from '../editor/editor.tsx';
@@ -41,8 +41,8 @@ export function ComposerEditor({
     fillSavedReply(html, placeholderValues, state.content.to[0]);
   return (
     <Editor
-      label={isNote ? words.composer.noteLabel : words.composer.message}
-      placeholder={words.composer.placeholders[kind]}
+      label={isNote ? t('composer.noteLabel') : t('composer.message')}
+      placeholder={t(`composer.placeholders.${kind}`)}
       html={state.content.html}
       revision={state.revision}
       autoFocus={kind === 'reply' || isNote || state.content.to.length > 0}

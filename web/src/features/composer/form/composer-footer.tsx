@@ -1,7 +1,7 @@
 import { Button, Group, Text } from '@mantine/core';
+import { t } from '../../../locales/messages.ts';
 import { ConfirmButton } from '../../../ui/confirm-button.tsx';
 import { formatClockTime } from '../../../ui/format-short-time.ts';
-import { words } from '../../../words/words.ts';
 import type { DraftState } from '../draft/draft-content.ts';
 import styles from '../styles/composer.module.css';
 import { SendButton, type SendOptions } from './send-button.tsx';
@@ -34,15 +34,15 @@ export function ComposerFooter({
         <ConfirmButton
           size="xs"
           color="gray"
-          label={words.composer.discard}
-          confirmLabel={words.composer.discardDraft}
-          cancelLabel={words.composer.keepDraft}
+          label={t('composer.discard')}
+          confirmLabel={t('composer.discardDraft')}
+          cancelLabel={t('composer.keepDraft')}
           confirm={status !== null}
           onConfirm={onDiscard}
         />
         {isNote ? (
           <Button size="xs" loading={sending} disabled={blocked} onClick={() => onSend({})}>
-            {words.composer.addNote}
+            {t('composer.addNote')}
           </Button>
         ) : (
           <SendButton disabled={blocked} loading={sending} inConversation={inConversation} onSend={onSend} />
@@ -53,7 +53,7 @@ export function ComposerFooter({
 }
 
 function statusText({ status, savedAt }: Pick<DraftState, 'status' | 'savedAt'>): string {
-  if (status === 'local') return words.composer.kept;
-  if (status === 'saving' && !savedAt) return words.composer.saving;
-  return savedAt ? words.composer.saved(formatClockTime(savedAt, new Date())) : '';
+  if (status === 'local') return t('composer.kept');
+  if (status === 'saving' && !savedAt) return t('composer.saving');
+  return savedAt ? t('composer.saved', { clock: formatClockTime(savedAt, new Date()) }) : '';
 }

@@ -1,6 +1,6 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import type { ProblemError, SavedReply, Sender } from '../../../api/client.ts';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 import { DraftAttachments } from '../attachments/draft-attachments.tsx';
 import { useAttachments } from '../attachments/use-attachments.ts';
 import { useFileDrop } from '../attachments/use-file-drop.ts';
@@ -50,7 +50,7 @@ export function ComposerForm(props: ComposerFormProps) {
     props.onClose();
   }
   if (!state) return <section className={`${styles.composer} ${styles[layout]} ${styles.bare}`} />;
-  const title = words.composer[all ? 'replyAll' : kind === 'new' ? 'newMessage' : kind];
+  const title = t(`composer.kinds.${all ? 'replyAll' : kind}`);
   const sender = senders.find(({ mailboxId }) => mailboxId === state.content.mailboxId);
   return (
     <section
@@ -148,7 +148,7 @@ function ComposerProblem({
     <div className={styles.problem} role="alert">
       {uploadError ?? (
         <>
-          <b>{problem?.message}</b> {problem?.remedy}
+          <b>{problem?.message}</b> {problem?.detail}
         </>
       )}
     </div>

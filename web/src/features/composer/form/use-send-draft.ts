@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { api, type ProblemError, unreachableProblem, unwrapResponse } from '../../../api/client.ts';
+import { api, type ProblemError, problemOf, unwrapResponse } from '../../../api/client.ts';
 import type { OpenDraft } from '../draft/use-draft.ts';
 import type { ComposerProps } from './composer-props.ts';
 import type { SendOptions } from './send-button.tsx';
@@ -24,7 +24,7 @@ export function useSendDraft({
       const saved = await draft.ensureSaved();
       // The draft itself shows other problems; only a server that does not answer is reported here.
       if (!saved) {
-        if (draft.current()?.status === 'local') setError(unreachableProblem());
+        if (draft.current()?.status === 'local') setError(problemOf(0, null));
         return;
       }
       // This save removed card numbers: show the warning first, and send at the next click.

@@ -6,9 +6,9 @@ import { type KeyboardEvent, type ReactNode, useLayoutEffect, useRef, useState }
 import { v7 as uuid } from 'uuid';
 import { api, type ProblemError, type Tag, unwrapResponse } from '../../../api/client.ts';
 import { tags as tagsQuery } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { TagDot } from '../../../ui/tag-chip.tsx';
 import { useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
-import { words } from '../../../words/words.ts';
 import styles from './tag-menu.module.css';
 
 /** A menu that adds and removes tags, with a field that filters them and creates new ones. */
@@ -42,7 +42,7 @@ export function TagMenu({
       transitionProps={{ duration: 0 }}
     >
       <Popover.Target>{children}</Popover.Target>
-      <Popover.Dropdown p={6} aria-label={words.tags.label}>
+      <Popover.Dropdown p={6} aria-label={t('tags.label')}>
         <TagOptions instanceId={instanceId} selectedIds={selectedIds} onToggle={onToggle} />
       </Popover.Dropdown>
     </Popover>
@@ -102,8 +102,8 @@ function TagOptions({
         aria-expanded
         aria-controls="tag-options"
         aria-activedescendant={count > 0 ? `tag-${activeIndex}` : undefined}
-        aria-label={words.tags.find}
-        placeholder={words.tags.find}
+        aria-label={t('tags.find')}
+        placeholder={t('tags.find')}
         maxLength={40}
         value={text}
         onChange={(event) => {
@@ -115,7 +115,7 @@ function TagOptions({
       <div
         role="listbox"
         id="tag-options"
-        aria-label={words.tags.label}
+        aria-label={t('tags.label')}
         aria-multiselectable
         className={styles.options}
       >
@@ -128,13 +128,13 @@ function TagOptions({
         ))}
         {isNew && (
           <Option key={found.length} {...optionProps(found.length)} selected={false}>
-            <span>{words.tags.make(typed)}</span>
+            <span>{t('tags.make', { name: typed })}</span>
           </Option>
         )}
       </div>
       {count === 0 && (
         <Text size="xs" c="var(--quiet)" p={6}>
-          {words.tags.none}
+          {t('tags.none')}
         </Text>
       )}
     </>
@@ -184,8 +184,8 @@ function useCreateTag(instanceId: string, onCreated: (tag: Tag) => void): (name:
       await client.invalidateQueries({ queryKey: tagsQuery(instanceId).queryKey });
       onCreated(tag);
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: remedy });
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
     }
   };
 }

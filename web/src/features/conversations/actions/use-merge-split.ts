@@ -34,7 +34,7 @@ export function useMergeSplit(instanceId: string, conversationId: string) {
         }),
       );
     },
-    onError: (error) => notifications.show({ color: 'red', title: error.message, message: error.remedy }),
+    onError: (error) => notifications.show({ color: 'red', title: error.message, message: error.detail }),
     // Messages may have moved to another conversation: drop the cached page.
     onSuccess: () => client.resetQueries({ queryKey: [instanceId, 'conversation', conversationId] }),
     onSettled: () => client.invalidateQueries({ queryKey: [instanceId, 'customer'] }),

@@ -13,11 +13,11 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { Conversation } from '../../../api/client.ts';
 import { people } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { formatShortTime } from '../../../ui/format-short-time.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { TagChip } from '../../../ui/tag-chip.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
-import { words } from '../../../words/words.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import { useUpdateConversation } from '../actions/use-update-conversation.ts';
 import { type ListRoute, listLink } from '../list/list-route.ts';
@@ -49,7 +49,7 @@ export function ConversationHeader({
       style={{ borderBottom: '1px solid var(--line)', padding: '10px 16px', background: 'var(--paper)' }}
     >
       <Group wrap="nowrap" gap="xs" align="flex-start">
-        <Link {...backLink} aria-label={words.conversation.back} className="only-narrow">
+        <Link {...backLink} aria-label={t('conversation.back')} className="only-narrow">
           <ActionIcon component="span" variant="subtle" color="gray" size={32}>
             <IconArrowLeft size={18} />
           </ActionIcon>
@@ -60,16 +60,16 @@ export function ConversationHeader({
           lineClamp={2}
           style={{ flex: 1, minWidth: 0, paddingTop: 5, overflowWrap: 'anywhere' }}
         >
-          {conversation.subject || words.list.noSubject}
+          {conversation.subject || t('list.noSubject')}
         </Title>
         <ConversationMenu instanceId={instanceId} conversation={conversation} />
-        <Tooltip label={words.conversation.details}>
+        <Tooltip label={t('conversation.details')}>
           <ActionIcon
             variant="subtle"
             color="gray"
             size={32}
             onClick={toggleCustomer}
-            aria-label={words.conversation.details}
+            aria-label={t('conversation.details')}
             className="not-narrow"
           >
             <IconLayoutSidebarRight size={18} />
@@ -90,7 +90,7 @@ export function ConversationHeader({
         />
         {status === 'snoozed' && snoozedUntil && (
           <Text size="xs" c="var(--amber)">
-            {words.conversation.snoozedUntil(formatShortTime(new Date(snoozedUntil), new Date()))}
+            {t('conversation.snoozedUntil', { when: formatShortTime(new Date(snoozedUntil), new Date()) })}
           </Text>
         )}
         <ConversationTags
@@ -121,11 +121,11 @@ function DoneButton({
       leftSection={<IconRotate size={14} />}
       onClick={() => onChange('open')}
     >
-      {words.conversation.reopen}
+      {t('conversation.reopen')}
     </Button>
   ) : (
     <Button size="xs" leftSection={<IconCheck size={14} />} onClick={() => onChange('done')}>
-      {words.conversation.done}
+      {t('conversation.done')}
     </Button>
   );
 }
@@ -150,14 +150,14 @@ function AssigneeMenu({
           variant="subtle"
           color="gray"
           rightSection={<IconChevronDown size={12} />}
-          aria-label={`${words.conversation.assignTo}: ${assignee?.name ?? words.conversation.nobody}`}
+          aria-label={`${t('conversation.assignTo')}: ${assignee?.name ?? t('conversation.nobody')}`}
         >
-          {assignee?.name ?? words.conversation.nobody}
+          {assignee?.name ?? t('conversation.nobody')}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>
         {assignee?.id !== userId && (
-          <Menu.Item onClick={() => onAssign(userId)}>{words.conversation.toMe}</Menu.Item>
+          <Menu.Item onClick={() => onAssign(userId)}>{t('conversation.toMe')}</Menu.Item>
         )}
         {members.data?.people
           .filter(({ id }) => id !== userId && id !== assignee?.id)
@@ -166,7 +166,7 @@ function AssigneeMenu({
               {name}
             </Menu.Item>
           ))}
-        {assignee && <Menu.Item onClick={() => onAssign(null)}>{words.conversation.nobody}</Menu.Item>}
+        {assignee && <Menu.Item onClick={() => onAssign(null)}>{t('conversation.nobody')}</Menu.Item>}
       </Menu.Dropdown>
     </Menu>
   );
@@ -182,15 +182,15 @@ function SnoozeButton({
   onSelect(until: Date): void;
 }) {
   return (
-    <SnoozeMenu opened={opened} setOpened={setOpened} action={words.conversation.snooze} onSelect={onSelect}>
+    <SnoozeMenu opened={opened} setOpened={setOpened} action={t('conversation.snooze')} onSelect={onSelect}>
       <Button
         size="compact-xs"
         variant="subtle"
         color="gray"
         leftSection={<IconClock size={12} />}
-        title={`${words.conversation.snooze} · s`}
+        title={`${t('conversation.snooze')} · s`}
       >
-        {words.conversation.snooze}
+        {t('conversation.snooze')}
       </Button>
     </SnoozeMenu>
   );
@@ -218,7 +218,7 @@ function ConversationTags({
           key={tag.id}
           tag={tag}
           remove={{
-            name: words.tags.remove(tag.name),
+            name: t('tags.remove', { name: tag.name }),
             onClick: () => onRemove(tag.id),
           }}
         />
@@ -235,10 +235,10 @@ function ConversationTags({
           variant="subtle"
           color="gray"
           leftSection={<IconTag size={12} />}
-          title={`${words.shortcuts.tag} · l`}
+          title={`${t('shortcuts.tag')} · l`}
           onClick={() => setOpened(!opened)}
         >
-          {words.shortcuts.tag}
+          {t('shortcuts.tag')}
         </Button>
       </TagMenu>
     </>

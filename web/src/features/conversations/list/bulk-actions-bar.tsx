@@ -12,9 +12,9 @@ import {
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
 import { conversationList, people } from '../../../api/queries.ts';
+import { t } from '../../../locales/messages.ts';
 import { SnoozeMenu } from '../../../ui/snooze-menu.tsx';
 import { useKeyboardShortcuts, useSuspendedKeys } from '../../../ui/use-keyboard-shortcuts.ts';
-import { words } from '../../../words/words.ts';
 import { TagMenu } from '../actions/tag-menu.tsx';
 import styles from './list.module.css';
 import { type ListRoute, listFilter } from './list-route.ts';
@@ -54,24 +54,24 @@ export default function BulkActionsBar({
   );
   return (
     <>
-      <div role="toolbar" aria-label={words.many.label} className={styles.bar}>
+      <div role="toolbar" aria-label={t('selection.label')} className={styles.bar}>
         <ToolbarButton
-          name={words.many.clear}
+          name={t('selection.clear')}
           shortcut="esc"
           icon={<IconX size={16} />}
           onClick={selection.clear}
         />
-        <strong aria-live="polite">{words.many.selected(selection.ids.size)}</strong>
+        <strong aria-live="polite">{t('selection.selected', { count: selection.ids.size })}</strong>
         {listRoute.view === 'done' && listRoute.query === undefined ? (
           <ToolbarButton
-            name={words.many.reopen}
+            name={t('selection.reopen')}
             shortcut="e"
             icon={<IconRotate size={16} />}
             onClick={() => change({ status: 'open' })}
           />
         ) : (
           <ToolbarButton
-            name={words.many.done}
+            name={t('selection.done')}
             shortcut="e"
             icon={<IconCheck size={16} />}
             onClick={() => change({ status: 'done' })}
@@ -80,15 +80,15 @@ export default function BulkActionsBar({
         <SnoozeMenu
           opened={open === 'snooze'}
           setOpened={(opened) => setOpen(opened ? 'snooze' : null)}
-          action={words.many.snooze}
+          action={t('selection.snooze')}
           onSelect={(at) => change({ status: 'snoozed', snoozedUntil: at.toISOString() })}
         >
           <ActionIcon
             variant="subtle"
             color="gray"
             size={30}
-            aria-label={words.many.snooze}
-            title={`${words.many.snooze} · s`}
+            aria-label={t('selection.snooze')}
+            title={`${t('selection.snooze')} · s`}
           >
             <IconClock size={16} />
           </ActionIcon>
@@ -110,20 +110,20 @@ export default function BulkActionsBar({
             variant="subtle"
             color="gray"
             size={30}
-            aria-label={words.many.tag}
-            title={`${words.many.tag} · l`}
+            aria-label={t('selection.tag')}
+            title={`${t('selection.tag')} · l`}
             onClick={() => setOpen('tag')}
           >
             <IconTag size={16} />
           </ActionIcon>
         </TagMenu>
         <ToolbarButton
-          name={words.many.read}
+          name={t('selection.read')}
           icon={<IconMailOpened size={16} />}
           onClick={() => change({ read: true })}
         />
         <ToolbarButton
-          name={words.many.unread}
+          name={t('selection.unread')}
           shortcut="u"
           icon={<IconMail size={16} />}
           onClick={() => change({ read: false })}
@@ -177,14 +177,14 @@ function AssignMenu({
           variant="subtle"
           color="gray"
           size={30}
-          aria-label={words.many.assign}
-          title={`${words.many.assign} · i`}
+          aria-label={t('selection.assign')}
+          title={`${t('selection.assign')} · i`}
         >
           <IconUserPlus size={16} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
-        <Menu.Item onClick={() => onAssign(userId)}>{words.many.toMe}</Menu.Item>
+        <Menu.Item onClick={() => onAssign(userId)}>{t('selection.toMe')}</Menu.Item>
         {members.data?.people
           .filter(({ id }) => id !== userId)
           .map(({ id, name }) => (
@@ -192,7 +192,7 @@ function AssignMenu({
               {name}
             </Menu.Item>
           ))}
-        <Menu.Item onClick={() => onAssign(null)}>{words.many.nobody}</Menu.Item>
+        <Menu.Item onClick={() => onAssign(null)}>{t('selection.nobody')}</Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );
@@ -224,14 +224,14 @@ function SelectAll({
   if (gatheredCount !== null) {
     return (
       <Text size="xs" p="6px 12px" role="status">
-        {words.many.gathering(gatheredCount)}
+        {t('selection.gathering', { count: gatheredCount })}
       </Text>
     );
   }
   if (!more && isAll) return null;
   return (
     <button type="button" className={styles.all} onClick={() => void addAll()}>
-      {words.many.all}
+      {t('selection.all')}
     </button>
   );
 }

@@ -1,6 +1,6 @@
 import { Anchor, Button, Group, Progress, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { words } from '../../../words/words.ts';
+import { t } from '../../../locales/messages.ts';
 
 /** How many conversations were changed, and how many were skipped because they had changed meanwhile. */
 export type BulkCounts = { changed: number; skipped: number };
@@ -39,8 +39,10 @@ export function showResultToast(
     message: (
       <Group justify="space-between" gap="xs" wrap="nowrap">
         <div>
-          {stopped ? words.many.stopped(changed, total) : words.many.finished(changed)}
-          {skipped > 0 && <Text size="sm">{words.many.left(skipped)}</Text>}
+          {stopped
+            ? t('selection.stopped', { done: changed, of: total })
+            : t('selection.finished', { count: changed })}
+          {skipped > 0 && <Text size="sm">{t('selection.left', { count: skipped })}</Text>}
         </div>
         {changed > 0 && (
           <Anchor
@@ -52,7 +54,7 @@ export function showResultToast(
               onUndo();
             }}
           >
-            {words.many.undo}
+            {t('selection.undo')}
           </Anchor>
         )}
       </Group>
@@ -64,8 +66,8 @@ export function showUndoneToast({ changed, skipped }: BulkCounts): void {
   notifications.show({
     message: (
       <>
-        {words.many.undone(changed)}
-        {skipped > 0 && <Text size="sm">{words.many.left(skipped)}</Text>}
+        {t('selection.undone', { count: changed })}
+        {skipped > 0 && <Text size="sm">{t('selection.left', { count: skipped })}</Text>}
       </>
     ),
   });
@@ -83,15 +85,15 @@ function BulkActionProgress({
   return (
     <>
       <Group justify="space-between" mb={6}>
-        <Text size="sm">{words.many.working(completed, total)}</Text>
+        <Text size="sm">{t('selection.working', { done: completed, of: total })}</Text>
         <Button size="compact-xs" variant="default" onClick={onStop}>
-          {words.many.stop}
+          {t('selection.stop')}
         </Button>
       </Group>
       <Progress
         value={(100 * completed) / total}
         size="sm"
-        aria-label={words.many.working(completed, total)}
+        aria-label={t('selection.working', { done: completed, of: total })}
       />
     </>
   );

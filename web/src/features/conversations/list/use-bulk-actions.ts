@@ -99,8 +99,8 @@ async function sendInBatches(instanceId: string, changes: ConversationChange[]):
       outcome.undo.push(...(batch.undo as ConversationChange[]));
       outcome.skipped += batch.left.length;
     } catch (error) {
-      const { message, remedy } = error as ProblemError;
-      notifications.show({ color: 'red', title: message, message: remedy });
+      const { message, detail } = error as ProblemError;
+      notifications.show({ color: 'red', title: message, message: detail });
       outcome.stopped = true;
     }
   }
