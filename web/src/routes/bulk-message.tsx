@@ -119,12 +119,12 @@ function BulkMessageForm({
               onEscape={() => {}}
             />
           </Suspense>
-          <Text size="sm" c="var(--quiet)" mt={4}>
+          <Text size="sm" c="var(--text-muted)" mt={4}>
             {t('bulk.message.fields')}
           </Text>
         </div>
         {save.error && (
-          <Text c="var(--red)" role="alert">
+          <Text c="var(--error)" role="alert">
             {save.error.message} {save.error.detail}
           </Text>
         )}
@@ -133,7 +133,7 @@ function BulkMessageForm({
             {bulk ? t('bulk.message.save') : t('bulk.message.goOn')}
           </Button>
           {saved && (
-            <Text size="sm" c="var(--quiet)" role="status">
+            <Text size="sm" c="var(--text-muted)" role="status">
               {t('bulk.message.saved')}
             </Text>
           )}

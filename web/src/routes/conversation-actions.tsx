@@ -53,7 +53,7 @@ export function ConversationActions({
           size="sm"
           leftSection={<Icon size={16} aria-hidden />}
           rightSection={
-            <Kbd size="xs" className="not-narrow" aria-hidden>
+            <Kbd size="xs" className="hide-on-mobile" aria-hidden>
               {shortcut}
             </Kbd>
           }

@@ -72,7 +72,7 @@ export default function CustomerPage() {
         >
           {t('customers.title')}
         </Anchor>
-        <span style={{ color: 'var(--quiet)' }}>{name}</span>
+        <span style={{ color: 'var(--text-muted)' }}>{name}</span>
       </Breadcrumbs>
       <div className={styles.columns}>
         <section aria-label={t('customers.timeline')}>

@@ -7,9 +7,9 @@ import { useAppContext } from './shell.tsx';
 export function EmailTabs() {
   const { instance } = useAppContext();
   const params = { slug: instance.slug };
-  const tabProps = { className: styles.part!, activeProps: { className: `${styles.part} ${styles.active}` } };
+  const tabProps = { className: styles.tab!, activeProps: { className: `${styles.tab} ${styles.active}` } };
   return (
-    <nav className={styles.parts} aria-label={t('emailParts.label')}>
+    <nav className={styles.tabs} aria-label={t('emailParts.label')}>
       <Link to="/$slug/apps/email" params={params} {...tabProps} activeOptions={{ exact: true }}>
         {t('emailParts.addresses')}
       </Link>

@@ -21,7 +21,7 @@ export default function GeneralSettingsPage() {
             {t('organizations.delete.heading')}
           </Title>
           <Text mb="md">{t('organizations.delete.text')}</Text>
-          <Button variant="outline" color="red" c="var(--red)" onClick={() => setDeleting(true)}>
+          <Button variant="outline" color="red" c="var(--error)" onClick={() => setDeleting(true)}>
             {t('organizations.delete.open')}
           </Button>
         </section>

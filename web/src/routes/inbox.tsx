@@ -40,7 +40,7 @@ export function InboxPage() {
   const hasNoMailboxes = counts.data?.mailboxes.length === 0 && instance.role === 'admin';
   return (
     <main className={`${styles.inbox} ${conversationId ? styles.open : ''}`}>
-      <div className={styles.side}>
+      <div className={styles.listColumn}>
         <SearchBox instanceId={instance.id} slug={instance.slug} query={q ?? null} onLeave={leaveSearch} />
         <ViewsNav instanceId={instance.id} slug={instance.slug} />
         {filter && (
@@ -84,7 +84,7 @@ export function InboxPage() {
           )}
         </div>
       </div>
-      <div className={styles.pane}>
+      <div className={styles.conversationPane}>
         {conversationId ? (
           <Suspense fallback={<LoadingState />}>
             <ConversationPane

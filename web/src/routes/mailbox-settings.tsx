@@ -23,7 +23,7 @@ export default function MailboxSettingsPage() {
   if (!mailbox) return <NotFoundPage />;
   return (
     <Page title={mailbox.address}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={t('email.apps')}>
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--text-muted)" aria-label={t('email.apps')}>
         <span>{t('email.apps')}</span>
         <Anchor inherit renderRoot={(props) => <Link {...props} to="/$slug/apps/email" params={{ slug }} />}>
           {t('email.nav')}

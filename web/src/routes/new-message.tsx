@@ -62,11 +62,11 @@ export default function NewMessagePage() {
                 >
                   <span className={styles.words}>
                     <b>{subject || t('list.noSubject')}</b> {to.join(', ')}
-                    <Text size="sm" c="var(--quiet)" truncate>
+                    <Text size="sm" c="var(--text-muted)" truncate>
                       {htmlToText(html)}
                     </Text>
                   </span>
-                  <Text span size="xs" c="var(--quiet)">
+                  <Text span size="xs" c="var(--text-muted)">
                     <RelativeTime at={changedAt} />
                   </Text>
                 </Link>

@@ -18,7 +18,7 @@ export function SettingsSubpage({
   const { slug } = useAppContext().instance;
   return (
     <Page title={title} actions={actions}>
-      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--quiet)" aria-label={t('settings.title')}>
+      <Breadcrumbs mt={-14} mb="lg" fz="sm" c="var(--text-muted)" aria-label={t('settings.title')}>
         <Anchor fz="sm" renderRoot={(props) => <Link {...props} to="/$slug/settings" params={{ slug }} />}>
           {t('settings.title')}
         </Anchor>

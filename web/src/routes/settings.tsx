@@ -40,7 +40,7 @@ export default function SettingsPage() {
             <InitialsAvatar name={me.user.name} size={40} />
             <div style={{ flex: 1, minWidth: 0, overflowWrap: 'anywhere' }}>
               <Text fw={600}>{me.user.name}</Text>
-              <Text size="sm" c="var(--quiet)">
+              <Text size="sm" c="var(--text-muted)">
                 {me.user.email}
               </Text>
             </div>
@@ -82,7 +82,7 @@ function Links({
           >
             {title}
           </Anchor>
-          <Text size="sm" c="var(--quiet)">
+          <Text size="sm" c="var(--text-muted)">
             {text}
           </Text>
         </div>

@@ -70,7 +70,7 @@ function InstanceShell({ me, instance }: AppContextValue) {
     <AppContext value={{ me, instance }}>
       <div className={styles.shell}>
         {connectionState === 'lost' && (
-          <div className={styles.lost} role="status">
+          <div className={styles.connectionLost} role="status">
             {t('live.lost')}
           </div>
         )}

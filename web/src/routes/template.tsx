@@ -27,7 +27,7 @@ export default function TemplatePage() {
       to="/$slug/apps/email/templates"
       params={{ slug } as never}
       size="sm"
-      c="var(--quiet)"
+      c="var(--text-muted)"
     >
       {t('templates.title')}
     </Anchor>

@@ -68,7 +68,7 @@ export function SnoozeMenu({
                 <Menu.Item
                   key={name}
                   rightSection={
-                    <Text size="xs" c="var(--quiet)">
+                    <Text size="xs" c="var(--text-muted)">
                       {formatShortTime(at, new Date())}
                     </Text>
                   }

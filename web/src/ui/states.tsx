@@ -17,7 +17,7 @@ export function EmptyState({
     <Center h="100%" p="xl">
       <Stack gap={6} align="center" ta="center" maw={360}>
         <Title order={2}>{title}</Title>
-        {text && <Text c="var(--quiet)">{text}</Text>}
+        {text && <Text c="var(--text-muted)">{text}</Text>}
         {children}
       </Stack>
     </Center>

@@ -61,7 +61,7 @@ export function TimeInput({
       <Text
         size="xs"
         role="status"
-        c={at && !isPast ? undefined : 'var(--quiet)'}
+        c={at && !isPast ? undefined : 'var(--text-muted)'}
         fw={at && !isPast ? 600 : 400}
       >
         {hint}

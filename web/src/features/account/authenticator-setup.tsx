@@ -75,7 +75,7 @@ function QrCode({ text }: { text: string }) {
       width={208}
       height={208}
       shapeRendering="crispEdges"
-      style={{ borderRadius: 6, border: '1px solid var(--line)' }}
+      style={{ borderRadius: 6, border: '1px solid var(--border)' }}
     >
       <rect width={size} height={size} fill="#fff" />
       <path d={path} fill="#000" />

@@ -58,13 +58,13 @@ function SessionRow({ session, onEnd }: { session: Session; onEnd(): void }) {
   ];
   return (
     <Group component="li" wrap="nowrap" gap="sm">
-      <Icon size={20} aria-hidden color="var(--quiet)" />
+      <Icon size={20} aria-hidden color="var(--text-muted)" />
       <div style={{ flex: 1, minWidth: 0 }}>
         <Text fw={session.current ? 600 : undefined}>
           {name}
           {session.current && ` · ${t('account.security.thisBrowser')}`}
         </Text>
-        <Text size="sm" c="var(--quiet)">
+        <Text size="sm" c="var(--text-muted)">
           {details.join(' · ')}
         </Text>
       </div>

@@ -33,7 +33,7 @@ export function TwoFactor({ enabled }: { enabled: boolean }) {
           color={enabled ? 'teal' : 'gray'}
           variant="light"
           autoContrast={false}
-          c={enabled ? 'var(--accent)' : 'var(--quiet)'}
+          c={enabled ? 'var(--accent)' : 'var(--text-muted)'}
         >
           {enabled ? t('account.security.isOn') : t('account.security.isOff')}
         </Badge>

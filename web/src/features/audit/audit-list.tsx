@@ -32,12 +32,12 @@ function AuditListItem({ entry }: { entry: AuditEntry }) {
         <div className={styles.what}>
           <Text size="sm">{entry.actor.name}</Text>
           {ipAddress && (
-            <Text size="sm" c="var(--quiet)">
+            <Text size="sm" c="var(--text-muted)">
               {t('audit.address', { ip: ipAddress })}
             </Text>
           )}
         </div>
-        <Text size="sm" c="var(--quiet)">
+        <Text size="sm" c="var(--text-muted)">
           <RelativeTime at={entry.at} />
         </Text>
         {changes.length > 0 ? (

@@ -5,12 +5,12 @@ import { t } from '../../locales/messages.ts';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 
 /** The light shades of Mantine have too little contrast. */
-const muted = { color: 'var(--quiet)', background: 'var(--hover)' };
+const muted = { color: 'var(--text-muted)', background: 'var(--hover)' };
 const colors: Record<BulkMessage['state'], { color: string; background: string }> = {
   draft: muted,
-  sending: { color: 'var(--accent)', background: 'var(--chosen)' },
-  paused: { color: 'var(--amber)', background: 'var(--amber-ground)' },
-  stopped: { color: 'var(--red)', background: 'var(--red-ground)' },
+  sending: { color: 'var(--accent)', background: 'var(--selected)' },
+  paused: { color: 'var(--warning)', background: 'var(--warning-background)' },
+  stopped: { color: 'var(--error)', background: 'var(--error-background)' },
   cancelled: muted,
   done: muted,
 };

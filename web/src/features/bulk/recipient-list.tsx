@@ -21,12 +21,12 @@ export function RecipientList({
   const rows = page.data?.recipients ?? [];
   return (
     <>
-      <ul className={styles.chosen} aria-label={t('bulk.customers.chosen')}>
+      <ul className={styles.recipients} aria-label={t('bulk.customers.chosen')}>
         {rows.map(({ position, name, address }) => (
           <li key={position}>
             <span className={styles.name}>{name || address}</span>
             {name && (
-              <Text span size="xs" c="var(--quiet)" className={styles.name}>
+              <Text span size="xs" c="var(--text-muted)" className={styles.name}>
                 {address}
               </Text>
             )}

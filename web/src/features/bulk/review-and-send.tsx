@@ -41,7 +41,7 @@ export function ReviewAndSend({
           {t('bulk.check.test')}
         </Button>
         {test.data && <Text role="status">{t('bulk.check.tested', { address: test.data.address })}</Text>}
-        {test.error && <Text c="var(--red)">{test.error.message}</Text>}
+        {test.error && <Text c="var(--error)">{test.error.message}</Text>}
       </Group>
       <div className={styles.warning}>
         <b>{t('bulk.check.warning', { address: bulk.address })}</b>
@@ -58,7 +58,7 @@ export function ReviewAndSend({
         )}
       </div>
       {order.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {order.error.message} {order.error.detail}
         </Text>
       )}
@@ -91,7 +91,7 @@ function RecipientPreview({
   return (
     <Paper withBorder p="md" mt="sm" aria-label={t('bulk.check.preview')} component="section">
       <Group justify="space-between" mb="xs">
-        <Text size="sm" c="var(--quiet)">
+        <Text size="sm" c="var(--text-muted)">
           {t('bulk.check.to', { recipient: formatAddress(preview.to) })}
         </Text>
         <Group gap="xs">
@@ -113,7 +113,7 @@ function RecipientPreview({
           </Button>
         </Group>
       </Group>
-      <Text size="sm" c="var(--quiet)">
+      <Text size="sm" c="var(--text-muted)">
         {t('bulk.check.from', { name: preview.from.name, address: preview.from.address })}
       </Text>
       <Text fw={600} my="xs">
@@ -121,7 +121,7 @@ function RecipientPreview({
       </Text>
       {renderHtml(preview.html)}
       {preview.unknown.length > 0 && (
-        <Text mt="xs" c="var(--amber)">
+        <Text mt="xs" c="var(--warning)">
           {t('bulk.check.unknown', { fields: preview.unknown.map((field) => `{{${field}}}`).join(', ') })}
         </Text>
       )}

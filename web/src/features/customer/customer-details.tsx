@@ -36,7 +36,7 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
       />
       {page.merges.map((merge) => (
         <Group key={merge.id} gap="xs" justify="space-between">
-          <Text size="xs" c="var(--quiet)" flex={1}>
+          <Text size="xs" c="var(--text-muted)" flex={1}>
             {t('customers.merged', { name: merge.name, addresses: merge.addresses.join(', ') })}
           </Text>
           <Button
@@ -50,7 +50,7 @@ export function CustomerDetails({ instanceId, page }: { instanceId: string; page
         </Group>
       ))}
       {problem && (
-        <Text size="xs" c="var(--red)" role="alert">
+        <Text size="xs" c="var(--error)" role="alert">
           {problem.message} {problem.detail}
         </Text>
       )}
@@ -99,7 +99,7 @@ function Addresses({
   const [address, setAddress] = useState('');
   return (
     <div>
-      <Text size="xs" c="var(--quiet)">
+      <Text size="xs" c="var(--text-muted)">
         {t('customer.addresses')}
       </Text>
       {addresses.map((one) => (

@@ -54,7 +54,7 @@ export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) 
             justify="space-between"
             aria-label={t('customers.mergeConfirm', { name: `${one.name}, ${one.addresses.join(', ')}` })}
             rightSection={
-              <Text span size="xs" c="var(--quiet)">
+              <Text span size="xs" c="var(--text-muted)">
                 {one.addresses[0]}
               </Text>
             }
@@ -65,13 +65,13 @@ export function MergeCustomerDialog({ instanceId, page, onClose }: DialogProps) 
           </Button>
         ))}
         {debouncedSearch && query.isSuccess && found.length === 0 && (
-          <Text size="sm" c="var(--quiet)">
+          <Text size="sm" c="var(--text-muted)">
             {t('customers.nobody')}
           </Text>
         )}
       </Stack>
       {merge.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {merge.error.message} {merge.error.detail}
         </Text>
       )}
@@ -122,7 +122,7 @@ export function DeleteCustomerDialog({
         data-autofocus
       />
       {remove.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {remove.error.message} {remove.error.detail}
         </Text>
       )}

@@ -67,15 +67,15 @@ function CustomerListRow({ row, slug }: { row: CustomerRow; slug: string }) {
   return (
     <Link to="/$slug/customers/$customerId" params={{ slug, customerId: id }} className={styles.row}>
       <InitialsAvatar name={name} size={32} />
-      <span className={styles.grow}>
-        <Text span size="sm" fw={600} display="block" className={styles.cut}>
+      <span className={styles.fill}>
+        <Text span size="sm" fw={600} display="block" className={styles.truncate}>
           {name}
         </Text>
-        <Text span size="xs" c="var(--quiet)" display="block" className={styles.cut}>
+        <Text span size="xs" c="var(--text-muted)" display="block" className={styles.truncate}>
           {addresses.join(' · ')}
         </Text>
       </span>
-      <Text span size="xs" c="var(--quiet)" ta="right">
+      <Text span size="xs" c="var(--text-muted)" ta="right">
         {conversations > 0 ? t('customer.conversations', { count: conversations }) : t('customers.none')}
         {lastMessageAt && (
           <>

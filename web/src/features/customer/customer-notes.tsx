@@ -31,7 +31,7 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
   const problem = add.error ?? remove.error;
   return (
     <section aria-label={t('customers.notes')}>
-      <Text size="xs" c="var(--quiet)" mb={4}>
+      <Text size="xs" c="var(--text-muted)" mb={4}>
         {t('customers.notes')}
       </Text>
       <ul className={styles.notes}>
@@ -39,7 +39,7 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
           <li key={note.id}>
             <div className={styles.noteBody}>{note.body}</div>
             <Group gap={4} justify="space-between" wrap="nowrap">
-              <Text size="xs" c="var(--quiet)">
+              <Text size="xs" c="var(--text-muted)">
                 {note.author?.name ?? t('events.somebody')} · <RelativeTime at={note.createdAt} />
               </Text>
               <ActionIcon
@@ -78,7 +78,7 @@ export function CustomerNotes({ instanceId, page }: { instanceId: string; page: 
         )}
       </form>
       {problem && (
-        <Text size="xs" c="var(--red)" role="alert">
+        <Text size="xs" c="var(--error)" role="alert">
           {problem.message} {problem.detail}
         </Text>
       )}

@@ -44,11 +44,11 @@ export function CustomerPanel({
           {customer.name}
         </Link>
       </Title>
-      <Text size="sm" c="var(--quiet)">
+      <Text size="sm" c="var(--text-muted)">
         {t('customer.conversations', { count: customer.conversations })}
       </Text>
       <Stack gap={2} mt="md" mb="md">
-        <Text size="xs" c="var(--quiet)">
+        <Text size="xs" c="var(--text-muted)">
           {t('customer.addresses')}
         </Text>
         {customer.addresses.map((address) => (
@@ -108,8 +108,8 @@ function OtherConversations({
                   className={styles.link}
                 >
                   <span className={styles.line}>
-                    <span className={styles.cut}>{one.subject || t('list.noSubject')}</span>
-                    <span className={styles.quiet}>
+                    <span className={styles.truncate}>{one.subject || t('list.noSubject')}</span>
+                    <span className={styles.muted}>
                       <RelativeTime at={one.sentAt} />
                     </span>
                   </span>

@@ -41,7 +41,7 @@ export function DeleteMailboxDialog({
     >
       <Text>{t('email.deleteText')}</Text>
       {remove.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {remove.error.message} {remove.error.detail}
         </Text>
       )}

@@ -56,9 +56,9 @@ function MailboxRow({
   onDelete,
 }: RowActions & { slug: string; mailbox: Mailbox; highlighted: boolean }) {
   return (
-    <li className={`${styles.row} ${highlighted ? styles.marked : ''}`}>
+    <li className={`${styles.row} ${highlighted ? styles.highlighted : ''}`}>
       <StateIcon mailbox={mailbox} />
-      <div className={styles.who}>
+      <div className={styles.identity}>
         <Anchor
           fw={600}
           c="inherit"
@@ -72,7 +72,7 @@ function MailboxRow({
         >
           {mailbox.displayName}
         </Anchor>
-        <Text size="sm" c="var(--quiet)">
+        <Text size="sm" c="var(--text-muted)">
           {mailbox.address}
         </Text>
       </div>
@@ -95,8 +95,8 @@ function MailboxRow({
 
 function MailboxDetails({ mailbox }: { mailbox: Mailbox }) {
   return mailbox.disconnected ? (
-    <div className={styles.broken}>
-      <Text size="sm" c="var(--red)">
+    <div className={styles.disconnected}>
+      <Text size="sm" c="var(--error)">
         <b>
           {t('email.disconnectedSince', {
             when: formatClockTime(new Date(mailbox.disconnected.since), new Date()),
@@ -104,19 +104,19 @@ function MailboxDetails({ mailbox }: { mailbox: Mailbox }) {
         </b>{' '}
         {mailbox.disconnected.sentence}
       </Text>
-      <Text size="xs" c="var(--quiet)">
+      <Text size="xs" c="var(--text-muted)">
         {mailbox.disconnected.remedy}
       </Text>
     </div>
   ) : (
-    <div className={styles.facts}>
-      <Text size="sm" c="var(--quiet)">
+    <div className={styles.details}>
+      <Text size="sm" c="var(--text-muted)">
         {t('email.connected')}
       </Text>
-      <Text size="sm" c="var(--quiet)">
+      <Text size="sm" c="var(--text-muted)">
         {t('email.template', { name: mailbox.templateName })}
       </Text>
-      <Text size="sm" c="var(--quiet)">
+      <Text size="sm" c="var(--text-muted)">
         {mailbox.lastMessageReceivedAt ? (
           <>
             {t('email.lastMessage')} <RelativeTime at={mailbox.lastMessageReceivedAt} />
@@ -169,6 +169,6 @@ function StateIcon({ mailbox }: { mailbox: Mailbox }) {
   return mailbox.state === 'connected' ? (
     <span className={styles.dot} role="img" aria-label={t('email.connected')} title={t('email.connected')} />
   ) : (
-    <IconAlertTriangleFilled size={16} color="var(--red)" aria-label={t('views.disconnected')} />
+    <IconAlertTriangleFilled size={16} color="var(--error)" aria-label={t('views.disconnected')} />
   );
 }

@@ -35,7 +35,7 @@ export function NotificationPreferencesForm({
   );
   return (
     <Stack gap="lg" maw={560}>
-      <Text size="sm" c="var(--quiet)">
+      <Text size="sm" c="var(--text-muted)">
         {t('notificationSettings.about')}
       </Text>
       {kinds.map((kind) => (
@@ -56,7 +56,7 @@ export function NotificationPreferencesForm({
         </section>
       ))}
       {change.error && (
-        <Text c="var(--red)" role="alert">
+        <Text c="var(--error)" role="alert">
           <b>{change.error.message}</b> {change.error.detail}
         </Text>
       )}

@@ -184,7 +184,7 @@ function ConversationAction({
       label={subject || t('list.noSubject')}
       description={customer.name || customer.address}
       rightSection={
-        <Text size="xs" c="var(--quiet)">
+        <Text size="xs" c="var(--text-muted)">
           {formatShortTime(new Date(lastMessageAt), new Date())}
         </Text>
       }

@@ -120,21 +120,21 @@ function MemberRow({
   return (
     <li className={styles.row}>
       <InitialsAvatar name={member.name} />
-      <div className={styles.who}>
+      <div className={styles.identity}>
         <Text fw={600}>
           {member.name}
           {isMe && (
-            <Text span c="var(--quiet)" fw={400}>
+            <Text span c="var(--text-muted)" fw={400}>
               {' '}
               · {t('people.you')}
             </Text>
           )}
         </Text>
-        <Text size="sm" c="var(--quiet)">
+        <Text size="sm" c="var(--text-muted)">
           {member.email}
         </Text>
       </div>
-      <Text size="sm" c="var(--quiet)" className={styles.facts}>
+      <Text size="sm" c="var(--text-muted)" className={styles.details}>
         {memberDetails(member)}
       </Text>
       {member.deactivatedAt ? (
@@ -165,7 +165,7 @@ function MemberRow({
               {member.twoFactor && !isMe && (
                 <Menu.Item onClick={() => onOpenDialog('two-factor')}>{t('people.resetTwoFactor')}</Menu.Item>
               )}
-              <Menu.Item c="var(--red)" onClick={() => onOpenDialog('deactivate')}>
+              <Menu.Item c="var(--error)" onClick={() => onOpenDialog('deactivate')}>
                 {t('people.deactivate')}
               </Menu.Item>
             </>

@@ -70,7 +70,7 @@ export function ReceivingForm({
           />
         )}
         {problem && (
-          <Text c="var(--red)" role="alert">
+          <Text c="var(--error)" role="alert">
             <b>{problem.message}</b> {problem.detail}
           </Text>
         )}

@@ -85,7 +85,7 @@ export function SearchBox({
           onKeyDown={onKeyDown}
         />
         {text === '' && !focused && (
-          <Kbd size="xs" className="not-narrow" aria-hidden>
+          <Kbd size="xs" className="hide-on-mobile" aria-hidden>
             /
           </Kbd>
         )}

@@ -24,7 +24,7 @@ export function Sidebar({
   const { slug } = instance;
   const navigate = useNavigate();
   return (
-    <nav className={styles.rail} aria-label={t('rail.label')}>
+    <nav className={styles.sidebar} aria-label={t('rail.label')}>
       <InstanceMenu me={me} instance={instance} />
       <SidebarLink to="/$slug/inbox/$view" params={{ slug, view: 'open' }} icon={IconInbox}>
         {t('rail.inbox')}
@@ -55,9 +55,9 @@ export function Sidebar({
       <SidebarLink to="/$slug/settings" params={{ slug }} icon={IconSettings}>
         {t('rail.settings')}
       </SidebarLink>
-      <span className={styles.space} />
+      <span className={styles.spacer} />
       <span className={styles.bell}>{bell}</span>
-      <span className={styles.me}>
+      <span className={styles.profile}>
         <Tooltip label={`${me.user.name} · ${me.user.email}`} position="right">
           <span>
             <InitialsAvatar name={me.user.name} size={30} />

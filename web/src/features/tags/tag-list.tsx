@@ -45,7 +45,7 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
   if (query.isError) return <ErrorState error={query.error} retry={() => void query.refetch()} />;
   return (
     <Stack gap="md">
-      <Text c="var(--quiet)" size="sm">
+      <Text c="var(--text-muted)" size="sm">
         {t('tags.text')} {t('tags.adminsOnly')}
       </Text>
       <form onSubmit={(event) => void add(event)}>
@@ -72,7 +72,7 @@ export function TagList({ instanceId, isAdmin }: { instanceId: string; isAdmin: 
           />
         ))}
       </ul>
-      {query.data.tags.length === 0 && <Text c="var(--quiet)">{t('tags.none')}</Text>}
+      {query.data.tags.length === 0 && <Text c="var(--text-muted)">{t('tags.none')}</Text>}
       <DeleteTagDialog
         tag={deleting}
         onClose={() => setDeleting(null)}
@@ -97,7 +97,7 @@ function TagRow({
   onDelete(): void;
 }) {
   return (
-    <Group component="li" gap="sm" wrap="nowrap" py={6} style={{ borderBottom: '1px solid var(--line)' }}>
+    <Group component="li" gap="sm" wrap="nowrap" py={6} style={{ borderBottom: '1px solid var(--border)' }}>
       {isAdmin ? (
         <>
           <ColorMenu tag={tag} onChange={(color) => onChange({ color })} />
@@ -120,7 +120,7 @@ function TagRow({
           <TagChip tag={tag} />
         </span>
       )}
-      <Text size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
+      <Text size="xs" c="var(--text-muted)" style={{ whiteSpace: 'nowrap' }}>
         {t('tags.conversations', { count: tag.conversations })}
       </Text>
       {isAdmin && (

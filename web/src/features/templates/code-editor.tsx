@@ -116,7 +116,7 @@ const highlightStyle = HighlightStyle.define([
   { tag: tags.attributeName, color: 'var(--code-attribute)' },
   { tag: [tags.attributeValue, tags.string], color: 'var(--code-value)' },
   { tag: tags.propertyName, color: 'var(--code-attribute)' },
-  { tag: tags.comment, color: 'var(--quiet)', fontStyle: 'italic' },
+  { tag: tags.comment, color: 'var(--text-muted)', fontStyle: 'italic' },
 ]);
 
 /** Marks what is in braces: CodeMirror has no Handlebars grammar. */

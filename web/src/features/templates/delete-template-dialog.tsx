@@ -70,7 +70,7 @@ export function DeleteTemplateDialog({
         </>
       )}
       {remove.error && (
-        <Text c="var(--red)" mt="sm" role="alert">
+        <Text c="var(--error)" mt="sm" role="alert">
           {remove.error.message} {remove.error.detail}
         </Text>
       )}

@@ -58,7 +58,7 @@ export function InsertData({ insert }: { insert(text: string): void }) {
               <Text size="sm" ff="monospace">
                 {name}
               </Text>
-              <Text size="xs" c="var(--quiet)">
+              <Text size="xs" c="var(--text-muted)">
                 {meaning}
               </Text>
             </Combobox.Option>

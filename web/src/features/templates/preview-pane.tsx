@@ -40,7 +40,7 @@ export function PreviewPane({
       </div>
       {preview && (
         <>
-          <dl className={styles.head}>
+          <dl className={styles.header}>
             <dt>{t('templates.from')}</dt>
             <dd>{preview.from ? formatAddress(preview.from) : t('templates.noAddress')}</dd>
             <dt>{t('templates.to')}</dt>
@@ -50,7 +50,7 @@ export function PreviewPane({
           </dl>
           <div className={styles.previewPage}>
             {preview.html === null ? (
-              <Text c="var(--quiet)" p="lg" ta="center">
+              <Text c="var(--text-muted)" p="lg" ta="center">
                 {t('templates.cannotShow')}
               </Text>
             ) : mode === 'text' ? (

@@ -80,7 +80,7 @@ export function SendTestButton({
               </Text>
             )}
             {send.error && (
-              <Text size="sm" c="var(--red)">
+              <Text size="sm" c="var(--error)">
                 <b>{send.error.message}</b> {send.error.detail}
               </Text>
             )}

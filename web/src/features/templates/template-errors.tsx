@@ -31,7 +31,7 @@ export function TemplateErrors({
       )}
       {!fault &&
         unknown.slice(0, 5).map(({ name, line }) => (
-          <Text key={`${name} ${line}`} size="sm" c="var(--amber)" mb={4}>
+          <Text key={`${name} ${line}`} size="sm" c="var(--warning)" mb={4}>
             {t('templates.unknown', { name, line })}{' '}
             <Anchor
               component="button"

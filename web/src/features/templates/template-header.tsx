@@ -44,15 +44,15 @@ export function TemplateHeader({
           onChange={({ currentTarget }) => edit({ name: currentTarget.value })}
         />
         {template && (
-          <Text size="xs" c="var(--quiet)" mt={4} style={{ overflowWrap: 'anywhere' }}>
+          <Text size="xs" c="var(--text-muted)" mt={4} style={{ overflowWrap: 'anywhere' }}>
             {template.usedBy.length > 0
               ? t('templates.usedBy', { addresses: template.usedBy.join(', ') })
               : t('templates.notUsed')}
           </Text>
         )}
       </div>
-      <Group gap="xs" className={styles.actions}>
-        <Text size="sm" c={dirty ? 'var(--amber)' : 'var(--quiet)'} role="status">
+      <Group gap="xs">
+        <Text size="sm" c={dirty ? 'var(--warning)' : 'var(--text-muted)'} role="status">
           {dirty ? t('templates.unsaved') : template ? t('templates.allSaved') : ''}
         </Text>
         {sendTestButton}
@@ -82,7 +82,7 @@ export function SaveProblem({
   if (!problem) return null;
   return (
     <div className={styles.problem} role="alert">
-      <Text c="var(--red)">
+      <Text c="var(--error)">
         <b>{problem.message}</b> {problem.detail}
       </Text>
       {conflict && (

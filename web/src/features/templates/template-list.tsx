@@ -48,11 +48,11 @@ export function TemplateList({
           <IconTemplate size={18} aria-hidden className={styles.icon} />
           <div className={styles.name}>
             <Text fw={600}>{t('templates.blank')}</Text>
-            <Text size="sm" c="var(--quiet)">
+            <Text size="sm" c="var(--text-muted)">
               {t('templates.blankText')}
             </Text>
           </div>
-          <Text size="sm" c="var(--quiet)" className={styles.use}>
+          <Text size="sm" c="var(--text-muted)" className={styles.use}>
             {usageLabel(blankUsedBy)}
           </Text>
           <span className={styles.noMenu} />
@@ -102,11 +102,11 @@ function TemplateRow({
         <Link {...link} className={styles.link}>
           {template.name}
         </Link>
-        <Text size="sm" c="var(--quiet)">
+        <Text size="sm" c="var(--text-muted)">
           {changed(template)}
         </Text>
       </div>
-      <Text size="sm" c="var(--quiet)" className={styles.use}>
+      <Text size="sm" c="var(--text-muted)" className={styles.use}>
         {usageLabel(template.usedBy)}
       </Text>
       <Menu position="bottom-end">

@@ -64,11 +64,11 @@ export function VersionsDrawer({
       title={<b>{t('templates.versions')}</b>}
       closeButtonProps={{ 'aria-label': t('common.close') }}
     >
-      <Text size="sm" c="var(--quiet)" mb="md">
+      <Text size="sm" c="var(--text-muted)" mb="md">
         {dirty ? t('templates.restoreUnsaved') : t('templates.versionsText')}
       </Text>
       {restore.error && (
-        <Text c="var(--red)" mb="sm" role="alert">
+        <Text c="var(--error)" mb="sm" role="alert">
           <b>{restore.error.message}</b> {restore.error.detail}
         </Text>
       )}
@@ -128,12 +128,12 @@ function VersionRow({
               </Badge>
             )}
           </Group>
-          <Text size="sm" c="var(--quiet)" style={{ overflowWrap: 'anywhere' }}>
+          <Text size="sm" c="var(--text-muted)" style={{ overflowWrap: 'anywhere' }}>
             {savedBy(createdAt, author)}
             {name !== template.name && ` · ${name}`}
           </Text>
           {restoredFrom !== null && (
-            <Text size="sm" c="var(--quiet)">
+            <Text size="sm" c="var(--text-muted)">
               {t('templates.restoredFrom', { number: restoredFrom })}
             </Text>
           )}

@@ -64,7 +64,7 @@ function AttachmentList({
           <span className={styles.filename} title={file.filename}>
             {file.filename}
           </span>
-          <Text span size="xs" c="var(--quiet)">
+          <Text span size="xs" c="var(--text-muted)">
             {formatFileSize(file.size)}
           </Text>
           <CloseButton

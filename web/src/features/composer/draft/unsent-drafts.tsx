@@ -22,9 +22,9 @@ export function UnsentDrafts({
     ({ html, attachments, forwarded }) => !isEmptyHtml(html) || attachments.length > 0 || forwarded,
   );
   return unsent.map((draft) => (
-    <div key={draft.id} className={styles.unfinished}>
+    <div key={draft.id} className={styles.unsentDraft}>
       <b>{labelOf(draft)}</b>
-      <span className={styles.other}>{htmlToText(draft.html)}</span>
+      <span className={styles.excerpt}>{htmlToText(draft.html)}</span>
       <Button size="compact-xs" variant="default" onClick={() => onResume(draft)}>
         {t('composer.goOn')}
       </Button>

@@ -26,8 +26,8 @@ export function ComposerFooter({
   onSend(options: SendOptions): void;
 }) {
   return (
-    <footer className={styles.foot}>
-      <Text size="xs" c="var(--quiet)" aria-live="polite">
+    <footer className={styles.footer}>
+      <Text size="xs" c="var(--text-muted)" aria-live="polite">
         {status && statusText(status)}
       </Text>
       <Group gap="xs">

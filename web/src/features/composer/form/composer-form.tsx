@@ -49,7 +49,7 @@ export function ComposerForm(props: ComposerFormProps) {
     await draft.discard();
     props.onClose();
   }
-  if (!state) return <section className={`${styles.composer} ${styles[layout]} ${styles.bare}`} />;
+  if (!state) return <section className={`${styles.composer} ${styles[layout]} ${styles.empty}`} />;
   const title = t(`composer.kinds.${all ? 'replyAll' : kind}`);
   const sender = senders.find(({ mailboxId }) => mailboxId === state.content.mailboxId);
   return (

@@ -20,7 +20,7 @@ export function ComposerHeader({
 }) {
   const buttonProps = { variant: 'subtle', color: 'gray', size: 26 } as const;
   return (
-    <header className={styles.head}>
+    <header className={styles.header}>
       <Text fw={600} size="sm" component="h2">
         {title}
       </Text>
@@ -28,7 +28,7 @@ export function ComposerHeader({
         {onPopOut && (
           <ActionIcon
             {...buttonProps}
-            className="not-narrow"
+            className="hide-on-mobile"
             aria-label={t('composer.popOut')}
             title={t('composer.popOut')}
             // Open the window during the click itself: browsers block pop-ups opened later.

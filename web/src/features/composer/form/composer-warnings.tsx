@@ -21,7 +21,7 @@ export function ComposerWarnings({
   return (
     <>
       {sender?.state === 'disconnected' && (
-        <div className={styles.broken} role="status">
+        <div className={styles.disconnected} role="status">
           {t('composer.willBeHeld', { address: sender.address })}{' '}
           <ReconnectLink mailboxId={sender.mailboxId} address={sender.address} />
         </div>
@@ -37,7 +37,7 @@ export function ComposerWarnings({
       {conflict && (
         <div className={styles.conflict} role="alert">
           <b>{t('composer.conflict.title')}</b>
-          <span className={styles.other}>{otherText || t('composer.conflict.nothing')}</span>
+          <span className={styles.excerpt}>{otherText || t('composer.conflict.nothing')}</span>
           <Group gap="xs">
             <Button size="compact-xs" variant="default" onClick={() => resolve('theirs')}>
               {t('composer.conflict.theirs')}

@@ -33,7 +33,7 @@ export default function Composer(props: ComposerProps) {
     return (
       <Frame {...props}>
         <Text fw={600}>{t('composer.noSender')}</Text>
-        <Text c="var(--quiet)">{t('composer.noSenderText')}</Text>
+        <Text c="var(--text-muted)">{t('composer.noSenderText')}</Text>
       </Frame>
     );
   }
@@ -58,7 +58,7 @@ export default function Composer(props: ComposerProps) {
 }
 
 function Frame({ layout, children }: Pick<ComposerProps, 'layout'> & { children: React.ReactNode }) {
-  return <section className={`${styles.composer} ${styles[layout]} ${styles.bare}`}>{children}</section>;
+  return <section className={`${styles.composer} ${styles[layout]} ${styles.empty}`}>{children}</section>;
 }
 
 /** Has the server create the draft of a forwarded message, with its attachments, or find the existing one. */

@@ -44,7 +44,7 @@ export function HeaderFields({
           className={styles.from}
         />
         {sender && (
-          <Text size="xs" c="var(--quiet)" className={styles.fromLine} title={sender.fromLine}>
+          <Text size="xs" c="var(--text-muted)" className={styles.fromLine} title={sender.fromLine}>
             {sender.fromLine}
           </Text>
         )}
@@ -57,7 +57,7 @@ export function HeaderFields({
         autoFocus={(kind === 'new' || kind === 'forward') && value.to.length === 0}
       >
         {!showCopies && (
-          <UnstyledButton className={styles.copies} onClick={() => setCopiesOpened(true)}>
+          <UnstyledButton className={styles.showCopies} onClick={() => setCopiesOpened(true)}>
             {t('composer.showCopies')}
           </UnstyledButton>
         )}

@@ -96,7 +96,7 @@ export function InsertToolbar({
         </Menu.Target>
         <Menu.Dropdown mah={280} style={{ overflowY: 'auto' }}>
           {savedReplies.length === 0 && (
-            <Text size="sm" p="xs" c="var(--quiet)">
+            <Text size="sm" p="xs" c="var(--text-muted)">
               {t('composer.noSavedReplies')}
             </Text>
           )}

@@ -45,7 +45,7 @@ export function NewParticipants({
   const all = currentRecipients.join(' ').toLowerCase();
   const missing = participants.filter(({ address }) => !all.includes(address.toLowerCase()));
   return missing.slice(0, maxShown).map((participant) => (
-    <div key={participant.address} className={styles.stranger} role="status">
+    <div key={participant.address} className={styles.newParticipant} role="status">
       <span>{t('composer.newParticipant', { who: participant.name || participant.address })}</span>
       <Button size="compact-xs" variant="default" onClick={() => onAdd(participant)}>
         {t('composer.addParticipant', { address: participant.address })}

@@ -62,13 +62,13 @@ export function SendButton({
               {t('composer.sendAndDone')}
             </Menu.Item>
           )}
-          <Menu.Label c="var(--quiet)">{t('composer.sendLater')}</Menu.Label>
+          <Menu.Label c="var(--text-muted)">{t('composer.sendLater')}</Menu.Label>
           {timePresets(now).map(({ name, at }) => (
             <Menu.Item
               key={name}
               leftSection={<IconClock size={14} />}
               rightSection={
-                <Text size="xs" c="var(--quiet)">
+                <Text size="xs" c="var(--text-muted)">
                   {formatClockTime(at, now)}
                 </Text>
               }

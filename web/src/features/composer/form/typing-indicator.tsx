@@ -19,7 +19,7 @@ export function TypingIndicator({
   return (
     <div role="status">
       {names.length > 0 && (
-        <div className={styles.answering}>
+        <div className={styles.typingIndicator}>
           <IconPencil size={14} aria-hidden />
           {t('composer.answering', { count: names.length, names: formatList(names) })}
         </div>

@@ -133,7 +133,7 @@ function TagOptions({
         )}
       </div>
       {count === 0 && (
-        <Text size="xs" c="var(--quiet)" p={6}>
+        <Text size="xs" c="var(--text-muted)" p={6}>
           {t('tags.none')}
         </Text>
       )}

@@ -65,12 +65,12 @@ function TextFile({ url }: { url: string }) {
   return (
     <>
       {query.data.length > maxTextLength && (
-        <Text size="xs" c="var(--quiet)" mb="xs">
+        <Text size="xs" c="var(--text-muted)" mb="xs">
           {t('files.tooLong')}
         </Text>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard */}
-      <pre className={styles.words} tabIndex={0}>
+      <pre className={styles.textFile} tabIndex={0}>
         {query.data.slice(0, maxTextLength)}
       </pre>
     </>

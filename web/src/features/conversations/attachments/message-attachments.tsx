@@ -94,7 +94,7 @@ function AttachmentItem({
       >
         <IconPaperclip size={14} aria-hidden />
         <span className={styles.filename}>{name}</span>{' '}
-        <Text span size="xs" c="var(--quiet)" style={{ whiteSpace: 'nowrap' }}>
+        <Text span size="xs" c="var(--text-muted)" style={{ whiteSpace: 'nowrap' }}>
           {formatFileSize(file.size)}
         </Text>
       </a>

@@ -30,7 +30,7 @@ export function DeliveryNotice({ instanceId, message }: { instanceId: string; me
     <>
       {delivery.requestedFrom && (
         <NoticeLine
-          color="var(--amber)"
+          color="var(--warning)"
           text={t('composer.delivery.changedFrom', {
             sent: formatAddress(message.from),
             asked: formatAddress(delivery.requestedFrom),
@@ -57,7 +57,7 @@ function QueuedNotice({ instanceId, message, delivery }: Props) {
   if (!delivery.scheduled) {
     return (
       <NoticeLine
-        color="var(--quiet)"
+        color="var(--text-muted)"
         text={t('composer.delivery.sendingIn', { seconds: Math.max(1, Math.ceil((sendAt - now) / 1_000)) })}
       >
         <ActionButton name={t('composer.delivery.undo')} busy={busy} onClick={() => undoSend.mutate()} />
@@ -66,7 +66,7 @@ function QueuedNotice({ instanceId, message, delivery }: Props) {
   }
   return (
     <NoticeLine
-      color="var(--quiet)"
+      color="var(--text-muted)"
       text={t('composer.delivery.willBeSent', { when: formatClockTime(new Date(sendAt), new Date(now)) })}
     >
       <ActionButton
@@ -100,7 +100,7 @@ function RetryingNotice({ instanceId, message, delivery }: Props) {
         })
       : `${delivery.sentence ?? ''} ${delivery.remedy ?? ''}`;
   return (
-    <NoticeLine color="var(--amber)" text={text}>
+    <NoticeLine color="var(--warning)" text={text}>
       <ActionButton
         name={t('composer.delivery.edit')}
         busy={undoSend.isPending}
@@ -114,9 +114,9 @@ function HeldNotice({ instanceId, message, delivery }: Props) {
   const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
-    <NoticeLine color="var(--amber)" text={`${delivery.sentence ?? ''} ${delivery.remedy ?? ''}`}>
+    <NoticeLine color="var(--warning)" text={`${delivery.sentence ?? ''} ${delivery.remedy ?? ''}`}>
       {delivery.code === 'mailbox-disconnected' && (
-        <Text span size="xs" c="var(--amber)">
+        <Text span size="xs" c="var(--warning)">
           <ReconnectLinkForAddress instanceId={instanceId} address={delivery.mailboxAddress} />
         </Text>
       )}
@@ -130,7 +130,7 @@ function FailedNotice({ instanceId, message, delivery }: Props) {
   const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
-    <NoticeLine color="var(--red)" alert text={`${delivery.sentence ?? ''} ${delivery.remedy ?? ''}`}>
+    <NoticeLine color="var(--error)" alert text={`${delivery.sentence ?? ''} ${delivery.remedy ?? ''}`}>
       <ActionButton
         name={t('composer.delivery.tryAgain')}
         busy={busy}
@@ -150,7 +150,7 @@ function CancelledNotice({ instanceId, message, delivery }: Props) {
   const { sentence, remedy } = delivery;
   return (
     <NoticeLine
-      color="var(--quiet)"
+      color="var(--text-muted)"
       text={sentence ? `${sentence} ${remedy ?? ''}` : t('composer.delivery.wasCancelled')}
     >
       <ActionButton

@@ -23,7 +23,7 @@ export function HeldOverADayPrompt({ instanceId, message }: { instanceId: string
   const address = message.delivery?.mailboxAddress ?? '';
   return (
     <Group gap="xs" mb={8}>
-      <Text size="xs" c="var(--amber)">
+      <Text size="xs" c="var(--warning)">
         {t('message.heldOverADay', { when: formatClockTime(new Date(message.sentAt), new Date()), address })}
       </Text>
       <Button size="compact-xs" loading={sendOrCancel.isPending} onClick={() => sendOrCancel.mutate('send')}>

@@ -46,10 +46,10 @@ export function ConversationHeader({
   useKeyboardShortcuts({ s: () => setOpen('snooze'), l: () => setOpen('tag') });
   return (
     <header
-      style={{ borderBottom: '1px solid var(--line)', padding: '10px 16px', background: 'var(--paper)' }}
+      style={{ borderBottom: '1px solid var(--border)', padding: '10px 16px', background: 'var(--surface)' }}
     >
       <Group wrap="nowrap" gap="xs" align="flex-start">
-        <Link {...backLink} aria-label={t('conversation.back')} className="only-narrow">
+        <Link {...backLink} aria-label={t('conversation.back')} className="only-mobile">
           <ActionIcon component="span" variant="subtle" color="gray" size={32}>
             <IconArrowLeft size={18} />
           </ActionIcon>
@@ -70,7 +70,7 @@ export function ConversationHeader({
             size={32}
             onClick={toggleCustomer}
             aria-label={t('conversation.details')}
-            className="not-narrow"
+            className="hide-on-mobile"
           >
             <IconLayoutSidebarRight size={18} />
           </ActionIcon>
@@ -89,7 +89,7 @@ export function ConversationHeader({
           onSelect={(at) => change.mutate({ status: 'snoozed', snoozedUntil: at.toISOString() })}
         />
         {status === 'snoozed' && snoozedUntil && (
-          <Text size="xs" c="var(--amber)">
+          <Text size="xs" c="var(--warning)">
             {t('conversation.snoozedUntil', { when: formatShortTime(new Date(snoozedUntil), new Date()) })}
           </Text>
         )}

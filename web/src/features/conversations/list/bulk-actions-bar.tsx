@@ -54,7 +54,7 @@ export default function BulkActionsBar({
   );
   return (
     <>
-      <div role="toolbar" aria-label={t('selection.label')} className={styles.bar}>
+      <div role="toolbar" aria-label={t('selection.label')} className={styles.toolbar}>
         <ToolbarButton
           name={t('selection.clear')}
           shortcut="esc"
@@ -230,7 +230,7 @@ function SelectAll({
   }
   if (!more && isAll) return null;
   return (
-    <button type="button" className={styles.all} onClick={() => void addAll()}>
+    <button type="button" className={styles.selectAll} onClick={() => void addAll()}>
       {t('selection.all')}
     </button>
   );

@@ -76,7 +76,7 @@ export function ConversationList({
           return (
             <div
               key={row.id}
-              className={styles.place}
+              className={styles.rowPosition}
               style={{ transform: `translateY(${start}px)`, height: rowHeight }}
             >
               <ConversationRow

@@ -33,7 +33,7 @@ export const ConversationRow = memo(function Row({
   const name = row.customer.name || row.customer.address;
   const classes = [
     styles.row,
-    active && styles.chosen,
+    active && styles.active,
     cursor && styles.cursor,
     selected && styles.selected,
     row.unread && styles.unread,
@@ -42,13 +42,13 @@ export const ConversationRow = memo(function Row({
     <div className={classes.filter(Boolean).join(' ')}>
       <button
         type="button"
-        className={styles.picture}
+        className={styles.selectButton}
         aria-pressed={selected}
         aria-label={t('selection.select', { name, subject: row.subject })}
         tabIndex={-1}
         onClick={(event) => onSelect(row.id, event)}
       />
-      <span className={styles.face}>
+      <span className={styles.avatar}>
         {selected ? <IconCheck size={18} aria-hidden /> : <InitialsAvatar name={name} size={32} />}
       </span>
       <Link
@@ -62,13 +62,13 @@ export const ConversationRow = memo(function Row({
           onSelect(row.id, event);
         }}
       >
-        <div className={styles.top}>
+        <div className={styles.line}>
           <span className={styles.name}>{name}</span>
           <time className={styles.time} dateTime={row.lastMessageAt} title={fullDate(row.lastMessageAt)}>
             {formatShortTime(new Date(row.lastMessageAt), now)}
           </time>
         </div>
-        <div className={styles.top}>
+        <div className={styles.line}>
           <span className={styles.subject}>
             {row.unread && <span className={styles.dot} role="img" aria-label={t('list.unread')} />}
             <Highlighted pieces={row.hit?.subject} text={row.subject || t('list.noSubject')} />
@@ -79,7 +79,7 @@ export const ConversationRow = memo(function Row({
             </span>
           )}
         </div>
-        <div className={styles.top}>
+        <div className={styles.line}>
           <span className={styles.snippet}>
             {row.hit?.files.length ? (
               <>
@@ -92,7 +92,7 @@ export const ConversationRow = memo(function Row({
               </>
             )}
           </span>
-          <span className={styles.marks}>
+          <span className={styles.badges}>
             {row.tags.slice(0, 2).map((tag) => (
               <TagChip key={tag.id} tag={tag} />
             ))}

@@ -33,7 +33,7 @@ export default function SavedFilterBar({
       gap={4}
       px={12}
       py={4}
-      style={{ borderBottom: '1px solid var(--line)' }}
+      style={{ borderBottom: '1px solid var(--border)' }}
     >
       {renaming ? (
         <NameInput
@@ -44,7 +44,7 @@ export default function SavedFilterBar({
           }}
         />
       ) : (
-        <Text size="xs" c="var(--quiet)" truncate title={filter.query}>
+        <Text size="xs" c="var(--text-muted)" truncate title={filter.query}>
           {filter.query}
         </Text>
       )}

@@ -36,7 +36,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
           </Link>
         ))}
       {filters.length > 0 && (
-        <Text size="xs" c="var(--quiet)" className={styles.heading}>
+        <Text size="xs" c="var(--text-muted)" className={styles.heading}>
           {t('filters.heading')}
         </Text>
       )}
@@ -57,7 +57,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
       ))}
       {data && data.mailboxes.length > 0 && (
         <>
-          <Text size="xs" c="var(--quiet)" className={styles.heading}>
+          <Text size="xs" c="var(--text-muted)" className={styles.heading}>
             {t('views.mailboxes')}
           </Text>
           {data.mailboxes.map((mailbox) => (
@@ -71,7 +71,7 @@ export function ViewsNav({ instanceId, slug }: { instanceId: string; slug: strin
               >
                 <span>{mailbox.address}</span>
                 {mailbox.state === 'disconnected' ? (
-                  <span className={styles.broken}>
+                  <span className={styles.disconnected}>
                     <IconAlertTriangleFilled size={13} aria-hidden /> {t('views.disconnected')}
                   </span>
                 ) : (

@@ -33,11 +33,11 @@ function ReportRow({ report }: { report: Report }) {
   return (
     <li className={`${styles.report} ${styles[kind]}`}>
       <IconAlertTriangle size={16} aria-hidden className={styles.icon} />
-      <div className={styles.words}>
+      <div className={styles.body}>
         {sentence}{' '}
         {kind !== 'complaint' && (
           <UnstyledButton
-            className={styles.more}
+            className={styles.toggle}
             aria-expanded={detailsOpen}
             onClick={() => setDetailsOpen((shown) => !shown)}
           >
@@ -45,7 +45,7 @@ function ReportRow({ report }: { report: Report }) {
           </UnstyledButton>
         )}
         {detailsOpen && (
-          <div className={styles.said}>
+          <div className={styles.details}>
             {t('report.status', { status })}
             {diagnostic && ` · ${diagnostic}`}
           </div>

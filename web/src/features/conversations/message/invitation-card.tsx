@@ -23,7 +23,7 @@ export function InvitationCard({ invitation }: { invitation: NonNullable<Message
     <section className={styles.card} aria-label={t(`message.invitation.methods.${method}`)}>
       <IconCalendarEvent size={18} className={styles.icon} aria-hidden />
       <div className={styles.main}>
-        <Text size="xs" c={method === 'cancel' ? 'var(--red)' : 'var(--quiet)'}>
+        <Text size="xs" c={method === 'cancel' ? 'var(--error)' : 'var(--text-muted)'}>
           {t(`message.invitation.methods.${method}`)}
         </Text>
         <Text size="sm" fw={600} td={method === 'cancel' ? 'line-through' : undefined}>

@@ -54,7 +54,7 @@ function BodyNotice({ icon, text, raw }: { icon: React.ReactNode; text: string; 
   return (
     <Group gap="xs" mb={6} wrap="nowrap" align="center">
       {icon}
-      <Text size="sm" c="var(--quiet)">
+      <Text size="sm" c="var(--text-muted)">
         {text}
       </Text>
       {raw && (
@@ -80,7 +80,7 @@ function MessageText({ instanceId, message }: { instanceId: string; message: Mes
   const isFolded = html === null ? ownText !== null : ownHtml !== null;
   const shownHtml = isFolded && !expanded ? ownHtml : html;
   const shownText = isFolded && !expanded ? (ownText ?? text) : text;
-  if (html === null && !text.trim()) return <Text c="var(--quiet)">{t('message.noText')}</Text>;
+  if (html === null && !text.trim()) return <Text c="var(--text-muted)">{t('message.noText')}</Text>;
   return (
     <>
       {shownHtml !== null ? (

@@ -81,7 +81,7 @@ export function HtmlFrame({
     <>
       {clean.hasRemoteContent && !allowRemote && (
         <Group gap="xs" mb={6} wrap="nowrap">
-          <Text size="xs" c="var(--quiet)">
+          <Text size="xs" c="var(--text-muted)">
             {t('message.remoteHidden')}
           </Text>
           <Button

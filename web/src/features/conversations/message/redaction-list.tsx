@@ -9,7 +9,7 @@ import styles from '../attachments/attachments.module.css';
 export function RedactionList({ message }: { message: Message }) {
   if (message.redactions.length === 0) return null;
   return (
-    <ul className={styles.marks}>
+    <ul className={styles.redactions}>
       {message.redactions.map(({ kind, by, at }) => (
         <li key={`${kind} ${at}`}>
           <IconEraser size={14} aria-hidden />

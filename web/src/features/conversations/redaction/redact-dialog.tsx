@@ -77,7 +77,7 @@ export default function RedactDialog({
                 onChange={({ currentTarget }) => setAllCopies(currentTarget.checked)}
               />
             ) : (
-              <Text size="sm" c="var(--quiet)">
+              <Text size="sm" c="var(--text-muted)">
                 {t('redaction.noOthers')}
               </Text>
             )}
@@ -86,13 +86,13 @@ export default function RedactDialog({
                 {t('redaction.files', { names: formatList(files) })}
               </Text>
             )}
-            <Text size="xs" c="var(--quiet)" mt={4}>
+            <Text size="xs" c="var(--text-muted)" mt={4}>
               {t('redaction.filesHelp')}
             </Text>
           </>
         )}
         {problem && (
-          <Text c="var(--red)" size="sm" mt="sm" role="alert">
+          <Text c="var(--error)" size="sm" mt="sm" role="alert">
             {problem.message} {problem.detail}
           </Text>
         )}

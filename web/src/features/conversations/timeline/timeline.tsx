@@ -28,10 +28,10 @@ export function Timeline({ instanceId, page }: { instanceId: string; page: Conve
     },
   });
   return (
-    <div className={styles.place}>
+    <div className={styles.container}>
       <section
         ref={scrollRef}
-        className={styles.scroller}
+        className={styles.scroll}
         aria-label={t('conversation.timeline')}
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls is reached by keyboard
         tabIndex={0}

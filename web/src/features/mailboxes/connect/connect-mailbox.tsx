@@ -132,7 +132,7 @@ function ConnectSettingsForm({
     <Stack gap="lg">
       <div>
         <Text fw={600}>{t('connect.authorised', { address: connection.address ?? '' })}</Text>
-        <Text c="var(--quiet)">{t('connect.notYet')}</Text>
+        <Text c="var(--text-muted)">{t('connect.notYet')}</Text>
       </div>
       <MailboxSettingsForm
         instanceId={instanceId}

@@ -9,7 +9,7 @@ export function ConnectSteps({ current }: { current: number }) {
       {(['signIn', 'settings', 'done'] as const).map((step, index) => (
         <li
           key={step}
-          className={index === current ? styles.now : index < current ? styles.behind : undefined}
+          className={index === current ? styles.current : index < current ? styles.done : undefined}
           aria-current={index === current ? 'step' : undefined}
         >
           <span className={styles.number} aria-hidden>

@@ -27,7 +27,7 @@ export function ConnectionOutcome({
         title={t('connect.blocked')}
         role="alert"
         // The yellow of Mantine has too little contrast.
-        styles={{ title: { color: 'var(--amber)' } }}
+        styles={{ title: { color: 'var(--warning)' } }}
       >
         {t('connect.blockedDetail')}
       </Alert>

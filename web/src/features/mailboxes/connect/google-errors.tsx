@@ -21,7 +21,7 @@ export function GoogleErrors({ open }: { open: boolean }) {
         {errors.map((error) => (
           <div key={error} className={styles.error}>
             <dt>
-              <Text span size="xs" c="var(--quiet)">
+              <Text span size="xs" c="var(--text-muted)">
                 {t('connect.google.says')}
               </Text>
               <br />

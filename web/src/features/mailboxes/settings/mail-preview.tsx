@@ -70,7 +70,7 @@ export function MailPreview({
             <dd>{data.subject}</dd>
           </dl>
           {data.html === null ? (
-            <Text size="sm" c="var(--red)" role="alert">
+            <Text size="sm" c="var(--error)" role="alert">
               {t('form.previewFault', { why: data.fault ?? '' })}
             </Text>
           ) : (

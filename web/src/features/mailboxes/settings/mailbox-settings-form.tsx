@@ -78,7 +78,7 @@ export function MailboxSettingsForm({
             onChange={(threading) => form.setFieldValue('threading', threading)}
           />
           {problem && (
-            <Text c="var(--red)" role="alert">
+            <Text c="var(--error)" role="alert">
               <b>{problem.message}</b> {problem.detail}
             </Text>
           )}

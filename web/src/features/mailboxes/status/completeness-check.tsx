@@ -40,7 +40,7 @@ export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check
     return <MutedText>{t('email.check.fetching', { count: check.fetched, of: missingCount })}</MutedText>;
   if (check.state === 'failed') {
     return (
-      <Text size="sm" c="var(--amber)">
+      <Text size="sm" c="var(--warning)">
         {check.failure}{' '}
         {check.nextCheckAt &&
           t('email.check.next', { clock: formatClockTime(new Date(check.nextCheckAt), new Date()) })}
@@ -74,7 +74,7 @@ export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check
               <Text size="sm" fw={600}>
                 {subject || t('list.noSubject')}
               </Text>
-              <Text size="sm" c="var(--quiet)">
+              <Text size="sm" c="var(--text-muted)">
                 {from} · <RelativeTime at={date} />
               </Text>
             </li>
@@ -88,7 +88,7 @@ export function CompletenessCheck({ check }: { check: NonNullable<Mailbox['check
 
 function MutedText({ children }: { children: React.ReactNode }) {
   return (
-    <Text size="sm" c="var(--quiet)" component="div" aria-live="polite">
+    <Text size="sm" c="var(--text-muted)" component="div" aria-live="polite">
       {children}
     </Text>
   );

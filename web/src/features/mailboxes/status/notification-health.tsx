@@ -6,13 +6,13 @@ import { t } from '../../../locales/messages.ts';
 export function NotificationHealth({ health }: { health: Mailbox['hearing'] }) {
   if (!health.problem) {
     return (
-      <Text size="sm" c="var(--quiet)">
+      <Text size="sm" c="var(--text-muted)">
         {t(`email.newMail.${health.how}`)}
       </Text>
     );
   }
   return (
-    <Text size="sm" c="var(--amber)" title={health.problem.remedy}>
+    <Text size="sm" c="var(--warning)" title={health.problem.remedy}>
       {health.problem.sentence} {t('email.newMail.looking')}.
     </Text>
   );

@@ -32,7 +32,7 @@ export function TestMessage({
       </Button>
       <div aria-live="polite">
         {send.error && (
-          <Text size="sm" c="var(--red)">
+          <Text size="sm" c="var(--error)">
             {send.error.message} {send.error.detail}
           </Text>
         )}
@@ -62,7 +62,7 @@ function TestMessageStatus({
           ? t('mailbox.testFailed', { to: sent.to })
           : t('mailbox.testWaiting', { to: sent.to });
   return (
-    <Text size="sm" c={delivery?.state === 'failed' ? 'var(--red)' : 'var(--quiet)'}>
+    <Text size="sm" c={delivery?.state === 'failed' ? 'var(--error)' : 'var(--text-muted)'}>
       {statusText} {delivery?.state === 'failed' && `${delivery.sentence} ${delivery.remedy}`}{' '}
       <Anchor
         inherit

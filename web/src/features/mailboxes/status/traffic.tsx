@@ -17,7 +17,7 @@ export function Traffic({ instanceId, mailboxId }: { instanceId: string; mailbox
   return (
     <figure className={styles.figure}>
       <figcaption className={styles.caption}>
-        <Text size="sm" c="var(--quiet)">
+        <Text size="sm" c="var(--text-muted)">
           {t('mailbox.trafficText')}
         </Text>
         <span className={styles.key}>
