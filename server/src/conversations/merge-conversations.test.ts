@@ -1,13 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import {
-  mergeConversation,
-  mergeTarget,
-  moveToCustomer,
-  splitConversation,
-  unmergeConversation,
-} from './merge-conversations.ts';
+import { mergeConversation, mergeTarget } from './merge-conversations.ts';
+import { moveToCustomer } from './move-to-customer.ts';
+import { splitConversation } from './split-conversation.ts';
 import { openConversation } from './timeline.ts';
+import { unmergeConversation } from './undo-merge.ts';
 
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;
 beforeAll(async () => {
