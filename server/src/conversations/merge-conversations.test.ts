@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
+import { openConversation } from './conversation-page.ts';
 import { mergeConversation, mergeTarget } from './merge-conversations.ts';
 import { moveToCustomer } from './move-to-customer.ts';
 import { splitConversation } from './split-conversation.ts';
-import { openConversation } from './timeline.ts';
 import { unmergeConversation } from './undo-merge.ts';
 
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;

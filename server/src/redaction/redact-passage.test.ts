@@ -4,7 +4,8 @@ import { redactionMark as mark } from '../mail/redaction/redact.ts';
 import { earlierEmails, withHistory } from '../outbound/quoted-history.ts';
 import { findInDatabase } from '../testing/find-in-database.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
-import { deleteAttachment, deleteMessage } from './delete-message.ts';
+import { deleteAttachment } from './delete-attachment.ts';
+import { deleteMessage } from './delete-message.ts';
 import { findPassage, redactPassage } from './redact-passage.ts';
 
 let fixture: Awaited<ReturnType<typeof createInboxFixture>>;

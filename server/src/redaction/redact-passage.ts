@@ -3,8 +3,8 @@ import { refreshLastMessagePreview } from '../conversations/last-message-preview
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { minPassageLength, passageFinder, passageLength } from '../mail/redaction/passages.ts';
 import type { Finder } from '../mail/redaction/redact.ts';
+import { redactContent } from '../mail/redaction/redact-content.ts';
 import { createProblem, ProblemError } from '../problems.ts';
-import { redactContent } from './message-content.ts';
 import { filesContaining, redactFiles, redactRawCopy } from './redact-files.ts';
 import { redactRelated } from './redact-related.ts';
 import { assertSent, lockConversationMessages, recordRedaction } from './redaction-record.ts';
