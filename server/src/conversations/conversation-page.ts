@@ -7,27 +7,27 @@ import { type TimelineMessage, timelineMessages } from './timeline.ts';
 export type ConversationPage = {
   conversation: ConversationRow;
   customer: { id: string; name: string; addresses: string[]; conversations: number };
-  /** The newest ones, oldest first. */
+  /** The latest messages, oldest first. */
   messages: TimelineMessage[];
-  /** Where the messages before them begin; null where there are none. */
+  /** The cursor of the messages before them; null if there are none. */
   earlier: string | null;
-  /** What people did with it since the first of these messages. */
+  /** The events since the first of these messages. */
   events: ConversationEvent[];
 };
 
-/** How many messages a page has, and how many at most where the first one wanted is known. */
+/** How many messages a page has, and how many at most if `from` is given. */
 const messagesPerPage = 30;
 const maxMessages = 300;
 
 /**
- * One conversation with its newest messages, oldest first; null where the instance has no such conversation.
- * However long it is, this takes as long.
+ * A conversation with its latest messages, in a time that does not depend on its length; null if it does not
+ * exist.
  */
 export async function openConversation(
   tx: InstanceTransaction,
   conversationId: string,
   userId: string,
-  /** The place of the first message a page shows already: from there on, however many came since. */
+  /** The cursor of the first message that a page shows: returns all messages from it on, at most 300. */
   from: string | null = null,
 ): Promise<ConversationPage | null> {
   const row = await conversationRows(tx, userId)
@@ -42,7 +42,7 @@ export async function openConversation(
   };
 }
 
-/** The page of a conversation's messages before a place, `earlier` of the page after it, with its events. */
+/** A page of the messages before a cursor (`earlier` of the page after it), with the events of that time. */
 export async function earlierMessages(
   tx: InstanceTransaction,
   conversationId: string,
@@ -68,7 +68,7 @@ async function pageOf(
     .orderBy('id', 'desc')
     .limit(atMost + 1)
     .execute();
-  // Those before `from` are only looked at for whether there are any.
+  // Of those before `from` it only matters whether there are any.
   const wanted = from ? newest.filter((one) => !isBefore(one, from)) : newest;
   const page = (wanted.length > 0 ? wanted : newest).slice(0, atMost);
   const first = page.at(-1);

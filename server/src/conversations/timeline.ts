@@ -16,7 +16,7 @@ export type TimelineMessage = {
   direction: Direction;
   origin: 'postroom' | 'gmail';
   kind: MessageKind;
-  /** Its writer was new to the conversation, and is left out of replies unless added. */
+  /** The sender was not a participant yet, and is not a recipient of replies unless added. */
   fromNewParticipant: boolean;
   from: NameAndAddress;
   to: NameAndAddress[];
@@ -26,12 +26,12 @@ export type TimelineMessage = {
   sentAt: Date;
   text: string;
   html: string | null;
-  /** Without quoted history and signature, shown first; null where nothing is folded (R7). */
+  /** The text without quotes and signature, which is shown first; null if it has none (R7). */
   ownText: string | null;
   ownHtml: string | null;
-  /** Set where no parser could read the message: the raw one is kept. */
+  /** No parser could read the message; its raw form is kept. */
   unreadable: boolean;
-  /** How it is signed or encrypted; signatures are not checked, nothing is decrypted. */
+  /** How it is signed or encrypted; signatures are not verified, and nothing is decrypted. */
   protection: Protection | null;
   invitation: Invitation | null;
   author: { id: string; name: string } | null;
@@ -50,19 +50,19 @@ export type TimelineMessage = {
     remedy: string | null;
     /** The address it is sent from. */
     mailboxAddress: string;
-    /** The From it was to have, where Gmail made another of it (`from`); null where it did not. */
+    /** The From that was requested, if Gmail replaced it (by `from`). */
     requestedFrom: NameAndAddress | null;
-    /** It leaves no earlier: it can be undone until then, or the time was chosen. */
+    /** It is not sent before: the time until which it can be undone, or the scheduled time. */
     sendAfter: Date;
     scheduled: boolean;
-    /** When it is tried again by itself; null where it is not, or is tried now. */
+    /** When it is tried again automatically; null if it is not, or is tried now. */
     nextAttemptAt: Date | null;
     changedAt: Date;
   } | null;
-  /** What came back about it, one entry a recipient: what counts now. */
+  /** The latest delivery report of each recipient. */
   reports: MessageReport[];
   deleted: boolean;
-  /** What was taken out of it, oldest first; `by` as they were called then, empty for nobody. */
+  /** What was redacted, oldest first; `by`: the name of the user at that time, empty if automatic. */
   redactions: Array<{ kind: RedactionKind; by: string; at: Date }>;
 };
 
@@ -71,13 +71,13 @@ export type MessageReport = {
   recipient: string;
   /** RFC 3463; empty for a complaint. */
   status: string;
-  /** Why (mail/bounce-reasons.ts); empty for a complaint. */
+  /** Why (mail/reports/bounce-reasons.ts); empty for a complaint. */
   reason: string;
   diagnostic: string;
   at: Date;
 };
 
-/** One message as the timeline shows it. */
+/** One message as the timeline shows it; null if it does not exist. */
 export async function timelineMessage(
   tx: InstanceTransaction,
   messageId: string,
@@ -213,7 +213,7 @@ async function loadParts(tx: InstanceTransaction, messageIds: string[]) {
   return { attachments, reports, redactions };
 }
 
-/** The From asked for, where Gmail sent the message from another; letter case and spaces make no other. */
+/** The requested From, if Gmail sent the message from another one; case and white space do not count. */
 function changedFrom(row: {
   requestedFrom: NameAndAddress | null;
   fromName: string;
@@ -225,7 +225,7 @@ function changedFrom(row: {
     : null;
 }
 
-/** Of each recipient the last report: that it was given up outlasts that it was tried, a complaint stands beside it. */
+/** The latest report of each recipient: a delay does not replace a failure, and a complaint is kept separately. */
 function latestReports(reports: Array<MessageReport & { messageId: string }>): MessageReport[] {
   const latest = new Map<string, MessageReport>();
   for (const { messageId: _messageId, ...report } of reports) {
