@@ -143,17 +143,17 @@ test('users see other viewers; events only when somebody opens or leaves', async
   const { conversationId } = await fixture.conversation();
   const look = async (who: typeof colleague, here = true) =>
     (await who.call('POST', `/conversations/${conversationId}/presence`, { here })).body.people;
-  const told = () =>
+  const presenceEvents = () =>
     fixture.inAcme((tx) =>
       tx.sql.selectFrom('event').where('type', '=', 'presence.changed').select('seq').execute(),
     );
   expect(await look(fixture.agent)).toEqual([]);
   expect(await look(colleague)).toMatchObject([{ id: fixture.agent.id }]);
-  const before = (await told()).length;
+  const before = (await presenceEvents()).length;
   expect(await look(fixture.agent)).toMatchObject([{ id: colleague.id }]);
-  expect(await told()).toHaveLength(before);
+  expect(await presenceEvents()).toHaveLength(before);
   await look(colleague, false);
-  expect(await told()).toHaveLength(before + 1);
+  expect(await presenceEvents()).toHaveLength(before + 1);
   expect(await look(fixture.agent)).toEqual([]);
   await fixture.inAcme((tx) =>
     tx.sql
@@ -215,7 +215,7 @@ test('a link to a merged conversation leads to the other one', async () => {
   expect(merged.status).toBe(200);
   expect((await open(two.conversationId)).conversation.id).toBe(one.conversationId);
   const { mergeId } = merged.body;
-  const parted = await fixture.agent.call('DELETE', `/conversations/${one.conversationId}/merges/${mergeId}`);
-  expect(parted).toEqual({ status: 200, body: { conversationId: two.conversationId } });
+  const undone = await fixture.agent.call('DELETE', `/conversations/${one.conversationId}/merges/${mergeId}`);
+  expect(undone).toEqual({ status: 200, body: { conversationId: two.conversationId } });
   expect((await open(two.conversationId)).conversation.id).toBe(two.conversationId);
 });

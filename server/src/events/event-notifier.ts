@@ -5,7 +5,7 @@ import { eventChannel } from './record-event.ts';
 /** Notifies the live event streams of one process that an instance has new events. */
 export type EventNotifier = {
   /** Calls `notify` after each commit of events in the instance. Returns a function that removes the listener. */
-  listen(instanceId: string, notify: () => void): () => void;
+  subscribe(instanceId: string, notify: () => void): () => void;
   close(): Promise<void>;
 };
 
@@ -55,7 +55,7 @@ export function createEventNotifier(
   interval.unref();
 
   return {
-    listen(instanceId, notify) {
+    subscribe(instanceId, notify) {
       const callbacks = listeners.get(instanceId) ?? new Set();
       listeners.set(instanceId, callbacks.add(notify));
       return () => {

@@ -39,7 +39,7 @@ test('event numbers have no gaps under concurrency and rollbacks', async () => {
 test('a commit notifies the listeners of its instance', async () => {
   const notifier = createEventNotifier(fixture.connection);
   let calls = 0;
-  notifier.listen(instanceId, () => {
+  notifier.subscribe(instanceId, () => {
     calls += 1;
   });
   await expect.poll(() => calls).toBeGreaterThan(0); // once when it is connected

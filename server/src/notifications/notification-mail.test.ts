@@ -141,20 +141,20 @@ test('the mail is in the language of its reader, in UTF-8', async () => {
   };
   const mail = await read(mails().find((one) => one.includes(conversationId))!);
   expect(mail.subject).toBe(`Ana: Größe für Łódź ${count}`);
-  const said = [
+  const sentences = [
     `Ana (ana@far.example) hat Ihnen in „Größe für Łódź ${count}“ geschrieben.`,
     'Sie haben gewählt, dies per E-Mail zu erfahren. Ändern können Sie es in Postroom unter Einstellungen > Mitteilungen.',
   ];
-  for (const sentence of said) expect(mail.text).toContain(sentence);
-  expect(mail.html).toContain(said[0]);
+  for (const sentence of sentences) expect(mail.text).toContain(sentence);
+  expect(mail.html).toContain(sentences[0]);
   await language(null);
 });
 
 test.each(languages)('every kind of notification has texts in %s', async (code) => {
   const { notice, disconnection } = mailTexts(code);
   const of = { writer: 'Ana', subject: 'Größe' };
-  for (const said of [notice.mention(of), notice.assigned(of), notice.unassigned(of)]) {
-    expect(said).toMatch(/Ana.*Größe|Größe.*Ana/);
+  for (const sentence of [notice.mention(of), notice.assigned(of), notice.unassigned(of)]) {
+    expect(sentence).toMatch(/Ana.*Größe|Größe.*Ana/);
   }
   for (const reason of Object.keys(disconnections)) {
     expect(disconnection(reason as keyof typeof disconnections)).toEqual([

@@ -41,7 +41,7 @@ const kinds = async (person: Person): Promise<string[]> =>
 
 test('each admin is notified once with a reason, and nobody else (C11)', async () => {
   const elsewhere = await fixture.admin();
-  const stranger = await fixture.person(elsewhere.instanceId, 'admin');
+  const outsider = await fixture.person(elsewhere.instanceId, 'admin');
   await disconnect('gmail-off');
   await disconnect('access-ended');
   await disconnect('gmail-off');
@@ -62,7 +62,7 @@ test('each admin is notified once with a reason, and nobody else (C11)', async (
       ],
     });
   }
-  for (const other of [agent, stranger])
+  for (const other of [agent, outsider])
     expect(await notified(other)).toEqual({ unread: 0, notifications: [] });
 });
 

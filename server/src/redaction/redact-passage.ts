@@ -46,7 +46,7 @@ export async function findPassage(
 
 /**
  * Redacts a passage of a message (M1): in text, HTML, subject, snippet, files, raw copy, delivery reports and
- * the drafts of the conversation; with `everywhere` in all messages of the conversation. Nothing keeps it.
+ * the drafts of the conversation; with `everywhere` in all messages of the conversation. It is stored nowhere.
  * Throws a ProblemError if it is too short, does not occur, or a message with it is being sent.
  */
 export async function redactPassage(

@@ -23,9 +23,9 @@ function fold(text: string): string {
 type HighlightTerms = { words: Set<string>; prefixes: string[] };
 
 /** The words to highlight in a field: those searched in it and those searched everywhere. */
-export function highlightTerms(words: TextTerm[][], field: 'subject' | 'text'): HighlightTerms {
+export function highlightTerms(textTerms: TextTerm[][], field: 'subject' | 'text'): HighlightTerms {
   const highlighted: HighlightTerms = { words: new Set(), prefixes: [] };
-  for (const one of words.flat()) {
+  for (const one of textTerms.flat()) {
     if (one.not || (one.field !== '' && one.field !== field)) continue;
     const parts = (one.text.match(word) ?? []).map(fold);
     const last = one.prefix ? parts.pop() : undefined;

@@ -30,7 +30,7 @@ export function redactJson<Value>(value: Value, find: Finder): Value {
 }
 
 export type RedactedHtml = {
-  /** null where it is nested so deep that it cannot be written again: its words are left out. */
+  /** null if it contains matches but is nested too deeply to be serialised. */
   html: string | null;
   /** How often it was found. */
   count: number;
