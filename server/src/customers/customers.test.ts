@@ -1,9 +1,11 @@
+import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findInDatabase } from '../testing/find-in-database.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { addCustomerNote, changeCustomer, customerTimeline, openCustomer } from './customer.ts';
 import { deleteCustomer } from './delete-customer.ts';
 import { exportCustomer } from './export-customer.ts';
+import { findOrCreateCustomers } from './find-or-create-customers.ts';
 import { listCustomers } from './list-customers.ts';
 import { mergeCustomer, unmergeCustomer } from './merge-customers.ts';
 
@@ -18,6 +20,14 @@ const now = new Date();
 async function writer(name: string, address: string, subject: string, body = 'Hello') {
   await fixture.receive({ from: `${name} <${address}>`, subject, body });
   return (await fixture.conversationOf(subject)).customerId;
+}
+/** How many transactions of this database wait for a lock. */
+async function waitingTransactions() {
+  const { rows } = await fixture.needs.deployment.pool.query<{ count: number }>(
+    `select count(*)::int as count from pg_stat_activity
+     where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows[0]!.count;
 }
 const open = async (id: string) => (await fixture.read((tx) => openCustomer(tx, id)))!;
 
@@ -59,6 +69,19 @@ test('merges two customers with all they have, and undoes it', async () => {
   ).rejects.toMatchObject({
     problem: { code: 'same-customer' },
   });
+});
+
+test('a message from a customer who is created at the same time belongs to them', async () => {
+  const id = uuid();
+  const { receiving } = await fixture.read(async (tx) => {
+    await findOrCreateCustomers(tx, [{ id, address: 'finn@far.example', name: 'Finn' }]);
+    const receiving = writer('Finn', 'finn@far.example', 'From Finn');
+    receiving.catch(() => {});
+    // Storing the message waits for this transaction.
+    await expect.poll(waitingTransactions).toBeGreaterThan(0);
+    return { receiving };
+  });
+  expect(await receiving).toBe(id);
 });
 
 test('changes names and addresses, but keeps the last address', async () => {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createConversations } from '../conversations/create-conversations.ts';
 import { createComposerFixture } from '../testing/composer-fixture.ts';
 
 let fixture: Awaited<ReturnType<typeof createComposerFixture>>;
@@ -30,22 +31,14 @@ async function write(some: Some) {
   const [conversationId, customerId, messageId] = [uuid(), uuid(), uuid()];
   const { subject = 'No words', text = '', name = 'Bo', from = 'bo@near.example' } = some;
   const sentAt = new Date(Date.now() - (some.daysAgo ?? 0) * 86_400_000);
-  await fixture.inAcme(async ({ sql }) => {
+  await fixture.inAcme(async (tx) => {
+    const { sql } = tx;
     await sql.insertInto('customer').values({ instanceId, id: customerId, name }).execute();
-    await sql
-      .insertInto('conversation')
-      .values({
-        instanceId,
-        id: conversationId,
-        customerId,
-        mailboxId,
-        subject,
-        lastMessageAt: sentAt,
-        lastInboundAt: sentAt,
-        status: some.status ?? 'open',
-        assigneeId: some.assigneeId ?? null,
-      })
-      .execute();
+    const { status = 'open', assigneeId = null } = some;
+    const dates = { lastMessageAt: sentAt, lastInboundAt: sentAt };
+    await createConversations(tx, [
+      { id: conversationId, customerId, mailboxId, subject, status, assigneeId, ...dates },
+    ]);
     await sql
       .insertInto('message')
       .values({
