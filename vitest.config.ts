@@ -1,8 +1,15 @@
 import { defineConfig } from 'vitest/config';
+import { messages } from './web/messages-plugin.ts';
 
 export default defineConfig({
+  plugins: [messages()],
   test: {
-    include: ['server/**/*.test.ts', 'google-simulator/**/*.test.ts', 'web/**/*.test.ts'],
+    include: [
+      'locales/**/*.test.ts',
+      'server/**/*.test.ts',
+      'google-simulator/**/*.test.ts',
+      'web/**/*.test.ts',
+    ],
     globalSetup: ['server/src/testing/postgres.ts'],
     // Every core works; vitest alone would leave one idle.
     maxWorkers: '100%',
