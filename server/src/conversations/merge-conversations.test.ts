@@ -49,7 +49,7 @@ test('merges two conversations and undoes it', async () => {
   expect((await open(one))!.events).toMatchObject([
     {
       kind: 'merged',
-      cameIn: { messages: 1, subject: 'Two', first: `${first.sentAt.toISOString()} ${first.id}` },
+      mergedMessages: { messages: 1, subject: 'Two', first: `${first.sentAt.toISOString()} ${first.id}` },
     },
   ]);
   // Replies to either arrive in the merged one.

@@ -52,7 +52,7 @@ const messagesPage = {
         /** Of disconnected and reconnected: the address. */
         mailbox: z.string().nullable(),
         /** Of merged, while it is so: what came in, and the place of its oldest message. */
-        cameIn: z.object({ messages: z.number().int(), subject: z.string(), first: z.string() }).nullable(),
+        mergedMessages: z.object({ messages: z.number().int(), subject: z.string(), first: z.string() }).nullable(),
         at: time,
       })
       .meta({ id: 'ConversationEvent' }),
