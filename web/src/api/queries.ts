@@ -108,8 +108,8 @@ export const conversation = (instanceId: string, conversationId: string) => {
 /** The start of messages that were merged in since, if that is before the first message shown; else undefined. */
 export function mergedMessagesStart(before: ConversationPage, now: ConversationPage): string | undefined {
   const knownEventIds = new Set(before.events.map(({ id }) => id));
-  const mergedStarts = now.events.flatMap(({ id, cameIn }) =>
-    cameIn && !knownEventIds.has(id) ? [cameIn.first] : [],
+  const mergedStarts = now.events.flatMap(({ id, mergedMessages }) =>
+    mergedMessages && !knownEventIds.has(id) ? [mergedMessages.first] : [],
   );
   const first = now.messages[0];
   return mergedStarts.filter((start) => !first || start < `${first.sentAt} ${first.id}`).sort()[0];
