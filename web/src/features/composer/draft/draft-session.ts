@@ -75,7 +75,7 @@ export class DraftSession {
     });
     if (signal.aborted) return;
     const stored = readStoredDraft(this.#storageKey);
-    const content = initialize(serverDraft ? contentOf(serverDraft) : (stored?.words ?? emptyContent));
+    const content = initialize(serverDraft ? contentOf(serverDraft) : (stored?.content ?? emptyContent));
     this.#set({
       state: {
         id: serverDraft?.id ?? newId,
@@ -90,16 +90,16 @@ export class DraftSession {
       },
     });
     if (serverDraft) this.#applyServerDraft({ ...serverDraft, ...content });
-    if (!stored || isEmptyHtml(stored.words.html)) return;
+    if (!stored || isEmptyHtml(stored.content.html)) return;
     if (serverDraft && (stored.id !== serverDraft.id || stored.version !== serverDraft.version)) {
-      if (isSameContent(stored.words, contentOf(serverDraft))) writeStoredDraft(this.#storageKey, null);
+      if (isSameContent(stored.content, contentOf(serverDraft))) writeStoredDraft(this.#storageKey, null);
       else {
-        this.#update({ content: stored.words });
+        this.#update({ content: stored.content });
         this.#set({ conflict: serverDraft });
       }
       return;
     }
-    this.#update({ content: stored.words, revision: (this.state?.revision ?? 0) + 1 });
+    this.#update({ content: stored.content, revision: (this.state?.revision ?? 0) + 1 });
     this.#dirty = true;
     this.#scheduleSave(0);
   }
@@ -117,7 +117,7 @@ export class DraftSession {
       (this.#kind === 'new' && content.to.length + content.subject.length > 0);
     if (!worthSaving) return;
     this.#dirty = true;
-    writeStoredDraft(this.#storageKey, { id: before.id, version: before.version, words: content });
+    writeStoredDraft(this.#storageKey, { id: before.id, version: before.version, content });
     this.#scheduleSave(saveDelayMs);
   };
 

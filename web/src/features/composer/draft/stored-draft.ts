@@ -1,10 +1,10 @@
 import type { DraftContent } from './draft-content.ts';
 
-/**
- * Content that the server does not have yet, and the version it is based on. The field names are the format of
- * localStorage: what earlier releases stored must stay readable.
- */
-export type StoredDraft = { id: string; version: number; words: DraftContent };
+/** Content that the server does not have yet, and the version it is based on. */
+export type StoredDraft = { id: string; version: number; content: DraftContent };
+
+/** The format in localStorage. Drafts stored by earlier releases must stay readable, so its names are fixed. */
+type StoredFormat = { id: string; version: number; words: DraftContent };
 
 const localStorageKey = (storageKey: string) => `postroom draft ${storageKey}`;
 
@@ -13,8 +13,9 @@ export function readStoredDraft(storageKey: string): StoredDraft | null {
   try {
     const stored = JSON.parse(
       localStorage.getItem(localStorageKey(storageKey)) ?? 'null',
-    ) as StoredDraft | null;
-    return stored && typeof stored.words?.html === 'string' ? stored : null;
+    ) as StoredFormat | null;
+    if (!stored || typeof stored.words?.html !== 'string') return null;
+    return { id: stored.id, version: stored.version, content: stored.words };
   } catch {
     return null;
   }
@@ -23,8 +24,12 @@ export function readStoredDraft(storageKey: string): StoredDraft | null {
 /** Stores unsaved content in this browser; null removes it. */
 export function writeStoredDraft(storageKey: string, stored: StoredDraft | null): void {
   try {
-    if (stored) localStorage.setItem(localStorageKey(storageKey), JSON.stringify(stored));
-    else localStorage.removeItem(localStorageKey(storageKey));
+    if (!stored) localStorage.removeItem(localStorageKey(storageKey));
+    else {
+      const { id, version, content } = stored;
+      const format: StoredFormat = { id, version, words: content };
+      localStorage.setItem(localStorageKey(storageKey), JSON.stringify(format));
+    }
   } catch {
     // Without localStorage (private windows, a full disk) drafts are saved on the server only.
   }

@@ -33,10 +33,10 @@ export function ConnectionOutcome({
       </Alert>
     );
   }
-  const said = outcomeText(connection, windowState);
-  return said ? (
+  const text = outcomeText(connection, windowState);
+  return text ? (
     <Alert color="yellow" role="alert">
-      {said}
+      {text}
     </Alert>
   ) : null;
 }
