@@ -81,7 +81,7 @@ function InstanceShell({ me, instance }: AppContextValue) {
             <Sidebar
               me={me}
               instance={instance}
-              bell={
+              notificationButton={
                 <Suspense>
                   <NotificationBell instance={instance} />
                 </Suspense>

@@ -10,16 +10,16 @@ import styles from './sidebar.module.css';
 
 /**
  * The main navigation; on a phone a bar at the bottom. Bulk messages and apps are for admins (C1).
- * `bell` is the notification button, which another feature provides.
+ * `notificationButton` comes from another feature.
  */
 export function Sidebar({
   me,
   instance,
-  bell,
+  notificationButton,
 }: {
   me: Me;
   instance: Me['instances'][number];
-  bell: ReactNode;
+  notificationButton: ReactNode;
 }) {
   const { slug } = instance;
   const navigate = useNavigate();
@@ -56,7 +56,7 @@ export function Sidebar({
         {t('rail.settings')}
       </SidebarLink>
       <span className={styles.spacer} />
-      <span className={styles.bell}>{bell}</span>
+      <span className={styles.bell}>{notificationButton}</span>
       <span className={styles.profile}>
         <Tooltip label={`${me.user.name} · ${me.user.email}`} position="right">
           <span>

@@ -48,7 +48,7 @@ type Props = { instanceId: string; message: Message; delivery: NonNullable<Messa
 
 /** A message that waits for its time: it can be undone, rescheduled or sent at once. */
 function QueuedNotice({ instanceId, message, delivery }: Props) {
-  const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const { sendOrCancel, undoSend } = useDeliveryActions(instanceId, message);
   const sendAt = new Date(delivery.sendAfter).getTime();
   const now = useCountdownNow(sendAt);
   const busy = undoSend.isPending || sendOrCancel.isPending;
@@ -86,7 +86,7 @@ function QueuedNotice({ instanceId, message, delivery }: Props) {
 
 /** Google did not accept the message yet: it is retried automatically. */
 function RetryingNotice({ instanceId, message, delivery }: Props) {
-  const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const { undoSend } = useDeliveryActions(instanceId, message);
   const limited = delivery.code === 'sending-limit';
   const sendersQuery = useQuery({ ...senders(instanceId), enabled: limited });
   const until = sendersQuery.data?.senders.find(
@@ -111,7 +111,7 @@ function RetryingNotice({ instanceId, message, delivery }: Props) {
 }
 
 function HeldNotice({ instanceId, message, delivery }: Props) {
-  const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const { sendOrCancel, undoSend } = useDeliveryActions(instanceId, message);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
     <NoticeLine color="var(--warning)" text={`${delivery.sentence ?? ''} ${delivery.remedy ?? ''}`}>
@@ -127,7 +127,7 @@ function HeldNotice({ instanceId, message, delivery }: Props) {
 }
 
 function FailedNotice({ instanceId, message, delivery }: Props) {
-  const { decide: sendOrCancel, takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const { sendOrCancel, undoSend } = useDeliveryActions(instanceId, message);
   const busy = undoSend.isPending || sendOrCancel.isPending;
   return (
     <NoticeLine color="var(--error)" alert text={`${delivery.sentence ?? ''} ${delivery.remedy ?? ''}`}>
@@ -146,7 +146,7 @@ function FailedNotice({ instanceId, message, delivery }: Props) {
 }
 
 function CancelledNotice({ instanceId, message, delivery }: Props) {
-  const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const { undoSend } = useDeliveryActions(instanceId, message);
   const { sentence, remedy } = delivery;
   return (
     <NoticeLine
@@ -164,7 +164,7 @@ function CancelledNotice({ instanceId, message, delivery }: Props) {
 
 /** A message that bounced: the reports above say why. */
 function BouncedNotice({ instanceId, message }: Props) {
-  const { takeBack: undoSend } = useDeliveryActions(instanceId, message);
+  const { undoSend } = useDeliveryActions(instanceId, message);
   return (
     <NoticeLine>
       <ActionButton

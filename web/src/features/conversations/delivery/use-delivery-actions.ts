@@ -41,5 +41,5 @@ export function useDeliveryActions(instanceId: string, { id: messageId, delivery
     onError,
     onSettled,
   });
-  return { decide: sendOrCancel, takeBack: undoSend };
+  return { sendOrCancel, undoSend };
 }
