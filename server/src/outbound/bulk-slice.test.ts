@@ -8,6 +8,7 @@ import { parseRecipientList } from '../bulk/parse-recipient-list.ts';
 import { unsubscribe } from '../bulk/unsubscribe.ts';
 import { parseMime } from '../mail/mime/parse-mime.ts';
 import { redactionMark } from '../mail/redaction/redact.ts';
+import type { Queue } from '../queue/queue.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
 import { takeDueBulk, testBulk, writeSlice } from './bulk-slice.ts';
 
@@ -83,6 +84,22 @@ test('each customer alone on To, fields filled, one click to unsubscribe, done w
     tx.sql.selectFrom('conversation').where('status', '=', 'open').select('id').execute(),
   );
   expect(open).toEqual([]);
+});
+
+test('bulk messages wait behind everything else of their mailbox', async () => {
+  await write(list(2));
+  await order('start');
+  const jobs: Array<{ data: object; options: object | undefined }> = [];
+  const { database, url } = fixture.needs;
+  const enqueue: Queue['enqueue'] = async (_tx, _name, data, options) => {
+    jobs.push({ data, options });
+  };
+  await writeSlice({ database, enqueue, url }, { ...fixture, bulkId }, new Date());
+  const lowPriority = expect.objectContaining({ lowPriority: true });
+  expect(jobs).toEqual([
+    { data: lowPriority, options: lowPriority },
+    { data: lowPriority, options: lowPriority },
+  ]);
 });
 
 test('in slices that wait for the last one, taken by one of several; none is skipped or repeated', async () => {

@@ -15,6 +15,7 @@ import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Queue } from '../queue/queue.ts';
+import { createDelivery } from './enqueue-delivery.ts';
 
 /** So many are written at a time, this far apart: half of what Gmail's quota lets a mailbox send. */
 const sliceSize = 10;
@@ -245,9 +246,12 @@ async function writeMessage(
     .insertInto('participant')
     .values({ instanceId, conversationId, address: to.address })
     .execute();
-  await tx.sql.insertInto('delivery').values({ instanceId, messageId, mailboxId, state: 'queued' }).execute();
-  const data = { instanceId, messageId, mailboxId, conversationId, behind: true };
-  await enqueue(tx, 'send', data, { lowPriority: true });
+  await createDelivery(
+    tx,
+    { messageId, mailboxId, conversationId, sendAfter: now, lowPriority: true },
+    now,
+    enqueue,
+  );
   recordEvent(tx, { type: 'message.stored', data: { conversationId, messageId, direction: 'outbound' } });
   return messageId;
 }

@@ -9,11 +9,11 @@ import { snippetOf } from '../mail/mime/snippet.ts';
 import { ProblemError } from '../problems.ts';
 import type { Author } from './compose.ts';
 
-/** Adds a note, which never leaves Postroom. A repeated id changes nothing. */
+/** Stores a note, which never leaves Postroom. A repeated id changes nothing. Returns its HTML as stored. */
 export async function composeNote(
   tx: InstanceTransaction,
   note: { id: string; conversationId: string; html: string; author: Author; now: Date },
-): Promise<void> {
+): Promise<string> {
   const { conversationId, author, now } = note;
   const conversation = await tx.sql
     .selectFrom('conversation')
@@ -44,11 +44,12 @@ export async function composeNote(
     .onConflict((conflict) => conflict.columns(['instanceId', 'id']).doNothing())
     .returning('id')
     .executeTakeFirst();
-  if (!inserted) return;
+  if (!inserted) return html;
   await recordMentions(tx, { messageId: note.id, conversationId, text, authorId: author.id, now });
   recordEvent(
     tx,
     { type: 'message.stored', data: { conversationId, messageId: note.id, direction: 'note' } },
     author.id,
   );
+  return html;
 }
