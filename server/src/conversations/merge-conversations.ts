@@ -7,6 +7,7 @@ import { baseSubject } from '../mail/compose/subjects.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchConversation } from './change-conversation.ts';
 import { recordConversationEvent } from './conversation-events.ts';
+import { createConversations } from './create-conversations.ts';
 import { refreshLastMessagePreview } from './last-message-preview.ts';
 
 /**
@@ -138,22 +139,22 @@ export async function unmergeConversation(
     .where('id', '=', customerId)
     .select('id')
     .executeTakeFirst();
-  await tx.sql
-    .insertInto('conversation')
-    .values({
-      instanceId,
+  const formerStatus = merge.status === 'snoozed' ? ('open' as const) : merge.status;
+  const formerCustomerId = customer ? customerId : into.customerId;
+  await createConversations(tx, [
+    {
       id: formerId,
       // They may have been merged or deleted since.
-      customerId: customer ? customerId : into.customerId,
+      customerId: formerCustomerId,
       mailboxId,
       assigneeId,
       subject: '',
-      status: merge.status === 'snoozed' ? 'open' : merge.status,
+      status: formerStatus,
       ...(merge.status === 'done' && { doneAt: now }),
       createdAt,
       lastMessageAt: createdAt,
-    })
-    .execute();
+    },
+  ]);
   const formerConversation = { conversationId: formerId };
   for (const { mailboxId: of, gmailThreadId } of threads) {
     await tx.sql
@@ -215,10 +216,7 @@ export async function splitConversation(
   const moved = all.slice(at).map(({ id }) => id);
   const id = uuid();
   const { customerId, mailboxId, assigneeId } = old;
-  await tx.sql
-    .insertInto('conversation')
-    .values({ instanceId, id, customerId, mailboxId, assigneeId, subject: '', lastMessageAt: now })
-    .execute();
+  await createConversations(tx, [{ id, customerId, mailboxId, assigneeId, subject: '', lastMessageAt: now }]);
   await tx.sql.updateTable('message').set({ conversationId: id }).where('id', 'in', moved).execute();
   await tx.sql.updateTable('mention').set({ conversationId: id }).where('messageId', 'in', moved).execute();
   // A Gmail thread belongs where its newest message is.
