@@ -3,6 +3,7 @@ import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { BulkState, StoredProblem } from '../database/schema.ts';
 import { ProblemError } from '../problems.ts';
 import { noSuchBulk } from './bulk-drafts.ts';
+import type { ListedRecipient } from './parse-recipient-list.ts';
 
 /** How many customers are where: each is in one of them. */
 export type BulkCounts = {
@@ -146,4 +147,20 @@ export async function recipients(
     reason: reason ?? diagnostic ?? (row.state === 'sent' ? '' : sentence) ?? '',
     at: changedAt,
   }));
+}
+
+/** The recipient at a position in the list, counted from 1; undefined if the list is shorter. */
+export function recipientAt(
+  tx: InstanceTransaction,
+  bulkId: string,
+  position: number,
+): Promise<ListedRecipient | undefined> {
+  return tx.sql
+    .selectFrom('bulkRecipient')
+    .where('bulkId', '=', bulkId)
+    .select(['address', 'name', 'fields'])
+    .orderBy('position')
+    .offset(Math.max(0, position - 1))
+    .limit(1)
+    .executeTakeFirst();
 }

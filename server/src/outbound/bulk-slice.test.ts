@@ -10,7 +10,8 @@ import { parseMime } from '../mail/mime/parse-mime.ts';
 import { redactionMark } from '../mail/redaction/redact.ts';
 import type { Queue } from '../queue/queue.ts';
 import { createMailFlowFixture } from '../testing/mail-flow-fixture.ts';
-import { takeDueBulk, testBulk, writeSlice } from './bulk-slice.ts';
+import { sendBulkTest } from './bulk-message.ts';
+import { takeDueBulk, writeSlice } from './bulk-slice.ts';
 
 let fixture: Awaited<ReturnType<typeof createMailFlowFixture>>;
 let bulkId: string;
@@ -344,7 +345,7 @@ test('a test goes to oneself, with a customer’s fields', async () => {
   await write(list(2));
   const user = { id: fixture.admin.actor.id, name: 'Alex', email: 'alex@far.example' };
   const test = { bulkId, position: 2, user, url: fixture.needs.url, now: new Date() };
-  await fixture.read((tx) => testBulk(tx, test, fixture.enqueue));
+  await fixture.read((tx) => sendBulkTest(tx, test, fixture.enqueue));
   const message = await fixture.read((tx) =>
     tx.sql.selectFrom('message').selectAll().executeTakeFirstOrThrow(),
   );
