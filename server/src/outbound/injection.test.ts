@@ -4,6 +4,7 @@ import { simpleParser } from 'mailparser';
 import { expect, test } from 'vitest';
 import { fillPlaceholders } from '../../../web/src/features/composer/form/placeholders.ts';
 import { escapeForHtml, mailMerge, toSingleLine } from '../bulk/mail-merge.ts';
+import { unsubscribeHeaders } from '../bulk/unsubscribe.ts';
 import { composeMime } from '../mail/compose/compose-mime.ts';
 import { cleanHtml } from '../mail/html/clean-html.ts';
 import { checkRecipient } from '../mail/mime/addresses.ts';
@@ -11,7 +12,6 @@ import { readMimeTree } from '../mail/mime/mime-tree.ts';
 import { renderTemplate } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
 import { withHistory } from './quoted-history.ts';
-import { unsubscribeHeaders } from './unsubscribe-headers.ts';
 
 /** Whatever people are called and write, through the whole of rendering: it stays words. */
 

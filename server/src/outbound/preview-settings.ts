@@ -4,8 +4,7 @@ import { fromLine } from '../mailboxes/from-line.ts';
 import type { MailboxSettings } from '../mailboxes/settings.ts';
 import { type Author, previewMail } from '../templates/preview-mail.ts';
 import type { TemplateData } from '../templates/render-template.ts';
-import type { Renderer } from '../templates/renderer.ts';
-import { earlierEmails, type History, withHistory } from './quoted-history.ts';
+import { earlierEmails, type History } from './quoted-history.ts';
 
 /** What an answer is made of with settings that may not be saved yet. */
 export type SettingsPreview = {
@@ -58,15 +57,6 @@ export async function previewSettings(
     data,
     history: settings.threading === 'history' ? history : null,
   };
-}
-
-/** Fills it, outside of any transaction. Throws a TemplateFault where the template cannot be filled. */
-export async function renderPreview(
-  renderer: Renderer,
-  { template, data, history }: SettingsPreview,
-): Promise<string> {
-  const rendered = await renderer.render(template, data);
-  return (history ? withHistory(rendered, history) : rendered).html;
 }
 
 /** The conversation of a mailbox that somebody wrote in last; null where there is none. */
