@@ -2363,7 +2363,7 @@ export interface paths {
                             to: components["schemas"]["NameAndAddress"][];
                             cc: components["schemas"]["NameAndAddress"][];
                             subject: string;
-                            strangers: components["schemas"]["NameAndAddress"][];
+                            newParticipants: components["schemas"]["NameAndAddress"][];
                         };
                     };
                 };
