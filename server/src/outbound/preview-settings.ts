@@ -6,7 +6,7 @@ import { type Author, previewMail } from '../templates/preview-mail.ts';
 import type { TemplateData } from '../templates/render-template.ts';
 import { earlierEmails, type History } from './quoted-history.ts';
 
-/** What an answer is made of with settings that may not be saved yet. */
+/** What an answer is rendered from, with settings that may not be saved yet. */
 export type SettingsPreview = {
   from: NameAndAddress;
   replyTo: NameAndAddress | null;
@@ -18,9 +18,9 @@ export type SettingsPreview = {
 };
 
 /**
- * Answers a conversation as it would be answered with these settings, or an example where none is named.
- * Where nobody has answered it yet, `words` (HTML) stand for the answer; an example was asked `question`.
- * Throws Refused where there is no such conversation.
+ * Prepares an answer in a conversation with these settings, or an example if `conversationId` is null.
+ * `words` (HTML) is the answer if there is none yet; the example replies to `question` (plain text).
+ * Throws a ProblemError if there is no such conversation.
  */
 export async function previewSettings(
   tx: InstanceTransaction,
@@ -59,7 +59,7 @@ export async function previewSettings(
   };
 }
 
-/** The conversation of a mailbox that somebody wrote in last; null where there is none. */
+/** The conversation of a mailbox with the newest inbound message; null if there is none. */
 export async function latestConversation(tx: InstanceTransaction, mailboxId: string): Promise<string | null> {
   const row = await tx.sql
     .selectFrom('conversation')
