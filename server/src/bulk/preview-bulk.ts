@@ -15,7 +15,10 @@ export type BulkPreview = {
   unknown: string[];
 };
 
-/** Fills a bulk message for the customer who comes at a position (1 the first), in the mailbox's template; for an example where there is none. */
+/**
+ * Renders a bulk message, in the mailbox's template, for the recipient at a position (from 1); for an
+ * example if there is none.
+ */
 export async function previewBulk(
   tx: InstanceTransaction,
   renderer: Renderer,

@@ -1,12 +1,12 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind } from '../database/schema.ts';
 
-/** Who saved no word for this long (ms) is not answering at the moment. */
+/** A draft saved within this time (ms) is being written. */
 const activeWithinMs = 120_000;
 
 export type ActiveWriter = { id: string; name: string; kind: DraftKind };
 
-/** The colleagues who are writing in a conversation at this moment. */
+/** The colleagues who are writing in a conversation now. */
 export async function activeWriters(
   tx: InstanceTransaction,
   conversationId: string,

@@ -17,13 +17,13 @@ export type DraftContent = DraftRecipients & {
   html: string;
 };
 
-/** Colleagues hear of someone who goes on writing this often, in milliseconds. */
+/** While somebody writes, the others are notified this often, in milliseconds. */
 const announceIntervalMs = 20_000;
 
 /**
- * Saves what a user writes. `version` is the one the page has, 0 before the first save: where another
- * window saved since, or has another draft in this place, it throws Refused and changes nothing. Answers
- * how many numbers of payment cards were not saved (without-cards.ts).
+ * Saves what a user writes. `version` is the one the page has, 0 before the first save. If another window
+ * has saved since, or has another draft of this kind in the conversation, it throws a ProblemError and
+ * changes nothing. Returns how many payment card numbers were removed (card-number-filter.ts).
  */
 export async function saveDraft(
   tx: InstanceTransaction,
@@ -82,7 +82,7 @@ export async function saveDraft(
   return { cards };
 }
 
-/** Throws a draft away, with its attachments. One that is not there any more is as wanted. */
+/** Deletes a draft and its attachments. Does nothing if it does not exist any more. */
 export async function discardDraft(tx: InstanceTransaction, draftId: string, userId: string): Promise<void> {
   const files = await tx.sql
     .selectFrom('attachment')
@@ -103,7 +103,7 @@ export async function discardDraft(tx: InstanceTransaction, draftId: string, use
   recordDraftChanged(tx, { draftId, userId, conversationId: deleted.conversationId });
 }
 
-/** Tells the user's other windows, and colleagues in the conversation. */
+/** Notifies the user's other windows, and colleagues in the conversation. */
 export function recordDraftChanged(
   tx: InstanceTransaction,
   { draftId, userId, conversationId }: { draftId: string; userId: string; conversationId: string | null },

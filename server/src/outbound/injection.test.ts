@@ -13,7 +13,7 @@ import { renderTemplate } from '../templates/render-template.ts';
 import { buildTemplateData } from '../templates/template-data.ts';
 import { withHistory } from './quoted-history.ts';
 
-/** Whatever people are called and write, through the whole of rendering: it stays words. */
+/** Names and texts that try to break out of their place, rendered completely: they stay text. */
 
 const hostile = fc
   .array(
@@ -58,7 +58,7 @@ const hostile = fc
 const template =
   '<html><head><style>.x{color:red}</style></head><body><h1 class="x">{{customer.name}}</h1>{{draft.htmlBody}}<p title="{{conversation.subject}}">{{user.name}} {{message.subject}} {{customer.email}}</p></body></html>';
 
-/** The elements of an HTML text, by name and the names of their attributes. */
+/** The elements of an HTML text, with the names of their attributes. */
 function elements(html: string): string[] {
   const found: string[] = [];
   const parser = new Parser({
@@ -73,7 +73,7 @@ const fields = (raw: Buffer) => readMimeTree(raw).fields.map(({ name }) => name.
 const addressesOf = (list: Awaited<ReturnType<typeof simpleParser>>['to']) =>
   [list].flat().flatMap((one) => one?.value.map(({ address }) => address) ?? []);
 
-test('no name, subject, address or words add a field, a recipient, an element or a template expression', async () => {
+test('no value adds a header, recipient, element or template expression', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, hostile, async (name, subject, words, email) => {
       const html = cleanHtml(`<p>${words}</p>`);
@@ -86,7 +86,7 @@ test('no name, subject, address or words add a field, a recipient, an element or
         template,
       });
       const filled = renderTemplate(template, data);
-      // What the draft brings and the template has; nothing a value brought.
+      // The elements of the draft and the template, and none of a value.
       const expected = elements(
         renderTemplate(
           template,
@@ -148,7 +148,7 @@ test('no name, subject, address or words add a field, a recipient, an element or
   );
 }, 120_000);
 
-test('nor does a field of a bulk message’s list, or what a shortcut’s placeholder is filled with', async () => {
+test('nor does a field of a list or a placeholder of a saved reply', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, async (name, value, email) => {
       const written =
@@ -156,7 +156,7 @@ test('nor does a field of a bulk message’s list, or what a shortcut’s placeh
       const listed = { name, email, fields: { order: value, name: value, __proto__: value } };
       const merged = mailMerge(written, listed, escapeForHtml);
       expect(elements(merged)).toEqual(['p', 'a href']);
-      // Filled once: what a value says is no field of it.
+      // Fields are replaced once: a field inside a value stays text.
       const plain = { ...listed, name: '', email: '', fields: { order: '' } };
       const rest = mailMerge(written, plain, escapeForHtml);
       expect(rest).not.toContain('{{');
@@ -172,7 +172,7 @@ test('nor does a field of a bulk message’s list, or what a shortcut’s placeh
         },
       );
       expect(elements(cleanHtml(shortcut))).toEqual(['p']);
-      // Both then stand in a draft, and that in a template.
+      // Both then are in a draft, and the draft in a template.
       const html = cleanHtml(merged) + cleanHtml(shortcut);
       const draft = { htmlBody: html, textBody: '' };
       const filled = renderTemplate('{{draft.htmlBody}}', { draft, user: {} } as Parameters<
