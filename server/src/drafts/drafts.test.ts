@@ -206,8 +206,8 @@ test('a new message opens a conversation, and undo deletes it', async () => {
   const address = 'tom.becker@mail.example';
   const write = async () => {
     const id = uuid();
-    const words = { kind: 'new' as const, subject: 'Your order', html: '<p>Hello Tom</p>' };
-    await fixture.save(id, { ...words, to: [`Tom Becker <${address}>`], cc: [ana] });
+    const content = { kind: 'new' as const, subject: 'Your order', html: '<p>Hello Tom</p>' };
+    await fixture.save(id, { ...content, to: [`Tom Becker <${address}>`], cc: [ana] });
     return { id, sent: await fixture.agent.call('POST', `/drafts/${id}/send`, { version: 1 }) };
   };
   const customers = async () =>
@@ -269,8 +269,8 @@ test('customers are found by name or address, with an index', async () => {
   });
   expect(plan).toMatch(/Index.*customer_last_name_key/);
   expect(plan).not.toMatch(/Filter: .*last_name_key/);
-  const stranger = await fixture.person((await fixture.admin()).instanceId, 'agent');
-  expect((await stranger.call('GET', '/customers?query=person')).body.customers).toEqual([]);
+  const outsider = await fixture.person((await fixture.admin()).instanceId, 'agent');
+  expect((await outsider.call('GET', '/customers?query=person')).body.customers).toEqual([]);
 });
 
 test('HTML that people write is sanitized before anybody sees it', async () => {

@@ -9,7 +9,7 @@ import { snippetOf } from '../mail/mime/snippet.ts';
 import { ProblemError } from '../problems.ts';
 import type { Author } from './compose.ts';
 
-/** Stores a note, which never leaves Postroom. A repeated id changes nothing. Returns its HTML as stored. */
+/** Stores a note, which is never sent. A repeated id changes nothing. Returns its HTML as stored. */
 export async function composeNote(
   tx: InstanceTransaction,
   note: { id: string; conversationId: string; html: string; author: Author; now: Date },

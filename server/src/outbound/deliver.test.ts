@@ -127,13 +127,13 @@ test('Dynamic Alias Name uses the agent’s address if Gmail accepts it', async 
   await fixture.deliver(id);
   expect(received().header('From')).toBe('John Carter <john@acme.example>');
   expect(received().header('Reply-To')).toBe('Acme Support <support@acme.example>');
-  const stranger = { ...author, name: 'Lena', email: 'lena@acme.example' };
+  const colleague = { ...author, name: 'Lena', email: 'lena@acme.example' };
   await fixture.needs.deployment.pool.query('update users set name = $1, email = $2 where id = $3', [
-    stranger.name,
-    stranger.email,
+    colleague.name,
+    colleague.email,
     author.id,
   ]);
-  const other = await write({ author: stranger });
+  const other = await write({ author: colleague });
   await fixture.deliver(other);
   expect(received().header('From')).toBe('Lena <support@acme.example>');
   expect(received().header('Reply-To')).toBe('');

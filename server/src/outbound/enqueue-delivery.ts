@@ -10,7 +10,7 @@ type NewDelivery = {
   sendAfter: Date;
   /** Somebody chose this time. */
   scheduled?: boolean;
-  /** Why it cannot be sent yet; null where it can. */
+  /** Why it cannot be sent yet; null if it can. */
   held?: ReturnType<typeof heldBecauseDisconnected> | null;
   /** Sent after everything else that waits in its mailbox, as bulk messages are. */
   lowPriority?: boolean;

@@ -145,8 +145,8 @@ test('while the mailbox is disconnected, a held message can be cancelled', async
 test('users of another instance cannot decide', async () => {
   await disconnected();
   const id = await written(hour);
-  const stranger = await fixture.person((await fixture.admin()).instanceId, 'admin');
-  expect(await stranger.call('POST', `/messages/${id}/delivery`, { decision: 'cancel' })).toMatchObject({
+  const outsider = await fixture.person((await fixture.admin()).instanceId, 'admin');
+  expect(await outsider.call('POST', `/messages/${id}/delivery`, { decision: 'cancel' })).toMatchObject({
     status: 404,
   });
   expect(await deliveryOf(id)).toMatchObject({ state: 'held' });

@@ -75,14 +75,14 @@ const addressesOf = (list: Awaited<ReturnType<typeof simpleParser>>['to']) =>
 
 test('no value adds a header, recipient, element or template expression', async () => {
   await fc.assert(
-    fc.asyncProperty(hostile, hostile, hostile, hostile, async (name, subject, words, email) => {
-      const html = cleanHtml(`<p>${words}</p>`);
+    fc.asyncProperty(hostile, hostile, hostile, hostile, async (name, subject, text, email) => {
+      const html = cleanHtml(`<p>${text}</p>`);
       const data = buildTemplateData({
         author: { name, email, signature: '' },
         customer: { id: '1', name, email },
         conversation: { id: '2', subject },
         message: { id: '3', subject },
-        content: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
+        content: { bodyHtml: html, bodyText: text, ownHtml: null, ownText: null },
         template,
       });
       const filled = renderTemplate(template, data);
@@ -95,13 +95,13 @@ test('no value adds a header, recipient, element or template expression', async 
             customer: { id: '1', name: 'N', email: 'e' },
             conversation: { id: '2', subject: 's' },
             message: { id: '3', subject: 's' },
-            content: { bodyHtml: html, bodyText: words, ownHtml: null, ownText: null },
+            content: { bodyHtml: html, bodyText: text, ownHtml: null, ownText: null },
             template,
           }),
         ).html,
       );
       expect(elements(filled.html)).toEqual(expected);
-      const earlier = { name, address: email, sentAt: new Date(0), text: words, html: null };
+      const earlier = { name, address: email, sentAt: new Date(0), text: text, html: null };
       const body = withHistory(filled, { emails: [earlier], more: false });
       const quoted = withHistory(
         { html: '', text: '' },
@@ -148,7 +148,7 @@ test('no value adds a header, recipient, element or template expression', async 
   );
 }, 120_000);
 
-test('nor does a field of a list or a placeholder of a saved reply', async () => {
+test('no list field and no saved-reply placeholder does either', async () => {
   await fc.assert(
     fc.asyncProperty(hostile, hostile, hostile, async (name, value, email) => {
       const written =

@@ -19,7 +19,7 @@ export type SettingsPreview = {
 
 /**
  * Prepares an answer in a conversation with these settings, or an example if `conversationId` is null.
- * `words` (HTML) is the answer if there is none yet; the example replies to `question` (plain text).
+ * `sampleHtml` (HTML) is the answer if there is none yet; the example replies to `question` (plain text).
  * Throws a ProblemError if there is no such conversation.
  */
 export async function previewSettings(
@@ -28,13 +28,13 @@ export async function previewSettings(
     mailbox: { address: string; sendAs: SendAs[] };
     settings: MailboxSettings;
     conversationId: string | null;
-    words: string;
+    sampleHtml: string;
     question: string;
     author: Author;
     now: Date;
   },
 ): Promise<SettingsPreview> {
-  const { mailbox, settings, conversationId, words: placeholderHtml, author, now } = options;
+  const { mailbox, settings, conversationId, sampleHtml, author, now } = options;
   const chosenTemplate = settings.templateId
     ? await tx.sql
         .selectFrom('template')
@@ -43,7 +43,7 @@ export async function previewSettings(
         .executeTakeFirst()
     : null;
   const template = chosenTemplate?.html ?? null;
-  const previewRequest = { conversationId, mailboxId: null, words: placeholderHtml, template, author };
+  const previewRequest = { conversationId, mailboxId: null, sampleHtml, template, author };
   const { data, to, subject } = await previewMail(tx, previewRequest);
   const previewedMessage = { sentAt: now, id: data.message.id || '00000000-0000-0000-0000-000000000000' };
   const exampleQuestion = { ...to, sentAt: now, text: options.question, html: null };

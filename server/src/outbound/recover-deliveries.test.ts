@@ -22,9 +22,9 @@ async function conversation(subject: string): Promise<string> {
 async function write(conversationId: string): Promise<string> {
   const id = uuid();
   const author = { id: fixture.admin.actor.id, name: 'John', email: 'john@acme.example' };
-  const words = { to: ['ana@far.example'], cc: [], bcc: [], html: '<p>Hello</p>' };
+  const content = { to: ['ana@far.example'], cc: [], bcc: [], html: '<p>Hello</p>' };
   const { mailboxId } = fixture;
-  const reply = { id, conversationId, mailboxId, ...words, author, now: new Date() };
+  const reply = { id, conversationId, mailboxId, ...content, author, now: new Date() };
   await fixture.read((tx) => composeReply(tx, reply, fixture.enqueue));
   return id;
 }

@@ -176,15 +176,15 @@ test('history is newest first, attributed, each once, without private parts', as
   const { raw, mail } = await sent('<p>Second answer</p>');
   isWellFormed(raw);
   const html = mail.html as string;
-  for (const said of [html, mail.text!]) {
-    for (const unsaid of ['note to ourselves', '4711', 'by mistake', 'never sent', 'secret.partner']) {
-      expect(said).not.toContain(unsaid);
+  for (const content of [html, mail.text!]) {
+    for (const privateText of ['note to ourselves', '4711', 'by mistake', 'never sent', 'secret.partner']) {
+      expect(content).not.toContain(privateText);
     }
-    const order = ['Second answer', 'Thanks.', 'First', 'Where is it?'].map((words) => said.indexOf(words));
+    const order = ['Second answer', 'Thanks.', 'First', 'Where is it?'].map((text) => content.indexOf(text));
     expect(order.every((at) => at >= 0)).toBe(true);
     expect(order).toEqual(order.toSorted((one, other) => one - other));
     // Ana's quote of it is left out.
-    expect(said.split('First').length).toBe(2);
+    expect(content.split('First').length).toBe(2);
   }
   // Gmail and Outlook on the web fold by the class, Apple Mail by blockquote of type cite.
   expect(html.match(/<div class="gmail_quote gmail_quote_container">/g)).toHaveLength(1);
@@ -210,11 +210,11 @@ test('above the limit the oldest history is left out, and a line says so', async
   isWellFormed(raw);
   const html = mail.html as string;
   expect(Buffer.byteLength(html)).toBeLessThan(102_000);
-  for (const said of [html, mail.text!]) {
-    expect(said).toContain('Part 4.');
-    expect(said).not.toContain('Part 1.');
-    expect(said).not.toContain('Where is it?');
-    expect(said.trimEnd()).toMatch(/Older messages are left out\.(<\/div><\/div>)?$/);
+  for (const content of [html, mail.text!]) {
+    expect(content).toContain('Part 4.');
+    expect(content).not.toContain('Part 1.');
+    expect(content).not.toContain('Where is it?');
+    expect(content.trimEnd()).toMatch(/Older messages are left out\.(<\/div><\/div>)?$/);
   }
 });
 

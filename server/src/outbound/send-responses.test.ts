@@ -149,7 +149,7 @@ const rows: Row[] = [
   ['403 insufficientPermissions', 403, null, gmail(403, 'insufficientPermissions', 'Insufficient'), held],
   ['403 accessNotConfigured', 403, null, gmail(403, 'accessNotConfigured', 'Gmail API is disabled'), held],
   ['400 failedPrecondition', 400, null, gmail(400, 'failedPrecondition', 'Mail service not enabled'), held],
-  // Over: the words say what to do
+  // The message fails: the remedy says what to do.
   ['413', 413, null, gmail(413, 'uploadTooLarge', 'Request entity too large'), tooLarge],
   [
     '400 that says the message is too large',

@@ -18,7 +18,7 @@ const send = (html: string | null) => {
   const { database, gmail } = fixture.needs;
   const { instanceId, mailboxId, admin } = fixture;
   const author = { id: admin.actor.id, name: 'Alex Admin', email: 'alex@far.example' };
-  const asked = { instanceId, mailboxId, conversationId: null, words: '<p>Some words</p>', author };
+  const asked = { instanceId, mailboxId, conversationId: null, sampleHtml: '<p>Some words</p>', author };
   return sendTemplateTest({ database, renderer, gmail }, { ...asked, template: html });
 };
 const conversations = () =>

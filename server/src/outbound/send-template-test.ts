@@ -26,7 +26,7 @@ export async function sendTemplateTest(
     instanceId: string;
     mailboxId: string;
     conversationId: string | null;
-    words: string;
+    sampleHtml: string;
     template: string | null;
     author: Author;
   },

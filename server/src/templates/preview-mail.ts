@@ -24,7 +24,7 @@ export type PreviewMail = {
 
 /**
  * Prepares a message of the author's in a conversation, or an example if `conversationId` is null. Its
- * body is the last answer in the conversation, or else the HTML `words`. If `mailboxId` is null, it is sent
+ * body is the last answer in the conversation, or else the HTML `sampleHtml`. If `mailboxId` is null, it is sent
  * from the conversation's mailbox. Throws a ProblemError if there is no such conversation.
  */
 export async function previewMail(
@@ -32,20 +32,20 @@ export async function previewMail(
   {
     conversationId,
     mailboxId,
-    words: placeholderHtml,
+    sampleHtml,
     template,
     author,
   }: {
     conversationId: string | null;
     mailboxId: string | null;
-    words: string;
+    sampleHtml: string;
     template: string | null;
     author: Author;
   },
 ): Promise<PreviewMail> {
   const conversation = conversationId ? await loadConversation(tx, conversationId) : null;
   const from = await findSender(tx, mailboxId ?? conversation?.mailboxId ?? null, author);
-  const html = cleanHtml(placeholderHtml);
+  const html = cleanHtml(sampleHtml);
   const placeholder = { bodyHtml: html, bodyText: textFromHtml(html), ownHtml: null, ownText: null };
   if (!conversation) return { from, ...exampleMail(placeholder, author) };
   const { id, subject, answer, customer } = conversation;

@@ -771,7 +771,7 @@ export interface paths {
                             threading: "single" | "history";
                         };
                         conversationId: (string | "latest") | null;
-                        words: string;
+                        sampleHtml: string;
                         question: string;
                     };
                 };
@@ -3781,7 +3781,7 @@ export interface paths {
                         html: string | null;
                         conversationId: string | null;
                         mailboxId: string | null;
-                        words: string;
+                        sampleHtml: string;
                     };
                 };
             };
@@ -3843,7 +3843,7 @@ export interface paths {
                         conversationId: string | null;
                         /** Format: uuid */
                         mailboxId: string;
-                        words: string;
+                        sampleHtml: string;
                     };
                 };
             };

@@ -142,8 +142,8 @@ export function mailboxDetailRoutes(app: HttpServer, services: Services): void {
           settings: mailboxSettingsSchema.extend({ displayName: z.string().max(100) }),
           /** Whose data it is filled with; `latest` is the address's newest conversation. */
           conversationId: z.union([id, z.literal('latest')]).nullable(),
-          /** What stands for the answer and for the question, where there is none. */
-          words: z.string().max(10_000),
+          /** The answer (HTML) and the question (plain text) to show if the conversation has none. */
+          sampleHtml: z.string().max(10_000),
           question: z.string().max(10_000),
         }),
         response: {

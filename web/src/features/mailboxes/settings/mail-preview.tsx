@@ -31,7 +31,7 @@ export function MailPreview({
       of: source,
       settings: debouncedSettings,
       conversationId: previewWith === 'example' ? null : previewWith,
-      words: `<p>${form.previewBody.replaceAll('\n', '<br>')}</p>`,
+      sampleHtml: `<p>${form.previewBody.replaceAll('\n', '<br>')}</p>`,
       question: form.previewEarlierBody,
     }),
     placeholderData: keepPreviousData,
