@@ -1,23 +1,12 @@
+import type { ExpressionBuilder } from 'kysely';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { Schema } from '../database/schema.ts';
 
 /** Deletes the blobs among these that no attachment refers to any more. */
 export async function deleteUnusedBlobs(tx: InstanceTransaction, sha256s: Buffer[]): Promise<void> {
   if (sha256s.length === 0) return;
-  await tx.sql
-    .deleteFrom('blob')
-    .where('sha256', 'in', sha256s)
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('attachment')
-            .whereRef('attachment.sha256', '=', 'blob.sha256')
-            .whereRef('attachment.instanceId', '=', 'blob.instanceId')
-            .select('attachment.id'),
-        ),
-      ),
-    )
-    .execute();
+  await tx.sql.deleteFrom('blob').where('sha256', 'in', sha256s).where(isUnused).execute();
 }
 
 /**
@@ -25,17 +14,16 @@ export async function deleteUnusedBlobs(tx: InstanceTransaction, sha256s: Buffer
  * same bytes is being stored at that moment, storing it fails once, and the next sync stores it.
  */
 export async function sweepBlobs(deployment: Deployment): Promise<void> {
-  await deployment.sql
-    .deleteFrom('blob')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('attachment')
-            .whereRef('attachment.sha256', '=', 'blob.sha256')
-            .whereRef('attachment.instanceId', '=', 'blob.instanceId')
-            .select('attachment.id'),
-        ),
-      ),
-    )
-    .execute();
+  await deployment.sql.deleteFrom('blob').where(isUnused).execute();
+}
+
+function isUnused({ not, exists, selectFrom }: ExpressionBuilder<Schema, 'blob'>) {
+  return not(
+    exists(
+      selectFrom('attachment')
+        .whereRef('attachment.sha256', '=', 'blob.sha256')
+        .whereRef('attachment.instanceId', '=', 'blob.instanceId')
+        .select('attachment.id'),
+    ),
+  );
 }

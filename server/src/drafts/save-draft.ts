@@ -1,4 +1,4 @@
-import { noSuchConversation } from '../conversations/change-conversation.ts';
+import { assertConversation } from '../conversations/change-conversation.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { DraftKind, DraftRecipients } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
@@ -69,8 +69,7 @@ export async function saveDraft(
     return { cards };
   }
   if (version > 0 || (await isMessage(tx, id))) throw new ProblemError(noSuchDraft);
-  if (conversationId && !(await isConversation(tx, conversationId)))
-    throw new ProblemError(noSuchConversation);
+  if (conversationId) await assertConversation(tx, conversationId);
   const created = await tx.sql
     .insertInto('draft')
     .values({ instanceId: tx.instanceId, id, userId, conversationId, kind, ...values })
@@ -121,12 +120,6 @@ async function isMailbox(tx: InstanceTransaction, id: string): Promise<boolean> 
 
 async function isMessage(tx: InstanceTransaction, id: string): Promise<boolean> {
   return Boolean(await tx.sql.selectFrom('message').where('id', '=', id).select('id').executeTakeFirst());
-}
-
-async function isConversation(tx: InstanceTransaction, id: string): Promise<boolean> {
-  return Boolean(
-    await tx.sql.selectFrom('conversation').where('id', '=', id).select('id').executeTakeFirst(),
-  );
 }
 
 export const conflict = createProblem(

@@ -1,4 +1,4 @@
-import { noSuchConversation } from '../conversations/change-conversation.ts';
+import { assertConversation } from '../conversations/change-conversation.ts';
 import { updateLastMessagePreview } from '../conversations/last-message-preview.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import type { NameAndAddress } from '../database/schema.ts';
@@ -106,12 +106,7 @@ export async function composeReply(
 
 /** The message with this id, if it was stored before. */
 async function findStored(tx: InstanceTransaction, id: string, conversationId: string) {
-  const conversation = await tx.sql
-    .selectFrom('conversation')
-    .where('id', '=', conversationId)
-    .select('id')
-    .executeTakeFirst();
-  if (!conversation) throw new ProblemError(noSuchConversation);
+  await assertConversation(tx, conversationId);
   const message = await tx.sql
     .selectFrom('message')
     .where('id', '=', id)
