@@ -25,7 +25,7 @@ const customers = () =>
       .execute(),
   );
 
-test('finds existing customers and creates the others, an address repeated or not', async () => {
+test('finds existing customers and creates the others, each once', async () => {
   const id = uuid();
   const first = await findOrCreate([{ address: 'ana@far.example', name: 'Ana', id }]);
   expect(first).toEqual(new Map([['ana@far.example', id]]));
@@ -39,7 +39,7 @@ test('finds existing customers and creates the others, an address repeated or no
     { id, name: 'Ana', address: 'ana@far.example' },
     {
       id: second.get('ben@far.example'),
-      name: expect.stringMatching(/^Ben$|^ben@/),
+      name: 'ben@far.example',
       address: 'ben@far.example',
     },
   ]);

@@ -7538,7 +7538,7 @@ export interface components {
             until: string | null;
             tag: string | null;
             mailbox: string | null;
-            cameIn: {
+            mergedMessages: {
                 messages: number;
                 subject: string;
                 first: string;
@@ -8250,7 +8250,7 @@ export interface components {
             until: string | null;
             tag: string | null;
             mailbox: string | null;
-            cameIn: {
+            mergedMessages: {
                 messages: number;
                 subject: string;
                 first: string;
