@@ -1,6 +1,6 @@
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import type { StoredProblem } from '../database/schema.ts';
 import type { Queue } from '../queue/queue.ts';
-import type { heldBecauseDisconnected } from './held-deliveries.ts';
 
 type NewDelivery = {
   messageId: string;
@@ -11,7 +11,7 @@ type NewDelivery = {
   /** Somebody chose this time. */
   scheduled?: boolean;
   /** Why it cannot be sent yet; null if it can. */
-  held?: ReturnType<typeof heldBecauseDisconnected> | null;
+  held?: StoredProblem | null;
   /** Sent after everything else that waits in its mailbox, as bulk messages are. */
   lowPriority?: boolean;
 };
