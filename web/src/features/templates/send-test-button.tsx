@@ -29,7 +29,7 @@ export function SendTestButton({
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/template-tests', {
           params: { path: { instanceId } },
-          body: { html, conversationId, mailboxId: mailboxId!, words: t('templates.sampleWords') },
+          body: { html, conversationId, mailboxId: mailboxId!, sampleHtml: t('templates.sampleWords') },
         }),
       ),
   });

@@ -15,7 +15,12 @@ export function useTemplatePreview(instanceId: string, html: string, conversatio
       unwrapResponse(
         api.POST('/api/instances/{instanceId}/template-previews', {
           params: { path: { instanceId } },
-          body: { html: debouncedHtml, conversationId, mailboxId: null, words: t('templates.sampleWords') },
+          body: {
+            html: debouncedHtml,
+            conversationId,
+            mailboxId: null,
+            sampleHtml: t('templates.sampleWords'),
+          },
         }),
       ),
     placeholderData: keepPreviousData,

@@ -72,7 +72,7 @@ export function ComposerForm(props: ComposerFormProps) {
       <ComposerWarnings sender={sender} isNote={isNote} draft={draft} />
       {defaults && (
         <NewParticipants
-          participants={defaults.strangers}
+          participants={defaults.newParticipants}
           currentRecipients={[...state.content.to, ...state.content.cc, ...state.content.bcc]}
           onAdd={(participant) => edit({ to: [...state.content.to, formatAddress(participant)] })}
         />

@@ -10,7 +10,7 @@ export type ReplyDefaults = {
   mailboxId: string;
   to: NameAndAddress[];
   cc: NameAndAddress[];
-  strangers: NameAndAddress[];
+  newParticipants: NameAndAddress[];
 };
 
 /** The recipients of a reply: the current ones, else the proposed ones; `all` adds the proposed copies. */

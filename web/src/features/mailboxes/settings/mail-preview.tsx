@@ -30,7 +30,7 @@ export function MailPreview({
       of: source,
       settings: debouncedSettings,
       conversationId: previewWith === 'example' ? null : previewWith,
-      words: `<p>${t('form.previewBody').replaceAll('\n', '<br>')}</p>`,
+      sampleHtml: `<p>${t('form.previewBody').replaceAll('\n', '<br>')}</p>`,
       question: t('form.previewEarlierBody'),
     }),
     placeholderData: keepPreviousData,
