@@ -1,7 +1,7 @@
 import { v4 as uuid } from 'uuid';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { addMessage, messagesWith } from '../../../google-simulator/src/mail/messages.ts';
-import { openConversation } from '../conversations/timeline.ts';
+import { openConversation } from '../conversations/conversation-page.ts';
 import { createInboxFixture } from '../testing/inbox-fixture.ts';
 import { only } from '../testing/mail-flow-fixture.ts';
 
@@ -179,10 +179,10 @@ test('people in Cc take part; an unknown writer gets no reply unless added', asy
   ]);
   expect(conversation.status).toBe('open'); // reopened, so that an agent sees it
   for (const all of [false, true]) {
-    const { to, cc, strangers } = await defaults(all);
+    const { to, cc, newParticipants } = await defaults(all);
     expect(addresses(to)).toEqual(['TOM@far.example']);
     expect(cc).toEqual([]);
-    expect(strangers).toEqual([{ name: 'Eve', address: 'eve@bad.example' }]);
+    expect(newParticipants).toEqual([{ name: 'Eve', address: 'eve@bad.example' }]);
   }
   // Nobody takes part because she copied them in, or because she writes twice.
   await fixture.receive({ from: 'accomplice@bad.example', subject: `Accomplice ${count}`, fields: citing });
@@ -196,9 +196,9 @@ test('people in Cc take part; an unknown writer gets no reply unless added', asy
   await fixture.answer(conversationId, ['TOM@far.example', 'eve@bad.example']);
   await fixture.receive({ from: eve, subject: `Eve invited ${count}`, fields: citing });
   expect((await page()).messages.at(-1)).toMatchObject({ fromNewParticipant: false });
-  const { to, strangers } = await defaults();
+  const { to, newParticipants } = await defaults();
   expect(addresses(to)).toEqual(['eve@bad.example']);
-  expect(strangers).toEqual([{ name: '', address: 'accomplice@bad.example' }]);
+  expect(newParticipants).toEqual([{ name: '', address: 'accomplice@bad.example' }]);
 });
 
 test('our users and mailboxes are never new participants', async () => {
@@ -228,9 +228,9 @@ test('bounces and automatic replies do not change the reply’s recipients', asy
     'bounce',
     'auto-reply',
   ]);
-  const { to, strangers, subject } = await defaults(true);
+  const { to, newParticipants, subject } = await defaults(true);
   expect(addresses(to)).toEqual([ana]);
-  expect(strangers).toEqual([]);
+  expect(newParticipants).toEqual([]);
   expect(subject).toBe(`Re: ${topic}`);
   // The reply does not cite them either.
   const next = await fixture.answer(conversationId, [ana]);

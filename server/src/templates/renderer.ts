@@ -1,9 +1,9 @@
 import { exceededDeadline, openWorkerPool } from '../worker-pool.ts';
 import { type TemplateData, TemplateError } from './render-template.ts';
 
-/** Renders messages into templates without a template being able to hold up the server. */
+/** Renders messages into templates. A slow template does not block the server. */
 export type Renderer = {
-  /** `template` null is Blank: the written words and nothing else. Throws a TemplateFault where it cannot be filled. */
+  /** `template` null is Blank: the draft and nothing else. Throws a TemplateError if it cannot be rendered. */
   render(template: string | null, data: TemplateData): Promise<{ html: string; text: string }>;
   close(): Promise<void>;
 };
@@ -12,15 +12,15 @@ export type RenderResult =
   | { kind: 'filled'; html: string; text: string }
   | { kind: 'error'; message: string; line: number | null };
 
-/** A template whose rendering was ended is not rendered again for this long: others would wait for it. */
+/** How long a template that timed out is not tried again, because other messages would wait for it. */
 const timeoutCooldownMs = 60_000;
 
-/** Templates are rendered in worker threads, with a deadline and bounded memory. */
+/** Opens a renderer whose templates run in worker threads with a deadline and bounded memory. */
 export function openRenderer(): Renderer {
   const pool = openWorkerPool<{ template: string; data: TemplateData }, RenderResult>({
     filename: new URL('./render-worker.ts', import.meta.url).href,
     name: 'renderInWorker',
-    // Real templates take some milliseconds.
+    // A real template takes a few milliseconds; this stops one that never ends.
     deadlineMs: 5_000,
     memoryMb: 256,
     idleTimeoutMs: 60_000,
