@@ -12,19 +12,18 @@ import type { GoogleClientConfig } from '../server/src/google/config.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const admin = { email: 'admin@acme.example', password: 'a password for measuring' };
 
-/** A process of ours while it is measured. */
+/** A measured process. */
 export type Program = {
-  /** Seconds of processor time it has used. */
+  /** Processor time used so far, in seconds. */
   processorSeconds(): Promise<number>;
   stop(): Promise<void>;
 };
 
-/** One mailbox connected to Postroom, and tokens of its own to ask Gmail beside Postroom. */
 export type BenchEnvironment = Awaited<ReturnType<typeof startBenchEnvironment>>;
 
 /**
- * A Postgres, a simulated Google as a process, and Postroom as one or more processes over both, with an
- * admin who can call the API: what a bench measures from outside.
+ * Starts Postgres and the simulated Google. The bench then starts one or more Postroom processes, and calls the
+ * API as an admin.
  */
 export async function startBenchEnvironment() {
   const directory = await mkdtemp(path.join(tmpdir(), 'postroom-bench-'));
@@ -87,7 +86,7 @@ export async function startBenchEnvironment() {
     cookie: () => cookie,
     instanceId: () => instanceId,
 
-    /** Starts Postroom in a role, with every quota off unless `env` says otherwise. */
+    /** Starts Postroom in a role, without quotas unless `env` sets them. */
     async startPostroom(role: 'all' | 'web' | 'worker', env: Record<string, string> = {}): Promise<Program> {
       const program = await start('server/src/main.ts', {
         ready: /Postroom is ready/,
@@ -127,7 +126,7 @@ export async function startBenchEnvironment() {
       instanceId = me.instances[0]!.id;
     },
 
-    /** Makes Google accounts and connects them as a person does; answers the mailboxes' ids by address. */
+    /** Creates Google accounts and connects them through the pages; returns the mailboxes' ids by address. */
     async connect(addressesOfMailboxes: string[]): Promise<Map<string, string>> {
       const ids = new Map<string, string>();
       for (const email of addressesOfMailboxes) {
@@ -149,11 +148,11 @@ export async function startBenchEnvironment() {
       return ids;
     },
 
-    /** A message from outside arrives at Google. */
+    /** Delivers a message from another mail server to Gmail. */
     deliver: (to: string, raw: Buffer, from = 'ana@far.example') =>
       control('deliver', { from, to: [to], raw: raw.toString('base64') }),
 
-    /** Waits until so many messages of a mailbox (null: of all) are stored. */
+    /** Waits until `count` messages of a mailbox (null: of all mailboxes) are stored. */
     async waitUntilStored(account: string | null, count: number): Promise<void> {
       for (;;) {
         const { rows } = await pool.query<{ stored: number }>(
