@@ -27,11 +27,11 @@ afterAll(async () => {
 const de = messages('de');
 const en = messages('en');
 const german = Object.values(de).join('\n');
-/** Long enough to be nobody's name and no word of a customer, and not the same in German. */
+/** English texts that differ from German ones and are too long to be names or words in messages. */
 const english = Object.values(en).filter((text) => text.length >= 9 && !german.includes(text));
 
-/** What a page shows and what it tells a screen reader. */
-async function said(page: Page): Promise<string[]> {
+/** The texts of a page, visible ones and labels. */
+async function textsOf(page: Page): Promise<string[]> {
   const labels = page.locator('[aria-label], [placeholder], [title]');
   return [
     ...(await page.locator('body').allInnerTexts()).flatMap((text) => text.split('\n')),
@@ -46,12 +46,12 @@ async function said(page: Page): Promise<string[]> {
 async function isGerman(page: Page, what: string): Promise<void> {
   await saveScreenshot(page, `german-${what}`);
   expect(await page.locator('html').getAttribute('lang')).toBe('de');
-  const texts = new Set((await said(page)).map((text) => text.trim()));
+  const texts = new Set((await textsOf(page)).map((text) => text.trim()));
   expect(
     english.filter((one) => texts.has(one)),
     what,
   ).toEqual([]);
-  // Nothing runs out of the page sideways.
+  // The page does not scroll horizontally.
   const over = await page
     .locator('html')
     .evaluate((html: { scrollWidth: number; clientWidth: number }) => html.scrollWidth - html.clientWidth);
@@ -62,7 +62,7 @@ async function isGerman(page: Page, what: string): Promise<void> {
 test.each([
   ['wide', 1440, 900],
   ['phone', 400, 800],
-] as const)('all is German where the browser is: %s', async (name, width, height) => {
+] as const)('a German browser gets German pages: %s', async (name, width, height) => {
   const context = await browser.newContext({ viewport: { width, height }, locale: 'de-DE' });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
@@ -87,7 +87,7 @@ test.each([
   const reply = page.getByRole('button', { name: de['composer.reply'], exact: true });
   await reply.waitFor();
   await isGerman(page, `conversation-${name}`);
-  // All four stand in the window, with their whole names.
+  // All four items are in the window, with their full names.
   for (const way of ['reply', 'replyAll', 'forward', 'note'] as const) {
     const button = page.getByRole('button', { name: de[`composer.${way}`], exact: true });
     const box = (await button.boundingBox())!;
@@ -100,7 +100,7 @@ test.each([
       de[`composer.${way}`],
     ).toBe(true);
   }
-  // A time is typed in German.
+  // A time is entered in German.
   await page.getByRole('button', { name: de['conversation.snooze'], exact: true }).click();
   await page.getByRole('menuitem', { name: de['typedTime.choose'] }).click();
   await page.getByRole('textbox', { name: de['typedTime.label'] }).fill('morgen 9 Uhr');
@@ -125,13 +125,13 @@ test.each([
     await isGerman(page, `${path.replace('/', '-')}-${name}`);
   }
 
-  // The server refuses in German too.
+  // Error messages of the server are German too.
   await page.getByLabel(de['account.you.current']).fill('certainly not it');
   await page.locator('input[autocomplete="new-password"]').first().fill('a long enough phrase 4711');
   await page.getByRole('button', { name: de['account.you.change'] }).click();
   await page.getByText(de['problems.wrong-password.title']).waitFor();
 
-  // The server knows it too, for the mails it writes; another one is chosen for this browser, and kept.
+  // The language is stored for mails. Another language is chosen for this browser, and stays.
   const known = async () =>
     (await (await page.request.get(`${environment.url}/api/me`)).json()).user.language;
   await expect.poll(known).toBe('de');

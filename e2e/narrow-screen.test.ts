@@ -61,7 +61,7 @@ afterAll(async () => {
 test.each([
   ['en', 'light'],
   ['de', 'dark'],
-] as const)('on a phone no word of any page is cut off: %s', async (language, colorScheme) => {
+] as const)('no text is clipped on a phone: %s', async (language, colorScheme) => {
   const text = messages(language);
   const context = await browser.newContext({
     viewport: { width: 400, height: 800 },

@@ -48,7 +48,7 @@ if (outcome.kind === 'failed') {
 print(`\nPostroom is ready: ${outcome.url}   (${((Date.now() - began) / 1000).toFixed(1)} s)`);
 if (google) {
   const { admin, agent } = JSON.parse(readFileSync(path.join(dataDirectory, 'demo.json'), 'utf8'));
-  print('\nNo Google client is configured, so a simulated Google stands in. Sign in as');
+  print('\nNo Google client is configured, so the simulated Google is used. Sign in as');
   for (const [role, { email, password }] of Object.entries({ admin, agent })) {
     print(`  ${role.padEnd(6)} ${email.padEnd(22)} password ${password}`);
   }
