@@ -99,8 +99,8 @@ function peopleIn({ phrase, quoted, comments, angle }: PartialEntry): NameAndAdd
   const joined = name.replace(/ ?@ ?/g, '@');
   const [local, domain, another] = joined.split('@', 3);
   const whole = another === undefined ? `${local}@${domain!.replace(/ ?\. ?/g, '.')}` : joined;
-  if (quoted || !whole.includes(' ')) return [{ name: comment, address: bareAddress(whole) }];
-  const pieces = whole.split(' ');
+  const pieces = whole.match(quoted ? /"(?:[^"\\]|\\.)*"@[^ ]*|[^ ]+/g : /[^ ]+/g) ?? [];
+  if (pieces.length < 2) return [{ name: comment, address: bareAddress(whole) }];
   const addresses = pieces.filter((piece) => /[^@]@[^@]/.test(piece));
   if (addresses.length === 0) return [{ name, address: '' }];
   if (addresses.length === pieces.length)
