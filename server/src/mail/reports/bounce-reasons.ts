@@ -62,6 +62,7 @@ export function statusFor(kind: string, reason: BounceReason): string {
  */
 const textPatterns: Array<[BounceReason, RegExp]> = [
   ['no-such-domain', /(account|domain) may not exist/i],
+  ['not-in-time', /gr[ea]y-?list/i],
   ['their-system', /procmail|pipe to \||unable to contact ldap/i],
   [
     'not-authenticated',

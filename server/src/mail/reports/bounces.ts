@@ -214,15 +214,16 @@ function toFailedRecipient(report: RecipientReport, texts: string): FailedRecipi
   const gaveUp = report.action === 'failed' || (report.action === null && gaveUpPattern.test(fullText));
   const kind = replyCode?.[0] ?? (isDelayed(report, fullText, gaveUp) ? '4' : '5');
   const status = stated ?? statusFor(kind, reason);
+  const temporary = report.action === 'delayed' || (status.startsWith('4') && !gaveUp);
   return {
     address: report.address,
     originalAddress: report.originalAddress,
     status,
     replyCode,
     reason,
-    hard: isHard(reason),
+    hard: isHard(reason) && !temporary,
     diagnostic: (recipientText || firstSentence(texts)).slice(0, 1_000),
-    temporary: report.action === 'delayed' || (status.startsWith('4') && !gaveUp),
+    temporary,
   };
 }
 
