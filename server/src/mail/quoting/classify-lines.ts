@@ -1,6 +1,7 @@
 import {
   attributionStart,
   attributionVerb,
+  bareOriginalMessage,
   forwardedSeparator,
   headerFields,
   inlineReplyNotice,
@@ -54,7 +55,14 @@ export function classifyLines(lines: Line[]): LineKind[] {
   const lastQuoted = kinds.lastIndexOf('quoted');
   for (let index = 0; index < limit; index += 1) {
     if (kinds[index] === 'quoted' || text(index).trim() === '') continue;
-    if (lines[index]!.cut || originalMessageSeparator.test(text(index)) || isHeaderBlock(lines, index)) {
+    const bareSeparator =
+      bareOriginalMessage.test(text(index)) && isHeaderField(text(nextNonBlank[index + 1] ?? lines.length));
+    if (
+      lines[index]!.cut ||
+      bareSeparator ||
+      originalMessageSeparator.test(text(index)) ||
+      isHeaderBlock(lines, index)
+    ) {
       cut = index;
       while (cut > 0 && (text(cut - 1).trim() === '' || horizontalRule.test(text(cut - 1)))) cut -= 1;
       break;
@@ -150,9 +158,13 @@ function nextNonBlankLines(lines: Line[]): number[] {
   return places;
 }
 
+function isHeaderField(line: string): boolean {
+  return headerFields.some((pattern) => pattern.test(line));
+}
+
 /** From, Subject and one of Date and To together, as Outlook puts them before what it quotes. */
 function isHeaderBlock(lines: Line[], index: number): boolean {
-  if (!headerFields.some((pattern) => pattern.test(lines[index]!.text.slice(0, maxLineLength)))) return false;
+  if (!isHeaderField(lines[index]!.text.slice(0, maxLineLength))) return false;
   const found = new Set<number>();
   let seen = 0;
   let sent = false;

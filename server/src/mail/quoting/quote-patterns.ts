@@ -31,6 +31,11 @@ export const originalMessageSeparator = new RegExp(
   `^[\\s*>]*(?:[-_‐–—]{2,}\\s*(?=[^\\n]{0,80}(?:${originalTerms}))(?=[^\\n]{0,80}(?:${messageTerms}))|[-_‐–—]{5,}\\s*(?=[^-_‐–—]{0,40}(?:${originalTerms})[^-_‐–—]{0,40}[-_‐–—]{5}))[^\\n]{0,100}$`,
   'iu',
 );
+/** The same words alone on a line, as BlackBerry writes them; a separator only above a header field. */
+export const bareOriginalMessage = new RegExp(
+  `^(?=[^\\n]{1,60}$)(?=[^\\n]*(?:${originalTerms}))(?=[^\\n]*(?:${messageTerms}))[^\\p{L}\\p{N}]*(?:[\\p{L}\\p{M}'’]+\\s*){1,3}[^\\p{L}\\p{N}]*$`,
+  'iu',
+);
 export const forwardedSeparator =
   /^[\s*>]*([-_]{2,}\s*)?(forwarded message|begin forwarded message|weitergeleitete nachricht|message transféré|début du message (transféré|réexpédié)|mensaje reenviado|inicio del mensaje reenviado|mensagem (encaminhada|reencaminhada)|início da mensagem (encaminhada|reencaminhada)|messaggio inoltrato|inizio messaggio inoltrato|doorgestuurd bericht|begin doorgestuurd bericht|vidarebefordrat (meddelande|mejl)|videresendt (meddelelse|melding)|välitetty viesti|przekazana wiadomość|wiadomość przekazana|přeposlaná zpráva|továbbított üzenet|iletilen mesaj|yönlendirilmiş mesaj|пересылаемое|пересланное|переслане|anfang der weitergeleiteten|転送|转发邮件|轉寄|전달된 메시지)/iu;
 
