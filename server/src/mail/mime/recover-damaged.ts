@@ -44,14 +44,38 @@ export function decodedText(part: MimePart): Buffer {
   ]);
 }
 
-/** Where, after the padding that ends base64, lines follow that are none; -1 for nowhere. */
+/**
+ * Where a plain text begins below base64, most of whose lines are no base64; -1 where there is none.
+ * Base64 ends at its padding, or without any at its first line shorter than the ones before, at a
+ * blank line or at a line that is no base64 (RFC 2045 §6.8: lines of equal length but for the last).
+ */
 function findFooter(body: Buffer): number {
-  const padding = /=[ \t]*\r?\n/.exec(body.toString('latin1'));
-  const at = padding ? padding.index + padding[0].length : -1;
+  const text = body.toString('latin1');
+  const padding = /=[ \t]*\r?\n/.exec(text);
+  const at = padding ? padding.index + padding[0].length : unpaddedEnd(text);
   if (at < 0) return -1;
-  const after = body.toString('latin1', at).split('\n');
+  const after = text.slice(at).split('\n');
   const nonBase64Lines = after.filter((line) => !base64Line.test(line)).length;
-  return nonBase64Lines > 0 && nonBase64Lines * 2 >= after.filter((line) => line.trim() !== '').length
-    ? at
-    : -1;
+  const isText =
+    nonBase64Lines > 0 && nonBase64Lines * 2 >= after.filter((line) => line.trim() !== '').length;
+  return isText && (padding || after.some((line) => prose.test(line))) ? at : -1;
+}
+
+const prose = /[A-Za-z,.\x80-\xff] [A-Za-z(\x80-\xff]/;
+
+/** Where base64 without padding ends, if it ends with a whole group; else -1. */
+function unpaddedEnd(text: string): number {
+  let at = 0;
+  let letters = 0;
+  let width = 0;
+  while (at < text.length) {
+    const newline = text.indexOf('\n', at);
+    const line = text.slice(at, newline < 0 ? text.length : newline).trimEnd();
+    if (line === '' || !base64Line.test(line)) break;
+    letters += line.length;
+    at = newline < 0 ? text.length : newline + 1;
+    if (line.length < width) break;
+    width = line.length;
+  }
+  return letters > 0 && letters % 4 === 0 ? at : -1;
 }
