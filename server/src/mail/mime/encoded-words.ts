@@ -134,7 +134,7 @@ function rejoinSplit(words: EncodedWord[]): EncodedWord[] {
     }
     const letters = base64Letters(word.content);
     lettersInGroup = (lettersInGroup + letters.length) % 4;
-    const isOpen =
+    const isOpen: boolean =
       word.encoding === 'b' ? lettersInGroup !== 0 && !letters.endsWith('=') : endsInEscape(word.content);
     open = isOpen ? word.encoding : null;
   }

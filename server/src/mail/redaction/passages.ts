@@ -1,11 +1,11 @@
 import { type Finder, type Match, redactionMark } from './redact.ts';
 
-/** A shorter one would stand by chance in half of all words. */
+/** In letters. A shorter passage would match parts of unrelated words. */
 export const minPassageLength = 3;
 
 /**
- * Finds a passage as people see it: whatever the white space, line ends and quotation marks (`>`) within,
- * upper and lower case alike, across zero-width letters and the stars of bold words in plain text.
+ * A finder for a passage as people see it: ignores case, the kind of white space, line breaks, quotation
+ * marks (`>`), zero-width characters, and the asterisks and underscores of emphasis in plain text.
  */
 export function passageFinder(passage: string): Finder {
   const target = normalizeText(passage);
@@ -24,18 +24,18 @@ export function passageFinder(passage: string): Finder {
   };
 }
 
-/** How many letters of a passage count. */
+/** The length of a passage in letters, as minPassageLength counts them. */
 export function passageLength(passage: string): number {
   return normalizeText(passage).letters.length;
 }
 
 type Gap = 'none' | 'space' | 'line';
 
-/** The letters of a text without anything between them, and where each stood; `gaps[n]` is before letter n. */
+/** The letters of a text without white space, the start and end index of each, and `gaps[n]` before letter n. */
 type NormalizedText = { letters: string; at: number[]; ends: number[]; gaps: Gap[] };
 
 const invisible = /\p{Cf}|\u034f|[*_]/u;
-/** What mail programs write differently in the two forms of one message. */
+/** Characters that mail programs write differently in the plain text and the HTML of one message. */
 const equivalentLetters = new Map(
   [
     { written: '‘’‚‛´`', as: "'" },
@@ -60,7 +60,7 @@ function normalizeText(text: string): NormalizedText {
     else if (!invisible.test(letter)) {
       const lower = equivalentLetters.get(letter) ?? letter.toLowerCase();
       for (const unit of lower.length === letter.length ? lower : letter) {
-        // One place for each UTF-16 unit, so that indexes of the string are indexes of the places.
+        // One entry for each UTF-16 code unit, so that indexes into `letters` fit the other arrays.
         for (let half = 0; half < unit.length; half += 1) {
           at.push(start);
           ends.push(index);
@@ -75,7 +75,7 @@ function normalizeText(text: string): NormalizedText {
   return { letters: letters.join(''), at, ends, gaps };
 }
 
-/** Words stay words: a space is one in both, but within numbers, or where a long line was broken. */
+/** Whether both have spaces between the same words. Not compared within numbers and at line breaks. */
 function spacingMatches(target: NormalizedText, normalized: NormalizedText, from: number): boolean {
   for (let at = 1; at < target.letters.length; at += 1) {
     const [expected, actual] = [target.gaps[at]!, normalized.gaps[from + at]!];

@@ -1,13 +1,13 @@
 import { parseMime } from '../mime/parse-mime.ts';
 import { type Finder, redactHtml, redactText } from './redact.ts';
 
-/** Of the form of the message that is no more; what remains is written in a form of its own. */
+/** Header fields that describe or sign the original MIME structure, which the redacted copy does not keep. */
 const mimeFormFields = /^(content-|mime-version$|dkim-signature$|arc-|x-google-dkim-signature$)/i;
 
 /**
- * The raw copy of a message (RFC 5322, RFC 6532) without what is found: its header fields, those that
- * hold it left out, and its words. Its files are left out, which are kept by themselves. Answers null
- * where nothing is found and `always` is not set; empty bytes where the message cannot be read.
+ * Redacts a raw message (RFC 5322, RFC 6532). The copy has the header fields without a match, the subject
+ * and the bodies redacted; attachments are left out, because they are stored separately. Returns null
+ * if nothing is found and `force` is not set, and empty bytes if the message cannot be parsed.
  */
 export async function redactRaw(
   raw: Uint8Array,
@@ -52,10 +52,10 @@ export async function redactRaw(
 }
 
 const chunkBytes = 512 * 1024;
-/** Longer than any passage (conversations/redact.ts) is in bytes. */
+/** More than the longest passage that can be redacted, in bytes. */
 const chunkOverlapBytes = 64 * 1024;
 
-/** Whether something is found in bytes, read as UTF-8 or as one byte a letter. */
+/** Whether anything is found in bytes, decoded as UTF-8 or as latin1. */
 export function containsMatch(bytes: Uint8Array, find: Finder): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let from = 0; from < buffer.length; from += chunkBytes) {
