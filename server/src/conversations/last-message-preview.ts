@@ -1,6 +1,6 @@
+import type { Direction } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { prepared } from '../database/prepared-statements.ts';
-import type { Direction } from '../database/schema.ts';
 
 /**
  * Shows a message as its conversation's newest in the list, unless a newer one stands there. `former`:

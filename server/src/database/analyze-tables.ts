@@ -1,5 +1,5 @@
 import { type Kysely, sql } from 'kysely';
-import type { Schema } from './schema.ts';
+import type { Schema } from './generated/schema.ts';
 
 /** Below this many rows any way to them is as good as any other. */
 const minRows = 50;

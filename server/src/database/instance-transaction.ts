@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { validate } from 'uuid';
 import type { Deployment } from './connect.ts';
-import type { Schema } from './schema.ts';
+import type { Schema } from './generated/schema.ts';
 
 /**
  * One transaction bound to one instance. Postgres itself keeps it there: the transaction runs as

@@ -1,7 +1,7 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely';
+import type { Schema } from './generated/schema.ts';
 import type { InstanceTransaction } from './instance-transaction.ts';
 import { registerStatement } from './prepared-statement-client.ts';
-import type { Schema } from './schema.ts';
 
 /** Stands for a value while a query is put together. */
 class Placeholder {

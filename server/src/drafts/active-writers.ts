@@ -1,5 +1,5 @@
+import type { DraftKind } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { DraftKind } from '../database/schema.ts';
 
 /** Who saved no word for this long (ms) is not answering at the moment. */
 const activeWithinMs = 120_000;

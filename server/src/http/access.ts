@@ -1,7 +1,7 @@
 import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
-import type { Role } from '../database/schema.ts';
 import { roleIn } from '../instances/instances.ts';
 import type { SignIn } from '../instances/sign-in.ts';
 import { createProblem, ProblemError } from '../problems.ts';

@@ -1,4 +1,4 @@
-import type { Direction, Report } from '../database/schema.ts';
+import type { Direction, Report } from '../database/column-types.ts';
 import type { ContextConversation } from './load-context.ts';
 import type { MessageToStore } from './message-to-store.ts';
 

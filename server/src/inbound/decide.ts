@@ -4,7 +4,7 @@ import {
   reportedRecipient,
   trustedRecipients,
 } from '../conversations/delivery-reports.ts';
-import type { Direction, Report } from '../database/schema.ts';
+import type { Direction, Report } from '../database/column-types.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import type { Changes } from './changes.ts';
 import { type Context, type ContextConversation, type ContextMessage, domainOf } from './load-context.ts';

@@ -1,5 +1,5 @@
 import { v7 as uuid } from 'uuid';
-import type { Direction } from '../database/schema.ts';
+import type { Direction } from '../database/column-types.ts';
 import type { Changes } from './changes.ts';
 import type { Context, ContextConversation } from './load-context.ts';
 import type { MessageToStore } from './message-to-store.ts';

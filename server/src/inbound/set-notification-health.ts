@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import type { StoredProblem } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
-import type { StoredProblem } from '../database/schema.ts';
 
 /**
  * Notes whether notifications reach this deployment: null where they do. When they stop, every mailbox

@@ -1,8 +1,8 @@
 import { v7 as uuid } from 'uuid';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import { asDeployment, type Database, type InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Role } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { assignRole } from './instances.ts';

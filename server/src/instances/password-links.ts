@@ -1,8 +1,8 @@
 import type { Kysely } from 'kysely';
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
 import type { Deployment } from '../database/connect.ts';
+import type { Schema } from '../database/generated/schema.ts';
 import { asDeployment, type InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Schema } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { createProblem, ProblemError } from '../problems.ts';
 import { noSuchMember } from './members.ts';

@@ -1,5 +1,5 @@
+import type { Role } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Role } from '../database/schema.ts';
 
 /** The people who have access to an instance, by name. */
 export async function people(

@@ -3,7 +3,7 @@ import { twoFactor } from 'better-auth/plugins';
 import type { Kysely } from 'kysely';
 import { v7 as uuid } from 'uuid';
 import type { Deployment } from '../database/connect.ts';
-import type { Schema } from '../database/schema.ts';
+import type { Schema } from '../database/generated/schema.ts';
 import { passwordLength } from './passwords.ts';
 
 /** Sign-in with email and password, and browser sessions, by better-auth. */

@@ -1,4 +1,4 @@
-import type { NameAndAddress, SendAs } from '../database/schema.ts';
+import type { NameAndAddress, SendAs } from '../database/column-types.ts';
 
 export type FromLine = { from: NameAndAddress; replyTo: NameAndAddress | null };
 

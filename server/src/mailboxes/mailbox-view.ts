@@ -1,5 +1,5 @@
+import type { CheckState, MissingMessage, Threading } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { CheckState, MissingMessage, Threading } from '../database/schema.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
 import { type NotificationHealthView, notificationHealthView } from './notification-health.ts';
 

@@ -1,4 +1,4 @@
-import type { StoredProblem } from '../database/schema.ts';
+import type { StoredProblem } from '../database/column-types.ts';
 
 /** What is known about hearing of a mailbox's news. */
 export type NotificationHealth = {

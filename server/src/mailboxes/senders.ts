@@ -1,5 +1,5 @@
+import type { SendAs } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { SendAs } from '../database/schema.ts';
 import { formatFromLine, fromLine } from './from-line.ts';
 
 export type Sender = {

@@ -1,6 +1,6 @@
 import { type Actor, audit } from '../audit/record-audit-entry.ts';
+import type { Threading } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { Threading } from '../database/schema.ts';
 import { recordEvent } from '../events/record-event.ts';
 import { type Problem, ProblemError } from '../problems.ts';
 import { noSuchMailbox, noSuchTemplate } from './connection-problems.ts';

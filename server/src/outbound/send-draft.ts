@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { changeConversation } from '../conversations/change-conversation.ts';
+import type { NameAndAddress } from '../database/column-types.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
-import type { NameAndAddress } from '../database/schema.ts';
 import { deleteUnusedBlobs } from '../drafts/blobs.ts';
 import { cardNumberFilter } from '../drafts/card-number-filter.ts';
 import { noSuchDraft } from '../drafts/draft-views.ts';

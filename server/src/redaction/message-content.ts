@@ -1,4 +1,4 @@
-import type { Invitation } from '../database/schema.ts';
+import type { Invitation } from '../database/column-types.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
 import { extractOwnText, foldHtml } from '../mail/quoting/fold-quotes.ts';

@@ -1,7 +1,7 @@
 import { v7 as uuid } from 'uuid';
 import { deliver } from '../../../google-simulator/src/mail/deliver.ts';
 import { messagesWith } from '../../../google-simulator/src/mail/messages.ts';
-import type { Schema } from '../database/schema.ts';
+import type { Schema } from '../database/generated/schema.ts';
 import { composeReply } from '../outbound/compose.ts';
 import { replyDefaults } from '../outbound/reply-defaults.ts';
 import { createMailFlowFixture, only } from './mail-flow-fixture.ts';

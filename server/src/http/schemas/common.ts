@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { tagColors } from '../../database/schema.ts';
+import { tagColors } from '../../database/column-types.ts';
 
 /** Shapes that several routes answer with. Dates leave as ISO 8601. */
 export const id = z.uuid();
