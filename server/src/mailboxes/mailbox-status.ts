@@ -1,5 +1,5 @@
-import { allowanceOf } from '../bulk/allowance.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
+import { allowanceOf } from './daily-allowance.ts';
 
 /** How a mailbox is doing at this moment, beside what its list tells. */
 export type MailboxStatus = {

@@ -3,8 +3,7 @@ import { takeAdvisoryLocks } from '../database/advisory-locks.ts';
 import type { Deployment } from '../database/connect.ts';
 import type { InstanceTransaction } from '../database/instance-transaction.ts';
 import { type Disconnection, disconnections } from '../google/disconnections.ts';
-import type { ConnectionDeps } from '../mailboxes/connection-deps.ts';
-import { type AccountMail, sendAccountMail } from '../mailboxes/send-account-mail.ts';
+import { type AccountMail, type AccountMailDeps, sendAccountMail } from './account-mail.ts';
 import type { MailTexts } from './locales/en.ts';
 import { mailTexts } from './locales/mail-texts.ts';
 import type { NewNotification } from './notify.ts';
@@ -40,7 +39,7 @@ export async function claimDueNotifications(deployment: Deployment, now: Date): 
  * looks at Postroom right now, or was told of the conversation just before. `dropped`: nothing could send it.
  */
 export async function sendNotificationMail(
-  deps: ConnectionDeps,
+  deps: AccountMailDeps & { url: string },
   { instanceId, notificationId }: NotificationRef,
   now: Date,
 ): Promise<'sent' | 'unneeded' | 'dropped'> {

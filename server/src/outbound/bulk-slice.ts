@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { v7 as uuid } from 'uuid';
-import { allowanceOf } from '../bulk/allowance.ts';
 import { findUnsubscribed, recordBulkChanged } from '../bulk/bulk-drafts.ts';
 import { bulkMessage } from '../bulk/bulk-views.ts';
 import { escapeForHtml, mailMerge, toSingleLine } from '../bulk/mail-merge.ts';
@@ -13,6 +12,7 @@ import { recordEvent } from '../events/record-event.ts';
 import { textFromHtml } from '../mail/html/text-from-html.ts';
 import { normalizeAddress } from '../mail/mime/addresses.ts';
 import { snippetOf } from '../mail/mime/snippet.ts';
+import { allowanceOf } from '../mailboxes/daily-allowance.ts';
 import { fromLine } from '../mailboxes/from-line.ts';
 import type { Queue } from '../queue/queue.ts';
 

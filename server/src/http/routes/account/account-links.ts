@@ -7,7 +7,7 @@ import {
 } from '../../../instances/password-links.ts';
 import { auditInEveryInstance } from '../../../instances/profile.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
-import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
+import { sendAccountMail } from '../../../notifications/account-mail.ts';
 import { mailTexts } from '../../../notifications/locales/mail-texts.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
 import { email, instanceName, password, personName, token } from '../../schemas/people.ts';

@@ -1,6 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
-import { allowanceOf } from '../../../bulk/allowance.ts';
 import {
   addRecipients,
   changeBulk,
@@ -13,6 +12,7 @@ import { changeBulkState } from '../../../bulk/bulk-state.ts';
 import { bulkMessage, bulkMessages, recipients } from '../../../bulk/bulk-views.ts';
 import { parseRecipientList } from '../../../bulk/parse-recipient-list.ts';
 import { previewBulk } from '../../../bulk/preview-bulk.ts';
+import { allowanceOf } from '../../../mailboxes/daily-allowance.ts';
 import { testBulk } from '../../../outbound/bulk-slice.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';

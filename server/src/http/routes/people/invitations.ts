@@ -12,7 +12,7 @@ import {
   revokeInvitation,
 } from '../../../instances/invitations.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
-import { sendAccountMail } from '../../../mailboxes/send-account-mail.ts';
+import { sendAccountMail } from '../../../notifications/account-mail.ts';
 import { mailTexts } from '../../../notifications/locales/mail-texts.ts';
 import { id, instancePath } from '../../schemas/common.ts';
 import { actorOf } from '../../schemas/mailboxes.ts';
