@@ -1,5 +1,6 @@
 import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Actor } from '../audit/record-audit-entry.ts';
 import type { Role } from '../database/column-types.ts';
 import type { Deployment } from '../database/connect.ts';
 import { roleIn } from '../instances/instances.ts';
@@ -75,6 +76,11 @@ export function registerAccessControl(app: FastifyInstance, deployment: Deployme
     request.instanceId = instanceId;
     request.role = role;
   });
+}
+
+/** The signed-in user of a request, for the audit log. */
+export function actorOf({ user, ip }: FastifyRequest): Actor {
+  return { id: user.id, name: user.name, ipAddress: ip };
 }
 
 async function signedIn(signIn: SignIn, request: FastifyRequest): Promise<SignedInUser> {

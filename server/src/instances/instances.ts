@@ -40,6 +40,42 @@ export async function roleIn(
   return row?.role ?? null;
 }
 
+/** The instance of the transaction, as it is named now. */
+export function currentInstance(tx: InstanceTransaction): Promise<{ name: string; slug: string }> {
+  return tx.sql.selectFrom('instance').select(['name', 'slug']).executeTakeFirstOrThrow();
+}
+
+/** What deleting an instance would delete. */
+export type InstanceContents = {
+  /** The addresses. */
+  mailboxes: string[];
+  conversations: number;
+  customers: number;
+  people: number;
+};
+
+export async function instanceContents({ sql }: InstanceTransaction): Promise<InstanceContents> {
+  const countOf = async (table: 'conversation' | 'customer' | 'membership') => {
+    const { count } = await sql
+      .selectFrom(table)
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow();
+    return count;
+  };
+  const mailboxes = await sql
+    .selectFrom('mailbox')
+    .where('deletedAt', 'is', null)
+    .select('address')
+    .orderBy('address')
+    .execute();
+  return {
+    mailboxes: mailboxes.map(({ address }) => address),
+    conversations: await countOf('conversation'),
+    customers: await countOf('customer'),
+    people: await countOf('membership'),
+  };
+}
+
 /** Makes an instance, or answers the one that has this slug already. */
 export async function createInstance(
   { sql }: Pick<Deployment, 'sql'>,
@@ -128,12 +164,17 @@ export function slugOf(name: string): string {
 
 /** Gives an instance another name; its address stays. */
 export async function renameInstance(tx: InstanceTransaction, name: string, actor: Actor): Promise<void> {
-  const before = await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow();
+  const before = await currentInstance(tx);
   if (before.name === name) return;
   await asDeployment(tx, () =>
     tx.sql.updateTable('instance').set({ name }).where('id', '=', tx.instanceId).execute(),
   );
-  await audit(tx, actor, { action: 'instance.renamed', subject: name, before, after: { name } });
+  await audit(tx, actor, {
+    action: 'instance.renamed',
+    subject: name,
+    before: { name: before.name },
+    after: { name },
+  });
   recordEvent(tx, { type: 'instance.changed', data: {} }, actor.id);
 }
 
@@ -146,7 +187,7 @@ export async function requestInstanceDeletion(
   typedName: string,
   now: Date,
 ): Promise<void> {
-  const { name } = await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow();
+  const { name } = await currentInstance(tx);
   if (typedName.trim() !== name) throw new ProblemError(nameMismatch(name));
   await asDeployment(tx, () =>
     tx.sql

@@ -137,7 +137,7 @@ async function storeLink(sql: Kysely<Schema>, userId: string, expiresAt: Date) {
 }
 
 /** Whose link this is. Throws Refused where it opens nothing (any more). */
-export async function ownerOfLink(sql: Kysely<Schema>, token: string) {
+export async function ownerOfLink({ sql }: Pick<Deployment, 'sql'>, token: string) {
   const owner = await sql
     .selectFrom('passwordLink')
     .innerJoin('users', 'users.id', 'passwordLink.userId')
@@ -156,7 +156,7 @@ export async function setPasswordByLink(
 ): Promise<{ id: string; name: string; email: string }> {
   const hash = await hashPassword(signIn, password);
   return deployment.sql.transaction().execute(async (sql) => {
-    const owner = await ownerOfLink(sql, token);
+    const owner = await ownerOfLink({ sql }, token);
     const passwordError = passwordProblem(password, owner);
     if (passwordError) throw new ProblemError(passwordError);
     const used = await sql

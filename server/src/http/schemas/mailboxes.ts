@@ -1,6 +1,4 @@
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Actor } from '../../audit/record-audit-entry.ts';
 import { id, time } from './common.ts';
 
 /** What an admin sets of a mailbox (C7). The display name becomes the From name: one line, not empty. */
@@ -54,8 +52,3 @@ export const mailboxSchema = z
     lastMessageReceivedAt: time.nullable(),
   })
   .meta({ id: 'Mailbox' });
-
-/** Who makes a change, for the audit log. */
-export function actorOf({ user, ip }: FastifyRequest): Actor {
-  return { id: user.id, name: user.name, ipAddress: ip };
-}

@@ -113,7 +113,7 @@ export function accountLinkRoutes(app: HttpServer, services: Services): void {
     },
     async ({ params, ip }) => {
       await enforceRateLimit(deployment, `link ${ip}`, linkRateLimit);
-      return ownerOfLink(deployment.sql, params.token);
+      return ownerOfLink(deployment, params.token);
     },
   );
   app.post(

@@ -10,8 +10,8 @@ import {
 } from '../../../instances/profile.ts';
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
 import { languages } from '../../../notifications/locales/mail-texts.ts';
+import { actorOf } from '../../access.ts';
 import { id, time } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import { kind, password, personName, role } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 

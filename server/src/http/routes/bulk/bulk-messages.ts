@@ -14,9 +14,9 @@ import { parseRecipientList } from '../../../bulk/parse-recipient-list.ts';
 import { previewBulk } from '../../../bulk/preview-bulk.ts';
 import { allowanceOf } from '../../../mailboxes/daily-allowance.ts';
 import { testBulk } from '../../../outbound/bulk-slice.ts';
+import { actorOf } from '../../access.ts';
 import { escapeCsvFormula } from '../../csv-formula-escape.ts';
 import { id, instancePath, nameAndAddress, time } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ bulkId: id });

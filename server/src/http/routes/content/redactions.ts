@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { changeContentSettings, contentSettings } from '../../../instances/content-settings.ts';
 import { deleteAttachment, deleteMessage } from '../../../redaction/delete-message.ts';
 import { findPassage, redactPassage } from '../../../redaction/redact-passage.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const messagePath = instancePath.extend({ messageId: id });

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { changeTag, countTags, createTag, deleteTag } from '../../../conversations/tags.ts';
 import { tagColors } from '../../../database/column-types.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath, tag } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const tagPath = instancePath.extend({ tagId: id });

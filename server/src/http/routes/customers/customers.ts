@@ -14,8 +14,8 @@ import { listCustomers } from '../../../customers/list-customers.ts';
 import { mergeCustomer, unmergeCustomer } from '../../../customers/merge-customers.ts';
 import type { InstanceTransaction } from '../../../database/instance-transaction.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ customerId: id });

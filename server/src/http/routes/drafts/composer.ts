@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { findCustomers } from '../../../conversations/find-customers.ts';
 import { deleteSavedReply, listSavedReplies, saveSavedReply } from '../../../drafts/saved-replies.ts';
 import { changeWritingSettings, undoChoices, writingSettings } from '../../../drafts/writing-settings.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const settings = z

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { fromNodeHeaders } from 'better-auth/node';
 import type { FastifyReply } from 'fastify';
-import { roleIn } from '../../../instances/instances.ts';
+import { currentInstance, roleIn } from '../../../instances/instances.ts';
 import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
 import { finishSignIn } from '../../../mailboxes/oauth-callback.ts';
 import { instanceIdOfState } from '../../../mailboxes/start-connection.ts';
@@ -14,12 +14,7 @@ import type { HttpServer, Services } from '../../services.ts';
  */
 export function oauthCallbackRoutes(app: HttpServer, services: Services): void {
   const { connecting, database, signIn } = services;
-  const slugOf = async (instanceId: string) =>
-    (
-      await database.inInstance(instanceId, (tx) =>
-        tx.sql.selectFrom('instance').select('slug').executeTakeFirstOrThrow(),
-      )
-    ).slug;
+  const slugOf = async (instanceId: string) => (await database.inInstance(instanceId, currentInstance)).slug;
   /** Where the same admin may begin anew; nobody else learns that there is such an instance. */
   const retryPath = async (state: string | undefined, userId: string | undefined) => {
     const instanceId = state && userId ? instanceIdOfState(state) : null;

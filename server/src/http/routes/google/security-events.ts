@@ -1,3 +1,4 @@
+import { securityEventsPath } from '../../../config.ts';
 import { verifySecurityEvent } from '../../../google/security-events.ts';
 import { googleNotConfigured } from '../../../mailboxes/connection-problems.ts';
 import { handleSecurityEvent } from '../../../mailboxes/handle-security-event.ts';
@@ -6,9 +7,6 @@ import type { HttpServer, Services } from '../../services.ts';
 
 /** A security event token is about 1 kB. */
 const bodyLimit = 32 * 1024;
-
-/** Where Google sends its security events (Cross-Account Protection). */
-export const securityEventsPath = '/google/security-events';
 
 /**
  * Where Google pushes security events (Cross-Account Protection, RFC 8935): anyone may call it, and

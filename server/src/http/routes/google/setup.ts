@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { notificationsPath } from '../../../config.ts';
+import { notificationsPath, securityEventsPath } from '../../../config.ts';
 import { googleAddresses } from '../../../google/config.ts';
 import { requiredScopes } from '../../../google/oauth.ts';
 import { setUpCommands } from '../../../google/pubsub.ts';
@@ -8,7 +8,6 @@ import { redirectUri } from '../../../mailboxes/connection-deps.ts';
 import { setUpEvidence } from '../../../mailboxes/set-up-evidence.ts';
 import { instancePath } from '../../schemas/common.ts';
 import type { HttpServer, Services } from '../../services.ts';
-import { securityEventsPath } from './security-events.ts';
 
 const setupSchema = z
   .object({

@@ -1,13 +1,14 @@
 import { z } from 'zod';
 import {
   createInstanceWithAdmin,
+  instanceContents,
   membershipsOf,
   renameInstance,
   requestInstanceDeletion,
 } from '../../../instances/instances.ts';
 import { createProblem, ProblemError } from '../../../problems.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import { instanceName, kind } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -76,28 +77,7 @@ export function instanceRoutes(app: HttpServer, { deployment, database, queue }:
         },
       },
     },
-    ({ instanceId }) =>
-      database.inInstance(instanceId, async ({ sql }) => {
-        const of = async (table: 'conversation' | 'customer' | 'membership') => {
-          const { count } = await sql
-            .selectFrom(table)
-            .select((eb) => eb.fn.countAll<number>().as('count'))
-            .executeTakeFirstOrThrow();
-          return count;
-        };
-        const mailboxes = await sql
-          .selectFrom('mailbox')
-          .where('deletedAt', 'is', null)
-          .select('address')
-          .orderBy('address')
-          .execute();
-        return {
-          mailboxes: mailboxes.map(({ address }) => address),
-          conversations: await of('conversation'),
-          customers: await of('customer'),
-          people: await of('membership'),
-        };
-      }),
+    ({ instanceId }) => database.inInstance(instanceId, instanceContents),
   );
   app.delete(
     path,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { changeReceivingSettings, receivingSettings } from '../../../instances/receiving-settings.ts';
+import { actorOf } from '../../access.ts';
 import { instancePath } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const settings = z.strictObject({

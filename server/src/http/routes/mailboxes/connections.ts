@@ -7,8 +7,9 @@ import { mailbox } from '../../../mailboxes/mailbox-view.ts';
 import { saveConnection } from '../../../mailboxes/save-connection.ts';
 import { startConnection } from '../../../mailboxes/start-connection.ts';
 import { ProblemError } from '../../../problems.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
+import { mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ connectionId: id });

@@ -5,8 +5,9 @@ import { mailbox, mailboxes } from '../../../mailboxes/mailbox-view.ts';
 import { requestCheck } from '../../../mailboxes/request-check.ts';
 import { changeSettings } from '../../../mailboxes/settings.ts';
 import { ProblemError } from '../../../problems.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf, mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
+import { mailboxSchema, mailboxSettingsSchema } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ mailboxId: id });

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { currentInstance } from '../../../instances/instances.ts';
 import {
   acceptInvitation,
   invitationOf,
@@ -14,8 +15,8 @@ import {
 import { enforceRateLimit } from '../../../instances/rate-limit.ts';
 import { sendAccountMail } from '../../../notifications/account-mail.ts';
 import { mailTexts } from '../../../notifications/locales/mail-texts.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import { email, invitation, link, password, personName, role, token } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
@@ -38,7 +39,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
   ) => {
     const address = `${url}/invitation/${token}`;
     const { name, invited } = await database.inInstance(instanceId, async (tx) => ({
-      ...(await tx.sql.selectFrom('instance').select('name').executeTakeFirstOrThrow()),
+      name: (await currentInstance(tx)).name,
       invited: (await pendingInvitations(tx)).find((one) => one.id === id)!,
     }));
     // Who has an account reads their own language; somebody new is written to in that of who invites.

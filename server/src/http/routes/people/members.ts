@@ -3,8 +3,8 @@ import { reassignConversations } from '../../../conversations/reassign.ts';
 import { pendingInvitations } from '../../../instances/invitations.ts';
 import { changeRole, deactivate, members, reactivate } from '../../../instances/members.ts';
 import { createPasswordLink, resetTwoFactor } from '../../../instances/password-links.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import { invitation, member, role } from '../../schemas/people.ts';
 import type { HttpServer, Services } from '../../services.ts';
 

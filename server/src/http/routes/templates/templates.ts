@@ -9,8 +9,8 @@ import {
   template,
   templates,
 } from '../../../templates/templates.ts';
+import { actorOf } from '../../access.ts';
 import { id, instancePath, time } from '../../schemas/common.ts';
-import { actorOf } from '../../schemas/mailboxes.ts';
 import type { HttpServer, Services } from '../../services.ts';
 
 const path = instancePath.extend({ templateId: id });
