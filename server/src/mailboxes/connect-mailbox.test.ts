@@ -83,7 +83,7 @@ test('another account is refused by name (C12)', async () => {
     kind: 'refused',
     problem: {
       code: 'another-account',
-      sentence: expect.stringMatching(/sales@acme\.example.*support@acme\.example/),
+      title: expect.stringMatching(/sales@acme\.example.*support@acme\.example/),
     },
   });
 });

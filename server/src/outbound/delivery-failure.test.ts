@@ -7,7 +7,7 @@ const after = (failure: GoogleFailure, attempts = 1) =>
   afterFailure(failure, attempts, 'support@acme.example');
 
 test.each(Object.keys(disconnections) as Array<keyof typeof disconnections>)('%s holds', (code) => {
-  expect(after({ kind: 'disconnected', code })).toMatchObject({ state: 'held', wait: null });
+  expect(after({ kind: 'disconnected', code })).toMatchObject({ state: 'held', waitMs: null });
 });
 
 test('what Google refuses for good ends, in Google’s case with its words', () => {
@@ -19,7 +19,7 @@ test('what Google refuses for good ends, in Google’s case with its words', () 
   } as const;
   expect(after(refused)).toEqual({
     state: 'failed',
-    wait: null,
+    waitMs: null,
     uncertain: false,
     code: 'recipient-refused',
     sentence: 'No.',
@@ -30,7 +30,7 @@ test('what Google refuses for good ends, in Google’s case with its words', () 
 test('an uncertain failure waits until Gmail has settled; waits grow, and Google’s own count more', () => {
   const retry = (uncertain: boolean, asked: number | null = null) =>
     ({ kind: 'retry', cause: 'timed-out', uncertain, after: asked }) as const;
-  expect(after(retry(true))).toMatchObject({ state: 'queued', wait: 10_000, uncertain: true });
+  expect(after(retry(true))).toMatchObject({ state: 'queued', waitMs: 10_000, uncertain: true });
   expect(after(retry(false))).toMatchObject({ state: 'queued', uncertain: false });
   expect(after(retry(false)).waitMs).toBeGreaterThanOrEqual(2_000);
   expect(after(retry(false)).waitMs).toBeLessThan(3_001);

@@ -37,19 +37,21 @@ export function serverSentences(): string[] {
       else if (ts.isParenthesizedExpression(node)) take(node.expression, depth + 1);
     };
     const look = (node: ts.Node): void => {
-      if (ts.isCallExpression(node) && node.expression.getText(source) === 'refusal') {
+      if (ts.isCallExpression(node) && node.expression.getText(source) === 'createProblem') {
         take(node.arguments[2]);
         take(node.arguments[3]);
       }
-      if (ts.isPropertyAssignment(node) && /^(sentence|remedy)$/.test(node.name.getText(source)))
+      if (ts.isPropertyAssignment(node) && /^(sentence|remedy|title|detail)$/.test(node.name.getText(source)))
         take(node.initializer);
-      if (ts.isShorthandPropertyAssignment(node) && /^(sentence|remedy)$/.test(node.name.text))
+      if (ts.isShorthandPropertyAssignment(node) && /^(sentence|remedy|title|detail)$/.test(node.name.text))
         take(node.name);
       ts.forEachChild(node, look);
     };
     look(source);
   }
-  return [...found].filter((sentence) => /[a-z]/.test(sentence.replaceAll('{}', ''))).sort();
+  return [...found]
+    .filter((sentence) => sentence !== 'Postroom' && /[a-z]/.test(sentence.replaceAll('{}', '')))
+    .sort();
 }
 
 function sources(folder: string): string[] {
