@@ -1,7 +1,7 @@
 import { CamelCasePlugin, Kysely, PostgresDialect } from 'kysely';
 import pg from 'pg';
 import type { Schema } from './generated/schema.ts';
-import { PreparedStatementClient } from './prepared-statement-client.ts';
+import { PreparedStatementClient } from './prepared-statements.ts';
 
 export type Connection = pg.ClientConfig;
 
