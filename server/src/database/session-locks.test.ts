@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture?.close());
 
-test('a name is held by one at a time, within a process and between processes', async () => {
+test('a name is held once, within a process and between processes', async () => {
   const [one, other] = [openLocks(fixture.connection), openLocks(fixture.connection)];
   const { promise: held, resolve: hold } = Promise.withResolvers<void>();
   const { promise: released, resolve: release } = Promise.withResolvers<string>();
@@ -28,7 +28,7 @@ test('a name is held by one at a time, within a process and between processes', 
   await other.close();
 });
 
-test('a lock dies with its holder: its work is told, and others may go on', async () => {
+test('a lost connection aborts the work and frees the lock', async () => {
   const [one, other] = [openLocks(fixture.connection), openLocks(fixture.connection)];
   let told = false;
   const { promise: held, resolve: hold } = Promise.withResolvers<void>();
@@ -52,7 +52,7 @@ test('a lock dies with its holder: its work is told, and others may go on', asyn
   await other.close();
 });
 
-test('work that throws lets go', async () => {
+test('work that throws releases the lock', async () => {
   const locks = openLocks(fixture.connection);
   const failing = locks.tryLock('x', async () => {
     throw new Error('no');
@@ -76,7 +76,7 @@ test('many asked for at once take their turns on the one connection', async () =
   expect(warnings).toEqual([]);
 });
 
-test('many at once ask the driver one at a time', async () => {
+test('many locks at once query the driver one at a time', async () => {
   const warnings: string[] = [];
   const hear = ({ message }: Error) => warnings.push(message);
   process.on('warning', hear);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const corpora = fileURLToPath(new URL('../../../../shared/corpora/', import.meta.url));
 
-/** Real mail to test with, which lies beside the repository; a plain line where it does not. */
+/** Real mail to test with, from outside the repository. */
 export function corpus(name: string): { names: string[]; read: (file: string) => Buffer } {
   const folder = `${corpora}${name}/`;
   if (!existsSync(folder))
