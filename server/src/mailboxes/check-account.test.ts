@@ -73,7 +73,7 @@ test.each<[string, Partial<AccountCandidate>, string | null]>([
   if (refusal) expect([refusal.title, refusal.detail]).not.toContain('');
 });
 
-test('what is missing is named', () => {
+test('the missing permissions are named', () => {
   const refusal = accountProblem({
     ...good,
     authorized: { ...good.authorized, missingScopes: [...requiredScopes] },

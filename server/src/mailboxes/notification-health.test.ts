@@ -11,22 +11,22 @@ const well: NotificationHealth = {
   problem: null,
 };
 
-test('announced while Gmail watches, notifications arrive and none was missed since', () => {
+test('notifications are used while Gmail watches and none was missed', () => {
   expect(notificationHealthView(well, now)).toEqual({ how: 'announced', problem: null });
   expect(notificationHealthView({ ...well, notificationMissedAt: at(-5) }, now).how).toBe('announced');
 });
 
-test('without a topic looking is how it is meant: no problem is shown', () => {
+test('without a topic polling is intended and shows no problem', () => {
   const never = { ...well, watchExpiresAt: null, notifiedAt: null };
   expect(notificationHealthView(never, now)).toEqual({ how: 'looking', problem: null });
-  // Watched a moment ago: the first announcement is on its way.
+  // Watched a moment ago: the first notification is on its way.
   expect(notificationHealthView({ ...well, notifiedAt: null }, now)).toEqual({
     how: 'looking',
     problem: null,
   });
 });
 
-test('each reason for looking instead has its own words', () => {
+test('each reason for polling has its own text', () => {
   const problem = { code: 'pubsub-silent', sentence: 'Pub/Sub does not answer.', remedy: 'Wait.' };
   const said = (facts: Partial<NotificationHealth>) =>
     notificationHealthView({ ...well, ...facts }, now).problem?.sentence;
