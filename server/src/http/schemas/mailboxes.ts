@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { id, time } from './common.ts';
 
-/** What an admin sets of a mailbox (C7). The display name becomes the From name: one line, not empty. */
+/** The settings of a mailbox (C7). The display name becomes the From name: one line, not empty. */
 export const mailboxSettingsSchema = z.strictObject({
   displayName: z
     .string()
@@ -28,7 +28,7 @@ export const mailboxSchema = z
       .object({ code: z.string(), sentence: z.string(), remedy: z.string(), since: time })
       .nullable(),
     connectedAt: time,
-    /** At Google's sending limit until then: what it is to send waits, in order. */
+    /** Google accepts no message before this time; messages wait in order. */
     sendingLimitedUntil: time.nullable(),
     hearing: z.object({
       how: z.enum(['announced', 'looking']),

@@ -22,7 +22,7 @@ const profileSchema = z
       name: z.string(),
       email: z.string(),
       twoFactor: z.boolean(),
-      /** ISO 639-1; null until it is known. */
+      /** ISO 639-1; null if unknown. */
       language: z.string().nullable(),
     }),
     instances: z.array(
@@ -32,7 +32,7 @@ const profileSchema = z
         name: z.string(),
         kind,
         role,
-        /** The number of its newest event: what is asked for later can be kept up to date from here on. */
+        /** The number of its newest event: live events after it keep later responses up to date. */
         lastEvent: z.number().int(),
       }),
     ),
@@ -51,7 +51,7 @@ const session = z
   .meta({ id: 'Session' });
 const passwordRateLimit = { max: 10, seconds: 600 };
 
-/** The signed-in user and what is theirs alone: name, password, where they are signed in. */
+/** The signed-in user's own data: name, password, sessions. */
 export function profileRoutes(app: HttpServer, { deployment, database, signIn, simulator }: Services): void {
   const tags = ['profile'];
   const config = { access: 'user' } as const;
@@ -79,7 +79,7 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       config,
       schema: {
         tags,
-        summary: 'Change your name, or the language Postroom writes to you in',
+        summary: 'Change your name, or the language of mail from Postroom',
         body: z.strictObject({ name: personName, language: z.enum(languages) }).partial(),
         response: empty,
       },
@@ -98,7 +98,7 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       config,
       schema: {
         tags,
-        summary: 'Change your password; you are signed out everywhere else',
+        summary: 'Change your password; your other sessions end',
         body: z.strictObject({ current: password, password }),
         response: empty,
       },
@@ -117,7 +117,7 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       config,
       schema: {
         tags,
-        summary: 'Where you are signed in',
+        summary: 'Your sessions',
         response: { 200: z.object({ sessions: z.array(session) }) },
       },
     },
@@ -125,7 +125,7 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
   );
   app.delete(
     '/api/me/sessions',
-    { config, schema: { tags, summary: 'Sign out everywhere else', response: empty } },
+    { config, schema: { tags, summary: 'End your other sessions', response: empty } },
     async ({ user }, reply) => {
       await revokeSessions(deployment, user, null);
       return reply.status(204).send(null);
@@ -137,7 +137,7 @@ export function profileRoutes(app: HttpServer, { deployment, database, signIn, s
       config,
       schema: {
         tags,
-        summary: 'Sign out one browser of yours',
+        summary: 'End one of your sessions',
         params: z.object({ sessionId: id }),
         response: empty,
       },

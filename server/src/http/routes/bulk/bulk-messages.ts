@@ -53,7 +53,7 @@ const content = z.strictObject({
   html: z.string().max(500_000),
 });
 
-/** Bulk messages (S6), for admins: what goes wrong with them can block the address for everybody. */
+/** Bulk messages (S6), for admins only: misuse can block the address for everybody. */
 export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, url }: Services): void {
   const tags = ['bulk messages'];
   const config = { access: 'admin' } as const;
@@ -83,8 +83,8 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
       config,
       schema: {
         tags,
-        summary: 'Write or change a bulk message',
-        description: 'The id is made by the caller. Refused once it has been started.',
+        summary: 'Create or change a bulk message',
+        description: 'The id is chosen by the caller. Refused once it has been started.',
         params: path,
         body: content,
         response: bulkMessageResponse,
@@ -119,7 +119,7 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
       bodyLimit: 12 * 1024 * 1024,
       schema: {
         tags,
-        summary: 'Add customers: from a pasted list, or those found by words',
+        summary: 'Add customers, from a pasted list or by a search',
         params: path,
         body: z.union([
           z.strictObject({ list: z.string().max(10_000_000) }),
@@ -158,7 +158,7 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
       config,
       schema: {
         tags,
-        summary: 'Take customers out again: one by his position, or all',
+        summary: 'Remove customers: one by position, or all',
         params: path,
         querystring: z.object({ position: z.coerce.number().int().optional() }),
         response: bulkMessageResponse,
@@ -178,7 +178,7 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
       config,
       schema: {
         tags,
-        summary: 'The customers and what became of each',
+        summary: 'The customers and the state of each',
         params: path,
         querystring: z.object({ after: z.coerce.number().int().min(0).default(0) }),
         response: {
@@ -236,7 +236,7 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
       config,
       schema: {
         tags,
-        summary: 'What one customer would get',
+        summary: 'What one customer would receive',
         params: path,
         querystring: z.object({ position: z.coerce.number().int().min(0).default(0) }),
         response: {
@@ -259,7 +259,7 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
       config,
       schema: {
         tags,
-        summary: "What the address may still send by Google's daily limit",
+        summary: "What the address may still send within Google's daily limit",
         params: path,
         response: { 200: z.object({ limit: count, sent: count, forBulk: count }) },
       },
@@ -276,7 +276,7 @@ export function bulkMessageRoutes(app: HttpServer, { database, queue, renderer, 
       config,
       schema: {
         tags,
-        summary: 'Send it to oneself, as the customer at a position would get it',
+        summary: 'Send it to yourself, as the customer at a position would receive it',
         params: path,
         body: z.strictObject({ position: z.number().int().min(0).default(0) }),
         response: { 202: z.object({ address: z.string() }) },

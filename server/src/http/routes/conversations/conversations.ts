@@ -21,7 +21,7 @@ const person = z.object({ id, name: z.string() });
 const messagesPage = {
   messages: z.array(message),
   earlier: z.string().nullable(),
-  /** What people did with it in the time of these messages. */
+  /** Changes by people during the time of these messages. */
   events: z.array(
     z
       .object({
@@ -42,16 +42,16 @@ const messagesPage = {
           'disconnected',
           'reconnected',
         ]),
-        /** null: nobody did it, its time had come, or Google did. */
+        /** Null if nobody did it: a snooze ended, or Google caused it. */
         actor: person.nullable(),
         assignee: person.nullable(),
         otherId: id.nullable(),
         until: time.nullable(),
-        /** Of tagged and untagged: the tag's name. */
+        /** For tagged and untagged: the tag's name. */
         tag: z.string().nullable(),
-        /** Of disconnected and reconnected: the address. */
+        /** For disconnected and reconnected: the address. */
         mailbox: z.string().nullable(),
-        /** Of merged, while it is so: what came in, and the place of its oldest message. */
+        /** For merged, while merged: the former conversation, and the position of its oldest message. */
         cameIn: z.object({ messages: z.number().int(), subject: z.string(), first: z.string() }).nullable(),
         at: time,
       })
@@ -67,12 +67,12 @@ const page = z
       addresses: z.array(z.string()),
       conversations: z.number().int(),
     }),
-    /** The newest ones, oldest first; `earlier` asks for the page before them. */
+    /** The newest ones, oldest first; `earlier` requests the page before them. */
     ...messagesPage,
   })
   .meta({ id: 'ConversationPage' });
 const date = z.coerce.date().meta({ type: 'string', format: 'date-time' });
-/** What a person may change; what is left out stays. */
+/** A change by a person; omitted members stay. */
 const change = {
   status: z.enum(['open', 'snoozed', 'done']).optional(),
   assigneeId: id.nullable().optional(),
@@ -85,11 +85,11 @@ const batchChange = z
     conversationId: id,
     ...change,
     read: z.boolean().optional(),
-    /** Only while it is still so. */
+    /** Applied only to those that still have this assignee. */
     expect: z.strictObject({ status: change.status, assigneeId: change.assigneeId }).optional(),
   })
   .meta({ id: 'BatchChange' });
-/** The same as it is answered, with dates that leave as ISO 8601. */
+/** The same in the response, with dates as ISO 8601. */
 const undoChange = z.object({
   ...batchChange.shape,
   snoozedUntil: time.nullable().optional(),
@@ -110,7 +110,7 @@ const viewCounts = z
         state: z.enum(['connected', 'disconnected']),
       }),
     ),
-    /** What your saved filters hold, at most 10,000 each; those with words are not counted. */
+    /** Counts of your saved filters, at most 10,000 each; filters with words are not counted. */
     filters: z.array(z.object({ filterId: id, holds: z.number().int() })),
   })
   .meta({ id: 'Views' });
@@ -123,7 +123,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'How many conversations each view and each saved filter holds',
+        summary: 'How many conversations each view and each saved filter has',
         params: instancePath,
         querystring: z.object({ zone: timeZone }),
         response: { 200: viewCounts },
@@ -163,12 +163,12 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Which of these conversations a view holds now',
+        summary: 'Which of these conversations are in a view now',
         params: instancePath,
         querystring: z.object({
           view: z.enum(views).default('open'),
           mailboxId: id.optional(),
-          /** Instead of a view: a search, as of GET search. */
+          /** A search instead of a view, as in GET search. */
           q: z.string().max(500).optional(),
           zone: timeZone,
           ids: z
@@ -176,12 +176,12 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
             .max(37 * 100)
             .transform((text) => text.split(','))
             .pipe(z.array(id).min(1).max(100))
-            .meta({ type: 'string', description: 'Ids with commas between' }),
+            .meta({ type: 'string', description: 'Comma-separated ids' }),
         }),
         response: {
           200: z.object({
             conversations: z.array(conversationRow),
-            /** They stand in order of time; the matches of words do not. */
+            /** Ordered by time; the matches of words are not. */
             ordered: z.boolean(),
           }),
         },
@@ -200,7 +200,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Change many conversations at once; the answer says how to undo it',
+        summary: 'Change many conversations at once; the response contains what undoes it',
         params: instancePath,
         body: z.strictObject({ changes: z.array(batchChange).min(1).max(100) }),
         response: {
@@ -219,10 +219,10 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'A conversation and its newest messages; of one that was merged, the one it is part of',
+        summary: 'A conversation and its newest messages; for a merged one, the conversation it is part of',
         params: path,
         querystring: z.object({
-          /** `sentAt id` of the first message wanted: from there on, up to 300. */
+          /** `sentAt id` of the first message to return: up to 300 from there. */
           from: z.string().max(100).optional(),
         }),
         response: { 200: page },
@@ -233,7 +233,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
       const found = await database.inInstance(instanceId, async (tx) => {
         const page = await openConversation(tx, conversationId, user.id, query.from ?? null);
         if (page) return page;
-        // A link to what is part of another now leads there.
+        // A link to a merged conversation leads to the one it is part of.
         const into = await mergeTarget(tx, conversationId);
         return into ? openConversation(tx, into, user.id) : null;
       });
@@ -262,8 +262,8 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Say that you look at it, or have stopped; answers who else does',
-        description: 'Who says nothing for 45 seconds has stopped.',
+        summary: 'Report that you are viewing it, or have left; returns who else is viewing',
+        description: 'A viewer who reports nothing for 45 seconds counts as gone.',
         params: path,
         body: z.strictObject({ here: z.boolean() }),
         response: { 200: z.object({ people: z.array(person) }) },
@@ -285,7 +285,7 @@ export function conversationRoutes(app: HttpServer, { database, queue }: Service
         params: path,
         body: z.strictObject({
           ...change,
-          /** As last read: refused where a colleague changed it since. Left out: it is overwritten. */
+          /** As last read: a problem if a colleague changed it since. Omitted: it is overwritten. */
           version: z.number().int().optional(),
         }),
         response: { 200: page },

@@ -46,13 +46,13 @@ const page = z
         createdAt: time,
       }),
     ),
-    /** Those that became part of this one: each can be parted again. */
+    /** Customers merged into this one; each merge can be undone. */
     merges: z.array(z.object({ id, name: z.string(), addresses: z.array(z.string()), at: time })),
   })
   .meta({ id: 'CustomerPage' });
 const name = z.string().trim().min(1).max(200);
 
-/** The people who write in (A2). */
+/** The people who write to the instance (A2). */
 export function customerRoutes(app: HttpServer, { database }: Services): void {
   const tags = ['customers'];
   const opened = async (tx: InstanceTransaction, customerId: string) => {
@@ -66,7 +66,7 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'One page of customers by name, or of those whose name or address begins so',
+        summary: 'One page of customers by name, or those whose name or address begins with a text',
         params: instancePath,
         querystring: z.object({
           search: z.string().max(200).default(''),
@@ -116,7 +116,7 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'What was written with a customer in all conversations, newest first',
+        summary: 'The messages of a customer in all conversations, newest first',
         params: path,
         querystring: z.object({ before: z.string().max(100).optional() }),
         response: {
@@ -149,7 +149,7 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Note something about a customer',
+        summary: 'Add a note about a customer',
         params: path,
         body: z.strictObject({ body: z.string().trim().min(1).max(10_000) }),
         response: { 201: page },
@@ -187,7 +187,7 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Make another customer part of this one; it can be undone',
+        summary: 'Merge another customer into this one; it can be undone',
         params: path,
         body: z.strictObject({ fromId: id }),
         response: { 200: page },
@@ -206,7 +206,7 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'member' },
       schema: {
         tags,
-        summary: 'Part two merged customers again',
+        summary: 'Undo a merge of customers',
         params: path.extend({ mergeId: id }),
         response: { 200: page },
       },
@@ -226,7 +226,7 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
         summary: 'Delete a customer and everything of theirs, for good',
         description: 'For requests under data protection law. Nothing changes in Gmail.',
         params: path,
-        /** The customer's name, typed. */
+        /** The customer's name, typed to confirm. */
         body: z.strictObject({ name: z.string().max(1_000) }),
         response: { 204: z.null() },
       },
@@ -247,7 +247,7 @@ export function customerRoutes(app: HttpServer, { database }: Services): void {
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'Everything of a customer as one archive: JSON, messages as they came, attachments',
+        summary: 'All data of a customer as an archive: JSON, messages as received, attachments',
         params: path,
       },
     },

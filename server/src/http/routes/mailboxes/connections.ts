@@ -31,7 +31,10 @@ const connectionSchema = z
   })
   .meta({ id: 'Connection' });
 
-/** Connecting an address, from the button to Save Changes (C3 to C8). Google's way back is google-callback.ts. */
+/**
+ * Connecting an address, from the button to Save Changes (C3 to C8). google/oauth-callback.ts holds Google's
+ * redirect.
+ */
 export function connectionRoutes(app: HttpServer, { database, queue, connecting }: Services): void {
   const tags = ['mailboxes'];
   const requireDeps = (): ConnectionDeps => {
@@ -69,7 +72,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'How far connecting has come',
+        summary: 'The state of a connection',
         params: path,
         response: { 200: connectionSchema },
       },
@@ -121,7 +124,7 @@ export function connectionRoutes(app: HttpServer, { database, queue, connecting 
       config: { access: 'admin' },
       schema: {
         tags,
-        summary: 'Cancel: the access is given back to Google',
+        summary: 'Cancel: the access is revoked at Google',
         params: path,
         response: { 204: z.null() },
       },

@@ -23,10 +23,10 @@ import type { HttpServer, Services } from '../../services.ts';
 const path = instancePath.extend({ invitationId: id });
 const tokenPath = z.object({ token });
 const invitationResponse = { 201: z.object({ invitation, link }) };
-/** Tries of one address at links: more than anybody needs, far less than a guess takes. */
+/** Uses of links per IP address: more than anybody needs, far too few to guess one. */
 const linkRateLimit = { max: 60, seconds: 600 };
 
-/** Invitations (A1): made by admins, accepted by who holds the link. */
+/** Invitations (A1): created by admins, accepted by the person with the link. */
 export function invitationRoutes(app: HttpServer, services: Services): void {
   const { deployment, database, connecting, signIn, url } = services;
   const tags = ['people'];
@@ -42,7 +42,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       name: (await currentInstance(tx)).name,
       invited: (await pendingInvitations(tx)).find((one) => one.id === id)!,
     }));
-    // Who has an account reads their own language; somebody new is written to in that of who invites.
+    // An invited user reads their own language; a new person gets the inviter's.
     const invitedLanguage = await languageOf(deployment, invited.email);
     const texts = mailTexts(invitedLanguage ?? user.language).invitation;
     const sentFrom = connecting
@@ -63,7 +63,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'Invite somebody',
+        summary: 'Invite a person',
         description:
           'Sent from a connected address of the instance; where there is none, sentFrom is null and the link is to be handed over. It works once, for a week.',
         params: instancePath,
@@ -84,7 +84,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       config,
       schema: {
         tags,
-        summary: 'Send an invitation again, with a fresh link',
+        summary: 'Send an invitation again, with a new link',
         params: path,
         response: invitationResponse,
       },
@@ -101,7 +101,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
     `${base}/:invitationId`,
     {
       config,
-      schema: { tags, summary: 'Take an invitation back', params: path, response: { 204: z.null() } },
+      schema: { tags, summary: 'Revoke an invitation', params: path, response: { 204: z.null() } },
     },
     async (request, reply) => {
       const { invitationId } = request.params;
@@ -122,7 +122,7 @@ export function invitationRoutes(app: HttpServer, services: Services): void {
       config: { access: 'anyone' },
       schema: {
         tags,
-        summary: 'What an invitation is to',
+        summary: 'The instance and address of an invitation',
         params: tokenPath,
         response: invitationDetailsResponse,
       },
