@@ -73,8 +73,8 @@ async function passes(other: Partial<Needs> = {}) {
   await world.clear();
   expect(await look()).toEqual({ disconnectedCode: null, syncFailures: 0, syncNotBefore: null });
   expect((await arrived()).length).toBe(1);
-  const told = await fixture.read((tx) => tx.sql.selectFrom('notification').select('id').execute());
-  expect(told).toEqual([]);
+  const notifications = await fixture.read((tx) => tx.sql.selectFrom('notification').select('id').execute());
+  expect(notifications).toEqual([]);
 }
 
 const trouble: FaultKind[] = [

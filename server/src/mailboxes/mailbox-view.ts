@@ -18,7 +18,7 @@ export type MailboxView = {
   /** Google accepts no message before this time; null outside a sending limit. */
   sendingLimitedUntil: Date | null;
   lastMessageReceivedAt: Date | null;
-  hearing: NotificationHealthView;
+  notificationHealth: NotificationHealthView;
   /** The running or last completeness check; null before the first. */
   check: CheckView | null;
 };
@@ -134,7 +134,7 @@ function toView(row: Row): MailboxView {
             nextCheckAt: disconnectedAt ? null : nextCheckAt,
           }
         : null,
-    hearing: notificationHealthView(
+    notificationHealth: notificationHealthView(
       { watchExpiresAt, watchProblem, notifiedAt, notificationMissedAt, problem },
       new Date(),
     ),

@@ -12,16 +12,16 @@ const well: NotificationHealth = {
 };
 
 test('notifications are used while Gmail watches and none was missed', () => {
-  expect(notificationHealthView(well, now)).toEqual({ how: 'announced', problem: null });
-  expect(notificationHealthView({ ...well, notificationMissedAt: at(-5) }, now).how).toBe('announced');
+  expect(notificationHealthView(well, now)).toEqual({ mode: 'notifications', problem: null });
+  expect(notificationHealthView({ ...well, notificationMissedAt: at(-5) }, now).mode).toBe('notifications');
 });
 
 test('without a topic polling is intended and shows no problem', () => {
   const never = { ...well, watchExpiresAt: null, notifiedAt: null };
-  expect(notificationHealthView(never, now)).toEqual({ how: 'looking', problem: null });
+  expect(notificationHealthView(never, now)).toEqual({ mode: 'polling', problem: null });
   // Watched a moment ago: the first notification is on its way.
   expect(notificationHealthView({ ...well, notifiedAt: null }, now)).toEqual({
-    how: 'looking',
+    mode: 'polling',
     problem: null,
   });
 });

@@ -27,13 +27,13 @@ export function areNotificationsReliable(
  * `problem`: why it is polled although notifications are set up.
  */
 export type NotificationHealthView = {
-  how: 'announced' | 'looking';
+  mode: 'notifications' | 'polling';
   problem: { sentence: string; remedy: string } | null;
 };
 
 export function notificationHealthView(health: NotificationHealth, now: Date): NotificationHealthView {
-  if (areNotificationsReliable(health, now)) return { how: 'announced', problem: null };
-  return { how: 'looking', problem: problemOf(health, now) };
+  if (areNotificationsReliable(health, now)) return { mode: 'notifications', problem: null };
+  return { mode: 'polling', problem: problemOf(health, now) };
 }
 
 function problemOf(
@@ -51,5 +51,5 @@ function problemOf(
   }
   if (notificationMissedAt && notifiedAt)
     return { sentence: 'Google did not announce the last new mail.', remedy: pollingDetail };
-  return null; // watched just now: the first announcement is on its way
+  return null; // watched just now: the first notification is on its way
 }

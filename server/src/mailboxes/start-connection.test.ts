@@ -194,8 +194,8 @@ test('a Google account is connected in one instance only (C6)', async () => {
   await fixture.connect(acme, 'support@acme.example');
   const elsewhere = await fixture.authorise(other, 'support@acme.example');
   expect(elsewhere.outcome).toMatchObject({ kind: 'refused', problem: { code: 'connected-elsewhere' } });
-  const told = JSON.stringify(elsewhere.outcome);
-  for (const secret of [acme.instanceId, acme.instanceName]) expect(told).not.toContain(secret);
+  const shown = JSON.stringify(elsewhere.outcome);
+  for (const secret of [acme.instanceId, acme.instanceName]) expect(shown).not.toContain(secret);
   // A member of both instances sees which one.
   await assignRole(fixture.needs.deployment, {
     instanceId: acme.instanceId,

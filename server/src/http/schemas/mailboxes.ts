@@ -30,8 +30,8 @@ export const mailboxSchema = z
     connectedAt: time,
     /** Google accepts no message before this time; messages wait in order. */
     sendingLimitedUntil: time.nullable(),
-    hearing: z.object({
-      how: z.enum(['announced', 'looking']),
+    notificationHealth: z.object({
+      mode: z.enum(['notifications', 'polling']),
       problem: z.object({ sentence: z.string(), remedy: z.string() }).nullable(),
     }),
     check: z

@@ -6206,7 +6206,7 @@ export interface paths {
         post?: never;
         /**
          * Delete the instance and all its data
-         * @description Nobody has access from then on. Every address is disconnected, its access given back to Google, then all data is removed. For admins of the instance.
+         * @description Nobody has access from then on. Every address is disconnected, its access revoked at Google, then all data is deleted. For admins of the instance.
          */
         delete: {
             parameters: {
@@ -6476,7 +6476,7 @@ export interface paths {
             requestBody: {
                 content: {
                     "application/json": {
-                        handTo: string | null;
+                        reassignTo: string | null;
                     };
                 };
             };
@@ -6488,7 +6488,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
-                            handedOn: number;
+                            reassigned: number;
                         };
                     };
                 };
@@ -7749,9 +7749,9 @@ export interface components {
             /** Format: date-time */
             connectedAt: string;
             sendingLimitedUntil: string | null;
-            hearing: {
+            notificationHealth: {
                 /** @enum {string} */
-                how: "announced" | "looking";
+                mode: "notifications" | "polling";
                 problem: {
                     sentence: string;
                     remedy: string;
@@ -8461,9 +8461,9 @@ export interface components {
             /** Format: date-time */
             connectedAt: string;
             sendingLimitedUntil: string | null;
-            hearing: {
+            notificationHealth: {
                 /** @enum {string} */
-                how: "announced" | "looking";
+                mode: "notifications" | "polling";
                 problem: {
                     sentence: string;
                     remedy: string;

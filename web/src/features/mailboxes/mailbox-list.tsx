@@ -83,7 +83,7 @@ export function MailboxList({
                     words.email.noMessage
                   )}
                 </Text>
-                <NotificationHealth health={mailbox.hearing} />
+                <NotificationHealth health={mailbox.notificationHealth} />
                 {mailbox.check && <CompletenessCheck check={mailbox.check} />}
               </div>
             )}

@@ -87,7 +87,7 @@ export function instanceRoutes(app: HttpServer, { deployment, database, queue }:
         tags,
         summary: 'Delete the instance and all its data',
         description:
-          'Nobody has access from then on. Every address is disconnected, its access given back to Google, then all data is removed.',
+          'Nobody has access from then on. Every address is disconnected, its access revoked at Google, then all data is deleted.',
         params: instancePath,
         /** The instance's name, typed to confirm. */
         body: z.strictObject({ name: z.string().max(200) }),

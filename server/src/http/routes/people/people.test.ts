@@ -114,7 +114,7 @@ test('of two admins who demote each other at once, one stays admin', async () =>
     expect((await one.call('PATCH', `/members/${browser.userId}`, { role: 'agent' })).status).toBe(204);
     const outcomes = await Promise.all([
       one.call('PATCH', `/members/${two.id}`, { role: 'agent' }),
-      two.call('POST', `/members/${one.id}/deactivate`, { handTo: null }),
+      two.call('POST', `/members/${one.id}/deactivate`, { reassignTo: null }),
     ]);
     // The second is the last admin; or, a moment later, no admin any more.
     expect(outcomes.filter(({ status }) => status < 300)).toHaveLength(1);
@@ -141,10 +141,10 @@ test('a deactivated member sees nothing; their conversations are reassigned', as
     headers: agent.headers,
   });
   const streamEnded = stream.text();
-  const bad = await admin.call('POST', `/members/${agent.id}/deactivate`, { handTo: agent.id });
+  const bad = await admin.call('POST', `/members/${agent.id}/deactivate`, { reassignTo: agent.id });
   expect(bad.body.code).toBe('reassign-to-same-person');
-  const done = await admin.call('POST', `/members/${agent.id}/deactivate`, { handTo: other.id });
-  expect(done.body).toEqual({ handedOn: 2 });
+  const done = await admin.call('POST', `/members/${agent.id}/deactivate`, { reassignTo: other.id });
+  expect(done.body).toEqual({ reassigned: 2 });
   await streamEnded;
   expect((await agent.call('GET', '/conversations')).body.code).toBe('not-a-member');
   const { rows } = await fixture.needs.deployment.pool.query(

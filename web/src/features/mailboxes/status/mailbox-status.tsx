@@ -29,7 +29,7 @@ export function MailboxStatus({ mailbox, status }: { mailbox: Mailbox; status: M
       </StatusRow>
       {mailbox.state === 'connected' && (
         <StatusRow name={said.hearing}>
-          <NotificationHealth health={mailbox.hearing} />
+          <NotificationHealth health={mailbox.notificationHealth} />
         </StatusRow>
       )}
       {mailbox.state === 'connected' && (

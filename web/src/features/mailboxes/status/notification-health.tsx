@@ -2,12 +2,12 @@ import { Text } from '@mantine/core';
 import type { Mailbox } from '../../../api/client.ts';
 import { words } from '../../../words/words.ts';
 
-/** How news of an address gets here; where Google should announce it and does not, why. */
-export function NotificationHealth({ health }: { health: Mailbox['hearing'] }) {
+/** Whether Google announces new mail of an address or it is polled; the reason if it should not be. */
+export function NotificationHealth({ health }: { health: Mailbox['notificationHealth'] }) {
   if (!health.problem) {
     return (
       <Text size="sm" c="var(--quiet)">
-        {words.email.hearing[health.how]}
+        {health.mode === 'polling' ? words.email.hearing.looking : words.email.hearing.announced}
       </Text>
     );
   }
