@@ -15,14 +15,21 @@ export type CustomerPage = {
   merges: Array<{ id: string; name: string; addresses: string[]; at: Date }>;
 };
 
-export const noSuchCustomer = createProblem(
+const noSuchCustomer = createProblem(
   404,
   'no-such-customer',
   'There is no such customer here.',
   'They may have been deleted or merged, or the link is of another inbox.',
 );
 
-/** What is known of a customer; null where the instance has none of this id. */
+/** A customer's page. Throws a problem if the instance has no customer with this id. */
+export async function existingCustomer(tx: InstanceTransaction, id: string): Promise<CustomerPage> {
+  const page = await openCustomer(tx, id);
+  if (!page) throw new ProblemError(noSuchCustomer);
+  return page;
+}
+
+/** A customer's page; null if the instance has no customer with this id. */
 export async function openCustomer(tx: InstanceTransaction, id: string): Promise<CustomerPage | null> {
   const customer = await tx.sql
     .selectFrom('customer')

@@ -11,6 +11,7 @@ import { accountLinkRoutes } from './routes/account/account-links.ts';
 import { profileRoutes } from './routes/account/profile.ts';
 import { signInRoutes } from './routes/account/sign-in.ts';
 import { bulkMessageRoutes } from './routes/bulk/bulk-messages.ts';
+import { bulkRecipientRoutes } from './routes/bulk/bulk-recipients.ts';
 import { unsubscribeRoutes } from './routes/bulk/unsubscribe.ts';
 import { attachmentRoutes } from './routes/content/attachments.ts';
 import { redactionRoutes } from './routes/content/redactions.ts';
@@ -19,7 +20,9 @@ import { mergeAndSplitRoutes } from './routes/conversations/merge-and-split.ts';
 import { savedFilterRoutes } from './routes/conversations/saved-filters.ts';
 import { searchRoutes } from './routes/conversations/search.ts';
 import { tagRoutes } from './routes/conversations/tags.ts';
+import { viewRoutes } from './routes/conversations/views.ts';
 import { customerRoutes } from './routes/customers/customers.ts';
+import { customerNoteAndMergeRoutes } from './routes/customers/notes-and-merges.ts';
 import { composerRoutes } from './routes/drafts/composer.ts';
 import { deliveryRoutes } from './routes/drafts/deliveries.ts';
 import { draftRoutes } from './routes/drafts/drafts.ts';
@@ -110,6 +113,7 @@ export async function createServer(
     googleSecurityEventRoutes,
     pubsubNotificationRoutes,
     googleSetUpRoutes,
+    viewRoutes,
     conversationRoutes,
     tagRoutes,
     savedFilterRoutes,
@@ -123,10 +127,12 @@ export async function createServer(
     templateRoutes,
     templatePreviewRoutes,
     bulkMessageRoutes,
+    bulkRecipientRoutes,
     unsubscribeRoutes,
     attachmentRoutes,
     redactionRoutes,
     customerRoutes,
+    customerNoteAndMergeRoutes,
     mergeAndSplitRoutes,
     liveEventRoutes,
     auditLogRoutes,
